@@ -1,0 +1,67 @@
+# `make run` and `make test` need Python 3.11+ and nothing else; everything is installed into .venv.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
+PIP := $(PY) -m pip --disable-pip-version-check --no-input
+
+# Variables of the caller that would change what is imported or what the tests see.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test demo soak format lock migration
+
+help:  ## show this list
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*##/  make \1\t/' | expand -t 20
+
+run: $(VENV)/runtime.stamp  ## start the bot (without BOT_TOKEN: the playground, in the browser)
+	@exec $(PY) bot.py
+
+test: $(VENV)/dev.stamp  ## lint, types and all tests
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy .
+	$(PY) -m pytest -q
+
+demo: $(VENV)/runtime.stamp  ## play the whole story in the terminal
+	@exec $(PY) -m playground.demo
+
+soak: $(VENV)/dev.stamp  ## the long checks and the benchmarks
+	$(PY) -m pytest -m soak
+	@for script in benchmarks/bench_*.py; do [ ! -e "$$script" ] || $(PY) "$$script" || exit 1; done
+
+format: $(VENV)/dev.stamp  ## put the code into the one format
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+lock: $(PY)  ## choose the newest versions that the lists in requirements*.in allow
+	$(PIP) install --quiet "uv==0.13.*"
+	@for name in requirements requirements-dev; do \
+		$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+			$$name.in --output-file $$name.txt || exit 1; \
+	done
+
+migration: $(VENV)/dev.stamp  ## write the migration from the schema to the models (NAME=what_changes)
+	$(PY) -m migrations.generate $(NAME)
+	$(PY) -m ruff format --quiet migrations/versions
+	$(PY) -m ruff check --quiet --fix migrations/versions
+
+$(VENV)/runtime.stamp: requirements.txt | $(PY)
+	@echo "Installing into $(VENV) (a minute the first time)"
+	@$(PIP) install --quiet --requirement requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/runtime.stamp
+	@echo "Installing the tools for the tests"
+	@$(PIP) install --quiet --requirement requirements-dev.txt
+	@touch $@
+
+$(PY):
+	@for python in $(CANDIDATES); do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		"$$python" -c 'import ensurepip, venv' 2>/dev/null || { \
+			echo "$$python has no venv module (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }; \
+		exec "$$python" -m venv --clear $(VENV); \
+	done; \
+	echo "Python 3.11 or newer is needed; none was found (PYTHON=/path/to/python names one)." >&2; exit 1

@@ -1,0 +1,173 @@
+"""The settings: environment variables or `.env`. Nothing is read at import; `load_settings()` does it once."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+LOCALES = ("ru", "en")
+DATA_FOLDER = Path("data")
+MIN_GROUP_FLOOR = 5
+TOKEN_SHAPE = re.compile(r"^\d+:[A-Za-z0-9_-]+$")
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text is one line that names it."""
+
+
+class HelpContacts(BaseModel):
+    """Who can be called for help, per language, and when somebody last checked that they answer."""
+
+    ru: list[str] = []
+    en: list[str] = []
+    checked: date | None = None
+
+    def in_(self, locale: str) -> list[str]:
+        """The contacts for readers of one language."""
+        return self.ru if locale == "ru" else self.en
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default. Secrets are never printed."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore")
+
+    bot_token: SecretStr | None = None
+    bot_api_url: str | None = None
+    bot_proxy: SecretStr | None = None
+    database_url: SecretStr | None = None
+    redis_url: SecretStr | None = None
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    web_host: str = "127.0.0.1"
+    web_port: int = Field(8081, ge=1, le=65535)
+    ops_port: int = Field(9090, ge=0, le=65535)
+    playground_port: int = Field(8080, ge=0, le=65535)
+
+    admin_ids: Annotated[frozenset[int], NoDecode] = frozenset()
+    org_name: str = Field("Company", min_length=1, max_length=100)
+    default_locale: Literal["ru", "en"] = "ru"
+    default_timezone: str = "Europe/Moscow"
+    checkin_period_weeks: int = 4
+    min_group: int = Field(7, ge=MIN_GROUP_FLOOR)
+    hr_summary_day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
+    hr_summary_time: time = time(9)
+    help_contacts: HelpContacts = HelpContacts()
+    support_contact: str | None = Field(None, max_length=200)
+    retention_days: int = Field(365, ge=1)
+    backup_days: int = Field(30, ge=0)
+
+    sentry_dsn: SecretStr | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_json: bool = False
+    log_file_dir: Path | None = None
+    sql_echo: bool = False
+    exhale_container: bool = False
+
+    @field_validator("bot_token")
+    @classmethod
+    def _token_looks_right(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not TOKEN_SHAPE.match(value.get_secret_value()):
+            raise ValueError("does not look like a token from @BotFather (digits, a colon, letters and digits)")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_supported(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        try:
+            driver = make_url(value.get_secret_value()).drivername
+        except ArgumentError:
+            raise ValueError("is not a database address") from None
+        if driver not in ("postgresql+asyncpg", "sqlite+aiosqlite"):
+            raise ValueError("must begin with postgresql+asyncpg:// or sqlite+aiosqlite:///")
+        return value
+
+    @field_validator("admin_ids", mode="before")
+    @classmethod
+    def _ids_by_comma(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return [value] if isinstance(value, int) else value
+
+    @field_validator("default_timezone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("is not a time zone name such as Europe/Moscow") from None
+        return value
+
+    @field_validator("checkin_period_weeks")
+    @classmethod
+    def _period_is_offered(cls, value: int) -> int:
+        if value not in (4, 8, 12):
+            raise ValueError("must be 4, 8 or 12")
+        return value
+
+    @field_validator("bot_api_url", "webhook_url")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"^https?://[^\s/]+", value):
+            raise ValueError("must begin with http:// or https://")
+        return value
+
+    @model_validator(mode="after")
+    def _token_where_it_matters(self) -> Self:
+        if self.bot_token is not None:
+            return self
+        if self.exhale_container:
+            raise ValueError("BOT_TOKEN: is missing; a container never starts the playground")
+        for name in ("database_url", "webhook_url", "redis_url"):
+            if getattr(self, name) is not None:
+                raise ValueError(
+                    f"BOT_TOKEN: is missing while {name.upper()} is set; the playground uses neither, so nothing was started"
+                )
+        return self
+
+    @property
+    def is_playground(self) -> bool:
+        """Without a token the bot talks to its own local Bot API server."""
+        return self.bot_token is None
+
+    @property
+    def database(self) -> str:
+        """The database's URL: as configured, or a file in `data/`."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        name = "playground.db" if self.is_playground else "exhale.db"
+        return f"sqlite+aiosqlite:///{DATA_FOLDER / name}"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings. Raises SettingsError with one line that names the first wrong one."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError(_first_line(error)) from None
+    except Exception as error:
+        # pydantic-settings wraps unparsable JSON; its text may quote the value, so only the setting is named
+        raise SettingsError(f"{_setting_in(error)}: cannot be read") from None
+
+
+def _first_line(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    message = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return message
+    return f"{str(first['loc'][0]).upper()}: {message}"
+
+
+def _setting_in(error: Exception) -> str:
+    found = re.search(r'field "(\w+)"', str(error))
+    return found.group(1).upper() if found else type(error).__name__

@@ -1,0 +1,119 @@
+"""What the bot asks and says that is versioned or data: YAML files, read once and validated at start.
+
+Plain interface texts are in locales/. The content package imports nothing else of the project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from content.models import (
+    Consent,
+    Crisis,
+    HrActions,
+    Pulse,
+    Questionnaire,
+    Recommendation,
+    Recommendations,
+    Words,
+)
+
+__all__ = [
+    "Consent",
+    "Content",
+    "ContentError",
+    "Crisis",
+    "HrActions",
+    "Pulse",
+    "Questionnaire",
+    "Recommendation",
+    "Recommendations",
+    "Words",
+    "load_content",
+]
+
+M = TypeVar("M", bound=BaseModel)
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, where PyYAML was built with libyaml
+
+
+class ContentError(Exception):
+    """A content file is missing or wrong. The text is one line that names the file and the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All content. A draft is finished with the version of the questionnaire with which it was begun."""
+
+    questionnaires: Mapping[int, Questionnaire]
+    pulse: Pulse
+    recommendations: Recommendations
+    hr_actions: HrActions
+    consent: Consent
+    crisis: Crisis
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The newest version."""
+        return self.questionnaires[max(self.questionnaires)]
+
+
+def load_content(folder: Path | None = None) -> Content:
+    """Read and validate the YAML files of a folder, by default of this package. Raises ContentError."""
+    folder = folder or Path(__file__).parent
+    content = Content(
+        questionnaires=_questionnaires(folder),
+        pulse=_read(folder / "pulse.yaml", Pulse),
+        recommendations=_read(folder / "recommendations.yaml", Recommendations),
+        hr_actions=_read(folder / "hr_actions.yaml", HrActions),
+        consent=_read(folder / "consent.yaml", Consent),
+        crisis=_read(folder / "crisis.yaml", Crisis),
+    )
+    _check_items_of_rules(content)
+    return content
+
+
+def _questionnaires(folder: Path) -> dict[int, Questionnaire]:
+    versions: dict[int, Questionnaire] = {}
+    for path in sorted(folder.glob("questionnaire*.yaml")):
+        questionnaire = _read(path, Questionnaire)
+        if questionnaire.version in versions:
+            raise ContentError(f"{path.name}: version: {questionnaire.version} is taken by another file")
+        versions[questionnaire.version] = questionnaire
+    if not versions:
+        raise ContentError(f"questionnaire.yaml: not found in {folder}")
+    return versions
+
+
+def _read(path: Path, model: type[M]) -> M:
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 (either one is a safe loader)
+        return model.model_validate(data)
+    except FileNotFoundError:
+        raise ContentError(f"{path.name}: not found in {path.parent}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ContentError(f"{path.name}: not readable as YAML: {' '.join(str(error).split())}") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        reason = first["msg"].removeprefix("Value error, ")
+        raise ContentError(": ".join(part for part in (path.name, field, reason) if part)) from None
+
+
+def _check_items_of_rules(content: Content) -> None:
+    """A rule may name an item (q1) only if the newest questionnaire has it."""
+    items = {f"q{item.key}" for item in content.questionnaire.items}
+    tips = [(f"items.{tip.id}.only_when", tip.only_when) for tip in content.recommendations.items if tip.only_when]
+    musts = [("selection.must_include", must.when) for must in content.recommendations.selection.must_include]
+    actions = [(f"rules.{rule.id}.when", rule.when) for rule in content.hr_actions.rules]
+    for file, rules in (("recommendations.yaml", [*tips, *musts]), ("hr_actions.yaml", actions)):
+        for field, rule in rules:
+            unknown = {name for name in rule.names if name[0] == "q" and name[1:].isdigit()} - items
+            if unknown:
+                raise ContentError(f"{file}: {field}: “{min(unknown)}” is no item of the questionnaire")

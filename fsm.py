@@ -1,0 +1,75 @@
+"""aiogram's conversation state in our own database, written in the handler's own transaction.
+
+Only typed messages use it, so a press does not pay for it. The state is a hint: losing it loses no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiogram.fsm.state import State
+from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db import Database, current_session
+from models import Conversation
+
+
+class SqlStorage(BaseStorage):
+    """One row per conversation; writes need the session that `db.begin()` opened, so state commits with the data."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def set_state(self, key: StorageKey, state: StateType = None) -> None:
+        """Set the step; leaving the last step removes the row."""
+        name = state.state if isinstance(state, State) else state
+        session = _writing()
+        if name is None:
+            await session.execute(delete(Conversation).where(Conversation.key == _key(key)))
+        else:
+            await session.merge(Conversation(key=_key(key), telegram_id=key.user_id, state=name, data={}))
+            await session.flush()
+
+    async def get_state(self, key: StorageKey) -> str | None:
+        """The step of the conversation, or None."""
+        async with self._reading() as session:
+            return await session.scalar(select(Conversation.state).where(Conversation.key == _key(key)))
+
+    async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
+        """Set what the step has to remember; only within a step."""
+        row = await _writing().get(Conversation, _key(key))
+        if row is not None:
+            row.data = dict(data)
+            await _writing().flush()
+
+    async def get_data(self, key: StorageKey) -> dict[str, Any]:
+        """What the step remembers."""
+        async with self._reading() as session:
+            return await session.scalar(select(Conversation.data).where(Conversation.key == _key(key))) or {}
+
+    async def close(self) -> None:
+        """The database is closed by its owner."""
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncSession]:
+        session = current_session.get()
+        if session is not None:
+            yield session
+        else:
+            async with self._database.read() as fresh:
+                yield fresh
+
+
+def _key(key: StorageKey) -> str:
+    return f"{key.bot_id}:{key.chat_id}:{key.user_id}"
+
+
+def _writing() -> AsyncSession:
+    session = current_session.get()
+    if session is None:
+        raise RuntimeError("conversation state is written inside db.begin() only")
+    return session

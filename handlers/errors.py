@@ -1,0 +1,28 @@
+"""What a person is told when something is refused. Every other exception leaves to the ingest, which keeps the update."""
+
+from __future__ import annotations
+
+from aiogram import Router
+from aiogram.filters import ExceptionTypeFilter
+from aiogram.types import ErrorEvent
+
+import delivery
+from services.errors import Refusal
+from views.information import note
+from views.translator import Translator
+
+async def refused(event: ErrorEvent, t: Translator) -> None:
+    """Say why, in place of the action."""
+    assert isinstance(event.exception, Refusal)
+    text = t(event.exception.key, **event.exception.values)
+    if event.update.callback_query is not None:
+        await delivery.answer(event.update.callback_query, text, alert=True)
+    elif event.update.message is not None:
+        await delivery.show(event.update.message, note(text))
+
+
+def create() -> Router:
+    """The router of this area."""
+    router = Router(name="errors")
+    router.error.register(refused, ExceptionTypeFilter(Refusal))
+    return router

@@ -1,0 +1,32 @@
+"""Filters that are coroutines: aiogram runs the others in a thread."""
+
+from __future__ import annotations
+
+from aiogram.filters import Filter
+from aiogram.types import Message, TelegramObject
+
+from services.users import Actor
+
+
+class Member(Filter):
+    """Only people who have joined."""
+
+    async def __call__(self, event: TelegramObject, actor: Actor | None) -> bool:
+        """Whether the person behind the update is known."""
+        return actor is not None
+
+
+class PrivateChat(Filter):
+    """Only the person's own chat with the bot."""
+
+    async def __call__(self, event: Message) -> bool:
+        """Whether nobody else reads along."""
+        return event.chat.type == "private"
+
+
+class Typed(Filter):
+    """Only words."""
+
+    async def __call__(self, event: Message) -> bool:
+        """Whether the message is text."""
+        return event.text is not None

@@ -1,0 +1,127 @@
+"""Home and the screens that are the same for everybody."""
+
+from __future__ import annotations
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+import delivery
+from content import Content
+from db import Database
+from handlers.filters import Member
+from keyboards.callbacks import Go, Locale
+from services import conversations, users
+from services.clock import Clock
+from services.home import Home
+from services.users import Actor
+from views import commands, information
+from views import home as views
+from views.translator import Catalogs, Translator
+
+async def menu(message: Message, actor: Actor, database: Database, home: Home, clock: Clock, t: Translator) -> None:
+    """The home screen as a new message."""
+    async with database.read() as session:
+        card = await home.look(session, actor, clock())
+    await delivery.show(message, views.home(t, card))
+
+
+async def cancel(
+    message: Message, was_typing: bool, actor: Actor, database: Database, home: Home, clock: Clock, t: Translator
+) -> None:
+    """Stop what was being typed (the middleware did), and go home."""
+    async with database.read() as session:
+        card = await home.look(session, actor, clock())
+    note = t("error.cancelled" if was_typing else "error.nothing_to_cancel")
+    await delivery.show(message, views.home(t, card, note))
+
+
+async def to_menu(
+    query: CallbackQuery, actor: Actor, database: Database, home: Home, clock: Clock, t: Translator
+) -> None:
+    """The home screen in place of the screen that was left."""
+    async with database.read() as session:
+        card = await home.look(session, actor, clock())
+    await delivery.show(query, views.home(t, card))
+
+
+async def stop_typing(
+    query: CallbackQuery, actor: Actor, database: Database, home: Home, clock: Clock, t: Translator
+) -> None:
+    """The button beside a question that is answered by typing."""
+    async with database.begin() as session:
+        await conversations.leave(session, actor.telegram_id)
+        card = await home.look(session, actor, clock())
+    await delivery.show(query, views.home(t, card, t("error.cancelled")))
+
+
+async def change_locale(
+    query: CallbackQuery, callback_data: Locale, actor: Actor, database: Database, home: Home, catalogs: Catalogs,
+    clock: Clock,
+) -> None:
+    """The language of everything, from now on."""
+    async with database.begin() as session:
+        await users.set_locale(session, actor.id, callback_data.locale, clock())
+        card = await home.look(session, actor, clock())
+    t = catalogs.translator(callback_data.locale)
+    await delivery.show(query, views.home(t, card), toast=t("language.changed"))
+    await delivery.set_commands(query, commands.commands(t, commands.MEMBER))
+
+
+async def help_command(message: Message, t: Translator) -> None:
+    """How it works; for strangers too."""
+    await delivery.show(message, information.help_(t))
+
+
+async def help_now_command(message: Message, t: Translator) -> None:
+    """Someone to talk to; for strangers too."""
+    await delivery.show(message, information.help_now(t))
+
+
+async def privacy_command(message: Message, t: Translator) -> None:
+    """Who sees what; for strangers too."""
+    await delivery.show(message, information.privacy(t))
+
+
+async def to_help(query: CallbackQuery, t: Translator) -> None:
+    """How it works."""
+    await delivery.show(query, information.help_(t))
+
+
+async def to_help_now(query: CallbackQuery, t: Translator) -> None:
+    """Someone to talk to."""
+    await delivery.show(query, information.help_now(t))
+
+
+async def to_privacy(query: CallbackQuery, t: Translator) -> None:
+    """Who sees what."""
+    await delivery.show(query, information.privacy(t))
+
+
+async def to_hr_sees(query: CallbackQuery, t: Translator) -> None:
+    """What HR sees."""
+    await delivery.show(query, information.hr_sees(t))
+
+
+async def to_consent(query: CallbackQuery, content: Content, t: Translator) -> None:
+    """The consent text, to read again."""
+    await delivery.show(query, information.consent_text(t, content.consent))
+
+
+def create() -> Router:
+    """The router of this area."""
+    router = Router(name="menu")
+    router.message.register(menu, Command("menu"), Member())
+    router.message.register(cancel, Command("cancel"), Member())
+    router.callback_query.register(to_menu, Go.filter(F.place == "menu"), Member())
+    router.callback_query.register(stop_typing, Go.filter(F.place == "cancel"), Member())
+    router.callback_query.register(change_locale, Locale.filter(), Member())
+    router.message.register(help_command, Command("help"))
+    router.message.register(help_now_command, Command("help_now"))
+    router.message.register(privacy_command, Command("privacy"))
+    router.callback_query.register(to_help, Go.filter(F.place == "help"))
+    router.callback_query.register(to_help_now, Go.filter(F.place == "help_now"))
+    router.callback_query.register(to_privacy, Go.filter(F.place == "privacy"))
+    router.callback_query.register(to_hr_sees, Go.filter(F.place == "hr_sees"))
+    router.callback_query.register(to_consent, Go.filter(F.place == "consent"))
+    return router

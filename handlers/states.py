@@ -1,0 +1,10 @@
+"""Where a typed message is the next step. The state is a hint; the rows are the truth."""
+
+from aiogram.fsm.state import State, StatesGroup
+
+
+class Typing(StatesGroup):
+    """What the next typed message will be taken for."""
+
+    plan = State()
+    erase = State()

@@ -1,0 +1,1 @@
+"""Buttons: what their data says, and the rows in which they stand."""

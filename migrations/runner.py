@@ -1,0 +1,191 @@
+"""Moves a database along the schema's history.
+
+The bot brings SQLite up to date at start and only checks PostgreSQL, which `manage.py migrate` migrates as a release
+step. A move is one transaction: it happens whole or not at all.
+
+On SQLite most changes rebuild a table, and with foreign keys on that would delete the rows that point to it. So they
+are off during the move (the pragma has no effect inside a transaction, hence it comes first), every reference is
+checked before the commit, and a database with something in it is copied first. On PostgreSQL an advisory lock makes a
+second migrator wait and then find nothing left to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event, make_url, text
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+FOLDER = Path(__file__).resolve().parent
+VERSIONS = FOLDER / "versions"
+LOCK_KEY = 0x4558484C  # any number that nothing else in the database locks
+
+
+class SchemaError(Exception):
+    """The database cannot be used as it is; the text is one line for the operator."""
+
+
+class OutdatedSchemaError(SchemaError):
+    """The database is older than the program."""
+
+
+class NewerSchemaError(SchemaError):
+    """The database is newer than the program."""
+
+
+class BrokenReferencesError(SchemaError):
+    """A move would have left rows that point to nothing; it was undone."""
+
+
+async def upgrade(url: str | URL, revision: str = "head") -> Path | None:
+    """Bring the database up to `revision`, creating an SQLite file and its folder when there is none.
+
+    Returns the copy that was made of an SQLite database before its schema changed.
+    Raises NewerSchemaError, BrokenReferencesError.
+    """
+    address = make_url(url)
+    if _is_file(address):
+        Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+    async with _exclusive(address) as connection:
+        old = await connection.run_sync(_current)
+        _refuse_newer(old)
+        copy = None
+        if old is not None and old != _resolve(revision) and _is_file(address):
+            copy = await asyncio.to_thread(_copy, Path(str(address.database)), old)
+        await connection.run_sync(_run, command.upgrade, revision)
+    return copy
+
+
+async def downgrade(url: str | URL, revision: str) -> None:
+    """Take the database back to `revision` ("base" empties it). What newer columns held is lost."""
+    async with _exclusive(make_url(url)) as connection:
+        await connection.run_sync(_run, command.downgrade, revision)
+
+
+async def check(url: str | URL) -> None:
+    """Raise OutdatedSchemaError or NewerSchemaError when the database and the program differ."""
+    current = await revision_of(url)
+    _refuse_newer(current)
+    if current != head():
+        found = f"at revision {current}" if current else "empty"
+        raise OutdatedSchemaError(
+            f"The database is {found}, this version needs {head()}: run `python manage.py migrate`."
+        )
+
+
+async def current_is_head(url: str | URL) -> bool:
+    """Whether the database has the schema of this program."""
+    return await revision_of(url) == head()
+
+
+async def revision_of(url: str | URL) -> str | None:
+    """The revision that the database is at, None when it has never been migrated."""
+    engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(_current)
+    finally:
+        await engine.dispose()
+
+
+def head() -> str:
+    """The newest revision that this program knows."""
+    return str(_scripts().get_current_head())
+
+
+def config() -> Config:
+    """Alembic's configuration, built here so that no ini file is needed."""
+    made = Config()
+    made.set_main_option("script_location", _escaped(FOLDER))
+    made.set_main_option("version_locations", _escaped(VERSIONS))
+    made.set_main_option("path_separator", "newline")  # a folder's name may hold spaces and commas
+    made.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    return made
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace("%", "%%")
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(config())
+
+
+def _resolve(revision: str) -> str:
+    return head() if revision == "head" else revision
+
+
+def _refuse_newer(current: str | None) -> None:
+    if current is not None and current not in {script.revision for script in _scripts().walk_revisions()}:
+        raise NewerSchemaError(
+            f"The database is at revision {current}, which this older version does not know: update it."
+        )
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _run(connection: Connection, move: Callable[[Config, str], None], revision: str) -> None:
+    alembic = config()
+    alembic.attributes["connection"] = connection
+    move(alembic, revision)
+
+
+def _is_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+
+
+@asynccontextmanager
+async def _exclusive(url: URL) -> AsyncIterator[AsyncConnection]:
+    """A connection in a transaction that no other migrator can be in at the same time."""
+    is_sqlite = url.get_backend_name() == "sqlite"
+    engine = create_async_engine(
+        url, poolclass=NullPool, connect_args={"isolation_level": None, "timeout": 60} if is_sqlite else {}
+    )
+    if is_sqlite:
+        event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(engine.sync_engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=OFF"))
+    try:
+        async with engine.begin() as connection:
+            if not is_sqlite:
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+            yield connection
+            if is_sqlite:
+                await _check_references(connection)
+    finally:
+        await engine.dispose()
+
+
+async def _check_references(connection: AsyncConnection) -> None:
+    """Raise BrokenReferencesError, naming the tables, when a row points to one that is not there."""
+    broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+    if broken:
+        tables = ", ".join(sorted({row[0] for row in broken}))
+        raise BrokenReferencesError(
+            f"{len(broken)} rows would point to nothing ({tables}); the database was not changed."
+        )
+
+
+def _copy(path: Path, revision: str) -> Path:
+    """Copy a database that is in use, as of its last commit; the copy's name tells the revision."""
+    copy = path.with_name(f"{path.stem}.{revision}{path.suffix}")
+    part = copy.with_name(copy.name + ".part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as target:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+    shutil.copymode(path, part)
+    return part.replace(copy)

@@ -1,0 +1,94 @@
+"""Who is here: users, departments, invites, and the archive of those who left."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Timestamps
+
+ROLES = ("employee", "hr", "admin")
+
+
+class Department(Base, Timestamps):
+    """A department: what a person belongs to and what HR's figures are grouped by."""
+
+    __tablename__ = "departments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), unique=True)
+    timezone: Mapped[str | None] = mapped_column(String(64))
+    kind_of_work: Mapped[str | None] = mapped_column(String(32))
+    manager_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL", use_alter=True), index=True
+    )
+
+
+class User(Base, Timestamps):
+    """A person who agreed to the consent text. The Telegram account is the login."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("role in ('employee', 'hr', 'admin')", name="role"),
+        Index("ix_users_plan_at", "plan_at", postgresql_where="plan_at is not null"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    telegram_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    role: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(255))
+    email: Mapped[str | None] = mapped_column(String(255), unique=True)
+    position: Mapped[str | None] = mapped_column(String(255))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="SET NULL"), index=True)
+    join_date: Mapped[datetime] = mapped_column()
+    avatar: Mapped[str | None] = mapped_column(Text)
+
+    locale: Mapped[str] = mapped_column(String(8))
+    timezone: Mapped[str] = mapped_column(String(64))
+    checkin_weekday: Mapped[int] = mapped_column()  # Monday is 0
+    checkin_time: Mapped[time] = mapped_column()
+    working_days: Mapped[str] = mapped_column(String(7))  # the weekdays' figures, "01234"
+    quiet_from: Mapped[time] = mapped_column()
+    quiet_until: Mapped[time] = mapped_column()
+    paused_until: Mapped[date | None] = mapped_column()  # the first day on which the bot may write again
+    postponed_period: Mapped[date | None] = mapped_column()  # "Hardly worked": nothing is asked in this period
+    defaults_shown_at: Mapped[datetime | None] = mapped_column()  # the card after the first result
+
+    consent_version: Mapped[int] = mapped_column()
+    consent_at: Mapped[datetime] = mapped_column()
+    unreachable_at: Mapped[datetime | None] = mapped_column()  # blocked the bot, until a message brings them back
+    plan_at: Mapped[datetime | None] = mapped_column()  # when the planner has to look at this person next
+
+
+class Invite(Base):
+    """A way in: only the hash of its token is kept, and one conditional UPDATE uses it up."""
+
+    __tablename__ = "invites"
+    __table_args__ = (CheckConstraint("role in ('employee', 'hr', 'admin')", name="role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str] = mapped_column(String(16))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="CASCADE"), index=True)
+    uses_left: Mapped[int] = mapped_column()
+    expires_at: Mapped[datetime] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column()
+
+
+class OldUser(Base):
+    """The archive row of a person who left: the computed columns are written out here, and only here."""
+
+    __tablename__ = "old_users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str | None] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(255))
+    position: Mapped[str | None] = mapped_column(String(255))
+    department: Mapped[str | None] = mapped_column(String(255))
+    join_date: Mapped[str] = mapped_column(String(50))
+    days_in_system: Mapped[int] = mapped_column()
+    completed_recommendations: Mapped[int] = mapped_column()
+    avatar: Mapped[str | None] = mapped_column(Text)
+    archived_at: Mapped[datetime] = mapped_column()

@@ -1,0 +1,85 @@
+"""*Answer for me*: presses the bot's real buttons, question after question, with an example row of answers."""
+
+import asyncio
+import re
+from datetime import timedelta
+
+from .clock import Clock
+from .world import Event, Message, World
+
+OPTIONS = 7
+READING = timedelta(seconds=8)
+
+
+class AnswerForMe:
+    """Presses option `example[i]` (0-based) of question i, at most one press in `pace` seconds.
+
+    Each press is a callback query like any other; the next one follows when the bot has answered with an edit or a new
+    message. Before each press the clock, if there is one, moves on by the time a person needs to read.
+    """
+
+    def __init__(
+        self, world: World, example: list[int], clock: Clock | None, *, pace: float = 0.2, patience: float = 10.0
+    ) -> None:
+        self._world = world
+        self._example = example
+        self._clock = clock
+        self._pace = pace
+        self._patience = patience
+        self._running: set[int] = set()
+
+    async def run(self, person_id: int) -> int:
+        """Answers until no question is open; returns the number of presses. Does nothing if it already runs."""
+        if person_id in self._running:
+            return 0
+        self._running.add(person_id)
+        pressed = 0
+        try:
+            while (question := open_question(self._world, person_id)) and pressed < len(self._example):
+                place = question_number(question, len(self._example))
+                row = self._example[pressed if place is None else place]
+                if not await self._press(person_id, question, row):
+                    break
+                pressed += 1
+        finally:
+            self._running.discard(person_id)
+        return pressed
+
+    async def _press(self, person_id: int, question: Message, row: int) -> bool:
+        """Presses one option; returns whether the bot answered in time."""
+        if self._clock:
+            self._clock.advance(READING)
+        answered = asyncio.Event()
+
+        def hear(event: Event) -> None:
+            if event["type"] in ("message", "deleted") and event["chat"] == person_id:
+                answered.set()
+
+        self._world.listeners.append(hear)
+        try:
+            pause = asyncio.create_task(asyncio.sleep(self._pace))
+            self._world.person_presses(person_id, question["message_id"], row=row)
+            await asyncio.wait_for(answered.wait(), self._patience)
+            await pause
+        except TimeoutError:
+            return False
+        finally:
+            self._world.listeners.remove(hear)
+        return True
+
+
+def open_question(world: World, person_id: int) -> Message | None:
+    """The newest message with buttons, if it is a question: its first seven rows have one button each."""
+    for message in reversed(world.chat(person_id)):
+        if rows := message.get("reply_markup", {}).get("inline_keyboard"):
+            options = rows[:OPTIONS]
+            is_question = len(options) == OPTIONS and all(len(row) == 1 for row in options)
+            return message if is_question else None
+    return None
+
+
+def question_number(question: Message, total: int) -> int | None:
+    """The 0-based number that a question says it has ("7 of 20", "7 из 20"), or None if it says nothing."""
+    match = re.search(rf"\b(\d+)\s+\w+\s+{total}\b", question.get("text") or question.get("caption") or "")
+    number = int(match[1]) - 1 if match else -1
+    return number if 0 <= number < total else None

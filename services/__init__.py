@@ -1,0 +1,1 @@
+"""What the bot knows: pure logic and asynchronous SQLAlchemy. Nothing here knows of Telegram."""

@@ -1,0 +1,20 @@
+"""What the bot knows about itself: a few named values."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Fact
+
+USERNAME = "username"
+
+
+async def get_fact(session: AsyncSession, name: str) -> str | None:
+    """The value under this name, or None."""
+    return await session.scalar(select(Fact.value).where(Fact.name == name))
+
+
+async def set_fact(session: AsyncSession, name: str, value: str) -> None:
+    """Set the value under this name."""
+    await session.merge(Fact(name=name, value=value))

@@ -1,0 +1,50 @@
+"""What the home screen is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.assessments import Assessments, Place
+from services.recommendations import Recommendations, TipCard
+from services.users import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class HomeCard:
+    """Where a person stands: the check-in, the step being tried, and the local date to count its days from."""
+
+    name: str
+    place: Place
+    tip: TipCard | None
+    tip_day: int  # the day of the step, counted from 1
+
+
+class Home:
+    """One look at everything that the home screen shows."""
+
+    def __init__(self, assessments: Assessments, recommendations: Recommendations) -> None:
+        self._assessments = assessments
+        self._recommendations = recommendations
+
+    async def look(self, session: AsyncSession, actor: Actor, now: datetime) -> HomeCard:
+        """The home screen of this person now."""
+        tip = await self._recommendations.current(session, actor.id)
+        return HomeCard(
+            name=actor.name,
+            place=await self._assessments.place(session, actor, now),
+            tip=tip,
+            tip_day=_day_of(tip, actor, now),
+        )
+
+
+def _day_of(tip: TipCard | None, actor: Actor, now: datetime) -> int:
+    if tip is None or tip.started_at is None:
+        return 0
+
+    def local(moment: datetime) -> date:
+        return moment.astimezone(actor.rhythm.zone).date()
+
+    return (local(now) - local(tip.started_at)).days + 1

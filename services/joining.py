@@ -1,0 +1,89 @@
+"""The door: who may come in, coming in, and the one question that may stand before the first one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Assessment, Draft
+from services import departments, invites, users
+from services.assessments import Assessments, Place
+from services.departments import DepartmentLine
+from services.errors import InviteMissing
+from services.users import Actor, Joining
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The Telegram account that knocks, with the language in which it read the consent."""
+
+    telegram_id: int
+    name: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseDepartment:
+    """The invite did not say which department: one tap more."""
+
+    departments: list[DepartmentLine]
+
+
+class Door:
+    """Invites and administrators in, nobody else. Every method runs in the caller's transaction."""
+
+    def __init__(self, assessments: Assessments, admin_ids: frozenset[int], default_timezone: str) -> None:
+        self._assessments = assessments
+        self._admin_ids = admin_ids
+        self._default_timezone = default_timezone
+
+    async def look(self, session: AsyncSession, telegram_id: int, token: str, now: datetime) -> datetime | None:
+        """Until when the link works (None: no link is needed). Nothing is stored or used up.
+
+        Raises InviteMissing or InviteDead.
+        """
+        if telegram_id in self._admin_ids:
+            return None
+        if not token:
+            raise InviteMissing
+        return (await invites.look_up(session, token, now)).expires_at
+
+    async def enter(
+        self, session: AsyncSession, account: Account, token: str, consent_version: int, now: datetime
+    ) -> Actor:
+        """Use the invite up and create the person; whoever is in already just goes on. Raises InviteDead."""
+        member = await users.find_actor(session, account.telegram_id)
+        if member is not None:
+            return member
+        role, department_id = "admin", None
+        if account.telegram_id not in self._admin_ids:
+            entry = await invites.use(session, token, now)
+            role, department_id = entry.role, entry.department_id
+        await users.join(
+            session,
+            Joining(account.telegram_id, account.name, account.locale, role, department_id, consent_version),
+            self._default_timezone,
+            now,
+        )
+        member = await users.find_actor(session, account.telegram_id)
+        assert member is not None
+        return member
+
+    async def next_step(self, session: AsyncSession, actor: Actor, now: datetime) -> ChooseDepartment | Place:
+        """The department, where it is still open, then the first question."""
+        return await self.open_question(session, actor) or await self._assessments.start(session, actor, now)
+
+    async def open_question(self, session: AsyncSession, actor: Actor) -> ChooseDepartment | None:
+        """The choice of department, for somebody without one who has not begun to answer."""
+        if actor.department_id is not None:
+            return None
+        began = select(
+            exists().where(Draft.user_id == actor.id) | exists().where(Assessment.user_id == actor.id)
+        )
+        if await session.scalar(began):
+            return None
+        lines = await departments.list_departments(session)
+        return ChooseDepartment(lines) if lines else None

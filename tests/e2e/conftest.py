@@ -1,0 +1,31 @@
+"""Fixtures of the end-to-end tests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.processes import PlaygroundServer, Process, bot_process
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[PlaygroundServer]:
+    """The playground's server in its own process."""
+    async with PlaygroundServer(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def start_bot(tmp_path: Path) -> AsyncIterator[Callable[..., Process]]:
+    """Makes a `bot.py` process with the given settings; it is gone when the test ends."""
+    made: list[Process] = []
+
+    def make(**env: str) -> Process:
+        made.append(bot_process(tmp_path, **env))
+        return made[-1]
+
+    yield make
+    for process in made:
+        await process.close()

@@ -1,0 +1,61 @@
+"""What the closing lines of a run say: how many tests per area, and why something was skipped.
+
+An area is told from the test itself: its folder, whether hypothesis drives it, or the database it ran on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from _pytest.terminal import TerminalReporter
+
+AREA = "area"
+FOLDERS = {"e2e": "end to end", "playground": "playground"}
+DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+ORDER = ["unit", "property", "SQLite", "PostgreSQL", "playground", "end to end"]
+
+
+def area_of(item: pytest.Item) -> str:
+    """The one area that a test counts for."""
+    folder = Path(str(item.path)).relative_to(Path(__file__).parent).parts[0]
+    if folder in FOLDERS:
+        return FOLDERS[folder]
+    if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+        return "property"
+    callspec = getattr(item, "callspec", None)
+    parts = callspec.id.split("-") if callspec else []
+    fixtures = getattr(item, "fixturenames", [])
+    names = [name for key, name in DATABASES.items() if key in parts or f"{key}_databases" in fixtures]
+    return names[0] if names else "unit"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Note the area where it survives the way from a worker process."""
+    for item in items:
+        item.user_properties.append((AREA, area_of(item)))
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Print the counts and the reasons."""
+    counts: dict[str, Counter[str]] = {}
+    for outcome in ("passed", "failed", "skipped"):
+        for report in terminalreporter.getreports(outcome):
+            area = dict(getattr(report, "user_properties", [])).get(AREA, "unit")
+            counts.setdefault(area, Counter())[outcome] += 1
+    terminalreporter.section("tests by area")
+    for area in sorted(counts, key=lambda name: (name not in ORDER, ORDER.index(name) if name in ORDER else 0)):
+        line = ", ".join(f"{count} {outcome}" for outcome, count in counts[area].items())
+        terminalreporter.write_line(f"{area:<12} {line}")
+    reasons = Counter(_reason(report) for report in terminalreporter.getreports("skipped"))
+    for reason, count in reasons.items():
+        terminalreporter.write_line(f"skipped      {count}: {reason}")
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    """What a skipped test or module gave as its reason."""
+    if isinstance(report.longrepr, tuple):
+        return report.longrepr[2].removeprefix("Skipped: ")
+    return str(report.longrepr)

@@ -1,0 +1,206 @@
+"""The content is read whole or not at all, and a mistake in it is named in one line."""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import BaseModel, ValidationError
+
+import content as content_package
+from content import Content, ContentError, Words, load_content
+
+CONTENT = Path(content_package.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Content:
+    return load_content()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for file in CONTENT.glob("*.yaml"):
+        shutil.copy(file, tmp_path)
+    return tmp_path
+
+
+def edit(file: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    data = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    change(data)
+    file.write_text(yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def test_everything_is_there(loaded: Content) -> None:
+    assert len(loaded.questionnaire.items) == 20
+    assert len(loaded.questionnaire.response_scale) == 7
+    assert len(loaded.pulse.items) == 3
+    assert len(loaded.recommendations.items) == 30
+    assert len(loaded.hr_actions.rules) == 18
+    assert loaded.consent.version == 1
+    assert loaded.crisis.triggers.ru
+    assert loaded.crisis.triggers.en
+
+
+def test_reversed_items_stand_fifth_twelfth_and_last(loaded: Content) -> None:
+    order = loaded.questionnaire.order
+    places = [place for place, key in enumerate(order, 1) if loaded.questionnaire.item(key).reverse]
+    assert places == [5, 12, 20]
+
+
+def words_in(value: object, path: str = "") -> list[tuple[str, Words]]:
+    found = [(path, value)] if isinstance(value, Words) else []
+    if isinstance(value, BaseModel):
+        value = {name: getattr(value, name) for name in type(value).model_fields}
+    if isinstance(value, dict):
+        return found + [pair for key, part in value.items() for pair in words_in(part, f"{path}.{key}")]
+    if isinstance(value, tuple):
+        return found + [pair for place, part in enumerate(value) for pair in words_in(part, f"{path}[{place}]")]
+    return found
+
+
+def all_words(loaded: Content) -> list[tuple[str, Words]]:
+    parts = ("questionnaire", "pulse", "recommendations", "hr_actions", "consent", "crisis")
+    return [pair for name in parts for pair in words_in(getattr(loaded, name), name)]
+
+
+def test_every_text_is_in_its_own_language(loaded: Content) -> None:
+    texts = all_words(loaded)
+    assert len(texts) > 250
+    for path, words in texts:
+        assert not re.search("[а-яё]", words.en, re.I), path
+        assert re.search("[а-яё]", words.ru, re.I) or words.ru == "HR", path
+        assert set(re.findall(r"{(\w+)}", words.ru)) == set(re.findall(r"{(\w+)}", words.en)), path
+
+
+def test_a_figure_and_its_word_do_not_part_in_russian(loaded: Content) -> None:
+    figure_and_word = re.compile(r"(\d|}) (%|(?!в |на |по |и |у |до |из |с |от |против |прямо )[а-яё])")
+    for path, words in all_words(loaded):
+        is_button = "response_scale" in path  # does not wrap
+        follows_a_name = "NG212 " in words.ru
+        if not is_button and not follows_a_name:
+            assert not figure_and_word.search(words.ru), (path, words.ru)
+
+
+def test_triggers_are_normalised(loaded: Content) -> None:
+    for trigger in (*loaded.crisis.triggers.ru, *loaded.crisis.triggers.en):
+        assert re.fullmatch(r"[a-zа-я0-9]+( [a-zа-я0-9]+)*", trigger), trigger
+
+
+def test_words_answer_by_language(loaded: Content) -> None:
+    option = loaded.questionnaire.response_scale[0]
+    assert option["en"] == option.in_("en") == "Not once"
+    assert option["ru"] == "Ни разу"
+    with pytest.raises(KeyError):
+        option.in_("de")
+
+
+def test_content_is_frozen(loaded: Content) -> None:
+    with pytest.raises(ValidationError):
+        loaded.questionnaire.items[0].key = "99"  # type: ignore[misc]
+
+
+def test_an_older_questionnaire_stays_beside_the_newest(folder: Path) -> None:
+    shutil.copy(folder / "questionnaire.yaml", folder / "questionnaire.v1.yaml")
+    edit(folder / "questionnaire.yaml", lambda data: data.update(version=2))
+    loaded = load_content(folder)
+    assert sorted(loaded.questionnaires) == [1, 2]
+    assert loaded.questionnaire.version == 2
+
+
+def test_two_files_of_one_version_are_refused(folder: Path) -> None:
+    shutil.copy(folder / "questionnaire.yaml", folder / "questionnaire.v1.yaml")
+    with pytest.raises(ContentError, match="version: 1 is taken"):
+        load_content(folder)
+
+
+BROKEN: list[tuple[str, Callable[[dict[str, Any]], Any], str]] = [
+    ("questionnaire.yaml", lambda d: d["items"][1].update(key="0"), "items: “0” stands there twice"),
+    ("questionnaire.yaml", lambda d: d["order"].pop(), "order: must name every item once"),
+    ("questionnaire.yaml", lambda d: d["order"].__setitem__(0, "1"), "order: must name every item once"),
+    ("questionnaire.yaml", lambda d: d["items"][0].update(scale="DP"), "scales.EE.items: is 9, but 8 items"),
+    ("questionnaire.yaml", lambda d: d["items"][0].update(scale="XX"), "items.0.scale: "),
+    ("questionnaire.yaml", lambda d: d["scales"]["EE"].update(max=53), "scales.EE.max: must be 54"),
+    ("questionnaire.yaml", lambda d: d["scales"]["DP"].update(min_answered=6), "scales.DP.min_answered: "),
+    ("questionnaire.yaml", lambda d: d["scales"].pop("RA"), "scales: must be EE, DP and RA"),
+    ("questionnaire.yaml", lambda d: d["items"][3].update(en=" "), "items.3.en: "),
+    ("questionnaire.yaml", lambda d: d["items"][3].pop("ru"), "items.3.ru: "),
+    ("questionnaire.yaml", lambda d: d["response_scale"].reverse(), "response_scale: values must count up from 0"),
+    ("questionnaire.yaml", lambda d: d["scoring"]["total_cuts"].update(high=71), "scoring.total_cuts.high: must be 70"),
+    (
+        "questionnaire.yaml",
+        lambda d: d["scoring"]["scale_cuts"]["EE"].update(medium=22),
+        "scale_cuts.EE.medium: must be 23",
+    ),
+    ("questionnaire.yaml", lambda d: d["scoring"]["scale_cuts"].pop("DP"), "scoring.scale_cuts.DP: is missing"),
+    ("questionnaire.yaml", lambda d: d["scoring"]["profiles"][0].update(when="EE=X"), "profiles.0.when: rule “EE=X”"),
+    ("questionnaire.yaml", lambda d: d["scoring"]["profiles"][0].update(id="odd"), "unknown profile odd"),
+    ("questionnaire.yaml", lambda d: d["scoring"]["profiles"].pop(), "the last one must be “otherwise”"),
+    ("questionnaire.yaml", lambda d: d["reliable_change"]["EE"].update(threshold=9), "threshold must be at least 9.1"),
+    ("questionnaire.yaml", lambda d: d["quality"].update(suspect_when="slow"), "quality.suspect_when: rule “slow”"),
+    ("questionnaire.yaml", lambda d: d["quality"]["contradiction"].update(pair=["16", "20"]), "contradiction.pair: "),
+    ("questionnaire.yaml", lambda d: d["examples"][0]["answers"].update({"20": 1}), "“seed row” answers an item"),
+    ("questionnaire.yaml", lambda d: d.update(colour="red"), "colour: "),
+    ("pulse.yaml", lambda d: d["items"][1].update(metric="burnout"), "items: “burnout” stands there twice"),
+    ("pulse.yaml", lambda d: d["offers"][0].update(when="joy >= 3"), "offers.0.when: rule “joy >= 3”"),
+    ("pulse.yaml", lambda d: d["schedule"].update(weekday=8), "schedule.weekday: "),
+    ("recommendations.yaml", lambda d: d["items"][0].update(category="naps"), "items.micro_breaks.category: “naps”"),
+    ("recommendations.yaml", lambda d: d["items"][6].update(context=["moon"]), "items.walk_30.context: “moon”"),
+    ("recommendations.yaml", lambda d: d["items"][0].update(dimensions=["XX"]), "items.0.dimensions.0: "),
+    ("recommendations.yaml", lambda d: d["items"][0].update(dimensions=[]), "items.0.dimensions: "),
+    (
+        "recommendations.yaml",
+        lambda d: d["items"][1].update(id="micro_breaks"),
+        "items: “micro_breaks” stands there twice",
+    ),
+    ("recommendations.yaml", lambda d: d["items"][0]["evidence"].update(grade="D"), "items.0.evidence.grade: "),
+    ("recommendations.yaml", lambda d: d["items"][0].update(only_when="mood = bad"), "items.0.only_when: rule"),
+    ("recommendations.yaml", lambda d: d["items"][0].update(only_when="q20 >= 4"), "“q20” is no item"),
+    ("recommendations.yaml", lambda d: d["evidence_words"].pop("A"), "evidence.grade: “A” is not defined"),
+    ("recommendations.yaml", lambda d: d["selection"]["count"].pop("low"), "selection.count: “low” is not defined"),
+    (
+        "recommendations.yaml",
+        lambda d: d["selection"]["must_include"][0].update(best_of=["nap"]),
+        "selection.must_include.best_of: “nap”",
+    ),
+    (
+        "recommendations.yaml",
+        lambda d: d["selection"]["must_include"][0].update(when="burnout_level = huge"),
+        "“huge” is no value of “burnout_level”",
+    ),
+    ("hr_actions.yaml", lambda d: d["rules"][0].update(owner="nobody"), "rules.too_few.owner: “nobody”"),
+    ("hr_actions.yaml", lambda d: d["rules"][0].update(horizon="never"), "rules.too_few.horizon: “never”"),
+    ("hr_actions.yaml", lambda d: d["rules"][0].update(area="garden"), "rules.too_few.area: “garden”"),
+    ("hr_actions.yaml", lambda d: d["rules"][0].update(when="n <"), "rules.0.when: rule “n <”"),
+    ("hr_actions.yaml", lambda d: d["rules"][0].update(when="q20 >= 3"), "rules.too_few.when: “q20” is no item"),
+    ("hr_actions.yaml", lambda d: d["selection"].update(always=["nothing"]), "selection.always: “nothing”"),
+    ("consent.yaml", lambda d: d.pop("version"), "version: "),
+    ("crisis.yaml", lambda d: d["match"]["normalise"].append("upper"), "match.normalise.5: "),
+]
+
+
+@pytest.mark.parametrize(("file", "change", "message"), BROKEN, ids=[f"{file}: {text}" for file, _, text in BROKEN])
+def test_a_mistake_is_named(folder: Path, file: str, change: Callable[[dict[str, Any]], Any], message: str) -> None:
+    edit(folder / file, change)
+    with pytest.raises(ContentError) as caught:
+        load_content(folder)
+    text = str(caught.value)
+    assert text.startswith(f"{file}: ")
+    assert message in text
+    assert "\n" not in text
+
+
+@pytest.mark.parametrize("file", ["questionnaire", "pulse", "recommendations", "hr_actions", "consent", "crisis"])
+def test_a_missing_file_is_named(folder: Path, file: str) -> None:
+    (folder / f"{file}.yaml").unlink()
+    with pytest.raises(ContentError, match=rf"^{file}\.yaml: not found in "):
+        load_content(folder)
+
+
+def test_a_file_that_is_no_yaml_is_named(folder: Path) -> None:
+    (folder / "pulse.yaml").write_text("a: [1, 2\nb: 3", encoding="utf-8")
+    with pytest.raises(ContentError, match=r"^pulse\.yaml: not readable as YAML: [^\n]+$"):
+        load_content(folder)

@@ -1,0 +1,210 @@
+"""The architecture, as far as a machine can see it: who may import whom, and what may stand where."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+OUTSIDE = {"tests", "benchmarks"}  # they may look at everything, and nothing looks at them
+
+# Each module or package of ours, and which others it may import. A new one needs a row.
+MAY_IMPORT: dict[str, set[str]] = {
+    "background": {"logs"},
+    "config": set(),
+    "content": set(),
+    "db": set(),
+    "delivery": {"logs", "services", "views"},
+    "fsm": {"db", "models"},
+    "handlers": {"content", "db", "delivery", "keyboards", "logs", "services", "views"},
+    "ingest": {"background", "db", "delivery", "keyboards", "logs", "services", "views"},
+    "keyboards": set(),
+    "logs": set(),
+    "manage": {"config", "content", "db", "logs", "migrations", "services"},
+    "middlewares": {"background", "db", "delivery", "keyboards", "logs", "services", "views"},
+    "migrations": {"models"},
+    "models": set(),
+    "ops": {"db", "logs", "migrations", "services"},
+    "playground": set(),
+    "scheduler": {"background", "db", "delivery", "keyboards", "logs", "services", "views"},
+    "services": {"content", "models"},
+    "views": {"content", "keyboards", "services"},
+}
+MAY_IMPORT["bot"] = set(MAY_IMPORT) - {"manage"}
+
+WITHOUT_AIOGRAM = {"config", "content", "db", "logs", "manage", "migrations", "models", "ops", "playground", "services"}
+WITHOUT_SQLALCHEMY = {
+    "bot",
+    "delivery",
+    "handlers",
+    "ingest",
+    "keyboards",
+    "middlewares",
+    "playground",
+    "scheduler",
+    "views",
+}
+BOTH = {"fsm"}
+SESSION_TYPE = "sqlalchemy.ext.asyncio.AsyncSession"
+
+CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "func.now"}
+TALKS_TO_TELEGRAM = {"bot", "delivery", "message", "query", "callback", "event"}
+HANDLER_LINES = 20
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+
+
+def areas() -> set[str]:
+    """Every top-level module and package with code in it."""
+    packages = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("*/**/*.py")}
+    return {path.stem for path in ROOT.glob("*.py")} | {
+        name for name in packages if not name.startswith(".") and name not in {"data", "logs"}
+    }
+
+
+def files(area: str) -> list[Path]:
+    """The source files of a top-level module or package."""
+    return sorted((ROOT / area).glob("**/*.py")) if (ROOT / area).is_dir() else [ROOT / f"{area}.py"]
+
+
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"), str(file))
+
+
+def imported(file: Path) -> set[str]:
+    """Everything that a file imports, as dotted names; its own package's relative imports are left out."""
+    names: set[str] = set()
+    for node in ast.walk(parsed(file)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def uses(file: Path, library: str) -> bool:
+    """Whether a file imports a library; the type of a session is not counted as SQLAlchemy."""
+    return any(name.split(".")[0] == library and name != SESSION_TYPE for name in imported(file))
+
+
+def where(file: Path, node: ast.AST) -> str:
+    return f"{file.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+
+
+def functions(file: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(parsed(file)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def present(*names: str) -> list[str]:
+    return sorted(set(names) & areas())
+
+
+def test_every_area_has_a_row() -> None:
+    assert areas() - OUTSIDE - MAY_IMPORT.keys() == set()
+
+
+@pytest.mark.parametrize("area", present(*MAY_IMPORT))
+def test_imports_go_in_the_allowed_direction(area: str) -> None:
+    allowed = MAY_IMPORT[area] | {area}
+    ours = areas() | OUTSIDE
+    wrong = {
+        f"{file.relative_to(ROOT)} imports {name}"
+        for file in files(area)
+        for name in imported(file)
+        if name.split(".")[0] in ours - allowed
+    }
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("area", present(*WITHOUT_AIOGRAM))
+def test_no_aiogram(area: str) -> None:
+    assert [str(file) for file in files(area) if uses(file, "aiogram")] == []
+
+
+@pytest.mark.parametrize("area", present(*WITHOUT_SQLALCHEMY))
+def test_no_sqlalchemy(area: str) -> None:
+    assert [str(file) for file in files(area) if uses(file, "sqlalchemy")] == []
+
+
+def test_one_module_knows_both_aiogram_and_sqlalchemy() -> None:
+    both = {
+        area for area in areas() - OUTSIDE for file in files(area) if uses(file, "aiogram") and uses(file, "sqlalchemy")
+    }
+    assert both <= BOTH
+
+
+def test_the_command_line_does_not_load_aiogram() -> None:
+    """Not even through what it imports: that would cost every command seconds."""
+    program = "import manage, sys; sys.exit('aiogram' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
+
+
+def test_services_are_given_the_time() -> None:
+    taken = [
+        f"{where(file, node)} {ast.unparse(node.func)}"
+        for file in files("services")
+        if file.name != "clock.py"
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.Call) and ".".join(ast.unparse(node.func).split(".")[-2:]) in CLOCKS
+    ]
+    assert taken == []
+
+
+@pytest.mark.parametrize("area", present("handlers", "ingest", "middlewares", "scheduler"))
+def test_nothing_is_sent_inside_a_transaction(area: str) -> None:
+    sent = [
+        f"{where(file, call)} {ast.unparse(call.func)}"
+        for file in files(area)
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.AsyncWith) and opens_transaction(node)
+        for statement in node.body
+        for call in ast.walk(statement)
+        if isinstance(call, ast.Call) and talks_to_telegram(call, imported(file))
+    ]
+    assert sent == []
+
+
+def opens_transaction(block: ast.AsyncWith) -> bool:
+    return any(ast.unparse(item.context_expr).endswith((".begin()", ".read()")) for item in block.items)
+
+
+def talks_to_telegram(call: ast.Call, names: set[str]) -> bool:
+    """Whether a call goes to delivery, or to a method of the bot or of an update."""
+    parts = ast.unparse(call.func).removeprefix("self.").split(".")
+    return f"delivery.{parts[0]}" in names or (parts[0].lstrip("_") in TALKS_TO_TELEGRAM and parts[-1] != "parse")
+
+
+@pytest.mark.parametrize("file", files("handlers"), ids=lambda file: file.stem)
+def test_handlers_are_short(file: Path) -> None:
+    long = [
+        f"{where(file, function)} {function.name}"
+        for function in functions(file)
+        for body in [function.body[1:] if ast.get_docstring(function) else function.body]
+        if body and (body[-1].end_lineno or 0) - body[0].lineno + 1 > HANDLER_LINES
+    ]
+    assert long == []
+
+
+@pytest.mark.parametrize("area", present(*MAY_IMPORT.keys() - {"playground"}))
+def test_words_for_people_are_in_the_catalogs(area: str) -> None:
+    """A Russian literal in the code would have no translation."""
+    literals = [
+        f"{where(file, node)} {node.value}"
+        for file in files(area)
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CYRILLIC.search(node.value)
+        if node.value not in docstrings(file)
+    ]
+    assert literals == []
+
+
+def docstrings(file: Path) -> set[str | None]:
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return {ast.get_docstring(node, clean=False) for node in ast.walk(parsed(file)) if isinstance(node, documented)}

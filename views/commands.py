@@ -1,0 +1,15 @@
+"""The commands in the menu, per role: a stranger sees the door, a member the rooms."""
+
+from __future__ import annotations
+
+from aiogram.types import BotCommand
+
+from views.translator import Translator
+
+STRANGER = ("start", "help", "help_now", "privacy")
+MEMBER = ("menu", "checkin", "recommendations", "help", "help_now", "privacy", "delete", "cancel")
+
+
+def commands(t: Translator, names: tuple[str, ...]) -> list[BotCommand]:
+    """These commands with their descriptions in one language."""
+    return [BotCommand(command=name, description=t(f"command.{name}")) for name in names]

@@ -1,0 +1,76 @@
+"""The home screen: its first button is the one thing that waits."""
+
+from __future__ import annotations
+
+from keyboards.callbacks import Checkin, Go, Locale, ShowResult, TipButton, TipList
+from keyboards.rows import Button, keyboard
+from services.assessments import Done, Place, Postponed, Ready, Step, Unfinished
+from services.home import HomeCard
+from views.joining import OTHER_LOCALE
+from views.screen import Screen, lines, titled
+from views.translator import Translator
+
+
+def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
+    """Where am I, what waits, who sees this. `note` is a line about what led here."""
+    other = OTHER_LOCALE[t.locale]
+    return Screen(
+        titled(
+            t("home.title", name=card.name) if card.name else t("bot.name"),
+            note,
+            lines(*_checkin(t, card.place), _tip(t, card)),
+            t("home.private"),
+        ),
+        keyboard(
+            _first(t, card),
+            [
+                (t("button.my_steps"), TipList(filter="open", page=0)),
+                (t("button.my_result"), ShowResult(action="show", assessment=0)),
+            ],
+            [
+                (t("button.what_hr_sees"), Go(place="hr_sees")),
+                (t("button.someone_to_talk_to"), Go(place="help_now")),
+            ],
+            [(t("button.help"), Go(place="help")), (t(f"language.{other}"), Locale(locale=other))],
+        ),
+    )
+
+
+def _checkin(t: Translator, place: Place) -> list[str]:
+    match place:
+        case Done():
+            return [t("home.checkin_done"), t("home.next_on", date=t.date(place.next_date))]
+        case Postponed():
+            return [t("home.checkin_postponed", date=t.date(place.next_date))]
+        case Step():
+            total = len(place.questionnaire.order)
+            return [t("home.checkin_draft", done=place.answered, total=total, date=t.date(place.last_day))]
+        case Unfinished() | Ready():
+            return [t("home.checkin_open", date=t.date(place.last_day))]
+        case _:
+            return []
+
+
+def _tip(t: Translator, card: HomeCard) -> str:
+    if card.tip is None:
+        return t("home.nothing_tried")
+    return t("home.trying", title=_title(t, card), day=card.tip_day)
+
+
+def _title(t: Translator, card: HomeCard) -> str:
+    assert card.tip is not None
+    return t.words(card.tip.tip.title) if card.tip.tip else card.tip.title
+
+
+def _first(t: Translator, card: HomeCard) -> list[Button] | None:
+    match card.place:
+        case Ready():
+            return [(t("home.start_checkin"), Checkin(action="open"))]
+        case Step() as step:
+            total = len(step.questionnaire.order)
+            return [(t("home.continue_checkin", done=step.answered, total=total), Checkin(action="open"))]
+        case Unfinished() as unfinished:
+            return [(t("button.skipped"), Checkin(action="skipped", draft=unfinished.draft_id))]
+    if card.tip is not None:
+        return [(t("home.open_step", title=_title(t, card)), TipButton(action="card", id=card.tip.id))]
+    return None

@@ -1,0 +1,53 @@
+"""The door: what a stranger reads, the consent, the department."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from aiogram.utils.formatting import Text
+
+from content import Consent
+from keyboards.callbacks import Join, PickDepartment
+from keyboards.rows import keyboard
+from services.assessments import Place
+from services.joining import ChooseDepartment
+from views import checkin
+from views.screen import Screen, titled
+from views.translator import Translator
+
+OTHER_LOCALE = {"ru": "en", "en": "ru"}
+
+
+def consent(t: Translator, text: Consent, token: str) -> Screen:
+    """Item by item who sees what, with the language button."""
+
+    def button(action: str, locale: str) -> Join:
+        return Join(action=action, locale=locale, version=text.version, token=token)
+
+    other = OTHER_LOCALE[t.locale]
+    return Screen(
+        titled(t("consent.title"), t.words(text)),
+        keyboard(
+            [(t("consent.agree"), button("agree", t.locale))],
+            [(t("consent.decline"), button("decline", t.locale)), (t(f"language.{other}"), button("locale", other))],
+        ),
+        protect=False,
+    )
+
+
+def declined(t: Translator, until: date | None) -> Screen:
+    """Nothing was stored, and how to come back."""
+    if until is None:
+        return Screen(Text(t("consent.declined_no_link")), protect=False)
+    return Screen(Text(t("consent.declined", date=t.date(until))), protect=False)
+
+
+def entered(t: Translator, step: ChooseDepartment | Place) -> Screen:
+    """Right after the consent: the department, when the invite does not set it, else the first question."""
+    if not isinstance(step, ChooseDepartment):
+        return checkin.place(t, step)
+    rows = [[(line.name, PickDepartment(id=line.id))] for line in step.departments]
+    return Screen(
+        titled(t("join.choose_department"), t("join.why_department")),
+        keyboard(*rows, [(t("join.not_listed"), PickDepartment(id=0))]),
+    )

@@ -1,0 +1,40 @@
+"""What a view gives: text with its entities, and the buttons under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiogram.types import InlineKeyboardMarkup
+from aiogram.utils.formatting import Bold, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One message. Sent with entities and never with a parse mode, so no text can break out of its place."""
+
+    text: Text
+    markup: InlineKeyboardMarkup | None = None
+    protect: bool = True  # personal screens cannot be forwarded
+
+
+def paragraphs(*parts: str | Text | None) -> Text:
+    """Join what is there by empty lines."""
+    return _joined("\n\n", parts)
+
+
+def lines(*parts: str | Text | None) -> Text:
+    """Join what is there by line breaks."""
+    return _joined("\n", parts)
+
+
+def titled(title: str, *parts: str | Text | None) -> Text:
+    """A bold first line, then paragraphs."""
+    return paragraphs(Bold(title), *parts)
+
+
+def _joined(separator: str, parts: tuple[str | Text | None, ...]) -> Text:
+    there = [part for part in parts if part]
+    body: list[str | Text] = []
+    for part in there:
+        body += [separator, part] if body else [part]
+    return Text(*body)

@@ -1,0 +1,145 @@
+"""Words, figures and dates in the language of one person.
+
+The catalogs are plain .po files, compiled in memory when they are loaded, so there is no .mo to build or to forget,
+and the bot runs from a read-only file system. A key that a catalog lacks is a KeyError and never a text on a screen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gettext
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from aiogram.utils.i18n import I18n
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+from content import Words
+
+LOCALES_PATH = Path(__file__).resolve().parent.parent / "locales"
+DOMAIN = "bot"
+DEFAULT_LOCALE = "ru"
+
+_DAY = "d\u00a0MMMM"
+_DAY_AND_YEAR = "d\u00a0MMMM\u00a0y"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the texts say of this deployment. Its placeholders may stand in any text, without being given each time."""
+
+    org: str = "Exhale"
+    min_n: int = 7
+    backup_days: int = 30
+    period_weeks: int = 4
+    support: str | None = None
+    contacts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+class Catalogs(I18n):
+    """All languages, read from the .po files under a folder; `locales` maps a language to its translations."""
+
+    def __init__(
+        self, house: House | None = None, *, path: Path = LOCALES_PATH, default_locale: str = DEFAULT_LOCALE
+    ) -> None:
+        super().__init__(path=path, default_locale=default_locale, domain=DOMAIN)
+        self.house = house or House()
+        self._translators = {
+            locale: _with_house(locale, translations, self.house) for locale, translations in self.locales.items()
+        }
+
+    def find_locales(self) -> dict[str, gettext.GNUTranslations]:
+        """Compile every catalog in memory."""
+        files = sorted(self.path.glob(f"*/LC_MESSAGES/{self.domain}.po"))
+        return {file.parent.parent.name: _compile(file) for file in files}
+
+    def translator(self, locale: str) -> Translator:
+        """The translator for a language, or for the default one when there is no such catalog."""
+        return self._translators.get(locale) or self._translators[self.default_locale]
+
+
+class Translator:
+    """Says everything in one language. Texts are plain: screens are sent with entities, so nothing is escaped."""
+
+    def __init__(
+        self, locale: str, translations: gettext.GNUTranslations, house: Mapping[str, object] | None = None
+    ) -> None:
+        self.locale = locale
+        self._translations = translations
+        self._house = house or {}
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of a key with its {placeholders} filled. Raises KeyError for an unknown key or a missing value."""
+        return self._translations.gettext(key).format(**{**self._house, **values})
+
+    def n(self, key: str, count: int, **values: object) -> str:
+        """The form of a plural key for this count, which stands in the text as {n}. Raises KeyError as a call does."""
+        return self._translations.ngettext(key, key, count).format(**{**self._house, **values, "n": count})
+
+    def words(self, words: Words, **values: object) -> str:
+        """A text of the content in this language, with its {placeholders} filled."""
+        return words.in_(self.locale).format(**{**self._house, **values})
+
+    def date(self, day: dt.date, *, year: bool = False) -> str:
+        """«3 ноября», "3 November"; with `year` also the year. The spaces do not break."""
+        return format_date(day, _DAY_AND_YEAR if year else _DAY, locale=self.locale)
+
+    def weekday(self, day: dt.date) -> str:
+        """The name of the day of the week."""
+        return self(f"weekday.{day.weekday()}")
+
+    def time(self, time: dt.time) -> str:
+        """Hours and minutes: 09:00."""
+        return f"{time:%H:%M}"
+
+    def number(self, value: float) -> str:
+        """«78,5», "78.5"; at most one decimal, and none when it is 0."""
+        return format_decimal(value, format="#,##0.#", locale=self.locale)
+
+    def percent(self, share: float) -> str:
+        """A share of 0 to 1 in whole per cent: «60 %», "60%"."""
+        return format_percent(share, format="#,##0\u00a0%" if self.locale == "ru" else "#,##0%", locale=self.locale)
+
+
+def _with_house(locale: str, translations: gettext.GNUTranslations, house: House) -> Translator:
+    bare = Translator(locale, translations)
+    contacts = ", ".join(house.contacts.get(locale, ()))
+    return Translator(
+        locale,
+        translations,
+        {
+            "org": house.org,
+            "min_n": house.min_n,
+            "backup_days": house.backup_days,
+            "every": bare(f"every.{house.period_weeks}"),
+            "support": house.support or bare("join.support_default"),
+            "talk": bare("talk", contacts=contacts) if contacts else "",
+        },
+    )
+
+
+class _NoSuchKey(gettext.NullTranslations):
+    """Stands behind each catalog, where gettext would otherwise answer with the key itself."""
+
+    def gettext(self, message: str) -> NoReturn:
+        raise KeyError(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> NoReturn:  # noqa: ARG002
+        raise KeyError(msgid1)
+
+
+def _compile(file: Path) -> gettext.GNUTranslations:
+    with file.open("rb") as source:
+        catalog = read_po(source, locale=file.parent.parent.name, abort_invalid=True)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    translations = gettext.GNUTranslations(compiled)
+    translations.add_fallback(_NoSuchKey())
+    return translations
