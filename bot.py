@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import secrets
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -22,21 +24,20 @@ from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramUnauthorizedError
 from aiogram.fsm.middleware import FSMContextMiddleware
 from aiogram.fsm.storage.memory import DisabledEventIsolation
-from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetUpdates, SendMessage
-from aiogram.methods.base import Response
 from aiogram.types import MenuButtonCommands
 
 import handlers
 import logs
+from background import Background
 from config import LOCALES, Settings, SettingsError, load_settings
 from content import Content, ContentError, load_content
 from db import Database, is_away
 from fsm import SqlStorage
-from ingest import TELEGRAM_PAUSES, Ingest, StoppedByTelegram
+from ingest import TELEGRAM_PAUSES, Ingest, StoppedByTelegramError
 from logs import get_logger
 from middlewares.person import PersonMiddleware
 from middlewares.typing import LeaveTypingMiddleware, TypingMiddleware
-from migrations.runner import OutdatedSchema, check, upgrade
+from migrations.runner import SchemaError, check, upgrade
 from scheduler import Heartbeat
 from services import facts
 from services.assessments import Assessments
@@ -46,10 +47,235 @@ from services.deliveries import Deliveries
 from services.home import Home
 from services.joining import Door
 from services.recommendations import Recommendations
+from showcase import open_showcase
 from views import commands
-from views.translator import Catalogs, House
+from views.translator import Catalogs, House, Translator
 
 log = get_logger("app")
 
 DRAIN_SECONDS = 10
-HOT_RESPONSES = (Response[bool], Response[AnswerCallbackQuery], Response[EditMessageText], Response[SendMessage])
+CALL_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A bot that is put together and not yet running."""
+
+    settings: Settings
+    database: Database
+    content: Content
+    catalogs: Catalogs
+    clock: Clock
+    bot: Bot
+    dispatcher: Dispatcher
+    heartbeat: Heartbeat
+    ingest: Ingest
+
+
+def create_catalogs(settings: Settings, content: Content) -> Catalogs:
+    """The words, with what they say of this deployment."""
+    house = House(
+        org=settings.org_name,
+        min_n=settings.min_group,
+        backup_days=settings.backup_days,
+        period_weeks=settings.checkin_period_weeks,
+        support=settings.support_contact,
+        contacts={locale: settings.help_contacts.in_(locale) for locale in LOCALES},
+        emergency={
+            locale: ", ".join(words.in_(locale) for words in content.crisis.contacts_default) for locale in LOCALES
+        },
+    )
+    return Catalogs(house, default_locale=settings.default_locale)
+
+
+def create_calendar(settings: Settings) -> Calendar:
+    """The organisation's calendar."""
+    return Calendar(ZoneInfo(settings.default_timezone), settings.checkin_period_weeks)
+
+
+def create_dispatcher(
+    settings: Settings, database: Database, content: Content, catalogs: Catalogs, clock: Clock
+) -> Dispatcher:
+    """Routers, middlewares and everything that handlers take by name."""
+    recommendations = Recommendations(content)
+    assessments = Assessments(content, create_calendar(settings), recommendations)
+    storage = SqlStorage(database)
+    dispatcher = Dispatcher(
+        storage=storage,
+        disable_fsm=True,  # a press must not pay for reading the state; messages get it below
+        settings=settings,
+        database=database,
+        content=content,
+        catalogs=catalogs,
+        clock=clock,
+        assessments=assessments,
+        recommendations=recommendations,
+        home=Home(assessments, recommendations),
+        door=Door(assessments, settings.admin_ids, settings.default_timezone),
+    )
+    dispatcher.update.outer_middleware(PersonMiddleware(database, catalogs, clock))
+    dispatcher.message.outer_middleware(LeaveTypingMiddleware(database))
+    dispatcher.message.outer_middleware(FSMContextMiddleware(storage, DisabledEventIsolation()))
+    dispatcher.callback_query.outer_middleware(TypingMiddleware(storage))
+    handlers.setup(dispatcher)
+    return dispatcher
+
+
+def create_bot(settings: Settings, token: str, api_url: str | None) -> Bot:
+    """The client of the Bot API, or of another server that speaks it."""
+    proxy = settings.bot_proxy.get_secret_value() if settings.bot_proxy else None
+    server = TelegramAPIServer.from_base(api_url.rstrip("/")) if api_url else PRODUCTION
+    return Bot(token, session=AiohttpSession(proxy=proxy, api=server))
+
+
+def create_app(settings: Settings, content: Content, database: Database, bot: Bot, clock: Clock) -> App:
+    """Put everything together around a database and a client."""
+    catalogs = create_catalogs(settings, content)
+    dispatcher = create_dispatcher(settings, database, content, catalogs, clock)
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    deliveries = Deliveries(create_calendar(settings), owner)
+    return App(
+        settings=settings,
+        database=database,
+        content=content,
+        catalogs=catalogs,
+        clock=clock,
+        bot=bot,
+        dispatcher=dispatcher,
+        heartbeat=Heartbeat(bot, database, deliveries, catalogs, clock),
+        ingest=Ingest(bot, dispatcher, database, catalogs, clock),
+    )
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database at the newest schema: SQLite is migrated here, PostgreSQL by `manage.py migrate`.
+
+    Raises SchemaError or SettingsError with one line for the operator.
+    """
+    database = Database(settings.database, echo=settings.sql_echo)
+    try:
+        if database.is_sqlite:
+            await upgrade(settings.database)
+        else:
+            await check(settings.database)
+    except Exception as error:
+        await database.dispose()
+        if is_away(error):
+            raise SettingsError(f"DATABASE_URL: the database cannot be reached ({type(error).__name__})") from None
+        raise
+    try:
+        yield database
+    finally:
+        await database.dispose()
+
+
+async def run(app: App, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set, then finish what is running and close. Raises StoppedByTelegramError."""
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(app.bot.session.close)
+        if not await _greet_telegram(app, stop):
+            return
+        background = Background()
+        stack.push_async_callback(background.close)
+        background.start(set_profile(app.bot, app.catalogs), name="profile")
+        app.heartbeat.start()
+        stack.push_async_callback(app.heartbeat.stop)
+        _spare_the_collector()
+        log.info("ready", database=app.database.url.get_backend_name())
+        await _serve(app, stop)
+
+
+async def _serve(app: App, stop: asyncio.Event) -> None:
+    polling = asyncio.ensure_future(app.ingest.run())  # noqa: TID251 (awaited below)
+    stopping = asyncio.ensure_future(stop.wait())  # noqa: TID251
+    await asyncio.wait((polling, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    app.ingest.stop()
+    try:
+        await asyncio.wait_for(polling, DRAIN_SECONDS)
+    except TimeoutError:
+        log.error("stopped before everything was finished", seconds=DRAIN_SECONDS)
+    except Exception as error:
+        if not (stop.is_set() and is_away(error)):
+            raise
+
+
+async def _greet_telegram(app: App, stop: asyncio.Event) -> bool:
+    """Learn the bot's own name, waiting for Telegram as long as it takes; False when the stop came first."""
+    attempt = 0
+    while not stop.is_set():
+        try:
+            me = await app.bot.me()
+            await app.bot.delete_webhook(request_timeout=CALL_SECONDS)
+        except TelegramUnauthorizedError:
+            raise StoppedByTelegramError("BOT_TOKEN: is refused by Telegram") from None
+        except (TelegramAPIError, ClientDecodeError) as error:
+            pause = TELEGRAM_PAUSES[min(attempt, len(TELEGRAM_PAUSES) - 1)]
+            attempt += 1
+            log.warning("Telegram is out of reach", error=type(error).__name__, next_try_in_seconds=pause)
+            await _sleep_or_stop(stop, pause)
+            continue
+        async with app.database.begin() as session:
+            await facts.set_fact(session, facts.USERNAME, me.username or "")
+        return True
+    return False
+
+
+async def set_profile(bot: Bot, catalogs: Catalogs) -> None:
+    """What Telegram shows of the bot before and beside the talk: commands, description, menu button."""
+    texts: list[tuple[str | None, Translator]] = [(locale, catalogs.translator(locale)) for locale in LOCALES]
+    texts.append((None, catalogs.translator(catalogs.default_locale)))
+    try:
+        for language, t in texts:
+            await bot.set_my_commands(commands.commands(t, commands.STRANGER), language_code=language)
+            await bot.set_my_description(t("bot.description"), language_code=language)
+            await bot.set_my_short_description(t("bot.short_description"), language_code=language)
+        await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
+    except (TelegramAPIError, ClientDecodeError) as error:
+        log.warning("the bot's profile is not set", error=type(error).__name__)
+
+
+async def _sleep_or_stop(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def _spare_the_collector() -> None:
+    """What lives as long as the program is not looked through again: measured as the largest single gain per update."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 100)
+
+
+async def main() -> None:
+    """Run as configured: with Telegram, or without a token in the playground."""
+    settings = load_settings()
+    content = load_content()
+    logs.configure(
+        settings.log_level, as_json=settings.log_json, folder=settings.log_file_dir, sql_echo=settings.sql_echo
+    )
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with open_database(settings) as database:
+        if settings.bot_token is not None:
+            bot = create_bot(settings, settings.bot_token.get_secret_value(), settings.bot_api_url)
+            await run(create_app(settings, content, database, bot, system_clock), stop)
+            return
+        async with open_showcase(settings, content, database, create_calendar(settings)) as showcase:
+            playground = showcase.playground
+            bot = create_bot(settings, playground.token, playground.api_url)
+            app = create_app(settings, content, database, bot, showcase.clock)
+            showcase.attach(app.heartbeat)
+            print(f"\n  Exhale is running in the playground: {playground.url}\n", flush=True)
+            await run(app, stop)
+
+
+if __name__ == "__main__":
+    try:
+        uvloop.run(main())
+    except (SettingsError, ContentError, SchemaError, StoppedByTelegramError) as error:
+        sys.exit(str(error))

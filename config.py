@@ -131,7 +131,7 @@ class Settings(BaseSettings):
         for name in ("database_url", "webhook_url", "redis_url"):
             if getattr(self, name) is not None:
                 raise ValueError(
-                    f"BOT_TOKEN: is missing while {name.upper()} is set; the playground uses neither, so nothing was started"
+                    f"BOT_TOKEN: is missing while {name.upper()} is set; nothing was started"
                 )
         return self
 

@@ -88,7 +88,7 @@ SQLITE_AWAY = ("locked", "unable to open", "disk", "readonly", "full")
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether an error says that the database cannot be reached (or is locked or full), not that a statement is wrong."""
+    """Whether an error says that the database cannot be reached, is locked or full, not that a statement is wrong."""
     if isinstance(error, OperationalError) and isinstance(error.orig, sqlite3.Error):
         return any(sign in str(error.orig) for sign in SQLITE_AWAY)
     if isinstance(error, DBAPIError):

@@ -42,7 +42,7 @@ TELEGRAM_PAUSES = (1, 2, 5, 15, 30)
 CONFLICTS_TO_STOP = 3
 
 
-class StoppedByTelegram(Exception):
+class StoppedByTelegramError(Exception):
     """Polling cannot go on; the text is one line for the operator."""
 
 
@@ -63,7 +63,7 @@ class Ingest:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Poll until `stop()`. Raises StoppedByTelegram when another instance polls or the token is refused."""
+        """Poll until `stop()`. Raises StoppedByTelegramError when another instance polls or the token is refused."""
         kinds = self._dispatcher.resolve_used_update_types()
         failures = conflicts = 0
         while not self._stopping.is_set():
@@ -71,11 +71,11 @@ class Ingest:
                 batch = await self._poll(kinds)
                 failures = conflicts = 0
             except TelegramUnauthorizedError:
-                raise StoppedByTelegram("BOT_TOKEN: is refused by Telegram") from None
+                raise StoppedByTelegramError("BOT_TOKEN: is refused by Telegram") from None
             except TelegramConflictError:
                 conflicts += 1
                 if conflicts == CONFLICTS_TO_STOP:
-                    raise StoppedByTelegram("BOT_TOKEN: another instance is polling with this token") from None
+                    raise StoppedByTelegramError("BOT_TOKEN: another instance is polling with this token") from None
                 await self._pause(conflicts)
                 continue
             except TelegramRetryAfter as error:

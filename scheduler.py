@@ -32,9 +32,7 @@ MESSAGES_PER_SECOND = 25  # Telegram's own limit for a bot is about 30
 class Heartbeat:
     """Plans and sends. `tick()` may be called at any time, by the clock or by hand."""
 
-    def __init__(
-        self, bot: Bot, database: Database, deliveries: Deliveries, catalogs: Catalogs, clock: Clock
-    ) -> None:
+    def __init__(self, bot: Bot, database: Database, deliveries: Deliveries, catalogs: Catalogs, clock: Clock) -> None:
         self._bot = bot
         self._database = database
         self._deliveries = deliveries

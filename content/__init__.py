@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from content.models import (
     Consent,
     Crisis,
+    Demo,
     HrActions,
     Pulse,
     Questionnaire,
@@ -29,6 +30,7 @@ __all__ = [
     "Content",
     "ContentError",
     "Crisis",
+    "Demo",
     "HrActions",
     "Pulse",
     "Questionnaire",
@@ -57,6 +59,7 @@ class Content:
     hr_actions: HrActions
     consent: Consent
     crisis: Crisis
+    demo: Demo
 
     @property
     def questionnaire(self) -> Questionnaire:
@@ -74,6 +77,7 @@ def load_content(folder: Path | None = None) -> Content:
         hr_actions=_read(folder / "hr_actions.yaml", HrActions),
         consent=_read(folder / "consent.yaml", Consent),
         crisis=_read(folder / "crisis.yaml", Crisis),
+        demo=_read(folder / "demo.yaml", Demo),
     )
     _check_items_of_rules(content)
     return content

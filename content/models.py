@@ -577,6 +577,31 @@ class Crisis(Model):
     triggers: Triggers
 
 
+# --- playground -------------------------------------------------------------------------------------------------------
+
+
+class DemoPerson(Model):
+    """An invented person: a newcomer with an invite, somebody with a past, or a stranger."""
+
+    id: PositiveInt
+    language: Literal["ru", "en"]
+    name: Text
+    note: Words
+    invited: bool = False
+    role: Literal["employee", "hr", "admin"] | None = None
+    department: int = Field(0, ge=0)
+    past: tuple[int, ...] = ()
+
+
+class Demo(Model):
+    """Who lives in the playground."""
+
+    version: PositiveInt
+    departments: tuple[Words, ...]
+    next_reminder: Words
+    people: tuple[DemoPerson, ...]
+
+
 def _unique(field: str, values: Iterable[str]) -> list[str]:
     seen: list[str] = []
     for value in values:

@@ -17,9 +17,15 @@ from views import checkin as views
 from views import defaults
 from views.translator import Translator
 
+
 async def answer(
-    query: CallbackQuery, callback_data: Answer, actor: Actor, database: Database, assessments: Assessments,
-    clock: Clock, t: Translator,
+    query: CallbackQuery,
+    callback_data: Answer,
+    actor: Actor,
+    database: Database,
+    assessments: Assessments,
+    clock: Clock,
+    t: Translator,
 ) -> None:
     """An option was chosen."""
     press = Press(callback_data.draft, callback_data.version, callback_data.position)
@@ -29,8 +35,13 @@ async def answer(
 
 
 async def skip(
-    query: CallbackQuery, callback_data: Turn, actor: Actor, database: Database, assessments: Assessments,
-    clock: Clock, t: Translator,
+    query: CallbackQuery,
+    callback_data: Turn,
+    actor: Actor,
+    database: Database,
+    assessments: Assessments,
+    clock: Clock,
+    t: Translator,
 ) -> None:
     """Go on without an answer."""
     press = Press(callback_data.draft, callback_data.version, callback_data.position)
@@ -40,8 +51,13 @@ async def skip(
 
 
 async def back(
-    query: CallbackQuery, callback_data: Turn, actor: Actor, database: Database, assessments: Assessments,
-    clock: Clock, t: Translator,
+    query: CallbackQuery,
+    callback_data: Turn,
+    actor: Actor,
+    database: Database,
+    assessments: Assessments,
+    clock: Clock,
+    t: Translator,
 ) -> None:
     """The question before this one, with its answer marked."""
     press = Press(callback_data.draft, callback_data.version, callback_data.position)
@@ -69,8 +85,13 @@ async def hardly_worked(
 
 
 async def return_to_skipped(
-    query: CallbackQuery, callback_data: Checkin, actor: Actor, database: Database, assessments: Assessments,
-    clock: Clock, t: Translator,
+    query: CallbackQuery,
+    callback_data: Checkin,
+    actor: Actor,
+    database: Database,
+    assessments: Assessments,
+    clock: Clock,
+    t: Translator,
 ) -> None:
     """The first question that was skipped."""
     async with database.begin() as session:

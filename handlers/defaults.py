@@ -17,6 +17,7 @@ from services.users import Actor
 from views import defaults as views
 from views.translator import Translator
 
+
 async def fine(query: CallbackQuery, actor: Actor, t: Translator) -> None:
     """Everything stays as it is."""
     await delivery.show(query, views.settled(t, actor), toast=t("settings_card.saved"))

@@ -1,4 +1,4 @@
-"""What a person is told when something is refused. Every other exception leaves to the ingest, which keeps the update."""
+"""What a person is told when something is refused. Other exceptions go to the ingest, which keeps the update."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import delivery
 from services.errors import Refusal
 from views.information import note
 from views.translator import Translator
+
 
 async def refused(event: ErrorEvent, t: Translator) -> None:
     """Say why, in place of the action."""

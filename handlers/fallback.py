@@ -16,6 +16,7 @@ from views import home as home_views
 from views.information import note
 from views.translator import Translator
 
+
 async def old_button(
     query: CallbackQuery, actor: Actor, database: Database, home: Home, clock: Clock, t: Translator
 ) -> None:

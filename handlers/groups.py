@@ -10,6 +10,7 @@ from handlers.filters import PrivateChat
 from views.information import note
 from views.translator import Translator
 
+
 async def not_here(message: Message, bot: Bot, t: Translator) -> None:
     """The link to the bot, once somebody speaks to it."""
     me = await bot.me()

@@ -16,6 +16,7 @@ from services.users import Actor
 from views import information as views
 from views.translator import Translator
 
+
 async def ask(message: Message, database: Database, state: FSMContext, t: Translator) -> None:
     """What goes, what remains, and the word to type."""
     async with database.begin():

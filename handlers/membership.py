@@ -9,6 +9,7 @@ from db import Database
 from services import users
 from services.clock import Clock
 
+
 async def reachable(event: ChatMemberUpdated, database: Database, clock: Clock) -> None:
     """The person blocked the bot, or let it in again."""
     if event.chat.type != "private":

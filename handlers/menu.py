@@ -19,6 +19,7 @@ from views import commands, information
 from views import home as views
 from views.translator import Catalogs, Translator
 
+
 async def menu(message: Message, actor: Actor, database: Database, home: Home, clock: Clock, t: Translator) -> None:
     """The home screen as a new message."""
     async with database.read() as session:
@@ -56,7 +57,12 @@ async def stop_typing(
 
 
 async def change_locale(
-    query: CallbackQuery, callback_data: Locale, actor: Actor, database: Database, home: Home, catalogs: Catalogs,
+    query: CallbackQuery,
+    callback_data: Locale,
+    actor: Actor,
+    database: Database,
+    home: Home,
+    catalogs: Catalogs,
     clock: Clock,
 ) -> None:
     """The language of everything, from now on."""

@@ -20,8 +20,13 @@ from views import information
 from views import tips as views
 from views.translator import Translator
 
+
 async def open_list(
-    message: Message, actor: Actor, database: Database, content: Content, recommendations: Recommendations,
+    message: Message,
+    actor: Actor,
+    database: Database,
+    content: Content,
+    recommendations: Recommendations,
     t: Translator,
 ) -> None:
     """The open steps as a new message."""
@@ -31,18 +36,28 @@ async def open_list(
 
 
 async def turn_page(
-    query: CallbackQuery, callback_data: TipList, actor: Actor, database: Database, content: Content,
-    recommendations: Recommendations, t: Translator,
+    query: CallbackQuery,
+    callback_data: TipList,
+    actor: Actor,
+    database: Database,
+    content: Content,
+    recommendations: Recommendations,
+    t: Translator,
 ) -> None:
     """One page of one filter."""
     async with database.read() as session:
-        page = await recommendations.list_page(session, actor.id, callback_data.filter, callback_data.page)
+        page = await recommendations.list_page(session, actor.id, callback_data.kind, callback_data.page)
     await delivery.show(query, views.tip_list(t, page, content.recommendations))
 
 
 async def open_card(
-    query: CallbackQuery, callback_data: TipButton, actor: Actor, database: Database, content: Content,
-    recommendations: Recommendations, t: Translator,
+    query: CallbackQuery,
+    callback_data: TipButton,
+    actor: Actor,
+    database: Database,
+    content: Content,
+    recommendations: Recommendations,
+    t: Translator,
 ) -> None:
     """One step."""
     async with database.read() as session:
@@ -51,8 +66,12 @@ async def open_card(
 
 
 async def where_from(
-    query: CallbackQuery, callback_data: TipButton, actor: Actor, database: Database,
-    recommendations: Recommendations, t: Translator,
+    query: CallbackQuery,
+    callback_data: TipButton,
+    actor: Actor,
+    database: Database,
+    recommendations: Recommendations,
+    t: Translator,
 ) -> None:
     """The study behind the advice."""
     async with database.read() as session:
@@ -61,8 +80,13 @@ async def where_from(
 
 
 async def start(
-    query: CallbackQuery, callback_data: TipButton, actor: Actor, database: Database,
-    recommendations: Recommendations, clock: Clock, t: Translator,
+    query: CallbackQuery,
+    callback_data: TipButton,
+    actor: Actor,
+    database: Database,
+    recommendations: Recommendations,
+    clock: Clock,
+    t: Translator,
 ) -> None:
     """Begin with a step, then its plan."""
     async with database.begin() as session:
@@ -71,8 +95,14 @@ async def start(
 
 
 async def set_state(
-    query: CallbackQuery, callback_data: TipButton, actor: Actor, database: Database, content: Content,
-    recommendations: Recommendations, clock: Clock, t: Translator,
+    query: CallbackQuery,
+    callback_data: TipButton,
+    actor: Actor,
+    database: Database,
+    content: Content,
+    recommendations: Recommendations,
+    clock: Clock,
+    t: Translator,
 ) -> None:
     """Done, taken back, or not for me."""
     async with database.begin() as session:
@@ -82,8 +112,14 @@ async def set_state(
 
 
 async def take_plan(
-    query: CallbackQuery, callback_data: TipButton, actor: Actor, database: Database, content: Content,
-    recommendations: Recommendations, clock: Clock, t: Translator,
+    query: CallbackQuery,
+    callback_data: TipButton,
+    actor: Actor,
+    database: Database,
+    content: Content,
+    recommendations: Recommendations,
+    clock: Clock,
+    t: Translator,
 ) -> None:
     """The offered if-then plan is fine."""
     async with database.begin() as session:
@@ -93,8 +129,13 @@ async def take_plan(
 
 
 async def ask_for_plan(
-    query: CallbackQuery, callback_data: TipButton, actor: Actor, database: Database,
-    recommendations: Recommendations, typing: FSMContext, t: Translator,
+    query: CallbackQuery,
+    callback_data: TipButton,
+    actor: Actor,
+    database: Database,
+    recommendations: Recommendations,
+    typing: FSMContext,
+    t: Translator,
 ) -> None:
     """The next typed line is the plan."""
     async with database.begin() as session:
@@ -105,8 +146,14 @@ async def ask_for_plan(
 
 
 async def keep_plan(
-    message: Message, actor: Actor, database: Database, content: Content, recommendations: Recommendations,
-    state: FSMContext, clock: Clock, t: Translator,
+    message: Message,
+    actor: Actor,
+    database: Database,
+    content: Content,
+    recommendations: Recommendations,
+    state: FSMContext,
+    clock: Clock,
+    t: Translator,
 ) -> None:
     """The own plan, typed."""
     async with database.begin() as session:

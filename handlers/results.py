@@ -15,8 +15,13 @@ from services.users import Actor
 from views import checkin, results
 from views.translator import Translator
 
+
 async def show(
-    query: CallbackQuery, callback_data: ShowResult, actor: Actor, database: Database, assessments: Assessments,
+    query: CallbackQuery,
+    callback_data: ShowResult,
+    actor: Actor,
+    database: Database,
+    assessments: Assessments,
     t: Translator,
 ) -> None:
     """One own result; 0 asks for the latest."""
@@ -26,7 +31,11 @@ async def show(
 
 
 async def more(
-    query: CallbackQuery, callback_data: ShowResult, actor: Actor, database: Database, assessments: Assessments,
+    query: CallbackQuery,
+    callback_data: ShowResult,
+    actor: Actor,
+    database: Database,
+    assessments: Assessments,
     t: Translator,
 ) -> None:
     """What did not fit on the result."""
@@ -41,8 +50,13 @@ async def hide(query: CallbackQuery, t: Translator) -> None:
 
 
 async def redo(
-    query: CallbackQuery, callback_data: ShowResult, actor: Actor, database: Database, assessments: Assessments,
-    clock: Clock, t: Translator,
+    query: CallbackQuery,
+    callback_data: ShowResult,
+    actor: Actor,
+    database: Database,
+    assessments: Assessments,
+    clock: Clock,
+    t: Translator,
 ) -> None:
     """Answer a careless check-in anew, once."""
     async with database.begin() as session:

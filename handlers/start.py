@@ -23,8 +23,15 @@ from views import home as home_views
 from views import joining as views
 from views.translator import Catalogs, Translator
 
+
 async def come_back(
-    message: Message, command: CommandObject, actor: Actor, database: Database, door: Door, home: Home, clock: Clock,
+    message: Message,
+    command: CommandObject,
+    actor: Actor,
+    database: Database,
+    door: Door,
+    home: Home,
+    clock: Clock,
     t: Translator,
 ) -> None:
     """A member goes home; whoever left before choosing a department is asked again."""
@@ -38,7 +45,12 @@ async def come_back(
 
 
 async def knock(
-    message: Message, command: CommandObject, database: Database, door: Door, content: Content, clock: Clock,
+    message: Message,
+    command: CommandObject,
+    database: Database,
+    door: Door,
+    content: Content,
+    clock: Clock,
     t: Translator,
 ) -> None:
     """A stranger with a link reads the consent; nothing is stored yet."""
@@ -65,7 +77,12 @@ async def decline(
 
 
 async def agree(
-    query: CallbackQuery, callback_data: Join, database: Database, door: Door, content: Content, catalogs: Catalogs,
+    query: CallbackQuery,
+    callback_data: Join,
+    database: Database,
+    door: Door,
+    content: Content,
+    catalogs: Catalogs,
     clock: Clock,
 ) -> None:
     """Come in: the person is created and the invite used up in one transaction."""
@@ -82,8 +99,13 @@ async def agree(
 
 
 async def pick_department(
-    query: CallbackQuery, callback_data: PickDepartment, actor: Actor, database: Database, assessments: Assessments,
-    clock: Clock, t: Translator,
+    query: CallbackQuery,
+    callback_data: PickDepartment,
+    actor: Actor,
+    database: Database,
+    assessments: Assessments,
+    clock: Clock,
+    t: Translator,
 ) -> None:
     """The department, then the first question."""
     async with database.begin() as session:

@@ -57,7 +57,7 @@ class ShowResult(CallbackData, prefix="r1"):
 class TipList(CallbackData, prefix="l1"):
     """A page of the person's steps."""
 
-    filter: Literal["open", "done", "all"]
+    kind: Literal["open", "done", "all"]
     page: int
 
 

@@ -36,12 +36,8 @@ class SchemaError(Exception):
     """The database cannot be used as it is; the text is one line for the operator."""
 
 
-class OutdatedSchemaError(SchemaError):
-    """The database is older than the program."""
-
-
-class NewerSchemaError(SchemaError):
-    """The database is newer than the program."""
+class OutdatedSchema(SchemaError):  # noqa: N818 (it tells a state, not a failure)
+    """The database is older than the program, or the program than the database."""
 
 
 class BrokenReferencesError(SchemaError):
@@ -52,7 +48,7 @@ async def upgrade(url: str | URL, revision: str = "head") -> Path | None:
     """Bring the database up to `revision`, creating an SQLite file and its folder when there is none.
 
     Returns the copy that was made of an SQLite database before its schema changed.
-    Raises NewerSchemaError, BrokenReferencesError.
+    Raises OutdatedSchema for a database that is newer, BrokenReferencesError.
     """
     address = make_url(url)
     if _is_file(address):
@@ -74,14 +70,12 @@ async def downgrade(url: str | URL, revision: str) -> None:
 
 
 async def check(url: str | URL) -> None:
-    """Raise OutdatedSchemaError or NewerSchemaError when the database and the program differ."""
+    """Raise OutdatedSchema when the database and the program differ."""
     current = await revision_of(url)
     _refuse_newer(current)
     if current != head():
         found = f"at revision {current}" if current else "empty"
-        raise OutdatedSchemaError(
-            f"The database is {found}, this version needs {head()}: run `python manage.py migrate`."
-        )
+        raise OutdatedSchema(f"The database is {found}, this version needs {head()}: run `python manage.py migrate`.")
 
 
 async def current_is_head(url: str | URL) -> bool:
@@ -128,7 +122,7 @@ def _resolve(revision: str) -> str:
 
 def _refuse_newer(current: str | None) -> None:
     if current is not None and current not in {script.revision for script in _scripts().walk_revisions()}:
-        raise NewerSchemaError(
+        raise OutdatedSchema(
             f"The database is at revision {current}, which this older version does not know: update it."
         )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import datetime as dt
+from datetime import datetime
 
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
@@ -25,7 +26,7 @@ class Draft(Base, Timestamps):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    period: Mapped[date] = mapped_column(Date)
+    period: Mapped[dt.date] = mapped_column(Date)
     closes_at: Mapped[datetime] = mapped_column()
     questionnaire_version: Mapped[int] = mapped_column()
     position: Mapped[int] = mapped_column()
@@ -53,7 +54,7 @@ class Assessment(Base):
     answers: Mapped[dict[str, int]] = mapped_column(JSON_OBJECT)
     created_at: Mapped[datetime] = mapped_column()
 
-    period: Mapped[date] = mapped_column(Date, index=True)
+    period: Mapped[dt.date] = mapped_column(Date, index=True)
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="SET NULL"), index=True)
     questionnaire_version: Mapped[int] = mapped_column()
     profile: Mapped[str] = mapped_column(String(32))
@@ -86,7 +87,7 @@ class Recommendation(Base, Timestamps):
 
 
 class Metric(Base):
-    """One point of the dashboard: a weekly pulse, or the burnout point that a check-in adds (`source` keeps them apart)."""
+    """One point of the dashboard: a weekly pulse, or the burnout point that a check-in adds; `source` tells."""
 
     __tablename__ = "metrics"
     __table_args__ = (
@@ -103,5 +104,5 @@ class Metric(Base):
     created_at: Mapped[datetime] = mapped_column()
 
     source: Mapped[str] = mapped_column(String(16))
-    period: Mapped[date] = mapped_column(Date, index=True)
+    period: Mapped[dt.date] = mapped_column(Date, index=True)
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="SET NULL"), index=True)

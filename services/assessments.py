@@ -1,18 +1,19 @@
 """The check-in: one draft per person, changed by conditional statements, and its result.
 
-A press is one UPDATE that says «still open, still mine, still this question»; whoever loses it is stale and is shown the
-question that is asked now. The rows are the truth: after a kill the next press or /checkin goes on from there.
+A press is one UPDATE that says «still open, still mine, still this question»; whoever loses it is stale and is shown
+the question that is asked now. The rows are the truth: after a kill the next press or /checkin goes on from there.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Float, Integer, Row, Text, delete, func, literal, select, update
+from sqlalchemy import Float, Integer, Text, delete, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -66,11 +67,11 @@ class ResultCard:
     """A finished check-in as its owner sees it."""
 
     assessment_id: int
-    date: date
+    date: dt.date
     questionnaire: Questionnaire
     result: scoring.Result
     change: scoring.Change | None
-    previous_date: date | None
+    previous_date: dt.date | None
     is_suspect: bool
     may_redo: bool
     open_tips: int
@@ -251,7 +252,7 @@ class Assessments:
 
     async def _advance(
         self, session: AsyncSession, user_id: int, press: Press, key: str, value: int | None, now: datetime
-    ) -> Row[Any] | None:
+    ) -> Any | None:
         rows = await session.execute(
             update(Draft)
             .where(*_still_asked(user_id, press, now))
@@ -267,7 +268,7 @@ class Assessments:
         return rows.one_or_none()
 
     async def _submit(
-        self, session: AsyncSession, actor: Actor, questionnaire: Questionnaire, draft: Row[Any], now: datetime
+        self, session: AsyncSession, actor: Actor, questionnaire: Questionnaire, draft: Any, now: datetime
     ) -> Place:
         answers = {key: value for key, value in draft.answers.items() if value is not None}
         result = scoring.score(questionnaire, answers)
@@ -312,12 +313,7 @@ class Assessments:
             return careless, False
         earlier = await session.scalar(select(func.count()).where(Assessment.user_id == actor.id))
         row = Assessment(
-            user_id=actor.id,
-            period=period,
-            department_id=actor.department_id,
-            redone=False,
-            created_at=now,
-            **figures,
+            user_id=actor.id, period=period, department_id=actor.department_id, redone=False, created_at=now, **figures
         )
         session.add(row)
         await session.flush()
@@ -336,9 +332,7 @@ class Assessments:
             .limit(1)
         )
         open_tips = await session.scalar(
-            select(func.count()).where(
-                Recommendation.user_id == row.user_id, Recommendation.state.in_(OPEN_STATES)
-            )
+            select(func.count()).where(Recommendation.user_id == row.user_id, Recommendation.state.in_(OPEN_STATES))
         )
         is_suspect = row.quality == "suspect"
         result = self._result(row)
@@ -373,7 +367,12 @@ class Assessments:
         return self._step(draft.id, questionnaire, draft.position, draft.answers, draft.period)
 
     def _step(
-        self, draft_id: int, questionnaire: Questionnaire, position: int, answers: Mapping[str, int | None], period: date
+        self,
+        draft_id: int,
+        questionnaire: Questionnaire,
+        position: int,
+        answers: Mapping[str, int | None],
+        period: date,
     ) -> Step:
         return Step(
             draft_id=draft_id,

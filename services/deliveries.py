@@ -1,8 +1,8 @@
 """Messages that the bot sends by itself: planned as rows, claimed, marked, never twice for one slot.
 
 A row is committed before its message leaves. `pending` waits for its moment; `leased` is claimed by one heartbeat;
-`sending` is committed just before the network, so that after a crash only such a row is uncertain: prompts (whose answer
-cannot double) go out again, notices become `unknown`.
+`sending` is committed just before the network, so that after a crash only such a row is uncertain: prompts (whose
+answer cannot double) go out again, notices become `unknown`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A claimed delivery with all that its message needs. `last_day` is when the check-in closes; `title` is the tip's."""
+    """A claimed delivery with what its message needs. `last_day` is when the check-in closes; `title` is the tip's."""
 
     id: int
     user_id: int
@@ -138,7 +138,13 @@ class Deliveries:
         return changed is not None
 
     async def settle(
-        self, session: AsyncSession, due: Due, outcome: Outcome, now: datetime, *, message_id: int | None = None,
+        self,
+        session: AsyncSession,
+        due: Due,
+        outcome: Outcome,
+        now: datetime,
+        *,
+        message_id: int | None = None,
         retry_after: float = 0,
     ) -> None:
         """Write down what became of it; an invitation that left plans its two reminders."""
@@ -174,7 +180,7 @@ class Deliveries:
         user.plan_at = closes_at
 
     def _invitation(self, rhythm: Rhythm, period: Period, joined: datetime, now: datetime) -> datetime | None:
-        """When to invite for this period; None when its slot is not this person's, or nothing suits before the close."""
+        """When to invite for this period; None when its slot is not theirs, or nothing suits before the close."""
         slot = rhythm.invitation_at(period)
         if slot < joined:
             return None
@@ -235,7 +241,7 @@ class Deliveries:
     async def _due(self, session: AsyncSession, delivery: Delivery, user: User) -> Due | None:
         """The delivery with what its message needs; None when the thing it is about is gone."""
         about, _, number = delivery.slot.partition("/")
-        tip: Row[Any] | None = None
+        tip: Row[int, str] | None = None
         last_day = None
         if delivery.kind == NUDGE:
             tip = (
@@ -307,8 +313,6 @@ async def _put(session: AsyncSession, user_id: int, slot: _Slot, now: datetime) 
     )
     await session.execute(
         insert.on_conflict_do_update(
-            index_elements=["user_id", "kind", "slot"],
-            set_=planned,
-            where=Delivery.state.in_(("pending", "skipped")),
+            index_elements=["user_id", "kind", "slot"], set_=planned, where=Delivery.state.in_(("pending", "skipped"))
         )
     )

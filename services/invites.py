@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Invite
@@ -53,9 +53,7 @@ async def create(
 
 async def look_up(session: AsyncSession, token: str, now: datetime) -> Entry:
     """What this token would give, without using it. Raises InviteDead."""
-    row = await session.execute(
-        select(Invite.role, Invite.department_id, Invite.expires_at).where(*_alive(token, now))
-    )
+    row = await session.execute(select(Invite.role, Invite.department_id, Invite.expires_at).where(*_alive(token, now)))
     return _entry(row.one_or_none())
 
 
@@ -71,7 +69,7 @@ async def use(session: AsyncSession, token: str, now: datetime) -> Entry:
     return _entry(row.one_or_none())
 
 
-def _alive(token: str, now: datetime) -> tuple[object, ...]:
+def _alive(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     if not TOKEN_SHAPE.match(token):
         raise InviteDead
     return Invite.token_hash == token_hash(token), Invite.uses_left > 0, Invite.expires_at > now

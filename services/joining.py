@@ -80,9 +80,7 @@ class Door:
         """The choice of department, for somebody without one who has not begun to answer."""
         if actor.department_id is not None:
             return None
-        began = select(
-            exists().where(Draft.user_id == actor.id) | exists().where(Assessment.user_id == actor.id)
-        )
+        began = select(exists().where(Draft.user_id == actor.id) | exists().where(Assessment.user_id == actor.id))
         if await session.scalar(began):
             return None
         lines = await departments.list_departments(session)

@@ -82,9 +82,7 @@ class Recommendations:
         await session.execute(
             delete(Recommendation).where(Recommendation.user_id == actor.id, Recommendation.state == "offered")
         )
-        kind_of_work = await session.scalar(
-            select(Department.kind_of_work).where(Department.id == actor.department_id)
-        )
+        kind_of_work = await session.scalar(select(Department.kind_of_work).where(Department.id == actor.department_id))
         choices = selection.choose(
             self._catalogue,
             self._content.questionnaire,
@@ -138,11 +136,7 @@ class Recommendations:
         """Start, finish, decline or reopen a tip; a press that comes too late changes nothing. Raises NotYours."""
         moved = await session.execute(
             update(Recommendation)
-            .where(
-                Recommendation.id == tip_id,
-                Recommendation.user_id == actor.id,
-                Recommendation.state.in_(MOVES[to]),
-            )
+            .where(Recommendation.id == tip_id, Recommendation.user_id == actor.id, Recommendation.state.in_(MOVES[to]))
             .values(updated_at=now, **_values(to, now))
             .execution_options(synchronize_session=False)
         )

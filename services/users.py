@@ -63,7 +63,7 @@ def rhythm_of(user: User) -> Rhythm:
 
 
 def clean_name(name: str) -> str:
-    """A name fit to be shown: printable, on one line, without direction marks, at most NAME_LENGTH characters; may be empty."""
+    """A name fit to be shown: one line, no control or direction marks, at most NAME_LENGTH characters; may be empty."""
     printable = "".join(char if char.isprintable() else " " for char in name)
     return " ".join(printable.split())[:NAME_LENGTH].strip()
 

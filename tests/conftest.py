@@ -10,18 +10,22 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from config import Settings
 from db import Database
 from tests.clock import ManualClock
 from tests.databases import Databases, PostgresDatabases, SQLiteDatabases
 from tests.postgres import PostgresServer
 from tests.report import pytest_collection_modifyitems, pytest_terminal_summary
+
+if TYPE_CHECKING:
+    from tests.fakes.stage import Stage
 
 __all__ = ["pytest_collection_modifyitems", "pytest_terminal_summary"]
 
@@ -123,3 +127,22 @@ def redis_url(redis_server: str) -> str:
     with redis.Redis.from_url(redis_server) as client:
         client.flushdb()
     return redis_server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_the_machine() -> Iterator[None]:
+    """A test sees the settings that it gives, whatever is exported in the shell."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in Settings.model_fields:
+            patch.delenv(name.upper(), raising=False)
+        yield
+
+
+@pytest.fixture
+async def stage(database: Database, clock: ManualClock) -> AsyncIterator[Stage]:
+    """The bot and the people who talk to it; fails a test in which Telegram refused something unexpected."""
+    from tests.fakes.stage import Stage
+
+    made = Stage(database, clock)
+    yield made
+    made.telegram.verify()

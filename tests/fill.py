@@ -100,8 +100,8 @@ def _value(table: sa.Table, column: sa.Column[Any], number: int) -> Any:
         bytes: bytes([number]),
     }
     value = values[dict if isinstance(column.type, sa.JSON) else column.type.python_type]
-    if isinstance(value, str) and getattr(column.type, "length", None):
-        return f"{number}{value}"[: column.type.length]
+    if isinstance(value, str):
+        return f"{number}{value}"[: getattr(column.type, "length", None)]
     if isinstance(value, datetime) and not getattr(column.type, "timezone", False):
         return value.replace(tzinfo=None)
     return value

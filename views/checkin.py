@@ -39,11 +39,13 @@ def stale_toast(t: Translator, where: Place) -> str | None:
 
 
 def _question(t: Translator, step: Step) -> Screen:
-    return Screen(_question_text(t, step.questionnaire, step.position), keyboard(*_options(t, step), *_movements(t, step)))
+    return Screen(
+        _question_text(t, step.questionnaire, step.position), keyboard(*_options(t, step), *_movements(t, step))
+    )
 
 
 def _question_text(t: Translator, questionnaire: Questionnaire, position: int) -> Text:
-        total = len(questionnaire.order)
+    total = len(questionnaire.order)
     filled = position * BAR // total
     bar = "●" * filled + "○" * (BAR - filled)
     item = questionnaire.item(questionnaire.order[position])
@@ -62,10 +64,7 @@ def _options(t: Translator, step: Step) -> list[list[tuple[str, Answer]]]:
             (
                 (CHOSEN if option.value == step.chosen else "") + t.words(option),
                 Answer(
-                    draft=step.draft_id,
-                    version=step.questionnaire.version,
-                    position=step.position,
-                    value=option.value,
+                    draft=step.draft_id, version=step.questionnaire.version, position=step.position, value=option.value
                 ),
             )
         ]

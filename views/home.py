@@ -24,13 +24,10 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
         keyboard(
             _first(t, card),
             [
-                (t("button.my_steps"), TipList(filter="open", page=0)),
+                (t("button.my_steps"), TipList(kind="open", page=0)),
                 (t("button.my_result"), ShowResult(action="show", assessment=0)),
             ],
-            [
-                (t("button.what_hr_sees"), Go(place="hr_sees")),
-                (t("button.someone_to_talk_to"), Go(place="help_now")),
-            ],
+            [(t("button.what_hr_sees"), Go(place="hr_sees")), (t("button.someone_to_talk_to"), Go(place="help_now"))],
             [(t("button.help"), Go(place="help")), (t(f"language.{other}"), Locale(locale=other))],
         ),
     )

@@ -20,7 +20,7 @@ def help_(t: Translator) -> Screen:
 def help_now(t: Translator) -> Screen:
     """Someone to talk to: the emergency number, the configured contacts, when a professional helps."""
     return Screen(
-        titled(t("help.now_title"), t("help.emergency", contacts=t("help.emergency_number")), t("professional.text").strip()),
+        titled(t("help.now_title"), t("help.emergency"), t("professional.text").strip()),
         _menu_and(t, (t("button.help"), "help")),
     )
 
@@ -42,7 +42,10 @@ def consent_text(t: Translator, consent: Consent) -> Screen:
 
 def delete_question(t: Translator) -> Screen:
     """What goes, what remains, and the word to type."""
-    return Screen(titled(t("delete.title"), t("delete.confirm", word=t("delete.word"))), keyboard([(t("button.cancel"), Go(place="cancel"))]))
+    return Screen(
+        titled(t("delete.title"), t("delete.confirm", word=t("delete.word"))),
+        keyboard([(t("button.cancel"), Go(place="cancel"))]),
+    )
 
 
 def note(text: str) -> Screen:

@@ -29,7 +29,7 @@ def result(t: Translator, card: ResultCard) -> Screen:
         ),
         keyboard(
             [(t("button.redo"), ShowResult(action="redo", assessment=card.assessment_id))] if card.may_redo else None,
-            [(t("button.what_may_help", n=card.open_tips), TipList(filter="open", page=0))] if card.open_tips else None,
+            [(t("button.what_may_help", n=card.open_tips), TipList(kind="open", page=0))] if card.open_tips else None,
             [(t("button.someone_to_talk_to"), Go(place="help_now"))],
             [
                 (t("button.more"), ShowResult(action="more", assessment=card.assessment_id)),

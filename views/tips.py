@@ -8,7 +8,7 @@ from content import Recommendations
 from keyboards.callbacks import Go, TipButton, TipList
 from keyboards.rows import Button, keyboard
 from services.recommendations import FILTERS, TipCard, TipPage
-from views.screen import Screen, lines, paragraphs, titled
+from views.screen import Screen, lines, titled
 from views.translator import Translator
 
 MARKS = {"offered": "", "started": "▸ ", "done": "✓ ", "declined": "– "}
@@ -25,7 +25,7 @@ def tip_list(t: Translator, page: TipPage, catalogue: Recommendations) -> Screen
         keyboard(
             *([(_line(t, tip, catalogue), TipButton(action="card", id=tip.id))] for tip in page.tips),
             _paging(t, page),
-            [(_filter(t, page, name), TipList(filter=name, page=0)) for name in FILTERS],
+            [(_filter(t, page, name), TipList(kind=name, page=0)) for name in FILTERS],
             [(t("button.menu"), Go(place="menu"))],
         ),
     )
@@ -43,7 +43,7 @@ def tip_card(t: Translator, card: TipCard, catalogue: Recommendations) -> Screen
             lines(t(f"recommendations.why.{card.reason}"), evidence),
             _plan(t, card),
         ),
-        keyboard(*_actions(t, card), [(t("recommendations.to_list"), TipList(filter="open", page=0))]),
+        keyboard(*_actions(t, card), [(t("recommendations.to_list"), TipList(kind="open", page=0))]),
     )
 
 
@@ -91,9 +91,9 @@ def _filter(t: Translator, page: TipPage, name: str) -> str:
 def _paging(t: Translator, page: TipPage) -> list[Button]:
     steps = []
     if page.page > 0:
-        steps.append((t("button.previous_page"), TipList(filter=page.filter, page=page.page - 1)))
+        steps.append((t("button.previous_page"), TipList(kind=page.filter, page=page.page - 1)))
     if page.page < page.pages - 1:
-        steps.append((t("button.next_page"), TipList(filter=page.filter, page=page.page + 1)))
+        steps.append((t("button.next_page"), TipList(kind=page.filter, page=page.page + 1)))
     return list(steps)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from aiogram.utils.i18n import I18n
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_location
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -40,6 +40,7 @@ class House:
     period_weeks: int = 4
     support: str | None = None
     contacts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    emergency: Mapping[str, str] = field(default_factory=dict)
 
 
 class Catalogs(I18n):
@@ -98,6 +99,10 @@ class Translator:
         """Hours and minutes: 09:00."""
         return f"{time:%H:%M}"
 
+    def place(self, zone: str) -> str:
+        """The city of a time zone: «Новосибирск», "Novosibirsk"."""
+        return str(get_timezone_location(zone, locale=self.locale, return_city=True))
+
     def number(self, value: float) -> str:
         """«78,5», "78.5"; at most one decimal, and none when it is 0."""
         return format_decimal(value, format="#,##0.#", locale=self.locale)
@@ -120,6 +125,7 @@ def _with_house(locale: str, translations: gettext.GNUTranslations, house: House
             "every": bare(f"every.{house.period_weeks}"),
             "support": house.support or bare("join.support_default"),
             "talk": bare("talk", contacts=contacts) if contacts else "",
+            "emergency": house.emergency.get(locale, ""),
         },
     )
 
@@ -130,7 +136,7 @@ class _NoSuchKey(gettext.NullTranslations):
     def gettext(self, message: str) -> NoReturn:
         raise KeyError(message)
 
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> NoReturn:  # noqa: ARG002
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> NoReturn:
         raise KeyError(msgid1)
 
 

@@ -49,12 +49,15 @@ async function openPerson(id) {
   closePeople();
   await post("/control/open", { person: id });
   await loadChat();
+  if (state.person !== id) return;
   renderAll();
   scrollToEnd();
 }
 
 async function loadChat() {
-  const chat = await get(`/control/chat?person=${state.person}`);
+  const id = state.person;
+  const chat = await get(`/control/chat?person=${id}`);
+  if (state.person !== id) return;
   state.messages = new Map(chat.messages.map((message) => [message.message_id, message]));
   state.keyboard = chat.keyboard;
   state.commands = chat.commands;
@@ -65,7 +68,7 @@ async function loadChat() {
 // Events of the server
 
 const EVENTS = {
-  hello: load,
+  hello: () => holdingEvents(load),
   message: onMessage,
   deleted: onDeleted,
   toast: onToast,
@@ -74,12 +77,27 @@ const EVENTS = {
   membership: onMembership,
   call: (event) => addCall(event.call, event.refusals),
   clock: (event) => setClock(event.clock),
-  commands: reloadExtras,
-  profile: reloadExtras,
+  commands: () => holdingEvents(reloadExtras),
+  profile: () => holdingEvents(reloadExtras),
 };
 
+/** Events that come while a snapshot is on its way wait for it, or it would undo them. */
+const waiting = [];
+let loads = 0;
+
 function onEvent(event) {
-  EVENTS[event.type]?.(event);
+  if (loads > 0 && event.type !== "hello") waiting.push(event);
+  else EVENTS[event.type]?.(event);
+}
+
+async function holdingEvents(loading) {
+  loads += 1;
+  try {
+    await loading();
+  } finally {
+    loads -= 1;
+    if (loads === 0) waiting.splice(0).forEach(onEvent);
+  }
 }
 
 function onMessage({ chat, message }) {
@@ -141,6 +159,14 @@ async function sendText(text) {
   if (!text.trim()) return;
   await attempt(() => post("/control/send", { person: state.person, text }));
   scrollToEnd();
+}
+
+function start() {
+  return attempt(() => post("/control/send", { person: state.person, start: "" }));
+}
+
+function setBlocked(blocked) {
+  return attempt(() => post(blocked ? "/control/block" : "/control/unblock", { person: state.person }));
 }
 
 async function sendFile(file) {
@@ -210,9 +236,9 @@ function putMessage(message) {
   if (isKnown) replaceNode(message);
   else if (isLast) appendNode(message);
   else renderMessages();
-  if (follows) scrollToEnd();
   markRead();
   renderFoot();
+  if (follows) scrollToEnd();
 }
 
 function replaceNode(message) {
@@ -301,7 +327,6 @@ function renderWords() {
   byId("attach").setAttribute("aria-label", word("attach"));
   byId("input").setAttribute("aria-label", word("input"));
   byId("send").setAttribute("aria-label", word("send"));
-  byId("start").textContent = word("start");
   byId("viewer-close").setAttribute("aria-label", word("close"));
   labelDrawer();
   showClock();
@@ -330,7 +355,7 @@ function personItem(person) {
   if (count) line.append(badge(count));
   text.append(line);
   node.append(avatar(person), text);
-  node.addEventListener("click", () => openPerson(person.id));
+  node.addEventListener("click", () => holdingEvents(() => openPerson(person.id)));
   item.append(node);
   return item;
 }
@@ -408,9 +433,11 @@ function controlButton(control) {
 }
 
 function renderFoot() {
-  byId("block").textContent = word(state.blocked ? "unblock" : "block");
+  byId("block-label").textContent = word(state.blocked ? "unblock" : "block");
+  byId("block").classList.toggle("on", state.blocked);
   const isEmpty = state.messages.size === 0;
-  byId("start").hidden = !isEmpty || state.blocked;
+  byId("start").hidden = !isEmpty && !state.blocked;
+  byId("start").textContent = word(state.blocked ? "unblock" : "start");
   byId("composer").hidden = isEmpty || state.blocked;
   byId("menu").hidden = state.commands.length === 0;
   byId("input").placeholder = state.keyboard?.input_field_placeholder ?? word("input");
@@ -538,12 +565,8 @@ function setUp() {
   byId("people-toggle").addEventListener("click", openPeople);
   byId("scrim").addEventListener("click", closePeople);
   byId("people").addEventListener("keydown", (event) => event.key === "Escape" && closePeople());
-  byId("block").addEventListener("click", () => {
-    attempt(() => post(state.blocked ? "/control/unblock" : "/control/block", { person: state.person }));
-  });
-  byId("start").addEventListener("click", () => {
-    attempt(() => post("/control/send", { person: state.person, start: "" }));
-  });
+  byId("block").addEventListener("click", () => setBlocked(!state.blocked));
+  byId("start").addEventListener("click", () => (state.blocked ? setBlocked(false) : start()));
   byId("menu").addEventListener("click", () => toggleCommands(byId("commands").hidden));
   byId("answer").addEventListener("click", answerForMe);
   byId("viewer").addEventListener("click", () => byId("viewer").close());

@@ -38,7 +38,6 @@ const STRINGS = {
     copied: "Скопировано",
     unread: (count) => `непрочитанных: ${count}`,
     offline: "Нет связи с сервером, пробую снова…",
-    today: "Сегодня",
   },
   en: {
     strip: "The people and the company are invented; the bot is the real one.",
@@ -77,7 +76,6 @@ const STRINGS = {
     copied: "Copied",
     unread: (count) => `unread: ${count}`,
     offline: "The server can't be reached, trying again…",
-    today: "Today",
   },
 };
 
@@ -101,19 +99,22 @@ export function label(texts) {
   return texts?.[language] ?? Object.values(texts ?? {})[0] ?? "";
 }
 
+const locale = () => (language === "ru" ? "ru" : "en-GB");
+
 /** Hours and minutes of a Date. */
 export function timeOf(date) {
-  return date.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  return date.toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
 }
 
 /** Day of a Date, as short as it can be without being ambiguous. */
 export function dayOf(date, now) {
   const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
-  return date.toLocaleDateString(language, { day: "numeric", month: "long", year });
+  return date.toLocaleDateString(locale(), { day: "numeric", month: "long", year });
 }
 
-/** Weekday, day, month, year and time for the clock above the chat. */
+/** Weekday, day, month and time for the clock above the chat; the year too once it isn't the present one. */
 export function fullTime(date) {
-  const day = date.toLocaleDateString(language, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
-  return `${day}, ${timeOf(date)}`;
+  const year = date.getFullYear() === new Date().getFullYear() ? "" : ` ${date.getFullYear()}`;
+  const day = date.toLocaleDateString(locale(), { weekday: "short", day: "numeric", month: "short" });
+  return `${day}${year}, ${timeOf(date)}`;
 }

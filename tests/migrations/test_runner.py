@@ -137,7 +137,7 @@ async def test_the_folder_of_a_first_database_is_made(tmp_path: Path) -> None:
 
 
 async def test_check(empty_url: str, next_step: Path) -> None:
-    with pytest.raises(runner.OutdatedSchemaError, match=r"^The database is empty, .*manage.py migrate`\.$"):
+    with pytest.raises(runner.OutdatedSchema, match=r"^The database is empty, .*manage.py migrate`\.$"):
         await runner.check(empty_url)
     await runner.upgrade(empty_url)
     await runner.check(empty_url)
@@ -145,7 +145,7 @@ async def test_check(empty_url: str, next_step: Path) -> None:
     old = runner.head()
     add_step(next_step, "pass")
     assert not await runner.current_is_head(empty_url)
-    with pytest.raises(runner.OutdatedSchemaError, match=f"^The database is at revision {old}, .* 9999"):
+    with pytest.raises(runner.OutdatedSchema, match=f"^The database is at revision {old}, .* 9999"):
         await runner.check(empty_url)
 
 
@@ -153,9 +153,9 @@ async def test_a_newer_database_is_left_alone(database_url: str, next_step: Path
     add_step(next_step, "pass")
     await runner.upgrade(database_url)
     (next_step / "9999_next.py").unlink()
-    with pytest.raises(runner.NewerSchemaError, match="9999"):
+    with pytest.raises(runner.OutdatedSchema, match="9999"):
         await runner.check(database_url)
-    with pytest.raises(runner.NewerSchemaError, match="9999"):
+    with pytest.raises(runner.OutdatedSchema, match="9999"):
         await runner.upgrade(database_url)
 
 

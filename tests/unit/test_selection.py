@@ -150,6 +150,23 @@ def test_what_must_be_there_is_there(answers: dict[str, int], kind_of_work: str 
             assert any(tip.category != "professional" for tip in covering)
 
 
+@pytest.mark.parametrize("ee", range(23, 54))
+def test_equal_scores_tie_whatever_they_are_made_of(ee: int) -> None:
+    medium_and_short, high_and_long = CATALOGUE.get("slow_breathing"), CATALOGUE.get("evening_off")
+    assert medium_and_short is not None
+    assert high_and_long is not None
+    weak = high_and_long.evidence.model_copy(update={"grade": "C"})
+    for names in (("a", "b"), ("b", "a")):  # 0.15 + 0.10 + 0.10 against 0.30 + 0.05
+        tips = (
+            medium_and_short.model_copy(update={"id": names[0]}),
+            high_and_long.model_copy(update={"id": names[1], "minutes": 60, "evidence": weak}),
+        )
+        answers = answers_with(ee, 0, 0)
+        catalogue = CATALOGUE.model_copy(update={"items": tips})
+        found = choose(catalogue, Q, score(Q, answers), answers, kind_of_work=None, open_ids=(), recent_ids=())
+        assert ids(found) == ["a", "b"]
+
+
 @given(full, st.sampled_from(KINDS), open_lists, st.randoms(use_true_random=False))
 def test_the_same_input_gives_the_same_list(
     answers: dict[str, int], kind_of_work: str | None, open_ids: list[str], random: Random

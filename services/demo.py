@@ -1,0 +1,73 @@
+"""Invented people for the playground: departments, an invite for newcomers, and somebody with a past."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content import Content, Questionnaire
+from content.models import DemoPerson
+from services import departments, facts, invites, users
+from services.assessments import Assessments, Press, Step
+from services.calendar import WEEK, Calendar, at_local
+from services.recommendations import Recommendations
+from services.users import Actor, Joining
+
+INVITE = "demo_invite"
+NEWCOMERS = 1000
+LIFETIME = timedelta(days=3650)
+PACE = timedelta(seconds=8)  # a reader's time for one question
+
+
+class Demo:
+    """Fills an empty database, once."""
+
+    def __init__(self, content: Content, calendar: Calendar, default_timezone: str) -> None:
+        self._content = content
+        self._calendar = calendar
+        self._timezone = default_timezone
+        self._recommendations = Recommendations(content)
+        self._assessments = Assessments(content, calendar, self._recommendations)
+
+    async def fill(self, session: AsyncSession, locale: str, now: datetime) -> str:
+        """Make departments, people and one invite for many newcomers; gives the invite's token, the same every time."""
+        token = await facts.get_fact(session, INVITE)
+        if token is not None:
+            return token
+        demo = self._content.demo
+        ids = [await departments.find_or_create(session, name.in_(locale), now) for name in demo.departments]
+        for person in demo.people:
+            if person.role is not None:
+                await self._live(session, person, person.role, ids[person.department], now)
+        token = await invites.create(
+            session, role="employee", department_id=None, uses=NEWCOMERS, lifetime=LIFETIME, now=now
+        )
+        await facts.set_fact(session, INVITE, token)
+        return token
+
+    async def _live(
+        self, session: AsyncSession, person: DemoPerson, role: str, department_id: int, now: datetime
+    ) -> None:
+        """Join before the periods that this person has answered, and answer each in its invitation week."""
+        period = self._calendar.period_at(now)
+        starts = [period.start - back * period.weeks * WEEK for back in range(len(person.past), 0, -1)]
+        joined = at_local(starts[0], users.DEFAULT_HOUR, self._calendar.zone)
+        joining = Joining(person.id, person.name, person.language, role, department_id, self._content.consent.version)
+        await users.join(session, joining, self._timezone, joined)
+        actor = await users.find_actor(session, person.id)
+        assert actor is not None
+        for example, start in zip(person.past, starts, strict=True):
+            invited = actor.rhythm.invitation_at(self._calendar.period_of(start))
+            await self._answer(session, actor, self._content.questionnaire, example, invited)
+
+    async def _answer(
+        self, session: AsyncSession, actor: Actor, questionnaire: Questionnaire, example: int, moment: datetime
+    ) -> None:
+        answers = questionnaire.examples[example].answers
+        place = await self._assessments.start(session, actor, moment)
+        while isinstance(place, Step):
+            moment += PACE
+            press = Press(place.draft_id, questionnaire.version, place.position)
+            value = answers.get(questionnaire.order[place.position])
+            place = await self._assessments.answer(session, actor, press, value, moment)

@@ -1,0 +1,98 @@
+"""The playground and the bot in one process: invented people, and a clock that can be moved forward."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+from config import DATA_FOLDER, Settings
+from content import Content
+from content.models import DemoPerson
+from db import Database
+from playground import Clock, Control, Person, Playground
+from services import users
+from services.calendar import Calendar
+from services.clock import system_clock
+from services.deliveries import Deliveries
+from services.demo import Demo
+
+STATE = DATA_FOLDER / "playground-chats.json"
+
+
+class Heart(Protocol):
+    """What sends everything that is due."""
+
+    async def tick(self) -> int:
+        """Send it now; gives the number of messages."""
+
+
+class Showcase:
+    """A Playground whose people the bot's database knows."""
+
+    def __init__(
+        self, settings: Settings, content: Content, database: Database, calendar: Calendar, token: str
+    ) -> None:
+        self._database = database
+        self._deliveries = Deliveries(calendar, "showcase")
+        self._heart: Heart | None = None
+        self.clock = Clock()
+        self.playground = Playground(
+            people=[_person(person, token) for person in content.demo.people],
+            port=settings.playground_port,
+            state=STATE,
+            controls=[Control("reminder", content.demo.next_reminder.model_dump(), self._next_reminder)],
+            clock=self.clock,
+            example=_example(content),
+            clock_moved=self._tick,
+        )
+
+    def attach(self, heart: Heart) -> None:
+        """Let the clock's buttons send what has become due."""
+        self._heart = heart
+
+    async def _next_reminder(self, person_id: int) -> str | None:
+        """Move the clock to the moment at which the bot next writes to this person."""
+        await self._tick()
+        async with self._database.read() as session:
+            actor = await users.find_actor(session, person_id)
+            due = await self._deliveries.next_due(session, actor.id) if actor else None
+        if due is None:
+            return None
+        self.clock.advance_to(max(due, self.clock()))
+        await self._tick()
+        return None
+
+    async def _tick(self) -> None:
+        if self._heart is not None:
+            await self._heart.tick()
+
+
+@asynccontextmanager
+async def open_showcase(
+    settings: Settings, content: Content, database: Database, calendar: Calendar
+) -> AsyncIterator[Showcase]:
+    """Fill the database at the first start, then serve the page until the block ends."""
+    demo = Demo(content, calendar, settings.default_timezone)
+    async with database.begin() as session:
+        token = await demo.fill(session, settings.default_locale, system_clock())
+    showcase = Showcase(settings, content, database, calendar, token)
+    await showcase.playground.start()
+    try:
+        yield showcase
+    finally:
+        await showcase.playground.stop()
+
+
+def _person(person: DemoPerson, token: str) -> Person:
+    """An account for the page: newcomers open with their link, people with a past with the home screen."""
+    opening = f"/start {token}" if person.invited else "/menu" if person.role else None
+    return Person(person.id, person.name, language_code=person.language, note=person.note.model_dump(), opening=opening)
+
+
+def _example(content: Content) -> list[int]:
+    """The rows of the options that the first example chooses, question after question."""
+    questionnaire = content.questionnaire
+    answers = questionnaire.examples[0].answers
+    values = [option.value for option in questionnaire.response_scale]
+    return [values.index(answers[key]) for key in questionnaire.order]

@@ -1,0 +1,190 @@
+"""A stage for stories: the real dispatcher and database, a strict double of Telegram, and people who play their parts.
+
+    anna = stage.person(1001, "Анна")
+    await anna.starts(token)
+    await anna.presses("Согласиться")
+    assert "Вопрос 1" in anna.screen
+
+Everything that happens is over when the call returns. `stage.clock` stands still until it is moved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+from aiogram import Bot
+from aiogram.types import Update
+
+import bot
+from config import Settings, load_settings
+from content import load_content
+from db import Database
+from playground import BotApi, Person, World
+from tests.clock import ManualClock
+from tests.fakes.telegram import FakeTelegram
+
+TOKEN = "7000000001:test-token"
+Message = dict[str, Any]
+
+
+class Stage:
+    """One bot (`app`), its database, and everybody who talks to it.
+
+    Takes any of `config.Settings` by name. `restart()` is a new process on the same database.
+    """
+
+    def __init__(self, database: Database, clock: ManualClock, **settings: Any) -> None:
+        self.database = database
+        self.clock = clock
+        self.settings: Settings = load_settings(_env_file=None, bot_token=TOKEN, **settings)
+        self.world = World([], clock=clock)
+        self.telegram = FakeTelegram(BotApi(self.world))
+        self._touched: dict[int, int] = {}
+        self.world.listeners.append(self._hear)
+        self.restart()
+
+    def restart(self) -> None:
+        """Build everything anew, as a restart of the process does: what was only in memory is gone."""
+        client = Bot(TOKEN, session=self.telegram)
+        self.app = bot.create_app(self.settings, load_content(), self.database, client, self.clock)
+
+    def person(self, person_id: int, first_name: str, *, language: str | None = "ru", **more: Any) -> Player:
+        """Somebody with a Telegram account; `more` are the other fields of `playground.Person`."""
+        self.world.people[person_id] = Person(person_id, first_name, language_code=language, **more)
+        return Player(self, person_id)
+
+    async def settle(self) -> None:
+        """Let the bot take in everything that waits, as its ingest does."""
+        while updates := self.waiting():
+            await self.app.ingest.take(updates)
+
+    async def at_once(self) -> list[BaseException | Any]:
+        """Feed everything that waits at the same moment, even what one person did; gives results or exceptions."""
+        feeds = (self.app.dispatcher.feed_update(self.app.bot, update) for update in self.waiting())
+        return await asyncio.gather(*feeds, return_exceptions=True)
+
+    async def tick(self) -> int:
+        """One beat of the scheduler; gives the number of messages that left."""
+        return await self.app.heartbeat.tick()
+
+    def waiting(self) -> list[Update]:
+        """Take the updates that wait out of Telegram's queue."""
+        return [Update.model_validate(update, context={"bot": self.app.bot}) for update in self.world.take_updates()]
+
+    def newest(self, person_id: int) -> Message | None:
+        """The message of the bot that was sent or edited last."""
+        messages = {m["message_id"]: m for m in self.world.chat(person_id) if m["from"]["is_bot"]}
+        return messages.get(self._touched.get(person_id, 0)) or (messages[max(messages)] if messages else None)
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        if event["type"] == "message" and event["message"]["from"]["is_bot"]:
+            self._touched[event["chat"]] = event["message"]["message_id"]
+
+
+class Player:
+    """A person on the stage. What they do is taken in at once; the `queue_*` doings wait for `stage.settle()`."""
+
+    def __init__(self, stage: Stage, person_id: int) -> None:
+        self._stage = stage
+        self._world = stage.world
+        self.id = person_id
+
+    # What they do
+
+    async def starts(self, payload: str = "") -> None:
+        """Press START, after a deep link with `payload` or without one."""
+        self._world.person_starts(self.id, payload)
+        await self._stage.settle()
+
+    async def says(self, text: str) -> None:
+        """Type a message."""
+        self._world.person_sends(self.id, text)
+        await self._stage.settle()
+
+    async def sends(self, **what: Any) -> None:
+        """Send something else: `sticker=True`, `voice=True`, `photo=Upload(…)`, `group=True`, …"""
+        self._world.person_sends(self.id, **what)
+        await self._stage.settle()
+
+    async def presses(self, label: str | None = None, **how: Any) -> None:
+        """Press a button; see `queue_press`."""
+        self.queue_press(label, **how)
+        await self._stage.settle()
+
+    def queue_press(self, label: str | None = None, *, message_id: int | None = None, **how: Any) -> None:
+        """Press the button with this text: in the newest message that has one, or in the one with `message_id`.
+
+        A text of a button may be given by a part of it that no other button of the message has. `data=` presses
+        with any data at all, `inaccessible=True` a button that the bot can no longer see.
+        """
+        if label is None:
+            newest = self._stage.newest(self.id)
+            how_far = message_id or (newest["message_id"] if newest else 1)
+            self._world.person_presses(self.id, how_far, **how)
+            return
+        for message in reversed(self.messages):
+            if message_id in (None, message["message_id"]) and (place := _place(message, label)):
+                row, column = place
+                self._world.person_presses(self.id, message["message_id"], row=row, column=column, **how)
+                return
+        raise AssertionError(f"no button {label!r}; there are {self.buttons} under {self.screen!r}")
+
+    async def blocks(self) -> None:
+        """Stop the bot."""
+        self._world.person_blocks(self.id)
+        await self._stage.settle()
+
+    async def unblocks(self) -> None:
+        """Let the bot write again."""
+        self._world.person_unblocks(self.id)
+        await self._stage.settle()
+
+    # What they see
+
+    @property
+    def messages(self) -> list[Message]:
+        """The bot's messages in their chat, oldest first, as the Bot API shows them."""
+        return [message for message in self._world.chat(self.id) if message["from"]["is_bot"]]
+
+    @property
+    def message(self) -> Message:
+        """The message that the bot sent or edited last."""
+        message = self._stage.newest(self.id)
+        assert message is not None, "the bot has said nothing"
+        return message
+
+    @property
+    def screen(self) -> str:
+        """Its text, or its caption."""
+        return str(self.message.get("text") or self.message.get("caption") or "")
+
+    @property
+    def buttons(self) -> list[list[str]]:
+        """The texts on its buttons, row by row."""
+        return [[button["text"] for button in row] for row in _rows(self.message)]
+
+    @property
+    def toast(self) -> str | None:
+        """The words that the last press was answered with, None when it was answered without any."""
+        toasts = self._world.toasts(self.id)
+        return toasts[-1]["text"] or None if toasts else None
+
+
+def _rows(message: Message) -> list[list[dict[str, Any]]]:
+    return list(message.get("reply_markup", {}).get("inline_keyboard", []))
+
+
+def _places(message: Message) -> Iterator[tuple[str, tuple[int, int]]]:
+    for row, buttons in enumerate(_rows(message)):
+        for column, button in enumerate(buttons):
+            yield button["text"], (row, column)
+
+
+def _place(message: Message, label: str) -> tuple[int, int] | None:
+    """Row and column of the button with this text, or of the only one that contains it."""
+    exact = [place for text, place in _places(message) if text == label]
+    partial = [place for text, place in _places(message) if label in text]
+    assert exact or len(partial) < 2, f"{label!r} is on several buttons: {_rows(message)}"
+    return (exact or partial or [None])[0]
