@@ -22,7 +22,7 @@ test: $(VENV)/dev.stamp  ## lint, types and all tests
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy .
-	$(PY) -m pytest -q
+	$(PY) -m pytest -q -n 2
 
 demo: $(VENV)/runtime.stamp  ## play the whole story in the terminal
 	@exec $(PY) -m playground.demo
@@ -44,8 +44,6 @@ lock: $(PY)  ## choose the newest versions that the lists in requirements*.in al
 
 migration: $(VENV)/dev.stamp  ## write the migration from the schema to the models (NAME=what_changes)
 	$(PY) -m migrations.generate $(NAME)
-	$(PY) -m ruff format --quiet migrations/versions
-	$(PY) -m ruff check --quiet --fix migrations/versions
 
 $(VENV)/runtime.stamp: requirements.txt | $(PY)
 	@echo "Installing into $(VENV) (a minute the first time)"

@@ -33,9 +33,12 @@ from config import LOCALES, Settings, SettingsError, load_settings
 from content import Content, ContentError, load_content
 from db import Database, is_away
 from fsm import SqlStorage
+from handlers.breathing import end_orphans
 from ingest import TELEGRAM_PAUSES, Ingest, StoppedByTelegramError
 from logs import get_logger
+from middlewares.crisis import CrisisMiddleware
 from middlewares.person import PersonMiddleware
+from middlewares.standing import StandingMiddleware
 from middlewares.typing import LeaveTypingMiddleware, TypingMiddleware
 from migrations.runner import SchemaError, check, upgrade
 from scheduler import Heartbeat
@@ -43,12 +46,18 @@ from services import facts
 from services.assessments import Assessments
 from services.calendar import Calendar
 from services.clock import Clock, system_clock
+from services.dashboard import Dashboard
 from services.deliveries import Deliveries
+from services.history import History
 from services.home import Home
 from services.joining import Door
+from services.pulse import Pulses
 from services.recommendations import Recommendations
+from services.settings import PersonalSettings
+from services.summaries import Summaries
 from showcase import open_showcase
 from views import commands
+from views.charts import Painter
 from views.translator import Catalogs, House, Translator
 
 log = get_logger("app")
@@ -98,7 +107,9 @@ def create_dispatcher(
 ) -> Dispatcher:
     """Routers, middlewares and everything that handlers take by name."""
     recommendations = Recommendations(content)
-    assessments = Assessments(content, create_calendar(settings), recommendations)
+    calendar = create_calendar(settings)
+    assessments = Assessments(content, calendar, recommendations)
+    history = History(content, calendar)
     storage = SqlStorage(database)
     dispatcher = Dispatcher(
         storage=storage,
@@ -108,15 +119,25 @@ def create_dispatcher(
         content=content,
         catalogs=catalogs,
         clock=clock,
+        background=Background(),
         assessments=assessments,
         recommendations=recommendations,
+        pulses=Pulses(content, calendar),
+        history=history,
+        dashboards=Dashboard(content, calendar, history),
+        painter=Painter(),
+        personal=PersonalSettings(content),
+        summaries=Summaries(create_calendar(settings), settings.hr_summary_day),
         home=Home(assessments, recommendations),
         door=Door(assessments, settings.admin_ids, settings.default_timezone),
     )
-    dispatcher.update.outer_middleware(PersonMiddleware(database, catalogs, clock))
+    dispatcher.update.outer_middleware(PersonMiddleware(database, catalogs, content.consent.version, clock))
+    dispatcher.message.outer_middleware(CrisisMiddleware(database, content.crisis, clock))
     dispatcher.message.outer_middleware(LeaveTypingMiddleware(database))
     dispatcher.message.outer_middleware(FSMContextMiddleware(storage, DisabledEventIsolation()))
     dispatcher.callback_query.outer_middleware(TypingMiddleware(storage))
+    for observer in (dispatcher.message, dispatcher.callback_query):
+        observer.middleware(StandingMiddleware(content.consent, settings.retention_days))
     handlers.setup(dispatcher)
     return dispatcher
 
@@ -133,7 +154,7 @@ def create_app(settings: Settings, content: Content, database: Database, bot: Bo
     catalogs = create_catalogs(settings, content)
     dispatcher = create_dispatcher(settings, database, content, catalogs, clock)
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    deliveries = Deliveries(create_calendar(settings), owner)
+    deliveries = Deliveries(create_calendar(settings), owner, content.consent.version)
     return App(
         settings=settings,
         database=database,
@@ -176,8 +197,9 @@ async def run(app: App, stop: asyncio.Event) -> None:
         stack.push_async_callback(app.bot.session.close)
         if not await _greet_telegram(app, stop):
             return
-        background = Background()
+        background: Background = app.dispatcher["background"]
         stack.push_async_callback(background.close)
+        background.start(end_orphans(app.bot, app.database, app.catalogs), name="breathing")
         background.start(set_profile(app.bot, app.catalogs), name="profile")
         app.heartbeat.start()
         stack.push_async_callback(app.heartbeat.stop)

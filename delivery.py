@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from aiogram import Bot
@@ -16,17 +17,31 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.types import BotCommand, BotCommandScopeChat, CallbackQuery, InaccessibleMessage, Message
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeChat,
+    BufferedInputFile,
+    CallbackQuery,
+    InaccessibleMessage,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    Message,
+)
+from aiogram.utils.formatting import Text
 
 from logs import get_logger
 from services.deliveries import Outcome
-from views.screen import Screen
+from views.screen import Document, Screen
 
 log = get_logger("delivery")
 
 REPLY_SECONDS = 5
 SEND_SECONDS = 20
+AVATAR_SECONDS = 2  # the profile waits for it
+ALERT_LENGTH = 200  # Telegram's own limit
 NOT_MODIFIED = "message is not modified"
+ALREADY_GONE = "message to delete not found"
+PHOTO_NAME = "chart.png"
 CANNOT_EDIT = ("message to edit not found", "message can't be edited", "there is no text in the message to edit")
 
 
@@ -44,14 +59,38 @@ async def show(event: CallbackQuery | Message, screen: Screen, *, toast: str | N
 
     Everything is committed by now, so a reply that is lost costs one more press: failures are logged, never raised.
     """
-    try:
-        async with asyncio.timeout(REPLY_SECONDS):
-            if isinstance(event, Message):
-                await _send(_bot(event), event.chat.id, screen)
-            else:
-                await asyncio.gather(_edit_or_send(event, screen), answer(event, toast))
-    except (TelegramAPIError, ClientDecodeError, TimeoutError) as error:
-        log.warning("reply lost", error=type(error).__name__)
+    if isinstance(event, Message):
+        await _in_time(_send(_bot(event), event.chat.id, screen))
+    else:
+        await _in_time(_edit_or_send(event, screen), answer(event, toast))
+
+
+async def change_buttons(query: CallbackQuery, markup: InlineKeyboardMarkup | None, *, toast: str) -> None:
+    """Answer a press by other buttons under the same words, which are kept nowhere but in the message."""
+    await _in_time(_change_buttons(query, markup), answer(query, toast))
+
+
+async def send_document(event: CallbackQuery | Message, document: Document) -> None:
+    """Send a file to the person behind a press or a message, who may pass it on; a failure is logged, never raised."""
+    assert event.from_user is not None
+    await _in_time(
+        _bot(event).send_document(
+            event.from_user.id,
+            BufferedInputFile(document.content, document.name),
+            caption=document.caption,
+            parse_mode=None,
+            request_timeout=REPLY_SECONDS,
+        )
+    )
+
+
+async def alert(query: CallbackQuery, text: str) -> None:
+    """Answer a press with a sentence that has to be read; one that is too long for an alert comes as a message."""
+    if len(text) <= ALERT_LENGTH:
+        await answer(query, text, alert=True)
+    else:
+        sentence = Screen(Text(text), protect=False)
+        await _in_time(_send(_bot(query), query.from_user.id, sentence), answer(query))
 
 
 async def answer(query: CallbackQuery, toast: str | None = None, *, alert: bool = False) -> None:
@@ -79,6 +118,26 @@ async def send(bot: Bot, chat_id: int, screen: Screen) -> Sent:
     return Sent(Outcome.SENT, message.message_id)
 
 
+async def edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
+    """Change a message that nobody pressed just now; when it is gone, or Telegram is away, nothing is lost."""
+    try:
+        await _edit(bot, chat_id, message_id, screen)
+    except (TelegramAPIError, ClientDecodeError) as error:
+        log.debug("message not edited", error=type(error).__name__)
+
+
+async def find_avatar(event: CallbackQuery | Message, known: str | None) -> str | None:
+    """The file id of the picture that this person shows to the bot, None without one; `known` when nobody can tell."""
+    user = event.from_user
+    assert user is not None
+    try:
+        found = await _bot(event).get_user_profile_photos(user.id, limit=1, request_timeout=AVATAR_SECONDS)
+    except (TelegramAPIError, ClientDecodeError) as error:
+        log.debug("picture not looked at", error=type(error).__name__)
+        return known
+    return found.photos[0][-1].file_id if found.photos else None
+
+
 async def set_commands(event: CallbackQuery | Message, commands: list[BotCommand] | None) -> None:
     """The commands in this person's menu; None takes back what was set for this chat alone."""
     user = event.from_user
@@ -93,8 +152,27 @@ async def set_commands(event: CallbackQuery | Message, commands: list[BotCommand
         log.warning("commands not set", error=type(error).__name__)
 
 
+async def _in_time(*calls: Awaitable[object]) -> None:
+    try:
+        async with asyncio.timeout(REPLY_SECONDS):
+            await asyncio.gather(*calls)
+    except (TelegramAPIError, ClientDecodeError, TimeoutError) as error:
+        log.warning("reply lost", error=type(error).__name__)
+
+
 async def _send(bot: Bot, chat_id: int, screen: Screen, timeout: int = REPLY_SECONDS) -> Message:
     text, entities = screen.text.render()
+    if screen.photo is not None:
+        return await bot.send_photo(
+            chat_id,
+            BufferedInputFile(screen.photo, PHOTO_NAME),
+            caption=text,
+            caption_entities=entities or None,
+            parse_mode=None,
+            reply_markup=screen.markup,
+            protect_content=screen.protect or None,
+            request_timeout=timeout,
+        )
     return await bot.send_message(
         chat_id,
         text,
@@ -106,28 +184,78 @@ async def _send(bot: Bot, chat_id: int, screen: Screen, timeout: int = REPLY_SEC
     )
 
 
-async def _edit_or_send(query: CallbackQuery, screen: Screen) -> None:
-    message = query.message
-    if message is None or isinstance(message, InaccessibleMessage):
-        await _send(_bot(query), query.from_user.id, screen)
-        return
+async def _edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
+    """Change a message in place. A text may become a photo; a photo never becomes a text again."""
     text, entities = screen.text.render()
-    try:
-        await _bot(query).edit_message_text(
-            text,
-            chat_id=message.chat.id,
-            message_id=message.message_id,
-            entities=entities or None,
-            parse_mode=None,
+    if screen.photo is not None:
+        await bot.edit_message_media(
+            InputMediaPhoto(
+                media=BufferedInputFile(screen.photo, PHOTO_NAME),
+                caption=text,
+                caption_entities=entities or None,
+                parse_mode=None,
+            ),
+            chat_id=chat_id,
+            message_id=message_id,
             reply_markup=screen.markup,
             request_timeout=REPLY_SECONDS,
         )
+        return
+    await bot.edit_message_text(
+        text,
+        chat_id=chat_id,
+        message_id=message_id,
+        entities=entities or None,
+        parse_mode=None,
+        reply_markup=screen.markup,
+        request_timeout=REPLY_SECONDS,
+    )
+
+
+async def _edit_or_send(query: CallbackQuery, screen: Screen) -> None:
+    message = query.message
+    is_private = message is not None and message.chat.id == query.from_user.id
+    if message is None or isinstance(message, InaccessibleMessage) or not is_private:
+        await _send(_bot(query), query.from_user.id, screen)
+        return
+    is_protected = message.has_protected_content or False
+    if (message.photo and screen.photo is None) or is_protected != screen.protect:  # no edit changes these
+        await _put_in_place_of(_bot(query), message, screen)
+        return
+    try:
+        await _edit(_bot(query), message.chat.id, message.message_id, screen)
     except TelegramBadRequest as error:
         if NOT_MODIFIED in error.message:
             return
         if not any(reason in error.message for reason in CANNOT_EDIT):
             raise
         await _send(_bot(query), message.chat.id, screen)
+
+
+async def _put_in_place_of(bot: Bot, old: Message, screen: Screen) -> None:
+    """Send the new message, then take the old one away, so that no trail grows and none is ever missing.
+
+    A second press finds the old one gone and takes its own message away again; one that is too old to go just stays.
+    """
+    new = await _send(bot, old.chat.id, screen)
+    try:
+        await bot.delete_message(old.chat.id, old.message_id, request_timeout=REPLY_SECONDS)
+    except TelegramBadRequest as error:
+        if ALREADY_GONE in error.message:
+            await bot.delete_message(new.chat.id, new.message_id, request_timeout=REPLY_SECONDS)
+
+
+async def _change_buttons(query: CallbackQuery, markup: InlineKeyboardMarkup | None) -> None:
+    message = query.message
+    if message is None:
+        return
+    try:
+        await _bot(query).edit_message_reply_markup(
+            chat_id=message.chat.id, message_id=message.message_id, reply_markup=markup, request_timeout=REPLY_SECONDS
+        )
+    except TelegramBadRequest as error:
+        if NOT_MODIFIED not in error.message:
+            raise
 
 
 def _bot(event: CallbackQuery | Message) -> Bot:

@@ -16,7 +16,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from db import Database, is_away
 from delivery import Sent, send
 from logs import get_logger
-from services import users
+from services import contact, users
 from services.clock import Clock
 from services.deliveries import Deliveries, Due, Outcome
 from views.proactive import proactive
@@ -63,7 +63,10 @@ class Heartbeat:
         """Plan who has to be planned, send what is due; gives the number of messages that left."""
         async with self._one_at_a_time:
             await self._plan()
-            return await self._send_due()
+            sent = await self._send_due()
+            async with self._database.begin() as session:
+                await contact.forget_words(session)
+            return sent
 
     async def _beat(self) -> None:
         try:
@@ -86,14 +89,14 @@ class Heartbeat:
         while True:
             async with self._database.begin() as session:
                 claimed = await self._deliveries.claim(session, self._clock(), CLAIM_AT_ONCE)
-            if not claimed:
+            if claimed is None:
                 return sent
             for due in claimed:
                 sent += await self._send(due)
 
     async def _send(self, due: Due) -> bool:
         async with self._database.begin() as session:
-            if not await self._deliveries.begin_sending(session, due.id, self._clock()):
+            if not await self._deliveries.begin_sending(session, due, self._clock()):
                 return False
         await self._limiter.acquire()
         result = await send(self._bot, due.telegram_id, proactive(self._catalogs.translator(due.locale), due))
@@ -112,4 +115,4 @@ class Heartbeat:
             )
             if result.outcome is Outcome.UNREACHABLE:
                 await users.set_reachable(session, due.telegram_id, False, self._clock())
-        log.info("delivered", kind=due.kind, outcome=str(result.outcome), delivery=due.id)
+        log.info("delivered", kinds=[part.kind for part in due.parts], outcome=str(result.outcome), deliveries=due.ids)

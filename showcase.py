@@ -34,7 +34,7 @@ class Showcase:
         self, settings: Settings, content: Content, database: Database, calendar: Calendar, token: str
     ) -> None:
         self._database = database
-        self._deliveries = Deliveries(calendar, "showcase")
+        self._deliveries = Deliveries(calendar, "showcase", content.consent.version)
         self._heart: Heart | None = None
         self.clock = Clock()
         self.playground = Playground(

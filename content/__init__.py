@@ -22,7 +22,9 @@ from content.models import (
     Questionnaire,
     Recommendation,
     Recommendations,
+    Typed,
     Words,
+    WordsToSay,
 )
 
 __all__ = [
@@ -36,7 +38,9 @@ __all__ = [
     "Questionnaire",
     "Recommendation",
     "Recommendations",
+    "Typed",
     "Words",
+    "WordsToSay",
     "load_content",
 ]
 
@@ -59,6 +63,8 @@ class Content:
     hr_actions: HrActions
     consent: Consent
     crisis: Crisis
+    words: WordsToSay
+    typed: Typed
     demo: Demo
 
     @property
@@ -77,6 +83,8 @@ def load_content(folder: Path | None = None) -> Content:
         hr_actions=_read(folder / "hr_actions.yaml", HrActions),
         consent=_read(folder / "consent.yaml", Consent),
         crisis=_read(folder / "crisis.yaml", Crisis),
+        words=_read(folder / "words.yaml", WordsToSay),
+        typed=_read(folder / "typed.yaml", Typed),
         demo=_read(folder / "demo.yaml", Demo),
     )
     _check_items_of_rules(content)

@@ -5,8 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    StringConstraints,
+    model_validator,
+)
 
 from content.rules import Rule, Vocabulary
 
@@ -547,9 +557,16 @@ class HrActions(Model):
 
 
 class Consent(Words):
-    """The consent text; placeholders {min_n}, {org}, {backup_days}."""
+    """The consent text; placeholders {min_n}, {org}, {backup_days}. `changes`: what is new since the version before."""
 
     version: PositiveInt
+    changes: Words | None = None
+
+    @model_validator(mode="after")
+    def _says_what_changed(self) -> Consent:
+        if self.version > 1 and self.changes is None:
+            raise ValueError("changes: a new version has to say what changed")
+        return self
 
 
 class Match(Model):
@@ -575,6 +592,62 @@ class Crisis(Model):
     match: Match
     contacts_default: tuple[Words, ...]
     triggers: Triggers
+
+
+# --- words to say it --------------------------------------------------------------------------------------------------
+
+
+class Phrase(Words):
+    """A sentence, and the button that chooses it."""
+
+    label: Words
+
+
+class Tone(Model):
+    """How the message begins and ends."""
+
+    label: Words
+    opening: Words
+    closing: Words
+
+
+class WordsToSay(Model):
+    """The sentences of a message to one's manager; every one of them goes with every other."""
+
+    version: PositiveInt
+    what: tuple[Phrase, ...]
+    since: tuple[Phrase, ...]
+    wish: tuple[Phrase, ...]
+    tone: tuple[Tone, ...]
+
+    @model_validator(mode="after")
+    def _since_has_a_place(self) -> WordsToSay:
+        if not all("{since}" in text for phrase in self.what for text in (phrase.ru, phrase.en)):
+            raise ValueError("what: every sentence has a place for {since}")
+        return self
+
+
+# --- what people type -------------------------------------------------------------------------------------------------
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"“{name}” is not a time zone") from None
+    return name
+
+
+Zone = Annotated[Text, AfterValidator(_zone)]
+
+
+class Typed(Model):
+    """Words for days, zones to choose from, and cities that the time zone database does not know."""
+
+    version: PositiveInt
+    days: Mapping[int, tuple[Text, ...]]
+    zones: tuple[Zone, ...]
+    cities: Mapping[Zone, tuple[Text, ...]]
 
 
 # --- playground -------------------------------------------------------------------------------------------------------

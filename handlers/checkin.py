@@ -76,11 +76,18 @@ async def later(
 
 
 async def hardly_worked(
-    query: CallbackQuery, actor: Actor, database: Database, assessments: Assessments, clock: Clock, t: Translator
+    query: CallbackQuery,
+    callback_data: Turn,
+    actor: Actor,
+    database: Database,
+    assessments: Assessments,
+    clock: Clock,
+    t: Translator,
 ) -> None:
     """Hardly worked these four weeks: wait for the next period."""
+    press = Press(callback_data.draft, callback_data.version, callback_data.position)
     async with database.begin() as session:
-        place = await assessments.postpone(session, actor, clock())
+        place = await assessments.postpone(session, actor, press, clock())
     await _show(query, actor, place, t)
 
 

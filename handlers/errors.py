@@ -17,7 +17,7 @@ async def refused(event: ErrorEvent, t: Translator) -> None:
     assert isinstance(event.exception, Refusal)
     text = t(event.exception.key, **event.exception.values)
     if event.update.callback_query is not None:
-        await delivery.answer(event.update.callback_query, text, alert=True)
+        await delivery.alert(event.update.callback_query, text)
     elif event.update.message is not None:
         await delivery.show(event.update.message, note(text))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram.filters import Filter
 from aiogram.types import Message, TelegramObject
 
+from services.standing import Standing
 from services.users import Actor
 
 
@@ -14,6 +15,14 @@ class Member(Filter):
     async def __call__(self, event: TelegramObject, actor: Actor | None) -> bool:
         """Whether the person behind the update is known."""
         return actor is not None
+
+
+class Lapsed(Filter):
+    """Only people without a valid consent, who can give it again."""
+
+    async def __call__(self, event: TelegramObject, standing: Standing | None) -> bool:
+        """Whether the consent was taken back, or is to an older text."""
+        return standing in {Standing.WITHDRAWN, Standing.CONSENT_CHANGED}
 
 
 class PrivateChat(Filter):

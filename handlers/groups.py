@@ -12,9 +12,12 @@ from views.translator import Translator
 
 
 async def not_here(message: Message, bot: Bot, t: Translator) -> None:
-    """The link to the bot, once somebody speaks to it."""
+    """The link to the bot when somebody speaks to it; what people say to each other is passed over."""
     me = await bot.me()
-    await delivery.show(message, note(t("error.group_chat", link=f"https://t.me/{me.username}")))
+    words = message.text or message.caption or ""
+    answered = message.reply_to_message.from_user if message.reply_to_message else None
+    if words.startswith("/") or f"@{me.username}" in words or (answered and answered.id == me.id):
+        await delivery.show(message, note(t("error.group_chat", link=f"https://t.me/{me.username}")))
 
 
 def create() -> Router:

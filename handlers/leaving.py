@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 
 import delivery
 from db import Database
+from handlers.access import ALWAYS
 from handlers.filters import Member, Typed
 from handlers.states import Typing
-from services import users
+from keyboards.callbacks import Own
+from services import conversations, users
 from services.users import Actor
-from views import information as views
+from views import privacy as views
+from views.information import note
 from views.translator import Translator
 
 
@@ -24,20 +27,34 @@ async def ask(message: Message, database: Database, state: FSMContext, t: Transl
     await delivery.show(message, views.delete_question(t))
 
 
+async def ask_from_button(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:
+    """The same from a button."""
+    async with database.begin():
+        await typing.set_state(Typing.erase)
+    await delivery.show(query, views.delete_question(t))
+
+
+async def keep(query: CallbackQuery, actor: Actor, database: Database, t: Translator) -> None:
+    """Rather not."""
+    async with database.begin() as session:
+        await conversations.leave(session, actor.telegram_id)
+    await delivery.show(query, views.kept(t))
+
+
 async def erase(message: Message, actor: Actor, database: Database, t: Translator) -> None:
     """Erase at once when the word is right; any other word erases nothing."""
     if not views.is_delete_word(t, message.text or ""):
-        await delivery.show(message, views.note(t("delete.other_word", word=t("delete.word"))))
+        await delivery.show(message, note(t("delete.other_word", word=t("delete.word"))))
         return
     async with database.begin() as session:
         await users.erase(session, actor.id)
-    await delivery.show(message, views.note(t("delete.done")))
+    await delivery.show(message, note(t("delete.done")))
     await delivery.set_commands(message, None)
 
 
 async def word_is_no_picture(message: Message, t: Translator) -> None:
     """Something else than words came."""
-    await delivery.show(message, views.note(t("error.text_expected")))
+    await delivery.show(message, note(t("error.text_expected")))
 
 
 def create() -> Router:
@@ -45,7 +62,9 @@ def create() -> Router:
     router = Router(name="leaving")
     router.message.filter(Member())
     router.callback_query.filter(Member())
-    router.message.register(ask, Command("delete"))
-    router.message.register(erase, Typing.erase, Typed())
-    router.message.register(word_is_no_picture, Typing.erase)
+    router.message.register(ask, Command("delete"), flags=ALWAYS)
+    router.callback_query.register(ask_from_button, Own.filter(F.action == "delete"), flags=ALWAYS)
+    router.callback_query.register(keep, Own.filter(F.action == "keep"), flags=ALWAYS)
+    router.message.register(erase, Typing.erase, Typed(), flags=ALWAYS)
+    router.message.register(word_is_no_picture, Typing.erase, flags=ALWAYS)
     return router

@@ -1,4 +1,4 @@
-"""Home and the screens that are the same for everybody."""
+"""Home, and the language of everything."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 import delivery
-from content import Content
 from db import Database
 from handlers.filters import Member
 from keyboards.callbacks import Go, Locale
@@ -15,7 +14,7 @@ from services import conversations, users
 from services.clock import Clock
 from services.home import Home
 from services.users import Actor
-from views import commands, information
+from views import commands
 from views import home as views
 from views.translator import Catalogs, Translator
 
@@ -74,46 +73,6 @@ async def change_locale(
     await delivery.set_commands(query, commands.commands(t, commands.MEMBER))
 
 
-async def help_command(message: Message, t: Translator) -> None:
-    """How it works; for strangers too."""
-    await delivery.show(message, information.help_(t))
-
-
-async def help_now_command(message: Message, t: Translator) -> None:
-    """Someone to talk to; for strangers too."""
-    await delivery.show(message, information.help_now(t))
-
-
-async def privacy_command(message: Message, t: Translator) -> None:
-    """Who sees what; for strangers too."""
-    await delivery.show(message, information.privacy(t))
-
-
-async def to_help(query: CallbackQuery, t: Translator) -> None:
-    """How it works."""
-    await delivery.show(query, information.help_(t))
-
-
-async def to_help_now(query: CallbackQuery, t: Translator) -> None:
-    """Someone to talk to."""
-    await delivery.show(query, information.help_now(t))
-
-
-async def to_privacy(query: CallbackQuery, t: Translator) -> None:
-    """Who sees what."""
-    await delivery.show(query, information.privacy(t))
-
-
-async def to_hr_sees(query: CallbackQuery, t: Translator) -> None:
-    """What HR sees."""
-    await delivery.show(query, information.hr_sees(t))
-
-
-async def to_consent(query: CallbackQuery, content: Content, t: Translator) -> None:
-    """The consent text, to read again."""
-    await delivery.show(query, information.consent_text(t, content.consent))
-
-
 def create() -> Router:
     """The router of this area."""
     router = Router(name="menu")
@@ -122,12 +81,4 @@ def create() -> Router:
     router.callback_query.register(to_menu, Go.filter(F.place == "menu"), Member())
     router.callback_query.register(stop_typing, Go.filter(F.place == "cancel"), Member())
     router.callback_query.register(change_locale, Locale.filter(), Member())
-    router.message.register(help_command, Command("help"))
-    router.message.register(help_now_command, Command("help_now"))
-    router.message.register(privacy_command, Command("privacy"))
-    router.callback_query.register(to_help, Go.filter(F.place == "help"))
-    router.callback_query.register(to_help_now, Go.filter(F.place == "help_now"))
-    router.callback_query.register(to_privacy, Go.filter(F.place == "privacy"))
-    router.callback_query.register(to_hr_sees, Go.filter(F.place == "hr_sees"))
-    router.callback_query.register(to_consent, Go.filter(F.place == "consent"))
     return router

@@ -12,7 +12,7 @@ from content import Content
 from db import Database
 from handlers.filters import Member, Typed
 from handlers.states import Typing
-from keyboards.callbacks import TipButton, TipList
+from keyboards.callbacks import AnotherTip, TipButton, TipList
 from services.clock import Clock
 from services.recommendations import Recommendations
 from services.users import Actor
@@ -111,6 +111,74 @@ async def set_state(
     await delivery.show(query, views.tip_card(t, card, content.recommendations), toast=toast)
 
 
+async def swap(
+    query: CallbackQuery,
+    callback_data: TipButton,
+    actor: Actor,
+    database: Database,
+    content: Content,
+    recommendations: Recommendations,
+    clock: Clock,
+    t: Translator,
+) -> None:
+    """After the review: set this step aside, and choose another one."""
+    async with database.begin() as session:
+        await recommendations.move(session, actor, callback_data.id, "declined", clock())
+        await recommendations.another(session, actor, clock())
+        page = await recommendations.list_page(session, actor.id, "open", 0)
+    await delivery.show(query, views.tip_list(t, page, content.recommendations))
+
+
+async def keep(
+    query: CallbackQuery,
+    callback_data: TipButton,
+    actor: Actor,
+    database: Database,
+    content: Content,
+    recommendations: Recommendations,
+    clock: Clock,
+    t: Translator,
+) -> None:
+    """After the review: go on."""
+    async with database.begin() as session:
+        card = await recommendations.keep(session, actor, callback_data.id, clock())
+    await delivery.show(query, views.tip_card(t, card, content.recommendations), toast=t("reminder.kept"))
+
+
+async def mute(
+    query: CallbackQuery,
+    callback_data: TipButton,
+    actor: Actor,
+    database: Database,
+    content: Content,
+    recommendations: Recommendations,
+    clock: Clock,
+    t: Translator,
+) -> None:
+    """No more questions about this step."""
+    async with database.begin() as session:
+        card = await recommendations.mute(session, actor, callback_data.id, clock())
+    await delivery.show(query, views.tip_card(t, card, content.recommendations), toast=t("reminder.muted"))
+
+
+async def another(
+    query: CallbackQuery,
+    actor: Actor,
+    database: Database,
+    content: Content,
+    recommendations: Recommendations,
+    clock: Clock,
+    t: Translator,
+) -> None:
+    """One more step to choose from."""
+    async with database.begin() as session:
+        card = await recommendations.another(session, actor, clock())
+    if card is None:
+        await delivery.answer(query, t("recommendations.no_other"), alert=True)
+    else:
+        await delivery.show(query, views.tip_card(t, card, content.recommendations))
+
+
 async def take_plan(
     query: CallbackQuery,
     callback_data: TipButton,
@@ -179,6 +247,10 @@ def create() -> Router:
     router.callback_query.register(where_from, TipButton.filter(F.action == "source"))
     router.callback_query.register(start, TipButton.filter(F.action == "started"))
     router.callback_query.register(set_state, TipButton.filter(F.action.in_({"done", "reopened", "declined"})))
+    router.callback_query.register(swap, TipButton.filter(F.action == "swap"))
+    router.callback_query.register(keep, TipButton.filter(F.action == "keep"))
+    router.callback_query.register(mute, TipButton.filter(F.action == "mute"))
+    router.callback_query.register(another, AnotherTip.filter())
     router.callback_query.register(take_plan, TipButton.filter(F.action == "plan"))
     router.callback_query.register(ask_for_plan, TipButton.filter(F.action == "own_plan"))
     router.message.register(keep_plan, Typing.plan, Typed())

@@ -22,11 +22,12 @@ async def show(
     actor: Actor,
     database: Database,
     assessments: Assessments,
+    clock: Clock,
     t: Translator,
 ) -> None:
     """One own result; 0 asks for the latest."""
     async with database.read() as session:
-        card = await assessments.find_card(session, actor.id, callback_data.assessment)
+        card = await assessments.find_card(session, actor.id, callback_data.assessment, clock())
     await delivery.show(query, results.none_yet(t) if card is None else results.result(t, card))
 
 
@@ -36,11 +37,12 @@ async def more(
     actor: Actor,
     database: Database,
     assessments: Assessments,
+    clock: Clock,
     t: Translator,
 ) -> None:
     """What did not fit on the result."""
     async with database.read() as session:
-        card = await assessments.card(session, actor.id, callback_data.assessment)
+        card = await assessments.card(session, actor.id, callback_data.assessment, clock())
     await delivery.show(query, results.more(t, card))
 
 

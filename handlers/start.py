@@ -9,16 +9,18 @@ from aiogram.types import CallbackQuery, Message
 import delivery
 from content import Content
 from db import Database
-from handlers.filters import Member
-from keyboards.callbacks import Join, PickDepartment
-from services import users
+from handlers.access import WITHOUT_CONSENT
+from handlers.filters import Lapsed, Member
+from keyboards.callbacks import Join, Own, PickDepartment
+from services import consent, users
 from services.assessments import Assessments
 from services.clock import Clock
 from services.home import Home
 from services.joining import Account, Door
+from services.standing import Standing
 from services.users import Actor
 from views import checkin as checkin_views
-from views import commands
+from views import commands, privacy
 from views import home as home_views
 from views import joining as views
 from views.translator import Catalogs, Translator
@@ -56,8 +58,9 @@ async def knock(
     """A stranger with a link reads the consent; nothing is stored yet."""
     token = command.args or ""
     async with database.read() as session:
-        await door.look(session, message.chat.id, token, clock())
-    await delivery.show(message, views.consent(t, content.consent, token))
+        until = await door.look(session, message.chat.id, token, clock())
+    # whoever needs no link may have come with anything behind /start, so that is not carried on
+    await delivery.show(message, views.consent(t, content.consent, token if until else ""))
 
 
 async def read_in(query: CallbackQuery, callback_data: Join, content: Content, catalogs: Catalogs) -> None:
@@ -98,6 +101,54 @@ async def agree(
     await delivery.set_commands(query, commands.commands(t, commands.MEMBER))
 
 
+async def consent_again(message: Message, standing: Standing, content: Content, t: Translator) -> None:
+    """Somebody who is in, without a valid consent: the text once more."""
+    await delivery.show(message, privacy.consent_again(t, content.consent, standing))
+
+
+async def consent_again_from_button(query: CallbackQuery, standing: Standing, content: Content, t: Translator) -> None:
+    """The same from a button."""
+    await delivery.show(query, privacy.consent_again(t, content.consent, standing))
+
+
+async def read_again_in(
+    query: CallbackQuery, callback_data: Join, standing: Standing, content: Content, catalogs: Catalogs
+) -> None:
+    """The same in the other language."""
+    t = catalogs.translator(callback_data.locale)
+    await delivery.show(query, privacy.consent_again(t, content.consent, standing))
+
+
+async def decline_again(query: CallbackQuery, callback_data: Join, catalogs: Catalogs) -> None:
+    """Not now: records stay, nothing is asked."""
+    await delivery.show(query, privacy.still_declined(catalogs.translator(callback_data.locale)))
+
+
+async def agree_again(
+    query: CallbackQuery,
+    callback_data: Join,
+    actor: Actor,
+    standing: Standing | None,
+    database: Database,
+    door: Door,
+    home: Home,
+    content: Content,
+    catalogs: Catalogs,
+    clock: Clock,
+) -> None:
+    """Somebody who is in agrees (again, or twice): on with the question that is open, else home."""
+    t = catalogs.translator(callback_data.locale)
+    if standing is not None and callback_data.version != content.consent.version:
+        await delivery.show(query, privacy.consent_again(t, content.consent, standing))
+        return
+    async with database.begin() as session:
+        await consent.agree_again(session, actor.id, content.consent.version, clock())
+        step = await door.open_step(session, actor, clock())
+        card = await home.look(session, actor, clock())
+    said = t("consent.welcome_again") if standing is not None else None
+    await delivery.show(query, views.entered(t, step) if step else home_views.home(t, card, said))
+
+
 async def pick_department(
     query: CallbackQuery,
     callback_data: PickDepartment,
@@ -118,10 +169,16 @@ async def pick_department(
 def create() -> Router:
     """The router of this area."""
     router = Router(name="start")
+    router.message.register(consent_again, CommandStart(), Lapsed(), flags=WITHOUT_CONSENT)
     router.message.register(come_back, CommandStart(), Member())
     router.message.register(knock, CommandStart())
-    router.callback_query.register(read_in, Join.filter(F.action == "locale"))
-    router.callback_query.register(decline, Join.filter(F.action == "decline"))
-    router.callback_query.register(agree, Join.filter(F.action == "agree"))
+    pressed = router.callback_query.register
+    pressed(consent_again_from_button, Own.filter(F.action == "come_back"), Lapsed(), flags=WITHOUT_CONSENT)
+    pressed(read_again_in, Join.filter(F.action == "locale"), Lapsed(), flags=WITHOUT_CONSENT)
+    pressed(decline_again, Join.filter(F.action == "decline"), Lapsed(), flags=WITHOUT_CONSENT)
+    pressed(agree_again, Join.filter(F.action == "agree"), Member(), flags=WITHOUT_CONSENT)
+    pressed(read_in, Join.filter(F.action == "locale"), ~Member())
+    pressed(decline, Join.filter(F.action == "decline"), ~Member())
+    pressed(agree, Join.filter(F.action == "agree"))
     router.callback_query.register(pick_department, PickDepartment.filter(), Member())
     return router

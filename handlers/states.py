@@ -8,3 +8,9 @@ class Typing(StatesGroup):
 
     plan = State()
     erase = State()
+    zone = State()
+    pause = State()
+    name = State()
+    position = State()
+    email = State()
+    contact = State()

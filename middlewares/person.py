@@ -1,4 +1,4 @@
-"""Who is it, and in which language: one statement, then every handler gets `actor` and `t`."""
+"""Who is it, and in which language: one statement, then every handler gets `actor`, `standing` and `t`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from aiogram.types import TelegramObject, Update, User
 from db import Database
 from services import users
 from services.clock import Clock
+from services.standing import standing_of
 from views.translator import Catalogs
 
 
 class PersonMiddleware(BaseMiddleware):
     """Looks the person up by the Telegram account (never by the chat); notes that somebody unreachable is back."""
 
-    def __init__(self, database: Database, catalogs: Catalogs, clock: Clock) -> None:
+    def __init__(self, database: Database, catalogs: Catalogs, consent_version: int, clock: Clock) -> None:
         self._database = database
+        self._consent_version = consent_version
         self._catalogs = catalogs
         self._clock = clock
 
@@ -28,7 +30,7 @@ class PersonMiddleware(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        """Add `actor` (None for a stranger) and `t`."""
+        """Add `actor` (None for a stranger), their `standing` (None when they may be asked) and `t`."""
         account: User | None = data.get("event_from_user")
         actor = None
         if account is not None:
@@ -38,6 +40,7 @@ class PersonMiddleware(BaseMiddleware):
             async with self._database.begin() as session:
                 await users.set_reachable(session, actor.telegram_id, True, self._clock())
         data["actor"] = actor
+        data["standing"] = standing_of(actor, self._consent_version) if actor else None
         data["t"] = self._catalogs.translator(actor.locale if actor else _language(account))
         return await handler(event, data)
 

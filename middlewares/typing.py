@@ -27,7 +27,7 @@ class LeaveTypingMiddleware(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         """Leave the conversation when a command comes; `was_typing` tells the handler of /cancel."""
-        if isinstance(event, Message) and (event.text or "").startswith("/"):
+        if isinstance(event, Message) and (event.text or event.caption or "").startswith("/"):
             async with self._database.begin() as session:
                 data["was_typing"] = await conversations.leave(session, event.chat.id)
         return await handler(event, data)

@@ -1,13 +1,13 @@
 """Writes the next migration: `make migration NAME=what_changes`.
 
 It compares the models with an SQLite database that has all earlier migrations; the tests then run the result on both
-databases. Read what it wrote: a renamed column looks like a dropped and a new one, and a batch rebuild forgets CHECK
-constraints that the migration does not repeat.
+databases. Read what it wrote: a renamed column looks like a dropped and a new one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -44,6 +44,8 @@ def main(name: str) -> None:
     written = Path(script.path)
     lines = written.read_text().splitlines(keepends=True)
     written.write_text("".join(line for line in lines if not line.lstrip().startswith("# ###")))
+    for arguments in (["format"], ["check", "--fix"]):
+        subprocess.run([sys.executable, "-m", "ruff", *arguments, "--quiet", written], check=True)
 
 
 def _references_last(

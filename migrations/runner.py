@@ -24,8 +24,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL, Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 FOLDER = Path(__file__).resolve().parent
 VERSIONS = FOLDER / "versions"
@@ -150,7 +151,7 @@ async def _exclusive(url: URL) -> AsyncIterator[AsyncConnection]:
     )
     if is_sqlite:
         event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-        event.listen(engine.sync_engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=OFF"))
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     try:
         async with engine.begin() as connection:
             if not is_sqlite:
@@ -160,6 +161,14 @@ async def _exclusive(url: URL) -> AsyncIterator[AsyncConnection]:
                 await _check_references(connection)
     finally:
         await engine.dispose()
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Foreign keys off; the log is a property of the file, and connections that only read cannot set it."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.close()
 
 
 async def _check_references(connection: AsyncConnection) -> None:

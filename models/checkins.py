@@ -19,10 +19,11 @@ class Draft(Base, Timestamps):
 
     `position` is the 0-based place in the questionnaire's order that is asked now (its length once all were passed);
     `answers` maps an item's key to 0..6 or null (skipped); `times` maps it to the moment of the press (Unix time).
+    An id is never given twice, so that the buttons of an earlier draft stay stale.
     """
 
     __tablename__ = "drafts"
-    __table_args__ = (UniqueConstraint("user_id"),)
+    __table_args__ = (UniqueConstraint("user_id"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Timestamps
@@ -30,11 +30,42 @@ class Delivery(Base, Timestamps):
     due_at: Mapped[datetime] = mapped_column()
     expires_at: Mapped[datetime] = mapped_column()
     state: Mapped[str] = mapped_column(String(16))
+    leader_id: Mapped[int | None] = mapped_column(BigInteger)  # rode along in the message of that delivery
     lease_owner: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None] = mapped_column()
     attempts: Mapped[int] = mapped_column()
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     sent_at: Mapped[datetime | None] = mapped_column()
+
+
+OPEN = text("state = 'open'")
+
+
+class ContactRequest(Base, Timestamps):
+    """«Ask HR to contact me»: who asked whom, and how far it got. What was typed is kept only until it is delivered."""
+
+    __tablename__ = "contact_requests"
+    __table_args__ = (
+        CheckConstraint("state in ('open', 'seen', 'closed')", name="state"),
+        CheckConstraint("way in ('telegram', 'email', 'words')", name="way"),
+        Index("ix_contact_requests_open", "user_id", "hr_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    hr_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    way: Mapped[str] = mapped_column(String(16))  # how to be reached; only words are kept here, as `reach`
+    reach: Mapped[str | None] = mapped_column(String(300))
+    state: Mapped[str] = mapped_column(String(16))
+
+
+class Breathing(Base):
+    """A breathing exercise that is going on in one message, so that a restart can end it cleanly."""
+
+    __tablename__ = "breathings"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    message_id: Mapped[int] = mapped_column(BigInteger)
 
 
 class Conversation(Base):

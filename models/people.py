@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Timestamps
@@ -49,15 +49,24 @@ class User(Base, Timestamps):
     timezone: Mapped[str] = mapped_column(String(64))
     checkin_weekday: Mapped[int] = mapped_column()  # Monday is 0
     checkin_time: Mapped[time] = mapped_column()
+    pulse_on: Mapped[bool] = mapped_column()
+    pulse_since: Mapped[datetime] = mapped_column()  # unanswered pulses are counted from here
+    pulse_weekday: Mapped[int] = mapped_column()
+    pulse_time: Mapped[time] = mapped_column()
+    muted_kinds: Mapped[list[str]] = mapped_column(JSON)  # kinds of delivery that this person switched off
     working_days: Mapped[str] = mapped_column(String(7))  # the weekdays' figures, "01234"
     quiet_from: Mapped[time] = mapped_column()
     quiet_until: Mapped[time] = mapped_column()
     paused_until: Mapped[date | None] = mapped_column()  # the first day on which the bot may write again
     postponed_period: Mapped[date | None] = mapped_column()  # "Hardly worked": nothing is asked in this period
-    defaults_shown_at: Mapped[datetime | None] = mapped_column()  # the card after the first result
 
     consent_version: Mapped[int] = mapped_column()
     consent_at: Mapped[datetime] = mapped_column()
+    consent_withdrawn_at: Mapped[datetime | None] = mapped_column()
+    offboarded_at: Mapped[datetime | None] = mapped_column()
+    audit_key: Mapped[str] = mapped_column(String(32), unique=True)  # the audit log names people by it, and only here
+    export_day: Mapped[date | None] = mapped_column()  # the local day on which `export_count` exports were sent
+    export_count: Mapped[int] = mapped_column(default=0)
     unreachable_at: Mapped[datetime | None] = mapped_column()  # blocked the bot, until a message brings them back
     plan_at: Mapped[datetime | None] = mapped_column()  # when the planner has to look at this person next
 
@@ -83,6 +92,7 @@ class OldUser(Base):
     __tablename__ = "old_users"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     email: Mapped[str | None] = mapped_column(String(255))
     name: Mapped[str] = mapped_column(String(255))
     position: Mapped[str | None] = mapped_column(String(255))

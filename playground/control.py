@@ -75,7 +75,7 @@ class ControlApi:
         )
 
     async def chat(self, request: web.Request) -> web.Response:
-        person_id = int(request.query.get("person", "0"))
+        person_id = whole_number(request, "person")
         if person_id not in self.world.people:
             return reply({"error": "nobody has this id"}, status=404)
         language = (self.world.people[person_id].language_code or "")[:2]
@@ -93,7 +93,7 @@ class ControlApi:
         )
 
     async def calls(self, request: web.Request) -> web.Response:
-        after = int(request.query.get("after", "0"))
+        after = whole_number(request, "after")
         found = [call_view(call) for call in self.world.calls if call.id > after]
         return reply({"calls": found, "refusals": self.world.refusals})
 
@@ -243,6 +243,14 @@ def answering_json(handler: Callable[[Json], Awaitable[Json]]) -> Callable[[web.
             return reply({"error": str(error)}, status=400)
 
     return handle
+
+
+def whole_number(request: web.Request, name: str) -> int:
+    """A number of the query, 0 if it is missing. Raises HTTPBadRequest for anything else."""
+    try:
+        return int(request.query.get(name, "0"))
+    except ValueError:
+        raise web.HTTPBadRequest(text=f"{name} is a whole number") from None
 
 
 def upload_of(given: Any, default: Upload) -> Upload | None:

@@ -62,6 +62,7 @@ class Playground:
         self.faults = Faults()
         answer_for_me = AnswerForMe(self.world, example, clock, pace=pace) if example else None
         self._control = ControlApi(self.world, clock, answer_for_me, self.faults, list(controls), clock_moved)
+        self._poll = LongPoll(self.api)
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
 
@@ -77,7 +78,6 @@ class Playground:
 
     async def start(self) -> None:
         """Opens the port and begins to serve."""
-        self._poll = LongPoll(self.api)
         server = Server(self.api, self.token, self._control, self.faults, self._poll)
         self._runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()

@@ -478,12 +478,7 @@ class World:
 
     def _message(self, chat: Chat, sender: dict[str, Any]) -> Message:
         message_id, self._next_message = self._next_message, self._next_message + 1
-        return {
-            "message_id": message_id,
-            "from": sender,
-            "chat": self.chat_object(chat),
-            "date": self.timestamp(),
-        }
+        return {"message_id": message_id, "from": sender, "chat": self.chat_object(chat), "date": self.timestamp()}
 
     def _media(self, sticker: bool, voice: bool, photo: Upload | None, document: Upload | None) -> dict[str, Any]:
         if sticker:

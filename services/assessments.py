@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content import Content, Questionnaire
 from models import Assessment, Draft, Recommendation, User
 from models.jsonput import json_put
-from services import scoring
+from services import metrics, scoring
 from services.calendar import Calendar, Period
 from services.errors import NotYours
 from services.recommendations import OPEN_STATES, Recommendations
@@ -42,7 +42,8 @@ class Press:
 class Step:
     """The question that is asked now. `position` counts from 0; `chosen` is the answer given before, if any.
 
-    `answered` counts the questions that were not skipped; the check-in closes at the end of `last_day`.
+    `answered` counts the questions that were not skipped; the check-in closes at the end of `last_day`. `is_stale`
+    says of any place that the press came too late; `is_renewed` that an earlier draft's questions are gone.
     """
 
     draft_id: int
@@ -52,6 +53,7 @@ class Step:
     answered: int
     last_day: date
     is_stale: bool = False
+    is_renewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,15 @@ class ResultCard:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Nothing to answer now: the latest result, and when the next check-in is offered."""
+    """Nothing to answer now: the latest result, and when the next check-in is offered.
+
+    `is_early`: the result is of the period before, and too fresh for another one.
+    """
 
     card: ResultCard
     next_date: date
+    is_early: bool
+    is_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,8 @@ class Ready:
     """A check-in can be started; it is open until `last_day`."""
 
     last_day: date
+    is_stale: bool = False
+    is_renewed: bool = False
 
 
 Place = Step | Unfinished | Done | Finished | Postponed | Ready
@@ -126,10 +135,12 @@ class Assessments:
         period = self._calendar.period_at(now)
         latest = await self._latest(session, actor.id)
         if latest is not None and not self._may_answer(latest, period, now):
-            return Done(await self._card(session, latest), self.next_date(actor, period))
+            is_early = latest.period != period.start
+            next_date = self._invited_on(actor, period if is_early else period.next())
+            return Done(await self._card(session, latest, now), next_date, is_early)
         if actor.postponed_period == period.start:
-            return Postponed(self.next_date(actor, period))
-        return Ready(period.last_day)
+            return Postponed(self._invited_on(actor, period.next()))
+        return Ready(period.last_day, is_renewed=draft is not None)
 
     async def start(self, session: AsyncSession, actor: Actor, now: datetime) -> Place:
         """Go on with the open draft, or begin one where a check-in may be answered. A postponement is taken back."""
@@ -138,7 +149,9 @@ class Assessments:
             return place
         if isinstance(place, Postponed):
             await session.execute(update(User).where(User.id == actor.id).values(postponed_period=None, updated_at=now))
-        return await self._begin(session, actor.id, self._calendar.period_at(now), now)
+        step = await self._begin(session, actor.id, self._calendar.period_at(now), now)
+        is_renewed = isinstance(place, Ready) and place.is_renewed
+        return replace(step, is_renewed=True) if is_renewed and isinstance(step, Step) else step
 
     async def answer(
         self, session: AsyncSession, actor: Actor, press: Press, value: int | None, now: datetime
@@ -180,72 +193,68 @@ class Assessments:
             await session.flush()
         return await self.place(session, actor, now)
 
-    async def postpone(self, session: AsyncSession, actor: Actor, now: datetime) -> Place:
-        """«Hardly worked these four weeks»: drop the untouched draft and ask nothing more in this period."""
-        period = self._calendar.period_at(now)
-        dropped = await session.execute(delete(Draft).where(Draft.user_id == actor.id, Draft.position == 0))
+    async def postpone(self, session: AsyncSession, actor: Actor, press: Press, now: datetime) -> Place:
+        """«Hardly worked these four weeks»: drop the draft on its first question and ask nothing more in this period.
+
+        A check-in that is answered anew is only dropped: its first result stands.
+        """
+        dropped = await session.execute(delete(Draft).where(*_still_asked(actor.id, press, now), Draft.position == 0))
+        place = await self.place(session, actor, now)
         if not dropped.rowcount:  # type: ignore[attr-defined]
-            return _stale(await self.place(session, actor, now))
+            return _stale(place)
+        if not isinstance(place, Ready):
+            return place
+        period = self._calendar.period_at(now)
         await session.execute(
             update(User).where(User.id == actor.id).values(postponed_period=period.start, updated_at=now)
         )
-        return Postponed(self.next_date(actor, period))
+        return Postponed(self._invited_on(actor, period.next()))
 
     async def redo(self, session: AsyncSession, actor: Actor, assessment_id: int, now: datetime) -> Place:
-        """Answer a careless check-in of this period anew, once; its result stays until the new one replaces it."""
-        period = self._calendar.period_at(now)
-        redoable = await session.scalar(
-            select(Assessment.id).where(
-                Assessment.id == assessment_id,
-                Assessment.user_id == actor.id,
-                Assessment.period == period.start,
-                Assessment.quality == "suspect",
-                Assessment.redone.is_(False),
-            )
-        )
-        if redoable is None:
+        """Answer a careless check-in of this period anew, once; its result stays until the new one replaces it.
+
+        Raises NotYours.
+        """
+        if not self._may_redo(await self._own(session, actor.id, assessment_id), now):
             return await self.place(session, actor, now)
-        return await self._begin(session, actor.id, period, now)
+        return await self._begin(session, actor.id, self._calendar.period_at(now), now)
 
-    async def card(self, session: AsyncSession, user_id: int, assessment_id: int) -> ResultCard:
+    async def card(self, session: AsyncSession, user_id: int, assessment_id: int, now: datetime) -> ResultCard:
         """One own result. Raises NotYours."""
-        row = await session.scalar(
-            select(Assessment).where(Assessment.id == assessment_id, Assessment.user_id == user_id)
-        )
-        if row is None:
-            raise NotYours
-        return await self._card(session, row)
+        return await self._card(session, await self._own(session, user_id, assessment_id), now)
 
-    async def find_card(self, session: AsyncSession, user_id: int, assessment_id: int) -> ResultCard | None:
+    async def find_card(
+        self, session: AsyncSession, user_id: int, assessment_id: int, now: datetime
+    ) -> ResultCard | None:
         """One own result, or for 0 the latest, None when there is none yet. Raises NotYours."""
         if assessment_id:
-            return await self.card(session, user_id, assessment_id)
+            return await self.card(session, user_id, assessment_id, now)
         row = await self._latest(session, user_id)
-        return None if row is None else await self._card(session, row)
-
-    def next_date(self, actor: Actor, period: Period) -> date:
-        """The local date on which the check-in after `period` is offered."""
-        return actor.rhythm.invitation_at(period.next()).astimezone(actor.rhythm.zone).date()
+        return None if row is None else await self._card(session, row, now)
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
+    def _invited_on(self, actor: Actor, period: Period) -> date:
+        """The local date on which the check-in of a period is offered."""
+        return actor.rhythm.invitation_at(period).astimezone(actor.rhythm.zone).date()
+
     async def _begin(self, session: AsyncSession, user_id: int, period: Period, now: datetime) -> Place:
-        questionnaire = self._content.questionnaire
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        fresh: dict[str, Any] = {
-            "period": period.start,
-            "closes_at": self._calendar.closes_at(period),
-            "questionnaire_version": questionnaire.version,
-            "position": 0,
-            "answers": {},
-            "times": {},
-            "created_at": now,
-            "updated_at": now,
-        }
-        insert = dialect.insert(Draft).values(user_id=user_id, **fresh)
         # A draft that is closed, or whose questions are gone, gives way; an open one is never overwritten.
         gone = (Draft.closes_at <= now) | Draft.questionnaire_version.not_in(self._content.questionnaires)
-        await session.execute(insert.on_conflict_do_update(index_elements=["user_id"], set_=fresh, where=gone))
+        await session.execute(delete(Draft).where(Draft.user_id == user_id, gone))
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        insert = dialect.insert(Draft).values(
+            user_id=user_id,
+            period=period.start,
+            closes_at=self._calendar.closes_at(period),
+            questionnaire_version=self._content.questionnaire.version,
+            position=0,
+            answers={},
+            times={},
+            created_at=now,
+            updated_at=now,
+        )
+        await session.execute(insert.on_conflict_do_nothing(index_elements=["user_id"]))
         draft = await session.scalar(select(Draft).where(Draft.user_id == user_id))
         assert draft is not None
         return self._step_of(draft)
@@ -277,8 +286,10 @@ class Assessments:
         await session.execute(delete(Draft).where(Draft.id == draft.id))
         quality = scoring.quality(questionnaire, answers, _gaps(draft.times, draft.created_at))
         row, is_first = await self._store(session, actor, questionnaire, draft.period, answers, result, quality, now)
-        await self._recommendations.offer(session, actor, row.id, result, answers, now)
-        return Finished(await self._card(session, row), is_first)
+        point = self._content.pulse.on_questionnaire
+        await metrics.put_checkin(session, row, point, self._calendar.week_of(now), now)
+        await self._recommendations.offer(session, actor, row.id, questionnaire, result, answers, now)
+        return Finished(await self._card(session, row, now), is_first)
 
     async def _store(
         self,
@@ -324,7 +335,15 @@ class Assessments:
             select(Assessment).where(Assessment.user_id == user_id).order_by(Assessment.period.desc()).limit(1)
         )
 
-    async def _card(self, session: AsyncSession, row: Assessment) -> ResultCard:
+    async def _own(self, session: AsyncSession, user_id: int, assessment_id: int) -> Assessment:
+        row = await session.scalar(
+            select(Assessment).where(Assessment.id == assessment_id, Assessment.user_id == user_id)
+        )
+        if row is None:
+            raise NotYours
+        return row
+
+    async def _card(self, session: AsyncSession, row: Assessment, now: datetime) -> ResultCard:
         previous = await session.scalar(
             select(Assessment)
             .where(Assessment.user_id == row.user_id, Assessment.period < row.period, Assessment.quality == "ok")
@@ -347,7 +366,7 @@ class Assessments:
             change=change,
             previous_date=None if previous is None else self._calendar.today(previous.date),
             is_suspect=is_suspect,
-            may_redo=is_suspect and not row.redone,
+            may_redo=self._may_redo(row, now),
             open_tips=open_tips or 0,
         )
 
@@ -359,6 +378,10 @@ class Assessments:
 
     def _may_answer(self, latest: Assessment, period: Period, now: datetime) -> bool:
         return latest.period != period.start and now - latest.date >= timedelta(days=MIN_DAYS_BETWEEN)
+
+    def _may_redo(self, row: Assessment, now: datetime) -> bool:
+        is_open = row.period == self._calendar.period_at(now).start
+        return is_open and row.quality == "suspect" and not row.redone
 
     def _step_of(self, draft: Draft) -> Step | Unfinished:
         questionnaire = self._content.questionnaires[draft.questionnaire_version]
@@ -399,7 +422,7 @@ def _first_skipped(questionnaire: Questionnaire, answers: Mapping[str, int | Non
 
 
 def _stale(place: Place) -> Place:
-    return replace(place, is_stale=True) if isinstance(place, Step) else place
+    return replace(place, is_stale=True) if isinstance(place, Step | Done | Ready) else place
 
 
 def _gaps(times: Mapping[str, float], started: datetime) -> list[float]:

@@ -79,6 +79,10 @@ class Calendar:
         """The UTC moment of Sunday 24:00."""
         return at_local(period.end, time(0), self.zone)
 
+    def week_of(self, now: datetime) -> date:
+        """The Monday of the organisation's present ISO week."""
+        return monday_of(self.today(now))
+
     def week_closes_at(self, monday: date) -> datetime:
         """The UTC moment at which the ISO week that begins on `monday` closes."""
         return at_local(monday + WEEK, time(0), self.zone)
@@ -111,23 +115,31 @@ class Rhythm:
         local = now.astimezone(self.zone)
         return self.is_open_day(local.date()) and not self.is_quiet(local.time())
 
-    def hour_on(self, day: date) -> datetime:
-        """The person's hour on a day, moved to the end of the quiet hours when it lies within them."""
-        return at_local(day, self.quiet_until if self.is_quiet(self.at) else self.at, self.zone)
+    def open_hour(self, at: time) -> time:
+        """The hour itself, or the end of the quiet hours when it lies within them."""
+        return self.quiet_until if self.is_quiet(at) else at
 
-    def suitable(self, day: date) -> datetime:
-        """The person's hour on the first open day from `day` on; `day` itself when none is found within a year."""
+    def hour_on(self, day: date, at: time | None = None) -> datetime:
+        """An hour (by default the person's own) on a day, moved to the end of the quiet hours when it lies there."""
+        return at_local(day, self.open_hour(at or self.at), self.zone)
+
+    def suitable(self, day: date, at: time | None = None) -> datetime:
+        """That hour on the first open day from `day` on; on `day` itself when none is found within a year."""
         for offset in range(SEARCH_DAYS):
             candidate = day + timedelta(days=offset)
             if self.is_open_day(candidate):
-                return self.hour_on(candidate)
-        return self.hour_on(day)
+                return self.hour_on(candidate, at)
+        return self.hour_on(day, at)
 
     def suitable_after(self, now: datetime) -> datetime:
-        """The next suitable moment that is later than `now`."""
+        """The next suitable moment that is later than `now`, at the person's hour."""
         today = now.astimezone(self.zone).date()
         moment = self.suitable(today)
         return moment if moment > now else self.suitable(today + DAY)
+
+    def end_of_day(self, now: datetime) -> datetime:
+        """The UTC moment at which the person's day is over."""
+        return at_local(now.astimezone(self.zone).date() + DAY, time(0), self.zone)
 
     def invitation_at(self, period: Period) -> datetime:
         """The slot of the check-in invitation: the person's weekday and hour in the last but one week."""

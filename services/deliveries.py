@@ -3,34 +3,38 @@
 A row is committed before its message leaves. `pending` waits for its moment; `leased` is claimed by one heartbeat;
 `sending` is committed just before the network, so that after a crash only such a row is uncertain: prompts (whose
 answer cannot double) go out again, notices become `unknown`.
+
+One person gets at most WEEKLY_CAP messages in an ISO week. What is due on one day leaves as one message; what does not
+fit is dropped when it would be stale, or rides along with the next message.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Assessment, Delivery, Recommendation, User
-from services.calendar import MISSED_AFTER, Calendar, Period, Rhythm, at_local, monday_of
+from models import Delivery, User
+from services import kinds
+from services.calendar import DAY, MISSED_AFTER, WEEK, Calendar, Period, Rhythm, at_local
+from services.kinds import KINDS, About, Context
 from services.users import Actor, rhythm_of
 
-CHECKIN = "checkin"
-REMINDER = "checkin_reminder"
-NUDGE = "nudge"
-PROMPTS = (CHECKIN, REMINDER)  # a second copy does no harm: its button opens the same check-in
 REMINDER_DAYS = (3, 7)
 WEEKLY_CAP = 2
+PARTS_IN_A_MESSAGE = 2
 LEASE = timedelta(seconds=60)
-NUDGE_LIFETIME = timedelta(days=3)
+TIP_LIFETIME = timedelta(days=3)
+WELCOME_LIFETIME = timedelta(days=7)
 PLAN_AT_ONCE = 500
-SPENT = ("sent", "unknown")
+SPREAD_HOURS = 96  # the planner looks at everybody once a week, spread over Monday to Thursday
 
 
 class Outcome(StrEnum):
@@ -44,22 +48,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """A claimed delivery with what its message needs. `last_day` is when the check-in closes; `title` is the tip's."""
-
-    id: int
-    user_id: int
-    telegram_id: int
-    locale: str
-    kind: str
-    number: int
-    last_day: date | None
-    tip_id: int | None
-    title: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Slot:
+class Slot:
     """The identity of a planned message, and when it may leave."""
 
     kind: str
@@ -68,15 +57,41 @@ class _Slot:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that a message is about."""
+
+    id: int
+    kind: str
+    slot: str
+    about: About
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A claimed message: the first part leads, the others ride along as buttons of their own."""
+
+    user_id: int
+    telegram_id: int
+    locale: str
+    parts: tuple[Part, ...]
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The rows behind it."""
+        return tuple(part.id for part in self.parts)
+
+
 class Deliveries:
     """Plan, claim and mark. Every method runs in the caller's transaction."""
 
-    def __init__(self, calendar: Calendar, owner: str) -> None:
+    def __init__(self, calendar: Calendar, owner: str, consent_version: int) -> None:
         self._calendar = calendar
         self._owner = owner
+        self._consent_version = consent_version
 
     async def plan(self, session: AsyncSession, now: datetime) -> int:
-        """Plan the invitations of everybody who has to be looked at; gives how many people that were."""
+        """Plan this week and the next for everybody who has to be looked at; gives how many people that were."""
         users = (
             await session.scalars(
                 select(User)
@@ -87,55 +102,54 @@ class Deliveries:
             )
         ).all()
         for user in users:
-            await self._plan_invitation(session, user, now)
+            await self._plan_person(session, user, now)
         await session.flush()
         return len(users)
 
     async def recover(self, session: AsyncSession, now: datetime) -> None:
         """Take back what a heartbeat that died had claimed."""
         over = Delivery.lease_until < now
-        prompt = Delivery.kind.in_(PROMPTS)
+        prompt = Delivery.kind.in_(kinds.PROMPTS)
         surely_unsent = and_(Delivery.state == "leased", over)
         may_repeat = and_(Delivery.state == "sending", prompt, over)
+        released = {"lease_owner": None, "lease_until": None, "updated_at": now}
         await session.execute(
             update(Delivery)
             .where(or_(surely_unsent, may_repeat))
-            .values(state="pending", lease_owner=None, lease_until=None, updated_at=now)
+            .values(state="pending", leader_id=None, sent_at=None, **released)
         )
         await session.execute(
-            update(Delivery)
-            .where(Delivery.state == "sending", ~prompt, over)
-            .values(state="unknown", lease_owner=None, lease_until=None, updated_at=now)
+            update(Delivery).where(Delivery.state == "sending", ~prompt, over).values(state="unknown", **released)
         )
 
-    async def claim(self, session: AsyncSession, now: datetime, limit: int) -> list[Due]:
-        """Claim what may leave now; what is stale is skipped, what comes at a bad hour waits for the next good one."""
-        rows = await session.execute(
-            select(Delivery, User)
-            .join(User, User.id == Delivery.user_id)
-            .where(Delivery.state == "pending", Delivery.due_at <= now)
-            .order_by(Delivery.due_at, Delivery.id)
-            .limit(limit)
-            .with_for_update(of=Delivery, skip_locked=True)
-        )
+    async def claim(self, session: AsyncSession, now: datetime, limit: int) -> list[Due] | None:
+        """Claim what may leave now, at most one message for each of `limit` people; None when nothing is due.
+
+        What is needless is skipped, what comes at a bad hour or does not fit into the week is moved or dropped.
+        """
+        people = await self._people_with_something_due(session, now, limit)
+        if not people:
+            return None
         claimed = []
-        for delivery, user in rows.all():
-            due = await self._decide(session, delivery, user, now)
-            delivery.updated_at = now
-            if due is not None:
-                delivery.state = "leased"
-                delivery.lease_owner = self._owner
-                delivery.lease_until = now + LEASE
-                claimed.append(due)
+        for user, rows in people:
+            due = await self._compose(session, user, rows, now)
             await session.flush()
+            if due is not None:
+                await self._change(
+                    session, due.ids, "pending", {"state": "leased", **self._lease(now)}, now, owned=False
+                )
+                claimed.append(due)
         return claimed
 
-    async def begin_sending(self, session: AsyncSession, delivery_id: int, now: datetime) -> bool:
-        """Mark one claimed row just before the network; False when the claim was lost meanwhile."""
-        changed = await self._mark(
-            session, delivery_id, "leased", {"state": "sending", "lease_until": now + LEASE}, now
+    async def begin_sending(self, session: AsyncSession, due: Due, now: datetime) -> bool:
+        """Mark a claimed message just before the network; False when the claim was lost meanwhile."""
+        marked = await self._change(
+            session, due.ids, "leased", {"state": "sending", "sent_at": now, **self._lease(now)}, now
         )
-        return changed is not None
+        await session.execute(
+            update(Delivery).where(Delivery.id.in_(due.ids[1:]), Delivery.id.in_(marked)).values(leader_id=due.ids[0])
+        )
+        return len(marked) == len(due.ids)
 
     async def settle(
         self,
@@ -147,17 +161,20 @@ class Deliveries:
         message_id: int | None = None,
         retry_after: float = 0,
     ) -> None:
-        """Write down what became of it; an invitation that left plans its two reminders."""
+        """Write down what became of it; what left plans its reminders."""
         values: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+        has_left = outcome in (Outcome.SENT, Outcome.UNKNOWN)
         if outcome is Outcome.RATE_LIMITED:
-            values |= {"state": "pending", "due_at": now + timedelta(seconds=retry_after)}
-        elif outcome in (Outcome.SENT, Outcome.UNKNOWN):
+            again = now + timedelta(seconds=retry_after)
+            values |= {"state": "pending", "leader_id": None, "sent_at": None, "due_at": again}
+        elif has_left:
             values |= {"state": str(outcome), "sent_at": now, "message_id": message_id}
         else:
             values |= {"state": "failed"}
-        slot = await self._mark(session, due.id, "sending", values, now)
-        if slot is not None and due.kind == CHECKIN and outcome in (Outcome.SENT, Outcome.UNKNOWN):
-            await self._plan_reminders(session, due.user_id, slot, now)
+        settled = await self._change(session, due.ids, "sending", values, now)
+        for part in due.parts:
+            if has_left and part.id in settled:
+                await self._plan_reminders(session, due.user_id, part, now)
 
     async def next_due(self, session: AsyncSession, user_id: int) -> datetime | None:
         """When the next message to this person is due."""
@@ -167,127 +184,224 @@ class Deliveries:
 
     # --- planning ----------------------------------------------------------------------------------------------------
 
-    async def _plan_invitation(self, session: AsyncSession, user: User, now: datetime) -> None:
+    async def _plan_person(self, session: AsyncSession, user: User, now: datetime) -> None:
+        week = self._calendar.week_of(now)
+        if self._may_be_asked(user):
+            period = self._calendar.period_at(now)
+            for candidate in (period, period.next()):
+                await self._plan_invitation(session, user, candidate, now)
+            for monday in (week, week + WEEK):
+                await self._plan_pulse(session, user, monday, now)
+        user.plan_at = self._calendar.week_closes_at(week) + timedelta(hours=user.id % SPREAD_HOURS)
+
+    async def _plan_invitation(self, session: AsyncSession, user: User, period: Period, now: datetime) -> None:
+        """Invite in the period's invitation week; somebody who joined after the slot waits for the next period."""
         rhythm = rhythm_of(user)
-        period = self._calendar.period_at(now)
-        due = self._invitation(rhythm, period, user.join_date, now)
-        if due is None:
-            period = period.next()
-            due = self._invitation(rhythm, period, user.join_date, now)
-        closes_at = self._calendar.closes_at(period)
-        if due is not None:
-            await _put(session, user.id, _Slot(CHECKIN, period.start.isoformat(), due, closes_at), now)
-        user.plan_at = closes_at
-
-    def _invitation(self, rhythm: Rhythm, period: Period, joined: datetime, now: datetime) -> datetime | None:
-        """When to invite for this period; None when its slot is not theirs, or nothing suits before the close."""
         slot = rhythm.invitation_at(period)
-        if slot < joined:
-            return None
+        closes_at = self._calendar.closes_at(period)
         due = slot if now <= slot + MISSED_AFTER else rhythm.suitable_after(now)
-        return due if due < self._calendar.closes_at(period) else None
+        if user.join_date <= slot and due < closes_at:
+            await put(session, user.id, Slot(kinds.CHECKIN, period.start.isoformat(), due, closes_at), now)
 
-    async def _plan_reminders(self, session: AsyncSession, user_id: int, slot: str, now: datetime) -> None:
+    async def _plan_pulse(self, session: AsyncSession, user: User, monday: date, now: datetime) -> None:
+        """Ask at the person's pulse hour."""
+        rhythm = rhythm_of(user)
+        due = rhythm.suitable(monday + timedelta(days=user.pulse_weekday), user.pulse_time)
+        closes_at = self._calendar.week_closes_at(monday)
+        if not user.pulse_on or due < max(now - MISSED_AFTER, user.join_date) or due >= closes_at:
+            return
+        await put(session, user.id, Slot(kinds.PULSE, monday.isoformat(), due, closes_at), now)
+
+    async def _plan_reminders(self, session: AsyncSession, user_id: int, part: Part, now: datetime) -> None:
+        """Two reminders after an invitation to a check-in, one after a pulse."""
         user = await session.get_one(User, user_id)
         rhythm = rhythm_of(user)
-        closes_at = self._calendar.closes_at(self._calendar.period_of(date.fromisoformat(slot)))
         sent_on = now.astimezone(rhythm.zone).date()
-        for number, days in enumerate(REMINDER_DAYS, start=1):
-            due = rhythm.suitable(sent_on + timedelta(days=days))
+        if part.kind == kinds.CHECKIN:
+            closes_at = self._calendar.closes_at(self._calendar.period_of(date.fromisoformat(part.slot)))
+            for number, days in enumerate(REMINDER_DAYS, start=1):
+                due = rhythm.suitable(sent_on + timedelta(days=days))
+                if due < closes_at:
+                    await put(session, user_id, Slot(kinds.REMINDER, f"{part.slot}/{number}", due, closes_at), now)
+        elif part.kind == kinds.PULSE:
+            closes_at = self._calendar.week_closes_at(date.fromisoformat(part.slot))
+            due = rhythm.suitable(sent_on + DAY, user.pulse_time)
             if due < closes_at:
-                await _put(session, user_id, _Slot(REMINDER, f"{slot}/{number}", due, closes_at), now)
+                await put(session, user_id, Slot(kinds.PULSE_REMINDER, part.slot, due, closes_at), now)
+
+    def _may_be_asked(self, user: User) -> bool:
+        """Nobody is asked anything without a valid consent, or after leaving the company."""
+        has_consent = user.consent_withdrawn_at is None and user.consent_version == self._consent_version
+        return has_consent and user.offboarded_at is None and user.unreachable_at is None
 
     # --- claiming ----------------------------------------------------------------------------------------------------
 
-    async def _decide(self, session: AsyncSession, delivery: Delivery, user: User, now: datetime) -> Due | None:
-        """What to do with one due row: skip it, move it, or send it (then it is given back)."""
-        due = await self._due(session, delivery, user)
-        is_over = delivery.expires_at <= now or user.unreachable_at is not None
-        if due is None or is_over or await self._is_needless(session, delivery, user, now):
-            delivery.state = "skipped"
-            return None
-        rhythm = rhythm_of(user)
-        if now - delivery.due_at > MISSED_AFTER or not rhythm.may_write(now):
-            delivery.due_at = rhythm.suitable_after(now)
-            if delivery.due_at >= delivery.expires_at:
-                delivery.state = "skipped"
-            return None
-        return due
-
-    async def _is_needless(self, session: AsyncSession, delivery: Delivery, user: User, now: datetime) -> bool:
-        rhythm = rhythm_of(user)
-        if delivery.kind == NUDGE:
-            return await self._is_full_week(session, user, rhythm, now) or self._is_invitation_week(rhythm, now)
-        period = date.fromisoformat(delivery.slot.partition("/")[0])
-        answered = await session.scalar(
-            select(Assessment.id).where(Assessment.user_id == user.id, Assessment.period == period)
+    async def _people_with_something_due(
+        self, session: AsyncSession, now: datetime, limit: int
+    ) -> list[tuple[User, list[Delivery]]]:
+        """People, locked so that no replica composes another message for them, and what is planned for each."""
+        due = (
+            select(Delivery.user_id)
+            .where(Delivery.state == "pending", Delivery.due_at <= now)
+            .order_by(Delivery.due_at)
+            .limit(limit)
         )
-        is_answered = answered is not None or user.postponed_period == period
-        return is_answered or (delivery.kind == REMINDER and await self._is_full_week(session, user, rhythm, now))
+        users = (
+            await session.scalars(
+                select(User).where(User.id.in_(due.scalar_subquery())).with_for_update(skip_locked=True)
+            )
+        ).all()
+        rows = await session.scalars(
+            select(Delivery)
+            .where(
+                Delivery.user_id.in_([user.id for user in users]),
+                Delivery.state == "pending",
+                Delivery.due_at < self._calendar.week_closes_at(self._calendar.week_of(now)),
+            )
+            .order_by(Delivery.due_at, Delivery.id)
+        )
+        by_user: dict[int, list[Delivery]] = defaultdict(list)
+        for row in rows:
+            by_user[row.user_id].append(row)
+        return [(user, by_user[user.id]) for user in users]
 
-    async def _is_full_week(self, session: AsyncSession, user: User, rhythm: Rhythm, now: datetime) -> bool:
-        monday = at_local(monday_of(now.astimezone(rhythm.zone).date()), time(0), rhythm.zone)
-        count = await session.scalar(
+    async def _compose(self, session: AsyncSession, user: User, rows: list[Delivery], now: datetime) -> Due | None:
+        """The one message that may leave to this person now, if any; what else is due is skipped or moved."""
+        rhythm = rhythm_of(user)
+        context = Context(session, self._calendar, now)
+        parts = [part for row in rows if row.due_at <= now if (part := await self._ready(context, row, user, rhythm))]
+        parts.sort(key=lambda part: (KINDS[part.kind].rank, part.id))
+        if not parts:
+            return None
+        by_id = {row.id: row for row in rows}
+        if not KINDS[parts[0].kind].is_counted:
+            return Due(user.id, user.telegram_id, user.locale, (parts[0],))
+        if not await self._fits(session, user, parts, rows, rhythm, now):
+            self._give_way([by_id[part.id] for part in parts], rows, rhythm, now)
+            return None
+        later = [
+            row
+            for row in rows
+            if now < row.due_at < rhythm.end_of_day(now) and row.state == "pending" and KINDS[row.kind].is_counted
+        ]
+        riders = [part for row in later if (part := await self._ready(context, row, user, rhythm))]
+        parts = [*parts, *sorted(riders, key=lambda part: KINDS[part.kind].rank)]
+        for part in parts[PARTS_IN_A_MESSAGE:]:
+            by_id[part.id].due_at = rhythm.suitable_after(now)
+        return Due(user.id, user.telegram_id, user.locale, tuple(parts[:PARTS_IN_A_MESSAGE]))
+
+    async def _ready(self, context: Context, row: Delivery, user: User, rhythm: Rhythm) -> Part | None:
+        """What a row is about when it may leave now; otherwise it is skipped, or moved to the next suitable hour."""
+        now = context.now
+        about = None
+        if row.kind == kinds.PULSE and await kinds.wants_quiet_question(context.session, user):
+            row.kind = kinds.PULSE_QUIET
+        if row.expires_at > now and (self._may_be_asked(user) or not KINDS[row.kind].is_counted):
+            about = await kinds.find_about(context, row, user)
+        if about is None:
+            row.state = "skipped"
+            return None
+        if now - row.due_at > MISSED_AFTER or not rhythm.may_write(now):
+            self._move(row, rhythm.suitable_after(now))
+            return None
+        return Part(row.id, row.kind, row.slot, about)
+
+    async def _fits(
+        self, session: AsyncSession, user: User, parts: list[Part], rows: list[Delivery], rhythm: Rhythm, now: datetime
+    ) -> bool:
+        """Whether the week still has room, after a place is kept for what ranks higher and comes later."""
+        monday = at_local(self._calendar.week_of(now), time(0), self._calendar.zone)
+        left = await session.scalar(
             select(func.count()).where(
-                Delivery.user_id == user.id, Delivery.state.in_(SPENT), Delivery.sent_at >= monday
+                Delivery.user_id == user.id,
+                Delivery.kind.in_(kinds.COUNTED),
+                Delivery.state.in_((*kinds.SPENT, "leased")),
+                Delivery.leader_id.is_(None),
+                or_(Delivery.sent_at >= monday, Delivery.state == "leased"),
             )
         )
-        return (count or 0) >= WEEKLY_CAP
+        kept = len({row.due_at.astimezone(rhythm.zone).date() for row in _before(parts[0].kind, rows, rhythm, now)})
+        return (left or 0) + kept < WEEKLY_CAP
 
-    def _is_invitation_week(self, rhythm: Rhythm, now: datetime) -> bool:
-        slot = rhythm.invitation_at(self._calendar.period_at(now)).astimezone(rhythm.zone).date()
-        return monday_of(slot) == monday_of(now.astimezone(rhythm.zone).date())
+    def _give_way(self, due: list[Delivery], rows: list[Delivery], rhythm: Rhythm, now: datetime) -> None:
+        """What does not fit rides with the next message of this week, waits for the next week, or is dropped."""
+        next_week = rhythm.suitable(self._calendar.week_of(now) + WEEK)
+        for row in due:
+            ahead = _before(row.kind, rows, rhythm, now)
+            if KINDS[row.kind].waits:
+                self._move(row, ahead[0].due_at if ahead else next_week)
+            else:
+                row.state = "skipped"
 
-    async def _due(self, session: AsyncSession, delivery: Delivery, user: User) -> Due | None:
-        """The delivery with what its message needs; None when the thing it is about is gone."""
-        about, _, number = delivery.slot.partition("/")
-        tip: Row[int, str] | None = None
-        last_day = None
-        if delivery.kind == NUDGE:
-            tip = (
-                await session.execute(
-                    select(Recommendation.id, Recommendation.title).where(
-                        Recommendation.id == int(about), Recommendation.state == "started"
-                    )
-                )
-            ).one_or_none()
-            if tip is None:
-                return None
+    def _move(self, row: Delivery, to: datetime) -> None:
+        if to < row.expires_at:
+            row.due_at = to
         else:
-            last_day = self._calendar.period_of(date.fromisoformat(about)).last_day
-        return Due(
-            id=delivery.id,
-            user_id=user.id,
-            telegram_id=user.telegram_id,
-            locale=user.locale,
-            kind=delivery.kind,
-            number=int(number or 0),
-            last_day=last_day,
-            tip_id=tip.id if tip else None,
-            title=tip.title if tip else None,
-        )
+            row.state = "skipped"
 
-    async def _mark(
-        self, session: AsyncSession, delivery_id: int, was: str, values: dict[str, Any], now: datetime
-    ) -> str | None:
-        """Change a row that this heartbeat still holds; gives its slot, or None when somebody else took it over."""
-        return await session.scalar(
+    # --- marking -----------------------------------------------------------------------------------------------------
+
+    def _lease(self, now: datetime) -> dict[str, Any]:
+        return {"lease_owner": self._owner, "lease_until": now + LEASE}
+
+    async def _change(
+        self,
+        session: AsyncSession,
+        ids: Sequence[int],
+        was: str,
+        values: dict[str, Any],
+        now: datetime,
+        *,
+        owned: bool = True,
+    ) -> set[int]:
+        """Change rows that are still in this state and (when `owned`) still held by this heartbeat; gives their ids."""
+        held = [Delivery.lease_owner == self._owner] if owned else []
+        rows = await session.scalars(
             update(Delivery)
-            .where(Delivery.id == delivery_id, Delivery.lease_owner == self._owner, Delivery.state == was)
+            .where(Delivery.id.in_(ids), Delivery.state == was, *held)
             .values(updated_at=now, **values)
-            .returning(Delivery.slot)
+            .returning(Delivery.id)
             .execution_options(synchronize_session=False)
         )
+        return set(rows)
 
 
-async def plan_nudges(
-    session: AsyncSession, actor: Actor, tip_id: int, started_at: datetime, days: Sequence[int], now: datetime
+def _before(kind: str, rows: list[Delivery], rhythm: Rhythm, now: datetime) -> list[Delivery]:
+    """What ranks higher than this kind and is planned for a later day of this week."""
+    tomorrow = rhythm.end_of_day(now)
+    return [
+        row
+        for row in rows
+        if row.state == "pending"
+        and row.due_at >= tomorrow
+        and KINDS[row.kind].is_counted
+        and KINDS[row.kind].rank < KINDS[kind].rank
+    ]
+
+
+async def plan_tip_messages(
+    session: AsyncSession,
+    actor: Actor,
+    tip_id: int,
+    started_at: datetime,
+    *,
+    nudges: Sequence[int],
+    review: int,
+    now: datetime,
 ) -> None:
-    """Plan a nudge on each of these days after the start, at the person's hour."""
+    """Plan a nudge on each of these days after the start, and the review, at the person's hour."""
     started_on = started_at.astimezone(actor.rhythm.zone).date()
-    for day in days:
+    for kind, day in [*((kinds.NUDGE, day) for day in nudges), (kinds.REVIEW, review)]:
         due = actor.rhythm.suitable(started_on + timedelta(days=day))
-        await _put(session, actor.id, _Slot(NUDGE, f"{tip_id}/{day}", due, due + NUDGE_LIFETIME), now)
+        await put(session, actor.id, Slot(kind, f"{tip_id}/{day}", due, due + TIP_LIFETIME), now)
+
+
+async def plan_welcome_back(session: AsyncSession, actor: Actor, until: date | None, now: datetime) -> None:
+    """Plan the greeting for the first working day after a leave; None takes a planned one back."""
+    await withdraw(session, actor.id, kinds.WELCOME_BACK, "", now)
+    if until is not None:
+        due = actor.rhythm.suitable(until)
+        await put(session, actor.id, Slot(kinds.WELCOME_BACK, until.isoformat(), due, due + WELCOME_LIFETIME), now)
 
 
 async def withdraw(session: AsyncSession, user_id: int, kind: str, slot_prefix: str, now: datetime) -> None:
@@ -304,7 +418,7 @@ async def withdraw(session: AsyncSession, user_id: int, kind: str, slot_prefix: 
     )
 
 
-async def _put(session: AsyncSession, user_id: int, slot: _Slot, now: datetime) -> None:
+async def put(session: AsyncSession, user_id: int, slot: Slot, now: datetime) -> None:
     """Plan one message. A slot that was sent stays sent; one that still waits, or was withdrawn, takes the new time."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     planned = {"due_at": slot.due_at, "expires_at": slot.expires_at, "state": "pending", "updated_at": now}

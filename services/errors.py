@@ -44,3 +44,101 @@ class PlanTooLong(Refusal):
     def __init__(self, maximum: int) -> None:
         super().__init__()
         self.values = {"max": maximum}
+
+
+class UnknownZone(Refusal):
+    """No time zone has this city or this offset."""
+
+    key = "settings.zone_unknown"
+
+
+class LastWorkingDay(Refusal):
+    """A week without a working day, in which the bot could never write."""
+
+    key = "settings.last_working_day"
+
+
+class DayOff(Refusal):
+    """A weekday on which the person does not work."""
+
+    key = "settings.day_off"
+
+
+class DayUnreadable(Refusal):
+    """What was typed is not a day."""
+
+    key = "pause.unreadable"
+
+
+class NoSuchDay(Refusal):
+    """A day that the calendar does not have: 31 February."""
+
+    key = "pause.no_such_day"
+
+
+class DayPast(Refusal):
+    """A pause that would be over already."""
+
+    key = "pause.past"
+
+
+class DayTooFar(Refusal):
+    """A pause of more than a year."""
+
+    key = "pause.too_far"
+
+
+class NoLetters(Refusal):
+    """A name or a position of signs alone."""
+
+    key = "profile.no_letters"
+
+
+class TooLong(Refusal):
+    """More than fits into a field of the profile."""
+
+    key = "profile.too_long"
+
+    def __init__(self, maximum: int) -> None:
+        super().__init__()
+        self.values = {"max": maximum}
+
+
+class NotAnEmail(Refusal):
+    """What was typed is not an e-mail address."""
+
+    key = "profile.not_an_email"
+
+
+class EmailTaken(Refusal):
+    """Somebody else has this address."""
+
+    key = "profile.email_taken"
+
+
+class ExportTooOften(Refusal):
+    """The files were sent often enough today."""
+
+    key = "export.too_often"
+
+    def __init__(self, maximum: int) -> None:
+        super().__init__()
+        self.values = {"max": maximum}
+
+
+class HrPersonGone(Refusal):
+    """Whoever was chosen does not work in HR any more."""
+
+    key = "contact.person_gone"
+
+
+class WayGone(Refusal):
+    """The e-mail or the words by which somebody wanted to be reached are not there (any more)."""
+
+    key = "contact.way_gone"
+
+
+class RequestGone(Refusal):
+    """The request was erased together with its author, or is somebody else's."""
+
+    key = "contact.request_gone"

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Assessment, Draft
 from services import departments, invites, users
-from services.assessments import Assessments, Place
+from services.assessments import Assessments, Place, Step
 from services.departments import DepartmentLine
-from services.errors import InviteMissing
+from services.errors import InviteDead, InviteMissing
 from services.users import Actor, Joining
 
 
@@ -60,7 +60,14 @@ class Door:
             return member
         role, department_id = "admin", None
         if account.telegram_id not in self._admin_ids:
-            entry = await invites.use(session, token, now)
+            try:
+                entry = await invites.use(session, token, now)
+            except InviteDead:
+                # the other half of a double tap may have used it up since
+                member = await users.find_actor(session, account.telegram_id)
+                if member is None:
+                    raise
+                return member
             role, department_id = entry.role, entry.department_id
         await users.join(
             session,
@@ -75,6 +82,12 @@ class Door:
     async def next_step(self, session: AsyncSession, actor: Actor, now: datetime) -> ChooseDepartment | Place:
         """The department, where it is still open, then the first question."""
         return await self.open_question(session, actor) or await self._assessments.start(session, actor, now)
+
+    async def open_step(self, session: AsyncSession, actor: Actor, now: datetime) -> ChooseDepartment | Step | None:
+        """What this person was in the middle of: the choice of department, or a question; nothing is begun."""
+        choice = await self.open_question(session, actor)
+        place = await self._assessments.place(session, actor, now)
+        return choice or (place if isinstance(place, Step) else None)
 
     async def open_question(self, session: AsyncSession, actor: Actor) -> ChooseDepartment | None:
         """The choice of department, for somebody without one who has not begun to answer."""

@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import Content
+from content import Content, Questionnaire
 from content.models import Recommendation as Tip
+from content.models import ScaleKey
 from models import Assessment, Department, Recommendation
-from services import deliveries, selection
+from services import deliveries, kinds, selection
 from services.errors import NotYours, PlanEmpty, PlanTooLong
-from services.scoring import Result
+from services.scoring import Result, score
 from services.users import Actor
 
 OPEN_STATES = ("offered", "started")
@@ -74,6 +75,7 @@ class Recommendations:
         session: AsyncSession,
         actor: Actor,
         assessment_id: int,
+        questionnaire: Questionnaire,
         result: Result,
         answers: Mapping[str, int],
         now: datetime,
@@ -82,18 +84,7 @@ class Recommendations:
         await session.execute(
             delete(Recommendation).where(Recommendation.user_id == actor.id, Recommendation.state == "offered")
         )
-        kind_of_work = await session.scalar(select(Department.kind_of_work).where(Department.id == actor.department_id))
-        choices = selection.choose(
-            self._catalogue,
-            self._content.questionnaire,
-            result,
-            answers,
-            kind_of_work=kind_of_work,
-            open_ids=await self._ids(session, actor.id, Recommendation.state.in_(OPEN_STATES)),
-            recent_ids=await self._ids(
-                session, actor.id, Recommendation.closed_at > now - timedelta(days=self._catalogue.selection.rest_days)
-            ),
-        )
+        choices = await self._choose(session, actor, questionnaire, result, answers, now)
         session.add_all(self._row(actor, assessment_id, choice, now) for choice in choices)
         await session.flush()
 
@@ -166,7 +157,76 @@ class Recommendations:
             return card
         return await self.set_plan(session, actor.id, tip_id, card.tip.plan.in_(actor.locale), now)
 
+    async def for_scale(self, session: AsyncSession, actor: Actor, scale: ScaleKey, now: datetime) -> TipCard | None:
+        """A tip that is meant for a scale: one that is open, else one more; None when nothing suits."""
+        rows = await session.scalars(
+            select(Recommendation)
+            .where(Recommendation.user_id == actor.id, Recommendation.state.in_(OPEN_STATES))
+            .order_by(Recommendation.created_at.desc(), Recommendation.id)
+        )
+        for card in map(self._card, rows):
+            if card.tip is not None and scale in card.tip.dimensions:
+                return card
+        return await self.another(session, actor, now, scale)
+
+    async def another(
+        self, session: AsyncSession, actor: Actor, now: datetime, scale: ScaleKey | None = None
+    ) -> TipCard | None:
+        """One more tip for the latest result (for one scale only, if given); None when five are open or nothing suits."""
+        latest = await session.scalar(
+            select(Assessment).where(Assessment.user_id == actor.id).order_by(Assessment.period.desc()).limit(1)
+        )
+        if latest is None:
+            return None
+        questionnaire = self._content.questionnaires.get(latest.questionnaire_version, self._content.questionnaire)
+        result = score(questionnaire, latest.answers)
+        choices = await self._choose(session, actor, questionnaire, result, latest.answers, now, scale)
+        if not choices:
+            return None
+        row = self._row(actor, latest.id, choices[0], now)
+        session.add(row)
+        await session.flush()
+        return self._card(row)
+
+    async def keep(self, session: AsyncSession, actor: Actor, tip_id: int, now: datetime) -> TipCard:
+        """Go on with a step after its review: no more nudges, and another review after as many days. Raises NotYours."""
+        card = await self.card(session, actor.id, tip_id)
+        if card.state == "started" and card.started_at is not None:
+            days = (now - card.started_at).days + self._catalogue.nudges.review_day
+            await deliveries.plan_tip_messages(session, actor, tip_id, card.started_at, nudges=(), review=days, now=now)
+        return card
+
+    async def mute(self, session: AsyncSession, actor: Actor, tip_id: int, now: datetime) -> TipCard:
+        """No more questions about this step; the step itself stays. Raises NotYours."""
+        card = await self.card(session, actor.id, tip_id)
+        for kind in (kinds.NUDGE, kinds.REVIEW):
+            await deliveries.withdraw(session, actor.id, kind, f"{tip_id}/", now)
+        return card
+
     # --- inside ------------------------------------------------------------------------------------------------------
+
+    async def _choose(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        questionnaire: Questionnaire,
+        result: Result,
+        answers: Mapping[str, int],
+        now: datetime,
+        scale: ScaleKey | None = None,
+    ) -> list[selection.Choice]:
+        kind_of_work = await session.scalar(select(Department.kind_of_work).where(Department.id == actor.department_id))
+        rested = now - timedelta(days=self._catalogue.selection.rest_days)
+        return selection.choose(
+            self._catalogue,
+            questionnaire,
+            result,
+            answers,
+            kind_of_work=kind_of_work,
+            open_ids=await self._ids(session, actor.id, Recommendation.state.in_(OPEN_STATES)),
+            recent_ids=await self._ids(session, actor.id, Recommendation.closed_at > rested),
+            scale=scale,
+        )
 
     async def _ids(self, session: AsyncSession, user_id: int, condition: Any) -> set[str]:
         rows = await session.scalars(
@@ -175,11 +235,14 @@ class Recommendations:
         return set(rows)
 
     async def _replan_nudges(self, session: AsyncSession, actor: Actor, card: TipCard, now: datetime) -> None:
-        await deliveries.withdraw(session, actor.id, deliveries.NUDGE, f"{card.id}/", now)
+        for kind in (kinds.NUDGE, kinds.REVIEW):
+            await deliveries.withdraw(session, actor.id, kind, f"{card.id}/", now)
         if card.state == "started" and card.started_at is not None:
             nudges = self._catalogue.nudges
             days = nudges.after_high_result if await self._is_high(session, card.id) else nudges.days_after_start
-            await deliveries.plan_nudges(session, actor, card.id, card.started_at, days, now)
+            await deliveries.plan_tip_messages(
+                session, actor, card.id, card.started_at, nudges=days, review=nudges.review_day, now=now
+            )
 
     async def _is_high(self, session: AsyncSession, tip_id: int) -> bool:
         level = await session.scalar(

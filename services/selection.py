@@ -35,18 +35,19 @@ def choose(
     kind_of_work: str | None,
     open_ids: Collection[str],
     recent_ids: Collection[str],
+    scale: ScaleKey | None = None,
 ) -> list[Choice]:
     """What to offer now, most important first; nothing without a total.
 
     In this order: what must be there, one for each high scale that has none yet (the highest mean first), then the
     best scored. `open_ids` are offered or being tried and count against `max_open`, as one of their category and as
     cover of their scales; `recent_ids` were completed or declined within `rest_days`. `kind_of_work` is the
-    department's, None when unknown. The same input gives the same list; ties go by id.
+    department's, None when unknown. With `scale`, only what is meant for it. The same input gives the same list; ties go by id.
     """
     if result.level is None:
         return []
     chooser = _Chooser(catalogue, questionnaire, result, answers, open_ids)
-    chooser.eligible(kind_of_work, {*open_ids, *recent_ids})
+    chooser.eligible(kind_of_work, {*open_ids, *recent_ids}, scale)
     chooser.must_include()
     chooser.cover_high_scales()
     chooser.fill()
@@ -81,8 +82,9 @@ class _Chooser:
         self.candidates: list[Recommendation] = []
         self.chosen: list[Choice] = []
 
-    def eligible(self, kind_of_work: str | None, out: Collection[str]) -> None:
-        tips = [tip for tip in self.catalogue.items if tip.id not in out and self._suits(tip, kind_of_work)]
+    def eligible(self, kind_of_work: str | None, out: Collection[str], scale: ScaleKey | None) -> None:
+        meant = [tip for tip in self.catalogue.items if scale is None or scale in tip.dimensions]
+        tips = [tip for tip in meant if tip.id not in out and self._suits(tip, kind_of_work)]
         self.candidates = sorted(tips, key=lambda tip: (-self._score(tip), tip.id))
 
     def must_include(self) -> None:

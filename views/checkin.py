@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Bold, Text
 
-from content import Questionnaire
 from keyboards.callbacks import Answer, Checkin, Go, ShowResult, Turn
 from keyboards.rows import keyboard
 from services.assessments import Done, Finished, Place, Postponed, Ready, Step, Unfinished
@@ -23,8 +22,8 @@ def place(t: Translator, where: Place) -> Screen:
             return _question(t, where)
         case Unfinished():
             return _unfinished(t, where)
-        case Finished():
-            return results.result(t, where.card)
+        case Finished() | Done(is_stale=True):
+            return results.result(t, where.card, is_fresh=isinstance(where, Finished))
         case Done():
             return _done(t, where)
         case Postponed():
@@ -35,24 +34,32 @@ def place(t: Translator, where: Place) -> Screen:
 
 def stale_toast(t: Translator, where: Place) -> str | None:
     """What a press that came too late is told."""
-    return t("checkin.stale") if isinstance(where, Step) and where.is_stale else None
+    match where:
+        case Step(is_stale=True):
+            return t("checkin.stale")
+        case Done(is_stale=True):
+            return t("checkin.finished")
+        case Ready(is_stale=True, is_renewed=False):
+            return t("checkin.closed")
+        case _:
+            return None
 
 
 def _question(t: Translator, step: Step) -> Screen:
-    return Screen(
-        _question_text(t, step.questionnaire, step.position), keyboard(*_options(t, step), *_movements(t, step))
-    )
+    return Screen(_question_text(t, step), keyboard(*_options(t, step), *_movements(t, step)))
 
 
-def _question_text(t: Translator, questionnaire: Questionnaire, position: int) -> Text:
+def _question_text(t: Translator, step: Step) -> Text:
+    questionnaire = step.questionnaire
     total = len(questionnaire.order)
-    filled = position * BAR // total
+    filled = step.position * BAR // total
     bar = "●" * filled + "○" * (BAR - filled)
-    item = questionnaire.item(questionnaire.order[position])
-    is_first = position == 0
+    item = questionnaire.item(questionnaire.order[step.position])
+    is_first = step.position == 0
     return paragraphs(
+        t("checkin.questions_changed") if step.is_renewed else None,
         t("checkin.intro") if is_first else None,
-        f"{t('checkin.progress', number=position + 1, total=total)}  {bar}",
+        f"{t('checkin.progress', number=step.position + 1, total=total)}  {bar}",
         lines(t.words(questionnaire.stem), t.words(questionnaire.hint) if is_first else None),
         Bold(t.words(item)),
     )
@@ -104,7 +111,7 @@ def put_aside(t: Translator, where: Place) -> Screen:
 
 
 def _done(t: Translator, where: Done) -> Screen:
-    note = t("checkin.already_done", date=t.date(where.next_date))
+    note = t("result.next" if where.is_early else "checkin.already_done", date=t.date(where.next_date))
     if where.card.may_redo:
         return Screen(
             paragraphs(note, t("checkin.quality_note")),
@@ -132,6 +139,11 @@ def _postponed(t: Translator, where: Postponed) -> Screen:
 
 def _ready(t: Translator, where: Ready) -> Screen:
     return Screen(
-        titled(t("checkin.ready_title"), t("checkin.ready", date=t.date(where.last_day)), t("checkin.intro")),
+        titled(
+            t("checkin.ready_title"),
+            t("checkin.questions_changed") if where.is_renewed else None,
+            t("checkin.ready", date=t.date(where.last_day)),
+            t("checkin.intro"),
+        ),
         keyboard([(t("button.start_checkin"), Checkin(action="open"))], [(t("button.menu"), Go(place="menu"))]),
     )

@@ -7,7 +7,24 @@ from aiogram.types import BotCommand
 from views.translator import Translator
 
 STRANGER = ("start", "help", "help_now", "privacy")
-MEMBER = ("menu", "checkin", "recommendations", "help", "help_now", "privacy", "delete", "cancel")
+MEMBER = (
+    "menu",
+    "checkin",
+    "pulse",
+    "recommendations",
+    "dashboard",
+    "history",
+    "profile",
+    "settings",
+    "pause",
+    "language",
+    "help",
+    "help_now",
+    "privacy",
+    "export",
+    "delete",
+    "cancel",
+)
 
 
 def commands(t: Translator, names: tuple[str, ...]) -> list[BotCommand]:

@@ -2,55 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import time
-
 from aiogram.utils.formatting import Text
 
-from keyboards.callbacks import Defaults
-from keyboards.rows import in_rows_of, keyboard
-from services.calendar import Rhythm
+from keyboards.callbacks import Go, SettingsPage
+from keyboards.rows import keyboard
 from services.users import Actor
 from views.screen import Screen
 from views.translator import Translator
-
-HOURS = range(9, 20)  # outside the quiet hours that everybody starts with
 
 
 def card(t: Translator, actor: Actor) -> Screen:
     """When the bot will write, and the name on HR's list."""
     return Screen(
-        _text(t, actor.rhythm, actor.name),
-        keyboard([(t("button.fine"), Defaults(action="fine")), (t("button.change"), Defaults(action="change"))]),
+        _text(t, actor),
+        keyboard([(t("button.fine"), SettingsPage(page="settled")), (t("button.change"), SettingsPage(page="main"))]),
     )
 
 
 def settled(t: Translator, actor: Actor) -> Screen:
-    """The same after *Fine*, without buttons."""
-    return Screen(_text(t, actor.rhythm, actor.name))
+    """The same after *Fine*."""
+    return Screen(_text(t, actor), keyboard([(t("button.menu"), Go(place="menu"))]))
 
 
-def choose(t: Translator, actor: Actor) -> Screen:
-    """The weekday and the hour, each one tap; the chosen ones are marked."""
-    days = [
-        (_mark(day == actor.rhythm.weekday) + t(f"weekday.{day}"), Defaults(action="weekday", value=day))
-        for day in range(7)
-    ]
-    hours = [
-        (_mark(hour == actor.rhythm.at.hour) + t.time(time(hour)), Defaults(action="hour", value=hour))
-        for hour in HOURS
-    ]
-    return Screen(
-        _text(t, actor.rhythm, actor.name),
-        keyboard(*in_rows_of(2, days), *in_rows_of(4, hours), [(t("button.fine"), Defaults(action="fine"))]),
-    )
-
-
-def _text(t: Translator, rhythm: Rhythm, name: str) -> Text:
-    weekday = t(f"weekday.on_{rhythm.weekday}")
+def _text(t: Translator, actor: Actor) -> Text:
+    rhythm = actor.rhythm
+    weekday, at = t(f"weekday.on_{rhythm.weekday}"), t.time(rhythm.open_hour(rhythm.at))
+    place, name = t.place(actor.timezone), actor.name or t("settings_card.nameless")
+    if not actor.pulse_on:
+        return Text(t("settings_card.pulse_off", weekday=weekday, time=at, place=place, name=name))
     return Text(
-        t("settings_card.pulse_off", weekday=weekday, time=t.time(rhythm.at), place=t.place(rhythm.zone.key), name=name)
+        t(
+            "settings_card.text",
+            weekday=weekday,
+            time=at,
+            pulse_weekday=t(f"weekday.on_{actor.pulse_weekday}"),
+            pulse_time=t.time(rhythm.open_hour(actor.pulse_at)),
+            place=place,
+            name=name,
+        )
     )
-
-
-def _mark(chosen: bool) -> str:
-    return "● " if chosen else ""

@@ -35,6 +35,8 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
 
 def _checkin(t: Translator, place: Place) -> list[str]:
     match place:
+        case Done(is_early=True):
+            return [t("result.next", date=t.date(place.next_date))]
         case Done():
             return [t("home.checkin_done"), t("home.next_on", date=t.date(place.next_date))]
         case Postponed():

@@ -18,20 +18,19 @@ from views.translator import Translator
 OTHER_LOCALE = {"ru": "en", "en": "ru"}
 
 
-def consent(t: Translator, text: Consent, token: str) -> Screen:
-    """Item by item who sees what, with the language button."""
+def consent(t: Translator, text: Consent, token: str, before: str | None = None) -> Screen:
+    """Item by item who sees what, with the language button. Protected, since edits make it the questions' message."""
 
     def button(action: str, locale: str) -> Join:
         return Join(action=action, locale=locale, version=text.version, token=token)
 
     other = OTHER_LOCALE[t.locale]
     return Screen(
-        titled(t("consent.title"), t.words(text)),
+        titled(t("consent.title"), before, t.words(text)),
         keyboard(
             [(t("consent.agree"), button("agree", t.locale))],
             [(t("consent.decline"), button("decline", t.locale)), (t(f"language.{other}"), button("locale", other))],
         ),
-        protect=False,
     )
 
 

@@ -16,14 +16,12 @@ DOTS = 6  # the scale from 0 to 6
 FULL, EMPTY = "●", "○"
 
 
-def result(t: Translator, card: ResultCard) -> Screen:
-    """The result screen, at most 900 characters; the rest stands behind *More*."""
+def result(t: Translator, card: ResultCard, *, is_fresh: bool = False) -> Screen:
+    """The result screen, at most 900 characters; the rest stands behind *More*. `is_fresh`: just answered."""
     return Screen(
         paragraphs(
-            t("result.thanks"),
-            Bold(_profile_line(t, card)),
-            _scales(t, card),
-            lines(_level_line(t, card), _change_line(t, card)),
+            t("result.thanks") if is_fresh else t("result.title", date=t.date(card.date)),
+            *findings(t, card),
             _what_it_is_not(t, card),
             t("result.who_sees"),
         ),
@@ -65,6 +63,15 @@ def hidden(t: Translator) -> Screen:
 def none_yet(t: Translator) -> Screen:
     """There is no result to show."""
     return Screen(Text(t("result.none")), keyboard([(t("button.menu"), Go(place="menu"))]))
+
+
+def findings(t: Translator, card: ResultCard) -> tuple[Text, ...]:
+    """What a result says, as paragraphs: the most telling line, the scales, the total and its change."""
+    return (
+        Bold(_profile_line(t, card)),
+        _scales(t, card),
+        lines(_level_line(t, card), _change_line(t, card)),
+    )
 
 
 def _profile_line(t: Translator, card: ResultCard) -> str:

@@ -15,6 +15,16 @@ class Screen:
     text: Text
     markup: InlineKeyboardMarkup | None = None
     protect: bool = True  # personal screens cannot be forwarded
+    photo: bytes | None = None  # a PNG; the text is its caption, at most 1024 characters
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file with a line under it. Files are taken away, so they are never protected."""
+
+    name: str
+    content: bytes
+    caption: str
 
 
 def paragraphs(*parts: str | Text | None) -> Text:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from aiogram.utils.formatting import Text
 
 from content import Recommendations
-from keyboards.callbacks import Go, TipButton, TipList
+from keyboards.callbacks import AnotherTip, Breathe, Go, TipButton, TipList
 from keyboards.rows import Button, keyboard
 from services.recommendations import FILTERS, TipCard, TipPage
 from views.screen import Screen, lines, titled
 from views.translator import Translator
 
+BREATHING = "slow_breathing"  # the step that the bot can do together with the person
 MARKS = {"offered": "", "started": "▸ ", "done": "✓ ", "declined": "– "}
 
 
@@ -26,6 +27,7 @@ def tip_list(t: Translator, page: TipPage, catalogue: Recommendations) -> Screen
             *([(_line(t, tip, catalogue), TipButton(action="card", id=tip.id))] for tip in page.tips),
             _paging(t, page),
             [(_filter(t, page, name), TipList(kind=name, page=0)) for name in FILTERS],
+            [(t("recommendations.another"), AnotherTip())] if page.filter == "open" else None,
             [(t("button.menu"), Go(place="menu"))],
         ),
     )
@@ -108,6 +110,8 @@ def _actions(t: Translator, card: TipCard) -> list[list[Button]]:
         return t(f"recommendations.{key}"), TipButton(action=action, id=card.id)
 
     source = [button("where_from", "source")] if card.tip else []
+    if card.tip is not None and card.tip.id == BREATHING:
+        source = [(t("breathing.begin"), Breathe(action="begin")), *source]
     match card.state:
         case "offered":
             return [[button("start", "started")], [button("done", "done"), button("not_for_me", "declined")], source]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import gettext
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,9 @@ LOCALES_PATH = Path(__file__).resolve().parent.parent / "locales"
 DOMAIN = "bot"
 DEFAULT_LOCALE = "ru"
 
+_OFFSET_ZONE = re.compile(r"Etc/GMT([+-]\d+)")
 _DAY = "d\u00a0MMMM"
+_SHORT_DAY = "d\u00a0MMM"
 _DAY_AND_YEAR = "d\u00a0MMMM\u00a0y"
 
 
@@ -91,6 +94,14 @@ class Translator:
         """«3 ноября», "3 November"; with `year` also the year. The spaces do not break."""
         return format_date(day, _DAY_AND_YEAR if year else _DAY, locale=self.locale)
 
+    def short_date(self, day: dt.date) -> str:
+        """«3 нояб.», "3 Nov": where there is little room."""
+        return format_date(day, _SHORT_DAY, locale=self.locale)
+
+    def month(self, day: dt.date) -> str:
+        """«нояб.», "Nov": where there is little room."""
+        return format_date(day, "LLL", locale=self.locale)
+
     def weekday(self, day: dt.date) -> str:
         """The name of the day of the week."""
         return self(f"weekday.{day.weekday()}")
@@ -100,8 +111,11 @@ class Translator:
         return f"{time:%H:%M}"
 
     def place(self, zone: str) -> str:
-        """The city of a time zone: «Новосибирск», "Novosibirsk"."""
-        return str(get_timezone_location(zone, locale=self.locale, return_city=True))
+        """The city of a time zone: «Новосибирск», "Novosibirsk"; of a zone that is an offset: «UTC+7»."""
+        if offset := _OFFSET_ZONE.fullmatch(zone):
+            hours = -int(offset[1])  # in the name of such a zone east is minus, as POSIX wants it
+            return f"UTC+{hours}" if hours > 0 else f"UTC\u2212{-hours}"
+        return str(get_timezone_location(zone, locale=self.locale, return_city=True)).rpartition("/")[2]
 
     def number(self, value: float) -> str:
         """«78,5», "78.5"; at most one decimal, and none when it is 0."""

@@ -57,20 +57,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_fsm_telegram_id"), ["telegram_id"], unique=False)
 
     op.create_table(
-        "old_users",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("email", sa.String(length=255), nullable=True),
-        sa.Column("name", sa.String(length=255), nullable=False),
-        sa.Column("position", sa.String(length=255), nullable=True),
-        sa.Column("department", sa.String(length=255), nullable=True),
-        sa.Column("join_date", sa.String(length=50), nullable=False),
-        sa.Column("days_in_system", sa.Integer(), nullable=False),
-        sa.Column("completed_recommendations", sa.Integer(), nullable=False),
-        sa.Column("avatar", sa.Text(), nullable=True),
-        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_old_users")),
-    )
-    op.create_table(
         "invites",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -104,14 +90,23 @@ def upgrade() -> None:
         sa.Column("timezone", sa.String(length=64), nullable=False),
         sa.Column("checkin_weekday", sa.Integer(), nullable=False),
         sa.Column("checkin_time", sa.Time(), nullable=False),
+        sa.Column("pulse_on", sa.Boolean(), nullable=False),
+        sa.Column("pulse_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("pulse_weekday", sa.Integer(), nullable=False),
+        sa.Column("pulse_time", sa.Time(), nullable=False),
+        sa.Column("muted_kinds", sa.JSON(), nullable=False),
         sa.Column("working_days", sa.String(length=7), nullable=False),
         sa.Column("quiet_from", sa.Time(), nullable=False),
         sa.Column("quiet_until", sa.Time(), nullable=False),
         sa.Column("paused_until", sa.Date(), nullable=True),
         sa.Column("postponed_period", sa.Date(), nullable=True),
-        sa.Column("defaults_shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("consent_version", sa.Integer(), nullable=False),
         sa.Column("consent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("consent_withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("offboarded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("audit_key", sa.String(length=32), nullable=False),
+        sa.Column("export_day", sa.Date(), nullable=True),
+        sa.Column("export_count", sa.Integer(), nullable=False),
         sa.Column("unreachable_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("plan_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -121,6 +116,7 @@ def upgrade() -> None:
             ["department_id"], ["departments.id"], name=op.f("fk_users_department_id_departments"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+        sa.UniqueConstraint("audit_key", name=op.f("uq_users_audit_key")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
         sa.UniqueConstraint("telegram_id", name=op.f("uq_users_telegram_id")),
     )
@@ -164,6 +160,46 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_assessments_period"), ["period"], unique=False)
 
     op.create_table(
+        "breathings",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_breathings_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_breathings")),
+    )
+    op.create_table(
+        "contact_requests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("hr_id", sa.Integer(), nullable=True),
+        sa.Column("way", sa.String(length=16), nullable=False),
+        sa.Column("reach", sa.String(length=300), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state in ('open', 'seen', 'closed')", name=op.f("ck_contact_requests_state")),
+        sa.CheckConstraint("way in ('telegram', 'email', 'words')", name=op.f("ck_contact_requests_way")),
+        sa.ForeignKeyConstraint(
+            ["hr_id"], ["users.id"], name=op.f("fk_contact_requests_hr_id_users"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_contact_requests_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_requests")),
+    )
+    with op.batch_alter_table("contact_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_requests_hr_id"), ["hr_id"], unique=False)
+        batch_op.create_index(
+            "ix_contact_requests_open",
+            ["user_id", "hr_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(batch_op.f("ix_contact_requests_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "deliveries",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -172,6 +208,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("leader_id", sa.BigInteger(), nullable=True),
         sa.Column("lease_owner", sa.String(length=64), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -207,6 +244,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_drafts_user_id_users"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
         sa.UniqueConstraint("user_id", name=op.f("uq_drafts_user_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "metrics",
@@ -234,6 +272,25 @@ def upgrade() -> None:
     with op.batch_alter_table("metrics", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_metrics_department_id"), ["department_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_metrics_period"), ["period"], unique=False)
+
+    op.create_table(
+        "old_users",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("email", sa.String(length=255), nullable=True),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("position", sa.String(length=255), nullable=True),
+        sa.Column("department", sa.String(length=255), nullable=True),
+        sa.Column("join_date", sa.String(length=50), nullable=False),
+        sa.Column("days_in_system", sa.Integer(), nullable=False),
+        sa.Column("completed_recommendations", sa.Integer(), nullable=False),
+        sa.Column("avatar", sa.Text(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_old_users_user_id_users"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_old_users")),
+    )
+    with op.batch_alter_table("old_users", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_old_users_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "recommendations",
@@ -287,6 +344,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_recommendations_assessment_id"))
 
     op.drop_table("recommendations")
+    with op.batch_alter_table("old_users", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_old_users_user_id"))
+
+    op.drop_table("old_users")
     with op.batch_alter_table("metrics", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_metrics_period"))
         batch_op.drop_index(batch_op.f("ix_metrics_department_id"))
@@ -297,6 +358,17 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deliveries_state_due_at")
 
     op.drop_table("deliveries")
+    with op.batch_alter_table("contact_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_requests_user_id"))
+        batch_op.drop_index(
+            "ix_contact_requests_open",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_contact_requests_hr_id"))
+
+    op.drop_table("contact_requests")
+    op.drop_table("breathings")
     with op.batch_alter_table("assessments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_assessments_period"))
         batch_op.drop_index(batch_op.f("ix_assessments_department_id"))
@@ -311,7 +383,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invites_department_id"))
 
     op.drop_table("invites")
-    op.drop_table("old_users")
     with op.batch_alter_table("fsm", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_fsm_telegram_id"))
 

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.forks import ForkedBot
 from tests.e2e.processes import PlaygroundServer, Process, bot_process
+
+StartBot = Callable[..., Process]
 
 
 @pytest.fixture
@@ -18,12 +21,15 @@ async def server(tmp_path: Path) -> AsyncIterator[PlaygroundServer]:
 
 
 @pytest.fixture
-async def start_bot(tmp_path: Path) -> AsyncIterator[Callable[..., Process]]:
-    """Makes a `bot.py` process with the given settings; it is gone when the test ends."""
+async def make_bot(tmp_path: Path) -> AsyncIterator[Callable[..., Process]]:
+    """Makes a `bot.py` process with the given settings; it is gone when the test ends.
+
+    `new_interpreter=True` runs `python bot.py` from nothing, which costs seconds; otherwise it is forked.
+    """
     made: list[Process] = []
 
-    def make(**env: str) -> Process:
-        made.append(bot_process(tmp_path, **env))
+    def make(*, new_interpreter: bool = False, **env: str) -> Process:
+        made.append(bot_process(tmp_path, **env) if new_interpreter else ForkedBot(tmp_path, **env))
         return made[-1]
 
     yield make

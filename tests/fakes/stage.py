@@ -187,4 +187,4 @@ def _place(message: Message, label: str) -> tuple[int, int] | None:
     exact = [place for text, place in _places(message) if text == label]
     partial = [place for text, place in _places(message) if label in text]
     assert exact or len(partial) < 2, f"{label!r} is on several buttons: {_rows(message)}"
-    return (exact or partial or [None])[0]
+    return next(iter(exact or partial), None)

@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -61,15 +62,25 @@ def add_step(folder: Path, body: str) -> None:
     (folder / "9999_next.py").write_text(NEXT.format(message="Next", old=runner.head(), body=body.strip()))
 
 
+def constraints(connection: sa.Connection) -> dict[str, dict[str, Any]]:
+    """Keys, checks and indexes of every table."""
+    return {
+        table: {kind: rules for kind, rules in kinds.items() if kind != "columns"}
+        for table, kinds in description(connection).items()
+    }
+
+
 async def test_rebuilding_every_table_keeps_every_row(database_url: str, next_step: Path) -> None:
     await on(database_url, lambda connection: fill(connection, reflect(connection)))
     before = await on(database_url, lambda connection: contents(connection, reflect(connection)))
+    rules = await on(database_url, constraints)
     add_step(next_step, REBUILD_ALL.format(recreate="always" if "sqlite" in database_url else "auto"))
     await runner.upgrade(database_url)
     after = await on(database_url, lambda connection: contents(connection, reflect(connection)))
     assert all(before.values())
     assert_kept(before, after)
     assert "added" in after["users"][0]
+    assert await on(database_url, constraints) == rules
 
 
 async def test_rebuilding_with_foreign_keys_on_would_lose_rows(sqlite_databases: SQLiteDatabases) -> None:

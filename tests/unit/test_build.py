@@ -20,7 +20,7 @@ def test_every_setting_is_in_the_example() -> None:
 
 def test_the_example_changes_nothing() -> None:
     """What it shows as values are the defaults."""
-    assert Settings(_env_file=ROOT / ".env.example") == Settings(_env_file=None)  # type: ignore[call-arg]
+    assert Settings(_env_file=ROOT / ".env.example") == Settings(_env_file=None)
 
 
 def test_the_image_has_all_of_the_code() -> None:

@@ -23,12 +23,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "db": set(),
     "delivery": {"logs", "services", "views"},
     "fsm": {"db", "models"},
-    "handlers": {"content", "db", "delivery", "keyboards", "logs", "services", "views"},
+    "handlers": {"background", "content", "db", "delivery", "keyboards", "logs", "services", "views"},
     "ingest": {"background", "db", "delivery", "keyboards", "logs", "services", "views"},
     "keyboards": set(),
     "logs": set(),
     "manage": {"config", "content", "db", "logs", "migrations", "services"},
-    "middlewares": {"background", "db", "delivery", "keyboards", "logs", "services", "views"},
+    "middlewares": {"background", "content", "db", "delivery", "keyboards", "logs", "services", "views"},
     "migrations": {"models"},
     "models": set(),
     "ops": {"db", "logs", "migrations", "services"},
@@ -73,12 +73,11 @@ HANDLER_LINES = 20
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
 
+@cache
 def areas() -> set[str]:
     """Every top-level module and package with code in it."""
-    packages = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("*/**/*.py")}
-    return {path.stem for path in ROOT.glob("*.py")} | {
-        name for name in packages if not name.startswith(".") and name not in {"data", "logs"}
-    }
+    folders = (path for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return {path.stem for path in ROOT.glob("*.py")} | {path.name for path in folders if any(path.glob("**/*.py"))}
 
 
 def files(area: str) -> list[Path]:
@@ -91,6 +90,7 @@ def parsed(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"), str(file))
 
 
+@cache
 def imported(file: Path) -> set[str]:
     """Everything that a file imports, as dotted names; its own package's relative imports are left out."""
     names: set[str] = set()

@@ -231,13 +231,7 @@ def test_one_fast_press_among_slow_ones_is_no_sign() -> None:
 
 @pytest.mark.parametrize(
     ("pair", "speed", "expected"),
-    [
-        ((5, 5), 1.9, "suspect"),
-        ((5, 5), 2.0, "ok"),
-        ((4, 5), 1.9, "ok"),
-        ((5, 4), 1.9, "ok"),
-        ((6, 6), 1.5, "suspect"),
-    ],
+    [((5, 5), 1.9, "suspect"), ((5, 5), 2.0, "ok"), ((4, 5), 1.9, "ok"), ((5, 4), 1.9, "ok"), ((6, 6), 1.5, "suspect")],
 )
 def test_a_contradiction_counts_only_together_with_speed(pair: tuple[int, int], speed: float, expected: str) -> None:
     assert quality(Q, {**HONEST, "16": pair[0], "19": pair[1]}, [speed] * 20) == expected

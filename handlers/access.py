@@ -1,0 +1,8 @@
+"""Which handlers stay open to people who may not be asked anything: those with one of these flags, and no others."""
+
+from __future__ import annotations
+
+from services.standing import Standing
+
+ALWAYS = {"open_to": frozenset(Standing)}
+WITHOUT_CONSENT = {"open_to": frozenset({Standing.WITHDRAWN, Standing.CONSENT_CHANGED})}

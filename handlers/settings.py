@@ -1,0 +1,178 @@
+"""The settings: one message edited in place; what cannot be a button is typed."""
+
+from __future__ import annotations
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+import delivery
+from db import Database
+from handlers.filters import Member, Typed
+from handlers.states import Typing
+from keyboards.callbacks import AskSetting, SetSetting, SettingsPage
+from services import conversations
+from services.clock import Clock
+from services.settings import PersonalSettings
+from services.users import Actor
+from views import commands, defaults, information
+from views import settings as views
+from views.translator import Catalogs, Translator
+
+
+async def open_main(message: Message, actor: Actor, personal: PersonalSettings, clock: Clock, t: Translator) -> None:
+    """Everything that can be set, as a new message."""
+    await delivery.show(message, views.page(t, personal.card(actor, clock()), "main"))
+
+
+async def open_language(
+    message: Message, actor: Actor, personal: PersonalSettings, clock: Clock, t: Translator
+) -> None:
+    """The languages."""
+    await delivery.show(message, views.page(t, personal.card(actor, clock()), "language"))
+
+
+async def open_pause(message: Message, actor: Actor, personal: PersonalSettings, clock: Clock, t: Translator) -> None:
+    """A pause for a leave."""
+    await delivery.show(message, views.page(t, personal.card(actor, clock()), "pause"))
+
+
+async def settle(query: CallbackQuery, actor: Actor, t: Translator) -> None:
+    """*Fine* on the card after the first result: everything stays as it is."""
+    await delivery.show(query, defaults.settled(t, actor), toast=t("settings.saved"))
+
+
+async def turn(
+    query: CallbackQuery,
+    callback_data: SettingsPage,
+    actor: Actor,
+    personal: PersonalSettings,
+    clock: Clock,
+    t: Translator,
+) -> None:
+    """A page of the settings."""
+    card = personal.card(actor, clock())
+    await delivery.show(query, views.page(t, card, callback_data.page, number=callback_data.number))
+
+
+async def change(
+    query: CallbackQuery,
+    callback_data: SetSetting,
+    actor: Actor,
+    database: Database,
+    personal: PersonalSettings,
+    clock: Clock,
+    t: Translator,
+) -> None:
+    """Set what the button says, and show what holds now."""
+    name = callback_data.name
+    async with database.begin() as session:
+        card = await personal.change(session, actor, name, callback_data.value, clock())
+    screen = views.page(t, card, views.PAGE_OF_SETTING[name])
+    await delivery.show(query, screen, toast=views.saved(t, name, actor, card.actor))
+
+
+async def change_language(
+    query: CallbackQuery,
+    callback_data: SetSetting,
+    actor: Actor,
+    database: Database,
+    personal: PersonalSettings,
+    catalogs: Catalogs,
+    clock: Clock,
+) -> None:
+    """Another language, in the menu of commands too."""
+    async with database.begin() as session:
+        card = await personal.change(session, actor, callback_data.name, callback_data.value, clock())
+    t = catalogs.translator(card.actor.locale)
+    await delivery.show(query, views.page(t, card, "language"), toast=t("language.changed"))
+    await delivery.set_commands(query, commands.commands(t, commands.MEMBER))
+
+
+async def ask_zone(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:
+    """The next typed line is the time zone."""
+    async with database.begin():
+        await typing.set_state(Typing.zone)
+    await delivery.show(query, views.ask_zone(t))
+
+
+async def ask_pause(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:
+    """The next typed line is the day of coming back."""
+    async with database.begin():
+        await typing.set_state(Typing.pause)
+    await delivery.show(query, views.ask_pause(t))
+
+
+async def leave(
+    query: CallbackQuery,
+    callback_data: AskSetting,
+    actor: Actor,
+    database: Database,
+    personal: PersonalSettings,
+    clock: Clock,
+    t: Translator,
+) -> None:
+    """Back without typing."""
+    async with database.begin() as session:
+        await conversations.leave(session, actor.telegram_id)
+    await delivery.show(query, views.page(t, personal.card(actor, clock()), callback_data.field))
+
+
+async def take_zone(
+    message: Message,
+    actor: Actor,
+    database: Database,
+    personal: PersonalSettings,
+    state: FSMContext,
+    clock: Clock,
+    t: Translator,
+) -> None:
+    """The time zone, typed."""
+    async with database.begin() as session:
+        card = await personal.set_zone(session, actor, message.text or "", clock())
+        await state.clear()
+    await delivery.show(message, views.page(t, card, "main", note=t("settings.saved")))
+
+
+async def take_pause(
+    message: Message,
+    actor: Actor,
+    database: Database,
+    personal: PersonalSettings,
+    state: FSMContext,
+    clock: Clock,
+    t: Translator,
+) -> None:
+    """The day of coming back, typed."""
+    async with database.begin() as session:
+        card = await personal.pause(session, actor, message.text or "", clock())
+        await state.clear()
+    await delivery.show(message, views.page(t, card, "pause", note=t("settings.saved")))
+
+
+async def is_no_picture(message: Message, t: Translator) -> None:
+    """Something else than words came."""
+    await delivery.show(message, information.note(t("error.text_expected")))
+
+
+def create() -> Router:
+    """The router of this area."""
+    router = Router(name="settings")
+    router.message.filter(Member())
+    router.callback_query.filter(Member())
+    router.message.register(open_main, Command("settings"))
+    router.message.register(open_language, Command("language"))
+    router.message.register(open_pause, Command("pause"))
+    router.callback_query.register(settle, SettingsPage.filter(F.page == "settled"))
+    router.callback_query.register(turn, SettingsPage.filter())
+    router.callback_query.register(change_language, SetSetting.filter(F.name == "locale"))
+    router.callback_query.register(change, SetSetting.filter())
+    router.callback_query.register(leave, AskSetting.filter(F.action == "leave"))
+    router.callback_query.register(ask_zone, AskSetting.filter(F.field == "zone"))
+    router.callback_query.register(ask_pause, AskSetting.filter(F.field == "pause"))
+    router.message.register(take_zone, Typing.zone, Typed())
+    router.message.register(take_pause, Typing.pause, Typed())
+    router.message.register(is_no_picture, Typing.zone)
+    router.message.register(is_no_picture, Typing.pause)
+    return router

@@ -1,0 +1,46 @@
+"""Words of despair, wherever they are typed: the fixed reply, and nothing is stored, passed on or written to a log."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.types import Message, TelegramObject
+
+import delivery
+from content import Crisis
+from db import Database
+from services import conversations, users
+from services.clock import Clock
+from services.crisis import Detector
+from services.users import Actor
+from views import support
+
+
+class CrisisMiddleware(BaseMiddleware):
+    """Stands before the conversation is read, so that no typed step of any handler sees such a message."""
+
+    def __init__(self, database: Database, crisis: Crisis, clock: Clock) -> None:
+        self._database = database
+        self._detector = Detector(crisis)
+        self._pause_days = crisis.pause_days
+        self._clock = clock
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Answer with the fixed reply; a member's conversation is left, and the bot keeps quiet for some days."""
+        assert isinstance(event, Message)
+        is_private = event.chat.type == "private"
+        if not (is_private and self._detector.finds(event.text or event.caption or "")):
+            return await handler(event, data)
+        actor: Actor | None = data["actor"]
+        if actor is not None:
+            async with self._database.begin() as session:
+                await conversations.leave(session, actor.telegram_id)
+                await users.keep_quiet(session, actor, self._pause_days, self._clock())
+        return await delivery.show(event, support.crisis(data["t"]))

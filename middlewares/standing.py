@@ -1,0 +1,47 @@
+"""The gate before every handler: who left the company, or has no valid consent, is asked nothing.
+
+A handler is closed to them unless its flag `open_to` names their standing (handlers/access.py), so that a new handler
+cannot be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.dispatcher.flags import get_flag
+from aiogram.types import CallbackQuery, Message, TelegramObject
+
+import delivery
+from content import Consent
+from services.standing import Standing
+from services.users import Actor
+from views import privacy
+
+
+class StandingMiddleware(BaseMiddleware):
+    """Stands after the filters, where the handler and its flags are known."""
+
+    def __init__(self, consent: Consent, retention_days: int) -> None:
+        self._consent = consent
+        self._retention = timedelta(days=retention_days)
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Let through what is open to this standing; everything else is answered with why it is not."""
+        standing: Standing | None = data["standing"]
+        if standing is None or standing in get_flag(data, "open_to", default=()):
+            return await handler(event, data)
+        assert isinstance(event, CallbackQuery | Message)
+        screen = privacy.closed(data["t"], standing, self._consent, self._kept_until(data["actor"]))
+        return await delivery.show(event, screen)
+
+    def _kept_until(self, actor: Actor) -> date | None:
+        left = actor.offboarded_at
+        return None if left is None else (left + self._retention).astimezone(actor.rhythm.zone).date()

@@ -1,0 +1,66 @@
+"""Where a person has left traces: found by walking the tables, so that a new table can be neither forgotten nor kept.
+
+A row belongs to a person when it cannot outlive them (a chain of foreign keys with ON DELETE CASCADE to `users`), or
+when it holds their Telegram account (`telegram_id`) or the random key by which logs name them (`…audit_key`). A row
+that only points at a person (a department at its manager) belongs to somebody else and is a mention.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, ForeignKey, MetaData, Table, and_, false, or_, select
+
+from models import Base, User
+
+USERS = User.__tablename__
+TELEGRAM_ID = "telegram_id"
+AUDIT_KEY = "audit_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """By what the rows of one person can be found."""
+
+    user_id: int
+    telegram_id: int
+    audit_key: str
+
+
+def owned_rows(person: Identity, metadata: MetaData = Base.metadata) -> dict[Table, ColumnElement[bool]]:
+    """Each table that may hold rows of this person, with the condition that finds them."""
+    owned: dict[Table, ColumnElement[bool]] = {}
+    for table in metadata.sorted_tables:  # what is pointed at comes first
+        conditions: list[ColumnElement[bool]] = [
+            column.in_(select(key.column).where(owned[key.column.table]))
+            for column, key in _references(table)
+            if key.ondelete == "CASCADE" and key.column.table in owned
+        ]
+        conditions += [column == person.telegram_id for column in table.columns if column.name == TELEGRAM_ID]
+        conditions += [column == person.audit_key for column in audit_keys(table)]
+        if table.name == USERS:
+            conditions = [table.c.id == person.user_id]
+        if conditions:
+            owned[table] = or_(*conditions)
+    return owned
+
+
+def mentions(person: Identity, metadata: MetaData = Base.metadata) -> list[tuple[Column[Any], ColumnElement[bool]]]:
+    """Each column by which a row of somebody else may point at this person, with the condition that finds the rows."""
+    owned = owned_rows(person, metadata)
+    return [
+        (column, and_(column.in_(select(key.column).where(owned[key.column.table])), ~owned.get(table, false())))
+        for table in metadata.sorted_tables
+        for column, key in _references(table)
+        if key.ondelete != "CASCADE" and key.column.table in owned
+    ]
+
+
+def audit_keys(table: Table) -> list[Column[Any]]:
+    """The columns of a table that name people by their random key."""
+    return [column for column in table.columns if column.name.endswith(AUDIT_KEY)]
+
+
+def _references(table: Table) -> list[tuple[Column[Any], ForeignKey]]:
+    return [(column, key) for column in table.columns for key in column.foreign_keys]

@@ -1,0 +1,70 @@
+"""What people answered before a test begins, put in through the services."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from models import Metric
+from services import users
+from services.assessments import Assessments, Finished, Press, Step
+from services.calendar import WEEK, monday_of
+from services.users import Actor
+from tests.clock import START
+from tests.fakes.stage import Player, Stage
+
+THIS_WEEK = monday_of(START.date())
+PACE = timedelta(seconds=8)  # a reader's time for one question
+
+Week = tuple[int | None, int | None, int | None]
+"""Answers of one week, 0–10: burnout, stress, productivity."""
+
+
+async def actor_of(stage: Stage, player: Player) -> Actor:
+    """The person as the services know them."""
+    async with stage.database.read() as session:
+        actor = await users.find_actor(session, player.id)
+    assert actor is not None
+    return actor
+
+
+async def pulses(stage: Stage, player: Player, weeks: Sequence[Week | None], last: date = THIS_WEEK) -> None:
+    """Answered weeks, oldest first and the last one in the week of `last`; None is a week without an answer."""
+    actor = await actor_of(stage, player)
+    async with stage.database.begin() as session:
+        for back, week in enumerate(reversed(weeks)):
+            if week is not None:
+                burnout, stress, productivity = (None if value is None else value * 10.0 for value in week)
+                monday = last - back * WEEK
+                session.add(
+                    Metric(
+                        user_id=actor.id,
+                        date=monday.isoformat(),
+                        source="pulse",
+                        period=monday,
+                        burnout=burnout,
+                        stress=stress,
+                        productivity=productivity,
+                        created_at=stage.clock(),
+                    )
+                )
+
+
+async def check_in(
+    stage: Stage, player: Player, moment: datetime, example: int = 0, pace: timedelta = PACE, **changed: int | None
+) -> int:
+    """A finished check-in with the answers of an example (`q3=None` skips an item); gives its id."""
+    actor = await actor_of(stage, player)
+    assessments: Assessments = stage.app.dispatcher["assessments"]
+    questionnaire = stage.app.content.questionnaire
+    answers = {**questionnaire.examples[example].answers, **{key[1:]: value for key, value in changed.items()}}
+    async with stage.database.begin() as session:
+        place = await assessments.start(session, actor, moment)
+        while isinstance(place, Step):
+            moment += pace
+            press = Press(place.draft_id, questionnaire.version, place.position)
+            place = await assessments.answer(
+                session, actor, press, answers.get(questionnaire.order[place.position]), moment
+            )
+    assert isinstance(place, Finished), place
+    return place.card.assessment_id

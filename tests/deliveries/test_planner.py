@@ -1,0 +1,298 @@
+"""The laws of what the bot sends by itself, under hypothesis: people come, go, move and pause, clocks jump, ticks die."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Coroutine
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import func, select, update
+
+from db import Database
+from models import Assessment, Delivery, Recommendation, User
+from services import kinds, users
+from services.calendar import Calendar, Rhythm, monday_of
+from services.deliveries import Deliveries, Due, Outcome, plan_tip_messages
+from services.kinds import KINDS
+from services.users import Joining, rhythm_of
+from tests.databases import SQLiteDatabases
+
+CALENDAR = Calendar(ZoneInfo("Europe/Moscow"), 4)
+CONSENT = 1
+ZONES = ("Europe/Moscow", "Asia/Novosibirsk", "America/St_Johns", "Pacific/Chatham", "Africa/Cairo", "Asia/Vladivostok")
+START = datetime(2026, 3, 2, 6, tzinfo=UTC)
+REPLICAS = ("one", "two")
+
+
+class Office:
+    """A database with people in it, two replicas that tick, and a note of every message that left."""
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(url)
+        self.now = START
+        self.replicas = {name: Deliveries(CALENDAR, name, CONSENT) for name in REPLICAS}
+        self.sent: list[tuple[datetime, Due, Rhythm]] = []
+        self.crashes = 0
+
+    async def join(self, number: int, zone: str, weekday: int, hour: int) -> None:
+        async with self.database.begin() as session:
+            await users.join(session, Joining(number, "x", "en", "employee", None, CONSENT), zone, self.now)
+            await session.execute(
+                update(User)
+                .where(User.telegram_id == number)
+                .values(checkin_weekday=weekday, checkin_time=time(hour), plan_at=self.now)
+            )
+
+    async def change(self, number: int, **values: Any) -> None:
+        async with self.database.begin() as session:
+            statement = update(User).where(User.telegram_id == number)
+            await session.execute(statement.values(plan_at=self.now, **values))
+
+    async def erase(self, number: int) -> None:
+        async with self.database.begin() as session:
+            user_id = await session.scalar(select(User.id).where(User.telegram_id == number))
+            if user_id is not None:
+                await users.erase(session, user_id)
+
+    async def answer(self, number: int) -> None:
+        async with self.database.begin() as session:
+            user_id = await session.scalar(select(User.id).where(User.telegram_id == number))
+            period = CALENDAR.period_at(self.now).start
+            done = select(Assessment.id).where(Assessment.user_id == user_id, Assessment.period == period)
+            if user_id is None or await session.scalar(done):
+                return
+            session.add(
+                Assessment(
+                    user_id=user_id, date=self.now, burnout_level="low", score=1, emotional_exhaustion=1,
+                    depersonalization=0, reduced_accomplishment=0, answers={}, created_at=self.now, period=period,
+                    department_id=None, questionnaire_version=1, profile="steady", quality="ok", redone=False,
+                )
+            )  # fmt: skip
+
+    async def tick(self, replica: str, *, dies_after: int | None = None) -> None:
+        """One heartbeat; with `dies_after` the process ends after so many messages, in the middle of the next one."""
+        deliveries = self.replicas[replica]
+        async with self.database.begin() as session:
+            await deliveries.recover(session, self.now)
+        planned = 1
+        while planned:
+            async with self.database.begin() as session:
+                planned = await deliveries.plan(session, self.now)
+        while True:
+            async with self.database.begin() as session:
+                claimed = await deliveries.claim(session, self.now, 5)
+            if claimed is None:
+                return
+            for due in claimed:
+                if not await self._send(deliveries, due, dies=dies_after == 0):
+                    return
+                dies_after = None if dies_after is None else dies_after - 1
+
+    async def _send(self, deliveries: Deliveries, due: Due, *, dies: bool) -> bool:
+        async with self.database.begin() as session:
+            if not await deliveries.begin_sending(session, due, self.now):
+                return True
+            rhythm = rhythm_of(await session.get_one(User, due.user_id))
+        self.sent.append((self.now, due, rhythm))
+        if dies:
+            self.crashes += 1
+            return False
+        async with self.database.begin() as session:
+            await deliveries.settle(session, due, Outcome.SENT, self.now, message_id=1)
+        return True
+
+    async def start_step(self, number: int) -> None:
+        async with self.database.begin() as session:
+            actor = await users.find_actor(session, number)
+            if actor is None:
+                return
+            tip = Recommendation(
+                user_id=actor.id, category="sleep", title="x", description="x", priority="high", duration="x",
+                completed=False, content_id="x", reason="EE", state="started", started_at=self.now,
+                created_at=self.now, updated_at=self.now,
+            )  # fmt: skip
+            session.add(tip)
+            await session.flush()
+            await plan_tip_messages(session, actor, tip.id, self.now, nudges=(2, 7, 14), review=28, now=self.now)
+
+    async def go_to_next_event(self) -> None:
+        self.now = max(self.now + timedelta(minutes=1), await self.next_event())
+
+    async def live(self, span: timedelta, late: timedelta, replica: str) -> None:
+        """Let time pass with a heartbeat at every moment at which something is due, each one `late`."""
+        until = self.now + span
+        while self.now < until:
+            await self.go_to_next_event()
+            self.now += late
+            await self.tick(replica)
+
+    async def next_event(self) -> datetime:
+        """The next moment at which something is planned or due."""
+        async with self.database.read() as session:
+            due = await session.scalar(select(func.min(Delivery.due_at)).where(Delivery.state == "pending"))
+            plan = await session.scalar(select(func.min(User.plan_at)))
+        return min((moment for moment in (due, plan) if moment is not None), default=self.now + timedelta(days=7))
+
+    def check(self) -> None:
+        """What holds for everything that ever left."""
+        parts = Counter((due.user_id, part.kind, part.slot) for _, due, _ in self.sent for part in due.parts)
+        doubled = {key: count - 1 for key, count in parts.items() if count > 1}
+        assert all(KINDS[kind].is_prompt for _, kind, _ in doubled), "a notice left twice"
+        messages = Counter((due.user_id, due.parts[0].kind, due.parts[0].slot) for _, due, _ in self.sent)
+        assert sum(count - 1 for count in messages.values()) <= self.crashes, "a prompt left twice without a crash"
+        weeks = Counter(
+            (due.user_id, CALENDAR.week_of(at)) for at, due, _ in self.sent if KINDS[due.parts[0].kind].is_counted
+        )
+        assert all(count <= 2 + self.crashes for count in weeks.values()), "more than two messages in a week"
+        for at, due, rhythm in self.sent:
+            assert len(due.parts) <= 2
+            assert rhythm.may_write(at), f"written to at {at.astimezone(rhythm.zone)}"
+
+
+class Planner(RuleBasedStateMachine):
+    """Anything may happen to anybody in any order."""
+
+    databases: ClassVar[SQLiteDatabases]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.office = Office(self.databases.migrated())
+        self.number = 0
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        self.runner.run(work)
+
+    @initialize(zones=st.lists(st.sampled_from(ZONES), min_size=2, max_size=3), weekday=st.integers(0, 6))
+    def people_are_there(self, zones: list[str], weekday: int) -> None:
+        for zone in zones:
+            self.joins(zone, weekday, 10)
+            self.run(self.office.start_step(self.number))
+
+    @rule(zone=st.sampled_from(ZONES), weekday=st.integers(0, 6), hour=st.integers(0, 23))
+    def joins(self, zone: str, weekday: int, hour: int) -> None:
+        self.number += 1
+        self.run(self.office.join(self.number, zone, weekday, hour))
+
+    @rule(data=st.data())
+    def leaves(self, data: st.DataObject) -> None:
+        self.run(self.office.erase(data.draw(st.integers(1, self.number))))
+
+    @rule(data=st.data(), zone=st.sampled_from(ZONES))
+    def moves(self, data: st.DataObject, zone: str) -> None:
+        self.run(self.office.change(data.draw(st.integers(1, self.number)), timezone=zone))
+
+    @rule(data=st.data(), days=st.integers(0, 40))
+    def pauses(self, data: st.DataObject, days: int) -> None:
+        until = self.office.now.date() + timedelta(days=days)
+        self.run(self.office.change(data.draw(st.integers(1, self.number)), paused_until=until))
+
+    @rule(data=st.data(), days=st.sets(st.integers(0, 6), min_size=1))
+    def works_on(self, data: st.DataObject, days: set[int]) -> None:
+        number = data.draw(st.integers(1, self.number))
+        self.run(self.office.change(number, working_days="".join(map(str, sorted(days)))))
+
+    @rule(data=st.data())
+    def answers(self, data: st.DataObject) -> None:
+        self.run(self.office.answer(data.draw(st.integers(1, self.number))))
+
+    @rule(data=st.data(), is_on=st.booleans())
+    def wants_pulse(self, data: st.DataObject, is_on: bool) -> None:
+        self.run(self.office.change(data.draw(st.integers(1, self.number)), pulse_on=is_on))
+
+    @rule(data=st.data())
+    def starts_a_step(self, data: st.DataObject) -> None:
+        self.run(self.office.start_step(data.draw(st.integers(1, self.number))))
+
+    @rule(weeks=st.integers(1, 3), late=st.sampled_from((0, 0, 40, 150)), replica=st.sampled_from(REPLICAS))
+    def weeks_go_by(self, weeks: int, late: int, replica: str) -> None:
+        self.run(self.office.live(timedelta(weeks=weeks), timedelta(minutes=late), replica))
+
+    @rule(hours=st.sampled_from((1, 3, 7, 24, 30, 72, 200)), replica=st.sampled_from(REPLICAS))
+    def bot_was_away(self, hours: int, replica: str) -> None:
+        self.office.now += timedelta(hours=hours)
+        self.run(self.office.tick(replica))
+
+    @rule(replica=st.sampled_from(REPLICAS))
+    def ticks_again(self, replica: str) -> None:
+        self.run(self.office.tick(replica))
+
+    @rule(replica=st.sampled_from(REPLICAS), after=st.integers(0, 2))
+    def dies_in_the_middle(self, replica: str, after: int) -> None:
+        self.run(self.office.go_to_next_event())
+        self.run(self.office.tick(replica, dies_after=after))
+
+    @invariant()
+    def laws_hold(self) -> None:
+        self.office.check()
+
+    def teardown(self) -> None:
+        self.run(self.office.live(timedelta(weeks=4), timedelta(), "one"))
+        self.office.check()
+        self.run(self.office.database.dispose())
+        self.runner.close()
+
+
+def test_laws_of_the_planner(sqlite_databases: SQLiteDatabases) -> None:
+    """A short run of the machine; `make soak` runs it longer."""
+    _run(sqlite_databases, examples=4, steps=8)
+
+
+@pytest.mark.soak
+def test_laws_of_the_planner_for_long(sqlite_databases: SQLiteDatabases) -> None:
+    """Many more examples."""
+    _run(sqlite_databases, examples=300, steps=60)
+
+
+def _run(databases: SQLiteDatabases, *, examples: int, steps: int) -> None:
+    Planner.databases = databases
+    test_case: Any = Planner.TestCase
+    test_case.settings = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    test_case().runTest()
+
+
+@pytest.mark.parametrize(("zone", "outage"), [(ZONES[1], 0), (ZONES[2], 50), (ZONES[3], 26)])
+async def test_every_invitation_leaves_within_seven_days(
+    sqlite_databases: SQLiteDatabases, zone: str, outage: int
+) -> None:
+    """Whoever did not answer is invited once a period, at most seven days after the slot, whatever else is due.
+
+    Every fifth day the bot is away for `outage` hours.
+    """
+    office = Office(sqlite_databases.migrated())
+    for weekday in (0, 1, 4, 6):
+        await office.join(weekday + 1, zone, weekday, 10)
+    until = office.now + timedelta(weeks=9)
+    while office.now < until:
+        await office.go_to_next_event()
+        since_outage = (office.now - START) % timedelta(days=5)
+        if since_outage < timedelta(hours=outage):
+            office.now += timedelta(hours=outage) - since_outage
+        await office.tick("one")
+    office.check()
+    invited = {
+        (due.user_id, part.slot): (at, rhythm)
+        for at, due, rhythm in office.sent
+        for part in due.parts
+        if part.kind == kinds.CHECKIN
+    }
+    first = CALENDAR.period_at(START)
+    for user_id in range(1, 5):
+        for period in (first, first.next()):
+            at, rhythm = invited[user_id, period.start.isoformat()]
+            assert timedelta(0) <= at - rhythm.invitation_at(period) <= timedelta(days=7)
+            assert monday_of(at.astimezone(rhythm.zone).date()) >= period.invitation_week
+    await office.database.dispose()

@@ -1,0 +1,229 @@
+"""A headless Chromium, driven through its own DevTools protocol: open a page, look, click, photograph.
+
+A click is a real one: it goes to the place on the screen where the element is, and fails when something covers it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
+
+from tests.e2e.processes import until
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless=new",
+    "--remote-debugging-port=0",
+    "--no-first-run",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--force-prefers-reduced-motion",
+    "--hide-scrollbars",
+    "--accept-lang=en-US",
+    "about:blank",
+)
+LISTENING = "DevTools listening on "
+SHARPNESS = 2  # pixels of a photograph per pixel of the page
+
+# The newest element that matches and shows the words (no-break spaces count as spaces).
+FIND = """((selector, words) => [...document.querySelectorAll(selector)].findLast(
+    (node) => node.checkVisibility() && node.textContent.replaceAll("\\u00a0", " ").includes(words)))"""
+# Its middle, once it is scrolled into view, stands still and nothing covers it.
+PLACE = f"""(async (selector, words) => {{
+    const node = {FIND}(selector, words);
+    if (!node || node.disabled) return null;
+    node.scrollIntoView({{block: "nearest"}});
+    const before = node.getBoundingClientRect();
+    await new Promise((next) => setTimeout(next, 30));
+    const {{x, y, width, height}} = node.getBoundingClientRect();
+    if (!node.isConnected || x !== before.x || y !== before.y) return null;
+    const middle = {{x: x + width / 2, y: y + height / 2}};
+    return node.contains(document.elementFromPoint(middle.x, middle.y)) ? middle : null;
+}})"""
+
+
+def find_chromium() -> str | None:
+    """The browser's program, if one is installed."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+class DevTools:
+    """The protocol: numbered commands out, their answers and events in."""
+
+    def __init__(self, socket: ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self._numbers = count(1)
+        self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self.complaints: list[str] = []
+
+    async def send(self, method: str, session: str | None = None, **params: Any) -> dict[str, Any]:
+        """One command; gives its result. Raises AssertionError when the browser refuses it."""
+        number = next(self._numbers)
+        answer = self._waiting[number] = asyncio.get_running_loop().create_future()
+        message = {"id": number, "method": method, "params": params}
+        await self._socket.send_json(message | ({"sessionId": session} if session else {}))
+        body = await answer
+        assert "error" not in body, f"{method}: {body['error']}"
+        result: dict[str, Any] = body["result"]
+        return result
+
+    async def listen(self) -> None:
+        """Take answers and events in until the browser is gone."""
+        async for message in self._socket:
+            if message.type is not WSMsgType.TEXT:
+                break
+            body = json.loads(message.data)
+            if "id" in body:
+                self._waiting.pop(body["id"]).set_result(body)
+            else:
+                self._hear(body["method"], body["params"])
+
+    def _hear(self, event: str, params: dict[str, Any]) -> None:
+        """Keep what a developer would find in red in the console."""
+        if event == "Runtime.exceptionThrown":
+            details = params["exceptionDetails"]
+            self.complaints.append(details.get("exception", {}).get("description", details["text"]))
+        elif event == "Log.entryAdded" and params["entry"]["level"] == "error":
+            self.complaints.append(params["entry"]["text"])
+
+
+class Page:
+    """One tab of a given size."""
+
+    def __init__(self, tools: DevTools, session: str) -> None:
+        self._tools = tools
+        self._session = session
+
+    @property
+    def complaints(self) -> list[str]:
+        """Errors in the browser's console."""
+        return self._tools.complaints
+
+    async def send(self, method: str, **params: Any) -> dict[str, Any]:
+        """A command to this tab."""
+        return await self._tools.send(method, self._session, **params)
+
+    async def resize(self, width: int, height: int) -> None:
+        """Make the window this large, in CSS pixels."""
+        size = {"width": width, "height": height, "deviceScaleFactor": SHARPNESS, "mobile": width < 600}
+        await self.send("Emulation.setDeviceMetricsOverride", **size)
+
+    async def open(self, url: str) -> None:
+        """Go to an address."""
+        await self.send("Page.navigate", url=url)
+
+    async def value(self, expression: str) -> Any:
+        """What a JavaScript expression, or the promise that it is, comes to."""
+        answer = await self.send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
+
+    async def text(self, selector: str = "body") -> str:
+        """What can be read in the last element that matches, with plain spaces; empty when there is none."""
+        inner = f"[...document.querySelectorAll({json.dumps(selector)})].at(-1)?.innerText ?? ''"
+        return str(await self.value(inner)).replace("\xa0", " ")
+
+    async def sees(self, words: str, selector: str = "body") -> str:
+        """Wait until the words can be read there; gives all of the text."""
+        last = ""
+
+        async def text() -> str | None:
+            nonlocal last
+            last = await self.text(selector)
+            return last if words in last else None
+
+        return await until(text, lambda: f"{words!r} was never to be read in {selector}, but: {last}")
+
+    async def becomes(self, expression: str, wanted: Any) -> None:
+        """Wait until a JavaScript expression has this value."""
+        last: Any = None
+
+        async def is_wanted() -> bool:
+            nonlocal last
+            last = await self.value(expression)
+            return bool(last == wanted)
+
+        await until(is_wanted, lambda: f"{expression} never was {wanted!r}, but: {last!r}")
+
+    async def clicks(self, selector: str, words: str = "") -> None:
+        """Click the newest element that matches and has these words, as soon as it can be clicked."""
+
+        async def place() -> dict[str, float] | None:
+            found: dict[str, float] | None = await self.value(f"{PLACE}({json.dumps(selector)}, {json.dumps(words)})")
+            return found
+
+        middle = await until(place, lambda: f"{selector} {words!r} could not be clicked")
+        for event in ("mouseMoved", "mousePressed", "mouseReleased"):
+            click = {} if event == "mouseMoved" else {"button": "left", "clickCount": 1}
+            await self.send("Input.dispatchMouseEvent", type=event, **middle, **click)
+
+    async def types(self, words: str) -> None:
+        """Type into what has the focus, and press Enter."""
+        await self.send("Input.insertText", text=words)
+        for event in ("keyDown", "keyUp"):
+            await self.send(
+                "Input.dispatchKeyEvent", type=event, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r"
+            )
+
+    async def photograph(self, file: Path) -> None:
+        """Save what the window shows as a PNG."""
+        shot = await self.send("Page.captureScreenshot", format="png")
+        await asyncio.to_thread(file.write_bytes, base64.b64decode(shot["data"]))
+
+
+@asynccontextmanager
+async def open_browser(program: str, folder: Path, width: int, height: int) -> AsyncIterator[Page]:
+    """A fresh browser that keeps its profile in `folder`, with one empty tab."""
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's sandbox refuses root
+    process = await asyncio.create_subprocess_exec(
+        program,
+        *as_root,
+        f"--user-data-dir={folder}",
+        *FLAGS,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        env={"PATH": os.environ.get("PATH", ""), "HOME": str(folder)},
+    )
+    try:
+        async with ClientSession() as http, http.ws_connect(await _address(process), max_msg_size=0) as socket:
+            tools = DevTools(socket)
+            listening = asyncio.create_task(tools.listen())
+            page = await _open_tab(tools)
+            await page.resize(width, height)
+            yield page
+            listening.cancel()
+    finally:
+        process.kill()
+        await process.communicate()
+
+
+async def _address(process: asyncio.subprocess.Process) -> str:
+    """Where the browser says that it listens."""
+    assert process.stderr is not None
+    said = b""
+    async for line in process.stderr:
+        said += line
+        if line.startswith(LISTENING.encode()):
+            return line.decode().removeprefix(LISTENING).strip()
+    raise AssertionError(f"the browser did not start:\n{said.decode()}")
+
+
+async def _open_tab(tools: DevTools) -> Page:
+    target = (await tools.send("Target.createTarget", url="about:blank"))["targetId"]
+    session = (await tools.send("Target.attachToTarget", targetId=target, flatten=True))["sessionId"]
+    page = Page(tools, session)
+    for domain in ("Page", "Runtime", "Log"):
+        await page.send(f"{domain}.enable")
+    return page

@@ -1,0 +1,79 @@
+"""`python bot.py` without a token: the playground, and the reminders that its clock brings."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from tests.e2e.processes import Control, Process, rows_of, text_of
+from tests.e2e.story import TOTAL, Employee
+
+OPENS_THE_CHECKIN = "c1:open"
+REMINDERS_AT_MOST = 12  # other messages may be due before the invitation
+
+
+@pytest.fixture
+async def bot(make_bot: Callable[..., Process]) -> Process:
+    """The bot in the playground, on a free port."""
+    made = make_bot(PLAYGROUND_PORT="0")
+    await made.start()
+    return made
+
+
+@pytest.fixture
+async def anna(bot: Process) -> AsyncIterator[Employee]:
+    """Anna, who is new and holds an invitation."""
+    control = Control(await _address(bot))
+    yield Employee(control, 1001, "ru")
+    await control.close()
+
+
+async def test_the_next_reminder_brings_one_invitation_that_opens_the_checkin(bot: Process, anna: Employee) -> None:
+    await anna.control.post("open", person=anna.id)
+    await anna.chooses("consent.agree")
+    await anna.reads("join.choose_department")
+    await anna.presses_at((await anna.messages())[0], 0)
+    await anna.asked(0)
+    assert (await anna.control.post("answer", person=anna.id))["pressed"] == TOTAL
+    await anna.sees_result()
+    await anna.chooses("button.fine")
+
+    invitation = await _invited(anna)
+    before = len(await anna.messages())
+    await _same_slot_again(anna)
+    assert len(await anna.messages()) == before
+
+    assert await bot.stop() == 0
+    await bot.start()
+    anna.control.url = await _address(bot)
+    await _same_slot_again(anna)
+    assert len(await anna.messages()) == before
+
+    await anna.presses_at(invitation, 0)
+    await anna.asked(0)
+    assert await anna.control.refused() == []
+
+
+async def _address(bot: Process) -> str:
+    """Where the page is, once the bot serves."""
+    await bot.says("ready")
+    return (await bot.says("http://")).rpartition(" ")[2]
+
+
+async def _same_slot_again(anna: Employee) -> None:
+    """Let the clock pass a few more minutes, and the bot look at what is due."""
+    await anna.control.post("clock", seconds=600)
+
+
+async def _invited(person: Employee) -> dict[str, Any]:
+    """Ask for the next reminder until it is an invitation; each time exactly one message arrives."""
+    for _ in range(REMINDERS_AT_MOST):
+        before = len(await person.messages())
+        await person.control.post("run", control="reminder", person=person.id)
+        newest, *_ = messages = await person.messages()
+        assert len(messages) == before + 1, [text_of(message) for message in messages]
+        if any(button["callback_data"].startswith(OPENS_THE_CHECKIN) for row in rows_of(newest) for button in row):
+            return newest
+    raise AssertionError("no invitation came")

@@ -1,0 +1,77 @@
+"""Days as people type them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from content import load_content
+from services.days import parse_day
+from services.errors import DayUnreadable, NoSuchDay
+
+TODAY = date(2026, 3, 4)
+WORDS = load_content().typed.days
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("12.12", date(2026, 12, 12)),
+        ("12.12.", date(2026, 12, 12)),
+        ("12/12", date(2026, 12, 12)),
+        ("12.12.2026", date(2026, 12, 12)),
+        ("12.12.26", date(2026, 12, 12)),
+        (" 2026-12-12 ", date(2026, 12, 12)),
+        ("12 декабря", date(2026, 12, 12)),
+        ("12 Декабря 2026 года", date(2026, 12, 12)),
+        ("12 декабря 2026 г.", date(2026, 12, 12)),
+        ("с 12 декабря", date(2026, 12, 12)),
+        ("12 дек", date(2026, 12, 12)),
+        ("12 дек.", date(2026, 12, 12)),
+        ("12 December", date(2026, 12, 12)),
+        ("12th December 2026", date(2026, 12, 12)),
+        ("until 12 Dec", date(2026, 12, 12)),
+        ("December 12", date(2026, 12, 12)),
+        ("December 12th, 2026", date(2026, 12, 12)),
+        ("1 мая", date(2026, 5, 1)),
+        ("1 май", date(2026, 5, 1)),
+        ("2 июня", date(2026, 6, 2)),
+        ("2 июля", date(2026, 7, 2)),
+        ("сегодня", TODAY),
+        ("Завтра", date(2026, 3, 5)),
+        ("tomorrow", date(2026, 3, 5)),
+        ("послезавтра", date(2026, 3, 6)),
+        ("the day  after tomorrow", date(2026, 3, 6)),
+        ("12.12.2099", date(2099, 12, 12)),
+        ("12.12.1999", date(1999, 12, 12)),
+    ],
+)
+def test_a_day_is_understood(text: str, day: date) -> None:
+    assert parse_day(text, TODAY, WORDS) == day
+
+
+@pytest.mark.parametrize("text", ["31.02", "31.02.2026", "2026-02-31", "31 февраля", "31 February", "32.01", "0.5", "1.13"])
+def test_a_day_that_the_calendar_lacks(text: str) -> None:
+    with pytest.raises(NoSuchDay):
+        parse_day(text, TODAY, WORDS)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "12", "когда-нибудь", "12 мартобря", "12 м", "в понедельник", "12.12.2026.1", "20261212", "😀", "1 2 3"]
+)
+def test_what_is_no_day(text: str) -> None:
+    with pytest.raises(DayUnreadable):
+        parse_day(text, TODAY, WORDS)
+
+
+def test_without_a_year_it_is_the_coming_one_unless_it_has_just_passed() -> None:
+    assert parse_day("10.01", date(2026, 12, 20), WORDS) == date(2027, 1, 10)
+    assert parse_day("10.12", date(2026, 12, 20), WORDS) == date(2026, 12, 10)
+    assert parse_day("3 марта", TODAY, WORDS) == date(2026, 3, 3)
+
+
+def test_29_february_is_looked_for_in_the_next_year_too() -> None:
+    assert parse_day("29.02", date(2027, 10, 1), WORDS) == date(2028, 2, 29)
+    with pytest.raises(NoSuchDay):
+        parse_day("29.02", TODAY, WORDS)

@@ -1,0 +1,106 @@
+"""Earlier check-ins on the screen: the list, one result, and the answers behind it."""
+
+from __future__ import annotations
+
+from aiogram.utils.formatting import Bold, Text
+
+from keyboards.callbacks import Chart, Go, HistoryEntry, HistoryList, ShowResult
+from keyboards.rows import Button, in_rows_of, keyboard
+from services.assessments import ResultCard
+from services.dashboard import DEFAULT_SPAN
+from services.history import AnswerPage, Entry, HistoryPage
+from views import results
+from views.screen import Screen, lines, titled
+from views.translator import Translator
+
+ENTRIES_PER_ROW = 2
+
+
+def history(t: Translator, page: HistoryPage) -> Screen:
+    """One page of the list; every entry says as much as its button opens."""
+    if not page.entries:
+        return results.none_yet(t)
+    number = t("recommendations.page", page=page.page + 1, pages=page.pages) if page.pages > 1 else None
+    return Screen(
+        titled(
+            t("history.title"),
+            lines(*(_entry(t, entry) for entry in page.entries)),
+            number,
+            t("history.open"),
+            t("home.private"),
+        ),
+        keyboard(
+            *in_rows_of(ENTRIES_PER_ROW, [_open(t, entry, page.page) for entry in page.entries]),
+            _paging(t, page),
+            [(t("button.chart"), Chart(weeks=DEFAULT_SPAN)), (t("button.menu"), Go(place="menu"))],
+        ),
+    )
+
+
+def entry(t: Translator, card: ResultCard, page: int) -> Screen:
+    """One earlier result."""
+    answers = HistoryEntry(action="answers", assessment=card.assessment_id, page=page)
+    return Screen(
+        titled(
+            t("result.title", date=t.date(card.date, year=True)),
+            *results.findings(t, card),
+            t("result.not_a_diagnosis"),
+            t("result.who_sees"),
+        ),
+        keyboard(
+            [
+                (t("history.answers"), answers),
+                (t("button.more"), ShowResult(action="more", assessment=card.assessment_id)),
+            ],
+            [(t("button.someone_to_talk_to"), Go(place="help_now"))],
+            [(t("history.to_list"), HistoryList(page=page)), (t("button.menu"), Go(place="menu"))],
+        ),
+    )
+
+
+def answers(t: Translator, given: AnswerPage, page: int) -> Screen:
+    """A part of the answers: each statement with the option that was chosen."""
+
+    def part(number: int) -> HistoryEntry:
+        return HistoryEntry(action="answers", assessment=given.assessment_id, page=page, part=number)
+
+    skipped = t("history.skipped")
+    paging: list[Button] = []
+    if given.part > 0:
+        paging.append((t("button.previous_page"), part(given.part - 1)))
+    if given.part < given.parts - 1:
+        paging.append((t("button.next_page"), part(given.part + 1)))
+    back = HistoryEntry(action="show", assessment=given.assessment_id, page=page)
+    return Screen(
+        titled(
+            t("history.answers_title", date=t.date(given.date, year=True)),
+            t("history.part", part=given.part + 1, parts=given.parts) if given.parts > 1 else None,
+            *(lines(t.words(item), Bold(t.words(option) if option else skipped)) for item, option in given.answers),
+        ),
+        keyboard(paging, [(t("button.back"), back), (t("button.menu"), Go(place="menu"))]),
+    )
+
+
+def reading(t: Translator, entry: Entry) -> str:
+    """The total with its level, and each scale that the total would smooth over."""
+    total = t("history.reading", score=t.number(entry.total), word=t(f"scale_word.{entry.level}"))
+    high = t("scale_word.high")
+    scales = [t("history.high_scale", scale=t.words(scale).lower(), word=high) for scale in entry.high_scales]
+    return "; ".join((total, *scales))
+
+
+def _entry(t: Translator, entry: Entry) -> Text:
+    return Text(t("history.entry", date=t.date(entry.date, year=True), reading=reading(t, entry)))
+
+
+def _open(t: Translator, entry: Entry, page: int) -> Button:
+    return t.date(entry.date, year=True), HistoryEntry(action="show", assessment=entry.assessment_id, page=page)
+
+
+def _paging(t: Translator, page: HistoryPage) -> list[Button]:
+    steps: list[Button] = []
+    if page.page > 0:
+        steps.append((t("button.previous_page"), HistoryList(page=page.page - 1)))
+    if page.page < page.pages - 1:
+        steps.append((t("button.next_page"), HistoryList(page=page.page + 1)))
+    return steps
