@@ -28,8 +28,5 @@ ENV PATH=/venv/bin:$PATH \
     EXHALE_CONTAINER=1
 USER 10001:10001
 VOLUME /app/data
-EXPOSE 9090
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["python", "-c", \
-    "import os, urllib.request as r; r.urlopen(f\"http://127.0.0.1:{os.environ.get('OPS_PORT', '9090')}/healthz\", timeout=4)"]
 CMD ["python", "bot.py"]

@@ -84,7 +84,7 @@ class App:
 def create_catalogs(settings: Settings, content: Content) -> Catalogs:
     """The words, with what they say of this deployment."""
     house = House(
-        org=settings.org_name,
+        org={locale: _organisation(settings, content, locale) for locale in LOCALES},
         min_n=settings.min_group,
         backup_days=settings.backup_days,
         period_weeks=settings.checkin_period_weeks,
@@ -95,6 +95,13 @@ def create_catalogs(settings: Settings, content: Content) -> Catalogs:
         },
     )
     return Catalogs(house, default_locale=settings.default_locale)
+
+
+def _organisation(settings: Settings, content: Content, locale: str) -> str:
+    """The company's name; an invented one in the playground, and "" where nobody has said it."""
+    if settings.org_name is None and settings.is_playground:
+        return content.demo.organisation.in_(locale)
+    return settings.org_name or ""
 
 
 def create_calendar(settings: Settings) -> Calendar:
@@ -110,6 +117,7 @@ def create_dispatcher(
     calendar = create_calendar(settings)
     assessments = Assessments(content, calendar, recommendations)
     history = History(content, calendar)
+    pulses = Pulses(content, calendar)
     storage = SqlStorage(database)
     dispatcher = Dispatcher(
         storage=storage,
@@ -122,13 +130,13 @@ def create_dispatcher(
         background=Background(),
         assessments=assessments,
         recommendations=recommendations,
-        pulses=Pulses(content, calendar),
+        pulses=pulses,
         history=history,
         dashboards=Dashboard(content, calendar, history),
         painter=Painter(),
         personal=PersonalSettings(content),
         summaries=Summaries(create_calendar(settings), settings.hr_summary_day),
-        home=Home(assessments, recommendations),
+        home=Home(assessments, pulses, recommendations),
         door=Door(assessments, settings.admin_ids, settings.default_timezone),
     )
     dispatcher.update.outer_middleware(PersonMiddleware(database, catalogs, content.consent.version, clock))

@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     playground_port: int = Field(8080, ge=0, le=65535)
 
     admin_ids: Annotated[frozenset[int], NoDecode] = frozenset()
-    org_name: str = Field("Company", min_length=1, max_length=100)
+    org_name: str | None = Field(None, min_length=1, max_length=100)
     default_locale: Literal["ru", "en"] = "ru"
     default_timezone: str = "Europe/Moscow"
     checkin_period_weeks: int = 4

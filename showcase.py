@@ -75,7 +75,7 @@ async def open_showcase(
     """Fill the database at the first start, then serve the page until the block ends."""
     demo = Demo(content, calendar, settings.default_timezone)
     async with database.begin() as session:
-        token = await demo.fill(session, settings.default_locale, system_clock())
+        token = await demo.fill(session, system_clock())
     showcase = Showcase(settings, content, database, calendar, token)
     await showcase.playground.start()
     try:
@@ -87,7 +87,14 @@ async def open_showcase(
 def _person(person: DemoPerson, token: str) -> Person:
     """An account for the page: newcomers open with their link, people with a past with the home screen."""
     opening = f"/start {token}" if person.invited else "/menu" if person.role else None
-    return Person(person.id, person.name, language_code=person.language, note=person.note.model_dump(), opening=opening)
+    return Person(
+        person.id,
+        person.name,
+        language_code=person.language,
+        note=person.note.model_dump(),
+        opening=opening,
+        acquainted=person.role is not None,
+    )
 
 
 def _example(content: Content) -> list[int]:

@@ -670,6 +670,7 @@ class Demo(Model):
     """Who lives in the playground."""
 
     version: PositiveInt
+    organisation: Words
     departments: tuple[Words, ...]
     next_reminder: Words
     people: tuple[DemoPerson, ...]

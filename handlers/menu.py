@@ -9,14 +9,13 @@ from aiogram.types import CallbackQuery, Message
 import delivery
 from db import Database
 from handlers.filters import Member
-from keyboards.callbacks import Go, Locale
-from services import conversations, users
+from keyboards.callbacks import Go
+from services import conversations
 from services.clock import Clock
 from services.home import Home
 from services.users import Actor
-from views import commands
 from views import home as views
-from views.translator import Catalogs, Translator
+from views.translator import Translator
 
 
 async def menu(message: Message, actor: Actor, database: Database, home: Home, clock: Clock, t: Translator) -> None:
@@ -55,24 +54,6 @@ async def stop_typing(
     await delivery.show(query, views.home(t, card, t("error.cancelled")))
 
 
-async def change_locale(
-    query: CallbackQuery,
-    callback_data: Locale,
-    actor: Actor,
-    database: Database,
-    home: Home,
-    catalogs: Catalogs,
-    clock: Clock,
-) -> None:
-    """The language of everything, from now on."""
-    async with database.begin() as session:
-        await users.set_locale(session, actor.id, callback_data.locale, clock())
-        card = await home.look(session, actor, clock())
-    t = catalogs.translator(callback_data.locale)
-    await delivery.show(query, views.home(t, card), toast=t("language.changed"))
-    await delivery.set_commands(query, commands.commands(t, commands.MEMBER))
-
-
 def create() -> Router:
     """The router of this area."""
     router = Router(name="menu")
@@ -80,5 +61,4 @@ def create() -> Router:
     router.message.register(cancel, Command("cancel"), Member())
     router.callback_query.register(to_menu, Go.filter(F.place == "menu"), Member())
     router.callback_query.register(stop_typing, Go.filter(F.place == "cancel"), Member())
-    router.callback_query.register(change_locale, Locale.filter(), Member())
     return router

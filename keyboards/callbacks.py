@@ -123,12 +123,6 @@ class Go(CallbackData, prefix="g1"):
     place: Literal["menu", "help", "help_now", "privacy", "consent", "hr_sees", "cancel"]
 
 
-class Locale(CallbackData, prefix="x1"):
-    """The language of everything."""
-
-    locale: Literal["ru", "en"]
-
-
 class PulseButton(CallbackData, prefix="p1"):
     """Into this week's pulse or to its summary, or the answer to «weekly or off?»."""
 

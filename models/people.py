@@ -19,6 +19,7 @@ class Department(Base, Timestamps):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(255), unique=True)
+    name_en: Mapped[str | None] = mapped_column(String(255))  # for readers of English, where the name is not English
     timezone: Mapped[str | None] = mapped_column(String(64))
     kind_of_work: Mapped[str | None] = mapped_column(String(32))
     manager_id: Mapped[int | None] = mapped_column(

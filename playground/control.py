@@ -111,7 +111,7 @@ class ControlApi:
     async def open(self, body: Json) -> Json:
         person = self._person(body)
         chat = self.world.chats.get(person.id)
-        opens = person.opening is not None and not (chat and (chat.messages or chat.started))
+        opens = person.opening is not None and not (chat and chat.messages)
         if opens:
             self.world.person_sends(person.id, person.opening)
         return {"sent": opens}

@@ -37,7 +37,8 @@ class Person:
     """An invented person with a Telegram account.
 
     `note` is a line about them per language of the page, `opening` what they say first when the page is opened and
-    their chat is empty, `avatar` the bytes of a PNG or JPEG that the bot may see.
+    their chat is empty, `avatar` the bytes of a PNG or JPEG that the bot may see. The bot may write at once to those
+    who are `acquainted`, as if they had talked before.
     """
 
     id: int
@@ -48,6 +49,7 @@ class Person:
     note: dict[str, str] = field(default_factory=dict)
     opening: str | None = None
     avatar: bytes | None = None
+    acquainted: bool = False
 
     def user(self) -> dict[str, Any]:
         """The Bot API's User."""
@@ -127,6 +129,7 @@ class World:
         self.flood = False
         self.listeners: list[Callable[[Event], None]] = []
         self.chats: dict[int, Chat] = {group_id: Chat(group_id, title="Group")}
+        self.chats |= {one.id: Chat(one.id, started=True) for one in self.people.values() if one.acquainted}
         self.files: dict[str, StoredFile] = {}
         self.presses: dict[str, Press] = {}
         self.webhook = Webhook()

@@ -30,13 +30,13 @@ class Demo:
         self._recommendations = Recommendations(content)
         self._assessments = Assessments(content, calendar, self._recommendations)
 
-    async def fill(self, session: AsyncSession, locale: str, now: datetime) -> str:
+    async def fill(self, session: AsyncSession, now: datetime) -> str:
         """Make departments, people and one invite for many newcomers; gives the invite's token, the same every time."""
         token = await facts.get_fact(session, INVITE)
         if token is not None:
             return token
         demo = self._content.demo
-        ids = [await departments.find_or_create(session, name.in_(locale), now) for name in demo.departments]
+        ids = [await departments.find_or_create(session, name.ru, now, name_en=name.en) for name in demo.departments]
         for person in demo.people:
             if person.role is not None:
                 await self._live(session, person, person.role, ids[person.department], now)

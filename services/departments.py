@@ -19,18 +19,19 @@ class DepartmentLine:
     name: str
 
 
-async def list_departments(session: AsyncSession) -> list[DepartmentLine]:
-    """All departments in alphabetical order."""
-    rows = await session.execute(select(Department.id, Department.name).order_by(Department.name))
-    return [DepartmentLine(*row) for row in rows]
+async def list_departments(session: AsyncSession, locale: str) -> list[DepartmentLine]:
+    """All departments in alphabetical order of the names in this language."""
+    rows = await session.execute(select(Department.id, Department.name, Department.name_en))
+    lines = [DepartmentLine(id_, (locale == "en" and name_en) or name) for id_, name, name_en in rows]
+    return sorted(lines, key=lambda line: line.name.casefold())
 
 
-async def find_or_create(session: AsyncSession, name: str, now: datetime) -> int:
+async def find_or_create(session: AsyncSession, name: str, now: datetime, *, name_en: str | None = None) -> int:
     """The id of the department with this name; it is created when there is none."""
     found = await session.scalar(select(Department.id).where(Department.name == name))
     if found is not None:
         return found
-    department = Department(name=name, created_at=now, updated_at=now)
+    department = Department(name=name, name_en=name_en, created_at=now, updated_at=now)
     session.add(department)
     await session.flush()
     return department.id

@@ -8,16 +8,18 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.assessments import Assessments, Place
+from services.pulse import PulsePlace, Pulses
 from services.recommendations import Recommendations, TipCard
 from services.users import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class HomeCard:
-    """Where a person stands: the check-in, the step being tried, and the local date to count its days from."""
+    """Where a person stands: the check-in, this week's pulse (None when switched off), the step being tried."""
 
     name: str
     place: Place
+    pulse: PulsePlace | None
     tip: TipCard | None
     tip_day: int  # the day of the step, counted from 1
 
@@ -25,8 +27,9 @@ class HomeCard:
 class Home:
     """One look at everything that the home screen shows."""
 
-    def __init__(self, assessments: Assessments, recommendations: Recommendations) -> None:
+    def __init__(self, assessments: Assessments, pulses: Pulses, recommendations: Recommendations) -> None:
         self._assessments = assessments
+        self._pulses = pulses
         self._recommendations = recommendations
 
     async def look(self, session: AsyncSession, actor: Actor, now: datetime) -> HomeCard:
@@ -35,6 +38,7 @@ class Home:
         return HomeCard(
             name=actor.name,
             place=await self._assessments.place(session, actor, now),
+            pulse=await self._pulses.place(session, actor, now) if actor.pulse_on else None,
             tip=tip,
             tip_day=_day_of(tip, actor, now),
         )

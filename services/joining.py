@@ -96,5 +96,5 @@ class Door:
         began = select(exists().where(Draft.user_id == actor.id) | exists().where(Assessment.user_id == actor.id))
         if await session.scalar(began):
             return None
-        lines = await departments.list_departments(session)
+        lines = await departments.list_departments(session, actor.locale)
         return ChooseDepartment(lines) if lines else None

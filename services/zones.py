@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.core import get_global
 from babel.dates import get_timezone_location
 
@@ -64,6 +65,15 @@ def is_zone(name: str) -> bool:
     return name in get_global("zone_territories") and name != NOWHERE
 
 
+def city(zone: str, locale: str) -> str:
+    """The city that gives a zone its name: «Новосибирск», "Novosibirsk". Babel has some of them under older names."""
+    names = Locale.parse(locale).time_zones
+    for name in (zone, *_older_names().get(zone, ())):
+        if found := names.get(name, {}).get("city"):
+            return str(found)
+    return str(get_timezone_location(zone, locale=locale, return_city=True)).rpartition("/")[2]
+
+
 def _offset_of(zone: str, now: datetime) -> timedelta:
     return now.astimezone(ZoneInfo(zone)).utcoffset() or NO_OFFSET
 
@@ -91,11 +101,20 @@ def _names_of_zones() -> dict[str, str]:
     zones = [zone for zone in get_global("zone_territories") if not zone.startswith("Etc/")]
     names: dict[str, str] = {}
     for zone in zones:
-        cities = (get_timezone_location(zone, locale=locale, return_city=True) for locale in Words.model_fields)
+        cities = [city(zone, locale) for locale in Words.model_fields]
         for name in (zone, zone.rpartition("/")[2], *cities):
             names.setdefault(_plain(name), zone)
-    for alias, zone in get_global("zone_aliases").items():
-        if zone in zones and "/" in alias:
-            names.setdefault(_plain(alias), zone)
-            names.setdefault(_plain(alias.rpartition("/")[2]), zone)
+    for zone, older in _older_names().items():
+        for name in older:
+            if zone in zones and "/" in name:
+                names.setdefault(_plain(name), zone)
+                names.setdefault(_plain(name.rpartition("/")[2]), zone)
+    return names
+
+
+@cache
+def _older_names() -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for older, zone in get_global("zone_aliases").items():
+        names.setdefault(zone, []).append(older)
     return names

@@ -91,12 +91,19 @@ def _checkin(t: Translator, row: Row, content: Content) -> str:
 
 
 def _answers(t: Translator, row: Row, content: Content) -> str:
+    """Each statement that was answered, or that was passed in a check-in, with the answer in words."""
     questionnaire = _questionnaire(content, row)
     answers = row["answers"]
-    given = ((item, answers.get(item.key)) for item in map(questionnaire.item, questionnaire.order))
+    is_finished = "score" in row
+    asked = (questionnaire.item(key) for key in questionnaire.order if is_finished or key in answers)
     return _table(
-        (t.words(item), t("export.skipped") if value is None else t.words(questionnaire.response_scale[value]))
-        for item, value in given
+        (
+            t.words(item),
+            t("export.skipped")
+            if (value := answers.get(item.key)) is None
+            else t.words(questionnaire.response_scale[value]),
+        )
+        for item in asked
     )
 
 

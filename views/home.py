@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from keyboards.callbacks import Checkin, Go, Locale, ShowResult, TipButton, TipList
+from keyboards.callbacks import (
+    Chart,
+    Checkin,
+    Go,
+    HistoryList,
+    PulseButton,
+    SettingsPage,
+    ShowResult,
+    TipButton,
+    TipList,
+)
 from keyboards.rows import Button, keyboard
 from services.assessments import Done, Place, Postponed, Ready, Step, Unfinished
+from services.dashboard import SPANS
 from services.home import HomeCard
-from views.joining import OTHER_LOCALE
+from services.pulse import Question, Summary
 from views.screen import Screen, lines, titled
 from views.translator import Translator
 
 
 def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
     """Where am I, what waits, who sees this. `note` is a line about what led here."""
-    other = OTHER_LOCALE[t.locale]
     return Screen(
         titled(
             t("home.title", name=card.name) if card.name else t("bot.name"),
             note,
-            lines(*_checkin(t, card.place), _tip(t, card)),
+            lines(*_checkin(t, card.place), _pulse(t, card), _tip(t, card)),
             t("home.private"),
         ),
         keyboard(
@@ -27,8 +37,9 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
                 (t("button.my_steps"), TipList(kind="open", page=0)),
                 (t("button.my_result"), ShowResult(action="show", assessment=0)),
             ],
-            [(t("button.what_hr_sees"), Go(place="hr_sees")), (t("button.someone_to_talk_to"), Go(place="help_now"))],
-            [(t("button.help"), Go(place="help")), (t(f"language.{other}"), Locale(locale=other))],
+            [(t("button.chart"), Chart(weeks=SPANS[0])), (t("button.what_hr_sees"), Go(place="hr_sees"))],
+            [(t("button.someone_to_talk_to"), Go(place="help_now")), (t("button.settings"), SettingsPage(page="main"))],
+            [(t("history.title"), HistoryList(page=0)), (t("button.help"), Go(place="help"))],
         ),
     )
 
@@ -48,6 +59,16 @@ def _checkin(t: Translator, place: Place) -> list[str]:
             return [t("home.checkin_open", date=t.date(place.last_day))]
         case _:
             return []
+
+
+def _pulse(t: Translator, card: HomeCard) -> str | None:
+    match card.pulse:
+        case Question():
+            return t("home.pulse_open")
+        case Summary():
+            return t("home.pulse_done")
+        case None:
+            return None
 
 
 def _tip(t: Translator, card: HomeCard) -> str:
@@ -70,6 +91,8 @@ def _first(t: Translator, card: HomeCard) -> list[Button] | None:
             return [(t("home.continue_checkin", done=step.answered, total=total), Checkin(action="open"))]
         case Unfinished() as unfinished:
             return [(t("button.skipped"), Checkin(action="skipped", draft=unfinished.draft_id))]
+    if isinstance(card.pulse, Question):
+        return [(t("home.answer_pulse"), PulseButton(action="open"))]
     if card.tip is not None:
         return [(t("home.open_step", title=_title(t, card)), TipButton(action="card", id=card.tip.id))]
     return None

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from aiogram.utils.i18n import I18n
-from babel.dates import format_date, get_timezone_location
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 from content import Words
+from services import zones
 
 LOCALES_PATH = Path(__file__).resolve().parent.parent / "locales"
 DOMAIN = "bot"
@@ -37,7 +38,7 @@ _DAY_AND_YEAR = "d\u00a0MMMM\u00a0y"
 class House:
     """What the texts say of this deployment. Its placeholders may stand in any text, without being given each time."""
 
-    org: str = "Exhale"
+    org: Mapping[str, str] = field(default_factory=dict)
     min_n: int = 7
     backup_days: int = 30
     period_weeks: int = 4
@@ -115,7 +116,7 @@ class Translator:
         if offset := _OFFSET_ZONE.fullmatch(zone):
             hours = -int(offset[1])  # in the name of such a zone east is minus, as POSIX wants it
             return f"UTC+{hours}" if hours > 0 else f"UTC\u2212{-hours}"
-        return str(get_timezone_location(zone, locale=self.locale, return_city=True)).rpartition("/")[2]
+        return zones.city(zone, self.locale)
 
     def number(self, value: float) -> str:
         """«78,5», "78.5"; at most one decimal, and none when it is 0."""
@@ -133,7 +134,7 @@ def _with_house(locale: str, translations: gettext.GNUTranslations, house: House
         locale,
         translations,
         {
-            "org": house.org,
+            "org": house.org.get(locale) or bare("join.org_default"),
             "min_n": house.min_n,
             "backup_days": house.backup_days,
             "every": bare(f"every.{house.period_weeks}"),

@@ -28,6 +28,7 @@ def upgrade() -> None:
         "departments",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("name_en", sa.String(length=255), nullable=True),
         sa.Column("timezone", sa.String(length=64), nullable=True),
         sa.Column("kind_of_work", sa.String(length=32), nullable=True),
         sa.Column("manager_id", sa.Integer(), nullable=True),

@@ -11,14 +11,21 @@ AGREE = {"ru": "Согласиться", "en": "Agree"}
 
 
 async def member(
-    stage: Stage, person_id: int, name: str, *, language: str = "ru", department: str | None = "Склад", **account: object
+    stage: Stage,
+    person_id: int,
+    name: str,
+    *,
+    language: str = "ru",
+    department: str | None = "Склад",
+    role: str = "employee",
+    **account: object,
 ) -> Player:
-    """Somebody who opened an invite of this department and agreed; `account` as in `Stage.person`."""
+    """Somebody who opened an invite of this department and role and agreed; `account` as in `Stage.person`."""
     now = stage.clock()
     async with stage.database.begin() as session:
         department_id = await departments.find_or_create(session, department, now) if department else None
         token = await invites.create(
-            session, role="employee", department_id=department_id, uses=1, lifetime=timedelta(days=1), now=now
+            session, role=role, department_id=department_id, uses=1, lifetime=timedelta(days=1), now=now
         )
     player = stage.person(person_id, name, language=language, **account)
     await player.starts(token)

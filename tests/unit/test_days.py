@@ -51,14 +51,17 @@ def test_a_day_is_understood(text: str, day: date) -> None:
     assert parse_day(text, TODAY, WORDS) == day
 
 
-@pytest.mark.parametrize("text", ["31.02", "31.02.2026", "2026-02-31", "31 февраля", "31 February", "32.01", "0.5", "1.13"])
+@pytest.mark.parametrize(
+    "text", ["31.02", "31.02.2026", "2026-02-31", "31 февраля", "31 February", "32.01", "0.5", "1.13"]
+)
 def test_a_day_that_the_calendar_lacks(text: str) -> None:
     with pytest.raises(NoSuchDay):
         parse_day(text, TODAY, WORDS)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "12", "когда-нибудь", "12 мартобря", "12 м", "в понедельник", "12.12.2026.1", "20261212", "😀", "1 2 3"]
+    "text",
+    ["", "12", "когда-нибудь", "12 мартобря", "12 м", "в понедельник", "12.12.2026.1", "20261212", "😀", "1 2 3"],
 )
 def test_what_is_no_day(text: str) -> None:
     with pytest.raises(DayUnreadable):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -35,6 +36,7 @@ ZONES = Zones(load_content().typed)
         ("new york", "America/New_York"),
         ("São Paulo", "America/Sao_Paulo"),
         ("Sao Paulo", "America/Sao_Paulo"),
+        ("Калькутта", "Asia/Kolkata"),
         ("Calcutta", "Asia/Kolkata"),
         ("Kiev", "Europe/Kyiv"),
         ("Europe/Berlin", "Europe/Berlin"),
@@ -64,7 +66,8 @@ def test_a_zone_is_found(text: str, zone: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Атлантида", "Mars/Phobos", "+25", "+15", "-13", "7", "+7:75", "Этоград+3", "../../etc/passwd", "😀", "+"]
+    "text",
+    ["", "Атлантида", "Mars/Phobos", "+25", "+15", "-13", "7", "+7:75", "Этоград+3", "../../etc/passwd", "😀", "+"],
 )
 def test_a_zone_that_does_not_exist(text: str) -> None:
     with pytest.raises(UnknownZone):
@@ -91,6 +94,11 @@ def test_russian_zones_are_offered_first_and_each_once() -> None:
     assert set(ZONES.offered[:12]) <= russian
     assert len(set(ZONES.offered)) == len(ZONES.offered)
     assert all(is_zone(zone) for zone in ZONES.offered)
+
+
+def test_every_zone_that_is_offered_has_a_name_in_russian() -> None:
+    ru = Catalogs().translator("ru")
+    assert [zone for zone in ZONES.offered if not re.search("[а-яё]", ru.place(zone))] == []
 
 
 def test_a_zone_has_a_name_that_is_not_misread() -> None:

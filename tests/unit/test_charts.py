@@ -1,0 +1,182 @@
+"""The chart of the dashboard: the lines are the data, the caption says the same, and the file is small."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from matplotlib.axes import Axes
+from PIL import Image
+
+from content import Words, load_content
+from services.calendar import WEEK
+from services.dashboard import Board, Line, Mark
+from services.history import Entry
+from views import charts
+from views.dashboard import dashboard
+from views.translator import Catalogs, Translator
+
+CONTENT = load_content()
+CATALOGS = Catalogs()
+LAST = date(2026, 3, 2)
+SPANS = (4, 12, 52)
+LONGEST_CAPTION = 1024
+LARGEST_FILE = 80_000
+NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+
+Answers = tuple[float | None, ...]
+
+
+@pytest.fixture(params=["ru", "en"])
+def t(request: pytest.FixtureRequest) -> Translator:
+    return CATALOGS.translator(request.param)
+
+
+def board(answers: Sequence[Answers], totals: Sequence[tuple[int, float]] = (), span: int | None = None) -> Board:
+    """A board with the same weeks for the three lines, and check-ins as (weeks ago, total)."""
+    span = span or len(answers[0])
+    weeks = tuple(LAST - back * WEEK for back in reversed(range(span)))
+    lines = tuple(
+        Line(item, values, None if values.count(None) > len(values) - 3 else 4.25)
+        for item, values in zip(CONTENT.pulse.items, answers, strict=True)
+    )
+    marks = tuple(Mark(LAST - back * WEEK, total) for back, total in totals)
+    latest = Entry(1, LAST, totals[-1][1], "medium", ()) if totals else None
+    return Board(weeks, lines, marks, 10, 120, latest, len(totals), 96, (), is_empty=False)
+
+
+def wavy(span: int, every: int = 0) -> tuple[Answers, ...]:
+    """Answers of `span` weeks that go up and down; with `every`, each so-many-th week is missing."""
+    return tuple(
+        tuple(
+            None if every and week % every == shift else float(round(5 + 5 * math.sin(week * 0.9 + shift)))
+            for week in range(span)
+        )
+        for shift in range(3)
+    )
+
+
+BOARDS = {
+    "nothing": board(((None,) * 12,) * 3),
+    "one point": board(((*(None,) * 11, 5.0), (*(None,) * 11, 0.0), (*(None,) * 11, 10.0))),
+    "one check-in": board(((None,) * 4,) * 3, totals=[(1, 64)]),
+    **{
+        f"{span} weeks": board(wavy(span), totals=[(back, 40 + back) for back in range(span - 1, -1, -4)])
+        for span in SPANS
+    },
+    **{f"{span} weeks with gaps": board(wavy(span, every=3), totals=[(1, 78.5)]) for span in SPANS},
+    "the top": board(((10.0,) * 12,) * 3, totals=[(0, 120)]),
+}
+
+
+def pulse_lines(axes: Axes) -> list[list[float]]:
+    return [[float(value) for value in line.get_ydata()] for line in axes.lines]
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_it_is_a_small_png_fit_for_a_phone(t: Translator, name: str) -> None:
+    picture = charts.own_chart(t, BOARDS[name])
+    assert len(picture) < LARGEST_FILE
+    with Image.open(io.BytesIO(picture)) as image:
+        assert image.format == "PNG"
+        assert image.size == (1280, 1280)
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_the_lines_are_the_answers_with_gaps_between(t: Translator, name: str) -> None:
+    given = BOARDS[name]
+    axes = charts.own_figure(t, given).axes[0]
+    drawn = pulse_lines(axes)
+    assert len(drawn) == len(given.lines)
+    for line, values in zip(given.lines, drawn, strict=True):
+        assert [None if math.isnan(value) else value for value in values] == list(line.values)
+
+
+@pytest.mark.parametrize("name", [name for name in BOARDS if BOARDS[name].marks])
+def test_check_ins_are_marks_that_nothing_joins(t: Translator, name: str) -> None:
+    given = BOARDS[name]
+    pulse, checkins = charts.own_figure(t, given).axes
+    [marks] = checkins.lines
+    assert marks.get_linestyle() == "None"
+    assert list(marks.get_ydata()) == [mark.total for mark in given.marks]
+    assert [given.weeks[int(place)] for place in marks.get_xdata()] == [mark.week for mark in given.marks]
+    assert [text.get_text() for text in checkins.texts] == [t.number(mark.total) for mark in given.marks]
+    assert len(pulse.lines) == len(given.lines)
+
+
+def test_the_lines_differ_without_colour(t: Translator) -> None:
+    axes = charts.own_figure(t, BOARDS["12 weeks"]).axes[0]
+    assert len({line.get_marker() for line in axes.lines}) == len(axes.lines)
+    assert len({str(line.get_dashes() if hasattr(line, "get_dashes") else line.get_linestyle()) for line in axes.lines})
+    assert len({charts.STYLES[item.metric]["linestyle"] for item in CONTENT.pulse.items}) == len(CONTENT.pulse.items)
+
+
+def test_labels_are_in_the_language_and_every_letter_has_a_glyph(t: Translator) -> None:
+    """A glyph that the font lacks would be a warning, and warnings are errors here."""
+    figure = charts.own_figure(t, BOARDS["52 weeks"])
+    [legend] = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == [t.words(item.label) for item in CONTENT.pulse.items]
+    ticks = [label.get_text() for label in figure.axes[-1].get_xticklabels()]
+    assert t.month(LAST) in ticks
+    charts.own_chart(t, BOARDS["52 weeks"])
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_the_caption_says_what_is_drawn(t: Translator, name: str) -> None:
+    given = BOARDS[name]
+    screen = dashboard(t, given, b"")
+    caption, _ = screen.text.render()
+    assert len(caption) <= LONGEST_CAPTION
+    axes = charts.own_figure(t, given).axes
+    for line, drawn in zip(given.lines, pulse_lines(axes[0]), strict=True):
+        known = [value for value in drawn if not math.isnan(value)]
+        [said] = [text for text in caption.splitlines() if text.startswith(t.words(line.item.label))]
+        figures = NUMBER.findall(said)
+        mean = [] if line.mean is None or not known else [t.number(line.mean)]
+        expected = [known[-1], min(known), max(known)] if known else []
+        assert figures == [t.number(value) for value in expected[:1]] + mean + [t.number(v) for v in expected[1:]]
+    if given.marks:
+        drawn_totals = [t.number(total) for total in axes[1].lines[0].get_ydata()]
+        assert f": {', '.join(drawn_totals)}." in caption
+
+
+def test_the_longest_caption_fits(t: Translator) -> None:
+    categories = list(CONTENT.recommendations.categories.values())
+    scales = CONTENT.questionnaire.scales
+    marks = tuple(Mark(LAST - back * WEEK, 111.1) for back in range(13))
+    full = board(wavy(52, every=3))
+    longest = Board(
+        full.weeks,
+        full.lines,
+        marks,
+        10,
+        120,
+        Entry(1, date(2026, 11, 30), 66.6, "medium", (scales["EE"], scales["DP"], scales["RA"])),
+        99,
+        9999,
+        tuple((name, 99) for name in categories),
+        is_empty=False,
+    )
+    caption, _ = dashboard(t, longest, b"").text.render()
+    assert len(caption) <= LONGEST_CAPTION
+
+
+def test_gaps_are_explained_only_where_there_are_some(t: Translator) -> None:
+    gaps = t("dashboard.gaps")
+    said = {name: gaps in dashboard(t, BOARDS[name], b"").text.render()[0] for name in BOARDS}
+    assert said["12 weeks with gaps"]
+    assert not said["12 weeks"]
+    assert not said["one point"]
+    assert not said["nothing"]
+
+
+def test_done_steps_are_named_by_category(t: Translator) -> None:
+    given = board(((5.0,) * 4,) * 3)
+    sleep, rest = Words(ru="Сон", en="Sleep"), Words(ru="Отдых", en="Rest")
+    done = Board(given.weeks, given.lines, (), 10, 120, None, 0, 3, ((sleep, 2), (rest, 1)), is_empty=False)
+    caption, _ = dashboard(t, done, b"").text.render()
+    assert f"{t.words(sleep)} 2, {t.words(rest)} 1" in caption
