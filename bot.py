@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import secrets
 import signal
@@ -28,19 +29,28 @@ from aiogram.types import MenuButtonCommands
 
 import handlers
 import logs
+import sentry
 from background import Background
 from config import LOCALES, Settings, SettingsError, load_settings
 from content import Content, ContentError, load_content
 from db import Database, is_away
+from flood import Limits, OwnLimits, SharedLimits
 from fsm import SqlStorage
 from handlers.breathing import end_orphans
-from ingest import TELEGRAM_PAUSES, Ingest, StoppedByTelegramError
+from ingest import CannotServeError, Ingest, Source
+from locks import create_lock
 from logs import get_logger
+from metrics import ErrorCounter, Metrics
+from middlewares.calls import CallsMiddleware
 from middlewares.crisis import CrisisMiddleware
+from middlewares.journal import JournalMiddleware
 from middlewares.person import PersonMiddleware
 from middlewares.standing import StandingMiddleware
+from middlewares.throttle import ThrottleMiddleware
 from middlewares.typing import LeaveTypingMiddleware, TypingMiddleware
 from migrations.runner import SchemaError, check, upgrade
+from ops import Ops, PortTakenError
+from polling import TELEGRAM_PAUSES, Polling
 from scheduler import Heartbeat
 from services import facts
 from services.assessments import Assessments
@@ -59,11 +69,11 @@ from showcase import open_showcase
 from views import commands
 from views.charts import Painter
 from views.translator import Catalogs, House, Translator
+from webhook import Webhook
 
 log = get_logger("app")
 
 DRAIN_SECONDS = 10
-CALL_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,8 @@ class App:
     dispatcher: Dispatcher
     heartbeat: Heartbeat
     ingest: Ingest
+    source: Source
+    metrics: Metrics
 
 
 def create_catalogs(settings: Settings, content: Content) -> Catalogs:
@@ -110,9 +122,16 @@ def create_calendar(settings: Settings) -> Calendar:
 
 
 def create_dispatcher(
-    settings: Settings, database: Database, content: Content, catalogs: Catalogs, clock: Clock
+    settings: Settings,
+    database: Database,
+    content: Content,
+    catalogs: Catalogs,
+    clock: Clock,
+    *,
+    metrics: Metrics,
+    limits: Limits | None,
 ) -> Dispatcher:
-    """Routers, middlewares and everything that handlers take by name."""
+    """Routers, middlewares and everything that handlers take by name. Without `limits` nobody is held back."""
     recommendations = Recommendations(content)
     calendar = create_calendar(settings)
     assessments = Assessments(content, calendar, recommendations)
@@ -137,8 +156,10 @@ def create_dispatcher(
         personal=PersonalSettings(content),
         summaries=Summaries(create_calendar(settings), settings.hr_summary_day),
         home=Home(assessments, pulses, recommendations),
-        door=Door(assessments, settings.admin_ids, settings.default_timezone),
+        door=Door(assessments, calendar, settings.admin_ids, settings.default_timezone),
     )
+    if limits is not None:
+        dispatcher.update.outer_middleware(ThrottleMiddleware(limits, catalogs, metrics))
     dispatcher.update.outer_middleware(PersonMiddleware(database, catalogs, content.consent.version, clock))
     dispatcher.message.outer_middleware(CrisisMiddleware(database, content.crisis, clock))
     dispatcher.message.outer_middleware(LeaveTypingMiddleware(database))
@@ -146,6 +167,7 @@ def create_dispatcher(
     dispatcher.callback_query.outer_middleware(TypingMiddleware(storage))
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.middleware(StandingMiddleware(content.consent, settings.retention_days))
+        observer.middleware(JournalMiddleware())
     handlers.setup(dispatcher)
     return dispatcher
 
@@ -157,12 +179,32 @@ def create_bot(settings: Settings, token: str, api_url: str | None) -> Bot:
     return Bot(token, session=AiohttpSession(proxy=proxy, api=server))
 
 
-def create_app(settings: Settings, content: Content, database: Database, bot: Bot, clock: Clock) -> App:
-    """Put everything together around a database and a client."""
+def create_source(settings: Settings, bot: Bot, ingest: Ingest, database: Database) -> Source:
+    """Where updates come from: a webhook when there is an address for it, else long polling."""
+    if settings.webhook_url is None:
+        return Polling(bot, ingest, create_lock(database.url, "polling"))
+    assert settings.webhook_secret is not None
+    return Webhook(
+        bot,
+        ingest,
+        url=settings.webhook_url,
+        secret=settings.webhook_secret.get_secret_value(),
+        host=settings.web_host,
+        port=settings.web_port,
+        drain=DRAIN_SECONDS,
+    )
+
+
+def create_app(
+    settings: Settings, content: Content, database: Database, bot: Bot, clock: Clock, *, limits: Limits | None = None
+) -> App:
+    """Put everything together around a database and a client. Without `limits` nobody is held back."""
     catalogs = create_catalogs(settings, content)
-    dispatcher = create_dispatcher(settings, database, content, catalogs, clock)
+    metrics = Metrics()
+    dispatcher = create_dispatcher(settings, database, content, catalogs, clock, metrics=metrics, limits=limits)
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     deliveries = Deliveries(create_calendar(settings), owner, content.consent.version)
+    ingest = Ingest(bot, dispatcher, database, catalogs, clock, metrics)
     return App(
         settings=settings,
         database=database,
@@ -171,8 +213,19 @@ def create_app(settings: Settings, content: Content, database: Database, bot: Bo
         clock=clock,
         bot=bot,
         dispatcher=dispatcher,
-        heartbeat=Heartbeat(bot, database, deliveries, catalogs, clock),
-        ingest=Ingest(bot, dispatcher, database, catalogs, clock),
+        heartbeat=Heartbeat(
+            bot,
+            database,
+            deliveries,
+            catalogs,
+            clock,
+            sender=create_lock(database.url, "sender"),
+            metrics=metrics,
+            chores=[ingest.repeat_presses],
+        ),
+        ingest=ingest,
+        source=create_source(settings, bot, ingest, database),
+        metrics=metrics,
     )
 
 
@@ -199,10 +252,27 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
         await database.dispose()
 
 
+@asynccontextmanager
+async def open_limits(settings: Settings) -> AsyncIterator[Limits]:
+    """How fast one person may press, counted in Redis where there is one."""
+    limits = SharedLimits(settings.redis_url.get_secret_value()) if settings.redis_url else OwnLimits()
+    try:
+        yield limits
+    finally:
+        await limits.close()
+
+
 async def run(app: App, stop: asyncio.Event) -> None:
-    """Serve until `stop` is set, then finish what is running and close. Raises StoppedByTelegramError."""
+    """Serve until `stop` is set, then finish what is running and close. Raises CannotServeError, PortTakenError."""
     async with AsyncExitStack() as stack:
         stack.push_async_callback(app.bot.session.close)
+        app.bot.session.middleware(CallsMiddleware(app.metrics))
+        logging.getLogger().addHandler(ErrorCounter(app.metrics))
+        if app.settings.ops_on:
+            ops = Ops(app.database, app.metrics, app.clock)
+            stack.push_async_callback(ops.stop)
+            await ops.start(app.settings.ops_host, app.settings.ops_on)
+        stack.push_async_callback(app.source.close)
         if not await _greet_telegram(app, stop):
             return
         background: Background = app.dispatcher["background"]
@@ -217,13 +287,13 @@ async def run(app: App, stop: asyncio.Event) -> None:
 
 
 async def _serve(app: App, stop: asyncio.Event) -> None:
-    polling = asyncio.ensure_future(app.ingest.run())  # noqa: TID251 (awaited below)
+    serving = asyncio.ensure_future(app.source.run())  # noqa: TID251 (awaited below)
     stopping = asyncio.ensure_future(stop.wait())  # noqa: TID251
-    await asyncio.wait((polling, stopping), return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-    app.ingest.stop()
+    app.source.stop()
     try:
-        await asyncio.wait_for(polling, DRAIN_SECONDS)
+        await asyncio.wait_for(asyncio.gather(serving, app.heartbeat.stop()), DRAIN_SECONDS)
     except TimeoutError:
         log.error("stopped before everything was finished", seconds=DRAIN_SECONDS)
     except Exception as error:
@@ -237,9 +307,9 @@ async def _greet_telegram(app: App, stop: asyncio.Event) -> bool:
     while not stop.is_set():
         try:
             me = await app.bot.me()
-            await app.bot.delete_webhook(request_timeout=CALL_SECONDS)
+            await app.source.open()
         except TelegramUnauthorizedError:
-            raise StoppedByTelegramError("BOT_TOKEN: is refused by Telegram") from None
+            raise CannotServeError("BOT_TOKEN: is refused by Telegram") from None
         except (TelegramAPIError, ClientDecodeError) as error:
             pause = TELEGRAM_PAUSES[min(attempt, len(TELEGRAM_PAUSES) - 1)]
             attempt += 1
@@ -287,18 +357,20 @@ async def main() -> None:
     logs.configure(
         settings.log_level, as_json=settings.log_json, folder=settings.log_file_dir, sql_echo=settings.sql_echo
     )
+    if settings.sentry_dsn is not None:
+        sentry.configure(settings.sentry_dsn.get_secret_value())
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with open_database(settings) as database:
+    async with open_database(settings) as database, open_limits(settings) as limits:
         if settings.bot_token is not None:
             bot = create_bot(settings, settings.bot_token.get_secret_value(), settings.bot_api_url)
-            await run(create_app(settings, content, database, bot, system_clock), stop)
+            await run(create_app(settings, content, database, bot, system_clock, limits=limits), stop)
             return
         async with open_showcase(settings, content, database, create_calendar(settings)) as showcase:
             playground = showcase.playground
             bot = create_bot(settings, playground.token, playground.api_url)
-            app = create_app(settings, content, database, bot, showcase.clock)
+            app = create_app(settings, content, database, bot, showcase.clock, limits=limits)
             showcase.attach(app.heartbeat)
             print(f"\n  Exhale is running in the playground: {playground.url}\n", flush=True)
             await run(app, stop)
@@ -307,5 +379,5 @@ async def main() -> None:
 if __name__ == "__main__":
     try:
         uvloop.run(main())
-    except (SettingsError, ContentError, SchemaError, StoppedByTelegramError) as error:
+    except (SettingsError, ContentError, SchemaError, CannotServeError, PortTakenError) as error:
         sys.exit(str(error))

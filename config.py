@@ -17,6 +17,8 @@ LOCALES = ("ru", "en")
 DATA_FOLDER = Path("data")
 MIN_GROUP_FLOOR = 5
 TOKEN_SHAPE = re.compile(r"^\d+:[A-Za-z0-9_-]+$")
+SECRET_SHAPE = re.compile(r"^[A-Za-z0-9_-]{1,256}$")  # what Telegram accepts as a webhook's secret
+OPS_PORT = 9090
 
 
 class SettingsError(Exception):
@@ -49,7 +51,8 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = None
     web_host: str = "127.0.0.1"
     web_port: int = Field(8081, ge=1, le=65535)
-    ops_port: int = Field(9090, ge=0, le=65535)
+    ops_host: str = "127.0.0.1"
+    ops_port: int | None = Field(None, ge=0, le=65535)
     playground_port: int = Field(8080, ge=0, le=65535)
 
     admin_ids: Annotated[frozenset[int], NoDecode] = frozenset()
@@ -115,6 +118,27 @@ class Settings(BaseSettings):
             raise ValueError("must be 4, 8 or 12")
         return value
 
+    @field_validator("bot_proxy")
+    @classmethod
+    def _proxy_is_supported(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.match(r"^(http|socks4|socks5)://[^\s/]+", value.get_secret_value()):
+            raise ValueError("must begin with http://, socks4:// or socks5://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_is_addressed(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.match(r"^(rediss?|unix)://", value.get_secret_value()):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret_is_accepted(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not SECRET_SHAPE.match(value.get_secret_value()):
+            raise ValueError("must be 1 to 256 letters, digits, _ and -")
+        return value
+
     @field_validator("bot_api_url", "webhook_url")
     @classmethod
     def _is_http(cls, value: str | None) -> str | None:
@@ -130,10 +154,25 @@ class Settings(BaseSettings):
             raise ValueError("BOT_TOKEN: is missing; a container never starts the playground")
         for name in ("database_url", "webhook_url", "redis_url"):
             if getattr(self, name) is not None:
-                raise ValueError(
-                    f"BOT_TOKEN: is missing while {name.upper()} is set; nothing was started"
-                )
+                raise ValueError(f"BOT_TOKEN: is missing while {name.upper()} is set; nothing was started")
         return self
+
+    @model_validator(mode="after")
+    def _webhook_is_guarded(self) -> Self:
+        if self.webhook_url is None or self.bot_token is None:
+            return self
+        if self.webhook_secret is None:
+            raise ValueError("WEBHOOK_SECRET: is missing while WEBHOOK_URL is set")
+        if self.bot_token.get_secret_value() in self.webhook_url:
+            raise ValueError("WEBHOOK_URL: must not contain the token, which would end up in the logs of proxies")
+        return self
+
+    @property
+    def ops_on(self) -> int:
+        """The port of health and metrics, 0 for none; as configured, else none in the playground."""
+        if self.ops_port is not None:
+            return self.ops_port
+        return 0 if self.is_playground else OPS_PORT
 
     @property
     def is_playground(self) -> bool:

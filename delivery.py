@@ -37,6 +37,7 @@ log = get_logger("delivery")
 
 REPLY_SECONDS = 5
 SEND_SECONDS = 20
+REFUSED_SECONDS = 60
 AVATAR_SECONDS = 2  # the profile waits for it
 ALERT_LENGTH = 200  # Telegram's own limit
 NOT_MODIFIED = "message is not modified"
@@ -115,7 +116,15 @@ async def send(bot: Bot, chat_id: int, screen: Screen) -> Sent:
     except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
         log.warning("message uncertain", error=type(error).__name__)
         return Sent(Outcome.UNKNOWN)
+    except TelegramAPIError as error:  # the token is refused, or a 429 that does not say how long
+        log.error("sending refused altogether", error=type(error).__name__)
+        return Sent(Outcome.RATE_LIMITED, retry_after=REFUSED_SECONDS)
     return Sent(Outcome.SENT, message.message_id)
+
+
+async def tell(bot: Bot, chat_id: int, screen: Screen) -> None:
+    """Answer somebody whose press or message is not at hand; a failure is logged, never raised."""
+    await _in_time(_send(bot, chat_id, screen))
 
 
 async def edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:

@@ -1,130 +1,228 @@
-"""Takes updates in and confirms them only after their effects are committed.
+"""Brings every update to its end: its effects are committed, or it is set aside. Only then may it be confirmed.
 
-aiogram's own polling confirms an update before its handler has ended, so a kill or an exception loses it. Here a batch
-is grouped by person; each person's updates run in order, people in parallel; the offset moves when every one of them is
-committed or set aside. While the database is away nothing is confirmed and nothing is counted as a failed attempt.
+aiogram's own polling confirms an update before its handler has ended, and its webhook answers before that, so a kill or
+an exception loses it. Here `polling` and `webhook` take updates in, and both bring them here. One person's updates run
+one at a time and in order, people in parallel. While the database is away nothing is confirmed and nothing is counted
+as a failed attempt.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Iterable
+from traceback import walk_tb
+from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramAPIError,
-    TelegramConflictError,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramUnauthorizedError,
-)
-from aiogram.methods import GetUpdates
-from aiogram.types import Update, User
+from aiogram.types import CallbackQuery, Update, User
+from aiogram.types.update import UpdateTypeLookupError
+from pydantic import ValidationError
 
+import delivery
 from db import Database, is_away
-from delivery import send
 from logs import get_logger
+from metrics import Metrics
 from services import deadletters
 from services.clock import Clock
+from services.deadletters import Press
 from views.information import note
 from views.translator import Catalogs
 
 log = get_logger("ingest")
 
-POLL_SECONDS = 25
-POLL_MARGIN_SECONDS = 10
-BATCH = 100
 RETRY_PAUSES = (0.1, 0.4)  # three attempts within a second, so that nobody else waits longer
 AWAY_PAUSES = (1, 2, 5)
-TELEGRAM_PAUSES = (1, 2, 5, 15, 30)
-CONFLICTS_TO_STOP = 3
+OUR_HANDLERS = "handlers."
+UNREADABLE = "unreadable"
+
+RawUpdate = dict[str, Any]
 
 
-class StoppedByTelegramError(Exception):
-    """Polling cannot go on; the text is one line for the operator."""
+class CannotServeError(Exception):
+    """Updates cannot be taken in; the text is one line for the operator."""
+
+
+class Source(Protocol):
+    """Where updates come from."""
+
+    async def open(self) -> None:
+        """Prepare, before the first update. Raises CannotServeError, or aiogram's errors while Telegram is away."""
+
+    async def run(self) -> None:
+        """Take updates in until `stop()`, then finish what is running. Raises CannotServeError."""
+
+    def stop(self) -> None:
+        """Take nothing more in."""
+
+    async def close(self) -> None:
+        """Let go of what was opened."""
 
 
 class Ingest:
-    """The loop from getUpdates to the Dispatcher."""
+    """From an update to its end."""
 
-    def __init__(self, bot: Bot, dispatcher: Dispatcher, database: Database, catalogs: Catalogs, clock: Clock) -> None:
+    def __init__(
+        self, bot: Bot, dispatcher: Dispatcher, database: Database, catalogs: Catalogs, clock: Clock, metrics: Metrics
+    ) -> None:
         self._bot = bot
         self._dispatcher = dispatcher
         self._database = database
         self._catalogs = catalogs
         self._clock = clock
+        self._metrics = metrics
         self._stopping = asyncio.Event()
-        self._offset: int | None = None
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._told: set[int] = set()  # people who know of the present outage
+
+    def kinds(self) -> list[str]:
+        """The kinds of updates that have a handler: what to ask Telegram for."""
+        return self._dispatcher.resolve_used_update_types()
 
     def stop(self) -> None:
-        """Take nothing more in; what is running is finished."""
+        """Wait no longer for a database that is away."""
         self._stopping.set()
 
-    async def run(self) -> None:
-        """Poll until `stop()`. Raises StoppedByTelegramError when another instance polls or the token is refused."""
-        kinds = self._dispatcher.resolve_used_update_types()
-        failures = conflicts = 0
-        while not self._stopping.is_set():
-            try:
-                batch = await self._poll(kinds)
-                failures = conflicts = 0
-            except TelegramUnauthorizedError:
-                raise StoppedByTelegramError("BOT_TOKEN: is refused by Telegram") from None
-            except TelegramConflictError:
-                conflicts += 1
-                if conflicts == CONFLICTS_TO_STOP:
-                    raise StoppedByTelegramError("BOT_TOKEN: another instance is polling with this token") from None
-                await self._pause(conflicts)
-                continue
-            except TelegramRetryAfter as error:
-                await self._pause(error.retry_after)
-                continue
-            except (TelegramAPIError, TelegramNetworkError, ClientDecodeError) as error:
-                pause = TELEGRAM_PAUSES[min(failures, len(TELEGRAM_PAUSES) - 1)]
-                failures += 1
-                log.warning("Telegram is out of reach", error=type(error).__name__, next_try_in_seconds=pause)
-                await self._pause(pause)
-                continue
-            if batch:
-                await self.take(batch)
-                self._offset = batch[-1].update_id + 1
-        await self._confirm()
-
     async def take(self, batch: Iterable[Update]) -> None:
-        """Bring every update of the batch to its end: committed, or set aside after three failures."""
+        """Bring every update of a batch to its end, however long the database is away.
+
+        After `stop()` an outage is raised: what is not confirmed stays with Telegram.
+        """
         by_person: dict[int, list[Update]] = defaultdict(list)
         for update in batch:
             by_person[_key(update)].append(update)
         await asyncio.gather(*(self._in_order(updates) for updates in by_person.values()))
 
-    # --- polling -----------------------------------------------------------------------------------------------------
+    async def finish(self, update: Update) -> None:
+        """Bring one update to its end. Raises what `db.is_away` recognises: then it has to come again."""
+        person = _key(update)
+        turn = self._turns.setdefault(person, asyncio.Lock())
+        async with turn:
+            started = time.perf_counter()
+            outcome = "away"
+            try:
+                error = await self._try(update)
+                if error is not None:
+                    await self._set_aside(update, error)
+                outcome = "done" if error is None else "set_aside"
+                self._told.discard(person)
+            except Exception as outage:
+                if not is_away(outage):
+                    raise
+                log.error("the database is away", error=type(outage).__name__, update_id=update.update_id)
+                if person not in self._told:
+                    self._told.add(person)
+                    await self._apologise(update)
+                raise
+            finally:
+                self._metrics.update_ended(_kind(update), outcome, time.perf_counter() - started)
 
-    async def _poll(self, kinds: list[str]) -> list[Update]:
-        """One long poll, given up at once when the stop comes: unconfirmed updates stay with Telegram."""
-        request = self._bot(
-            GetUpdates(offset=self._offset, limit=BATCH, timeout=POLL_SECONDS, allowed_updates=kinds),
-            request_timeout=POLL_SECONDS + POLL_MARGIN_SECONDS,
+    async def read(self, raw: RawUpdate) -> Update | None:
+        """An update as Telegram sent it; one that cannot be understood is set aside, and there is nothing to do."""
+        try:
+            return Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError as error:
+            log.error("update cannot be read", update_id=raw["update_id"], error=type(error).__name__)
+            await self._keep(raw["update_id"], UNREADABLE, None, error, None)
+            self._metrics.update_ended(UNREADABLE, "set_aside", 0)
+            return None
+
+    async def repeat_presses(self) -> None:
+        """Make the presses again that an operator wants repeated."""
+        async with self._database.begin() as session:
+            presses = await deadletters.claim_retries(session)
+        for press in presses:
+            await self._repeat(press)
+
+    # --- one update --------------------------------------------------------------------------------------------------
+
+    async def _in_order(self, updates: list[Update]) -> None:
+        for update in updates:
+            outages = 0
+            while not await self._is_finished(update):
+                await self._pause(AWAY_PAUSES[min(outages, len(AWAY_PAUSES) - 1)])
+                outages += 1
+
+    async def _is_finished(self, update: Update) -> bool:
+        try:
+            await self.finish(update)
+        except Exception as error:
+            if self._stopping.is_set() or not is_away(error):
+                raise
+            return False
+        return True
+
+    async def _try(self, update: Update) -> Exception | None:
+        """Up to three attempts; gives the last one's error, None when one went well."""
+        for pause in (*RETRY_PAUSES, None):
+            try:
+                await self._dispatcher.feed_update(self._bot, update)
+                return None
+            except Exception as error:
+                if is_away(error):
+                    raise
+                if pause is None:
+                    return error
+                await asyncio.sleep(pause)
+        raise AssertionError("the last attempt has no pause after it")
+
+    async def _set_aside(self, update: Update, error: Exception) -> None:
+        log.error(
+            "update set aside",
+            update_id=update.update_id,
+            kind=_kind(update),
+            handler=_handler_of(error),
+            error=type(error).__name__,
+            exc_info=error,
         )
-        poll = asyncio.ensure_future(request)  # noqa: TID251 (awaited or cancelled right here)
-        stop = asyncio.ensure_future(self._stopping.wait())  # noqa: TID251
-        try:
-            await asyncio.wait((poll, stop), return_when=asyncio.FIRST_COMPLETED)
-            return poll.result() if poll.done() else []
-        finally:
-            for task in (poll, stop):
-                task.cancel()
-            await asyncio.gather(poll, stop, return_exceptions=True)
+        person, query = _person(update), update.callback_query
+        await self._keep(update.update_id, _kind(update), person.id if person else None, error, query)
+        await self._apologise(update)
 
-    async def _confirm(self) -> None:
-        """Tell Telegram what is done, so that the next start does not see it again."""
-        if self._offset is None:
+    async def _keep(
+        self, update_id: int, kind: str, telegram_id: int | None, error: Exception, query: CallbackQuery | None
+    ) -> None:
+        async with self._database.begin() as session:
+            await deadletters.set_aside(
+                session,
+                update_id=update_id,
+                kind=kind,
+                telegram_id=telegram_id,
+                handler=_handler_of(error),
+                error=type(error).__name__,
+                callback_data=query.data if query else None,
+                now=self._clock(),
+            )
+
+    async def _apologise(self, update: Update) -> None:
+        person = _person(update)
+        if person is None or not (update.message or update.callback_query):
             return
-        try:
-            await self._bot(GetUpdates(offset=self._offset, limit=1, timeout=0), request_timeout=POLL_MARGIN_SECONDS)
-        except (TelegramAPIError, ClientDecodeError) as error:
-            log.warning("last offset not confirmed", error=type(error).__name__)
+        t = self._catalogs.translator((person.language_code or "").partition("-")[0])
+        if update.callback_query is not None:
+            await delivery.answer(update.callback_query)
+        await delivery.tell(self._bot, person.id, note(t("error.general")))
+
+    async def _repeat(self, press: Press) -> None:
+        """A press from what was kept of it. Its message is not known any more, so the answer comes as a new one."""
+        query = CallbackQuery(
+            id=f"repeated-{press.update_id}",
+            from_user=User(id=press.telegram_id, is_bot=False, first_name=""),
+            chat_instance="",
+            data=press.callback_data,
+        ).as_(self._bot)
+        update = Update(update_id=press.update_id, callback_query=query).as_(self._bot)
+        turn = self._turns.setdefault(press.telegram_id, asyncio.Lock())
+        async with turn:
+            error = await self._try(update)
+        if error is not None:
+            await self._set_aside(update, error)
+            return
+        async with self._database.begin() as session:
+            await deadletters.remove(session, press.update_id)
+        log.info("press repeated", update_id=press.update_id)
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -132,69 +230,30 @@ class Ingest:
         except TimeoutError:
             return
 
-    # --- one update --------------------------------------------------------------------------------------------------
 
-    async def _in_order(self, updates: list[Update]) -> None:
-        for update in updates:
-            await self._until_done(update)
-
-    async def _until_done(self, update: Update) -> None:
-        failures = outages = 0
-        given_up: Exception | None = None
-        while True:
-            try:
-                if given_up is None:
-                    await self._dispatcher.feed_update(self._bot, update)
-                else:
-                    await self._set_aside(update, given_up)
-                return
-            except Exception as error:
-                if is_away(error):
-                    await self._wait_for_database(update, outages, error)
-                    outages += 1
-                elif given_up is not None:
-                    raise
-                elif failures == len(RETRY_PAUSES):
-                    given_up = error
-                else:
-                    await asyncio.sleep(RETRY_PAUSES[failures])
-                    failures += 1
-
-    async def _wait_for_database(self, update: Update, outages: int, error: Exception) -> None:
-        log.error("the database is away", error=type(error).__name__, update_id=update.update_id)
-        if outages == 0:
-            await self._apologise(update)
-        if self._stopping.is_set():
-            raise error
-        await self._pause(AWAY_PAUSES[min(outages, len(AWAY_PAUSES) - 1)])
-
-    async def _set_aside(self, update: Update, error: Exception) -> None:
-        log.error("update set aside", update_id=update.update_id, kind=update.event_type, exc_info=error)
-        person = _person(update)
-        async with self._database.begin() as session:
-            await deadletters.set_aside(
-                session,
-                update_id=update.update_id,
-                kind=update.event_type,
-                telegram_id=person.id if person else None,
-                error=type(error).__name__,
-                callback_data=update.callback_query.data if update.callback_query else None,
-                now=self._clock(),
-            )
-        await self._apologise(update)
-
-    async def _apologise(self, update: Update) -> None:
-        person = _person(update)
-        if person is not None and (update.message or update.callback_query):
-            t = self._catalogs.translator(person.language_code or "")
-            await send(self._bot, person.id, note(t("error.general")))
+def _kind(update: Update) -> str:
+    try:
+        return update.event_type
+    except UpdateTypeLookupError:
+        return "unknown"
 
 
 def _person(update: Update) -> User | None:
-    event = update.event
-    return getattr(event, "from_user", None)
+    try:
+        return getattr(update.event, "from_user", None)
+    except UpdateTypeLookupError:
+        return None
 
 
 def _key(update: Update) -> int:
     person = _person(update)
     return person.id if person else 0
+
+
+def _handler_of(error: Exception) -> str:
+    """The handler in which an error arose, by module and function; empty when none was reached."""
+    for frame, _ in walk_tb(error.__traceback__):
+        module = frame.f_globals.get("__name__", "")
+        if module.startswith(OUR_HANDLERS):
+            return f"{module.removeprefix(OUR_HANDLERS)}.{frame.f_code.co_name}"
+    return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import traceback
 import warnings
 from collections.abc import MutableMapping
 from logging.handlers import RotatingFileHandler
@@ -16,12 +17,17 @@ import structlog
 AREAS = ("auth", "assessment", "recommendations", "dashboard", "scheduler", "delivery", "ingest")
 TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
 INVITE = re.compile(r"\b[A-Za-z0-9_-]{43}\b")
+# PostgreSQL quotes the row that it refuses, asyncpg the value, and hide_parameters of SQLAlchemy reaches neither
+REFUSED_ROW = re.compile(r"(DETAIL:) .*?(?=\n(?:HINT:|\[SQL:|\n)|\Z)", re.DOTALL)
+REFUSED_VALUE = re.compile(r"(invalid input for query argument \$\d+:) .*?(?=\n(?:\[SQL:|\n)|\Z)", re.DOTALL)
 FILE_BYTES = 5_000_000
 FILES_KEPT = 5
 
 
 def scrub(text: str) -> str:
-    """Text without bot tokens and invite tokens."""
+    """Text without bot tokens, invite tokens, and what a database quotes of the data it refuses."""
+    for pattern in (REFUSED_ROW, REFUSED_VALUE):
+        text = pattern.sub(r"\1 [left out]", text)
     return INVITE.sub("[invite]", TOKEN.sub("[token]", text))
 
 
@@ -32,18 +38,21 @@ def configure(level: str, *, as_json: bool, folder: Path | None, sql_echo: bool)
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        _scrub_event,
     ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, _to_logging],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _scrub_event, renderer],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.ExceptionRenderer(lambda exc_info: outline(exc_info[1])),
+            _scrub_event,
+            renderer,
+        ],
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
@@ -53,6 +62,16 @@ def configure(level: str, *, as_json: bool, folder: Path | None, sql_echo: bool)
     _quiet_libraries(sql_echo)
     if folder is not None:
         _files(folder, formatter)
+
+
+def outline(error: BaseException | None) -> str:
+    """Where exceptions arose and their classes, causes first: their messages may quote what somebody typed."""
+    parts: list[str] = []
+    while error is not None:
+        frames = traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__)).format()
+        parts.insert(0, "".join([*frames, f"{type(error).__module__}.{type(error).__qualname__}"]))
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nthen\n".join(parts)
 
 
 def get_logger(area: str) -> structlog.stdlib.BoundLogger:
@@ -68,7 +87,8 @@ def _plain_renderer() -> structlog.typing.Processor:
 def _quiet_libraries(sql_echo: bool) -> None:
     logging.getLogger("aiosqlite").setLevel(logging.INFO)  # its DEBUG prints bound values
     logging.getLogger("aiogram.event").setLevel(logging.WARNING)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a long tick is no reason for a warning
+    logging.getLogger("matplotlib").setLevel(logging.WARNING)
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
     if not sql_echo:
         logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
@@ -84,6 +104,12 @@ def _files(folder: Path, formatter: logging.Formatter) -> None:
         )
         file.setFormatter(formatter)
         logging.getLogger(None if area == "app" else f"exhale.{area}").addHandler(file)
+
+
+def _to_logging(logger: Any, name: str, event: MutableMapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Hand over to the standard library, with the exception where other handlers (Sentry) look for it."""
+    arguments, options = structlog.stdlib.ProcessorFormatter.wrap_for_formatter(logger, name, dict(event))
+    return arguments, {**options, "exc_info": event.get("exc_info")}
 
 
 def _scrub_event(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,12 +1,16 @@
 """The heartbeat: APScheduler ticks, and everything that is due leaves. Who is due is a query over rows.
 
-Any number of replicas may tick at once: a delivery is claimed by one of them, committed, and only then sent.
+Every replica ticks. Planning is done by any of them; sending by the one that holds a lock, so that the deployment keeps
+to Telegram's rate. That nothing leaves twice never rests on the lock: a delivery is claimed, committed, and only then
+sent.
 """
 
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
 
 from aiogram import Bot
 from aiolimiter import AsyncLimiter
@@ -15,95 +19,191 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from db import Database, is_away
 from delivery import Sent, send
+from locks import Lock
 from logs import get_logger
+from metrics import Metrics
 from services import contact, users
-from services.clock import Clock
+from services.clock import Clock, system_clock
 from services.deliveries import Deliveries, Due, Outcome
 from views.proactive import proactive
 from views.translator import Catalogs
 
 log = get_logger("scheduler")
+deliveries_log = get_logger("delivery")
 
-TICK_SECONDS = 15
+TICK = timedelta(seconds=15)
 CLAIM_AT_ONCE = 20
 MESSAGES_PER_SECOND = 25  # Telegram's own limit for a bot is about 30
+SETTLE_SECONDS = 45  # within the lease: after it, the row may be another replica's
+SETTLE_PAUSE = 1
+
+Chore = Callable[[], Awaitable[None]]
 
 
 class Heartbeat:
     """Plans and sends. `tick()` may be called at any time, by the clock or by hand."""
 
-    def __init__(self, bot: Bot, database: Database, deliveries: Deliveries, catalogs: Catalogs, clock: Clock) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        database: Database,
+        deliveries: Deliveries,
+        catalogs: Catalogs,
+        clock: Clock,
+        *,
+        sender: Lock,
+        metrics: Metrics,
+        chores: Sequence[Chore] = (),
+    ) -> None:
         self._bot = bot
         self._database = database
         self._deliveries = deliveries
         self._catalogs = catalogs
         self._clock = clock
-        self._limiter = AsyncLimiter(MESSAGES_PER_SECOND, 1)
+        self._sender = sender
+        self._metrics = metrics
+        self._chores = chores
+        self._limiter = AsyncLimiter(1, 1 / MESSAGES_PER_SECOND)
         self._one_at_a_time = asyncio.Lock()
+        self._stopping = asyncio.Event()
+        self._held_back: tuple[datetime, datetime] | None = None  # by a 429: since when, until when
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._watch: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Begin to tick; the first time at once."""
-        self._scheduler.add_job(
+        job = self._scheduler.add_job(
             self._beat,
-            IntervalTrigger(seconds=TICK_SECONDS, timezone=UTC),
+            IntervalTrigger(seconds=int(TICK.total_seconds()), timezone=UTC),
+            next_run_time=system_clock(),
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
         )
         self._scheduler.start()
 
+        def mend() -> None:
+            """APScheduler waits for a time of day. When the clock is set back, that would be a long wait."""
+            if job.next_run_time - system_clock() > 2 * TICK:
+                job.modify(next_run_time=system_clock())
+            self._watch = asyncio.get_running_loop().call_later(TICK.total_seconds(), mend)
+
+        mend()
+
     async def stop(self) -> None:
-        """Tick no more, and let the running tick end."""
+        """Tick no more, and let the message that is on its way end. When cancelled, it is given up."""
+        if not self._scheduler.running:
+            return
+        self._stopping.set()
+        if self._watch is not None:
+            self._watch.cancel()
         self._scheduler.pause()
-        async with self._one_at_a_time:
+        try:
+            async with self._one_at_a_time:
+                pass
+        finally:
             self._scheduler.shutdown(wait=False)
+            await self._sender.release()
 
     async def tick(self) -> int:
         """Plan who has to be planned, send what is due; gives the number of messages that left."""
         async with self._one_at_a_time:
             await self._plan()
             sent = await self._send_due()
-            async with self._database.begin() as session:
-                await contact.forget_words(session)
+            await self._clean_up()
             return sent
 
     async def _beat(self) -> None:
+        """One tick by the clock: it sends only in the elected replica."""
         try:
-            await self.tick()
+            is_sender = await self._sender.acquire()
+            if is_sender:
+                await self.tick()
+            else:
+                await self._plan()
+            for chore in self._chores:
+                await chore()
+            self._metrics.tick_ended(is_sender=is_sender)
         except Exception as error:
             if not is_away(error):
                 raise
             log.error("the database is away", error=type(error).__name__)
 
     async def _plan(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             async with self._database.begin() as session:
                 await self._deliveries.recover(session, self._clock())
                 planned = await self._deliveries.plan(session, self._clock())
             if not planned:
                 return
+            log.info("planned", people=planned)
+
+    async def _clean_up(self) -> None:
+        async with self._database.begin() as session:
+            await contact.forget_words(session)
+
+    # --- sending -----------------------------------------------------------------------------------------------------
 
     async def _send_due(self) -> int:
         sent = 0
-        while True:
+        while self._may_send():
             async with self._database.begin() as session:
                 claimed = await self._deliveries.claim(session, self._clock(), CLAIM_AT_ONCE)
             if claimed is None:
-                return sent
+                break
             for due in claimed:
-                sent += await self._send(due)
+                if self._may_send():  # what is claimed and does not leave is free again when its lease is over
+                    sent += await self._send(due)
+        return sent
+
+    def _may_send(self) -> bool:
+        """Not while stopping, nor for as long as Telegram asked to wait (a clock set back does not prolong it)."""
+        if self._held_back is not None:
+            since, until = self._held_back
+            if since <= self._clock() < until:
+                return False
+            self._held_back = None
+        return not self._stopping.is_set()
 
     async def _send(self, due: Due) -> bool:
+        await self._limiter.acquire()
         async with self._database.begin() as session:
             if not await self._deliveries.begin_sending(session, due, self._clock()):
                 return False
-        await self._limiter.acquire()
-        result = await send(self._bot, due.telegram_id, proactive(self._catalogs.translator(due.locale), due))
+        result = await self._deliver(due)
+        if result.outcome is Outcome.RATE_LIMITED:
+            now = self._clock()
+            self._held_back = (now, now + timedelta(seconds=result.retry_after))
+            log.warning("Telegram asks to wait", seconds=result.retry_after)
         await self._settle(due, result)
         return result.outcome is Outcome.SENT
 
+    async def _deliver(self, due: Due) -> Sent:
+        """Send it. One that cannot even be written down fails alone and does not stop the others."""
+        try:
+            screen = proactive(self._catalogs.translator(due.locale), due)
+        except Exception as error:
+            log.error("message cannot be made", deliveries=due.ids, exc_info=error)
+            return Sent(Outcome.FAILED)
+        return await send(self._bot, due.telegram_id, screen)
+
     async def _settle(self, due: Due, result: Sent) -> None:
+        """Write down what became of it. While the database is away this is tried for as long as the row is ours."""
+        give_up_at = time.monotonic() + SETTLE_SECONDS
+        while True:
+            try:
+                await self._write_down(due, result)
+                break
+            except Exception as error:
+                if not is_away(error) or self._stopping.is_set() or time.monotonic() > give_up_at:
+                    raise
+                log.error("the database is away", error=type(error).__name__, deliveries=due.ids)
+                await asyncio.sleep(SETTLE_PAUSE)
+        about = [part.kind for part in due.parts]
+        self._metrics.message_ended(about, str(result.outcome), (self._clock() - due.due_at).total_seconds())
+        deliveries_log.info("delivered", kinds=about, outcome=str(result.outcome), deliveries=due.ids, user=due.user_id)
+
+    async def _write_down(self, due: Due, result: Sent) -> None:
         async with self._database.begin() as session:
             await self._deliveries.settle(
                 session,
@@ -115,4 +215,3 @@ class Heartbeat:
             )
             if result.outcome is Outcome.UNREACHABLE:
                 await users.set_reachable(session, due.telegram_id, False, self._clock())
-        log.info("delivered", kinds=[part.kind for part in due.parts], outcome=str(result.outcome), deliveries=due.ids)

@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 
 import delivery
 from db import Database
+from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Member, Typed
 from handlers.states import Typing
 from keyboards.callbacks import ProfileField, ProfilePage
@@ -103,12 +104,13 @@ def create() -> Router:
     router = Router(name="profile")
     router.message.filter(Member())
     router.callback_query.filter(Member())
-    router.message.register(open_profile, Command("profile"))
-    router.callback_query.register(show, ProfilePage.filter(F.page == "show"))
-    router.callback_query.register(ask, ProfileField.filter(F.action == "ask"))
-    router.callback_query.register(leave, ProfilePage.filter(F.page == "leave"))
-    router.callback_query.register(drop, ProfileField.filter(F.action == "drop"))
-    router.callback_query.register(department, ProfilePage.filter(F.page == "department"))
-    router.message.register(take, StateFilter(*STATES.values()), Typed())
-    router.message.register(is_no_picture, StateFilter(*STATES.values()))
+    message, pressed = router.message.register, router.callback_query.register
+    message(open_profile, Command("profile"), flags=WITHOUT_CONSENT)
+    pressed(show, ProfilePage.filter(F.page == "show"), flags=WITHOUT_CONSENT)
+    pressed(ask, ProfileField.filter(F.action == "ask"), flags=WITHOUT_CONSENT)
+    pressed(leave, ProfilePage.filter(F.page == "leave"), flags=WITHOUT_CONSENT)
+    pressed(drop, ProfileField.filter(F.action == "drop"), flags=WITHOUT_CONSENT)
+    pressed(department, ProfilePage.filter(F.page == "department"), flags=WITHOUT_CONSENT)
+    message(take, StateFilter(*STATES.values()), Typed(), flags=WITHOUT_CONSENT)
+    message(is_no_picture, StateFilter(*STATES.values()), flags=WITHOUT_CONSENT)
     return router

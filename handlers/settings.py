@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from aiogram import F, Router
-from aiogram.filters import Command
+from aiogram.filters import Command, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 import delivery
 from db import Database
+from handlers.access import ALWAYS, WITHOUT_CONSENT
 from handlers.filters import Member, Typed
 from handlers.states import Typing
 from keyboards.callbacks import AskSetting, SetSetting, SettingsPage
@@ -161,18 +162,19 @@ def create() -> Router:
     router = Router(name="settings")
     router.message.filter(Member())
     router.callback_query.filter(Member())
-    router.message.register(open_main, Command("settings"))
-    router.message.register(open_language, Command("language"))
-    router.message.register(open_pause, Command("pause"))
-    router.callback_query.register(settle, SettingsPage.filter(F.page == "settled"))
-    router.callback_query.register(turn, SettingsPage.filter())
-    router.callback_query.register(change_language, SetSetting.filter(F.name == "locale"))
-    router.callback_query.register(change, SetSetting.filter())
-    router.callback_query.register(leave, AskSetting.filter(F.action == "leave"))
-    router.callback_query.register(ask_zone, AskSetting.filter(F.field == "zone"))
-    router.callback_query.register(ask_pause, AskSetting.filter(F.field == "pause"))
-    router.message.register(take_zone, Typing.zone, Typed())
-    router.message.register(take_pause, Typing.pause, Typed())
-    router.message.register(is_no_picture, Typing.zone)
-    router.message.register(is_no_picture, Typing.pause)
+    message, pressed = router.message.register, router.callback_query.register
+    message(open_main, Command("settings"), flags=WITHOUT_CONSENT)
+    message(open_language, Command("language"), flags=ALWAYS)
+    message(open_pause, Command("pause"), flags=WITHOUT_CONSENT)
+    pressed(settle, SettingsPage.filter(F.page == "settled"), flags=WITHOUT_CONSENT)
+    pressed(turn, SettingsPage.filter(F.page == "language"), flags=ALWAYS)
+    pressed(turn, SettingsPage.filter(), flags=WITHOUT_CONSENT)
+    pressed(change_language, SetSetting.filter(F.name == "locale"), flags=ALWAYS)
+    pressed(change, SetSetting.filter(), flags=WITHOUT_CONSENT)
+    pressed(leave, AskSetting.filter(F.action == "leave"), flags=WITHOUT_CONSENT)
+    pressed(ask_zone, AskSetting.filter(F.field == "zone"), flags=WITHOUT_CONSENT)
+    pressed(ask_pause, AskSetting.filter(F.field == "pause"), flags=WITHOUT_CONSENT)
+    message(take_zone, Typing.zone, Typed(), flags=WITHOUT_CONSENT)
+    message(take_pause, Typing.pause, Typed(), flags=WITHOUT_CONSENT)
+    message(is_no_picture, StateFilter(Typing.zone, Typing.pause), flags=WITHOUT_CONSENT)
     return router

@@ -12,8 +12,7 @@ from db import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Lapsed, Member
 from keyboards.callbacks import Join, Own, PickDepartment
-from services import consent, users
-from services.assessments import Assessments
+from services import consent
 from services.clock import Clock
 from services.home import Home
 from services.joining import Account, Door
@@ -154,15 +153,13 @@ async def pick_department(
     callback_data: PickDepartment,
     actor: Actor,
     database: Database,
-    assessments: Assessments,
+    door: Door,
     clock: Clock,
     t: Translator,
 ) -> None:
     """The department, then the first question."""
     async with database.begin() as session:
-        if callback_data.id:
-            await users.choose_department(session, actor.id, callback_data.id, clock())
-        step = await assessments.start(session, actor, clock())
+        step = await door.choose_department(session, actor, callback_data.id, clock())
     await delivery.show(query, checkin_views.place(t, step))
 
 

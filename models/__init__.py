@@ -4,10 +4,12 @@ from models.base import Base, UTCDateTime
 from models.checkins import Assessment, Draft, Metric, Recommendation
 from models.operations import Breathing, ContactRequest, Conversation, DeadLetter, Delivery, Fact
 from models.people import ROLES, Department, Invite, OldUser, User
+from models.reporting import AuditEntry, Grouping, Membership, Promise, Reaction, ReportingGroup, StoredPublication
 
 __all__ = [
     "ROLES",
     "Assessment",
+    "AuditEntry",
     "Base",
     "Breathing",
     "ContactRequest",
@@ -17,10 +19,16 @@ __all__ = [
     "Department",
     "Draft",
     "Fact",
+    "Grouping",
     "Invite",
+    "Membership",
     "Metric",
     "OldUser",
+    "Promise",
+    "Reaction",
     "Recommendation",
+    "ReportingGroup",
+    "StoredPublication",
     "UTCDateTime",
     "User",
 ]

@@ -87,8 +87,10 @@ class DeadLetter(Base):
     update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))
     telegram_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
-    error: Mapped[str] = mapped_column(String(255))
+    handler: Mapped[str] = mapped_column(String(255))  # of ours, by module and function; empty when none was reached
+    error: Mapped[str] = mapped_column(String(255))  # its class
     callback_data: Mapped[str | None] = mapped_column(String(64))
+    retry_wanted: Mapped[bool] = mapped_column()  # an operator asks for the press to be repeated
     created_at: Mapped[datetime] = mapped_column()
 
 

@@ -70,7 +70,9 @@ async def ways(session: AsyncSession, actor: Actor, hr_id: int) -> Ways:
     """How the chosen person could reach this one. Raises HrPersonGone."""
     hr = await _find_hr(session, actor, hr_id)
     email = await session.scalar(select(User.email).where(User.id == actor.id))
-    return Ways(hr, email, await _waiting(session, actor, hr.id))
+    waiting = await _waiting(session, actor, hr.id)
+    is_lost = waiting is not None and waiting.progress == "undelivered"
+    return Ways(hr, email, None if is_lost else waiting)
 
 
 async def preview(

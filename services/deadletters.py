@@ -1,14 +1,47 @@
-"""Updates set aside after they failed three times: kept so that an operator can see and repeat a press."""
+"""Updates set aside after they failed three times: kept so that an operator can see them, and repeat a press.
+
+What is kept of one is its outline: whose it was, what failed where, and the data of a button; never what was typed.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import DeadLetter
 
 SECRET_PREFIX = "j1:"  # a joining button carries the invite's token, which is stored nowhere  # noqa: S105
+RETRIES_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An update that was set aside, as an operator sees it."""
+
+    update_id: int
+    kind: str
+    handler: str
+    error: str
+    callback_data: str | None
+    retry_wanted: bool
+    created_at: datetime
+
+    @property
+    def can_be_repeated(self) -> bool:
+        """Only a press can be made again from what is kept."""
+        return self.callback_data not in (None, SECRET_PREFIX)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press that an operator wants repeated."""
+
+    update_id: int
+    telegram_id: int
+    callback_data: str
 
 
 async def set_aside(
@@ -17,11 +50,12 @@ async def set_aside(
     update_id: int,
     kind: str,
     telegram_id: int | None,
+    handler: str,
     error: str,
     callback_data: str | None,
     now: datetime,
 ) -> None:
-    """Keep an update's outline: never what somebody typed, never an invite's token."""
+    """Keep an update's outline; an invite's token is cut off."""
     if callback_data is not None and callback_data.startswith(SECRET_PREFIX):
         callback_data = SECRET_PREFIX
     await session.merge(
@@ -29,8 +63,66 @@ async def set_aside(
             update_id=update_id,
             kind=kind,
             telegram_id=telegram_id,
+            handler=handler,
             error=error,
             callback_data=callback_data,
+            retry_wanted=False,
             created_at=now,
         )
     )
+
+
+async def find_all(session: AsyncSession) -> list[SetAside]:
+    """Everything that is set aside, the oldest first."""
+    rows = await session.scalars(select(DeadLetter).order_by(DeadLetter.created_at, DeadLetter.update_id))
+    return [
+        SetAside(row.update_id, row.kind, row.handler, row.error, row.callback_data, row.retry_wanted, row.created_at)
+        for row in rows
+    ]
+
+
+async def count(session: AsyncSession) -> int:
+    """How many updates are set aside."""
+    return await session.scalar(select(func.count()).select_from(DeadLetter)) or 0
+
+
+async def want_retry(session: AsyncSession, update_ids: list[int] | None = None) -> int:
+    """Ask for these presses, or for all, to be repeated by the bot; gives how many that can be."""
+    which = [] if update_ids is None else [DeadLetter.update_id.in_(update_ids)]
+    asked = await session.scalars(
+        update(DeadLetter)
+        .where(
+            DeadLetter.callback_data.is_not(None),
+            DeadLetter.callback_data != SECRET_PREFIX,
+            DeadLetter.telegram_id.is_not(None),
+            *which,
+        )
+        .values(retry_wanted=True)
+        .returning(DeadLetter.update_id)
+    )
+    return len(asked.all())
+
+
+async def claim_retries(session: AsyncSession) -> list[Press]:
+    """Take the presses that are to be repeated; any number of replicas may ask, each press is given to one."""
+    wanted = (
+        select(DeadLetter.update_id)
+        .where(DeadLetter.retry_wanted)
+        .limit(RETRIES_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    rows = await session.execute(
+        update(DeadLetter)
+        .where(DeadLetter.update_id.in_(wanted))
+        .values(retry_wanted=False)
+        .returning(DeadLetter.update_id, DeadLetter.telegram_id, DeadLetter.callback_data)
+    )
+    return [Press(*row) for row in rows]
+
+
+async def remove(session: AsyncSession, update_id: int) -> bool:
+    """Forget an update; False when it was not there."""
+    gone = await session.scalar(
+        delete(DeadLetter).where(DeadLetter.update_id == update_id).returning(DeadLetter.update_id)
+    )
+    return gone is not None

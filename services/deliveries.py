@@ -74,6 +74,7 @@ class Due:
     user_id: int
     telegram_id: int
     locale: str
+    due_at: datetime
     parts: tuple[Part, ...]
 
     @property
@@ -275,7 +276,7 @@ class Deliveries:
             return None
         by_id = {row.id: row for row in rows}
         if not KINDS[parts[0].kind].is_counted:
-            return Due(user.id, user.telegram_id, user.locale, (parts[0],))
+            return Due(user.id, user.telegram_id, user.locale, by_id[parts[0].id].due_at, (parts[0],))
         if not await self._fits(session, user, parts, rows, rhythm, now):
             self._give_way([by_id[part.id] for part in parts], rows, rhythm, now)
             return None
@@ -288,7 +289,9 @@ class Deliveries:
         parts = [*parts, *sorted(riders, key=lambda part: KINDS[part.kind].rank)]
         for part in parts[PARTS_IN_A_MESSAGE:]:
             by_id[part.id].due_at = rhythm.suitable_after(now)
-        return Due(user.id, user.telegram_id, user.locale, tuple(parts[:PARTS_IN_A_MESSAGE]))
+        return Due(
+            user.id, user.telegram_id, user.locale, by_id[parts[0].id].due_at, tuple(parts[:PARTS_IN_A_MESSAGE])
+        )
 
     async def _ready(self, context: Context, row: Delivery, user: User, rhythm: Rhythm) -> Part | None:
         """What a row is about when it may leave now; otherwise it is skipped, or moved to the next suitable hour."""

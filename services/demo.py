@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Questionnaire
 from content.models import DemoPerson
-from services import departments, facts, invites, users
+from services import departments, facts, invites, memberships, users
 from services.assessments import Assessments, Press, Step
 from services.calendar import WEEK, Calendar, at_local
 from services.recommendations import Recommendations
@@ -54,7 +54,8 @@ class Demo:
         starts = [period.start - back * period.weeks * WEEK for back in range(len(person.past), 0, -1)]
         joined = at_local(starts[0], users.DEFAULT_HOUR, self._calendar.zone)
         joining = Joining(person.id, person.name, person.language, role, department_id, self._content.consent.version)
-        await users.join(session, joining, self._timezone, joined)
+        user_id = await users.join(session, joining, self._timezone, joined)
+        await memberships.join(session, user_id, department_id, self._calendar, joined)
         actor = await users.find_actor(session, person.id)
         assert actor is not None
         for example, start in zip(person.past, starts, strict=True):

@@ -19,10 +19,15 @@ class DepartmentLine:
     name: str
 
 
+def name_in(locale: str, name: str, name_en: str | None) -> str:
+    """The name for readers of this language."""
+    return (locale == "en" and name_en) or name
+
+
 async def list_departments(session: AsyncSession, locale: str) -> list[DepartmentLine]:
     """All departments in alphabetical order of the names in this language."""
     rows = await session.execute(select(Department.id, Department.name, Department.name_en))
-    lines = [DepartmentLine(id_, (locale == "en" and name_en) or name) for id_, name, name_en in rows]
+    lines = [DepartmentLine(id_, name_in(locale, name, name_en)) for id_, name, name_en in rows]
     return sorted(lines, key=lambda line: line.name.casefold())
 
 

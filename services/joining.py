@@ -9,8 +9,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Assessment, Draft
-from services import departments, invites, users
+from services import departments, invites, memberships, users
 from services.assessments import Assessments, Place, Step
+from services.calendar import Calendar
 from services.departments import DepartmentLine
 from services.errors import InviteDead, InviteMissing
 from services.users import Actor, Joining
@@ -35,8 +36,11 @@ class ChooseDepartment:
 class Door:
     """Invites and administrators in, nobody else. Every method runs in the caller's transaction."""
 
-    def __init__(self, assessments: Assessments, admin_ids: frozenset[int], default_timezone: str) -> None:
+    def __init__(
+        self, assessments: Assessments, calendar: Calendar, admin_ids: frozenset[int], default_timezone: str
+    ) -> None:
         self._assessments = assessments
+        self._calendar = calendar
         self._admin_ids = admin_ids
         self._default_timezone = default_timezone
 
@@ -69,15 +73,25 @@ class Door:
                     raise
                 return member
             role, department_id = entry.role, entry.department_id
-        await users.join(
+        user_id = await users.join(
             session,
             Joining(account.telegram_id, account.name, account.locale, role, department_id, consent_version),
             self._default_timezone,
             now,
         )
+        await memberships.join(session, user_id, department_id, self._calendar, now)
         member = await users.find_actor(session, account.telegram_id)
         assert member is not None
         return member
+
+    async def choose_department(self, session: AsyncSession, actor: Actor, department_id: int, now: datetime) -> Place:
+        """Set the department of somebody who has none (0: it is not on the list), then the first question.
+
+        Raises NotYours for an unknown department.
+        """
+        if department_id and await users.choose_department(session, actor.id, department_id, now):
+            await memberships.join(session, actor.id, department_id, self._calendar, now)
+        return await self._assessments.start(session, actor, now)
 
     async def next_step(self, session: AsyncSession, actor: Actor, now: datetime) -> ChooseDepartment | Place:
         """The department, where it is still open, then the first question."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Recommendation, User
+from services.departments import name_in
 from services.errors import EmailTaken, NoLetters, NotAnEmail, NotYours, TooLong
 from services.users import NAME_LENGTH, Actor, clean_line
 
@@ -45,7 +46,7 @@ async def find(session: AsyncSession, actor: Actor, now: datetime) -> Profile:
     )
     row = (
         await session.execute(
-            select(User, Department.name, completed)
+            select(User, Department.name, Department.name_en, completed)
             .outerjoin(Department, Department.id == User.department_id)
             .where(User.id == actor.id)
             .execution_options(populate_existing=True)
@@ -53,13 +54,13 @@ async def find(session: AsyncSession, actor: Actor, now: datetime) -> Profile:
     ).one_or_none()
     if row is None:
         raise NotYours
-    user, department, count = row
+    user, department, department_en, count = row
     joined = user.join_date.astimezone(actor.rhythm.zone).date()
     return Profile(
         name=user.name,
         position=user.position,
         email=user.email,
-        department=department,
+        department=name_in(actor.locale, department, department_en) if department else None,
         joined=joined,
         days=(now.astimezone(actor.rhythm.zone).date() - joined).days,
         completed=count,

@@ -172,7 +172,7 @@ class Recommendations:
     async def another(
         self, session: AsyncSession, actor: Actor, now: datetime, scale: ScaleKey | None = None
     ) -> TipCard | None:
-        """One more tip for the latest result (for one scale only, if given); None when five are open or nothing suits."""
+        """One more tip for the latest result (for one scale, if given); None when five are open or nothing suits."""
         latest = await session.scalar(
             select(Assessment).where(Assessment.user_id == actor.id).order_by(Assessment.period.desc()).limit(1)
         )
@@ -189,7 +189,7 @@ class Recommendations:
         return self._card(row)
 
     async def keep(self, session: AsyncSession, actor: Actor, tip_id: int, now: datetime) -> TipCard:
-        """Go on with a step after its review: no more nudges, and another review after as many days. Raises NotYours."""
+        """Go on with a step after its review: no more nudges, another review after as many days. Raises NotYours."""
         card = await self.card(session, actor.id, tip_id)
         if card.state == "started" and card.started_at is not None:
             days = (now - card.started_at).days + self._catalogue.nudges.review_day

@@ -42,7 +42,8 @@ def choose(
     In this order: what must be there, one for each high scale that has none yet (the highest mean first), then the
     best scored. `open_ids` are offered or being tried and count against `max_open`, as one of their category and as
     cover of their scales; `recent_ids` were completed or declined within `rest_days`. `kind_of_work` is the
-    department's, None when unknown. With `scale`, only what is meant for it. The same input gives the same list; ties go by id.
+    department's, None when unknown. With `scale`, only what is meant for it. The same input gives the same list; ties
+    go by id.
     """
     if result.level is None:
         return []

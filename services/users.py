@@ -149,20 +149,21 @@ async def join(session: AsyncSession, joining: Joining, default_timezone: str, n
     return user.id
 
 
-async def choose_department(session: AsyncSession, user_id: int, department_id: int, now: datetime) -> None:
-    """Set the department of somebody who has none yet, and take over its zone. Raises NotYours for an unknown one."""
+async def choose_department(session: AsyncSession, user_id: int, department_id: int, now: datetime) -> bool:
+    """Set the department of somebody who has none yet, and take over its zone; False when there was one already.
+
+    Raises NotYours for an unknown department.
+    """
     known = await session.scalar(select(Department.id).where(Department.id == department_id))
     if known is None:
         raise NotYours
     values: dict[str, object] = {"department_id": department_id, "updated_at": now, "plan_at": now}
     if zone := await _department_zone(session, department_id):
         values["timezone"] = zone
-    await session.execute(update(User).where(User.id == user_id, User.department_id.is_(None)).values(**values))
-
-
-async def set_locale(session: AsyncSession, user_id: int, locale: str, now: datetime) -> None:
-    """Change the language of everything that this person reads."""
-    await session.execute(update(User).where(User.id == user_id).values(locale=locale, updated_at=now))
+    chosen = await session.scalar(
+        update(User).where(User.id == user_id, User.department_id.is_(None)).values(**values).returning(User.id)
+    )
+    return chosen is not None
 
 
 async def set_reachable(session: AsyncSession, telegram_id: int, reachable: bool, now: datetime) -> None:

@@ -41,7 +41,7 @@ MEMORY = Path("/dev/shm")
 
 @pytest.fixture(scope="session")
 def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SQLiteDatabases]:
-    """Where SQLite databases are made: in memory where the system offers that, since every commit waits for the disk."""
+    """Where SQLite databases are made: in memory where there is some, since every commit waits for the disk."""
     if not os.access(MEMORY, os.W_OK):
         yield SQLiteDatabases(tmp_path_factory.mktemp("sqlite"))
         return

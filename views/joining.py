@@ -37,8 +37,8 @@ def consent(t: Translator, text: Consent, token: str, before: str | None = None)
 def declined(t: Translator, until: date | None) -> Screen:
     """Nothing was stored, and how to come back."""
     if until is None:
-        return Screen(Text(t("consent.declined_no_link")), protect=False)
-    return Screen(Text(t("consent.declined", date=t.date(until))), protect=False)
+        return Screen(Text(t("consent.declined_no_link")))
+    return Screen(Text(t("consent.declined", date=t.date(until))))
 
 
 def entered(t: Translator, step: ChooseDepartment | Place) -> Screen:

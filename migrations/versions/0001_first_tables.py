@@ -16,8 +16,10 @@ def upgrade() -> None:
         sa.Column("update_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("telegram_id", sa.BigInteger(), nullable=True),
+        sa.Column("handler", sa.String(length=255), nullable=False),
         sa.Column("error", sa.String(length=255), nullable=False),
         sa.Column("callback_data", sa.String(length=64), nullable=True),
+        sa.Column("retry_wanted", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("update_id", name=op.f("pk_deadletters")),
     )

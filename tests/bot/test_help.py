@@ -17,7 +17,8 @@ from keyboards.callbacks import HelpTopic, Say
 from models import Conversation, User
 from playground import Upload
 from tests.bot.members import member
-from tests.bot.past import actor_of, check_in
+from tests.bot.past import check_in
+from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows, tables_with
 from tests.clock import START, ManualClock
 from tests.conftest import Reread
@@ -59,9 +60,8 @@ async def test_every_topic_is_one_tap_away_and_back(stage: Stage, language: str)
 async def test_a_topic_pressed_twice_stands_still(stage: Stage) -> None:
     anna = await member(stage, 1001, "Анна")
     await anna.says("/help")
-    for _ in range(2):
-        await anna.presses(data=HelpTopic(topic="pulse").pack())
-        assert anna.screen.startswith("Пульс недели")
+    await presses_twice(stage, anna, "Пульс недели")
+    assert anna.screen.startswith("Пульс недели")
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
@@ -229,9 +229,7 @@ async def test_the_last_tap_pressed_twice_gives_one_message(stage: Stage) -> Non
     await anna.says("/help_now")
     await anna.presses(data=Say(what=0, since=0, wish=0).pack())
     count = len(anna.messages)
-    for _ in range(2):
-        anna.queue_press("Мягко")
-    await stage.settle()
+    await presses_twice(stage, anna, "Мягко")
     assert len(anna.messages) == count
     assert anna.screen.startswith("Здравствуйте!") or "Здравствуйте!" in anna.messages[-1]["text"]
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from models import Conversation, Recommendation, User
+from services import departments
 from tests.bot.members import member
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
@@ -80,6 +81,14 @@ async def test_the_screen_in_english_without_a_department(stage: Stage) -> None:
         "In the system for 1 day",
         "Steps done: 0",
     ]
+
+
+async def test_the_department_is_named_in_the_language(stage: Stage) -> None:
+    async with stage.database.begin() as session:
+        await departments.find_or_create(session, "Склад", stage.clock(), name_en="Warehouse")
+    anna = await member(stage, ANNA, "Anna", language="en")
+    await anna.says("/profile")
+    assert "Department: Warehouse" in anna.screen
 
 
 async def test_completed_steps_are_counted(stage: Stage) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from keyboards.callbacks import SetSetting
 from models import Conversation, Delivery, User
@@ -99,6 +99,18 @@ async def test_the_language_of_everything_changes(stage: Stage, reread: Reread) 
     await anna.presses("English")
     assert (await row(reread)).locale == "en"
     stage.telegram.take_refusals()  # the same screen again is «not modified»
+
+
+@pytest.mark.parametrize("column", ["consent_withdrawn_at", "offboarded_at"])
+async def test_who_may_not_be_asked_can_still_choose_the_language(stage: Stage, reread: Reread, column: str) -> None:
+    anna = await member(stage, ANNA, "Анна")
+    async with stage.database.begin() as session:
+        await session.execute(update(User).values({column: stage.clock()}))
+    await anna.says("/language")
+    await anna.presses("English")
+    assert (await row(reread)).locale == "en"
+    await opens(anna)
+    assert anna.screen.startswith("Settings") == (column == "consent_withdrawn_at")
 
 
 # --- weekday and hour -------------------------------------------------------------------------------------------------
@@ -255,6 +267,11 @@ async def test_a_kind_that_is_off_is_not_sent(stage: Stage, reread: Reread) -> N
     assert len(anna.messages) == messages
     invitation = select(Delivery.state).join(User).where(User.telegram_id == ANNA, Delivery.slot == "2026-02-23")
     assert await reread(invitation) == ["skipped"]
+
+
+def test_every_message_that_counts_can_be_switched_off() -> None:
+    counted = {name for name, kind in kinds.KINDS.items() if kind.is_counted}
+    assert counted - set(SWITCHABLE) == {kinds.WELCOME_BACK, kinds.PULSE_QUIET}
 
 
 # --- time zone --------------------------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from playground.processes import PlaygroundServer, Process
 from tests.e2e.forks import ForkedBot
-from tests.e2e.processes import PlaygroundServer, Process, bot_process
+from tests.e2e.processes import bot_process
 
 StartBot = Callable[..., Process]
 

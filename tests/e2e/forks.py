@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from tests.e2e.processes import BOT, ROOT, Child, Process
+from playground.processes import ROOT, Child, Process
+from tests.e2e.processes import BOT
 
 
 class ForkedBot(Process):

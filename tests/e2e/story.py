@@ -10,9 +10,9 @@ from typing import Any
 from config import load_settings
 from content import load_content
 from db import Database
+from playground.client import Control, RemotePerson, rows_of
 from services import invites
 from services.clock import system_clock
-from tests.e2e.processes import Control, RemotePerson, rows_of
 from views.translator import Translator
 
 TOTAL = 20

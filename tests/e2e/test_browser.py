@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from playground.processes import Process
 from tests.e2e.browser import Page, find_chromium, open_browser
-from tests.e2e.processes import Process
 from tests.e2e.story import SEED, TOTAL, opening, plain, words
 from views.translator import Translator
 

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from models import Assessment, DeadLetter, Draft, User
+from playground.client import text_of
+from playground.processes import PlaygroundServer, Process
 from tests.conftest import Reread
-from tests.e2e.processes import PlaygroundServer, Process, text_of
 from tests.e2e.story import Employee, everybody, make_invite, seed_rows
 
 PEOPLE = 8

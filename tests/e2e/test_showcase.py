@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.processes import Control, Process, rows_of, text_of
+from playground.client import Control, rows_of, text_of
+from playground.processes import Process
 from tests.e2e.story import TOTAL, Employee
 
 OPENS_THE_CHECKIN = "c1:open"

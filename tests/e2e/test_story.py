@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from models import Assessment, Draft, Recommendation, User
+from playground.processes import ROOT, PlaygroundServer, Process
 from tests.conftest import Reread
-from tests.e2e.processes import ROOT, PlaygroundServer, Process
 from tests.e2e.story import SEED, Employee, seed_answers
 
 # In two halves: nobody gets more than five messages at once, which is where Telegram begins to refuse.

@@ -55,7 +55,7 @@ def description(connection: sa.Connection) -> dict[str, Any]:
             "unique": sorted((key["name"] or "", key["column_names"]) for key in found.get_unique_constraints(table)),
             "checks": sorted((check["name"] or "", check["sqltext"]) for check in found.get_check_constraints(table)),
             "indexes": sorted(
-                (index["name"] or "", index["column_names"], str(index.get("dialect_options")))
+                (index["name"] or "", index["column_names"], [str(rule) for rule in index["dialect_options"].values()])
                 for index in found.get_indexes(table)
             ),
         }

@@ -69,6 +69,10 @@ BOARDS = {
         for span in SPANS
     },
     **{f"{span} weeks with gaps": board(wavy(span, every=3), totals=[(1, 78.5)]) for span in SPANS},
+    "a wild year": board(
+        tuple(tuple(float((week * step) % 11 // 2 * 2) for week in range(52)) for step in (5, 7, 9)),
+        totals=[(back, back * 37 % 121) for back in range(51, -1, -4)],
+    ),
     "the top": board(((10.0,) * 12,) * 3, totals=[(0, 120)]),
 }
 
@@ -83,7 +87,7 @@ def test_it_is_a_small_png_fit_for_a_phone(t: Translator, name: str) -> None:
     assert len(picture) < LARGEST_FILE
     with Image.open(io.BytesIO(picture)) as image:
         assert image.format == "PNG"
-        assert image.size == (1280, 1280)
+        assert image.size == (1024, 1024)
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -108,11 +112,10 @@ def test_check_ins_are_marks_that_nothing_joins(t: Translator, name: str) -> Non
     assert len(pulse.lines) == len(given.lines)
 
 
-def test_the_lines_differ_without_colour(t: Translator) -> None:
-    axes = charts.own_figure(t, BOARDS["12 weeks"]).axes[0]
-    assert len({line.get_marker() for line in axes.lines}) == len(axes.lines)
-    assert len({str(line.get_dashes() if hasattr(line, "get_dashes") else line.get_linestyle()) for line in axes.lines})
-    assert len({charts.STYLES[item.metric]["linestyle"] for item in CONTENT.pulse.items}) == len(CONTENT.pulse.items)
+def test_the_lines_differ_without_colour() -> None:
+    styles = [charts.STYLES[item.metric] for item in CONTENT.pulse.items]
+    assert len({style["marker"] for style in styles}) == len(styles)
+    assert len({style["linestyle"] for style in styles}) == len(styles)
 
 
 def test_labels_are_in_the_language_and_every_letter_has_a_glyph(t: Translator) -> None:

@@ -1,0 +1,98 @@
+"""What the bot counts and times for its operators. No label ever says anything about a person."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+
+HANDLER_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+LAG_BUCKETS = (15, 30, 60, 120, 300, 900, 3600, 7200)
+
+
+class Metrics:
+    """Every figure of one running bot, in a registry of its own. `answered_at` is in seconds of `time.monotonic()`."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._updates = Counter(
+            "exhale_updates", "Updates by kind and outcome: done, set_aside, away", ["kind", "outcome"],
+            registry=self.registry,
+        )  # fmt: skip
+        self._handler_seconds = Histogram(
+            "exhale_handler_seconds", "From taking an update in to its commit and reply", ["kind"],
+            buckets=HANDLER_BUCKETS, registry=self.registry,
+        )  # fmt: skip
+        self.throttled = Counter(
+            "exhale_throttled", "Updates ignored because one person sent too many", registry=self.registry
+        )
+        self._messages = Counter(
+            "exhale_messages", "Messages that the bot sent by itself, by kind and outcome", ["kind", "outcome"],
+            registry=self.registry,
+        )  # fmt: skip
+        self._lag = Histogram(
+            "exhale_delivery_lag_seconds", "From the moment a message was due to its leaving",
+            buckets=LAG_BUCKETS, registry=self.registry,
+        )  # fmt: skip
+        self.rate_limited = Counter(
+            "exhale_telegram_429", "Calls that Telegram asked to repeat later", registry=self.registry
+        )
+        self._telegram_errors = Counter(
+            "exhale_telegram_errors", "Calls to Telegram that failed", ["error"], registry=self.registry
+        )
+        self._errors = Counter("exhale_errors", "Errors written to the log, by area", ["area"], registry=self.registry)
+        self._ticks = Gauge(
+            "exhale_last_tick", "When the scheduler last ended a tick, Unix time", registry=self.registry
+        )
+        self._is_sender = Gauge(
+            "exhale_is_sender", "1 while this replica is the one that sends by itself", registry=self.registry
+        )
+        self.answered_at: float | None = None
+
+    def update_ended(self, kind: str, outcome: str, seconds: float) -> None:
+        """An update came to its end, or has to come again."""
+        self._updates.labels(kind, outcome).inc()
+        self._handler_seconds.labels(kind).observe(seconds)
+
+    def message_ended(self, kinds: Iterable[str], outcome: str, lag_seconds: float) -> None:
+        """One message, about one thing or more, left or did not."""
+        for kind in kinds:
+            self._messages.labels(kind, outcome).inc()
+        self._lag.observe(max(0.0, lag_seconds))
+
+    def telegram_answered(self) -> None:
+        """Telegram was reached, whatever it said."""
+        self.answered_at = time.monotonic()
+
+    def telegram_failed(self, error: BaseException) -> None:
+        """A call failed, by whomever's fault."""
+        self._telegram_errors.labels(type(error).__name__).inc()
+
+    def tick_ended(self, *, is_sender: bool) -> None:
+        """The scheduler went through everything."""
+        self._ticks.set_to_current_time()
+        self._is_sender.set(is_sender)
+
+    def error_logged(self, area: str) -> None:
+        """A line of level ERROR was written."""
+        self._errors.labels(area).inc()
+
+    def text(self) -> bytes:
+        """Everything in the format that Prometheus reads."""
+        return generate_latest(self.registry)
+
+
+class ErrorCounter(logging.Handler):
+    """Counts what is logged as an error, by the area of its logger."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        super().__init__(logging.ERROR)
+        self._metrics = metrics
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count one line; libraries are one area."""
+        owner, _, area = record.name.partition(".")
+        self._metrics.error_logged(area if owner == "exhale" else "libraries")

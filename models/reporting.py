@@ -1,0 +1,114 @@
+"""What HR's figures are made from and what came of them: who belonged where, what was published, promised and noticed.
+
+A membership and a grouping hold from their `since` (a Monday) until the next row of the same person or department, so
+that what was true at the start of a week or a period can be asked at any later time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Timestamps
+from models.checkins import JSON_OBJECT
+
+
+class Membership(Base):
+    """From which Monday on a person counts in a department, or in the company alone (no department)."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("user_id", "since"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="SET NULL"), index=True)
+    since: Mapped[dt.date] = mapped_column(Date)
+
+
+class ReportingGroup(Base, Timestamps):
+    """Small departments that report together under one name."""
+
+    __tablename__ = "reporting_groups"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), unique=True)
+    name_en: Mapped[str | None] = mapped_column(String(255))
+
+
+class Grouping(Base):
+    """From which Monday on a department reports as part of a group, or by itself again (no group)."""
+
+    __tablename__ = "groupings"
+    __table_args__ = (UniqueConstraint("department_id", "since"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id", ondelete="CASCADE"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("reporting_groups.id", ondelete="SET NULL"), index=True)
+    since: Mapped[dt.date] = mapped_column(Date)
+
+
+class StoredPublication(Base):
+    """What was published about one closed week or period: written once by the gate, coarse figures only."""
+
+    __tablename__ = "publications"
+    __table_args__ = (
+        UniqueConstraint("kind", "slot"),
+        CheckConstraint("kind in ('pulse_week', 'checkin_period')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    slot: Mapped[dt.date] = mapped_column(Date)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON_OBJECT)
+    published_at: Mapped[datetime] = mapped_column()
+
+
+class Promise(Base, Timestamps):
+    """What HR promised the company (neither department nor group), a department that reports by itself, or a group.
+
+    `asked_at`: when the people concerned were asked whether they notice it; their answers are counted once, at the
+    close of the week after.
+    """
+
+    __tablename__ = "promises"
+    __table_args__ = (CheckConstraint("state in ('planned', 'done')", name="state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="CASCADE"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("reporting_groups.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str | None] = mapped_column(Text)
+    due: Mapped[dt.date | None] = mapped_column(Date)
+    state: Mapped[str] = mapped_column(String(16))
+    asked_at: Mapped[datetime | None] = mapped_column(index=True)
+    author_audit_key: Mapped[str] = mapped_column(String(32))
+
+
+class Reaction(Base):
+    """One person's answer to "do you notice it?": the first one counts."""
+
+    __tablename__ = "reactions"
+    __table_args__ = (UniqueConstraint("promise_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    promise_id: Mapped[int] = mapped_column(ForeignKey("promises.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    noticed: Mapped[bool] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column()
+
+
+class AuditEntry(Base):
+    """Who did what to what, without content: rows are added and never changed or removed."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_at", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column()
+    actor_audit_key: Mapped[str] = mapped_column(String(32), index=True)
+    action: Mapped[str] = mapped_column(String(64))
+    target: Mapped[str] = mapped_column(String(255))

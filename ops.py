@@ -1,0 +1,105 @@
+"""What operators and their machines ask: `/healthz`, `/readyz`, `/metrics`. Nothing here says anything about a person.
+
+Healthy is a process whose event loop runs: anything else is not mended by a restart. Ready is one whose database
+answers with the right schema and that Telegram answered lately.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from aiohttp import web
+from prometheus_client import Gauge
+
+from db import Database, is_away
+from logs import get_logger
+from metrics import Metrics
+from migrations.runner import head
+from services import health
+from services.clock import Clock
+
+log = get_logger("ops")
+
+LATELY_SECONDS = 90  # two long polls, or two of the calls that a quiet webhook makes
+DATABASE_SECONDS = 3
+TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class PortTakenError(Exception):
+    """Somebody else listens there; the text is one line for the operator."""
+
+
+class Ops:
+    """The server of one bot."""
+
+    def __init__(self, database: Database, metrics: Metrics, clock: Clock) -> None:
+        self._database = database
+        self._metrics = metrics
+        self._clock = clock
+        self._head = head()
+        self._runner: web.AppRunner | None = None
+        self._database_up = Gauge("exhale_database_up", "1 while the database answers", registry=metrics.registry)
+        self._oldest_due = Gauge(
+            "exhale_oldest_due_seconds", "How long the oldest message that is due has waited", registry=metrics.registry
+        )
+        self._set_aside = Gauge("exhale_updates_set_aside", "Updates that failed", registry=metrics.registry)
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen. Raises PortTakenError."""
+        application = web.Application()
+        application.router.add_get("/healthz", self._healthz)
+        application.router.add_get("/readyz", self._readyz)
+        application.router.add_get("/metrics", self._report)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise PortTakenError(f"OPS_PORT: {port} on {host} cannot be listened on") from None
+
+    async def stop(self) -> None:
+        """Close the port."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def unready(self) -> list[str]:
+        """What is missing, in words; empty when this replica can work."""
+        missing = []
+        try:
+            async with asyncio.timeout(DATABASE_SECONDS), self._database.read() as session:
+                if await health.revision(session) != self._head:
+                    missing.append("the schema is not the one of this version")
+        except Exception as error:
+            if not is_away(error):
+                raise
+            missing.append("the database does not answer")
+        answered_at = self._metrics.answered_at
+        if answered_at is None or time.monotonic() - answered_at > LATELY_SECONDS:
+            missing.append("Telegram has not answered lately")
+        return missing
+
+    async def _healthz(self, _: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def _readyz(self, _: web.Request) -> web.Response:
+        missing = await self.unready()
+        return web.Response(status=503 if missing else 200, text="\n".join(missing or ["ready"]) + "\n")
+
+    async def _report(self, _: web.Request) -> web.Response:
+        await self._look_at_rows()
+        return web.Response(body=self._metrics.text(), headers={"Content-Type": TEXT_FORMAT})
+
+    async def _look_at_rows(self) -> None:
+        try:
+            async with asyncio.timeout(DATABASE_SECONDS), self._database.read() as session:
+                found = await health.backlog(session, self._clock())
+        except Exception as error:
+            if not is_away(error):
+                raise
+            self._database_up.set(0)
+            return
+        self._database_up.set(1)
+        self._oldest_due.set(found.overdue_seconds)
+        self._set_aside.set(found.set_aside)

@@ -1,0 +1,159 @@
+"""Long polling, by one process at a time: the offset moves when every update of a batch has come to its end.
+
+A lock that dies with the process keeps a second poller away. Where there is no common database, Telegram itself says
+that somebody else polls.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, ClassVar
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramConflictError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import TelegramMethod
+
+from db import is_away
+from ingest import AWAY_PAUSES, CannotServeError, Ingest, RawUpdate
+from locks import Lock
+from logs import get_logger
+
+log = get_logger("ingest")
+
+POLL_SECONDS = 25
+POLL_MARGIN_SECONDS = 10
+CALL_SECONDS = 20
+BATCH = 100
+TELEGRAM_PAUSES = (1, 2, 5, 15, 30)
+CONFLICTS_TO_STOP = 3
+LOCK_TRIES = 10  # a process that was just killed may hold the lock for a moment
+LOCK_PAUSE = 0.5
+
+
+class GetRawUpdates(TelegramMethod[list[RawUpdate]]):
+    """getUpdates with each update as it came, so that one that cannot be understood does not hide the others."""
+
+    __returning__: ClassVar[Any] = list[RawUpdate]
+    __api_method__: ClassVar[str] = "getUpdates"
+
+    offset: int | None = None
+    limit: int = BATCH
+    timeout: int = POLL_SECONDS
+    allowed_updates: list[str] | None = None
+
+
+class Polling:
+    """The loop from getUpdates to the Ingest."""
+
+    def __init__(self, bot: Bot, ingest: Ingest, lock: Lock) -> None:
+        self._bot = bot
+        self._ingest = ingest
+        self._lock = lock
+        self._stopping = asyncio.Event()
+        self._offset: int | None = None
+
+    async def open(self) -> None:
+        """Take the lock and take back a webhook. Raises CannotServeError when another process polls."""
+        await self._take_lock()
+        await self._bot.delete_webhook(request_timeout=CALL_SECONDS)
+
+    async def run(self) -> None:
+        """Poll until `stop()`. Raises CannotServeError when another process polls or the token is refused."""
+        kinds = self._ingest.kinds()
+        while not self._stopping.is_set():
+            batch = await self._next_batch(kinds)
+            if not await self._lock.is_held():
+                log.error("the polling lock is lost", dropped=len(batch))  # Telegram gives these updates again
+                await self._take_lock()
+            elif batch:
+                await self._ingest.take([update for raw in batch if (update := await self._ingest.read(raw))])
+                self._offset = batch[-1]["update_id"] + 1
+        await self._confirm()
+
+    def stop(self) -> None:
+        """Take nothing more in; what is running is finished."""
+        self._stopping.set()
+        self._ingest.stop()
+
+    async def close(self) -> None:
+        """Let another process poll."""
+        await self._lock.release()
+
+    async def _take_lock(self) -> None:
+        """Wait for the database as long as it takes, for another process only for a moment."""
+        refused = outages = 0
+        while not self._stopping.is_set():
+            try:
+                if await self._lock.acquire():
+                    return
+            except Exception as error:
+                if not is_away(error):
+                    raise
+                log.error("the database is away", error=type(error).__name__)
+                await self._pause(AWAY_PAUSES[min(outages, len(AWAY_PAUSES) - 1)])
+                outages += 1
+                continue
+            refused += 1
+            if refused == LOCK_TRIES:
+                raise CannotServeError("DATABASE_URL: another process already polls for this database")
+            await self._pause(LOCK_PAUSE)
+
+    async def _next_batch(self, kinds: list[str]) -> list[RawUpdate]:
+        """What the next poll that goes well brings; nothing when the stop comes first."""
+        failures = conflicts = 0
+        while not self._stopping.is_set():
+            try:
+                return await self._poll(kinds)
+            except TelegramUnauthorizedError:
+                raise CannotServeError("BOT_TOKEN: is refused by Telegram") from None
+            except TelegramConflictError:
+                conflicts += 1
+                if conflicts == CONFLICTS_TO_STOP:
+                    raise CannotServeError("BOT_TOKEN: another instance is polling with this token") from None
+                await self._pause(conflicts)
+            except TelegramRetryAfter as error:
+                await self._pause(error.retry_after)
+            except (TelegramAPIError, TelegramNetworkError, ClientDecodeError) as error:
+                pause = TELEGRAM_PAUSES[min(failures, len(TELEGRAM_PAUSES) - 1)]
+                failures += 1
+                log.warning("Telegram is out of reach", error=type(error).__name__, next_try_in_seconds=pause)
+                await self._pause(pause)
+        return []
+
+    async def _poll(self, kinds: list[str]) -> list[RawUpdate]:
+        """One long poll, given up at once when the stop comes: unconfirmed updates stay with Telegram."""
+        request = self._bot(
+            GetRawUpdates(offset=self._offset, allowed_updates=kinds),
+            request_timeout=POLL_SECONDS + POLL_MARGIN_SECONDS,
+        )
+        poll = asyncio.ensure_future(request)  # noqa: TID251 (awaited or cancelled right here)
+        stop = asyncio.ensure_future(self._stopping.wait())  # noqa: TID251
+        try:
+            await asyncio.wait((poll, stop), return_when=asyncio.FIRST_COMPLETED)
+            return poll.result() if poll.done() else []
+        finally:
+            for task in (poll, stop):
+                task.cancel()
+            await asyncio.gather(poll, stop, return_exceptions=True)
+
+    async def _confirm(self) -> None:
+        """Tell Telegram what is done, so that the next start does not see it again."""
+        if self._offset is None:
+            return
+        try:
+            await self._bot(GetRawUpdates(offset=self._offset, limit=1, timeout=0), request_timeout=POLL_MARGIN_SECONDS)
+        except (TelegramAPIError, ClientDecodeError) as error:
+            log.warning("last offset not confirmed", error=type(error).__name__)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return

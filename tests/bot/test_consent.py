@@ -1,0 +1,364 @@
+"""The consent: declined, withdrawn, changed, given again; leavers; and which handlers are open to whom."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiogram import Router
+from sqlalchemy import select, update
+
+from content import Content, Words, load_content
+from content.models import Consent
+from keyboards.callbacks import AskHr, Go, Join, Own, Say
+from models import Assessment, Draft, User
+from services import invites
+from tests.bot.members import AGREE, member
+from tests.bot.past import check_in
+from tests.bot.presses import presses_twice
+from tests.bot.rows import all_rows
+from tests.clock import START
+from tests.conftest import Reread
+from tests.fakes.stage import Player, Stage
+
+TEXTS = {
+    "ru": {
+        "withdraw": "Отозвать согласие",
+        "confirm": "Отозвать",
+        "withdrawn": "Согласие отозвано",
+        "changed": "Текст согласия изменился: названо, кто ещё видит имя.",
+        "title": "Выдох: прежде чем начать",
+        "not_now": "Не сейчас",
+        "undecided": "Пока решения нет",
+        "again": "Спасибо, всё снова работает.",
+        "closed": "закрыла ваш доступ",
+        "word": "УДАЛИТЬ",
+        "erased": "Готово, ваши данные стёрты",
+        "example": "ПРИМЕР, цифры выдуманы",
+        "see": "Что видит HR",
+    },
+    "en": {
+        "withdraw": "Withdraw consent",
+        "confirm": "Withdraw",
+        "withdrawn": "Consent withdrawn",
+        "changed": "The consent text has changed: who else sees the name.",
+        "title": "Exhale: before we begin",
+        "not_now": "Not now",
+        "undecided": "Until you decide",
+        "again": "Thank you, everything works again.",
+        "closed": "has closed your access",
+        "word": "Delete",
+        "erased": "Done, your data is erased",
+        "example": "EXAMPLE, the figures are invented",
+        "see": "What HR sees",
+    },
+}
+BOTH = pytest.mark.parametrize("language", ["ru", "en"])
+
+
+async def stands_at(stage: Stage, player: Player, **values: Any) -> None:
+    """Change the row of a person, as time or HR would."""
+    async with stage.database.begin() as session:
+        await session.execute(update(User).where(User.telegram_id == player.id).values(**values))
+
+
+def documents(stage: Stage, player: Player, count: int = 2) -> list[tuple[str, bytes]]:
+    """The newest files that a person got, by name."""
+    files = [stage.world.files[m["document"]["file_id"]] for m in player.messages if "document" in m]
+    return [(file.name, file.content) for file in files[-count:]]
+
+
+# --- consent: withdrawn -----------------------------------------------------------------------------------------------
+
+
+@BOTH
+async def test_withdrawing_takes_two_steps_and_counts_once(stage: Stage, reread: Reread, language: str) -> None:
+    words = TEXTS[language]
+    anna = await member(stage, 1001, "Анна", language=language)
+    await anna.presses(anna.buttons[0][0])  # one answer of a check-in
+    await anna.says("/privacy")
+    await anna.presses(words["withdraw"])
+    assert "/delete" in anna.screen, "how it differs"
+    assert await reread(select(User.consent_withdrawn_at)) == [None]
+    await presses_twice(stage, anna, words["confirm"])
+    assert words["withdrawn"] in anna.screen
+    stage.clock.advance(hours=1)
+    await anna.presses(data=Own(action="withdrawn").pack())
+    stage.telegram.take_refusals()
+    assert await reread(select(User.consent_withdrawn_at)) == [START]
+    assert len(await reread(select(Draft))) == 1, "records stay"
+
+
+async def test_without_consent_nothing_is_asked_and_the_own_data_is_open(stage: Stage) -> None:
+    anna = await member(stage, 1001, "Анна")
+    question = anna.message["message_id"]
+    await stands_at(stage, anna, consent_withdrawn_at=START)
+    for command in ("/menu", "/checkin", "/pulse", "/recommendations", "/dashboard", "что-нибудь", "/nothing"):
+        await anna.says(command)
+        assert "Согласие отозвано" in anna.screen, command
+    await anna.presses("Ни разу", message_id=question)
+    assert "Согласие отозвано" in anna.screen, "an answer to an old question"
+    for command in ("/help", "/help_now", "/privacy", "/delete"):
+        await anna.says(command)
+        assert "Согласие отозвано" not in anna.screen, command
+    await anna.says("/cancel")
+    await anna.says("/export")
+    assert len(documents(stage, anna)) == 2
+    assert (await all_rows(stage))["drafts"][0]["answers"] == {}
+
+
+async def test_after_a_withdrawal_the_bot_does_not_write(stage: Stage) -> None:
+    anna = await member(stage, 1001, "Анна")
+    await stage.tick()
+    await anna.presses(data=Own(action="withdrawn").pack())
+    said = len(anna.messages)
+    for _ in range(35):
+        stage.clock.advance(days=1)
+        await stage.tick()
+    assert len(anna.messages) == said
+
+
+@BOTH
+async def test_coming_back_shows_the_consent_and_clears_the_withdrawal(
+    stage: Stage, reread: Reread, language: str
+) -> None:
+    words = TEXTS[language]
+    anna = await member(stage, 1001, "Анна", language=language)
+    await check_in(stage, anna, stage.clock())
+    stage.clock.advance(days=1)
+    await anna.presses(data=Own(action="withdrawn").pack())
+    await anna.says("/start")
+    assert anna.screen.startswith(words["title"])
+    await anna.presses(words["not_now"])
+    assert words["undecided"] in anna.screen
+    await anna.presses(anna.buttons[0][0])
+    assert anna.screen.startswith(words["title"])
+    await presses_twice(stage, anna, AGREE[language])
+    assert (words["again"] in anna.screen) or anna.screen.startswith({"ru": "Выдох ·", "en": "Exhale ·"}[language])
+    (user,) = await reread(select(User))
+    assert (user.consent_withdrawn_at, user.consent_at, user.plan_at) == (None, stage.clock(), stage.clock())
+    assert len(await reread(select(Assessment))) == 1
+
+
+async def test_the_consent_can_be_read_in_the_other_language_again(stage: Stage) -> None:
+    anna = await member(stage, 1001, "Анна")
+    await anna.presses(data=Own(action="withdrawn").pack())
+    await anna.says("/start")
+    await anna.presses("English")
+    assert anna.screen.startswith("Exhale: before we begin")
+    await anna.presses("Agree")
+    assert anna.screen.startswith("This is a self-check"), "back to the question, in the language of the consent"
+
+
+async def test_agreeing_goes_on_where_the_person_was(stage: Stage) -> None:
+    anna = await member(stage, 1001, "Анна")
+    question = anna.screen
+    await anna.presses(data=Own(action="withdrawn").pack())
+    await anna.says("/start")
+    await anna.presses("Согласиться")
+    assert anna.screen == question
+
+
+# --- consent: a new text ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def new_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the next restart on, the consent has another version."""
+
+    def changed() -> Content:
+        content = load_content()
+        changes = Words(ru="названо, кто ещё видит имя", en="who else sees the name")
+        consent = Consent(version=2, ru=content.consent.ru, en=content.consent.en, changes=changes)
+        return replace(content, consent=consent)
+
+    monkeypatch.setattr("tests.fakes.stage.load_content", changed)
+
+
+@BOTH
+async def test_a_changed_text_stands_before_everything_that_asks(
+    stage: Stage, reread: Reread, new_text: None, language: str
+) -> None:
+    words = TEXTS[language]
+    anna = await member(stage, 1001, "Анна", language=language)
+    question = anna.message["message_id"]
+    await check_in(stage, anna, stage.clock())
+    answers = await reread(select(Assessment.answers))
+    stage.restart()
+    for command in ("/checkin", "/pulse", "/menu", "/start", "hello"):
+        await anna.says(command)
+        assert words["changed"] in anna.screen, command
+    await anna.presses(anna.buttons[1][1])  # the other language
+    await anna.presses(anna.buttons[1][1])
+    await presses_twice(stage, anna, words["not_now"])
+    assert words["undecided"] in anna.screen
+    await anna.presses(message_id=question, data=Go(place="menu").pack())
+    assert words["changed"] in anna.screen
+    for command in ("/help", "/help_now", "/privacy", "/delete"):
+        await anna.says(command)
+        assert words["changed"] not in anna.screen, command
+    await anna.says("/start")
+    await presses_twice(stage, anna, AGREE[language])
+    assert await reread(select(User.consent_version)) == [2]
+    assert await reread(select(Assessment.answers)) == answers, "old answers are untouched"
+    await anna.says("/menu")
+    assert words["changed"] not in anna.screen
+
+
+async def test_a_button_of_the_old_text_agrees_to_nothing(stage: Stage, reread: Reread, new_text: None) -> None:
+    anna = await member(stage, 1001, "Анна")
+    stage.restart()
+    await anna.presses(data=Join(action="agree", locale="ru", version=1, token="").pack())
+    assert "Текст согласия изменился" in anna.screen
+    assert await reread(select(User.consent_version)) == [1]
+
+
+async def test_newcomers_read_the_new_text_without_a_note_about_changes(stage: Stage, new_text: None) -> None:
+    stage.restart()
+    anna = await member(stage, 1001, "Анна")
+    assert "изменился" not in str(anna.messages)
+    await anna.says("/menu")
+    assert "изменился" not in anna.screen
+
+
+async def test_an_old_decline_button_declines_nothing(stage: Stage) -> None:
+    anna = await member(stage, 1001, "Анна")
+    await anna.presses(data=Join(action="decline", locale="ru", version=1, token="").pack())
+    assert anna.screen.startswith("Выдох · Анна")
+
+
+# --- offboarded -------------------------------------------------------------------------------------------------------
+
+
+@BOTH
+async def test_a_leaver_has_the_own_data_and_nothing_else(stage: Stage, language: str) -> None:
+    words = TEXTS[language]
+    anna = await member(stage, 1001, "Анна", language=language)
+    await stands_at(stage, anna, offboarded_at=START, consent_withdrawn_at=START)
+    until = {"ru": "4\u00a0марта\u00a02027", "en": "4\u00a0March\u00a02027"}[language]
+    for command in ("/menu", "/start", "/checkin", "/settings", "/start " + "A" * 43, "?"):
+        await anna.says(command)
+        assert words["closed"] in anna.screen, command
+        assert until in anna.screen
+    for data in (AskHr(action="open"), Say(), Own(action="come_back"), Own(action="withdrawn"), Go(place="menu")):
+        await anna.presses(data=data.pack())
+        assert words["closed"] in anna.screen, data
+    stage.telegram.take_refusals()
+    for command in ("/help", "/help_now", "/privacy"):
+        await anna.says(command)
+        assert words["closed"] not in anna.screen, command
+        assert not any("HR" in label and "?" not in label for row in anna.buttons for label in row if "связ" in label)
+    await anna.says("/export")
+    assert len(documents(stage, anna)) == 2
+    await anna.says("/delete")
+    await anna.says(words["word"])
+    assert words["erased"] in anna.screen
+    assert (await all_rows(stage))["users"] == []
+
+
+async def test_a_leaver_is_not_written_to(stage: Stage) -> None:
+    anna = await member(stage, 1001, "Анна")
+    await stage.tick()
+    await stands_at(stage, anna, offboarded_at=START)
+    said = len(anna.messages)
+    for _ in range(35):
+        stage.clock.advance(days=1)
+        await stage.tick()
+    assert len(anna.messages) == said
+
+
+# --- the gate ---------------------------------------------------------------------------------------------------------
+
+OPEN_ALWAYS = {
+    "leaving": {"ask", "ask_from_button", "erase", "keep", "word_is_no_picture"},
+    "privacy": {"export", "export_command", "privacy_command", "to_consent", "to_hr_sees", "to_privacy"},
+    "settings": {"change_language", "open_language", "turn"},  # the page of the language only
+    "support": {"help_command", "help_now_command", "to_help", "to_help_now", "topic"},
+}
+OPEN_WITHOUT_CONSENT = {
+    **OPEN_ALWAYS,
+    "contact": {
+        "ask_for_words",
+        "choose_person",
+        "choose_way",
+        "preview",
+        "reply",
+        "send",
+        "take_words",
+        "words_are_no_picture",
+    },
+    "privacy": OPEN_ALWAYS["privacy"] | {"withdraw"},
+    "profile": {"ask", "department", "drop", "is_no_picture", "leave", "open_profile", "show", "take"},
+    "settings": OPEN_ALWAYS["settings"]
+    | {
+        "ask_pause",
+        "ask_zone",
+        "change",
+        "is_no_picture",
+        "leave",
+        "open_main",
+        "open_pause",
+        "settle",
+        "take_pause",
+        "take_zone",
+    },
+    "start": {"agree_again", "consent_again", "consent_again_from_button", "decline_again", "read_again_in"},
+    "support": OPEN_ALWAYS["support"] | {"words"},
+}
+
+
+@pytest.mark.parametrize(
+    ("standing", "expected"),
+    [("offboarded", OPEN_ALWAYS), ("withdrawn", OPEN_WITHOUT_CONSENT), ("consent_changed", OPEN_WITHOUT_CONSENT)],
+)
+async def test_every_handler_is_closed_unless_it_says_otherwise(
+    stage: Stage, standing: str, expected: dict[str, set[str]]
+) -> None:
+    """A new handler is closed by itself; whoever opens one has to say so here as well."""
+
+    def below(router: Router) -> Iterator[Router]:
+        yield router
+        for sub in router.sub_routers:
+            yield from below(sub)
+
+    handlers = [
+        handler
+        for router in below(stage.app.dispatcher)
+        for observer in (router.message, router.callback_query)
+        for handler in observer.handlers
+    ]
+    opened = defaultdict(set)
+    for handler in handlers:
+        if standing in handler.flags.get("open_to", ()):
+            opened[handler.callback.__module__.removeprefix("handlers.")].add(handler.callback.__name__)
+    assert opened == expected
+    assert len(handlers) > 2 * sum(map(len, OPEN_ALWAYS.values()))
+
+
+# --- links ------------------------------------------------------------------------------------------------------------
+
+
+async def test_declined_used_and_expired_links(stage: Stage) -> None:
+    now = stage.clock()
+    async with stage.database.begin() as session:
+        token = await invites.create(
+            session, role="employee", department_id=None, uses=1, lifetime=timedelta(days=3), now=now
+        )
+    anna, boris = stage.person(1001, "Анна"), stage.person(1002, "Борис")
+    await anna.starts(token)
+    await anna.presses("Не сейчас")
+    assert "ничего не сохранено" in anna.screen
+    assert "7\u00a0марта" in anna.screen, "until when the link works"
+    assert (await all_rows(stage))["users"] == []
+    await boris.starts(token)
+    await boris.presses("Согласиться")
+    await anna.starts(token)
+    assert "больше не действует" in anna.screen
+    assert "HR вашей компании" in anna.screen, "whom to ask"
+    stage.clock.advance(days=4)
+    await anna.starts("B" * 43)
+    assert "больше не действует" in anna.screen

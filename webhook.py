@@ -1,0 +1,121 @@
+"""The webhook: Telegram posts an update, and is told 200 only after its effects are committed.
+
+Any number of replicas may listen behind one address. What Telegram may not be told is a matter of the reverse proxy:
+it ends TLS and lets nobody else in; the secret in the header is what this server trusts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from urllib.parse import urlsplit
+
+from aiogram import Bot
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiohttp import web
+
+from db import is_away
+from ingest import CannotServeError, Ingest, RawUpdate
+from logs import get_logger
+
+log = get_logger("ingest")
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the name of a header)
+BODY_LIMIT = 1024 * 1024
+RETRY_AFTER_SECONDS = 5
+CALL_SECONDS = 10
+CALL_EVERY_SECONDS = 30
+LARGEST_ID = 2**63
+
+
+class Webhook:
+    """A server for the path of `url`, on `host` and `port`. `drain` is in seconds."""
+
+    def __init__(self, bot: Bot, ingest: Ingest, *, url: str, secret: str, host: str, port: int, drain: float) -> None:
+        self._bot = bot
+        self._ingest = ingest
+        self._url = url
+        self._secret = secret
+        self._host = host
+        self._port = port
+        self._drain = drain
+        self._stopping = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+
+    async def open(self) -> None:
+        """Listen, then tell Telegram where. Raises CannotServeError when the port is taken."""
+        if self._runner is None:
+            self._runner = await self._listen()
+        await self._bot.set_webhook(
+            self._url, secret_token=self._secret, allowed_updates=self._ingest.kinds(), request_timeout=CALL_SECONDS
+        )
+
+    async def run(self) -> None:
+        """Serve until `stop()`; then no call is accepted any more, and those that run are finished.
+
+        Telegram is called now and then, since on a quiet day nothing else would tell that it is out of reach.
+        """
+        while not self._stopping.is_set():
+            try:
+                await self._bot.get_me(request_timeout=CALL_SECONDS)
+            except (TelegramAPIError, ClientDecodeError) as error:
+                log.warning("Telegram is out of reach", error=type(error).__name__)
+            try:
+                await asyncio.wait_for(self._stopping.wait(), CALL_EVERY_SECONDS)
+            except TimeoutError:
+                continue
+        await self.close()
+
+    def stop(self) -> None:
+        """Take nothing more in."""
+        self._stopping.set()
+        self._ingest.stop()
+
+    async def close(self) -> None:
+        """Close the port. The webhook stays set, since other replicas may listen."""
+        if self._runner is not None:
+            runner, self._runner = self._runner, None
+            await runner.cleanup()
+
+    async def _listen(self) -> web.AppRunner:
+        application = web.Application(client_max_size=BODY_LIMIT)
+        application.router.add_post(urlsplit(self._url).path or "/", self._receive)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=self._drain)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self._host, self._port).start()
+        except OSError:
+            await runner.cleanup()
+            raise CannotServeError(f"WEB_PORT: {self._port} on {self._host} cannot be listened on") from None
+        return runner
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        """One call: 401 without the secret, 413 over a megabyte, 400 for garbage, 503 while the database is away."""
+        given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
+        if not hmac.compare_digest(given, self._secret.encode()):
+            log.warning("webhook call without the secret")
+            return web.Response(status=401)
+        raw = _parsed(await request.read())
+        if raw is None:
+            log.warning("webhook call that is no update")
+            return web.Response(status=400)
+        try:
+            update = await self._ingest.read(raw)
+            if update is not None:
+                await self._ingest.finish(update)
+        except Exception as error:
+            if not is_away(error):
+                raise
+            return web.Response(status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+        return web.Response()
+
+
+def _parsed(body: bytes) -> RawUpdate | None:
+    """The JSON of an update, None for anything else."""
+    try:
+        raw = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    update_id = raw.get("update_id") if isinstance(raw, dict) else None
+    return raw if type(update_id) is int and 0 <= update_id < LARGEST_ID else None
