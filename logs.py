@@ -87,6 +87,7 @@ def _plain_renderer() -> structlog.typing.Processor:
 def _quiet_libraries(sql_echo: bool) -> None:
     logging.getLogger("aiosqlite").setLevel(logging.INFO)  # its DEBUG prints bound values
     logging.getLogger("aiogram.event").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a long tick is no reason for a warning
     logging.getLogger("matplotlib").setLevel(logging.WARNING)
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)

@@ -84,7 +84,7 @@ class DeadLetter(Base):
 
     __tablename__ = "deadletters"
 
-    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(32))
     telegram_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     handler: Mapped[str] = mapped_column(String(255))  # of ours, by module and function; empty when none was reached

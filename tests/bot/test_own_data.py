@@ -27,60 +27,20 @@ from tests import fill
 from tests.bot.members import member
 from tests.bot.past import actor_of, check_in, pulses
 from tests.bot.presses import presses_twice
-from tests.bot.rows import all_rows, tables_with
+from tests.bot.rows import all_rows, documents, tables_with
 from tests.clock import START, ManualClock
 from tests.conftest import Reread
 from tests.databases import Databases
 from tests.fakes.stage import Player, Stage
 
-IMPERSONAL = {"departments", "invites", "facts"}
+IMPERSONAL = {"departments", "facts", "groupings", "invites", "publications", "reporting_groups"}
 """Tables without rows of a person. A new table is looked for in the export and erased by /delete, or is named here."""
 
 TEXTS = {
-    "ru": {
-        "withdraw": "Отозвать согласие",
-        "confirm": "Отозвать",
-        "withdrawn": "Согласие отозвано",
-        "changed": "Текст согласия изменился: названо, кто ещё видит имя.",
-        "title": "Выдох: прежде чем начать",
-        "not_now": "Не сейчас",
-        "undecided": "Пока решения нет",
-        "again": "Спасибо, всё снова работает.",
-        "closed": "закрыла ваш доступ",
-        "word": "УДАЛИТЬ",
-        "erased": "Готово, ваши данные стёрты",
-        "example": "ПРИМЕР, цифры выдуманы",
-        "see": "Что видит HR",
-    },
-    "en": {
-        "withdraw": "Withdraw consent",
-        "confirm": "Withdraw",
-        "withdrawn": "Consent withdrawn",
-        "changed": "The consent text has changed: who else sees the name.",
-        "title": "Exhale: before we begin",
-        "not_now": "Not now",
-        "undecided": "Until you decide",
-        "again": "Thank you, everything works again.",
-        "closed": "has closed your access",
-        "word": "Delete",
-        "erased": "Done, your data is erased",
-        "example": "EXAMPLE, the figures are invented",
-        "see": "What HR sees",
-    },
+    "ru": {"word": "УДАЛИТЬ", "erased": "Готово, ваши данные стёрты", "example": "ПРИМЕР, цифры выдуманы"},
+    "en": {"word": "Delete", "erased": "Done, your data is erased", "example": "EXAMPLE, the figures are invented"},
 }
 BOTH = pytest.mark.parametrize("language", ["ru", "en"])
-
-
-async def stands_at(stage: Stage, player: Player, **values: Any) -> None:
-    """Change the row of a person, as time or HR would."""
-    async with stage.database.begin() as session:
-        await session.execute(update(User).where(User.telegram_id == player.id).values(**values))
-
-
-def documents(stage: Stage, player: Player, count: int = 2) -> list[tuple[str, bytes]]:
-    """The newest files that a person got, by name."""
-    files = [stage.world.files[m["document"]["file_id"]] for m in player.messages if "document" in m]
-    return [(file.name, file.content) for file in files[-count:]]
 
 
 # --- who sees what ----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from models import Assessment, Metric, Recommendation, User
 from services import metrics
 from services.assessments import Assessments
 from tests.bot.members import member
-from tests.bot.past import PACE, THIS_WEEK, check_in, pulses
+from tests.bot.past import PACE, THIS_WEEK, check_in, pulses, said
 from tests.clock import START
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
@@ -40,8 +40,8 @@ async def presses_answer(player: Player, metric: Any, value: int, week: str = TH
 @pytest.mark.parametrize(
     ("language", "who_sees", "label", "week"),
     [
-        ("ru", "Ваши ответы бот показывает только вам", "Напряжение: 10", "Неделя 2\u00a0марта – 8\u00a0марта"),
-        ("en", "The bot shows your answers to you only", "Strain: 10", "Week of 2\u00a0March – 8\u00a0March"),
+        ("ru", "Ваши ответы бот показывает только вам", "Напряжение: 10", "Неделя 2 марта – 8 марта"),
+        ("en", "The bot shows your answers to you only", "Strain: 10", "Week of 2 March – 8 March"),
     ],
 )
 async def test_three_taps_make_one_row(
@@ -51,13 +51,13 @@ async def test_three_taps_make_one_row(
     await anna.says("/pulse")
     question = anna.message["message_id"]
     for value in (5, 10, 0):
-        assert who_sees in anna.screen
+        assert who_sees in said(anna)
         assert anna.buttons[:2] == [list("012345"), ["6", "7", "8", "9", "10"]]
         await anna.presses(str(value))
     assert anna.message["message_id"] == question, "edited in place"
     assert anna.message["has_protected_content"]
-    assert anna.screen.startswith(week)
-    assert label in anna.screen
+    assert said(anna).startswith(week)
+    assert label in said(anna)
     [row] = await reread(PULSE_ROWS)
     [user] = await reread(select(User))
     assert figures(row) == (50, 100, 0)
@@ -71,12 +71,12 @@ async def test_it_stays_open_and_marks_what_was_chosen(stage: Stage, reread: Rer
     await anna.presses("← Назад")
     assert "● 6" in anna.buttons[1]
     await anna.presses("7")
-    assert anna.screen.count("Насколько получилось") == 1, "on to the first question without an answer"
+    assert said(anna).count("Насколько получилось") == 1, "on to the first question without an answer"
     await anna.presses("8")
     await anna.presses("Вымотанность: 5")
     assert "● 5" in anna.buttons[0]
     await anna.presses("2")
-    assert "Вымотанность: 2" in anna.screen
+    assert "Вымотанность: 2" in said(anna)
     [row] = await reread(PULSE_ROWS)
     assert figures(row) == (20, 70, 80)
 
@@ -87,13 +87,13 @@ async def test_a_part_of_the_answers_is_fine(stage: Stage, reread: Reread) -> No
     await anna.presses("Пропустить")
     await anna.presses("6")
     await anna.presses("Пропустить")
-    assert "Вымотанность: без ответа" in anna.screen
-    assert "Напряжение: 6" in anna.screen
+    assert "Вымотанность: без ответа" in said(anna)
+    assert "Напряжение: 6" in said(anna)
     [row] = await reread(PULSE_ROWS)
     assert figures(row) == (None, 60, None)
     stage.restart()
     await anna.says("/pulse")
-    assert "вымотала" in anna.screen, "the first question without an answer"
+    assert "вымотала" in said(anna), "the first question without an answer"
 
 
 async def test_nothing_answered_is_nothing(stage: Stage, reread: Reread) -> None:
@@ -101,7 +101,7 @@ async def test_nothing_answered_is_nothing(stage: Stage, reread: Reread) -> None
     await anna.says("/pulse")
     for _ in range(3):
         await anna.presses("Пропустить")
-    assert "и это нормально" in anna.screen
+    assert "и это нормально" in said(anna)
     assert await reread(PULSE_ROWS) == []
 
 
@@ -143,7 +143,7 @@ async def test_last_weeks_message_opens_this_week(stage: Stage, reread: Reread) 
     stage.clock.advance_to(MONDAY_IN_MOSCOW)
     await anna.presses("6")
     assert anna.toast == "Та неделя уже закрыта, ничего страшного. Вот вопросы этой."
-    assert "вымотала" in anna.screen
+    assert "вымотала" in said(anna)
     [old] = await reread(PULSE_ROWS)
     assert figures(old) == (50, None, None)
     await answers(anna, 1, 2, 3)
@@ -161,7 +161,7 @@ async def test_only_this_week_can_be_answered(stage: Stage, reread: Reread, week
     assert await reread(PULSE_ROWS) == []
 
 
-@pytest.mark.parametrize("value", [-1, 11, 99999999])
+@pytest.mark.parametrize("value", [11, 2**31 - 1])
 async def test_only_what_stands_on_a_button_can_be_answered(stage: Stage, reread: Reread, value: int) -> None:
     anna = await member(stage, 1001, "Анна")
     await anna.says("/pulse")
@@ -174,21 +174,21 @@ async def test_the_own_average_comes_with_the_third_week(stage: Stage) -> None:
     await pulses(stage, anna, [(4, 4, 4), None, None])
     await anna.says("/pulse")
     await answers(anna, 5, 5, 5)
-    assert "в среднем" not in anna.screen
-    assert "Пропустить неделю можно" in anna.screen
+    assert "в среднем" not in said(anna)
+    assert "Пропустить неделю можно" in said(anna)
     await pulses(stage, anna, [(7, 8, 2)], last=THIS_WEEK - timedelta(weeks=1))
     await anna.says("/pulse")
-    assert "Вымотанность: 5, в среднем 5,3" in anna.screen
-    assert "Напряжение: 5, в среднем 5,7" in anna.screen
+    assert "Вымотанность: 5, в среднем 5,3" in said(anna)
+    assert "Напряжение: 5, в среднем 5,7" in said(anna)
 
 
 async def test_a_change_beyond_chance_is_named_in_its_direction(stage: Stage) -> None:
     anna = await member(stage, 1001, "Анна")
     await pulses(stage, anna, [(2, 6, 7)] * 4 + [(5, 3, 7)] * 4)
     await anna.says("/pulse")
-    assert "Вымотанность: за последние четыре недели заметно выше" in anna.screen
-    assert "Напряжение: за последние четыре недели заметно ниже" in anna.screen
-    assert "Сделано важное: за последние" not in anna.screen
+    assert "Вымотанность: за последние четыре недели заметно выше" in said(anna)
+    assert "Напряжение: за последние четыре недели заметно ниже" in said(anna)
+    assert "Сделано важное: за последние" not in said(anna)
 
 
 @pytest.mark.parametrize(
@@ -223,13 +223,13 @@ async def test_the_offered_step_is_for_tiredness_and_is_stored_once(stage: Stage
     known = stage.app.content.recommendations.get(tip.content_id)
     assert known is not None
     assert "EE" in known.dimensions
-    assert known.title.ru in anna.screen
+    assert known.title.ru in said(anna)
 
 
 async def test_without_a_result_the_list_is_shown(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
     await anna.presses(data=PulseTip(scale="EE").pack())
-    assert "Мои шаги" in anna.screen
+    assert "Мои шаги" in said(anna)
     assert await reread(select(Recommendation)) == []
 
 
@@ -239,7 +239,7 @@ async def test_a_check_in_is_offered_when_it_may_be_answered(stage: Stage) -> No
     await pulses(stage, anna, rising)
     await anna.says("/pulse")
     await anna.presses("Пройти самопроверку")
-    assert "1 из 20" in anna.screen
+    assert "1 из 20" in said(anna)
 
     boris = await member(stage, 1002, "Борис")
     await pulses(stage, boris, rising)
@@ -263,11 +263,11 @@ async def test_weekly_or_off(stage: Stage, reread: Reread) -> None:
         await anna.presses(data=PulseButton(action="off").pack())
         assert await reread(is_on) == [False]
     stage.telegram.take_refusals()  # the second press changes nothing
-    assert "/pulse" in anna.screen
+    assert "/pulse" in said(anna)
     await anna.presses("Снова раз в неделю")
     assert await reread(is_on) == [True]
     await anna.presses("Ответить на 3\u00a0вопроса")
-    assert "вымотала" in anna.screen
+    assert "вымотала" in said(anna)
 
 
 async def test_a_check_in_adds_a_point_of_its_own(stage: Stage, reread: Reread) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, load_content
-from models import Assessment, Department, Grouping, Metric, ReportingGroup, User
-from services import memberships
+from models import Assessment, Department, Metric, ReportingGroup, User
+from services import memberships, scoring
 from services.calendar import WEEK, Calendar, Period
 from services.gate import Gate
 
@@ -63,6 +64,7 @@ class Habits:
         "regroup",
         "threshold",
         "length",
+        "late",
     )
     rate: tuple[int, int] = (0, 5)
     thresholds: tuple[int, ...] = (5, 6, 7, 8, 10)
@@ -115,14 +117,14 @@ class World:
 
     async def answer(self) -> None:
         """The pulse of this week, and in the last but one week of a period the check-in."""
-        pulses = [row for person in self.people.values() if (row := self._pulse(person))]
-        if pulses:
-            await self.session.execute(insert(Metric), pulses)
+        await self._store(Metric, [row for person in self.people.values() if (row := self._pulse(person))])
         period = self.calendar.period_of(self.monday)
         if period.invitation_week == self.monday:
-            checkins = [row for person in self.people.values() if (row := self._checkin(person, period))]
-            if checkins:
-                await self.session.execute(insert(Assessment), checkins)
+            await self._store(
+                Assessment, [row for person in self.people.values() if (row := self._checkin(person, period))]
+            )
+        if not self.habits.is_static:
+            await self._edit(self.monday)
 
     async def close(self) -> Any:
         """The week ends; gives what the gate published."""
@@ -199,6 +201,9 @@ class World:
         group = self.random.choice([*self.groups, None])
         await memberships.regroup(self.session, chosen, group, self.calendar, self.now)
 
+    async def _late(self) -> None:
+        await self._edit(self.monday - WEEK)
+
     async def _threshold(self) -> None:
         self.set_threshold(self.random.choice(self.habits.thresholds))
 
@@ -208,6 +213,18 @@ class World:
             self.gate = self._gate()
 
     # --- inside ------------------------------------------------------------------------------------------------------
+
+    async def _store(self, table: type[Metric | Assessment], rows: list[dict[str, Any]]) -> None:
+        """Insert answers; who has answered in a period already (its length was changed) does not answer again."""
+        if rows:
+            dialect = postgresql if self.session.get_bind().dialect.name == "postgresql" else sqlite
+            await self.session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+    async def _edit(self, week: date) -> None:
+        """Somebody answers a question of that week anew."""
+        if person := self._somebody():
+            mine = (Metric.user_id == person.id, Metric.date == week.isoformat())
+            await self.session.execute(update(Metric).where(*mine).values(stress=self.random.randint(0, 10) * 10.0))
 
     def _gate(self) -> Gate:
         return self.gate_type(CONTENT, self.calendar, self.k)
@@ -291,8 +308,6 @@ def pulse_row(
 
 def checkin_row(user_id: int, period: date, answers: dict[str, int], quality: str, now: datetime) -> dict[str, Any]:
     """A row of `assessments` with the figures that the scoring gives these answers."""
-    from services import scoring
-
     result = scoring.score(CONTENT.questionnaire, answers)
     return {
         "user_id": user_id,
