@@ -29,4 +29,7 @@ ENV PATH=/venv/bin:$PATH \
 USER 10001:10001
 VOLUME /app/data
 STOPSIGNAL SIGTERM
+# Asked of the running bot, without a second one being imported.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["python", "-c", \
+    "import os, urllib.request as r; r.urlopen(f\"http://127.0.0.1:{os.environ.get('OPS_PORT') or 9090}/healthz\", timeout=4)"]
 CMD ["python", "bot.py"]

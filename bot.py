@@ -267,7 +267,9 @@ async def run(app: App, stop: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(app.bot.session.close)
         app.bot.session.middleware(CallsMiddleware(app.metrics))
-        logging.getLogger().addHandler(ErrorCounter(app.metrics))
+        counter = ErrorCounter(app.metrics)
+        logging.getLogger().addHandler(counter)
+        stack.callback(logging.getLogger().removeHandler, counter)
         if app.settings.ops_on:
             ops = Ops(app.database, app.metrics, app.clock)
             stack.push_async_callback(ops.stop)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from sqlalchemy import event, make_url
+from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -25,6 +25,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_SECONDS = 5
 SQLITE_READERS = 4
+POSTGRES_SECONDS = {"timeout": 5, "command_timeout": 30}  # to connect, and for one statement: then it is away
 
 current_session: ContextVar[AsyncSession | None] = ContextVar("current_session", default=None)
 _open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
@@ -45,7 +46,9 @@ class Database:
             self._writer = _sqlite_engine(self.url, pool_size=1, begin="BEGIN IMMEDIATE", **options)
             self._reader = _sqlite_engine(_read_only(self.url), pool_size=SQLITE_READERS, begin="BEGIN", **options)
         else:
-            self._writer = create_async_engine(self.url, pool_size=pool_size, pool_pre_ping=False, **options)
+            self._writer = create_async_engine(
+                self.url, pool_size=pool_size, pool_pre_ping=False, connect_args=POSTGRES_SECONDS, **options
+            )
             self._reader = self._writer.execution_options(postgresql_readonly=True)
         self._write = async_sessionmaker(self._writer, expire_on_commit=False)
         self._look = async_sessionmaker(self._reader, expire_on_commit=False)
@@ -76,6 +79,17 @@ class Database:
                 yield session
             finally:
                 _open_transactions.reset(depth)
+
+    async def answers(self) -> bool:
+        """Whether a transaction that may write can be opened."""
+        try:
+            async with self.begin() as session:
+                await session.execute(text("SELECT 1"))
+        except Exception as error:
+            if not is_away(error):
+                raise
+            return False
+        return True
 
     async def dispose(self) -> None:
         """Close every connection."""

@@ -40,7 +40,7 @@ def configure(level: str, *, as_json: bool, folder: Path | None, sql_echo: bool)
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, _to_logging],
+        processors=[structlog.stdlib.filter_by_level, *shared, _to_logging],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,

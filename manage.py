@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from config import Settings, SettingsError, load_settings
 from db import Database, is_away
-from migrations.runner import SchemaError, check, upgrade
-from services import departments, facts, invites
+from doctor import examine
+from locks import create_lock
+from migrations.runner import SchemaError, check, copy_file, revision_of, upgrade
+from services import deadletters, departments, facts, invites, roles, users
 from services.clock import system_clock
 
 HOURS = 336
+ROLES = click.Choice(["employee", "hr", "admin"])
+POSTGRES_BACKUP = "PostgreSQL has its own tools, pg_dump and pg_restore: see docs/operations.md"
 
 
 @click.group()
@@ -73,7 +81,7 @@ async def migrate() -> None:
 
 
 @cli.command()
-@click.option("--role", type=click.Choice(["employee", "hr", "admin"]), default="employee", show_default=True)
+@click.option("--role", type=ROLES, default="employee", show_default=True)
 @click.option("--department", help="Its name; it is created when there is none.")
 @click.option("--uses", type=click.IntRange(1, 100_000), default=1, show_default=True)
 @click.option("--hours", type=click.IntRange(1, 24 * 365), default=HOURS, show_default=True)
@@ -89,6 +97,150 @@ async def invite(role: str, department: str | None, uses: int, hours: int) -> No
         username = await facts.get_fact(session, facts.USERNAME)
     click.echo(f"{role}, {uses} use(s), {hours} hours. The link is shown only now:")
     click.echo(f"https://t.me/{username}?start={token}" if username else f"/start {token}")
+
+
+@cli.command()
+@asynchronous
+async def doctor() -> None:
+    """Look at everything and say what to do; the exit code is 0 when all is well."""
+    is_well = True
+    async for finding in examine(load_settings(), system_clock()):
+        click.echo(f"{'ok' if finding.is_well else '!!'}  {finding.what}: {finding.says}")
+        is_well = is_well and finding.is_well
+    sys.exit(0 if is_well else 1)
+
+
+# --- backups ---------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Beside the database if empty.")
+@asynchronous
+async def backup(folder: Path | None) -> None:
+    """Copy the SQLite database while the bot runs; the last line is the copy."""
+    path = _sqlite_file(load_settings())
+    folder = folder or path.parent / "backups"
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = folder / f"{path.stem}-{system_clock():%Y-%m-%dT%H%M%SZ}{path.suffix}"
+    click.echo(await asyncio.to_thread(copy_file, path, copy))
+
+
+@cli.command()
+@click.argument("copy", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@asynchronous
+async def restore(copy: Path) -> None:
+    """Put a copy of the SQLite database back in its place. The bot has to be stopped."""
+    settings = load_settings()
+    path = _sqlite_file(settings, must_exist=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = create_lock(make_url(settings.database), "polling")
+    if not await lock.acquire():
+        raise click.ClickException("The bot is running: stop it first.")
+    if await revision_of(f"sqlite+aiosqlite:///{copy}") is None:
+        raise click.ClickException(f"{copy} is no database of this bot.")
+    with closing(sqlite3.connect(copy)) as source, closing(sqlite3.connect(path)) as target:
+        source.backup(target)
+    await lock.release()
+    click.echo(f"{path} is as it was in {copy}")
+
+
+def _sqlite_file(settings: Settings, *, must_exist: bool = True) -> Path:
+    url = make_url(settings.database)
+    if url.get_backend_name() != "sqlite":
+        raise click.ClickException(POSTGRES_BACKUP)
+    path = Path(str(url.database))
+    if must_exist and not path.exists():
+        raise click.ClickException(f"There is no database at {path}.")
+    return path
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+
+def about_person(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The two ways to name a person."""
+    for option in (
+        click.option("--telegram-id", type=int, help="The number of their Telegram account."),
+        click.option("--user-id", type=int, help="Their number here, as in the logs."),
+    ):
+        command = option(command)
+    return command
+
+
+async def _find_person(session: AsyncSession, telegram_id: int | None, user_id: int | None) -> int:
+    """The internal id of the person who was named. Raises ClickException when nobody is."""
+    if (telegram_id is None) == (user_id is None):
+        raise click.ClickException("Name one person: --telegram-id or --user-id.")
+    if telegram_id is not None:
+        user_id = await roles.find_id(session, telegram_id)
+    if user_id is None or not await roles.exists(session, user_id):
+        raise click.ClickException("There is no such person.")
+    return user_id
+
+
+@cli.command()
+@click.argument("new_role", metavar="ROLE", type=ROLES)
+@about_person
+@asynchronous
+async def role(new_role: str, telegram_id: int | None, user_id: int | None) -> None:
+    """Make a person an employee, an HR person or an administrator."""
+    async with open_database(load_settings()) as database, database.begin() as session:
+        person = await _find_person(session, telegram_id, user_id)
+        await roles.set_role(session, person, new_role, system_clock())
+    click.echo(f"person {person} is now: {new_role}")
+
+
+@cli.command()
+@about_person
+@click.confirmation_option(prompt="Everything of this person will be erased. Really?")
+@asynchronous
+async def erase(telegram_id: int | None, user_id: int | None) -> None:
+    """Erase a person and all that is theirs, as /delete does."""
+    async with open_database(load_settings()) as database, database.begin() as session:
+        person = await _find_person(session, telegram_id, user_id)
+        await users.erase(session, person)
+    click.echo(f"person {person} is erased; backups forget them when they expire")
+
+
+# --- updates that were set aside -------------------------------------------------------------------------------------
+
+
+@cli.group("deadletters")
+def deadletters_() -> None:
+    """Updates that failed three times and were set aside."""
+
+
+@deadletters_.command("list")
+@asynchronous
+async def list_deadletters() -> None:
+    """What was set aside: when, which kind, in which handler, with what error."""
+    async with open_database(load_settings()) as database, database.read() as session:
+        found = await deadletters.find_all(session)
+    for one in found:
+        waits = "  waits to be repeated" if one.retry_wanted else "" if one.can_be_repeated else "  cannot be repeated"
+        when = f"{one.created_at:%Y-%m-%d %H:%M:%S}Z"
+        click.echo(f"{one.update_id}  {when}  {one.kind}  {one.handler or '-'}  {one.error}{waits}")
+    click.echo(f"{len(found)} set aside")
+
+
+@deadletters_.command()
+@click.argument("update_ids", nargs=-1, type=int)
+@asynchronous
+async def retry(update_ids: tuple[int, ...]) -> None:
+    """Let the bot repeat these presses, or all of them; it does so within seconds."""
+    async with open_database(load_settings()) as database, database.begin() as session:
+        asked = await deadletters.want_retry(session, list(update_ids) or None)
+    click.echo(f"{asked} to be repeated")
+
+
+@deadletters_.command()
+@click.argument("update_ids", nargs=-1, required=True, type=int)
+@asynchronous
+async def remove(update_ids: tuple[int, ...]) -> None:
+    """Forget these updates."""
+    async with open_database(load_settings()) as database, database.begin() as session:
+        removed = [await deadletters.remove(session, update_id) for update_id in update_ids]
+    click.echo(f"{sum(removed)} removed")
 
 
 if __name__ == "__main__":

@@ -12,23 +12,23 @@ import argparse
 import asyncio
 import os
 import statistics
-import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from itertools import count
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 
-from benchmarks.load import Load
-from content import load_content
+from benchmarks.load import OPTION, Load
 from db import Database
-from migrations.runner import upgrade
 from playground.processes import ROOT, Process
 from services.clock import system_clock
+from tests.clock import ManualClock
+from tests.databases import Databases, PostgresDatabases, SQLiteDatabases
+from tests.e2e.story import make_invite
+from tests.fakes.stage import Stage
 from tests.postgres import PostgresServer
 
 TOKEN = "7000000001:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -36,9 +36,8 @@ PEOPLE = 200
 PRESSES = 19  # the twentieth submits, which is another use case
 WARM_UP = 2  # presses of each person that are not measured
 BARE = "bare aiogram"
-VARIANTS = (BARE, "SQLite", "PostgreSQL")
 DURABLE = ("listen_addresses=", "shared_buffers=128MB")
-TICKS = os.sysconf("SC_CLK_TCK")
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -51,20 +50,30 @@ class Round:
     p99_ms: float
 
 
-async def measure(program: str, env: Mapping[str, str], first: Mapping[int, str], folder: Path) -> Round:
-    """Run a bot against the load; the bot's process is killed afterwards."""
-    load = Load(first, PRESSES)
+@dataclass(frozen=True)
+class Variant:
+    """A bot to measure: its program and settings, and each person's first callback data."""
+
+    program: Path
+    env: Mapping[str, str]
+    first: Mapping[int, str]
+
+
+async def measure(variant: Variant, folder: Path) -> Round:
+    """Run a bot against the load; its process is killed afterwards."""
+    load = Load(variant.first, PRESSES)
     async with serve(load) as url:
-        bot = Process(program, folder=folder, env={**env, "BOT_TOKEN": TOKEN, "BOT_API_URL": url, "OPS_PORT": "0"}, name="bot")
+        env = {**variant.env, "BOT_TOKEN": TOKEN, "BOT_API_URL": url, "OPS_PORT": "0", "PYTHONPATH": str(ROOT)}
+        bot = Process(str(variant.program), folder=folder, env=env, name="bot")
         await bot.start()
         try:
             await bot.says("ready")
-            _give_a_core(bot.pid)
+            give_a_core(bot.pid)
             load.begin()
-            began = await load.reached(WARM_UP * len(first))
-            cpu_before, warm = cpu_seconds(bot.pid), len(load.waits)
-            ended = await load.reached(PRESSES * len(first))
-            cpu = cpu_seconds(bot.pid) - cpu_before
+            began = await load.reached(WARM_UP * len(variant.first))
+            cpu, warm = cpu_seconds(bot.pid), load.answered
+            ended = await load.reached(PRESSES * len(variant.first))
+            cpu = cpu_seconds(bot.pid) - cpu
         finally:
             await bot.close()
     waits = sorted(load.waits[warm:])
@@ -74,3 +83,98 @@ async def measure(program: str, env: Mapping[str, str], first: Mapping[int, str]
         median_ms=waits[len(waits) // 2] * 1000,
         p99_ms=waits[len(waits) * 99 // 100] * 1000,
     )
+
+
+@asynccontextmanager
+async def serve(load: Load) -> AsyncIterator[str]:
+    """Run the load's server; gives its address."""
+    runner = web.AppRunner(load.application(), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+def give_a_core(pid: int) -> None:
+    """The bot gets the first core, everything else keeps to the others."""
+    first, *others = sorted(os.sched_getaffinity(0)) or [0]
+    if others:
+        os.sched_setaffinity(pid, {first})
+        os.sched_setaffinity(0, others)
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process has used so far, user and system time together (proc(5): fields 14 and 15 of stat)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+
+
+def bare() -> Variant:
+    """Bare aiogram."""
+    first = {1001 + number: f"a:0:{OPTION}" for number in range(PEOPLE)}
+    return Variant(ROOT / "benchmarks" / "bare.py", {}, first)
+
+
+async def complete(databases: Databases) -> Variant:
+    """Our bot on a new database, in which everybody stands at the first question."""
+    url = databases.migrated()
+    stage = Stage(Database(url), ManualClock(system_clock()))
+    token = await make_invite(url, uses=PEOPLE)
+    first = {}
+    for number in range(PEOPLE):
+        person = stage.person(1001 + number, f"Person {number}")
+        await person.starts(token)
+        await person.presses(person.buttons[0][0])
+        first[person.id] = person.message["reply_markup"]["inline_keyboard"][OPTION][0]["callback_data"]
+    await stage.database.dispose()
+    return Variant(ROOT / "bot.py", {"DATABASE_URL": url}, first)
+
+
+async def compare(rounds: int) -> None:
+    """Measure each variant in turn, several times, and print the medians."""
+    with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="exhale-bench-") as place:
+        folders = (Path(place) / str(number) for number in count())
+        server = PostgresServer(DURABLE)
+        stack.callback(server.stop)
+        kinds: dict[str, Callable[[Path], Databases]] = {
+            "SQLite": SQLiteDatabases,
+            "PostgreSQL": lambda _: PostgresDatabases(server.url()),
+        }
+        measured: dict[str, list[Round]] = {name: [] for name in (BARE, *kinds)}
+        for _ in range(rounds):
+            for name, found in measured.items():
+                folder = next(folders)
+                folder.mkdir()
+                variant = bare() if name == BARE else await complete(kinds[name](folder))
+                found.append(await measure(variant, folder))
+    report({name: median_of(found) for name, found in measured.items()})
+
+
+def median_of(rounds: list[Round]) -> Round:
+    """The median of each figure."""
+    names = ("per_second", "cpu_ms", "median_ms", "p99_ms")
+    return Round(*(statistics.median(getattr(one, name) for one in rounds) for name in names))
+
+
+def report(measured: Mapping[str, Round]) -> None:
+    """A table; a ratio above 1 is better than bare aiogram."""
+    base = measured[BARE]
+    print(f"{'':<14}{'presses/s':>10}{'ratio':>7}{'CPU ms/press':>14}{'ratio':>7}{'median ms':>11}{'p99 ms':>8}")
+    for name, one in measured.items():
+        speed, thrift = one.per_second / base.per_second, base.cpu_ms / one.cpu_ms
+        print(
+            f"{name:<14}{one.per_second:>10.0f}{speed:>7.2f}{one.cpu_ms:>14.2f}{thrift:>7.2f}"
+            f"{one.median_ms:>11.0f}{one.p99_ms:>8.0f}"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.press", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    asyncio.run(compare(parser.parse_args().rounds))
+
+
+if __name__ == "__main__":
+    main()

@@ -22,10 +22,9 @@ AREAS = {
     "dashboard": ("dashboard",),
     "auth": ("start", "profile", "settings", "privacy", "leaving", "membership"),
 }
-ELSEWHERE = "talk"
-
 LOGS = {module: get_logger(area) for area, modules in AREAS.items() for module in modules}
-TALK = get_logger(ELSEWHERE)
+ELSEWHERE = get_logger("talk")
+ROUTINE = "checkin.answer"  # twenty of these make one check-in, and nothing is as frequent
 
 
 class JournalMiddleware(BaseMiddleware):
@@ -48,9 +47,12 @@ class JournalMiddleware(BaseMiddleware):
             outcome = "done"
             return result
         finally:
-            LOGS.get(module, TALK).info(
+            name = f"{module}.{chosen.callback.__name__}"
+            log = LOGS.get(module, ELSEWHERE)
+            note = log.debug if name == ROUTINE else log.info
+            note(
                 outcome,
-                handler=f"{module}.{chosen.callback.__name__}",
+                handler=name,
                 user=actor.id if actor else None,
                 ms=round((time.perf_counter() - started) * 1000),
             )

@@ -59,7 +59,8 @@ async def upgrade(url: str | URL, revision: str = "head") -> Path | None:
         _refuse_newer(old)
         copy = None
         if old is not None and old != _resolve(revision) and _is_file(address):
-            copy = await asyncio.to_thread(_copy, Path(str(address.database)), old)
+            path = Path(str(address.database))
+            copy = await asyncio.to_thread(copy_file, path, path.with_name(f"{path.stem}.{old}{path.suffix}"))
         await connection.run_sync(_run, command.upgrade, revision)
     return copy
 
@@ -181,9 +182,8 @@ async def _check_references(connection: AsyncConnection) -> None:
         )
 
 
-def _copy(path: Path, revision: str) -> Path:
-    """Copy a database that is in use, as of its last commit; the copy's name tells the revision."""
-    copy = path.with_name(f"{path.stem}.{revision}{path.suffix}")
+def copy_file(path: Path, copy: Path) -> Path:
+    """Copy an SQLite database that is in use, as of its last commit, into one file; gives the copy."""
     part = copy.with_name(copy.name + ".part")
     part.unlink(missing_ok=True)
     part.touch(mode=0o600)

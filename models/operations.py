@@ -49,6 +49,7 @@ class ContactRequest(Base, Timestamps):
         CheckConstraint("state in ('open', 'seen', 'closed')", name="state"),
         CheckConstraint("way in ('telegram', 'email', 'words')", name="way"),
         Index("ix_contact_requests_open", "user_id", "hr_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        {"sqlite_autoincrement": True},  # a delivery names a request by its id, so the id of an erased one stays taken
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -14,13 +14,15 @@ T = TypeVar("T")
 Place = tuple[dict[str, Any], int, int]  # of a button: its message, row and column
 
 
-async def until(condition: Callable[[], Awaitable[T | None]], complaint: Callable[[], str]) -> T:
+async def until(
+    condition: Callable[[], Awaitable[T | None]], complaint: Callable[[], str], patience: float = PATIENCE_SECONDS
+) -> T:
     """Wait until `condition` gives something true, and give that.
 
-    Raises AssertionError with the complaint after a minute.
+    Raises AssertionError with the complaint when so many seconds have passed.
     """
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(patience):
             while not (result := await condition()):  # noqa: ASYNC110 (what is asked is in another process)
                 await asyncio.sleep(0.02)
             return result
@@ -64,6 +66,8 @@ class Control:
 class RemotePerson:
     """A person as the control API sees them: says and presses, then waits for what the bot shows."""
 
+    patience: float = PATIENCE_SECONDS
+
     def __init__(self, control: Control, person_id: int) -> None:
         self.control = control
         self.id = person_id
@@ -97,7 +101,9 @@ class RemotePerson:
             last[:] = await self.messages()
             return next((shown for shown in last if words in text_of(shown)), None)
 
-        return await until(message, lambda: f"{self.id} never saw {words!r}, but: {[text_of(one) for one in last]}")
+        return await until(
+            message, lambda: f"{self.id} never saw {words!r}, but: {[text_of(one) for one in last]}", self.patience
+        )
 
     async def answered_beyond(self, count: int) -> None:
         """Wait until the bot has sent more messages than this."""
@@ -105,7 +111,7 @@ class RemotePerson:
         async def more() -> bool:
             return len(await self.messages()) > count
 
-        await until(more, lambda: f"{self.id} got no answer")
+        await until(more, lambda: f"{self.id} got no answer", self.patience)
 
     async def offered(self, label: str) -> Place:
         """Wait for a button by its whole text, or by a part of it, in the newest message that has one; gives where."""
@@ -116,7 +122,9 @@ class RemotePerson:
             return next((found for message in last if (found := find_button(message, label))), None)
 
         return await until(
-            place, lambda: f"{self.id} was never offered {label!r}, but: {[rows_of(one) for one in last]}"
+            place,
+            lambda: f"{self.id} was never offered {label!r}, but: {[rows_of(one) for one in last]}",
+            self.patience,
         )
 
     async def presses(self, label: str) -> None:

@@ -17,6 +17,10 @@ class Child(Protocol):
     """What both kinds of processes have in common with `asyncio.subprocess.Process`."""
 
     @property
+    def pid(self) -> int | None:
+        """Its number."""
+
+    @property
     def returncode(self) -> int | None:
         """None while it runs; the negative number of the signal that ended it."""
 
@@ -61,6 +65,12 @@ class Process:
         """The process that was started last."""
         assert self._child is not None, "not started"
         return self._child
+
+    @property
+    def pid(self) -> int:
+        """The number of the process that was started last."""
+        assert self.running.pid is not None
+        return self.running.pid
 
     @property
     def output(self) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, User
 from services.errors import ExportTooOften
-from services.traces import Identity, mentions, owned_rows
+from services.traces import Identity, mentions, owned_rows, signed_rows
 from services.users import Actor
 
 EXPORTS_A_DAY = 5
@@ -55,7 +55,7 @@ async def collect(session: AsyncSession, actor: Actor, now: datetime) -> Export:
     audit_key = await session.scalar(select(User.audit_key).where(User.id == actor.id))
     person = Identity(actor.id, actor.telegram_id, audit_key or "")
     tables = {}
-    for table, is_theirs in owned_rows(person).items():
+    for table, is_theirs in (owned_rows(person) | signed_rows(person)).items():
         rows = await session.execute(select(table).where(is_theirs).order_by(*table.primary_key))
         tables[table.name] = [dict(row) for row in rows.mappings()]
     found = []

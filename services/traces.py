@@ -1,8 +1,9 @@
 """Where a person has left traces: found by walking the tables, so that a new table can be neither forgotten nor kept.
 
 A row belongs to a person when it cannot outlive them (a chain of foreign keys with ON DELETE CASCADE to `users`), or
-when it holds their Telegram account (`telegram_id`) or the random key by which logs name them (`…audit_key`). A row
-that only points at a person (a department at its manager) belongs to somebody else and is a mention.
+when it holds their Telegram account (`telegram_id`). A row that names them by their random key (`…audit_key`) is
+signed: it outlives them, and then the key leads to nobody, since only `users` tells whose it was. A row that only
+points at a person (a department at its manager) belongs to somebody else and is a mention.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Identity:
 
 
 def owned_rows(person: Identity, metadata: MetaData = Base.metadata) -> dict[Table, ColumnElement[bool]]:
-    """Each table that may hold rows of this person, with the condition that finds them."""
+    """Each table that may hold rows of this person, with the condition that finds them; children come last."""
     owned: dict[Table, ColumnElement[bool]] = {}
     for table in metadata.sorted_tables:  # what is pointed at comes first
         conditions: list[ColumnElement[bool]] = [
@@ -38,7 +39,6 @@ def owned_rows(person: Identity, metadata: MetaData = Base.metadata) -> dict[Tab
             if key.ondelete == "CASCADE" and key.column.table in owned
         ]
         conditions += [column == person.telegram_id for column in table.columns if column.name == TELEGRAM_ID]
-        conditions += [column == person.audit_key for column in audit_keys(table)]
         if table.name == USERS:
             conditions = [table.c.id == person.user_id]
         if conditions:
@@ -57,9 +57,14 @@ def mentions(person: Identity, metadata: MetaData = Base.metadata) -> list[tuple
     ]
 
 
-def audit_keys(table: Table) -> list[Column[Any]]:
-    """The columns of a table that name people by their random key."""
-    return [column for column in table.columns if column.name.endswith(AUDIT_KEY)]
+def signed_rows(person: Identity, metadata: MetaData = Base.metadata) -> dict[Table, ColumnElement[bool]]:
+    """Each table in which people are named by their random key, with the condition that finds this person's rows."""
+    signed: dict[Table, ColumnElement[bool]] = {}
+    for table in metadata.sorted_tables:
+        keys = [column for column in table.columns if column.name.endswith(AUDIT_KEY)]
+        if keys and table.name != USERS:
+            signed[table] = or_(*(column == person.audit_key for column in keys))
+    return signed
 
 
 def _references(table: Table) -> list[tuple[Column[Any], ForeignKey]]:

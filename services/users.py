@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Department, User
 from services.calendar import Rhythm
 from services.errors import NotYours
-from services.traces import USERS, Identity, audit_keys, owned_rows
+from services.traces import Identity, owned_rows
 
 NAME_LENGTH = 200
+JOINERS = "\u200c\u200d"  # invisible, and yet a part of Persian words and of emoji
 DEFAULT_WEEKDAY = 1  # Tuesday
 DEFAULT_HOUR = time(10)
 DEFAULT_PULSE_WEEKDAY = 3  # Thursday: schedule of content/pulse.yaml
@@ -76,7 +77,7 @@ def rhythm_of(user: User) -> Rhythm:
 
 def clean_line(text: str) -> str:
     """One line without control or direction marks; may be empty."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return " ".join("".join(char if char.isprintable() or char in JOINERS else " " for char in text).split())
 
 
 def clean_name(name: str) -> str:
@@ -187,19 +188,14 @@ async def keep_quiet(session: AsyncSession, actor: Actor, days: int, now: dateti
 
 
 async def erase(session: AsyncSession, user_id: int) -> None:
-    """Erase the person and every row that is theirs; what a log says of them stays, without the key that names them."""
+    """Erase the person and every row that is theirs; what a log says stays, under a key that leads to nobody now."""
     found = (
         await session.execute(select(User.id, User.telegram_id, User.audit_key).where(User.id == user_id))
     ).one_or_none()
     if found is None:
         return
-    person = Identity(*found)
-    for table, is_theirs in reversed(owned_rows(person).items()):
-        keys = [] if table.name == USERS else audit_keys(table)
-        for key in keys:
-            await session.execute(update(table).where(key == person.audit_key).values({key: None}))
-        if not keys:
-            await session.execute(delete(table).where(is_theirs))
+    for table, is_theirs in reversed(owned_rows(Identity(*found)).items()):
+        await session.execute(delete(table).where(is_theirs))
 
 
 async def _department_zone(session: AsyncSession, department_id: int) -> str | None:

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ START_SECONDS = 30
 class PostgresServer:
     """A running server: `url(name)` addresses one of its databases, `stop()` ends it and removes its files."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Sequence[str] = FAST_AND_UNSAFE) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="exhale-pg-"))
         self._user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         programs = self._readable_programs()
@@ -55,7 +56,7 @@ class PostgresServer:
             capture_output=True,
             **self._identity,
         )
-        options = [part for setting in FAST_AND_UNSAFE for part in ("-c", setting)]
+        options = [part for setting in settings for part in ("-c", setting)]
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 ["/bin/sh", "-c", KEEPER, "sh", programs / "postgres", "-D", data, "-k", self._folder, *options],

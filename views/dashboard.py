@@ -11,6 +11,7 @@ from keyboards.callbacks import Chart, Checkin, Go, HistoryList, PulseButton
 from keyboards.rows import Button, keyboard
 from services.dashboard import SPANS, Board, Line
 from views.history import reading
+from views.pulse import answered
 from views.screen import Screen, lines, titled
 from views.translator import Translator
 
@@ -50,10 +51,9 @@ def _line(t: Translator, line: Line) -> str:
     label = t.words(line.item.label)
     if not line.answers:
         return t("dashboard.no_figure", label=label)
-    value, low, high = map(t.number, (line.answers[-1], min(line.answers), max(line.answers)))
-    if line.mean is None:
-        return t("dashboard.figure", label=label, value=value, low=low, high=high)
-    return t("dashboard.figure_with_line", label=label, value=value, mean=t.number(line.mean), low=low, high=high)
+    latest = answered(t, label, line.answers[-1], line.mean)
+    low, high = min(line.answers), max(line.answers)
+    return latest if low == high else f"{latest} ({t('dashboard.range', low=t.number(low), high=t.number(high))})"
 
 
 def _marks(t: Translator, board: Board) -> str | None:

@@ -15,6 +15,7 @@ from views import checkin
 from views.screen import Screen, titled
 from views.translator import Translator
 
+MOST_DEPARTMENTS = 99  # Telegram shows 100 buttons; a larger company names the department in its invites
 OTHER_LOCALE = {"ru": "en", "en": "ru"}
 
 
@@ -45,7 +46,7 @@ def entered(t: Translator, step: ChooseDepartment | Place) -> Screen:
     """Right after the consent: the department, when the invite does not set it, else the first question."""
     if not isinstance(step, ChooseDepartment):
         return checkin.place(t, step)
-    rows = [[(line.name, PickDepartment(id=line.id))] for line in step.departments]
+    rows = [[(line.name, PickDepartment(id=line.id))] for line in step.departments[:MOST_DEPARTMENTS]]
     return Screen(
         titled(t("join.choose_department"), t("join.why_department")),
         keyboard(*rows, [(t("join.not_listed"), PickDepartment(id=0))]),

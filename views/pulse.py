@@ -28,6 +28,13 @@ def late_toast(t: Translator, where: PulsePlace) -> str | None:
     return t("pulse.closed") if where.is_late else None
 
 
+def answered(t: Translator, label: str, value: float, mean: float | None = None) -> str:
+    """An answer (0–10) in words, with the own line where there is one."""
+    if mean is None:
+        return t("pulse.answered", label=label, value=t.number(value))
+    return t("pulse.answered_with_line", label=label, value=t.number(value), mean=t.number(mean))
+
+
 def turned(t: Translator, is_on: bool) -> Screen:
     """The answer to «weekly or off?»."""
     if is_on:
@@ -84,7 +91,7 @@ def _summary(t: Translator, week: Summary) -> Screen:
         titled(
             t("pulse.week", start=t.date(week.week), end=t.date(week.last_day)),
             *_findings(t, week),
-            *(t(f"pulse.{offer.action}") for offer in week.offers),
+            lines(*(t(f"pulse.{offer.action}") for offer in week.offers)),
             t("pulse.who_sees"),
         ),
         keyboard(
@@ -102,8 +109,10 @@ def _findings(t: Translator, week: Summary) -> tuple[str | Text | None, ...]:
     return (
         lines(*(_figure(t, figure) for figure in week.figures)),
         lines(*(_shift(t, figure) for figure in week.figures)),
-        t("pulse.what_average_is" if has_line else "pulse.average_later"),
-        t("pulse.editable", date=t.date(week.last_day)),
+        lines(
+            t("pulse.what_average_is" if has_line else "pulse.average_later"),
+            t("pulse.editable", date=t.date(week.last_day)),
+        ),
     )
 
 
@@ -111,9 +120,7 @@ def _figure(t: Translator, figure: PulseFigure) -> str:
     label = t.words(figure.item.label)
     if figure.value is None:
         return t("pulse.not_answered", label=label)
-    if figure.line is None:
-        return t("pulse.answered", label=label, value=figure.value)
-    return t("pulse.answered_with_line", label=label, value=figure.value, mean=t.number(figure.line))
+    return answered(t, label, figure.value, figure.line)
 
 
 def _shift(t: Translator, figure: PulseFigure) -> str | None:
@@ -128,9 +135,5 @@ def _offer(t: Translator, offer: PulseOffer) -> Button:
 
 def _change(t: Translator, figure: PulseFigure) -> Button:
     label = t.words(figure.item.label)
-    text = t("pulse.to_answer", label=label) if figure.value is None else _answered(t, label, figure.value)
+    text = t("pulse.to_answer", label=label) if figure.value is None else answered(t, label, figure.value)
     return text, PulseQuestion(metric=figure.item.metric)
-
-
-def _answered(t: Translator, label: str, value: int) -> str:
-    return t("pulse.answered", label=label, value=value)

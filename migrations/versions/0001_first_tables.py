@@ -190,6 +190,7 @@ def upgrade() -> None:
             ["user_id"], ["users.id"], name=op.f("fk_contact_requests_user_id_users"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_requests")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("contact_requests", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contact_requests_hr_id"), ["hr_id"], unique=False)

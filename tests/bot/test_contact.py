@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import delete, select, update
 
@@ -212,7 +214,10 @@ async def test_somebody_who_left_hr_before_the_last_press(stage: Stage, reread: 
 
 
 async def leaves_hr(stage: Stage, player: Player, change: str) -> None:
-    values = {"demoted": {"role": "employee"}, "offboarded": {"offboarded_at": stage.clock()}}
+    values: dict[str, dict[str, Any]] = {
+        "demoted": {"role": "employee"},
+        "offboarded": {"offboarded_at": stage.clock()},
+    }
     async with stage.database.begin() as session:
         if change == "deleted":
             await users.erase(session, (await users.find_actor(session, player.id)).id)  # type: ignore[union-attr]

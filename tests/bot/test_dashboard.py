@@ -42,7 +42,7 @@ async def test_without_answers_it_says_what_will_be_there(stage: Stage, language
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "sentences"),
     [
         (
             "ru",
@@ -74,14 +74,14 @@ async def test_without_answers_it_says_what_will_be_there(stage: Stage, language
         ),
     ],
 )
-async def test_the_caption_says_the_figures(stage: Stage, language: str, said: tuple[str, ...]) -> None:
+async def test_the_caption_says_the_figures(stage: Stage, language: str, sentences: tuple[str, ...]) -> None:
     anna = await member(stage, 1001, "Анна", language=language)
     await check_in(stage, anna, START)
     await pulses(stage, anna, YEAR)
     async with stage.database.begin() as session:
         await session.execute(update(Recommendation).values(state="done", completed=True))
     await anna.says("/dashboard")
-    for words in said:
+    for words in sentences:
         assert words in said(anna)
     assert photos(anna) == [anna.message["message_id"]]
     assert anna.message["has_protected_content"]

@@ -84,6 +84,8 @@ async def test_the_configured_contacts_stand_beside_the_emergency_number(
         await person.says("/help_now")
         assert "112" in person.screen
         assert words in person.screen
+        await person.says(DESPAIR)
+        assert words in person.screen
     stage.telegram.verify()
 
 
@@ -125,6 +127,7 @@ async def test_it_is_heard_in_every_typed_field(stage: Stage, reread: Reread, la
         await anna.says(text)
         assert anna.screen.startswith(REPLY[language]), state
         assert "112" in anna.screen
+        assert "\n\n" not in anna.screen, "no gap where contacts would stand"
         assert anna.buttons == [[TALK[language]]], "no question, no menu with one"
         assert await reread(select(Conversation)) == [], "the conversation is left"
     after = await all_rows(stage)

@@ -39,14 +39,19 @@ class Fork:
         process.start()
 
     @property
+    def pid(self) -> int | None:
+        """Its number."""
+        return self._process.pid
+
+    @property
     def returncode(self) -> int | None:
         """None while it runs; the negative number of the signal that ended it."""
         return self._process.exitcode
 
     def send_signal(self, signal: int) -> None:
         """Send a signal, unless it has ended."""
-        if self.returncode is None and self._process.pid is not None:
-            os.kill(self._process.pid, signal)
+        if self.returncode is None and self.pid is not None:
+            os.kill(self.pid, signal)
 
     async def wait(self) -> int:
         """Wait until it ended; gives the code."""

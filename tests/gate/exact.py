@@ -80,11 +80,13 @@ def _attack(rows: Sequence[Row]) -> list[frozenset[int]]:
     names = sorted({person for group in people for person in group})
     holds = np.array([[name in group for name in names] for group in people], dtype=np.int64)
     vectors = [_up_to_three(matrix), np.array(_echelon(matrix))]
-    wins = []
+    wins: list[frozenset[int]] = []
     for batch in vectors:
         counts = ((batch != 0).astype(np.int64) @ holds > 0).sum(axis=1)
-        for index in np.flatnonzero((counts > 0) & (counts < k)):
-            wins.append(frozenset().union(*(people[column] for column in np.flatnonzero(batch[index]))))
+        wins += [
+            frozenset().union(*(people[column] for column in np.flatnonzero(batch[index])))
+            for index in np.flatnonzero((counts > 0) & (counts < k))
+        ]
     return wins
 
 
@@ -101,8 +103,10 @@ def _up_to_three(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
     for number in (2, 3):
         chosen = np.array(list(combinations(range(len(matrix)), number)), dtype=np.int64)
         if len(chosen):
-            for signs in product((1, -1), repeat=number - 1):
-                combined.append(np.tensordot(matrix[chosen], np.array((1, *signs)), axes=([1], [0])))
+            combined += [
+                np.tensordot(matrix[chosen], np.array((1, *signs)), axes=([1], [0]))
+                for signs in product((1, -1), repeat=number - 1)
+            ]
     return np.concatenate(combined)
 
 

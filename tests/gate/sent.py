@@ -125,5 +125,3 @@ def _least_uncertain(sums: list[Sum]) -> float:
             weights[person] = (np.abs(combination) + 1e-9) / widths
         best = min([best, *found])
     return best
-
-

@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content import Content
 from models import Assessment, Department, Metric, User
-from services.calendar import Period
+from services.calendar import Calendar, Period
 from services.figures import Source
 from services.gate import NOWHERE, Gate
 from services.memberships import groups_at
@@ -70,11 +71,11 @@ def figures_of(cell: Cell) -> list[str]:
 
 
 class Witnessed(Gate):
-    """A gate that is watched. `log` gets everything that it publishes."""
+    """A gate that is watched: everything that it publishes is put into `log` as well."""
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.log: list[Seen] = []
+    def __init__(self, log: list[Seen], content: Content, calendar: Calendar, min_group: int) -> None:
+        super().__init__(content, calendar, min_group)
+        self.log = log
         self._computed: dict[tuple[Kind, date], tuple[tuple[Part, ...], frozenset[int]]] = {}
 
     async def publish_due(self, session: AsyncSession, now: Any) -> list[Publication]:
@@ -109,4 +110,6 @@ class Witnessed(Gate):
 async def readers(session: AsyncSession) -> frozenset[int]:
     """Who may read figures of others, asked in other words than the gate's."""
     managers = select(Department.manager_id).where(Department.manager_id.is_not(None)).scalar_subquery()
-    return frozenset(await session.scalars(select(User.id).where(or_(User.role.in_(("hr", "admin")), User.id.in_(managers)))))
+    return frozenset(
+        await session.scalars(select(User.id).where(or_(User.role.in_(("hr", "admin")), User.id.in_(managers))))
+    )

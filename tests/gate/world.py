@@ -16,7 +16,7 @@ from content import Content, load_content
 from models import Assessment, Department, Metric, ReportingGroup, User
 from services import memberships, scoring
 from services.calendar import WEEK, Calendar, Period
-from services.gate import Gate
+from tests.gate.witness import Seen, Witnessed
 
 CONTENT: Content = load_content()
 START = date(2026, 4, 20)  # a Monday on which a check-in period begins, whatever its length
@@ -71,10 +71,15 @@ class Habits:
 
 
 class World:
-    """A company in a database. `gate_type` makes its gate; `now` is always inside the open week."""
+    """A company in a database. `gate_type` makes its gate; `log` gets what it published; `now` is in the open week."""
 
     def __init__(
-        self, session: AsyncSession, seed: str, gate_type: type[Gate] = Gate, habits: Habits = Habits(), k: int = 7
+        self,
+        session: AsyncSession,
+        seed: str,
+        gate_type: type[Witnessed] = Witnessed,
+        habits: Habits = Habits(),
+        k: int = 7,
     ) -> None:
         self.session = session
         self.random = random.Random(seed)
@@ -86,6 +91,7 @@ class World:
         self.people: dict[int, Person] = {}
         self.departments: list[int] = []
         self.groups: list[int] = []
+        self.log: list[Seen] = []
         self._ids = 0
         self.gate = self._gate()
 
@@ -100,7 +106,9 @@ class World:
             await self.department(number)
         for number in (1, 2):
             await self.session.execute(
-                insert(ReportingGroup).values(id=number, name=f"Together {number}", created_at=self.now, updated_at=self.now)
+                insert(ReportingGroup).values(
+                    id=number, name=f"Together {number}", created_at=self.now, updated_at=self.now
+                )
             )
             self.groups.append(number)
         weights = [self.random.uniform(0.3, 3) for _ in self.departments]
@@ -135,7 +143,9 @@ class World:
 
     async def department(self, number: int) -> int:
         await self.session.execute(
-            insert(Department).values(id=number, name=f"Department {number:02}", created_at=self.now, updated_at=self.now)
+            insert(Department).values(
+                id=number, name=f"Department {number:02}", created_at=self.now, updated_at=self.now
+            )
         )
         self.departments.append(number)
         return number
@@ -226,8 +236,8 @@ class World:
             mine = (Metric.user_id == person.id, Metric.date == week.isoformat())
             await self.session.execute(update(Metric).where(*mine).values(stress=self.random.randint(0, 10) * 10.0))
 
-    def _gate(self) -> Gate:
-        return self.gate_type(CONTENT, self.calendar, self.k)
+    def _gate(self) -> Witnessed:
+        return self.gate_type(self.log, CONTENT, self.calendar, self.k)
 
     def _somebody(self, withdrawn: bool = False) -> Person | None:
         fitting = [person for person in self.people.values() if person.withdrawn is withdrawn]

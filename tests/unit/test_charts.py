@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 from matplotlib.axes import Axes
@@ -77,8 +78,12 @@ BOARDS = {
 }
 
 
+def numbers(values: Any) -> list[float]:
+    return [float(value) for value in values]
+
+
 def pulse_lines(axes: Axes) -> list[list[float]]:
-    return [[float(value) for value in line.get_ydata()] for line in axes.lines]
+    return [numbers(line.get_ydata()) for line in axes.lines]
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -106,8 +111,8 @@ def test_check_ins_are_marks_that_nothing_joins(t: Translator, name: str) -> Non
     pulse, checkins = charts.own_figure(t, given).axes
     [marks] = checkins.lines
     assert marks.get_linestyle() == "None"
-    assert list(marks.get_ydata()) == [mark.total for mark in given.marks]
-    assert [given.weeks[int(place)] for place in marks.get_xdata()] == [mark.week for mark in given.marks]
+    assert numbers(marks.get_ydata()) == [mark.total for mark in given.marks]
+    assert [given.weeks[int(place)] for place in numbers(marks.get_xdata())] == [mark.week for mark in given.marks]
     assert [text.get_text() for text in checkins.texts] == [t.number(mark.total) for mark in given.marks]
     assert len(pulse.lines) == len(given.lines)
 
@@ -139,11 +144,11 @@ def test_the_caption_says_what_is_drawn(t: Translator, name: str) -> None:
         known = [value for value in drawn if not math.isnan(value)]
         [said] = [text for text in caption.splitlines() if text.startswith(t.words(line.item.label))]
         figures = NUMBER.findall(said)
-        mean = [] if line.mean is None or not known else [t.number(line.mean)]
-        expected = [known[-1], min(known), max(known)] if known else []
-        assert figures == [t.number(value) for value in expected[:1]] + mean + [t.number(v) for v in expected[1:]]
+        latest = known[-1:] + ([line.mean] if known and line.mean is not None else [])
+        scatter = [min(known), max(known)] if len(set(known)) > 1 else []
+        assert figures == [t.number(value) for value in latest + scatter]
     if given.marks:
-        drawn_totals = [t.number(total) for total in axes[1].lines[0].get_ydata()]
+        drawn_totals = [t.number(total) for total in numbers(axes[1].lines[0].get_ydata())]
         assert f": {', '.join(drawn_totals)}." in caption
 
 

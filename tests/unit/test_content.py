@@ -63,7 +63,7 @@ def words_in(value: object, path: str = "") -> list[tuple[str, Words]]:
 
 
 def all_words(loaded: Content) -> list[tuple[str, Words]]:
-    parts = ("questionnaire", "pulse", "recommendations", "hr_actions", "consent", "crisis")
+    parts = ("questionnaire", "pulse", "recommendations", "hr_actions", "consent", "crisis", "words")
     return [pair for name in parts for pair in words_in(getattr(loaded, name), name)]
 
 
@@ -80,7 +80,7 @@ def test_a_figure_and_its_word_do_not_part_in_russian(loaded: Content) -> None:
     figure_and_word = re.compile(r"(\d|}) (%|(?!в |на |по |и |у |до |из |с |от |против |прямо )[а-яё])")
     for path, words in all_words(loaded):
         is_button = "response_scale" in path  # does not wrap
-        follows_a_name = "NG212 " in words.ru
+        follows_a_name = "NG212 " in words.ru or "{since} " in words.ru
         if not is_button and not follows_a_name:
             assert not figure_and_word.search(words.ru), (path, words.ru)
 
@@ -96,6 +96,20 @@ def test_words_answer_by_language(loaded: Content) -> None:
     assert option["ru"] == "Ни разу"
     with pytest.raises(KeyError):
         option.in_("de")
+
+
+def test_a_new_consent_says_what_changed(folder: Path) -> None:
+    edit(folder / "consent.yaml", lambda data: data.update(version=2))
+    with pytest.raises(ContentError, match=r"consent\.yaml: changes: a new version has to say what changed"):
+        load_content(folder)
+    edit(folder / "consent.yaml", lambda data: data.update(changes={"ru": "уточнено", "en": "made clearer"}))
+    assert load_content(folder).consent.changes is not None
+
+
+def test_words_to_say_need_a_place_for_the_time(folder: Path) -> None:
+    edit(folder / "words.yaml", lambda data: data["what"][0].update(ru="Много задач."))
+    with pytest.raises(ContentError, match=r"words\.yaml: what: every sentence has a place for \{since\}"):
+        load_content(folder)
 
 
 def test_content_is_frozen(loaded: Content) -> None:

@@ -1,0 +1,193 @@
+"""Looks at everything that a deployment needs and says, line by line, that it is well or what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import certifi
+from aiohttp import BaseConnector, ClientError, ClientSession, ClientTimeout, TCPConnector
+from aiohttp_socks import ProxyConnector
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import make_url
+
+from config import Settings
+from db import is_away
+from migrations import runner
+
+TELEGRAM = "https://api.telegram.org"
+SECONDS = 10
+CLOCK_SECONDS = 5
+CONTACTS_DAYS = 180
+CONTACTS_AGE = timedelta(days=CONTACTS_DAYS)
+HELP = 'HELP_CONTACTS={"ru": ["…"], "en": ["…"], "checked": "2026-01-31"}'
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what was looked at, whether it is well, and what there is to know or to do."""
+
+    what: str
+    is_well: bool
+    says: str
+
+
+async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
+    """Everything, one after the other. `now` is the machine's own time."""
+    yield Finding("settings", True, "playground, BOT_TOKEN is not set" if settings.is_playground else "read")
+    for finding in [*await _database(settings), *await _redis(settings)]:
+        yield finding
+    if settings.bot_token is not None:
+        async for finding in _telegram(settings, settings.bot_token.get_secret_value(), now):
+            yield finding
+    yield _help(settings, now.date())
+
+
+# --- storage -------------------------------------------------------------------------------------------------------
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    url = make_url(settings.database)
+    if url.get_backend_name() == "sqlite" and not await asyncio.to_thread(Path(str(url.database)).exists):
+        return [Finding("database", True, f"{url.database} is made at the first start")]
+    try:
+        async with asyncio.timeout(SECONDS):
+            revision = await runner.revision_of(settings.database)
+    except Exception as error:
+        if not is_away(error):
+            raise
+        return [Finding("database", False, f"cannot be reached ({type(error).__name__}): look at DATABASE_URL")]
+    well = Finding("database", True, f"{url.get_backend_name()} answers")
+    if revision == runner.head():
+        return [well, Finding("schema", True, f"at {revision}, as this version needs it")]
+    return [well, Finding("schema", False, f"at {revision}, needed is {runner.head()}: run `python manage.py migrate`")]
+
+
+async def _redis(settings: Settings) -> list[Finding]:
+    if settings.redis_url is None:
+        return [Finding("redis", True, "not used, limits are counted in the process")]
+    client = Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=SECONDS)
+    try:
+        await client.get("exhale:doctor")
+    except (RedisError, OSError) as error:
+        return [Finding("redis", False, f"does not answer ({type(error).__name__}): look at REDIS_URL")]
+    finally:
+        await client.aclose()
+    return [Finding("redis", True, "answers")]
+
+
+# --- Telegram ------------------------------------------------------------------------------------------------------
+
+
+async def _telegram(settings: Settings, token: str, now: datetime) -> AsyncIterator[Finding]:
+    """By name, connection and TLS, so that it is seen where the way ends; through a proxy only the proxy is seen."""
+    base = (settings.bot_api_url or TELEGRAM).rstrip("/")
+    proxy = settings.bot_proxy.get_secret_value() if settings.bot_proxy else None
+    for finding in await _way("proxy" if proxy else "telegram", proxy or base):
+        yield finding
+        if not finding.is_well:
+            return
+    connector: BaseConnector = ProxyConnector.from_url(proxy) if proxy else TCPConnector(ssl=_tls())
+    async with ClientSession(connector=connector, timeout=ClientTimeout(total=SECONDS)) as http:
+        try:
+            started = time.monotonic()
+            me, server_time = await _call(http, base, token, "getMe")
+            took = timedelta(seconds=time.monotonic() - started)
+        except (ClientError, OSError, ValueError) as error:
+            yield Finding("telegram answer", False, f"{type(error).__name__}: something between here and {base} fails")
+            return
+        if not me.get("ok"):
+            yield Finding("telegram answer", False, f"{me.get('description')}: take BOT_TOKEN from @BotFather")
+            return
+        yield Finding("telegram answer", True, f"this is @{me['result'].get('username')}")
+        yield _clock(server_time, now + took)
+        hook, _ = await _call(http, base, token, "getWebhookInfo")
+        yield _webhook(settings, hook.get("result") or {})
+
+
+async def _way(what: str, url: str) -> list[Finding]:
+    address = urlsplit(url)
+    host = address.hostname or ""
+    port = address.port or (443 if address.scheme == "https" else 80)
+    findings = []
+    try:
+        await asyncio.wait_for(asyncio.get_running_loop().getaddrinfo(host, port), SECONDS)
+        findings.append(Finding(f"{what} name", True, f"{host} is known"))
+    except (socket.gaierror, TimeoutError):
+        return [Finding(f"{what} name", False, f"{host} is unknown here: look at DNS, or set BOT_PROXY")]
+    try:
+        await _connect(host, port, None)
+        findings.append(Finding(f"{what} connection", True, f"port {port} is open"))
+    except (OSError, TimeoutError):
+        says = f"port {port} of {host} cannot be reached: a firewall, or the network blocks it; see BOT_PROXY"
+        return [*findings, Finding(f"{what} connection", False, says)]
+    if address.scheme == "https":
+        try:
+            await _connect(host, port, _tls())
+            findings.append(Finding(f"{what} TLS", True, "the certificate is right"))
+        except (OSError, TimeoutError) as error:
+            says = f"{type(error).__name__}: something in between answers in its place, or the clock is wrong"
+            findings.append(Finding(f"{what} TLS", False, says))
+    return findings
+
+
+async def _connect(host: str, port: int, tls: ssl.SSLContext | None) -> None:
+    _, writer = await asyncio.wait_for(asyncio.open_connection(host, port, ssl=tls), SECONDS)
+    writer.transport.abort()
+
+
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=certifi.where())
+
+
+async def _call(http: ClientSession, base: str, token: str, method: str) -> tuple[dict[str, Any], datetime | None]:
+    """The answer of a method, and the time on the server's clock."""
+    async with http.get(f"{base}/bot{token}/{method}") as response:
+        body = await response.json(content_type=None)
+        if not isinstance(body, dict):
+            raise ValueError("not an answer of the Bot API")
+        stamp = response.headers.get("Date")
+        return body, parsedate_to_datetime(stamp) if stamp else None
+
+
+def _clock(server_time: datetime | None, now: datetime) -> Finding:
+    if server_time is None:
+        return Finding("clock", True, "the server does not tell its time")
+    difference = abs((now - server_time.astimezone(UTC)).total_seconds())
+    if difference > CLOCK_SECONDS:
+        return Finding("clock", False, f"{difference:.0f} s away from Telegram's: switch on time synchronisation (NTP)")
+    return Finding("clock", True, "agrees with Telegram's")
+
+
+def _webhook(settings: Settings, hook: dict[str, Any]) -> Finding:
+    is_set = bool(hook.get("url"))
+    if settings.webhook_url is None:
+        return Finding("webhook", True, "is set, the start takes it back" if is_set else "not used, the bot polls")
+    if hook.get("url") != settings.webhook_url:
+        return Finding("webhook", False, "not set: the start of the bot sets it")
+    if hook.get("last_error_message"):
+        return Finding("webhook", False, f"Telegram says: {hook['last_error_message']}")
+    return Finding("webhook", True, f"set, {hook.get('pending_update_count', 0)} updates wait")
+
+
+# --- people --------------------------------------------------------------------------------------------------------
+
+
+def _help(settings: Settings, today: date) -> Finding:
+    contacts = settings.help_contacts
+    if not (contacts.ru and contacts.en):
+        return Finding("help contacts", False, f"not ready for people: nobody is named who can help. Set {HELP}")
+    if contacts.checked is None or today - contacts.checked > CONTACTS_AGE:
+        says = f"call them: nobody has checked for {CONTACTS_DAYS} days that they answer. Then set `checked`"
+        return Finding("help contacts", False, says)
+    return Finding("help contacts", True, f"checked on {contacts.checked}")

@@ -1,0 +1,130 @@
+"""What the stories have in common: an invite, coming in, twenty answers, the words on the buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+
+from content import load_content
+from models import Base, Department
+from services import invites
+from tests.fakes.stage import Player, Stage
+from views.translator import Translator
+
+CONTENT = load_content()
+Q = CONTENT.questionnaire
+EXAMPLES = {example.name: example.answers for example in Q.examples}
+SEED = EXAMPLES["seed row"]
+CALM = EXAMPLES["honest and well (no flag although 17 answers are zero)"]
+CARELESS = EXAMPLES["straight line of zeros"]
+PACE = 8.0  # seconds that an answer takes; nobody reads slower than a careless person presses
+
+_ids = count(1001)
+
+
+def words(stage: Stage, locale: str = "ru") -> Translator:
+    """The bot's own words, for buttons whose wording is not what a test is about."""
+    return stage.app.catalogs.translator(locale)
+
+
+async def invite(
+    stage: Stage, *, role: str = "employee", department_id: int | None = None, uses: int = 1, hours: float = 336
+) -> str:
+    """The token of a new invite."""
+    async with stage.database.begin() as session:
+        return await invites.create(
+            session,
+            role=role,
+            department_id=department_id,
+            uses=uses,
+            lifetime=timedelta(hours=hours),
+            now=stage.clock(),
+        )
+
+
+async def department(stage: Stage, name: str, **more: object) -> int:
+    """The id of a new department."""
+    async with stage.database.begin() as session:
+        row = Department(name=name, created_at=stage.clock(), updated_at=stage.clock(), **more)
+        session.add(row)
+        await session.flush()
+        return row.id
+
+
+async def newcomer(stage: Stage, name: str = "Анна", *, locale: str = "ru", **how: object) -> Player:
+    """Somebody who has agreed and looks at the first question (or at the choice of department); `how` as `invite`."""
+    player = stage.person(next(_ids), name, language=locale)
+    await player.starts(await invite(stage, **how))  # type: ignore[arg-type]
+    await player.presses(words(stage, locale)("consent.agree"))
+    return player
+
+
+async def answers(
+    stage: Stage, player: Player, given: Mapping[str, int], *, locale: str = "ru", pace: float = PACE, until: int = 20
+) -> None:
+    """Answer the questions that are asked from now on, each by its button; what `given` lacks is skipped."""
+    for key in Q.order[_asked(stage, player, locale) : until]:
+        stage.clock.advance(seconds=pace)
+        await player.presses(_option(stage, given.get(key), locale))
+
+
+async def finished(
+    stage: Stage, given: Mapping[str, int] = SEED, name: str = "Анна", *, locale: str = "ru", pace: float = PACE
+) -> Player:
+    """Somebody who has just been through the first check-in."""
+    player = await newcomer(stage, name, locale=locale)
+    await answers(stage, player, given, locale=locale, pace=pace)
+    return player
+
+
+async def rows(stage: Stage) -> dict[str, list[tuple[Any, ...]]]:
+    """Every committed row of every table that has any."""
+    async with stage.database.read() as session:
+        found = {
+            table.name: [
+                tuple(row) for row in await session.execute(select(table).order_by(*table.primary_key.columns))
+            ]
+            for table in Base.metadata.sorted_tables
+        }
+    return {name: values for name, values in found.items() if values}
+
+
+def plain(text: str) -> str:
+    """A text whose spaces are all of one kind, to compare with what is written down in a test."""
+    return text.replace("\u00a0", " ")
+
+
+def result_of(player: Player) -> str:
+    """The text of the newest result on the screen, above the card that may stand below it."""
+    return next(str(message["text"]) for message in reversed(player.messages) if "120" in message["text"])
+
+
+def forgive_unmodified(stage: Stage) -> None:
+    """Telegram refuses an edit that changes nothing, as after a double tap: that, and nothing else, is in order."""
+    assert [refusal for refusal in stage.telegram.take_refusals() if "message is not modified" not in refusal] == []
+
+
+def data_of(player: Player, label: str) -> str:
+    """What the newest button with this text sends."""
+    for message in reversed(player.messages):
+        for row in message.get("reply_markup", {}).get("inline_keyboard", []):
+            for button in row:
+                if label in button["text"]:
+                    return str(button["callback_data"])
+    raise AssertionError(f"no button {label!r}")
+
+
+def _asked(stage: Stage, player: Player, locale: str) -> int:
+    """The place of the question on the screen, counted from 0."""
+    t = words(stage, locale)
+    progress = (t("checkin.progress", number=number, total=20) + "  " for number in range(1, 21))
+    return next(number for number, line in enumerate(progress) if f"\n{line}" in f"\n{player.screen}")
+
+
+def _option(stage: Stage, value: int | None, locale: str) -> str:
+    t = words(stage, locale)
+    return t("button.skip") if value is None else t.words(Q.response_scale[value])

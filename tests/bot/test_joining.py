@@ -1,0 +1,264 @@
+"""The door: invites good and bad, consent and refusal, the names that people have, and coming back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from db import Database
+from models import Draft, Invite, User
+from tests.bot.story import SEED, answers, department, finished, forgive_unmodified, invite, newcomer, plain, rows
+from tests.clock import ManualClock
+from tests.conftest import Reread
+from tests.fakes.stage import Stage
+
+DEAD = (
+    "Эта ссылка больше не действует: вышел срок или её уже использовали. "
+    "Новую можно попросить здесь: HR вашей компании."
+)
+NO_INVITE = "Войти можно по ссылке от вашей компании."
+
+
+async def test_the_consent_can_be_read_in_the_other_language_and_given_in_it(stage: Stage, reread: Reread) -> None:
+    anna = stage.person(1001, "Анна", language="ru")
+    await anna.starts(await invite(stage))
+    assert anna.buttons == [["Согласиться"], ["Не сейчас", "English"]]
+    assert "Администратор базы технически может открыть записи" in plain(anna.screen)
+
+    await anna.presses("English")
+    assert anna.buttons == [["Agree"], ["Not now", "Русский"]]
+    assert "The database administrator could technically open the records" in anna.screen
+    await anna.presses("Agree")
+
+    assert "1 of 20" in plain(anna.screen)
+    (user,) = await reread(select(User))
+    assert (user.locale, user.consent_version, user.consent_at) == ("en", 1, stage.clock())
+
+
+@pytest.mark.parametrize(
+    ("code", "agree"), [("en-GB", "Agree"), ("ru", "Согласиться"), ("de", "Согласиться"), (None, "Согласиться")]
+)
+async def test_a_stranger_is_spoken_to_in_their_language_or_the_default_one(
+    sqlite_stage: Stage, code: str | None, agree: str
+) -> None:
+    somebody = sqlite_stage.person(1001, "Anna", language=code)
+    await somebody.starts(await invite(sqlite_stage))
+    assert somebody.buttons[0] == [agree]
+
+
+async def test_declining_stores_nothing_and_leaves_the_invite_usable(stage: Stage) -> None:
+    token = await invite(stage)
+    before = await rows(stage)
+    anna = stage.person(1001, "Анна")
+    await anna.starts(token)
+    await anna.presses("Не сейчас")
+
+    assert plain(anna.screen) == (
+        "Хорошо, ничего не сохранено. Если передумаете, откройте ссылку ещё раз: она действует до 18 марта."
+    )
+    assert await rows(stage) == before
+    await anna.starts(token)
+    await anna.presses("Согласиться")
+    assert "1 из 20" in plain(anna.screen)
+
+
+async def test_bad_invites_get_one_clear_sentence_and_store_nothing(stage: Stage) -> None:
+    used = await invite(stage)
+    first = stage.person(1001, "Первая")
+    await first.starts(used)
+    await first.presses("Согласиться")
+    short = await invite(stage, hours=1)
+    opened = stage.person(1002, "Открыла вовремя")
+    await opened.starts(short)
+    stage.clock.advance(hours=2)
+    before = await rows(stage)
+    late = stage.person(1003, "Пётр")
+
+    for payload in (used, short, "A" * 43, used[:-1], used + "A", "-", "1" * 64):
+        await late.starts(payload)
+        assert late.screen == DEAD, payload
+        assert late.buttons == []
+    for typed in ("/start " + "x" * 3000, "/start ' OR 1=1 --", "/start 🙂🙂🙂"):
+        await late.says(typed)
+        assert late.screen == DEAD, typed
+    await opened.presses("Согласиться")
+    assert opened.toast == DEAD, "the invite has expired under the open consent"
+    await late.starts()
+    assert NO_INVITE in late.screen
+    await late.says("привет")
+    assert NO_INVITE in late.screen
+    assert await rows(stage) == before
+
+
+async def test_a_support_contact_of_any_length_reaches_a_stranger_who_presses(
+    database: Database, clock: ManualClock
+) -> None:
+    stage = Stage(database, clock, support_contact="https://help.example.org/" + "x" * 170)
+    stranger = stage.person(1001, "Анна")
+    await stranger.says("привет")
+    await stranger.presses(data="c1:open:0")
+    assert len(stranger.messages) == 2, "too long for an alert, it comes as a message"
+    assert str(stage.settings.support_contact) in stranger.screen
+    stage.telegram.verify()
+
+
+async def test_an_invite_lets_in_exactly_as_many_as_it_says(stage: Stage, reread: Reread) -> None:
+    token = await invite(stage, uses=2)
+    people = [stage.person(1001 + number, f"Имя {number}") for number in range(6)]
+    for person in people:
+        await person.starts(token)
+    for person in people:
+        person.queue_press("Согласиться")
+
+    assert [outcome for outcome in await stage.at_once() if isinstance(outcome, BaseException)] == []
+
+    assert sum("1 из 20" in plain(person.screen) for person in people) == 2
+    assert sum(person.toast == DEAD for person in people) == 4
+    assert len(await reread(select(User))) == 2
+    assert await reread(select(Invite.uses_left)) == [0]
+
+
+async def test_a_double_tap_on_agree_is_one_person_and_no_alarm(stage: Stage, reread: Reread) -> None:
+    token = await invite(stage)
+    anna = stage.person(1001, "Анна")
+    await anna.starts(token)
+    anna.queue_press("Согласиться")
+    anna.queue_press("Согласиться")
+
+    assert [outcome for outcome in await stage.at_once() if isinstance(outcome, BaseException)] == []
+
+    assert "1 из 20" in plain(anna.screen)
+    assert [toast["text"] for toast in stage.world.toasts(anna.id) if toast["text"]] == []
+    assert len(await reread(select(User))) == 1
+    assert len(await reread(select(Draft))) == 1
+    forgive_unmodified(stage)
+
+
+async def test_another_invite_is_not_used_up_by_somebody_who_is_in(stage: Stage, reread: Reread) -> None:
+    anna = await finished(stage)
+    other = await invite(stage, role="admin", uses=3)
+
+    for payload in (other, "garbled", ""):
+        await anna.starts(payload)
+        assert plain(anna.screen).startswith("Выдох · Анна")
+        assert ("Вы уже внутри" in anna.screen) is bool(payload)
+
+    (row,) = await reread(select(Invite).where(Invite.role == "admin"))
+    assert row.uses_left == 3
+    assert [user.role for user in await reread(select(User))] == ["employee"]
+
+
+async def test_start_after_a_year_leads_home_and_not_to_the_consent(stage: Stage) -> None:
+    anna = await newcomer(stage)
+    await answers(stage, anna, SEED, until=5)
+    stage.clock.advance(days=365)
+
+    await anna.starts()
+
+    assert plain(anna.screen).startswith("Выдох · Анна\n\nСамопроверка: открыта до ")
+    assert anna.buttons[0] == ["Пройти самопроверку"]
+
+
+async def test_a_restart_in_the_middle_loses_nothing(stage: Stage, reread: Reread) -> None:
+    await department(stage, "Склад")
+    anna = stage.person(1001, "Анна")
+    await anna.starts(await invite(stage))
+    stage.restart()
+    await anna.presses("Согласиться")
+    stage.restart()
+    await anna.starts()
+    assert anna.buttons == [["Склад"], ["Нет в списке"]], "whoever left before choosing is asked again"
+    stage.restart()
+    await anna.presses("Нет в списке")
+    await answers(stage, anna, SEED, until=3)
+    stage.restart()
+    await answers(stage, anna, SEED, until=6)
+    stage.restart()
+    await anna.says("/checkin")
+
+    assert "7 из 20" in plain(anna.screen)
+    assert [user.department_id for user in await reread(select(User))] == [None]
+
+
+async def test_an_old_choice_of_department_cannot_change_it_later(stage: Stage, reread: Reread) -> None:
+    warehouse, office = await department(stage, "Склад"), await department(stage, "Офис")
+    anna = await newcomer(stage)
+    await anna.presses("Склад")
+    await anna.presses(data=f"d1:{office}")
+    await anna.presses(data="d1:2147483647")
+    assert await reread(select(User.department_id)) == [warehouse]
+    forgive_unmodified(stage)
+
+
+@pytest.mark.parametrize("payload", ["", "x" * 64], ids=["without a link", "with any link"])
+async def test_an_administrator_needs_no_invite(
+    database: Database, clock: ManualClock, reread: Reread, payload: str
+) -> None:
+    stage = Stage(database, clock, admin_ids="1001, 1002")
+    boss = stage.person(1002, "Ирина")
+    await boss.starts(payload)
+    await boss.presses("Не сейчас")
+    assert plain(boss.screen) == "Хорошо, ничего не сохранено. Если передумаете, напишите /start."
+    await boss.starts(payload)
+    await boss.presses("Согласиться")
+
+    assert "1 из 20" in plain(boss.screen)
+    assert await reread(select(User.role)) == ["admin"]
+    stage.telegram.verify()
+
+
+async def test_a_consent_that_changed_meanwhile_is_read_again(stage: Stage, reread: Reread) -> None:
+    token = await invite(stage)
+    anna = stage.person(1001, "Анна")
+    await anna.starts(token)
+    await anna.presses(data=f"j1:agree:ru:0:{token}")
+
+    assert anna.buttons[0] == ["Согласиться"]
+    assert await reread(select(User)) == []
+    forgive_unmodified(stage)
+
+
+NAMES = {
+    "empty": "",
+    "300 characters": "ы" * 300,
+    "HTML": "<b>Анна</b> & <script>",
+    "emoji": "🙂🦊",
+    "right to left": "שלום \u202eгном",
+    "only a mark": "\u202e",
+}
+
+
+async def test_any_name_is_shown_as_it_is(stage: Stage, reread: Reread) -> None:
+    for number, name in enumerate(NAMES.values()):
+        person = stage.person(1001 + number, name)
+        await person.starts(await invite(stage))
+        await person.presses("Согласиться")
+        await answers(stage, person, SEED)
+        card = person.screen
+        await person.says("/menu")
+        (user,) = await reread(select(User).where(User.telegram_id == person.id))
+        shown = " ".join(name.replace("\u202e", " ").split())[:200]
+        assert user.name == shown
+        if shown:
+            assert f"Имя в списке HR: {shown}." in plain(card)
+            assert plain(person.screen).startswith(f"Выдох · {shown}\n")
+        else:
+            assert "Имя в списке HR: не указано." in plain(card)
+            assert plain(person.screen).startswith("Выдох\n")
+
+
+async def test_the_menu_of_commands_follows_the_person(stage: Stage) -> None:
+    anna = await newcomer(stage)
+    assert [command["command"] for command in stage.world.commands_for(anna.id)][:2] == ["menu", "checkin"]
+    await anna.says("/menu")
+    await anna.presses("English")
+    assert stage.world.commands_for(anna.id)[0]["description"] == "Home screen"
+    assert anna.screen.startswith("Exhale · Анна")
+    assert anna.toast == "I speak English now."
+
+
+async def test_the_expiry_is_the_invites_own(stage: Stage, reread: Reread) -> None:
+    await invite(stage, hours=336)
+    assert await reread(select(Invite.expires_at)) == [stage.clock() + timedelta(hours=336)]

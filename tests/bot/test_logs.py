@@ -1,0 +1,139 @@
+"""Whatever happens, the logs say nothing of a person: no name, no typed word, no answer, no token."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+import logs
+from db import Database
+from models import Assessment
+from services.home import Home
+from tests.bot.story import SEED, answers, data_of, invite
+from tests.clock import ManualClock
+from tests.databases import SQLiteDatabases
+from tests.fakes.stage import TOKEN, Stage
+
+NAME = "Аннаизвестная"
+LAST_NAME = "Секретова"
+USERNAME = "anna_the_secret"
+PLAN = "В среду после планёрки с Петром"
+TYPED = "Меня зовут Аннаизвестная и мне плохо"
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """Everything that the loggers write, at their most talkative, as the bot configures them."""
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    root = logging.getLogger()
+    known = {
+        name: logging.getLogger(name).level
+        for name in ("aiosqlite", "aiogram.event", "apscheduler", "aiohttp.access", "sqlalchemy.engine")
+    }
+    handlers, level = root.handlers[:], root.level
+    logs.configure("DEBUG", as_json=True, folder=None, sql_echo=False)
+    yield stream
+    root.handlers, root.level = handlers, level
+    for name, was in known.items():
+        logging.getLogger(name).setLevel(was)
+
+
+async def test_the_whole_path_leaves_no_trace_of_a_person(
+    stage: Stage, written: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = await invite(stage)
+    anna = stage.person(1001, NAME, last_name=LAST_NAME, username=USERNAME)
+    await anna.starts(token)
+    await anna.presses("Согласиться")
+    await answers(stage, anna, SEED)
+    await anna.says("/recommendations")
+    await anna.presses("Разговор о нагрузке")
+    pressed = data_of(anna, "Начать")
+    await anna.presses("Начать")
+    await anna.presses("Свой план")
+    await anna.says(PLAN)
+    await anna.says(TYPED)
+    stage.clock.advance(days=40)
+    await stage.tick()
+    stage.telegram.refuse("sendMessage", 400, f"Bad Request: {NAME} is refused")
+    await anna.says(TYPED)
+    stage.telegram.break_connection("editMessageText", carried_out=False)
+    await anna.presses(data=pressed)
+    monkeypatch.setattr("ingest.RETRY_PAUSES", ())
+    with monkeypatch.context() as broken:
+        broken.setattr(Home, "look", _broken)
+        await anna.says("/menu")
+        await anna.presses(data="g1:menu")
+    await anna.starts(token)
+    await anna.says("/delete")
+    await anna.says("удалить")
+    await anna.presses(data=f"j1:agree:ru:1:{token}")
+
+    said = written.getvalue()
+    assert "update set aside" in said
+    assert "reply lost" in said
+    for secret in (NAME, LAST_NAME, USERNAME, PLAN, TYPED, token, TOKEN, pressed):
+        assert secret not in said, secret
+    for text in ("Почти каждый рабочий день", "78.0", "all_high", "чаще раза в неделю", '"14": 5', "'14': 5"):
+        assert text not in said, text
+    stage.telegram.take_refusals()
+
+
+async def _broken(*_: object) -> None:
+    raise RuntimeError("broken")
+
+
+async def test_a_failing_statement_does_not_quote_its_values(
+    stage: Stage, written: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A constraint that fails in the middle of a submission: the operator sees which, and nothing of the answers."""
+    anna = stage.person(1001, NAME)
+    await anna.starts(await invite(stage))
+    await anna.presses("Согласиться")
+    await answers(stage, anna, SEED, until=19)
+    monkeypatch.setattr("ingest.RETRY_PAUSES", ())
+    monkeypatch.setattr("services.scoring.quality", lambda *_: None)
+    await anna.presses("Примерно раз в неделю")
+
+    said = written.getvalue()
+    assert "IntegrityError" in said
+    assert "Что-то сломалось на нашей стороне" in anna.screen
+    for text in (NAME, "all_high", '"14": 5', "'14': 5", "78.0"):
+        assert text not in said, text
+    monkeypatch.undo()
+    await anna.presses("Примерно раз в неделю")
+    async with stage.database.read() as session:
+        assert list(await session.scalars(select(Assessment.score))) == [78], "nothing was lost"
+
+
+async def test_what_telegram_says_of_a_person_is_not_repeated(sqlite_stage: Stage, written: io.StringIO) -> None:
+    anna = sqlite_stage.person(1001, NAME)
+    sqlite_stage.telegram.refuse("sendMessage", 403, f"Forbidden: bot was blocked by {NAME}")
+    await anna.says("привет")
+    assert "TelegramForbiddenError" in written.getvalue()
+    assert NAME not in written.getvalue()
+
+
+async def test_statements_are_shown_without_their_values(
+    sqlite_databases: SQLiteDatabases, clock: ManualClock, written: io.StringIO
+) -> None:
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.NOTSET)
+    database = Database(sqlite_databases.migrated(), echo=True)
+    stage = Stage(database, clock)
+    anna = stage.person(1001, NAME)
+    await anna.starts(await invite(stage))
+    await anna.presses("Согласиться")
+    await answers(stage, anna, SEED, until=2)
+    await database.dispose()
+
+    said = written.getvalue()
+    assert "INSERT INTO users" in said
+    assert "UPDATE drafts" in said
+    for secret in (NAME, '{"0"', "1001"):
+        assert secret not in said, secret

@@ -1,0 +1,121 @@
+"""Many presses at the same moment: one is accepted, the others are stale, and nothing exists twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import pytest
+from aiogram import Bot
+from sqlalchemy import func, select
+
+import bot
+from db import Database
+from models import Assessment, Draft, Recommendation
+from tests.bot.story import CONTENT, SEED, answers, data_of, newcomer, plain
+from tests.conftest import Reread
+from tests.fakes.stage import TOKEN, Player, Stage
+
+TWENTY = 20
+STALE = "На это ответ уже есть. Вот вопрос, на котором вы сейчас."
+FINISHED = "Эта самопроверка завершена, ответы уже не изменить."
+
+
+@pytest.fixture(params=["one process", "two processes"])
+async def crowd(request: pytest.FixtureRequest, stage: Stage) -> Any:
+    """Feeds everything that waits at the same moment: to one dispatcher, or by turns to two, each with its own
+    engine on the same database, as two processes have."""
+    databases = [stage.database]
+    if request.param == "two processes":
+        url = stage.database.url.render_as_string(hide_password=False)
+        databases.append(Database(url))
+    apps = [
+        bot.create_app(stage.settings, CONTENT, database, Bot(TOKEN, session=stage.telegram), stage.clock)
+        for database in databases
+    ]
+
+    async def feed() -> None:
+        feeds = [
+            apps[number % len(apps)].dispatcher.feed_update(apps[number % len(apps)].bot, update)
+            for number, update in enumerate(stage.waiting())
+        ]
+        await asyncio.gather(*feeds)
+
+    yield feed
+    for database in databases[1:]:
+        await database.dispose()
+
+
+def toasts(stage: Stage, player: Player, since: int) -> Counter[str | None]:
+    """What the presses after the first `since` were answered with."""
+    return Counter(toast["text"] for toast in stage.world.toasts(player.id)[since:])
+
+
+async def test_of_twenty_presses_on_one_question_one_is_accepted(stage: Stage, reread: Reread, crowd: Any) -> None:
+    anna = await newcomer(stage)
+    await answers(stage, anna, SEED, until=4)
+    options = [data_of(anna, label) for label in ("Ни разу", "Один раз", "Каждый рабочий день", "Пропустить")]
+    before = len(stage.world.toasts(anna.id))
+    for number in range(TWENTY):
+        anna.queue_press(data=options[number % len(options)], message_id=anna.message["message_id"])
+
+    await crowd()
+
+    assert toasts(stage, anna, before) == {"": 1, STALE: TWENTY - 1}
+    (draft,) = await reread(select(Draft))
+    assert draft.position == 5
+    given = {key: value for key, value in draft.answers.items() if SEED[key] != value}
+    assert list(given) in (["2"], []), "only the fifth question was answered"
+    assert len(draft.answers) == 5
+    stage.telegram.take_refusals()
+
+
+async def test_the_last_answer_submits_exactly_once(stage: Stage, reread: Reread, crowd: Any) -> None:
+    anna = await newcomer(stage)
+    await answers(stage, anna, SEED, until=19)
+    stage.clock.advance(seconds=8)
+    last = data_of(anna, "Примерно раз в неделю")
+    before, question = len(stage.world.toasts(anna.id)), anna.message["message_id"]
+    for _ in range(TWENTY):
+        anna.queue_press(data=last, message_id=question)
+
+    await crowd()
+
+    assert toasts(stage, anna, before) == {"": 1, FINISHED: TWENTY - 1}
+    assert await reread(select(Assessment.score)) == [78]
+    assert await reread(select(func.count()).select_from(Draft)) == [0]
+    assert len(await reread(select(Recommendation))) == 4
+    cards = [message for message in anna.messages if "Буду писать" in message["text"]]
+    assert len(cards) == 1
+    assert "Всего 78 из 120" in plain(anna.messages[0]["text"]), "a late press leaves the result where it is"
+    stage.telegram.take_refusals()
+
+
+async def test_twenty_beginnings_are_one_draft(stage: Stage, reread: Reread, crowd: Any) -> None:
+    anna = await newcomer(stage)
+    stage.clock.advance(days=28)  # the first draft has closed and gives way
+    for _ in range(TWENTY):
+        anna.queue_press(data="c1:open:0")
+
+    await crowd()
+
+    (draft,) = await reread(select(Draft))
+    assert (draft.position, draft.answers) == (0, {})
+    stage.telegram.take_refusals()
+
+
+async def test_a_step_is_finished_once(stage: Stage, reread: Reread, crowd: Any) -> None:
+    anna = await newcomer(stage)
+    await answers(stage, anna, SEED)
+    await anna.says("/recommendations")
+    await anna.presses("Разговор о нагрузке")
+    done, decline = data_of(anna, "Сделано"), data_of(anna, "Не подходит")
+    for number in range(TWENTY):
+        anna.queue_press(data=(done, decline)[number % 2])
+
+    await crowd()
+
+    closed = await reread(select(Recommendation.state).where(Recommendation.closed_at.is_not(None)))
+    assert closed in (["done"], ["declined"])
+    stage.telegram.take_refusals()

@@ -1,0 +1,159 @@
+"""Steps: which are offered, their cards, the buttons that carry the state to set, and plans in one's own words."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from models import Assessment, Recommendation
+from tests.bot.story import CALM, CONTENT, SEED, answers, data_of, finished, newcomer, plain
+from tests.conftest import Reread
+from tests.fakes.stage import Player, Stage
+
+ORDER = select(Recommendation).order_by(Recommendation.id)
+
+
+def steps(player: Player) -> int:
+    """How many steps the list shows: they stand above the three filters."""
+    return next(number for number, row in enumerate(player.buttons) if len(row) == 3)
+
+
+async def test_what_is_stored_is_the_seeds_and_says_where_it_comes_from(stage: Stage, reread: Reread) -> None:
+    await finished(stage, SEED, locale="en")
+    (assessment,) = await reread(select(Assessment))
+    rows = await reread(ORDER)
+    assert [row.content_id for row in rows] == ["see_professional", "workload_talk", "debrief", "small_win"]
+    for row in rows:
+        tip = CONTENT.recommendations.get(row.content_id)
+        assert tip is not None
+        assert (row.title, row.description, row.duration) == (tip.title.en, tip.text.en, tip.duration.en)
+        assert (row.category, row.priority, row.completed) == (tip.category, tip.priority, False)
+        assert row.assessment_id == assessment.id
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+async def test_the_list_by_open_done_and_all(stage: Stage, locale: str) -> None:
+    is_ru = locale == "ru"
+    anna = await finished(stage, locale=locale)
+    await anna.says("/recommendations")
+    assert steps(anna) == 4
+    assert anna.buttons[4] == (["● Открытые", "Сделанные", "Все"] if is_ru else ["● Open", "Done", "All"])
+    await anna.presses("Сделанные" if is_ru else "Done")
+    assert plain(anna.screen).startswith("Мои шаги\n\nПока ничего" if is_ru else "My steps\n\nNothing ticked off yet")
+    await anna.presses("Открытые" if is_ru else "Open")
+    await anna.presses(anna.buttons[3][0])
+    await anna.presses("Не подходит" if is_ru else "Not for me")
+    await anna.presses("← Мои шаги" if is_ru else "← My steps")
+    assert steps(anna) == 3
+    await anna.presses("Все" if is_ru else "All")
+    assert anna.buttons[3][0].startswith("– ")
+
+
+async def test_no_steps_before_the_first_check_in(stage: Stage) -> None:
+    anna = await newcomer(stage)
+    await anna.says("/recommendations")
+    assert "Открытых шагов нет." in anna.screen
+    await anna.presses("Все")
+    assert "Шагов пока нет: они появятся после первой самопроверки." in anna.screen
+
+
+async def test_start_with_the_offered_plan(stage: Stage, reread: Reread) -> None:
+    anna = await finished(stage)
+    await anna.says("/recommendations")
+    await anna.presses("Разговор о нагрузке")
+    await anna.presses("Начать")
+    assert anna.toast == "Начато. Одного достаточно."
+    assert anna.buttons[:2] == [["Такой план"], ["Свой план"]]
+    await anna.presses("Такой план")
+    assert anna.toast == "План сохранён."
+
+    (row,) = await reread(ORDER.where(Recommendation.state == "started"))
+    assert row.plan == "Если сегодня есть пять минут с руководителем, то прошу о встрече на этой неделе."
+    assert row.started_at == stage.clock()
+    await anna.says("/menu")
+    assert "Сейчас пробуете: «Разговор о нагрузке», день 1." in plain(anna.screen)
+    assert anna.buttons[0] == ["Мой шаг: Разговор о нагрузке"]
+    stage.clock.advance(hours=13)
+    await anna.says("/menu")
+    assert "день 2." in plain(anna.screen), "midnight has passed in Moscow"
+
+
+async def test_a_plan_can_be_changed(stage: Stage, reread: Reread) -> None:
+    anna = await finished(stage)
+    await anna.says("/recommendations")
+    await anna.presses("Разговор о нагрузке")
+    await anna.presses("Начать")
+    await anna.presses("Такой план")
+    await anna.presses("Свой план")
+    await anna.says("В среду после планёрки")
+    assert "Ваш план: «В среду после планёрки»" in anna.screen
+    assert await reread(select(Recommendation.plan).where(Recommendation.state == "started")) == [
+        "В среду после планёрки"
+    ]
+    await anna.says("и ещё одно слово")
+    assert "Здесь хватает кнопок" in anna.screen, "only the next line is the plan"
+
+
+async def test_a_plan_that_does_not_fit_is_asked_for_again(stage: Stage, reread: Reread) -> None:
+    anna = await finished(stage)
+    await anna.says("/recommendations")
+    await anna.presses("Разговор о нагрузке")
+    await anna.presses("Начать")
+    await anna.presses("Свой план")
+
+    await anna.says("х" * 301)
+    assert plain(anna.screen) == "Длинновато: не больше 300 знаков."
+    for what in ({"sticker": True}, {"voice": True}):
+        await anna.sends(**what)
+        assert anna.screen == "Здесь нужны слова, а не картинка или стикер. Или /cancel."
+    await anna.says("🙂" * 300)
+    assert await reread(select(Recommendation.plan).where(Recommendation.state == "started")) == ["🙂" * 300]
+
+
+async def test_buttons_carry_the_state_to_set(stage: Stage, reread: Reread) -> None:
+    """A press that comes twice, or too late, changes nothing."""
+    anna = await finished(stage)
+    await anna.says("/recommendations")
+    await anna.presses("Разговор о нагрузке")
+    start, done, decline = (data_of(anna, label) for label in ("Начать", "Сделано", "Не подходит"))
+    await anna.presses(data=done)
+    (first,) = await reread(ORDER.where(Recommendation.state == "done"))
+    stage.clock.advance(minutes=1)
+    for late in (done, start, decline):
+        await anna.presses(data=late)
+    (row,) = await reread(ORDER.where(Recommendation.id == first.id))
+    assert (row.state, row.completed, row.closed_at) == ("done", True, first.closed_at)
+    await anna.presses("Вернуть")
+    assert anna.toast == "Снова среди открытых."
+    (row,) = await reread(ORDER.where(Recommendation.id == first.id))
+    assert (row.state, row.completed, row.closed_at) == ("offered", False, None)
+    stage.telegram.take_refusals()
+
+
+async def test_what_is_being_tried_survives_the_next_check_in_and_what_was_declined_rests(
+    stage: Stage, reread: Reread
+) -> None:
+    anna = await finished(stage)
+    await anna.says("/recommendations")
+    await anna.presses("Разговор о нагрузке")
+    await anna.presses("Начать")
+    await anna.says("/recommendations")
+    await anna.presses("Одно посильное дело до обеда")
+    await anna.presses("Не подходит")
+    stage.clock.advance(days=28)
+    await anna.says("/checkin")
+    await answers(stage, anna, SEED)
+
+    rows = {row.content_id: row for row in await reread(ORDER)}
+    assert rows["workload_talk"].state == "started"
+    assert rows["small_win"].state == "declined"
+    assert sum(row.state in ("offered", "started") for row in rows.values()) <= 5
+    assert len(rows) == len(await reread(ORDER)), "nothing is offered twice"
+
+
+async def test_a_calm_result_offers_small_habits(stage: Stage) -> None:
+    anna = await finished(stage, CALM)
+    await anna.says("/recommendations")
+    assert steps(anna) == 3
+    await anna.presses(anna.buttons[0][0])
+    assert "Почему: небольшая привычка, чтобы спокойные недели такими и оставались." in anna.screen

@@ -1,0 +1,233 @@
+"""The whole story of a newcomer, in the very words that stand on the screens, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import select
+
+from models import Assessment, Recommendation, User
+from tests.bot.story import SEED, answers, department, invite, plain, result_of
+from tests.conftest import Reread
+from tests.fakes.stage import Player, Stage
+
+PLAN = "Если 12:00, то иду обедать <b>без телефона</b> 🙂"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What stands on the screens of this story."""
+
+    agree: str
+    first: str
+    seventh: str
+    result: str
+    card: str
+    fine: str
+    menu: str
+    may_help: str
+    category: str
+    title: str
+    why: str
+    source: str
+    study: str
+    back: str
+    start: str
+    offered_plan: str
+    own_plan: str
+    done: str
+    undo: str
+    decline: str
+    to_list: str
+    finished: str
+    my_plan: str
+
+
+RU = Words(
+    agree="Согласиться",
+    first=(
+        "Это самопроверка, а не диагноз.\n20 вопросов, около 3 минут.\nОтветы бот показывает только вам.\n\n"
+        "1 из 20  ○○○○○○○○○○\n\nКак часто так было за последние 4 недели?\n"
+        "Считайте только рабочие дни и смены. Правильных ответов нет.\n\n"
+        "Уже к середине рабочего дня силы были на исходе."
+    ),
+    seventh=(
+        "7 из 20  ●●●○○○○○○○\n\nКак часто так было за последние 4 недели?\n\n"
+        "Ещё одна просьба или звонок — и это уже слишком."
+    ),
+    result=(
+        "Спасибо, что дошли до конца.\n\n"
+        "Сразу и усталость, и отстранённость, и чувство, что не получается. Это не слабость и не оценка вас.\n\n"
+        "Усталость  ●●●●○○  35 из 54\nчаще раза в неделю\n"
+        "Отстранённость  ●●●●○○  20 из 30\nчаще раза в неделю\n"
+        "Не получается  ●●●●○○  23 из 36\nчаще раза в неделю\n\n"
+        "Всего 78 из 120: тяжёлые моменты были в среднем чаще раза в неделю. "
+        "Это стоит обсудить с врачом или психологом. Границы условные: опросник ещё уточняется.\n"
+        "Это первая точка. Сравнение появится после следующей самопроверки.\n\n"
+        "Это самопроверка, а не диагноз. Если отдых не помогает, можно начать с терапевта.\n\n"
+        "Результат бот показывает только вам. HR видит средние по группам от 7 ответивших."
+    ),
+    card="Буду писать по вторникам в 10:00",
+    fine="Хорошо",
+    menu="Меню",
+    may_help="Что может помочь: 4",
+    category="Нагрузка",
+    title="Разговор о нагрузке",
+    why="Почему: с этого стоит начать, когда тяжёлые моменты случаются часто.",
+    source="Откуда это",
+    study="Источник: Bes 2023",
+    back="← Назад",
+    start="Начать",
+    offered_plan="Если сегодня есть пять минут с руководителем, то прошу о встрече на этой неделе.",
+    own_plan="Свой план",
+    done="Сделано",
+    undo="Вернуть",
+    decline="Не подходит",
+    to_list="← Мои шаги",
+    finished="Сделанные",
+    my_plan=f"Ваш план: «{PLAN}»",
+)
+EN = Words(
+    agree="Agree",
+    first=(
+        "This is a self-check, not a diagnosis.\n20 questions, about 3 minutes.\n"
+        "The bot shows your answers to you only.\n\n1 of 20  ○○○○○○○○○○\n\n"
+        "How often was it like this in the last 4 weeks?\n"
+        "Count working days and shifts only. There are no right answers.\n\n"
+        "By the middle of the working day I was running out of energy."
+    ),
+    seventh=(
+        "7 of 20  ●●●○○○○○○○\n\nHow often was it like this in the last 4 weeks?\n\n"
+        "One more call or request felt like one too many."
+    ),
+    result=(
+        "Thank you for seeing it through.\n\n"
+        "Tiredness, distance and a sense of falling short, all at once. This is no weakness and no verdict on you.\n\n"
+        "Exhaustion  ●●●●○○  35 of 54\nmore than weekly\n"
+        "Distance  ●●●●○○  20 of 30\nmore than weekly\n"
+        "Falling short  ●●●●○○  23 of 36\nmore than weekly\n\n"
+        "Total 78 of 120: hard moments came more than weekly on average. "
+        "Worth talking over with a doctor or psychologist. The cut-offs are provisional.\n"
+        "This is your first point. A comparison comes after the next check-in.\n\n"
+        "This is a self-check, not a diagnosis. If rest does not help, a GP is a good place to start.\n\n"
+        "The bot shows this to you only. HR sees averages of groups of 7 or more."
+    ),
+    card="I'll write on Tuesdays at 10:00",
+    fine="Fine",
+    menu="Menu",
+    may_help="What may help: 4",
+    category="Workload",
+    title="A talk about workload",
+    why="Why this: it comes first when hard moments are frequent.",
+    source="Where this comes from",
+    study="Source: Bes 2023",
+    back="← Back",
+    start="Start",
+    offered_plan="If I have five minutes with my manager today, then I ask for a meeting this week.",
+    own_plan="My own plan",
+    done="Done",
+    undo="Undo",
+    decline="Not for me",
+    to_list="← My steps",
+    finished="Done",
+    my_plan=f"Your plan: “{PLAN}”",
+)
+LANGUAGES = pytest.mark.parametrize(("locale", "w"), [("ru", RU), ("en", EN)], ids=["ru", "en"])
+
+
+def texts(player: Player) -> list[str]:
+    """Everything that the bot has said and that still stands in the chat."""
+    return [str(message["text"]) for message in player.messages]
+
+
+@LANGUAGES
+async def test_from_the_link_to_a_finished_step(stage: Stage, reread: Reread, locale: str, w: Words) -> None:
+    anna = stage.person(1001, "Анна", language=locale)
+
+    await anna.starts(await invite(stage))
+    assert "112" not in anna.screen
+    await anna.presses(w.agree)
+    assert plain(anna.screen) == w.first, "two taps and not a typed word before the first question"
+    await answers(stage, anna, SEED, locale=locale, until=6)
+    assert plain(anna.screen) == w.seventh
+    await answers(stage, anna, SEED, locale=locale)
+
+    assert plain(result_of(anna)) == w.result
+    assert len(anna.messages) == 2, "everything is one message edited in place, and the card comes once"
+    assert anna.screen.startswith(w.card)
+    await anna.presses(w.fine)
+    await anna.presses(w.may_help)
+    assert [w.category in row[0] for row in anna.buttons[:4]] == [False, True, False, False]
+
+    await anna.presses(w.title)
+    assert anna.screen.startswith(f"{w.title}\n\n")
+    assert w.why in anna.screen
+    assert w.offered_plan in anna.screen
+    await anna.presses(w.source)
+    assert w.study in anna.screen
+    await anna.presses(w.back)
+    await anna.presses(w.start)
+    assert w.offered_plan in anna.screen
+    await anna.presses(w.own_plan)
+    await anna.says(f"  {PLAN}\n ")
+    assert w.my_plan in anna.screen, "typed words appear as they were typed"
+
+    await anna.presses(w.done)
+    (done,) = await reread(select(Recommendation).where(Recommendation.state == "done"))
+    assert (done.completed, done.plan, done.category) == (True, PLAN, "workload")
+    await anna.presses(w.to_list)
+    await anna.presses(w.finished)
+    assert w.title in anna.buttons[0][0]
+    await anna.presses(w.title)
+    await anna.presses(w.undo)
+    (undone,) = await reread(select(Recommendation).where(Recommendation.id == done.id))
+    assert (undone.completed, undone.state, undone.closed_at) == (False, "started", None)
+    assert w.my_plan in anna.screen
+    await anna.presses(w.decline)
+    (declined,) = await reread(select(Recommendation).where(Recommendation.id == done.id))
+    assert (declined.completed, declined.state) == (False, "declined")
+
+    (user,) = await reread(select(User))
+    assert (user.telegram_id, user.name, user.locale, user.role) == (1001, "Анна", locale, "employee")
+    assert (user.consent_version, user.timezone) == (1, "Europe/Moscow")
+    (assessment,) = await reread(select(Assessment))
+    assert (assessment.score, assessment.burnout_level, assessment.answers) == (78, "high", SEED)
+
+
+async def test_with_a_department_to_choose_it_is_three_taps(stage: Stage, reread: Reread) -> None:
+    warehouse = await department(stage, "Склад", timezone="Asia/Novosibirsk")
+    await department(stage, "Бухгалтерия")
+    anna = stage.person(1001, "Анна")
+
+    await anna.starts(await invite(stage))
+    await anna.presses("Согласиться")
+    assert anna.buttons == [["Бухгалтерия"], ["Склад"], ["Нет в списке"]]
+    await anna.presses("Склад")
+
+    assert plain(anna.screen) == RU.first
+    assert len(anna.messages) == 1
+    (user,) = await reread(select(User))
+    assert (user.department_id, user.timezone) == (warehouse, "Asia/Novosibirsk")
+
+
+async def test_a_department_in_the_invite_is_not_asked_for(stage: Stage, reread: Reread) -> None:
+    warehouse = await department(stage, "Склад", timezone="Asia/Novosibirsk")
+    anna = stage.person(1001, "Анна")
+
+    await anna.starts(await invite(stage, department_id=warehouse, role="hr"))
+    await anna.presses("Согласиться")
+
+    assert plain(anna.screen) == RU.first
+    (user,) = await reread(select(User))
+    assert (user.department_id, user.timezone, user.role) == (warehouse, "Asia/Novosibirsk", "hr")
+
+
+async def test_every_screen_of_the_path_cannot_be_forwarded(stage: Stage) -> None:
+    anna = stage.person(1001, "Анна")
+    await anna.starts(await invite(stage))
+    await anna.presses("Согласиться")
+    await answers(stage, anna, SEED)
+
+    assert [message.get("has_protected_content") for message in anna.messages] == [True, True]
+    assert "78" in texts(anna)[0], "the consent's message has become the result's"

@@ -1,0 +1,20 @@
+"""Companies to play with."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from db import Database
+from tests.databases import SQLiteDatabases
+
+
+@pytest.fixture
+async def sqlite(sqlite_databases: SQLiteDatabases) -> AsyncIterator[Database]:
+    """A new database for what does not depend on the kind of database."""
+    url = sqlite_databases.migrated()
+    made = Database(url)
+    yield made
+    await made.dispose()
+    sqlite_databases.drop(url)

@@ -1,0 +1,157 @@
+"""What coarsening promises, for any figures."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services import coarse
+from services.coarse import Grid
+from tests.gate.world import CONTENT
+
+STEPS = CONTENT.hr_actions.thresholds.steps
+SCALES = [(STEPS.item_mean, 6), (STEPS.total, 120), (STEPS.pulse, 10)]
+scales = st.sampled_from(SCALES)
+thresholds = st.integers(5, 60)
+
+
+@st.composite
+def published(draw: st.DrawFn) -> tuple[Grid, list[int], int]:
+    """A grid, and answers of k people or more."""
+    step, top = draw(scales)
+    k = draw(thresholds)
+    answers = draw(st.lists(st.integers(0, top), min_size=k, max_size=k + 20))
+    return Grid.of(step, top, k), answers, top
+
+
+def values_of(grid: Grid) -> list[Fraction]:
+    """Everything that may be published on a grid."""
+    return sorted({grid.round(grid.top * number / 5000) for number in range(5001)})
+
+
+@given(published())
+def test_a_mean_is_on_its_grid_and_near(case: tuple[Grid, list[int], int]) -> None:
+    grid, answers, top = case
+    exact = Fraction(sum(answers), len(answers))
+    value = grid.round(exact)
+    assert value / grid.step == int(value / grid.step)
+    assert grid.lowest <= value <= top - grid.lowest
+    if grid.lowest <= exact <= top - grid.lowest:
+        assert abs(value - exact) <= grid.step
+
+
+@given(scales, thresholds)
+def test_no_combination_of_means_is_closer_than_half_the_scale(scale: tuple[float, int], k: int) -> None:
+    """The best one known to be possible has the width step × (2k − 1)."""
+    grid = Grid.of(*scale, k)
+    assert grid.step * (2 * k - 1) >= Fraction(scale[1], 2)
+    finer = grid.step - grid.fine
+    assert finer == 0 or finer * (2 * k - 1) < Fraction(scale[1], 2)
+
+
+@given(scales, thresholds)
+def test_the_ends_leave_everybody_half_the_scale(scale: tuple[float, int], k: int) -> None:
+    grid = Grid.of(*scale, k)
+    highest_sum = (grid.lowest + grid.fine / 2) * k
+    assert highest_sum >= grid.top / 2
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_two_thresholds_never_cut_each_others_cells(scale: tuple[float, int]) -> None:
+    """A figure published on two grids is known to one cell of the coarser, and no better."""
+    grids = [Grid.of(*scale, k) for k in (5, 6, 7, 10, 20)]
+    fine = [Fraction(scale[1]) * number / 9601 for number in range(9602)]
+    for one in grids:
+        for other in grids:
+            pairs = {(one.round(exact), other.round(exact)) for exact in fine}
+            assert len(pairs) in (len(values_of(one)), len(values_of(other)))
+
+
+@given(published(), st.floats(0, 50))
+def test_an_interval_says_nothing_of_the_mean_but_its_published_value(
+    case: tuple[Grid, list[int], int], error: float
+) -> None:
+    grid, answers, _ = case
+    exact = Fraction(sum(answers), len(answers))
+    assert coarse.interval(grid, exact, error) == coarse.interval(grid, grid.round(exact), error)
+
+
+@given(published(), st.floats(0, 50))
+def test_interval_ends_are_on_the_grid_and_outward(case: tuple[Grid, list[int], int], error: float) -> None:
+    grid, answers, top = case
+    exact = Fraction(sum(answers), len(answers))
+    low, high = coarse.interval(grid, exact, error)
+    assert all(end / grid.step == int(end / grid.step) or end in (0, top) for end in (low, high))
+    assert 0 <= low < high <= top
+    value = grid.round(exact)
+    assert low <= max(0, value - Fraction(error) + Fraction(1, 10**6))
+    assert high >= min(top, value + Fraction(error) - Fraction(1, 10**6))
+
+
+@given(st.integers(1, 5000), st.data())
+def test_shares_are_tenths_without_the_ends(whole: int, data: st.DataObject) -> None:
+    part = data.draw(st.integers(0, whole))
+    found = coarse.share(0.1, part, whole, with_interval=True)
+    assert round(found.value * 10) / 10 == found.value
+    assert 0.1 <= found.value <= 0.9
+    assert found.is_or_less == (part / whole < 0.15 or found.value == 0.1)
+    assert found.low is not None
+    assert found.high is not None
+    assert 0 <= found.low <= found.value <= found.high <= 1
+
+
+@given(st.integers(10, 200))
+def test_nobody_and_one_person_look_the_same(whole: int) -> None:
+    assert coarse.share(0.1, 0, whole, with_interval=True) == coarse.share(0.1, 1, whole, with_interval=True)
+    assert coarse.share(0.1, whole, whole, with_interval=True) == coarse.share(
+        0.1, whole - 1, whole, with_interval=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "low", "high"), [(3, 10, 0.108, 0.603), (1, 10, 0.018, 0.404), (50, 100, 0.404, 0.596)]
+)
+def test_wilson(part: int, whole: int, low: float, high: float) -> None:
+    assert coarse.wilson(part / whole, whole) == pytest.approx((low, high), abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("freedom", "expected"),
+    [(4, 2.776), (6, 2.447), (9, 2.262), (11, 2.201), (19, 2.093), (29, 2.045), (99, 1.984), (100_000, 1.960)],
+)
+def test_student(freedom: int, expected: float) -> None:
+    assert coarse.student(freedom) == pytest.approx(expected, abs=0.01)
+
+
+def test_the_example_of_the_content() -> None:
+    """n 12, N 18, s 16: half width 6.0 (content/hr_actions.yaml)."""
+    assert coarse.error_of_mean(16, 11, 12, 18) == pytest.approx(6.04, abs=0.01)
+    assert coarse.error_of_mean(16, 11, 18, 18) == 0
+
+
+@pytest.mark.parametrize(
+    ("people", "low", "high"), [(7, 7, 9), (9, 7, 9), (10, 10, 14), (19, 15, 19), (39, 30, 39), (40, 40, None)]
+)
+def test_bands(people: int, low: int, high: int | None) -> None:
+    band = coarse.band(7, CONTENT.hr_actions.thresholds.n_bands, people)
+    assert (band.low, band.high) == (low, high)
+
+
+def test_bands_above_a_high_threshold() -> None:
+    bands = CONTENT.hr_actions.thresholds.n_bands
+    assert [coarse.band(12, bands, people).low for people in (12, 14, 15, 60)] == [12, 12, 15, 40]
+    with pytest.raises(ValueError, match="empty"):
+        coarse.band(12, bands, 11)
+
+
+def test_the_spread_is_on_a_grid_of_two_steps_and_never_nothing() -> None:
+    grid = Grid.of(0.5, 10, 7)
+    assert coarse.spread(grid, 10, 50, 250) == 1.0
+    answers = [0, 0, 0, 0, 0, 10, 10, 10, 10, 10]
+    exact = math.sqrt(sum((answer - 5) ** 2 for answer in answers) / 9)
+    assert exact == pytest.approx(5.27, abs=0.01)
+    assert coarse.spread(grid, 10, sum(answers), sum(answer**2 for answer in answers)) == 5.0

@@ -1,0 +1,60 @@
+"""A playground's server in the test's process, and bots that run against it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+import structlog
+
+import logs
+from playground import Playground
+from playground.__main__ import people
+from tests.e2e.conftest import make_bot
+from tests.production.running import RunningBot
+
+__all__ = ["make_bot"]
+
+MakeRunning = Callable[..., RunningBot]
+ConfigureLogs = Callable[..., None]
+
+
+@pytest.fixture
+def configure_logs() -> Iterator[ConfigureLogs]:
+    """`logs.configure`, whose effects end with the test."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield logs.configure
+    for handler in root.handlers:
+        handler.close()
+    root.handlers = handlers
+    root.setLevel(level)
+    for area in logs.AREAS:
+        for handler in logging.getLogger(f"exhale.{area}").handlers[:]:
+            logging.getLogger(f"exhale.{area}").removeHandler(handler)
+            handler.close()
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+async def playground() -> AsyncIterator[Playground]:
+    """Telegram, as far as the bot can see; faults are added through `playground.faults`."""
+    server = Playground(people=people(8), port=0)
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def running(playground: Playground, database_url: str) -> AsyncIterator[MakeRunning]:
+    """Makes bots that run in this process; they are stopped when the test ends."""
+    made: list[RunningBot] = []
+
+    def make(**settings: object) -> RunningBot:
+        made.append(RunningBot(playground, str(settings.pop("database_url", database_url)), **settings))
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.stop()

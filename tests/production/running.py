@@ -1,0 +1,103 @@
+"""The whole bot in the test's own process: the production wiring, over HTTP, against a playground's server."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import bot
+from config import load_settings
+from content import load_content
+from db import Database
+from playground import Playground
+from playground.client import Control, until
+from services.clock import Clock, system_clock
+from tests.e2e.story import Employee
+from tests.postgres import PostgresServer
+
+
+class RunningBot:
+    """`start()` is what `python bot.py` does, `stop()` is SIGTERM. Takes any of `config.Settings` by name."""
+
+    def __init__(
+        self, playground: Playground, database_url: str, *, clock: Clock = system_clock, **settings: Any
+    ) -> None:
+        self._playground = playground
+        self._clock = clock
+        self._settings = load_settings(
+            _env_file=None,
+            **{
+                "bot_token": playground.token,
+                "bot_api_url": playground.api_url,
+                "database_url": database_url,
+                "ops_port": 0,
+                **settings,
+            },
+        )
+        self._stop = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to serve."""
+        self.database = Database(self._settings.database)
+        client = bot.create_bot(self._settings, self._playground.token, self._playground.api_url)
+        self.app = bot.create_app(self._settings, load_content(), self.database, client, self._clock)
+        self._stop.clear()
+        self._task = asyncio.create_task(bot.run(self.app, self._stop))
+
+    async def stop(self) -> None:
+        """Ask it to stop and wait until it has."""
+        if self._task is not None:
+            self._stop.set()
+            task, self._task = self._task, None
+            await task
+            await self.database.dispose()
+
+    async def fails(self) -> BaseException:
+        """Wait until it ends by itself; gives why."""
+        assert self._task is not None
+        task, self._task = self._task, None
+        await asyncio.wait([task])
+        await self.database.dispose()
+        error = task.exception()
+        assert error is not None
+        return error
+
+    def employee(self, person_id: int = 1001, locale: str = "ru") -> Employee:
+        """Somebody who talks to it."""
+        return Employee(Control(self._playground.url), person_id, locale)
+
+
+class RestartablePostgres(PostgresServer):
+    """A server that can be cut off in the middle, and comes back with what was committed."""
+
+    def crash(self) -> None:
+        """SIGQUIT to the postmaster: every connection breaks, nothing is closed well."""
+        self._process.communicate()  # its keeper does just that at the end of its input
+
+    def come_back(self) -> None:
+        """Start again on the same files."""
+
+        log = (self._folder / "log").open("ab")
+        self._process = subprocess.Popen(
+            self._process.args, stdin=subprocess.PIPE, stdout=log, stderr=log, **self._identity
+        )
+        log.close()
+        self._wait_until_ready(self._folder / "data" / "postmaster.pid")
+
+
+async def calls_of(playground: Playground, method: str, at_least: int = 1) -> list[Any]:
+    """Wait until the bot has called a method so many times; gives the calls."""
+
+    async def enough() -> list[Any] | None:
+        found = [call for call in playground.world.calls if call.method.lower() == method.lower()]
+        return found if len(found) >= at_least else None
+
+    return await until(enough, lambda: f"{method} was not called")
+
+
+def database_file(url: str) -> Path:
+    """The file behind an SQLite address."""
+    return Path(url.removeprefix("sqlite+aiosqlite:///"))

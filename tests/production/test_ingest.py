@@ -1,0 +1,258 @@
+"""Every update comes to its end once: failures are set aside with an outline and one apology, and block nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from aiogram.types import Update
+from sqlalchemy import select
+
+from db import Database
+from models import Assessment, DeadLetter, Draft, Recommendation, User
+
+from services import deadletters
+from tests.bot.members import member
+from tests.conftest import Reread
+from tests.production.conftest import ConfigureLogs
+from tests.databases import Databases
+from tests.fakes.stage import Player, Stage
+
+SORRY = "Что-то сломалось на нашей стороне"
+TYPED = "никому не говори"
+
+
+class Broken:
+    """A service whose every method fails, with what a person typed in the message of the exception."""
+
+    def __init__(self) -> None:
+        self.attempts = 0
+
+    def __getattr__(self, name: str) -> Any:
+        async def fail(*_: object, **__: object) -> None:
+            self.attempts += 1
+            raise ValueError(TYPED)
+
+        return fail
+
+
+async def test_a_failing_press_is_tried_three_times_and_set_aside(stage: Stage, reread: Reread) -> None:
+    anna = await member(stage, 1001, "Анна")
+    broken = stage.app.dispatcher["assessments"] = Broken()
+
+    started = time.monotonic()
+    await anna.presses(data="a1:1:1:0:3")
+
+    assert broken.attempts == 3
+    assert time.monotonic() - started < 5  # a second, on a machine that has time
+    (letter,) = await reread(select(DeadLetter))
+    assert (letter.kind, letter.telegram_id, letter.handler) == ("callback_query", 1001, "checkin.answer")
+    assert (letter.error, letter.callback_data) == ("ValueError", "a1:1:1:0:3")
+    assert sum(SORRY in message["text"] for message in anna.messages) == 1
+    assert 'outcome="set_aside"' in stage.app.metrics.text().decode()
+
+
+async def test_what_was_typed_is_kept_nowhere(
+    stage: Stage,
+    reread: Reread,
+    configure_logs: ConfigureLogs,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    anna = await member(stage, 1001, "Анна")
+    monkeypatch.setattr("handlers.fallback.note", None)
+    configure_logs("DEBUG", as_json=False, folder=None, sql_echo=True)
+
+    await anna.says(TYPED)
+
+    (letter,) = await reread(select(DeadLetter))
+    assert (letter.kind, letter.error, letter.callback_data) == ("message", "TypeError", None)
+    assert TYPED not in str(vars(letter))
+    shown = capfd.readouterr()
+    assert "update set aside" in shown.err
+    assert TYPED not in shown.err + shown.out
+    assert SORRY in anna.screen
+
+
+async def test_others_are_served_while_one_fails(stage: Stage, reread: Reread) -> None:
+    anna = await member(stage, 1001, "Анна")
+    boris = await member(stage, 1002, "Борис")
+    assessments = stage.app.dispatcher["assessments"]
+    answer = assessments.answer
+
+    async def fail_for_anna(session: Any, actor: Any, *rest: Any, **more: Any) -> Any:
+        if actor.telegram_id == anna.id:
+            raise RuntimeError
+        return await answer(session, actor, *rest, **more)
+
+    assessments.answer = fail_for_anna
+    for person in (anna, boris):
+        person.queue_press(person.buttons[0][0])
+    await stage.settle()
+
+    drafts = {draft.user_id: draft.position for draft in await reread(select(Draft))}
+    assert drafts == {1: 0, 2: 1}
+    assert [letter.telegram_id for letter in await reread(select(DeadLetter))] == [1001]
+
+
+async def test_an_invite_is_not_kept_with_a_failed_joining(stage: Stage, reread: Reread) -> None:
+    anna = stage.person(1001, "Анна")
+    stage.app.dispatcher["door"] = Broken()
+    await anna.starts()
+    await anna.presses(data="j1:agree:ru:1:" + "x" * 43)
+
+    assert {letter.callback_data for letter in await reread(select(DeadLetter))} == {None, "j1:"}
+
+
+async def test_a_press_is_repeated_when_an_operator_asks(stage: Stage, reread: Reread) -> None:
+    anna = await member(stage, 1001, "Анна")
+    data = anna.message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    whole = stage.app.dispatcher["assessments"]
+    stage.app.dispatcher["assessments"] = Broken()
+    await anna.presses(data=data)
+    stage.app.dispatcher["assessments"] = whole
+    async with stage.database.begin() as session:
+        assert await deadletters.want_retry(session) == 1
+
+    await asyncio.gather(stage.app.ingest.repeat_presses(), stage.app.ingest.repeat_presses())
+
+    assert await reread(select(Draft.position)) == [1]
+    assert await reread(select(DeadLetter)) == []
+    assert "2 из 20" in anna.screen.replace("\xa0", " ")
+    assert all("answerCallbackQuery" in refusal for refusal in stage.telegram.take_refusals())
+
+
+async def test_a_repeated_press_that_fails_again_is_set_aside_again(stage: Stage, reread: Reread) -> None:
+    anna = await member(stage, 1001, "Анна")
+    stage.app.dispatcher["assessments"] = Broken()
+    await anna.presses(data="a1:1:1:0:3")
+    async with stage.database.begin() as session:
+        await deadletters.want_retry(session)
+    await stage.app.ingest.repeat_presses()
+    await stage.app.ingest.repeat_presses()
+    stage.telegram.take_refusals()
+
+    (letter,) = await reread(select(DeadLetter))
+    assert (letter.retry_wanted, letter.callback_data) == (False, "a1:1:1:0:3")
+
+
+async def test_what_looks_like_an_outage_while_the_database_answers_is_a_failure(stage: Stage, reread: Reread) -> None:
+    anna = await member(stage, 1001, "Анна")
+
+    async def miss_a_file(*_: object, **__: object) -> None:
+        raise FileNotFoundError("chart.ttf")
+
+    stage.app.dispatcher["assessments"].answer = miss_a_file
+    await anna.presses(anna.buttons[0][0])
+    assert [letter.error for letter in await reread(select(DeadLetter))] == ["FileNotFoundError"]
+
+
+async def test_updates_that_cannot_be_understood_are_set_aside(stage: Stage, reread: Reread) -> None:
+    readable = {"update_id": 70, "message": {"message_id": 1, "date": 1, "chat": {"id": "x"}}}
+    assert await stage.app.ingest.read(readable) is None
+    (letter,) = await reread(select(DeadLetter))
+    assert (letter.update_id, letter.kind, letter.error) == (70, "unreadable", "ValidationError")
+
+
+@pytest.mark.filterwarnings("ignore:Detected unknown update type")
+async def test_a_kind_that_nobody_knows_yet_hurts_nobody(stage: Stage, reread: Reread) -> None:
+    update = await stage.app.ingest.read({"update_id": 71, "mind_reading": {"from": {"id": 1001}}})
+    assert update is not None
+    await stage.app.ingest.finish(update)
+    assert await reread(select(DeadLetter)) == []
+
+
+async def test_one_person_is_served_one_update_at_a_time(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    running, most = 0, 0
+
+    async def slowly(*_: object) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.01)
+        running -= 1
+
+    monkeypatch.setattr(stage.app.dispatcher, "feed_update", slowly)
+    anna, boris = stage.person(1001, "Анна"), stage.person(1002, "Борис")
+    for _ in range(3):
+        stage.world.person_sends(anna.id, "раз")
+    anna_s = stage.waiting()
+    await asyncio.gather(*(stage.app.ingest.finish(update) for update in anna_s))
+    assert most == 1
+
+    most = 0
+    for person in (anna, boris):
+        stage.world.person_sends(person.id, "два")
+    await stage.settle()
+    assert most == 2
+
+
+# --- the same update again -------------------------------------------------------------------------------------------
+
+
+class Echo(Stage):
+    """A Telegram that sends every update twice, the second time with everything that came since the last look."""
+
+    async def settle(self) -> None:
+        while updates := self.waiting():
+            await self.app.ingest.take(updates)
+            again = [Update.model_validate(update.model_dump(), context={"bot": self.app.bot}) for update in updates]
+            await self.app.ingest.take(again)
+
+
+async def rows_of(reread: Reread) -> dict[str, Any]:
+    """What a story leaves behind, without what differs from run to run."""
+    return {
+        "people": [(u.telegram_id, u.name, u.locale, u.role) for u in await reread(select(User).order_by(User.id))],
+        "results": [(a.user_id, a.score, a.answers) for a in await reread(select(Assessment).order_by(Assessment.id))],
+        "steps": [
+            (r.user_id, r.content_id, r.state, r.completed)
+            for r in await reread(select(Recommendation).order_by(Recommendation.id))
+        ],
+        "drafts": len(await reread(select(Draft))),
+        "failed": len(await reread(select(DeadLetter))),
+    }
+
+
+async def tell_a_story(stage: Stage) -> None:
+    """Two people join; one answers everything with a look back, tries a step, takes it back and does it again."""
+    anna, boris = await member(stage, 1001, "Анна"), await member(stage, 1002, "Борис")
+    for number in range(20):
+        await press_option(anna, number % 5)
+        if number == 3:
+            await anna.presses("Назад")
+            await press_option(anna, 4)
+    await press_option(boris, 2)
+    await anna.says("/recommendations")
+    await anna.presses(anna.buttons[0][0])
+    for label in ("Попробую", "Так и сделаю", "Сделано", "Вернуть", "Сделано"):
+        if any(label in text for row in anna.buttons for text in row):
+            await anna.presses(label)
+    await anna.says("/pause")
+    await boris.says("привет")
+
+
+async def press_option(person: Player, row: int) -> None:
+    await person.presses(person.buttons[row][0], message_id=person.message["message_id"])
+
+
+async def test_an_update_that_comes_twice_has_one_effect(stage: Stage, reread: Reread, databases: Databases) -> None:
+    await tell_a_story(stage)
+    once = await rows_of(reread)
+    assert once["results"], "the story did not get far enough"
+    assert once["steps"], "the story did not get far enough"
+
+    url = databases.migrated()
+    database = Database(url)
+    echo = Echo(database, stage.clock)
+    await tell_a_story(echo)
+
+    async def reread_echo(statement: Any) -> list[Any]:
+        async with database.read() as session:
+            return list((await session.execute(statement)).scalars())
+
+    assert await rows_of(reread_echo) == once
+    await database.dispose()
+    databases.drop(url)
