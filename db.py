@@ -80,8 +80,14 @@ class Database:
             finally:
                 _open_transactions.reset(depth)
 
-    async def answers(self) -> bool:
-        """Whether a transaction that may write can be opened."""
+    async def went_away(self, error: BaseException) -> bool:
+        """Whether an error was an outage. What might as well be a mistake of the program (a missing file, a connection
+        that was misused) is one while the database answers: else it would be waited for without end."""
+        if not is_away(error):
+            return False
+        return isinstance(error, OperationalError) or not await self._answers()
+
+    async def _answers(self) -> bool:
         try:
             async with self.begin() as session:
                 await session.execute(text("SELECT 1"))

@@ -155,17 +155,13 @@ class Ingest:
         return True
 
     async def _try(self, update: Update) -> Exception | None:
-        """Up to three attempts; gives the last one's error, None when one went well.
-
-        What looks like an outage while the database answers is a failure like any other: else a handler that misses a
-        file would be waited for without end.
-        """
+        """Up to three attempts; gives the last one's error, None when one went well. Raises an outage."""
         for pause in (*RETRY_PAUSES, None):
             try:
                 await self._dispatcher.feed_update(self._bot, update)
                 return None
             except Exception as error:
-                if is_away(error) and not await self._database.answers():
+                if await self._database.went_away(error):
                     raise
                 if pause is None:
                     return error

@@ -42,6 +42,7 @@ class Assessment(Base):
     __table_args__ = (
         UniqueConstraint("user_id", "period"),
         CheckConstraint("burnout_level in ('low', 'medium', 'high')", name="burnout_level"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -67,7 +68,10 @@ class Recommendation(Base, Timestamps):
     """One tip offered after a check-in, with the seed's columns in the person's language at that time."""
 
     __tablename__ = "recommendations"
-    __table_args__ = (CheckConstraint("state in ('offered', 'started', 'done', 'declined')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state in ('offered', 'started', 'done', 'declined')", name="state"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)

@@ -157,6 +157,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessments")),
         sa.UniqueConstraint("user_id", "period", name=op.f("uq_assessments_user_id_period")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("assessments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_assessments_department_id"), ["department_id"], unique=False)
@@ -328,6 +329,7 @@ def upgrade() -> None:
             ["user_id"], ["users.id"], name=op.f("fk_recommendations_user_id_users"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recommendations")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("recommendations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recommendations_assessment_id"), ["assessment_id"], unique=False)

@@ -215,8 +215,10 @@ async def beat(longest):
 async def longest_pause():
     painter, longest = charts.Painter(), [0.0]
     heart = asyncio.create_task(beat(longest))
+    await asyncio.sleep(0.01)
     for _ in range(3):  # the first one imports matplotlib
         await painter.paint(charts.own_chart, t, board)
+        await asyncio.sleep(0.01)
     heart.cancel()
     return longest[0]
 

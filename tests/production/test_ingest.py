@@ -12,13 +12,12 @@ from sqlalchemy import select
 
 from db import Database
 from models import Assessment, DeadLetter, Draft, Recommendation, User
-
 from services import deadletters
 from tests.bot.members import member
 from tests.conftest import Reread
-from tests.production.conftest import ConfigureLogs
 from tests.databases import Databases
 from tests.fakes.stage import Player, Stage
+from tests.production.conftest import ConfigureLogs
 
 SORRY = "Что-то сломалось на нашей стороне"
 TYPED = "никому не говори"

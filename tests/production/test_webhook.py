@@ -1,0 +1,248 @@
+"""The webhook: the same effects as polling, 200 only after the commit, and nobody gets in without the secret."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+from sqlalchemy import select, text
+
+from models import Assessment, DeadLetter, Draft, User
+from playground import Playground
+from playground.client import until
+from polling import Polling
+from tests.conftest import Reread
+from tests.e2e.story import SEED, make_invite
+from tests.production.conftest import MakeRunning
+from tests.production.running import RunningBot, calls_of
+from webhook import BODY_LIMIT, SECRET_HEADER
+
+SECRET = "Just-a_secret-42"
+MESSAGE = {
+    "update_id": 5001,
+    "message": {
+        "message_id": 1,
+        "date": 1,
+        "chat": {"id": 1001, "type": "private"},
+        "from": {"id": 1001, "is_bot": False, "first_name": "Анна", "language_code": "ru"},
+        "text": "/start",
+    },
+}
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+async def hooked(running: MakeRunning, playground: Playground) -> RunningBot:
+    """A bot behind a webhook, listening."""
+    port = free_port()
+    bot = running(webhook_url=f"http://127.0.0.1:{port}/updates", webhook_secret=SECRET, web_port=port)
+    await bot.start()
+
+    async def is_set() -> bool:
+        return bool(playground.world.webhook.url)
+
+    await until(is_set, lambda: "no webhook was set")
+    return bot
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[ClientSession]:
+    async with ClientSession() as session:
+        yield session
+
+
+def address(playground: Playground) -> str:
+    return str(playground.world.webhook.url)
+
+
+async def post(http: ClientSession, url: str, body: Any, secret: str | bytes | None = SECRET) -> int:
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    headers = {} if secret is None else {SECRET_HEADER: secret}
+    async with http.post(url, data=io.BytesIO(data), headers=headers) as response:  # type: ignore[arg-type]
+        return response.status
+
+
+async def test_a_whole_checkin_comes_in_by_webhook(
+    hooked: RunningBot, playground: Playground, database_url: str, reread: Reread
+) -> None:
+    anna = hooked.employee()
+    await anna.joins(await make_invite(database_url))
+    await anna.answers()
+    await anna.sees_result()
+
+    assert await reread(select(Assessment.score)) == [SEED[-1]]
+    assert playground.world.webhook.secret_token == SECRET
+    assert playground.world.webhook.last_error_message is None
+    (call,) = await calls_of(playground, "setWebhook")
+    assert set(json.loads(call.params["allowed_updates"])) == {"message", "callback_query", "my_chat_member"}
+    await anna.control.close()
+
+
+async def test_polling_takes_the_webhook_back(running: MakeRunning, playground: Playground) -> None:
+    playground.api.call("setWebhook", {"url": "http://127.0.0.1:9/nowhere"})
+    bot = running()
+    assert playground.world.webhook.url
+    await bot.start()
+    assert isinstance(bot.app.source, Polling)
+    await bot.app.source.open()
+    assert not playground.world.webhook.url
+
+
+@pytest.mark.parametrize(
+    ("secret", "status"),
+    [(None, 401), ("", 401), ("wrong", 401), (SECRET + "x", 401), ("пароль", 401), (SECRET, 200)],
+    ids=["missing", "empty", "wrong", "longer", "non-ascii", "right"],
+)
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_only_the_secret_lets_in(
+    hooked: RunningBot,
+    playground: Playground,
+    http: ClientSession,
+    reread: Reread,
+    secret: str | None,
+    status: int,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert await post(http, address(playground), MESSAGE, secret) == status
+    assert any("sendMessage" in call.method for call in playground.world.calls) is (status == 200)
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"\xff\xfe garbage", 400),
+        (b"[" * 100_000, 400),
+        ([], 400),
+        ({"message": {}}, 400),
+        ({"update_id": "7"}, 400),
+        ({"update_id": True}, 400),
+        ({"update_id": -1}, 400),
+        ({"update_id": 2**63}, 400),
+        (b" " * (BODY_LIMIT + 1), 413),
+        (b" " * (10 * BODY_LIMIT), 413),
+    ],
+    ids=["empty", "bytes", "deep", "list", "no-id", "text-id", "bool-id", "negative", "huge", "1MB", "10MB"],
+)
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_garbage_is_refused(
+    hooked: RunningBot, playground: Playground, http: ClientSession, reread: Reread, body: Any, status: int
+) -> None:
+    assert await post(http, address(playground), body) == status
+    assert await post(http, address(playground), MESSAGE) == 200
+    assert await reread(select(DeadLetter)) == []
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_other_paths_and_methods_lead_nowhere(
+    hooked: RunningBot, playground: Playground, http: ClientSession
+) -> None:
+    url = address(playground)
+    async with http.get(url) as response:
+        assert response.status == 405
+    assert await post(http, url + "/more", MESSAGE) == 404
+    assert playground.token not in url
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_full_disk_is_answered_by_503_and_nothing_is_lost(
+    hooked: RunningBot, playground: Playground, database_url: str, reread: Reread, http: ClientSession
+) -> None:
+    token = await make_invite(database_url)
+    anna = hooked.employee()
+    await anna.starts(token)
+    await anna.reads("consent.title")
+    async with hooked.database.begin() as session:
+        await session.execute(text("CREATE TABLE filler (data)"))
+        await session.execute(text("INSERT INTO filler VALUES (zeroblob(3000))"))
+        await session.execute(
+            text("CREATE TRIGGER full BEFORE INSERT ON users BEGIN INSERT INTO filler VALUES (zeroblob(100000)); END")
+        )
+    async with hooked.database.begin() as session:
+        pages = await session.scalar(text("PRAGMA page_count"))
+        await session.execute(text(f"PRAGMA max_page_count={pages}"))
+
+    await anna.chooses("consent.agree")
+    await anna.reads("error.general")
+    assert await reread(select(User)) == []
+
+    async def was_refused() -> bool:
+        return "503" in (playground.world.webhook.last_error_message or "")
+
+    await until(was_refused, lambda: "it was told something else")
+
+    async with hooked.database.begin() as session:
+        await session.execute(text("PRAGMA max_page_count=1000000"))
+    await anna.asked(0)
+    assert len(await reread(select(User))) == 1
+    assert await reread(select(DeadLetter)) == []
+    assert sum("сломалось" in message["text"] for message in await anna.messages()) == 1
+    await anna.control.close()
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_stop_finishes_what_runs(
+    hooked: RunningBot, playground: Playground, database_url: str, reread: Reread
+) -> None:
+    anna = hooked.employee()
+    await anna.joins(await make_invite(database_url))
+    shown = await anna.asked(0)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    assessments = hooked.app.dispatcher["assessments"]
+    answer = assessments.answer
+
+    async def slowly(*args: Any) -> Any:
+        reached.set()
+        await go_on.wait()
+        return await answer(*args)
+
+    assessments.answer = slowly
+    await anna.presses_at(shown, 2)
+    await reached.wait()
+    stopping = asyncio.create_task(hooked.stop())
+    await asyncio.sleep(0.1)
+    go_on.set()
+    await stopping
+
+    assert await reread(select(Draft.position)) == [1]
+    assert [u for u in playground.world.updates if "callback_query" in u] == []  # it was told 200
+    await anna.control.close()
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_two_replicas_share_the_work(
+    running: MakeRunning, playground: Playground, database_url: str, reread: Reread
+) -> None:
+    """One address in front of two ports, as a reverse proxy gives it: here it is the address that changes."""
+    ports = [free_port(), free_port()]
+    bots = [
+        running(webhook_url=f"http://127.0.0.1:{port}/updates", webhook_secret=SECRET, web_port=port) for port in ports
+    ]
+    for bot in bots:
+        await bot.start()
+
+    async def both_listen() -> bool:
+        calls = [call for call in playground.world.calls if call.method.lower() == "setwebhook"]
+        return len(calls) == 2
+
+    await until(both_listen, lambda: "not both are there")
+    anna = bots[0].employee()
+    await anna.joins(await make_invite(database_url))
+    for number in range(20):
+        playground.world.webhook.url = f"http://127.0.0.1:{ports[number % 2]}/updates"
+        await anna.answers(number, number + 1)
+    await anna.sees_result()
+    assert await reread(select(Assessment.score)) == [SEED[-1]]
+    await anna.control.close()
