@@ -112,7 +112,7 @@ def _account(person: int) -> Json:
 
 def _message(person: int, content: Json) -> Json:
     chat = {"id": person, "type": "private", "first_name": "Person"}
-    return {"from": BOT, "chat": chat, "date": int(time.time()), **content}
+    return {"from": BOT, "chat": chat, "date": int(time.time()), "has_protected_content": True, **content}
 
 
 def _answer(result: Any) -> web.Response:

@@ -155,6 +155,6 @@ def _png(figure: Figure) -> bytes:
     pixels = canvas.buffer_rgba()  # type: ignore[no-untyped-call]
     picture = Image.frombuffer("RGBA", canvas.get_width_height(), pixels, "raw", "RGBA", 0, 1)
     file = io.BytesIO()
-    # the octree takes 15 ms; the default method would hold the interpreter for ten times as long
+    # the default method takes ten times as long
     picture.convert("RGB").quantize(COLOURS_IN_FILE, Image.Quantize.FASTOCTREE).save(file, "PNG")
     return file.getvalue()

@@ -1,24 +1,20 @@
-"""Fixtures of the stories."""
+"""What the stories share, so that each of them begins quickly."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
-from db import Database
-from tests.clock import ManualClock
-from tests.databases import SQLiteDatabases
-from tests.fakes.stage import Stage
+from content import load_content
+from views import translator
 
 
-@pytest.fixture
-async def sqlite_stage(sqlite_databases: SQLiteDatabases, clock: ManualClock) -> AsyncIterator[Stage]:
-    """A stage on SQLite alone, for what has nothing to do with the database."""
-    url = sqlite_databases.migrated()
-    database = Database(url)
-    made = Stage(database, clock)
-    yield made
-    made.telegram.verify()
-    await database.dispose()
-    sqlite_databases.drop(url)
+@pytest.fixture(scope="package", autouse=True)
+def _read_once() -> Iterator[None]:
+    """Catalogs and content are read for the first stage and kept for the others."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(translator, "_compile", cache(translator._compile))
+        patch.setattr("tests.fakes.stage.load_content", cache(load_content))
+        yield

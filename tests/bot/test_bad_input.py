@@ -8,6 +8,7 @@ from sqlalchemy import select
 from models import DeadLetter, Draft, User
 from playground import Upload
 from tests.bot.story import (
+    ON_SQLITE,
     SEED,
     answers,
     data_of,
@@ -81,6 +82,7 @@ async def test_an_option_or_a_question_that_does_not_exist_is_refused(stage: Sta
     assert await rows(stage) == before
 
 
+@ON_SQLITE
 async def test_a_button_of_an_old_version_and_a_message_of_last_month(stage: Stage) -> None:
     anna = await newcomer(stage)
     await anna.presses(data="a0:5:3", inaccessible=True)
@@ -88,6 +90,7 @@ async def test_a_button_of_an_old_version_and_a_message_of_last_month(stage: Sta
     assert len(anna.messages) == 2, "what cannot be edited is answered with a new message"
 
 
+@ON_SQLITE
 async def test_what_is_sent_instead_of_words_gets_one_helpful_line(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=2)
@@ -101,6 +104,7 @@ async def test_what_is_sent_instead_of_words_gets_one_helpful_line(stage: Stage,
     assert await reread(select(Draft.answers)) == [draft]
 
 
+@ON_SQLITE
 async def test_a_command_under_a_picture_is_a_command(stage: Stage, reread: Reread) -> None:
     anna = await finished(stage)
     await anna.says("/recommendations")
@@ -114,9 +118,10 @@ async def test_a_command_under_a_picture_is_a_command(stage: Stage, reread: Rere
     assert await reread(select(DeadLetter)) == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("command", ["/menu", "/cancel", "/checkin", "/help", "/nonsense"])
-async def test_a_command_in_the_middle_of_typing_ends_it(sqlite_stage: Stage, command: str) -> None:
-    anna = await finished(sqlite_stage)
+async def test_a_command_in_the_middle_of_typing_ends_it(stage: Stage, command: str) -> None:
+    anna = await finished(stage)
     await anna.says("/recommendations")
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")
@@ -127,12 +132,14 @@ async def test_a_command_in_the_middle_of_typing_ends_it(sqlite_stage: Stage, co
     assert UNKNOWN in anna.screen
 
 
+@ON_SQLITE
 async def test_cancel_with_nothing_to_cancel_is_home(stage: Stage) -> None:
     anna = await newcomer(stage)
     await anna.says("/cancel")
     assert plain(anna.screen).startswith("Выдох · Анна\n\nСейчас отменять нечего.")
 
 
+@ON_SQLITE
 async def test_in_a_group_the_bot_says_only_where_to_find_it(stage: Stage, reread: Reread) -> None:
     anna = await finished(stage)
     before = await reread(select(User))
@@ -153,6 +160,7 @@ async def test_in_a_group_the_bot_says_only_where_to_find_it(stage: Stage, rerea
     assert len(await reread(select(User))) == len(before)
 
 
+@ON_SQLITE
 async def test_a_press_in_a_group_shows_nothing_there(stage: Stage) -> None:
     anna = await finished(stage)
     await anna.sends(group=True, text="/start")
@@ -164,6 +172,7 @@ async def test_a_press_in_a_group_shows_nothing_there(stage: Stage) -> None:
     assert "Всего 78 из 120" in plain(anna.screen), "it comes into the private chat"
 
 
+@ON_SQLITE
 async def test_a_stranger_who_presses_or_types_is_told_how_to_get_in(stage: Stage) -> None:
     anna = await finished(stage)
     await department(stage, "Склад")
@@ -184,6 +193,7 @@ async def test_a_stranger_who_presses_or_types_is_told_how_to_get_in(stage: Stag
     assert await rows(stage) == before
 
 
+@ON_SQLITE
 async def test_who_blocks_the_bot_is_unreachable_until_they_come_back(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     await anna.blocks()
@@ -197,6 +207,7 @@ async def test_who_blocks_the_bot_is_unreachable_until_they_come_back(stage: Sta
     assert plain(anna.screen).startswith("Выдох · Анна")
 
 
+@ON_SQLITE
 async def test_a_double_tap_answers_one_question(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     anna.queue_press("Один раз")

@@ -9,13 +9,27 @@ from sqlalchemy import select, update
 
 from content import Content
 from models import Assessment, Draft, Recommendation, User
-from tests.bot.story import CALM, CONTENT, SEED, Q, answers, data_of, finished, forgive_unmodified, newcomer, plain
+from tests.bot.story import (
+    CALM,
+    CONTENT,
+    ON_SQLITE,
+    SEED,
+    Q,
+    answers,
+    completes,
+    data_of,
+    finished,
+    forgive_unmodified,
+    newcomer,
+    plain,
+)
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
 
 FIRST_HALF = 10
 
 
+@ON_SQLITE
 async def test_later_and_going_on(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=6)
@@ -53,13 +67,14 @@ async def test_back_marks_the_chosen_option_and_a_new_answer_replaces_it(stage: 
     assert (draft.position, draft.answers) == (2, {"0": 0, "14": 0})
 
 
+@ON_SQLITE
 async def test_skipping_leaves_an_answer_open(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     await anna.presses("Пропустить")
     assert "2 из 20" in plain(anna.screen)
     await anna.presses("← Назад")
     assert not any(row[0].startswith("● ") for row in anna.buttons)
-    await answers(stage, anna, {key: value for key, value in SEED.items() if key != "0"})
+    await completes(stage, anna, {key: value for key, value in SEED.items() if key != "0"})
 
     (row,) = await reread(select(Assessment))
     assert "0" not in row.answers
@@ -70,7 +85,7 @@ async def test_too_many_skipped_gives_no_result_and_loses_nothing(stage: Stage, 
     anna = await newcomer(stage)
     exhaustion = {item.key for item in Q.items if item.scale == "EE"}
     left_out = sorted(exhaustion, key=Q.order.index)[:3]
-    await answers(stage, anna, {key: value for key, value in SEED.items() if key not in left_out})
+    await completes(stage, anna, {key: value for key, value in SEED.items() if key not in left_out})
 
     assert plain(anna.screen) == (
         "Пропущено слишком много, чтобы посчитать результат. "
@@ -84,9 +99,10 @@ async def test_too_many_skipped_gives_no_result_and_loses_nothing(stage: Stage, 
     assert await reread(select(Assessment.score)) == [78]
 
 
+@ON_SQLITE
 async def test_skipping_everything_is_no_result(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
-    await answers(stage, anna, {})
+    await completes(stage, anna, {})
     assert plain(anna.screen).startswith("Пропущено слишком много")
     assert await reread(select(Assessment)) == []
     assert await reread(select(Recommendation)) == []
@@ -116,6 +132,7 @@ async def test_hardly_worked_postpones_and_can_be_taken_back(stage: Stage, rerea
     forgive_unmodified(stage)
 
 
+@ON_SQLITE
 async def test_a_button_of_last_month_does_not_postpone_this_one(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     old = data_of(anna, "Почти не было рабочих дней")
@@ -128,6 +145,7 @@ async def test_a_button_of_last_month_does_not_postpone_this_one(stage: Stage, r
     forgive_unmodified(stage)
 
 
+@ON_SQLITE
 async def test_already_done_shows_the_last_result_and_the_date_of_the_next(stage: Stage) -> None:
     anna = await finished(stage)
     stage.clock.advance(days=3)
@@ -143,7 +161,7 @@ async def test_a_second_period_compares_with_the_first(stage: Stage, reread: Rer
     anna = await finished(stage)
     stage.clock.advance(days=28)
     await anna.says("/checkin")
-    await answers(stage, anna, CALM)
+    await completes(stage, anna, CALM)
 
     assert (
         "По сравнению с результатом от 4 марта: на 78 ниже. Это больше обычных колебаний: похоже, стало легче."
@@ -155,6 +173,7 @@ async def test_a_second_period_compares_with_the_first(stage: Stage, reread: Rer
     assert [row.score for row in await reread(select(Assessment).order_by(Assessment.period))] == [78, 0]
 
 
+@ON_SQLITE
 async def test_the_next_one_opens_fourteen_days_later_at_the_earliest(stage: Stage, reread: Reread) -> None:
     stage.clock.advance_to(datetime(2026, 3, 21, 9, tzinfo=UTC))  # the last Saturday of a period
     anna = await finished(stage)
@@ -186,6 +205,7 @@ async def test_a_stale_tap_changes_nothing_and_redraws_the_question(stage: Stage
     forgive_unmodified(stage)
 
 
+@ON_SQLITE
 async def test_a_second_tap_on_the_last_answer_keeps_the_result_on_the_screen(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=19)
@@ -200,6 +220,7 @@ async def test_a_second_tap_on_the_last_answer_keeps_the_result_on_the_screen(st
     assert len(await reread(select(Assessment))) == 1
 
 
+@ON_SQLITE
 async def test_a_tap_on_a_message_of_last_month_answers_with_a_new_message(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=2)
@@ -221,6 +242,7 @@ async def test_a_tap_on_a_message_of_last_month_answers_with_a_new_message(stage
     assert (draft.position, draft.answers) == (0, {})
 
 
+@ON_SQLITE
 async def test_a_draft_whose_questions_are_gone_begins_anew_and_says_so(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=5)
@@ -234,7 +256,7 @@ async def test_a_draft_whose_questions_are_gone_begins_anew_and_says_so(stage: S
     await anna.says("/checkin")
     assert plain(anna.screen).startswith("Вопросы с тех пор обновились, поэтому начнём с первого.")
     assert "1 из 20" in plain(anna.screen)
-    await answers(stage, anna, SEED)
+    await completes(stage, anna, SEED)
     assert await reread(select(Assessment.score)) == [78]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 
 from db import Database
 from models import Delivery, User
-from tests.bot.story import CALM, SEED, answers, data_of, finished, newcomer, plain, words
+from tests.bot.story import CALM, ON_SQLITE, SEED, completes, data_of, finished, newcomer, plain, words
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.databases import SQLiteDatabases
@@ -104,13 +104,14 @@ async def test_whoever_has_answered_is_left_alone(stage: Stage, reread: Reread) 
     await without_pulse(stage)
     assert [text for _, text in await live(stage, later, moscow(11))] == [INVITATION]
     await later.presses("Ответить")
-    await answers(stage, later, CALM)
+    await completes(stage, later, CALM)
 
     assert await live(stage, later, moscow(23)) == []
     assert [m for player in (early, postponed) for m in player.messages if "минутка" in m["text"]] == []
     assert set(await reread(select(Delivery.state).where(Delivery.kind == "checkin_reminder"))) == {"skipped"}
 
 
+@ON_SQLITE
 async def test_a_slot_missed_by_more_than_two_hours_waits_for_the_next_suitable_hour(stage: Stage) -> None:
     anna = await waiting(stage)
     await stage.tick()
@@ -123,6 +124,7 @@ async def test_a_slot_missed_by_more_than_two_hours_waits_for_the_next_suitable_
     assert len(anna.messages) == before + 1
 
 
+@ON_SQLITE
 async def test_a_slot_missed_by_less_is_made_up_for(stage: Stage) -> None:
     anna = await waiting(stage)
     await stage.tick()
@@ -131,6 +133,7 @@ async def test_a_slot_missed_by_less_is_made_up_for(stage: Stage) -> None:
     assert plain(anna.screen) == INVITATION
 
 
+@ON_SQLITE
 async def test_a_leap_over_the_whole_week_leaves_one_message(stage: Stage) -> None:
     anna = await waiting(stage)
     await stage.tick()
@@ -139,6 +142,7 @@ async def test_a_leap_over_the_whole_week_leaves_one_message(stage: Stage) -> No
     assert [time for time, _ in await live(stage, anna, moscow(23))] == ["20.03 10:00"]
 
 
+@ON_SQLITE
 async def test_it_comes_at_the_hour_of_the_persons_own_zone(stage: Stage) -> None:
     anna = await waiting(stage)
     async with stage.database.begin() as session:
@@ -151,6 +155,7 @@ async def test_it_comes_at_the_hour_of_the_persons_own_zone(stage: Stage) -> Non
     assert arrived == []
 
 
+@ON_SQLITE
 async def test_nothing_is_sent_to_who_blocked_the_bot_until_they_come_back(stage: Stage, reread: Reread) -> None:
     anna = await waiting(stage)
     await stage.tick()
@@ -202,6 +207,7 @@ async def test_nudges_come_for_a_step_that_is_tried_and_end_with_it(stage: Stage
     assert sorted(await reread(planned)) == ["pending", "skipped"]
 
 
+@ON_SQLITE
 async def test_a_nudge_arrives_outside_the_week_of_invitations(stage: Stage) -> None:
     stage.clock.advance_to(moscow(24))  # a new period; its invitations leave in the week of 6 April
     anna = await finished(stage)
@@ -217,6 +223,7 @@ async def test_a_nudge_arrives_outside_the_week_of_invitations(stage: Stage) -> 
     assert anna.screen != text
 
 
+@ON_SQLITE
 async def test_the_first_line_gives_nothing_away(stage: Stage) -> None:
     telling = ("выгоран", "результат", "балл", "hr", "самопровер", "burnout", "score", "check-in", "result")
     for locale in ("ru", "en"):
@@ -268,6 +275,7 @@ def test_however_the_clock_leaps_one_invitation_a_period_and_never_at_a_quiet_ho
     asyncio.run(story())
 
 
+@ON_SQLITE
 async def test_a_changed_hour_moves_what_is_planned(stage: Stage) -> None:
     anna = await waiting(stage)
     await stage.tick()
@@ -278,12 +286,13 @@ async def test_a_changed_hour_moves_what_is_planned(stage: Stage) -> None:
     assert await live(stage, anna, moscow(13)) == [("12.03 15:00", INVITATION)]
 
 
+@ON_SQLITE
 async def test_the_button_of_an_invitation_that_came_too_late_shows_the_result(stage: Stage) -> None:
     anna = await waiting(stage)
     stage.clock.advance_to(moscow(10))
     await stage.tick()
     opening = data_of(anna, "Ответить")
     await anna.presses("Ответить")
-    await answers(stage, anna, SEED)
+    await completes(stage, anna, SEED)
     await anna.presses(data=opening, inaccessible=True)
     assert plain(anna.screen).startswith("Самопроверка за этот период уже есть.")

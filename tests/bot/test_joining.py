@@ -9,7 +9,19 @@ from sqlalchemy import select
 
 from db import Database
 from models import Draft, Invite, User
-from tests.bot.story import SEED, answers, department, finished, forgive_unmodified, invite, newcomer, plain, rows
+from tests.bot.story import (
+    ON_SQLITE,
+    SEED,
+    answers,
+    completes,
+    department,
+    finished,
+    forgive_unmodified,
+    invite,
+    newcomer,
+    plain,
+    rows,
+)
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
@@ -21,6 +33,7 @@ DEAD = (
 NO_INVITE = "Войти можно по ссылке от вашей компании."
 
 
+@ON_SQLITE
 async def test_the_consent_can_be_read_in_the_other_language_and_given_in_it(stage: Stage, reread: Reread) -> None:
     anna = stage.person(1001, "Анна", language="ru")
     await anna.starts(await invite(stage))
@@ -37,14 +50,15 @@ async def test_the_consent_can_be_read_in_the_other_language_and_given_in_it(sta
     assert (user.locale, user.consent_version, user.consent_at) == ("en", 1, stage.clock())
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("code", "agree"), [("en-GB", "Agree"), ("ru", "Согласиться"), ("de", "Согласиться"), (None, "Согласиться")]
 )
 async def test_a_stranger_is_spoken_to_in_their_language_or_the_default_one(
-    sqlite_stage: Stage, code: str | None, agree: str
+    stage: Stage, code: str | None, agree: str
 ) -> None:
-    somebody = sqlite_stage.person(1001, "Anna", language=code)
-    await somebody.starts(await invite(sqlite_stage))
+    somebody = stage.person(1001, "Anna", language=code)
+    await somebody.starts(await invite(stage))
     assert somebody.buttons[0] == [agree]
 
 
@@ -92,6 +106,7 @@ async def test_bad_invites_get_one_clear_sentence_and_store_nothing(stage: Stage
     assert await rows(stage) == before
 
 
+@ON_SQLITE
 async def test_a_support_contact_of_any_length_reaches_a_stranger_who_presses(
     database: Database, clock: ManualClock
 ) -> None:
@@ -136,6 +151,7 @@ async def test_a_double_tap_on_agree_is_one_person_and_no_alarm(stage: Stage, re
     forgive_unmodified(stage)
 
 
+@ON_SQLITE
 async def test_another_invite_is_not_used_up_by_somebody_who_is_in(stage: Stage, reread: Reread) -> None:
     anna = await finished(stage)
     other = await invite(stage, role="admin", uses=3)
@@ -150,6 +166,7 @@ async def test_another_invite_is_not_used_up_by_somebody_who_is_in(stage: Stage,
     assert [user.role for user in await reread(select(User))] == ["employee"]
 
 
+@ON_SQLITE
 async def test_start_after_a_year_leads_home_and_not_to_the_consent(stage: Stage) -> None:
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=5)
@@ -182,6 +199,7 @@ async def test_a_restart_in_the_middle_loses_nothing(stage: Stage, reread: Rerea
     assert [user.department_id for user in await reread(select(User))] == [None]
 
 
+@ON_SQLITE
 async def test_an_old_choice_of_department_cannot_change_it_later(stage: Stage, reread: Reread) -> None:
     warehouse, office = await department(stage, "Склад"), await department(stage, "Офис")
     anna = await newcomer(stage)
@@ -192,6 +210,7 @@ async def test_an_old_choice_of_department_cannot_change_it_later(stage: Stage, 
     forgive_unmodified(stage)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("payload", ["", "x" * 64], ids=["without a link", "with any link"])
 async def test_an_administrator_needs_no_invite(
     database: Database, clock: ManualClock, reread: Reread, payload: str
@@ -209,6 +228,7 @@ async def test_an_administrator_needs_no_invite(
     stage.telegram.verify()
 
 
+@ON_SQLITE
 async def test_a_consent_that_changed_meanwhile_is_read_again(stage: Stage, reread: Reread) -> None:
     token = await invite(stage)
     anna = stage.person(1001, "Анна")
@@ -230,12 +250,13 @@ NAMES = {
 }
 
 
+@ON_SQLITE
 async def test_any_name_is_shown_as_it_is(stage: Stage, reread: Reread) -> None:
     for number, name in enumerate(NAMES.values()):
         person = stage.person(1001 + number, name)
         await person.starts(await invite(stage))
         await person.presses("Согласиться")
-        await answers(stage, person, SEED)
+        await completes(stage, person, SEED)
         card = person.screen
         await person.says("/menu")
         (user,) = await reread(select(User).where(User.telegram_id == person.id))
@@ -249,6 +270,7 @@ async def test_any_name_is_shown_as_it_is(stage: Stage, reread: Reread) -> None:
             assert plain(person.screen).startswith("Выдох\n")
 
 
+@ON_SQLITE
 async def test_the_menu_of_commands_follows_the_person(stage: Stage) -> None:
     anna = await newcomer(stage)
     assert [command["command"] for command in stage.world.commands_for(anna.id)][:2] == ["menu", "checkin"]
@@ -259,6 +281,7 @@ async def test_the_menu_of_commands_follows_the_person(stage: Stage) -> None:
     assert anna.toast == "I speak English now."
 
 
+@ON_SQLITE
 async def test_the_expiry_is_the_invites_own(stage: Stage, reread: Reread) -> None:
     await invite(stage, hours=336)
     assert await reread(select(Invite.expires_at)) == [stage.clock() + timedelta(hours=336)]

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from models import Base, User
 from services.home import Home
-from tests.bot.story import SEED, answers, finished, invite, rows
+from tests.bot.story import ON_SQLITE, SEED, answers, completes, finished, invite, rows
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 
@@ -62,6 +62,7 @@ async def test_the_right_word_erases_every_trace(
     assert stage.world.commands_for(anna.id) == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("locale", ["ru", "en"])
 async def test_the_button_beside_the_question_leaves_everything(stage: Stage, reread: Reread, locale: str) -> None:
     anna = await finished(stage, locale=locale)
@@ -71,6 +72,7 @@ async def test_the_button_beside_the_question_leaves_everything(stage: Stage, re
     assert len(await reread(select(User))) == 1
 
 
+@ON_SQLITE
 async def test_whoever_left_can_come_back_with_a_new_invite(stage: Stage, reread: Reread) -> None:
     anna = await finished(stage)
     (first,) = await reread(select(User))
@@ -78,7 +80,7 @@ async def test_whoever_left_can_come_back_with_a_new_invite(stage: Stage, reread
     await anna.says("удалить")
     await anna.starts(await invite(stage))
     await anna.presses("Согласиться")
-    await answers(stage, anna, SEED)
+    await completes(stage, anna, SEED)
     assert "Это первая точка." in anna.messages[-2]["text"]
     (second,) = await reread(select(User))
     assert second.audit_key != first.audit_key

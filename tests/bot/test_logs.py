@@ -14,7 +14,7 @@ import logs
 from db import Database
 from models import Assessment
 from services.home import Home
-from tests.bot.story import SEED, answers, data_of, invite
+from tests.bot.story import ON_SQLITE, SEED, answers, data_of, invite
 from tests.clock import ManualClock
 from tests.databases import SQLiteDatabases
 from tests.fakes.stage import TOKEN, Stage
@@ -112,9 +112,10 @@ async def test_a_failing_statement_does_not_quote_its_values(
         assert list(await session.scalars(select(Assessment.score))) == [78], "nothing was lost"
 
 
-async def test_what_telegram_says_of_a_person_is_not_repeated(sqlite_stage: Stage, written: io.StringIO) -> None:
-    anna = sqlite_stage.person(1001, NAME)
-    sqlite_stage.telegram.refuse("sendMessage", 403, f"Forbidden: bot was blocked by {NAME}")
+@ON_SQLITE
+async def test_what_telegram_says_of_a_person_is_not_repeated(stage: Stage, written: io.StringIO) -> None:
+    anna = stage.person(1001, NAME)
+    stage.telegram.refuse("sendMessage", 403, f"Forbidden: bot was blocked by {NAME}")
     await anna.says("привет")
     assert "TelegramForbiddenError" in written.getvalue()
     assert NAME not in written.getvalue()

@@ -16,7 +16,7 @@ import db
 import ingest
 from db import Database
 from models import Assessment, DeadLetter, Draft, Recommendation
-from tests.bot.story import SEED, answers, data_of, newcomer, plain
+from tests.bot.story import SEED, answers, completes, data_of, newcomer, plain
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
@@ -159,7 +159,7 @@ async def test_the_last_answer_waits_for_the_database_and_submits_once(outage: O
 async def test_a_typed_plan_waits_for_the_database(outage: Outage, reread: Reread) -> None:
     stage = outage.stage
     anna = await newcomer(stage)
-    await answers(stage, anna, SEED)
+    await completes(stage, anna, SEED)
     await anna.says("/recommendations")
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 import bot
 from db import Database
 from models import Assessment, Draft, Recommendation
-from tests.bot.story import CONTENT, SEED, answers, data_of, newcomer, plain
+from tests.bot.story import CONTENT, SEED, answers, completes, data_of, newcomer, plain
 from tests.conftest import Reread
 from tests.fakes.stage import TOKEN, Player, Stage
 
@@ -107,7 +107,7 @@ async def test_twenty_beginnings_are_one_draft(stage: Stage, reread: Reread, cro
 
 async def test_a_step_is_finished_once(stage: Stage, reread: Reread, crowd: Any) -> None:
     anna = await newcomer(stage)
-    await answers(stage, anna, SEED)
+    await completes(stage, anna, SEED)
     await anna.says("/recommendations")
     await anna.presses("Разговор о нагрузке")
     done, decline = data_of(anna, "Сделано"), data_of(anna, "Не подходит")

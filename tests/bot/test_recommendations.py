@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Assessment, Recommendation
-from tests.bot.story import CALM, CONTENT, SEED, answers, data_of, finished, newcomer, plain
+from tests.bot.story import CALM, CONTENT, ON_SQLITE, SEED, completes, data_of, finished, newcomer, plain
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 
@@ -18,6 +18,7 @@ def steps(player: Player) -> int:
     return next(number for number, row in enumerate(player.buttons) if len(row) == 3)
 
 
+@ON_SQLITE
 async def test_what_is_stored_is_the_seeds_and_says_where_it_comes_from(stage: Stage, reread: Reread) -> None:
     await finished(stage, SEED, locale="en")
     (assessment,) = await reread(select(Assessment))
@@ -31,6 +32,7 @@ async def test_what_is_stored_is_the_seeds_and_says_where_it_comes_from(stage: S
         assert row.assessment_id == assessment.id
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("locale", ["ru", "en"])
 async def test_the_list_by_open_done_and_all(stage: Stage, locale: str) -> None:
     is_ru = locale == "ru"
@@ -49,6 +51,7 @@ async def test_the_list_by_open_done_and_all(stage: Stage, locale: str) -> None:
     assert anna.buttons[3][0].startswith("– ")
 
 
+@ON_SQLITE
 async def test_no_steps_before_the_first_check_in(stage: Stage) -> None:
     anna = await newcomer(stage)
     await anna.says("/recommendations")
@@ -57,6 +60,7 @@ async def test_no_steps_before_the_first_check_in(stage: Stage) -> None:
     assert "Шагов пока нет: они появятся после первой самопроверки." in anna.screen
 
 
+@ON_SQLITE
 async def test_start_with_the_offered_plan(stage: Stage, reread: Reread) -> None:
     anna = await finished(stage)
     await anna.says("/recommendations")
@@ -78,6 +82,7 @@ async def test_start_with_the_offered_plan(stage: Stage, reread: Reread) -> None
     assert "день 2." in plain(anna.screen), "midnight has passed in Moscow"
 
 
+@ON_SQLITE
 async def test_a_plan_can_be_changed(stage: Stage, reread: Reread) -> None:
     anna = await finished(stage)
     await anna.says("/recommendations")
@@ -142,7 +147,7 @@ async def test_what_is_being_tried_survives_the_next_check_in_and_what_was_decli
     await anna.presses("Не подходит")
     stage.clock.advance(days=28)
     await anna.says("/checkin")
-    await answers(stage, anna, SEED)
+    await completes(stage, anna, SEED)
 
     rows = {row.content_id: row for row in await reread(ORDER)}
     assert rows["workload_talk"].state == "started"
@@ -151,6 +156,7 @@ async def test_what_is_being_tried_survives_the_next_check_in_and_what_was_decli
     assert len(rows) == len(await reread(ORDER)), "nothing is offered twice"
 
 
+@ON_SQLITE
 async def test_a_calm_result_offers_small_habits(stage: Stage) -> None:
     anna = await finished(stage, CALM)
     await anna.says("/recommendations")

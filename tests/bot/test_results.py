@@ -8,7 +8,21 @@ from sqlalchemy import func, select
 
 from content.models import Example
 from models import Assessment, Draft, Recommendation, User
-from tests.bot.story import CARELESS, CONTENT, PACE, SEED, Q, answers, data_of, finished, plain, result_of, words
+from tests.bot.story import (
+    CARELESS,
+    CONTENT,
+    ON_SQLITE,
+    PACE,
+    SEED,
+    Q,
+    answers,
+    completes,
+    data_of,
+    finished,
+    plain,
+    result_of,
+    words,
+)
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
 
@@ -62,25 +76,27 @@ def assert_is_on_the_screen(screen: str, example: Example) -> None:
     assert (NOTE in screen) is (expect.quality == "suspect")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("low", "total", "level"), [(2, 49, "low"), (2, 50, "medium"), (3, 69, "medium"), (3, 70, "high")]
 )
-async def test_the_levels_begin_at_50_and_at_70(sqlite_stage: Stage, low: int, total: int, level: str) -> None:
-    person = await finished(sqlite_stage, alternating(low, total))
-    async with sqlite_stage.database.read() as session:
+async def test_the_levels_begin_at_50_and_at_70(stage: Stage, low: int, total: int, level: str) -> None:
+    person = await finished(stage, alternating(low, total))
+    async with stage.database.read() as session:
         (row,) = await session.scalars(select(Assessment))
     assert (row.score, row.burnout_level, row.quality) == (total, level, "ok")
-    t = words(sqlite_stage)
+    t = words(stage)
     is_smoothed = level != "high" and any(
         getattr(row, COLUMNS[code]) / scale.items >= 3.5 for code, scale in Q.scales.items()
     )
     assert t("level.scale_high" if is_smoothed else f"level.{level}", score=str(total)) in result_of(person)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("pace", "quality"), [(0.5, "suspect"), (1.0, "suspect"), (1.5, "ok"), (PACE, "ok")])
-async def test_the_pace_decides_whether_it_is_careless(sqlite_stage: Stage, pace: float, quality: str) -> None:
-    person = await finished(sqlite_stage, SEED, pace=pace)
-    async with sqlite_stage.database.read() as session:
+async def test_the_pace_decides_whether_it_is_careless(stage: Stage, pace: float, quality: str) -> None:
+    person = await finished(stage, SEED, pace=pace)
+    async with stage.database.read() as session:
         assert list(await session.scalars(select(Assessment.quality))) == [quality]
     assert (NOTE in result_of(person)) is (quality == "suspect")
 
@@ -97,7 +113,7 @@ async def test_a_careless_check_in_is_answered_anew_exactly_once(stage: Stage, r
     assert "1 из 20" in plain(anna.screen)
     await answers(stage, anna, CARELESS, until=4)
     assert (await reread(select(Assessment.score)))[0] == first.score, "the first result stands until it is replaced"
-    await answers(stage, anna, CARELESS)
+    await completes(stage, anna, CARELESS)
 
     (second,) = await reread(select(Assessment))
     assert (second.id, second.period, second.score, second.quality) == (first.id, first.period, 18, "suspect")
@@ -113,14 +129,16 @@ async def test_a_careless_check_in_is_answered_anew_exactly_once(stage: Stage, r
     assert len(tips) == 3, "the offers of the first try have given way to those of a low result"
 
 
+@ON_SQLITE
 async def test_a_careless_result_is_no_point_of_comparison(stage: Stage) -> None:
     anna = await finished(stage, SEED, pace=0.5)
     stage.clock.advance(days=28)
     await anna.says("/checkin")
-    await answers(stage, anna, SEED)
+    await completes(stage, anna, SEED)
     assert "Это первая точка." in anna.screen
 
 
+@ON_SQLITE
 async def test_the_second_try_is_offered_in_its_own_period_only(stage: Stage, reread: Reread) -> None:
     anna = await finished(stage, SEED, pace=0.5)
     redo = data_of(anna, REDO)
@@ -134,6 +152,7 @@ async def test_the_second_try_is_offered_in_its_own_period_only(stage: Stage, re
     assert await reread(select(func.count()).select_from(Draft)) == [0]
 
 
+@ON_SQLITE
 async def test_more_hide_and_what_hr_sees(stage: Stage) -> None:
     anna = await finished(stage)
     await anna.presses("Подробнее")
@@ -154,6 +173,7 @@ async def test_more_hide_and_what_hr_sees(stage: Stage) -> None:
     assert "HR" in anna.screen
 
 
+@ON_SQLITE
 async def test_there_is_no_result_before_the_first_check_in(stage: Stage) -> None:
     from tests.bot.story import newcomer
 

@@ -20,7 +20,18 @@ from services.assessments import ResultCard
 from services.departments import DepartmentLine
 from services.joining import ChooseDepartment
 from services.scoring import Change, Result, Shift, change, score
-from tests.bot.story import CONTENT, SEED, Q, answers, department, finished, forgive_unmodified, newcomer, rows
+from tests.bot.story import (
+    CONTENT,
+    ON_SQLITE,
+    SEED,
+    Q,
+    answers,
+    department,
+    finished,
+    forgive_unmodified,
+    newcomer,
+    rows,
+)
 from tests.fakes.stage import Player, Stage
 from views import joining, results
 from views.screen import Screen
@@ -81,9 +92,10 @@ class Crawl:
         assert not re.search(r"\{\w+\}|\bNone\b", text), text
 
 
+@ON_SQLITE
 @LANGUAGES
-async def test_no_button_leads_astray(sqlite_stage: Stage, locale: str) -> None:
-    stage = sqlite_stage
+async def test_no_button_leads_astray(stage: Stage, locale: str) -> None:
+    stage = stage
     t = CATALOGS.translator(locale)
     anna = await finished(stage, SEED, NAME, locale=locale)
     crawl = Crawl(stage, anna, locale, (NAME, PLAN))
@@ -219,8 +231,9 @@ def test_a_company_of_many_departments_still_lets_people_in(locale: str) -> None
     assert screen.markup.inline_keyboard[-1][0].callback_data == "d1:0"
 
 
-async def test_what_telegram_shows_before_the_chat_fits(sqlite_stage: Stage) -> None:
-    stage = sqlite_stage
+@ON_SQLITE
+async def test_what_telegram_shows_before_the_chat_fits(stage: Stage) -> None:
+    stage = stage
     await set_profile(stage.app.bot, stage.app.catalogs)
     for language in ("", "ru", "en"):
         assert stage.world.profile_for("description", language)
@@ -234,11 +247,12 @@ async def test_what_telegram_shows_before_the_chat_fits(sqlite_stage: Stage) -> 
     ]
 
 
+@ON_SQLITE
 @LANGUAGES
-async def test_a_choice_of_department_with_names_of_any_kind(sqlite_stage: Stage, locale: str) -> None:
+async def test_a_choice_of_department_with_names_of_any_kind(stage: Stage, locale: str) -> None:
     for name in ("<b>Склад</b>", "שלום", "🙂" * 60, "x" * 255):
-        await department(sqlite_stage, name)
-    anna = await newcomer(sqlite_stage, locale=locale)
+        await department(stage, name)
+    anna = await newcomer(stage, locale=locale)
     assert {"<b>Склад</b>", "שלום", "🙂" * 60, "x" * 255} <= {row[0] for row in anna.buttons}
     await anna.presses("<b>Склад</b>")
     assert "20" in anna.screen

@@ -42,7 +42,7 @@ class RunningBot:
     async def start(self) -> None:
         """Begin to serve."""
         self.database = Database(self._settings.database)
-        client = bot.create_bot(self._settings, self._playground.token, self._playground.api_url)
+        client = bot.create_bot(self._settings, self._playground.token, self._settings.bot_api_url)
         self.app = bot.create_app(self._settings, load_content(), self.database, client, self._clock)
         self._stop.clear()
         self._task = asyncio.create_task(bot.run(self.app, self._stop))

@@ -1,0 +1,120 @@
+"""From published figures to steps."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from services.actions import Actions, Evidence
+from services.calendar import WEEK
+from services.memberships import Group
+from services.publications import CHECKIN_PERIOD, PULSE_WEEK, Band, Cell, Levels, Mean, Publication, Share
+from tests.gate.world import CONTENT
+
+MONDAY = date(2026, 4, 20)
+ACTIONS = Actions(CONTENT.hr_actions)
+WAREHOUSE = Group("d1", "Warehouse", None, (1,))
+SALES = Group("d2", "Sales", None, (2,))
+CALM: dict[str, float] = {"EE": 1.5, "DP": 1.5, "RA": 1.5, "total": 30.0}
+
+
+def cell(group: Group | None, participation: float = 0.7, high: float = 0.0, **figures: float) -> Cell:
+    """A cell; figures that begin with q are items."""
+    means = CALM | {name: value for name, value in figures.items() if not name.startswith("q")}
+    return Cell(
+        group,
+        Band(10, 14),
+        Share(participation),
+        {name: _mean(name, value) for name, value in means.items()},
+        {name: Mean(value, 0.5, None, None) for name, value in figures.items() if name.startswith("q")},
+        Levels(Share(0.5), Share(0.3), Share(0.2, high, 0.5), None),
+    )
+
+
+def _mean(name: str, value: float) -> Mean:
+    step = 5.0 if name == "total" else 0.5
+    return Mean(value, step, value - step, value + step)
+
+
+def period(company: Cell | None, *groups: Cell, number: int = 0, hidden: tuple[Group, ...] = ()) -> Publication:
+    return Publication(CHECKIN_PERIOD, MONDAY + number * 4 * WEEK, 4, 7, company, groups, hidden, {}, {})
+
+
+def steps(publication: Publication, before: Publication | None = None) -> list[tuple[str, tuple[str, ...]]]:
+    found = ACTIONS.after_period(Evidence([], publication, before))
+    return [(step.action.id, step.cells) for step in found]
+
+
+def weeks(*stress: float, participation: float = 0.7) -> list[Publication]:
+    found = []
+    for number, value in enumerate(stress):
+        means: dict[str, Any] = {"stress": Mean(value, 0.5, value - 0.5, value + 0.5)}
+        company = Cell(None, Band(20, 29), Share(participation), means, {}, None)
+        found.append(Publication(PULSE_WEEK, MONDAY + number * WEEK, 1, 7, company, (), (), {}, {}))
+    return found
+
+
+def test_a_calm_period_closes_the_loop_and_nothing_else() -> None:
+    assert steps(period(cell(None))) == [("close_the_loop", ("company",))]
+
+
+def test_a_rule_names_the_cells_for_which_it_holds() -> None:
+    found = steps(period(cell(None, EE=2.0), cell(SALES), cell(WAREHOUSE, EE=4.0)))
+    assert found == [
+        ("workload_review", ("d1",)),
+        ("workload_relief", ("d1",)),
+        ("close_the_loop", ("company", "d2", "d1")),
+    ]
+
+
+def test_at_most_four_by_priority_then_order_and_the_last_is_always_there() -> None:
+    everything = cell(None, participation=0.4, high=0.2, EE=4.0, DP=3.0, RA=3.0, total=70.0, q1=4.0, q7=4.0, q13=4.0)
+    assert [id_ for id_, _ in steps(period(everything))] == [
+        "low_participation",
+        "workload_review",
+        "workload_relief",
+        "close_the_loop",
+    ]
+
+
+def test_a_clear_change_is_a_rule_of_its_own() -> None:
+    before, now = period(cell(None, total=30.0)), period(cell(None, total=45.0), number=1)
+    assert "what_changed" in [id_ for id_, _ in steps(now, before)]
+    assert "keep_going" in [id_ for id_, _ in steps(before, now)]
+    assert "what_changed" not in [id_ for id_, _ in steps(now)]
+
+
+def test_a_group_far_from_the_company() -> None:
+    found = dict(steps(period(cell(None, total=30.0), cell(WAREHOUSE, total=45.0))))
+    assert found["local_gap"] == ("d1",)
+
+
+def test_items_and_levels() -> None:
+    assert dict(steps(period(cell(None, q7=3.0))))["off_hours_rule"] == ("company",)
+    assert "open_help" not in dict(steps(period(cell(None, high=0.0))))
+    assert dict(steps(period(cell(None, high=0.1))))["open_help"] == ("company",)
+
+
+def test_too_few_give_no_steps_and_stop_everything_for_a_hidden_group() -> None:
+    assert steps(period(None)) == []
+    shown = period(cell(None, EE=4.0), hidden=(WAREHOUSE,))
+    actions = ACTIONS.for_cell(shown, "d1", Evidence([], shown, None))
+    assert [action.id for action in actions] == ["too_few"]
+
+
+def test_an_ordinary_week_has_one_step_from_the_pulse() -> None:
+    rising = weeks(4.0, 4.0, 4.0, 4.0, 5.5, 5.5, 5.5, 5.5)
+    evidence = Evidence(rising, period(cell(None)), None)
+    assert [step.action.id for step in ACTIONS.in_week(evidence)] == ["rising_strain"]
+    tired = Evidence(rising, period(cell(None, EE=4.0)), None)
+    assert ACTIONS.in_week(tired) == []
+
+
+def test_low_participation_of_a_week() -> None:
+    evidence = Evidence(weeks(4.0, participation=0.4), None, None)
+    assert [step.action.id for step in ACTIONS.in_week(evidence)] == ["low_participation"]
+
+
+def test_nothing_published_yet() -> None:
+    nothing = Evidence([], None, None)
+    assert ACTIONS.in_week(nothing) == ACTIONS.after_period(nothing) == []

@@ -1,0 +1,60 @@
+"""Ten companies: every published figure equals the one recomputed from raw rows, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+
+from db import Database
+from services import trends
+from services.publications import Publication
+from tests.gate import recomputed
+from tests.gate.world import Habits, World
+
+HABITS = Habits(people=(15, 60), rate=(1, 6), events=tuple(event for event in Habits().events if event != "length"))
+
+
+class CheckedWorld(World):
+    """Compares each publication with the rows from which it was made, at that very moment."""
+
+    cells = 0
+    detailed = 0
+
+    async def close(self) -> Sequence[Publication]:
+        publications: Sequence[Publication] = await super().close()
+        for publication in publications:
+            assert recomputed.published(publication) == await recomputed.expected(self.session, publication)
+            self.cells += len(publication.cells)
+            self.detailed += sum(mean.margin is not None for cell in publication.cells for mean in cell.means.values())
+        return publications
+
+
+@pytest.mark.parametrize(("number", "weeks"), [(0, 9), (1, 9), *((number, 5) for number in range(2, 10))])
+async def test_published_figures_are_those_of_the_rows(database: Database, number: int, weeks: int) -> None:
+    async with database.begin() as session:
+        world = CheckedWorld(session, f"recomputed {number}", habits=HABITS)
+        await world.found()
+        for _ in range(weeks):
+            await world.week()
+    assert world.cells > weeks
+    assert world.detailed > weeks
+    for kind in ("pulse_week", "checkin_period"):
+        published = [seen.publication for seen in world.log if seen.publication.kind == kind]
+        compared = sum(changes_agree(then, now) for then, now in pairwise(published))
+        assert compared > 0 or len(published) == 1
+
+
+def changes_agree(then: Publication, now: Publication) -> int:
+    """How many figures have a change, all of them as recomputed."""
+    number = 0
+    for cell in now.cells:
+        earlier = then.cell(cell.key)
+        for figure, mean in cell.means.items():
+            found = trends.change(now, then, cell.key, figure)
+            if found is not None:
+                assert earlier is not None
+                assert (found.difference, found.is_clear) == recomputed.change(mean, earlier.means[figure])
+                number += 1
+    return number

@@ -1,0 +1,112 @@
+"""Changes, gaps and lines, from publications alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services import trends
+from services.calendar import WEEK
+from services.memberships import Group
+from services.publications import PULSE_WEEK, Band, Cell, Mean, Publication
+
+MONDAY = date(2026, 4, 20)
+GROUP = Group("d1", "Warehouse", None, (1,))
+
+
+def mean(value: float, margin: float | None = 0.5, step: float = 0.5) -> Mean:
+    return Mean(value, step, None if margin is None else value - margin, None if margin is None else value + margin)
+
+
+def cell(value: float | None, group: Group | None = GROUP, margin: float | None = 0.5) -> Cell | None:
+    if value is None:
+        return None
+    return Cell(group, Band(10, 14), None, {"stress": mean(value, margin)}, {}, None)
+
+
+def week(number: int, value: float | None, company: float = 5.0, group: Group = GROUP) -> Publication:
+    """The publication about the `number`-th week; without a value the group is hidden."""
+    shown = cell(value, group)
+    return Publication(
+        PULSE_WEEK,
+        MONDAY + number * WEEK,
+        1,
+        7,
+        cell(company, None),
+        () if shown is None else (shown,),
+        () if shown else (group,),
+        {},
+        {},
+    )
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "margin", "is_clear"),
+    [
+        (6.0, 7.0, 0.5, True),  # 1.0 is two steps and more than √(0.5² + 0.5²) = 0.71
+        (7.0, 6.0, 0.5, True),
+        (6.0, 6.5, 0.0, False),  # one step
+        (6.0, 7.0, 1.0, False),  # 1.41
+        (6.0, 7.5, 1.0, True),
+        (6.0, 6.0, 0.5, False),
+    ],
+)
+def test_a_change_is_clear_beyond_two_steps_and_chance(then: float, now: float, margin: float, is_clear: bool) -> None:
+    change = trends.compare(mean(now, margin), mean(then, margin))
+    assert change is not None
+    assert (change.difference, change.is_clear) == (now - then, is_clear)
+
+
+def test_the_coarser_of_two_grids_counts() -> None:
+    change = trends.compare(mean(7.0, 0.5, 1.0), mean(6.0, 0.5, 0.5))
+    assert change is not None
+    assert not change.is_clear
+
+
+def test_without_an_interval_there_is_no_change() -> None:
+    assert trends.compare(mean(7.0, None), mean(5.0)) is None
+    assert trends.compare(mean(7.0), mean(5.0, None)) is None
+
+
+def test_an_end_that_the_scale_cut_off_does_not_narrow_the_interval() -> None:
+    assert Mean(0.5, 0.5, 0.0, 2.0).margin == 1.5
+    assert Mean(9.5, 0.5, 8.0, 10.0).margin == 1.5
+
+
+def test_a_group_is_compared_with_the_same_departments_only() -> None:
+    other = Group("d1", "Warehouse", None, (1, 2))
+    assert trends.change(week(4, 7.0), week(0, 5.0), "d1", "stress") is not None
+    assert trends.change(week(4, 7.0), week(0, 5.0, group=other), "d1", "stress") is None
+    assert trends.change(week(4, 7.0), week(0, None), "d1", "stress") is None
+    assert trends.change(week(4, None), week(0, 5.0), "d1", "stress") is None
+    assert trends.change(week(4, 7.0), None, "d1", "stress") is None
+
+
+def test_the_gap_to_the_company() -> None:
+    gap = trends.gap(week(0, 7.0, company=5.0), "d1", "stress")
+    assert gap is not None
+    assert (gap.difference, gap.is_clear) == (2.0, True)
+    assert trends.gap(week(0, 7.0), "company", "stress") is None
+    assert trends.gap(week(0, None), "d1", "stress") is None
+
+
+def test_a_line_has_gaps_where_weeks_are_hidden_or_missing() -> None:
+    history = [week(0, 5.0), week(1, None), week(3, 6.0)]
+    assert [point.value for point in trends.line(history, "d1", "stress")] == [5.0, None, None, 6.0]
+    assert [point.slot for point in trends.line(history, "d1", "stress")] == [MONDAY + n * WEEK for n in range(4)]
+    assert trends.line([], "d1", "stress") == []
+
+
+def test_smoothing_takes_published_weeks_only_and_keeps_gaps() -> None:
+    history = [week(number, value) for number, value in enumerate([4.0, 5.0, 6.0, None, 7.0])]
+    smoothed = trends.smoothed(trends.line(history, "d1", "stress"))
+    assert [point.value for point in smoothed] == [None, None, 5.0, None, 6.0]
+
+
+def test_the_trend_needs_three_weeks_of_each_four() -> None:
+    values = [4.0, None, 4.0, 4.0, 6.0, 6.0, None, 6.0]
+    history = [week(number, value) for number, value in enumerate(values)]
+    assert trends.trend(history, "d1", "stress", MONDAY + 7 * WEEK) == 2.0
+    assert trends.trend(history[1:], "d1", "stress", MONDAY + 7 * WEEK) is None
+    assert trends.trend(history[:4], "d1", "stress", MONDAY + 3 * WEEK) is None
