@@ -14,7 +14,8 @@ from sentry_sdk.transport import Transport
 
 from logs import scrub
 
-KEPT = ("event_id", "timestamp", "level", "logger", "platform", "release", "environment", "exception")
+KEPT = ("event_id", "timestamp", "level", "logger", "platform", "release", "environment")
+KEPT_OF_A_FRAME = ("filename", "module", "function", "lineno", "in_app")
 
 
 def configure(dsn: str, *, transport: Transport | None = None) -> None:
@@ -22,10 +23,14 @@ def configure(dsn: str, *, transport: Transport | None = None) -> None:
     sentry_sdk.init(
         dsn,
         transport=transport,
-        send_default_pii=False,
-        include_local_variables=False,
-        include_source_context=False,
-        max_request_body_size="never",
+        data_collection={
+            "user_info": False,
+            "http_bodies": [],
+            "database_query_data": False,
+            "queues": False,
+            "stack_frame_variables": False,
+            "frame_context_lines": 0,
+        },
         max_breadcrumbs=0,
         auto_enabling_integrations=False,
         before_send=_clean,
@@ -37,13 +42,24 @@ def configure(dsn: str, *, transport: Transport | None = None) -> None:
 def _clean(event: Any, hint: dict[str, Any]) -> Any:
     """The classes and places of exceptions, and our own line of the log with its fields; never a message."""
     kept = {key: event[key] for key in KEPT if key in event}
-    for exception in kept.get("exception", {}).get("values", ()):
-        exception["value"] = ""
+    if "exception" in event:
+        kept["exception"] = {"values": [_outline(exception) for exception in event["exception"]["values"]]}
     line = getattr(hint.get("log_record"), "msg", "")
     if isinstance(line, dict):
         kept["message"] = line.get("event", "")
         kept["tags"] = {key: str(value) for key, value in line.items() if key not in ("event", "exc_info")}
     return _scrubbed(kept)
+
+
+def _outline(exception: Any) -> Any:
+    """Its class, and the places on the way to it."""
+    frames = (exception.get("stacktrace") or {}).get("frames", ())
+    return {
+        "type": exception.get("type"),
+        "module": exception.get("module"),
+        "value": "",
+        "stacktrace": {"frames": [{key: frame.get(key) for key in KEPT_OF_A_FRAME} for frame in frames]},
+    }
 
 
 def _drop(*_: Any) -> None:

@@ -559,6 +559,7 @@ function setUp() {
   setUpDrawer();
   byId("lang").addEventListener("click", () => {
     switchLanguage();
+    if (state.person === null) return renderWords();
     renderAll();
     scrollToEnd();
   });

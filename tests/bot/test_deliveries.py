@@ -233,7 +233,7 @@ async def test_the_first_line_gives_nothing_away(stage: Stage) -> None:
         assert not any(word in t("recommendations.nudge", title="x").splitlines()[0].lower() for word in telling)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     zone=st.sampled_from(("Europe/Moscow", "Asia/Kamchatka", "America/New_York", "Pacific/Chatham", "Africa/Cairo")),
     weekday=st.integers(0, 6),

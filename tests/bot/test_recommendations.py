@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from models import Assessment, Recommendation
+from models import Assessment, Recommendation, User
 from tests.bot.story import CALM, CONTENT, ON_SQLITE, SEED, completes, data_of, finished, newcomer, plain
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
@@ -71,6 +71,8 @@ async def test_start_with_the_offered_plan(stage: Stage, reread: Reread) -> None
     await anna.presses("Такой план")
     assert anna.toast == "План сохранён."
 
+    async with stage.database.begin() as session:
+        await session.execute(update(User).values(pulse_on=False))  # else the pulse of the week comes first
     (row,) = await reread(ORDER.where(Recommendation.state == "started"))
     assert row.plan == "Если сегодня есть пять минут с руководителем, то прошу о встрече на этой неделе."
     assert row.started_at == stage.clock()

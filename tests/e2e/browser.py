@@ -120,6 +120,10 @@ class Page:
         size = {"width": width, "height": height, "deviceScaleFactor": SHARPNESS, "mobile": width < 600}
         await self.send("Emulation.setDeviceMetricsOverride", **size)
 
+    async def live_in(self, zone: str) -> None:
+        """Show times as they are there."""
+        await self.send("Emulation.setTimezoneOverride", timezoneId=zone)
+
     async def open(self, url: str) -> None:
         """Go to an address."""
         await self.send("Page.navigate", url=url)
@@ -177,9 +181,13 @@ class Page:
                 "Input.dispatchKeyEvent", type=event, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r"
             )
 
+    async def scrolls_to(self, selector: str, words: str) -> None:
+        """Bring the top of the newest element that matches and has these words to the top of the window."""
+        await self.value(f"{FIND}({json.dumps(selector)}, {json.dumps(words)}).scrollIntoView({{block: 'start'}})")
+
     async def photograph(self, file: Path) -> None:
-        """Save what the window shows as a PNG."""
-        shot = await self.send("Page.captureScreenshot", format="png")
+        """Save what the window shows, as WebP."""
+        shot = await self.send("Page.captureScreenshot", format="webp", quality=85)
         await asyncio.to_thread(file.write_bytes, base64.b64decode(shot["data"]))
 
 

@@ -22,6 +22,7 @@ chromium = find_chromium()
 pytestmark = pytest.mark.skipif(chromium is None, reason="no Chromium is installed (on Debian: apt install chromium)")
 
 SIZES = {"phone": (360, 640), "laptop": (1280, 800)}
+PICTURES = {"phone": {"consent", "question", "result", "step", "reminder"}, "laptop": {"result", "drawer"}}
 STRIP = {"ru": "Люди и компания выдуманы", "en": "The people and the company are invented"}
 NEWEST = ".message.in:last-child"
 REMINDERS_AT_MOST = 12  # other messages may be due before the invitation
@@ -49,10 +50,14 @@ class Visit:
         """Click the newest button of the bot with a text of the catalogs."""
         await self.page.clicks(".key", opening(self.t(key, **values)).strip())
 
-    async def photographs(self, name: str) -> None:
-        """Keep this moment, when the run was asked for pictures."""
-        if self.album is not None:
-            await self.page.photograph(self.album / f"{name}-{self.language}-{self.size}.png")
+    async def photographs(self, name: str, top: str | None = None) -> None:
+        """Keep this moment, when the run was asked for pictures; `top` brings the message with these words up."""
+        if self.album is None or name not in PICTURES[self.size]:
+            return
+        await self.page.becomes("document.getElementById('toast').hidden", True)
+        if top is not None:
+            await self.page.scrolls_to(".message.in", top)
+        await self.page.photograph(self.album / f"{name}-{self.language}-{self.size}.webp")
 
 
 @pytest.fixture
@@ -78,6 +83,7 @@ async def test_the_whole_path_by_clicking(
     request: pytest.FixtureRequest, page: Page, url: str, person: str, language: str
 ) -> None:
     visit = Visit(page, words(language), _album(), request.node.callspec.params["page"])
+    await page.live_in("Europe/Moscow")
     await page.open(url)
     await _speak(page, language)
     await _become(page, person)
@@ -109,7 +115,7 @@ async def _become(page: Page, person: str) -> None:
 
 async def _join(visit: Visit) -> None:
     await visit.reads("consent.title")
-    await visit.photographs("consent")
+    await visit.photographs("consent", opening(visit.t("consent.title")))
     await visit.presses("consent.agree")
     await visit.reads("join.choose_department")
     await visit.page.clicks(f"{NEWEST} .keys-row:first-child .key")
@@ -131,7 +137,7 @@ async def _answer_for_me(visit: Visit) -> None:
     for scale in SEED[:-1]:
         assert f" {scale} " in text
     await visit.page.sees(plain(visit.t("button.fine")), f"{NEWEST} .keys")
-    await visit.photographs("result")
+    await visit.photographs("result", opening(visit.t("result.thanks")))
     await visit.presses("button.fine")
 
 
@@ -142,7 +148,6 @@ async def _asked(visit: Visit, number: int) -> None:
 async def _try_a_step(visit: Visit) -> None:
     await visit.presses("button.what_may_help", n="")
     await visit.page.sees(opening(visit.t("recommendations.intro")))
-    await visit.photographs("steps")
     await visit.page.clicks(".keys-row:first-child .key", " · ")
     await visit.page.sees(plain(visit.t("recommendations.where_from")))
     await visit.photographs("step")

@@ -38,8 +38,8 @@ async def test_published_figures_are_those_of_the_rows(database: Database, numbe
         await world.found()
         for _ in range(weeks):
             await world.week()
-    assert world.cells > weeks
-    assert world.detailed > weeks
+    assert world.cells >= weeks
+    assert world.detailed >= weeks
     for kind in ("pulse_week", "checkin_period"):
         published = [seen.publication for seen in world.log if seen.publication.kind == kind]
         compared = sum(changes_agree(then, now) for then, now in pairwise(published))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, insert, update
 
@@ -59,7 +60,7 @@ async def test_a_monday_after_a_period(database: Database) -> None:
         (team,) = await company.staff(20)
         await company.checkin(team, STEADY)
         await company.close_period()
-        await company.checkin(team, {key: 5 for key in STEADY})
+        await company.checkin(team, dict.fromkeys(STEADY, 5))
         await company.pulse(team)
         await company.close_period()
         found = await summary(company)
@@ -104,7 +105,7 @@ async def test_promises_stand_with_their_last_published_echo(database: Database)
             "created_at": company.now,
             "updated_at": company.now,
         }
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"id": 1, "state": "done", **row, "asked_at": company.now},
             {"id": 2, "state": "planned", **row, "department_id": 1, "due": START},
             {"id": 3, "state": "done", **row, "updated_at": company.now - 10 * WEEK},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import pytest
 import structlog
@@ -51,7 +52,7 @@ async def running(playground: Playground, database_url: str) -> AsyncIterator[Ma
     """Makes bots that run in this process; they are stopped when the test ends."""
     made: list[RunningBot] = []
 
-    def make(**settings: object) -> RunningBot:
+    def make(**settings: Any) -> RunningBot:
         made.append(RunningBot(playground, str(settings.pop("database_url", database_url)), **settings))
         return made[-1]
 

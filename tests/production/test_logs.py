@@ -20,7 +20,7 @@ from tests.bot.members import member
 from tests.fakes.stage import Stage
 from tests.production.conftest import ConfigureLogs
 from tests.production.test_ingest import Broken, tell_a_story
-from tests.production.test_sending import due_now
+from tests.production.test_sending import make_due
 
 TOKEN = "7000000001:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 TYPED = "меня зовут Аглая"
@@ -136,7 +136,7 @@ def test_sentry_gets_class_place_and_our_fields(configure_logs: ConfigureLogs, c
     (exception,) = event["exception"]["values"]
     assert (exception["type"], exception["value"]) == ("ValueError", "")
     assert exception["stacktrace"]["frames"][-1]["function"] == "fail"
-    assert set(event) <= {*sentry.KEPT, "message", "tags", "sdk"}
+    assert set(event) <= {*sentry.KEPT, "exception", "message", "tags", "sdk"}
     assert TYPED not in envelope
     assert "vars" not in envelope
 
@@ -180,12 +180,12 @@ async def test_a_complete_run_leaves_nothing_about_anybody(
     stage.clock.advance(days=14)
     await stage.tick()
     stage.clock.advance(days=1)
-    await due_now(stage, kinds.PULSE)
+    await make_due(stage, kinds.PULSE)
     stage.telegram.break_connection("sendMessage", carried_out=True)
     await stage.tick()
     stage.telegram.take_refusals()
 
-    files = {path.stem: path.read_text() for path in tmp_path.glob("*.log")}
+    files = {area: (tmp_path / f"{area}.log").read_text() for area in ("app", "ingest", *AREAS_OF_A_STORY)}
     written = "\n".join([*files.values(), capfd.readouterr().err, caught.text])
     for area in AREAS_OF_A_STORY:
         assert files[area], area

@@ -18,6 +18,7 @@ from services.deliveries import Slot, put
 from tests.bot.members import member
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from views.proactive import proactive
 
 LEAVES = select(Delivery).where(Delivery.state != "pending", Delivery.state != "skipped").order_by(Delivery.id)
 
@@ -25,6 +26,12 @@ LEAVES = select(Delivery).where(Delivery.state != "pending", Delivery.state != "
 async def due_now(stage: Stage, *kinds_: str, names: int = 1) -> list[Player]:
     """So many people, each with something due at this moment."""
     people = [await member(stage, 1001 + number, "Анна") for number in range(names)]
+    await make_due(stage, *kinds_)
+    return people
+
+
+async def make_due(stage: Stage, *kinds_: str) -> None:
+    """Something is due at this moment for everybody."""
     now = stage.clock()
     week = stage.app.dispatcher["assessments"]._calendar.week_of(now).isoformat()
     async with stage.database.begin() as session:
@@ -36,7 +43,6 @@ async def due_now(stage: Stage, *kinds_: str, names: int = 1) -> list[Player]:
                     await session.execute(update(User).where(User.id == user_id).values(paused_until=until))
                 slot = until.isoformat() if until else week
                 await put(session, user_id, Slot(kind, slot, now, now + timedelta(days=3)), now)
-    return people
 
 
 async def outcomes(reread: Reread) -> list[str]:
@@ -124,7 +130,7 @@ async def test_one_that_cannot_be_made_stops_nobody_else(
     stage: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await due_now(stage, kinds.PULSE, names=3)
-    make = scheduler.proactive
+    make = proactive
 
     def stumble(t: Any, due: Any) -> Any:
         if due.user_id == 2:
