@@ -28,8 +28,9 @@ demo: $(VENV)/runtime.stamp  ## play the whole story in the terminal
 	@exec $(PY) -m playground.demo
 
 soak: $(VENV)/dev.stamp  ## the long checks and the benchmarks
-	$(PY) -m pytest -m soak
-	@for script in benchmarks/bench_*.py; do [ ! -e "$$script" ] || $(PY) "$$script" || exit 1; done
+	$(PY) -m pytest -m soak -o faulthandler_timeout=0
+	$(PY) -m benchmarks.press
+	$(PY) -m benchmarks.startup
 
 format: $(VENV)/dev.stamp  ## put the code into the one format
 	$(PY) -m ruff check --fix .

@@ -90,6 +90,7 @@ def _quiet_libraries(sql_echo: bool) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a long tick is no reason for a warning
     logging.getLogger("matplotlib").setLevel(logging.WARNING)
+    logging.getLogger("sentry_sdk").setLevel(logging.WARNING)
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
     if not sql_echo:
         logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)

@@ -52,14 +52,16 @@ select n, 1 + (n + 7) % :departments, cast(:start as date) + 28 * (n % 9 + 1)
 from generate_series(1, :people) n where n % 10 = 0
 """
 ASSESSMENTS_SQL = """
+with rows as materialized (
+    select k, jsonb_object_agg(item, (k + item * 3) % 7) as answers
+    from generate_series(0, 48) k, generate_series(0, 19) item group by k
+)
 insert into assessments (user_id, date, burnout_level, score, emotional_exhaustion, depersonalization,
     reduced_accomplishment, answers, created_at, period, department_id, questionnaire_version, profile, quality, redone)
 select n, now(), case n % 3 when 0 then 'low' when 1 then 'medium' else 'high' end, (n * 7 + p * 13) % 121,
-    (n * 3 + p) % 55, (n * 5 + p) % 31, (n * 11 + p) % 37,
-    jsonb_object_agg(item, (n + item * 3 + p) % 7), now(), cast(:start as date) + 28 * p, 1 + n % :departments, 1,
-    'mixed', case when n % 20 = 0 then 'suspect' else 'ok' end, false
-from generate_series(1, :people) n, generate_series(0, :periods - 1) p, generate_series(0, 19) item
-group by n, p
+    (n * 3 + p) % 55, (n * 5 + p) % 31, (n * 11 + p) % 37, rows.answers, now(), cast(:start as date) + 28 * p,
+    1 + n % :departments, 1, 'mixed', case when n % 20 = 0 then 'suspect' else 'ok' end, false
+from generate_series(1, :people) n cross join generate_series(0, :periods - 1) p join rows on rows.k = (n + p) % 49
 """
 METRICS_SQL = """
 insert into metrics (user_id, date, burnout, stress, productivity, created_at, source, period, department_id)

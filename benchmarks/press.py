@@ -21,6 +21,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+import logs
 from benchmarks.load import OPTION, Load
 from db import Database
 from playground.processes import ROOT, Process
@@ -173,6 +174,7 @@ def report(measured: Mapping[str, Round]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.press", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
+    logs.configure("WARNING", as_json=False, folder=None, sql_echo=False)
     asyncio.run(compare(parser.parse_args().rounds))
 
 

@@ -150,7 +150,7 @@ async def _try_a_step(visit: Visit) -> None:
     await visit.page.sees(opening(visit.t("recommendations.intro")))
     await visit.page.clicks(".keys-row:first-child .key", " · ")
     await visit.page.sees(plain(visit.t("recommendations.where_from")))
-    await visit.photographs("step")
+    await visit.photographs("step", plain(visit.t("recommendations.where_from")))
     for key in ("start", "plan_fine", "done"):
         await visit.presses(f"recommendations.{key}")
     await visit.page.sees(plain(visit.t("recommendations.undo")))

@@ -48,7 +48,7 @@ def caught() -> Iterator[Caught]:
     sentry.configure("https://key@sentry.invalid/1", transport=transport)
     yield transport
     sentry_sdk.get_client().close()
-    sentry_sdk.init()
+    sentry_sdk.init(default_integrations=False)
 
 
 def fail(message: str = TYPED) -> None:
@@ -148,7 +148,7 @@ def test_sentry_gets_no_token_no_breadcrumbs_and_no_messages_of_libraries(
     logging.getLogger("aiohttp.client").warning("GET /bot%s/getMe", TOKEN)
     sentry_sdk.add_breadcrumb(category="http", data={"url": f"https://api.telegram.org/bot{TOKEN}/getMe"})
     get_logger("app").error("it failed", address=f"https://api.telegram.org/bot{TOKEN}/getMe")
-    logging.getLogger("aiohttp.server").error("Error handling request from %s: %s", TYPED, TOKEN, exc_info=failure())
+    logging.getLogger("some.library").error("Error with %s: %s", TYPED, TOKEN, exc_info=failure())
     with pytest.raises(ValueError, match=TYPED):
         try:
             fail()
@@ -159,7 +159,7 @@ def test_sentry_gets_no_token_no_breadcrumbs_and_no_messages_of_libraries(
     assert len(caught.envelopes) == 3
     assert TOKEN not in caught.text
     assert TYPED not in caught.text
-    assert "breadcrumbs" not in caught.text
+    assert '"breadcrumbs"' not in caught.text
 
 
 # --- a complete run --------------------------------------------------------------------------------------------------
