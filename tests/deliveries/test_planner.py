@@ -1,4 +1,4 @@
-"""The laws of what the bot sends by itself, under hypothesis: people come, go, move and pause, clocks jump, ticks die."""
+"""The laws of what the bot sends by itself, under hypothesis: people come, go, move, pause; clocks jump, ticks die."""
 
 from __future__ import annotations
 
