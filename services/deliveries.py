@@ -289,9 +289,7 @@ class Deliveries:
         parts = [*parts, *sorted(riders, key=lambda part: KINDS[part.kind].rank)]
         for part in parts[PARTS_IN_A_MESSAGE:]:
             by_id[part.id].due_at = rhythm.suitable_after(now)
-        return Due(
-            user.id, user.telegram_id, user.locale, by_id[parts[0].id].due_at, tuple(parts[:PARTS_IN_A_MESSAGE])
-        )
+        return Due(user.id, user.telegram_id, user.locale, by_id[parts[0].id].due_at, tuple(parts[:PARTS_IN_A_MESSAGE]))
 
     async def _ready(self, context: Context, row: Delivery, user: User, rhythm: Rhythm) -> Part | None:
         """What a row is about when it may leave now; otherwise it is skipped, or moved to the next suitable hour."""

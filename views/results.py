@@ -67,11 +67,7 @@ def none_yet(t: Translator) -> Screen:
 
 def findings(t: Translator, card: ResultCard) -> tuple[Text, ...]:
     """What a result says, as paragraphs: the most telling line, the scales, the total and its change."""
-    return (
-        Bold(_profile_line(t, card)),
-        _scales(t, card),
-        lines(_level_line(t, card), _change_line(t, card)),
-    )
+    return (Bold(_profile_line(t, card)), _scales(t, card), lines(_level_line(t, card), _change_line(t, card)))
 
 
 def _profile_line(t: Translator, card: ResultCard) -> str:
