@@ -104,6 +104,7 @@ class Database:
             await self._reader.dispose()
 
 
+POSTGRES_AWAY = ("08", "53", "57P", "58")  # no connection; no room, memory or slots; stopping or starting; its disk
 SQLITE_AWAY = ("locked", "unable to open", "disk", "readonly", "full")
 
 
@@ -112,7 +113,9 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, OperationalError) and isinstance(error.orig, sqlite3.Error):
         return any(sign in str(error.orig) for sign in SQLITE_AWAY)
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+        state = getattr(error.orig, "sqlstate", None) or ""
+        is_broken = error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+        return is_broken or state.startswith(POSTGRES_AWAY)
     return isinstance(error, OSError | PoolTimeout | asyncpg.PostgresConnectionError | asyncpg.CannotConnectNowError)
 
 

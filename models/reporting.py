@@ -30,9 +30,10 @@ class Membership(Base):
 
 
 class ReportingGroup(Base, Timestamps):
-    """Small departments that report together under one name."""
+    """Small departments that report together under one name. Publications name it: an id is never given twice."""
 
     __tablename__ = "reporting_groups"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (read by SQLAlchemy)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(255), unique=True)
@@ -71,11 +72,11 @@ class Promise(Base, Timestamps):
     """What HR promised the company (neither department nor group), a department that reports by itself, or a group.
 
     `asked_at`: when the people concerned were asked whether they notice it; their answers are counted once, at the
-    close of the week after.
+    close of the week after. Publications and buttons name it: an id is never given twice.
     """
 
     __tablename__ = "promises"
-    __table_args__ = (CheckConstraint("state in ('planned', 'done')", name="state"),)
+    __table_args__ = (CheckConstraint("state in ('planned', 'done')", name="state"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="CASCADE"), index=True)

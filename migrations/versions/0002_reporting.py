@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reporting_groups")),
         sa.UniqueConstraint("name", name=op.f("uq_reporting_groups_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "groupings",
@@ -96,6 +97,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_promises")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("promises", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_promises_asked_at"), ["asked_at"], unique=False)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 
+from content.rules import Rule
 from db import Database
 from models import Department, Metric, Promise, Reaction, Recommendation, ReportingGroup, StoredPublication, User
 from services import memberships, publications
@@ -63,6 +65,14 @@ async def test_replicas_store_one_publication(database: Database) -> None:
             return len(await gate.publish_due(session, now))
 
     assert sorted(await asyncio.gather(*(tick() for _ in range(4)))) == [0, 0, 0, 1]
+
+
+async def test_a_stored_publication_is_not_overwritten(database: Database) -> None:
+    async with company_in(database) as company:
+        (team,) = await company.staff(12)
+        first = await company.week_of(team, stress=2)
+        assert not await publications.store(company.session, replace(first, company=None), company.now)
+        assert await publications.find(company.session, PULSE_WEEK, START) == first
 
 
 async def test_an_outage_is_caught_up_with_one_publication_for_each_week(database: Database) -> None:
@@ -248,6 +258,20 @@ async def test_a_skipped_item_counts_as_the_mean_of_its_scale(database: Database
         assert period.company.items["q1"].value == 3.0
 
 
+async def test_a_reversed_item_is_scored_like_the_others(database: Database) -> None:
+    first, *others = CONTENT.hr_actions.rules
+    named = first.model_copy(update={"when": Rule.parse("q2 >= 3", {"q2": frozenset()})})
+    hr_actions = CONTENT.hr_actions.model_copy(update={"rules": (named, *others)})
+    async with company_in(database) as company:
+        (team,) = await company.staff(12)
+        await company.checkin(team, STEADY | {"2": 1})
+        company.monday += 4 * WEEK
+        gate = Gate(replace(CONTENT, hr_actions=hr_actions), company.calendar, 7)
+        period = (await gate.publish_due(company.session, company.now))[-1]
+        assert period.company is not None
+        assert period.company.items["q2"].value == 5.0
+
+
 # --- hiding -----------------------------------------------------------------------------------------------------------
 
 
@@ -281,6 +305,16 @@ async def test_people_without_a_department_are_protected_too(database: Database)
         week = await company.week_of([alone, *(person for team in teams for person in team)])
         assert hidden(week) == ["d1"]
         assert answered(week) == 20
+
+
+async def test_many_people_without_a_department_protect_a_small_group(database: Database) -> None:
+    """The company minus the shown groups is the small group and those ten: nobody else has to be hidden."""
+    async with company_in(database) as company:
+        alone = [await company.person(None) for _ in range(10)]
+        teams = await company.staff(3, 8, 20)
+        week = await company.week_of([*alone, *(person for team in teams for person in team)])
+        assert hidden(week) == ["d1"]
+        assert [cell.key for cell in week.groups] == ["d2", "d3"]
 
 
 async def test_a_company_without_departments_has_figures(database: Database) -> None:
