@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram.filters import Filter
 from aiogram.types import Message, TelegramObject
 
+from services.permissions import is_admin, is_hr
 from services.standing import Standing
 from services.users import Actor
 
@@ -15,6 +16,22 @@ class Member(Filter):
     async def __call__(self, event: TelegramObject, actor: Actor | None) -> bool:
         """Whether the person behind the update is known."""
         return actor is not None
+
+
+class Hr(Filter):
+    """Only HR and administrators."""
+
+    async def __call__(self, event: TelegramObject, actor: Actor | None) -> bool:
+        """Whether the person works in HR."""
+        return actor is not None and is_hr(actor)
+
+
+class Admin(Filter):
+    """Only administrators."""
+
+    async def __call__(self, event: TelegramObject, actor: Actor | None) -> bool:
+        """Whether the person administers the bot."""
+        return actor is not None and is_admin(actor)
 
 
 class Lapsed(Filter):

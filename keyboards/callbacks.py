@@ -197,6 +197,12 @@ class HrReply(CallbackData, prefix="q1"):
     request: Whole
 
 
+class HrPage(CallbackData, prefix="i1"):
+    """HR's own screens, from the panel."""
+
+    place: Literal["panel", "people", "departments", "groups", "invites", "summary", "promises", "round", "audit"]
+
+
 class Say(CallbackData, prefix="z1"):
     """«Words to say it»: the places of what was chosen so far in content/words.yaml, -1 for what is still open."""
 

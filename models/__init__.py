@@ -4,7 +4,17 @@ from models.base import Base, UTCDateTime
 from models.checkins import Assessment, Draft, Metric, Recommendation
 from models.operations import Breathing, ContactRequest, Conversation, DeadLetter, Delivery, Fact
 from models.people import ROLES, Department, Invite, OldUser, User
-from models.reporting import AuditEntry, Grouping, Membership, Promise, Reaction, ReportingGroup, StoredPublication
+from models.reporting import (
+    AuditEntry,
+    Grouping,
+    Membership,
+    Promise,
+    Reaction,
+    ReportingGroup,
+    Round,
+    StoredPublication,
+    StoredSummary,
+)
 
 __all__ = [
     "ROLES",
@@ -28,7 +38,9 @@ __all__ = [
     "Reaction",
     "Recommendation",
     "ReportingGroup",
+    "Round",
     "StoredPublication",
+    "StoredSummary",
     "UTCDateTime",
     "User",
 ]

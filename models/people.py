@@ -13,9 +13,11 @@ ROLES = ("employee", "hr", "admin")
 
 
 class Department(Base, Timestamps):
-    """A department: what a person belongs to and what HR's figures are grouped by."""
+    """A department: what a person belongs to and what HR's figures are grouped by. Publications name it: an id is
+    never given twice."""
 
     __tablename__ = "departments"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (read by SQLAlchemy)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(255), unique=True)
@@ -34,6 +36,7 @@ class User(Base, Timestamps):
     __table_args__ = (
         CheckConstraint("role in ('employee', 'hr', 'admin')", name="role"),
         Index("ix_users_plan_at", "plan_at", postgresql_where="plan_at is not null"),
+        {"sqlite_autoincrement": True},  # HR's buttons name people: an id is never given twice
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -70,18 +73,30 @@ class User(Base, Timestamps):
     export_count: Mapped[int] = mapped_column(default=0)
     unreachable_at: Mapped[datetime | None] = mapped_column()  # blocked the bot, until a message brings them back
     plan_at: Mapped[datetime | None] = mapped_column()  # when the planner has to look at this person next
+    # a lost account: name, department and role went to another account; this row waits for a Yes, then it is erased
+    moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    moved_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Invite(Base):
-    """A way in: only the hash of its token is kept, and one conditional UPDATE uses it up."""
+    """A way in: only the hash of its token is kept, and one conditional UPDATE uses it up. Buttons name it: an id is
+    never given twice.
+
+    `name`: of the one person it was made for. `relink_user_id`: whose lost account it moves to the one that opens it.
+    """
 
     __tablename__ = "invites"
-    __table_args__ = (CheckConstraint("role in ('employee', 'hr', 'admin')", name="role"),)
+    __table_args__ = (
+        CheckConstraint("role in ('employee', 'hr', 'admin')", name="role"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     role: Mapped[str] = mapped_column(String(16))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str | None] = mapped_column(String(255), index=True)
+    relink_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     uses_left: Mapped[int] = mapped_column()
     expires_at: Mapped[datetime] = mapped_column()
     created_at: Mapped[datetime] = mapped_column()

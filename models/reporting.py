@@ -68,6 +68,29 @@ class StoredPublication(Base):
     published_at: Mapped[datetime] = mapped_column()
 
 
+class StoredSummary(Base):
+    """HR's message about one week as it was sent, by language: what is repeated, and what employees read."""
+
+    __tablename__ = "summaries"
+
+    week: Mapped[dt.date] = mapped_column(Date, primary_key=True)
+    texts: Mapped[dict[str, str]] = mapped_column(JSON_OBJECT)
+    created_at: Mapped[datetime] = mapped_column()
+
+
+class Round(Base):
+    """The check-in of a period was offered at once to everybody in `target` (the key of a cell): once for each."""
+
+    __tablename__ = "rounds"
+    __table_args__ = (UniqueConstraint("period", "target"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period: Mapped[dt.date] = mapped_column(Date)
+    target: Mapped[str] = mapped_column(String(32))
+    author_audit_key: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime] = mapped_column()
+
+
 class Promise(Base, Timestamps):
     """What HR promised the company (neither department nor group), a department that reports by itself, or a group.
 

@@ -14,7 +14,8 @@ from models import ContactRequest, Delivery, User
 from services import deliveries, kinds, letters
 from services.deliveries import Slot
 from services.errors import HrPersonGone, RequestGone, TooLong, WayGone
-from services.letters import HR_ROLES, Letter, Way, is_hr
+from services.letters import Letter, Way
+from services.permissions import HR_ROLES, is_hr
 from services.users import Actor, clean_line
 
 WORDS_LENGTH = 300

@@ -18,6 +18,12 @@ class NotYours(Refusal):
     key = "error.not_yours"
 
 
+class NotAllowed(Refusal):
+    """The person's role does not do this (any more)."""
+
+    key = "error.not_allowed"
+
+
 class InviteDead(Refusal):
     """The invite is unknown, expired or used up: one text for all, so that tokens cannot be probed."""
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import ContactRequest, Department, User
+from services.permissions import is_hr
 
 Way = Literal["telegram", "email", "words"]
-HR_ROLES = ("hr", "admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,3 @@ async def find(session: AsyncSession, request_id: int, reader: User) -> Letter |
     if request is None or request.hr_id != reader.id or not is_hr(reader):
         return None
     return await write(session, request.user_id, request.way, request.reach)  # type: ignore[arg-type]
-
-
-def is_hr(user: User) -> bool:
-    """Whether this person may be asked as HR."""
-    return user.role in HR_ROLES and user.offboarded_at is None

@@ -48,6 +48,7 @@ class Actor:
     consent_at: datetime
     has_withdrawn: bool
     offboarded_at: datetime | None
+    audit_key: str  # the audit log names the person by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def actor_of(user: User) -> Actor:
         consent_at=user.consent_at,
         has_withdrawn=user.consent_withdrawn_at is not None,
         offboarded_at=user.offboarded_at,
+        audit_key=user.audit_key,
     )
 
 

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_departments")),
         sa.UniqueConstraint("name", name=op.f("uq_departments_name")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("departments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_departments_manager_id"), ["manager_id"], unique=False)
@@ -74,6 +75,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invites")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_invites_token_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("invites", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_invites_department_id"), ["department_id"], unique=False)
@@ -122,6 +124,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("audit_key", name=op.f("uq_users_audit_key")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
         sa.UniqueConstraint("telegram_id", name=op.f("uq_users_telegram_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_users_department_id"), ["department_id"], unique=False)
@@ -335,7 +338,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recommendations_assessment_id"), ["assessment_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_recommendations_user_id"), ["user_id"], unique=False)
 
-    with op.batch_alter_table("departments", schema=None) as batch_op:
+    with op.batch_alter_table("departments", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.create_foreign_key(
             batch_op.f("fk_departments_manager_id_users"), "users", ["manager_id"], ["id"], ondelete="SET NULL"
         )
