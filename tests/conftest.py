@@ -6,6 +6,7 @@ test that needs them. `TEST_DATABASE_URL` and `TEST_REDIS_URL` name servers to u
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -39,6 +40,13 @@ Reread = Callable[[Executable], Awaitable[list[Any]]]
 MEMORY = Path("/dev/shm")
 
 
+def pytest_collection_finish() -> None:
+    """As the bot does at its start: what lives as long as the program is not looked through by the collector again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 100)
+
+
 @pytest.fixture(scope="session")
 def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SQLiteDatabases]:
     """Where SQLite databases are made: in memory where there is some, since every commit waits for the disk."""
@@ -56,7 +64,7 @@ def postgresql_databases() -> Iterator[PostgresDatabases]:
     server = None if given else PostgresServer()
     made = PostgresDatabases(given or server.url())  # type: ignore[union-attr]
     yield made
-    made.drop_template()
+    made.close()
     if server is not None:
         server.stop()
 
