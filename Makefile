@@ -31,6 +31,8 @@ soak: $(VENV)/dev.stamp  ## the long checks and the benchmarks
 	$(PY) -m pytest -m soak -o faulthandler_timeout=0
 	$(PY) -m benchmarks.press
 	$(PY) -m benchmarks.startup
+	$(PY) -m benchmarks.tick
+	$(PY) -m benchmarks.gate
 
 format: $(VENV)/dev.stamp  ## put the code into the one format
 	$(PY) -m ruff check --fix .

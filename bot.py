@@ -16,6 +16,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import uvloop
@@ -33,7 +34,7 @@ import sentry
 from background import Background
 from config import LOCALES, Settings, SettingsError, load_settings
 from content import Content, ContentError, load_content
-from db import Database, is_away
+from db import Database, DatabaseAway
 from flood import Limits, OwnLimits, SharedLimits
 from fsm import SqlStorage
 from handlers.breathing import end_orphans
@@ -51,20 +52,28 @@ from middlewares.typing import LeaveTypingMiddleware, TypingMiddleware
 from migrations.runner import SchemaError, check, upgrade
 from ops import Ops, PortTakenError
 from polling import TELEGRAM_PAUSES, Polling
-from scheduler import Heartbeat
+from publishing import Publisher
+from scheduler import Heartbeat, erasing
 from services import facts
 from services.assessments import Assessments
 from services.calendar import Calendar
+from services.cells import Cells
 from services.clock import Clock, system_clock
 from services.dashboard import Dashboard
 from services.deliveries import Deliveries
 from services.history import History
 from services.home import Home
 from services.joining import Door
+from services.offboarding import Offboarding
+from services.people import People
+from services.promises import Promises
 from services.pulse import Pulses
 from services.recommendations import Recommendations
+from services.retention import Retention
+from services.rounds import Rounds
 from services.settings import PersonalSettings
 from services.summaries import Summaries
+from services.zones import Zones
 from showcase import open_showcase
 from views import commands
 from views.charts import Painter
@@ -137,6 +146,7 @@ def create_dispatcher(
     assessments = Assessments(content, calendar, recommendations)
     history = History(content, calendar)
     pulses = Pulses(content, calendar)
+    promises = Promises(content, calendar)
     storage = SqlStorage(database)
     dispatcher = Dispatcher(
         storage=storage,
@@ -151,12 +161,21 @@ def create_dispatcher(
         recommendations=recommendations,
         pulses=pulses,
         history=history,
+        promises=promises,
+        rounds=Rounds(content, calendar, settings.min_group),
         dashboards=Dashboard(content, calendar, history),
         painter=Painter(),
         personal=PersonalSettings(content),
-        summaries=Summaries(create_calendar(settings), settings.hr_summary_day),
-        home=Home(assessments, pulses, recommendations),
+        summaries=Summaries(
+            content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group
+        ),
+        cells=Cells(content),
+        home=Home(assessments, pulses, recommendations, promises),
         door=Door(assessments, calendar, settings.admin_ids, settings.default_timezone),
+        people=People(calendar),
+        calendar=calendar,
+        zones=Zones(content.typed),
+        offboarding=Offboarding(timedelta(days=settings.retention_days)),
     )
     if limits is not None:
         dispatcher.update.outer_middleware(ThrottleMiddleware(limits, catalogs, metrics))
@@ -205,6 +224,8 @@ def create_app(
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     deliveries = Deliveries(create_calendar(settings), owner, content.consent.version)
     ingest = Ingest(bot, dispatcher, database, catalogs, clock, metrics)
+    retention = Retention(timedelta(days=settings.retention_days))
+    publisher = Publisher(database, dispatcher["summaries"], content, catalogs, clock)
     return App(
         settings=settings,
         database=database,
@@ -221,7 +242,7 @@ def create_app(
             clock,
             sender=create_lock(database.url, "sender"),
             metrics=metrics,
-            chores=[ingest.repeat_presses],
+            chores=[ingest.repeat_presses, publisher, erasing(database, retention, clock)],
         ),
         ingest=ingest,
         source=create_source(settings, bot, ingest, database),
@@ -241,10 +262,11 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
             await upgrade(settings.database)
         else:
             await check(settings.database)
-    except Exception as error:
+    except DatabaseAway as away:
         await database.dispose()
-        if is_away(error):
-            raise SettingsError(f"DATABASE_URL: the database cannot be reached ({type(error).__name__})") from None
+        raise SettingsError(f"DATABASE_URL: the database cannot be reached ({away})") from None
+    except BaseException:
+        await database.dispose()
         raise
     try:
         yield database
@@ -298,8 +320,8 @@ async def _serve(app: App, stop: asyncio.Event) -> None:
         await asyncio.wait_for(asyncio.gather(serving, app.heartbeat.stop()), DRAIN_SECONDS)
     except TimeoutError:
         log.error("stopped before everything was finished", seconds=DRAIN_SECONDS)
-    except Exception as error:
-        if not (stop.is_set() and is_away(error)):
+    except DatabaseAway:
+        if not stop.is_set():
             raise
 
 

@@ -8,17 +8,15 @@ that cannot write. PostgreSQL: one pool through asyncpg, `read()` is a READ ONLY
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-import asyncpg
-from sqlalchemy import event, make_url, text
-from sqlalchemy.engine import URL, Connection
+from sqlalchemy import event, make_url
+from sqlalchemy.engine import URL, Connection, Dialect, ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -29,6 +27,10 @@ POSTGRES_SECONDS = {"timeout": 5, "command_timeout": 30}  # to connect, and for 
 
 current_session: ContextVar[AsyncSession | None] = ContextVar("current_session", default=None)
 _open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
+
+
+class DatabaseAway(Exception):  # noqa: N818 (it tells a state, not a failure)
+    """The database is out of reach, locked or full: the same may go well later. The text says how it shows."""
 
 
 def in_transaction() -> bool:
@@ -49,6 +51,7 @@ class Database:
             self._writer = create_async_engine(
                 self.url, pool_size=pool_size, pool_pre_ping=False, connect_args=POSTGRES_SECONDS, **options
             )
+            notice_outages(self._writer)
             self._reader = self._writer.execution_options(postgresql_readonly=True)
         self._write = async_sessionmaker(self._writer, expire_on_commit=False)
         self._look = async_sessionmaker(self._reader, expire_on_commit=False)
@@ -60,42 +63,31 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
-        """One use case: commits when the block ends well, rolls everything back when it raises."""
-        async with self._write.begin() as session:
-            token = current_session.set(session)
-            depth = _open_transactions.set(_open_transactions.get() + 1)
-            try:
-                yield session
-            finally:
-                _open_transactions.reset(depth)
-                current_session.reset(token)
+        """One use case: commits when the block ends well, rolls everything back when it raises.
+
+        Raises DatabaseAway, at any statement or at the commit. Nobody can tell whether a commit that was cut off
+        counts, so what is done again must have no further effect.
+        """
+        with _outages_of_the_pool():
+            async with self._write.begin() as session:
+                token = current_session.set(session)
+                depth = _open_transactions.set(_open_transactions.get() + 1)
+                try:
+                    yield session
+                finally:
+                    _open_transactions.reset(depth)
+                    current_session.reset(token)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A look that sees one state of the database and cannot write."""
-        async with self._look() as session:
-            depth = _open_transactions.set(_open_transactions.get() + 1)
-            try:
-                yield session
-            finally:
-                _open_transactions.reset(depth)
-
-    async def went_away(self, error: BaseException) -> bool:
-        """Whether an error was an outage. What might as well be a mistake of the program (a missing file, a connection
-        that was misused) is one while the database answers: else it would be waited for without end."""
-        if not is_away(error):
-            return False
-        return isinstance(error, OperationalError) or not await self._answers()
-
-    async def _answers(self) -> bool:
-        try:
-            async with self.begin() as session:
-                await session.execute(text("SELECT 1"))
-        except Exception as error:
-            if not is_away(error):
-                raise
-            return False
-        return True
+        """A look that sees one state of the database and cannot write. Raises DatabaseAway."""
+        with _outages_of_the_pool():
+            async with self._look() as session:
+                depth = _open_transactions.set(_open_transactions.get() + 1)
+                try:
+                    yield session
+                finally:
+                    _open_transactions.reset(depth)
 
     async def dispose(self) -> None:
         """Close every connection."""
@@ -104,19 +96,67 @@ class Database:
             await self._reader.dispose()
 
 
-POSTGRES_AWAY = ("08", "53", "57P", "58")  # no connection; no room, memory or slots; stopping or starting; its disk
-SQLITE_AWAY = ("locked", "unable to open", "disk", "readonly", "full")
+@contextmanager
+def _outages_of_the_pool() -> Iterator[None]:
+    """When every connection is taken for that long, something holds them all up."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise DatabaseAway(_outline(error)) from error
 
 
-def is_away(error: BaseException) -> bool:
-    """Whether an error says that the database cannot be reached, is locked or full, not that a statement is wrong."""
-    if isinstance(error, OperationalError) and isinstance(error.orig, sqlite3.Error):
-        return any(sign in str(error.orig) for sign in SQLITE_AWAY)
-    if isinstance(error, DBAPIError):
-        state = getattr(error.orig, "sqlstate", None) or ""
-        is_broken = error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
-        return is_broken or state.startswith(POSTGRES_AWAY)
-    return isinstance(error, OSError | PoolTimeout | asyncpg.PostgresConnectionError | asyncpg.CannotConnectNowError)
+def notice_outages(engine: AsyncEngine) -> None:
+    """Let every outage that an engine meets be a DatabaseAway: while it connects, and while it is asked."""
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def _connect(
+        dialect: Dialect, _: ConnectionPoolEntry, arguments: tuple[Any, ...], options: dict[str, Any]
+    ) -> DBAPIConnection:
+        try:
+            return dialect.connect(*arguments, **options)
+        except Exception as error:
+            if not _is_outage(error):
+                raise
+            raise DatabaseAway(_outline(error)) from error
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def _classify(context: ExceptionContext) -> None:
+        error = context.original_exception
+        if isinstance(error, OSError):
+            context.is_disconnect = True  # the driver gives the network's own errors on, and they end a connection
+        is_misuse = engine.url.query.get("mode") == "ro" and _sqlite_code(error) == sqlite3.SQLITE_READONLY
+        if context.is_disconnect or (_is_outage(error) and not is_misuse):
+            raise DatabaseAway(_outline(error)) from error
+
+
+# No connection; refused, or no such database; no room, memory or slots; stopping or starting; its disk.
+POSTGRES_AWAY = ("08", "28", "3D", "53", "57P", "58")
+SQLITE_AWAY = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+}
+
+
+def _is_outage(error: BaseException) -> bool:
+    """Whether a driver's error says that the database is out of reach, locked or full, not that it was misused."""
+    state = getattr(error, "sqlstate", None) or ""
+    return isinstance(error, OSError) or _sqlite_code(error) in SQLITE_AWAY or state.startswith(POSTGRES_AWAY)
+
+
+def _sqlite_code(error: BaseException) -> int | None:
+    """The primary result code of SQLite, None for an error that is not SQLite's."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+def _outline(error: BaseException) -> str:
+    """What happened, without what was asked."""
+    found = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
+    return f"{type(error).__name__} {found}" if found else type(error).__name__
 
 
 def _read_only(url: URL) -> URL:
@@ -134,6 +174,7 @@ def _sqlite_engine(url: URL, *, pool_size: int, begin: str, **options: Any) -> A
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "isolation_level": None},
         **options,
     )
+    notice_outages(engine)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -141,6 +182,7 @@ def _sqlite_engine(url: URL, *, pool_size: int, begin: str, **options: Any) -> A
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        connection.create_function("casefold", 1, str.casefold, deterministic=True)  # models/folded.py
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -28,6 +28,7 @@ from aiogram.types import (
     Message,
 )
 from aiogram.utils.formatting import Text
+from aiohttp import ClientError
 
 from logs import get_logger
 from services.deliveries import Outcome
@@ -64,6 +65,12 @@ async def show(event: CallbackQuery | Message, screen: Screen, *, toast: str | N
         await _in_time(_send(_bot(event), event.chat.id, screen))
     else:
         await _in_time(_edit_or_send(event, screen), answer(event, toast))
+
+
+async def say(event: CallbackQuery | Message, screen: Screen) -> None:
+    """One message more, below the screen that answered; a failure is logged, never raised."""
+    assert event.from_user is not None
+    await _in_time(_send(_bot(event), event.from_user.id, screen))
 
 
 async def change_buttons(query: CallbackQuery, markup: InlineKeyboardMarkup | None, *, toast: str) -> None:
@@ -147,16 +154,31 @@ async def find_avatar(event: CallbackQuery | Message, known: str | None) -> str 
     return found.photos[0][-1].file_id if found.photos else None
 
 
+async def fetch(event: CallbackQuery | Message, file_id: str) -> bytes | None:
+    """The content of a file that somebody sent; None when Telegram does not hand it out, or is away."""
+    try:
+        async with asyncio.timeout(REPLY_SECONDS):
+            file = await _bot(event).download(file_id)
+    except (TelegramAPIError, ClientDecodeError, ClientError, TimeoutError) as error:
+        log.warning("file not fetched", error=type(error).__name__)
+        return None
+    return file.read() if file is not None else None
+
+
 async def set_commands(event: CallbackQuery | Message, commands: list[BotCommand] | None) -> None:
     """The commands in this person's menu; None takes back what was set for this chat alone."""
-    user = event.from_user
-    assert user is not None
-    scope = BotCommandScopeChat(chat_id=user.id)
+    assert event.from_user is not None
+    await set_commands_of(_bot(event), event.from_user.id, commands)
+
+
+async def set_commands_of(bot: Bot, telegram_id: int, commands: list[BotCommand] | None) -> None:
+    """The same for somebody who did nothing just now."""
+    scope = BotCommandScopeChat(chat_id=telegram_id)
     try:
         if commands is None:
-            await _bot(event).delete_my_commands(scope=scope, request_timeout=REPLY_SECONDS)
+            await bot.delete_my_commands(scope=scope, request_timeout=REPLY_SECONDS)
         else:
-            await _bot(event).set_my_commands(commands, scope=scope, request_timeout=REPLY_SECONDS)
+            await bot.set_my_commands(commands, scope=scope, request_timeout=REPLY_SECONDS)
     except (TelegramAPIError, ClientDecodeError) as error:
         log.warning("commands not set", error=type(error).__name__)
 

@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import make_url
 
 from config import Settings
-from db import is_away
+from db import DatabaseAway
 from migrations import runner
 
 TELEGRAM = "https://api.telegram.org"
@@ -63,10 +63,9 @@ async def _database(settings: Settings) -> list[Finding]:
     try:
         async with asyncio.timeout(SECONDS):
             revision = await runner.revision_of(settings.database)
-    except Exception as error:
-        if not is_away(error):
-            raise
-        return [Finding("database", False, f"cannot be reached ({type(error).__name__}): look at DATABASE_URL")]
+    except (DatabaseAway, TimeoutError) as error:
+        says = str(error) or "no answer in time"
+        return [Finding("database", False, f"cannot be reached ({says}): look at DATABASE_URL")]
     well = Finding("database", True, f"{url.get_backend_name()} answers")
     if revision == runner.head():
         return [well, Finding("schema", True, f"at {revision}, as this version needs it")]

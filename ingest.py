@@ -22,7 +22,7 @@ from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 import delivery
-from db import Database, is_away
+from db import Database, DatabaseAway
 from logs import get_logger
 from metrics import Metrics
 from services import deadletters
@@ -96,7 +96,7 @@ class Ingest:
         await asyncio.gather(*(self._in_order(updates) for updates in by_person.values()))
 
     async def finish(self, update: Update) -> None:
-        """Bring one update to its end. Raises what `db.is_away` recognises: then it has to come again."""
+        """Bring one update to its end. Raises DatabaseAway: then it has to come again."""
         person = _key(update)
         turn = self._turns.setdefault(person, asyncio.Lock())
         async with turn:
@@ -108,10 +108,8 @@ class Ingest:
                     await self._set_aside(update, error)
                 outcome = "done" if error is None else "set_aside"
                 self._told.discard(person)
-            except Exception as outage:
-                if not is_away(outage):
-                    raise
-                log.error("the database is away", error=type(outage).__name__, update_id=update.update_id)
+            except DatabaseAway as away:
+                log.error("the database is away", error=str(away), update_id=update.update_id)
                 if person not in self._told:
                     self._told.add(person)
                     await self._apologise(update)
@@ -148,8 +146,8 @@ class Ingest:
     async def _is_finished(self, update: Update) -> bool:
         try:
             await self.finish(update)
-        except Exception as error:
-            if self._stopping.is_set() or not is_away(error):
+        except DatabaseAway:
+            if self._stopping.is_set():
                 raise
             return False
         return True
@@ -160,9 +158,9 @@ class Ingest:
             try:
                 await self._dispatcher.feed_update(self._bot, update)
                 return None
+            except DatabaseAway:
+                raise
             except Exception as error:
-                if await self._database.went_away(error):
-                    raise
                 if pause is None:
                     return error
                 await asyncio.sleep(pause)

@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from db import is_away
+from db import DatabaseAway, notice_outages
 
 PATIENCE_SECONDS = 5
 # A holder whose machine is gone says no goodbye; its session ends after about a minute of silence.
@@ -29,7 +29,7 @@ class Lock(Protocol):
     async def acquire(self) -> bool:
         """Take it, or make sure that it is still held; False when another process has it.
 
-        Raises what `db.is_away` recognises while the database cannot be asked.
+        Raises DatabaseAway while the database cannot be asked.
         """
 
     async def is_held(self) -> bool:
@@ -58,7 +58,10 @@ class FileLock:
         """Take it, or keep it."""
         if self._file is not None:
             return True
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise DatabaseAway(type(error).__name__) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -92,6 +95,7 @@ class AdvisoryLock:
                 "server_settings": KEEPALIVE,
             },
         )
+        notice_outages(self._engine)
         self._key = int.from_bytes(sha256(f"exhale {name}".encode()).digest()[:8], signed=True)
         self._connection: AsyncConnection | None = None
 
@@ -112,9 +116,7 @@ class AdvisoryLock:
             return False
         try:
             await self._connection.scalar(select(literal(1)))
-        except Exception as error:
-            if not is_away(error):
-                raise
+        except DatabaseAway:
             lost, self._connection = self._connection, None
             await lost.invalidate()
             await lost.close()

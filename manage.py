@@ -11,18 +11,22 @@ from datetime import timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config import Settings, SettingsError, load_settings
-from db import Database, is_away
+from content import load_content
+from db import Database, DatabaseAway
 from doctor import examine
 from locks import create_lock
 from migrations.runner import SchemaError, check, copy_file, revision_of, upgrade
 from services import deadletters, departments, facts, invites, roles, users
+from services.calendar import Calendar
 from services.clock import system_clock
+from services.demo import Demo, RealPeople
 
 HOURS = 336
 ROLES = click.Choice(["employee", "hr", "admin"])
@@ -43,10 +47,8 @@ def asynchronous(command: Callable[..., Awaitable[None]]) -> Callable[..., None]
             asyncio.run(_awaited(command(*args, **options)))
         except (SettingsError, SchemaError) as error:
             sys.exit(str(error))
-        except Exception as error:
-            if not is_away(error):
-                raise
-            sys.exit(f"DATABASE_URL: the database cannot be reached ({type(error).__name__})")
+        except DatabaseAway as away:
+            sys.exit(f"DATABASE_URL: the database cannot be reached ({away})")
 
     return run
 
@@ -99,6 +101,21 @@ async def invite(role: str, department: str | None, uses: int, hours: int) -> No
     click.echo(f"https://t.me/{username}?start={token}" if username else f"/start {token}")
 
 
+@cli.command("demo-data")
+@asynchronous
+async def demo_data() -> None:
+    """Fill an empty database with an invented company: departments, people, half a year of answers."""
+    settings, now = load_settings(), system_clock()
+    calendar = Calendar(ZoneInfo(settings.default_timezone), settings.checkin_period_weeks)
+    demo = Demo(load_content(), calendar, settings.default_timezone)
+    async with open_database(settings) as database, database.begin() as session:
+        try:
+            await demo.found(session, now)
+        except RealPeople:
+            raise click.ClickException("There are people in this database already: nothing was changed.") from None
+    click.echo("The company is there. Its first summary comes with the next beat of the bot.")
+
+
 @cli.command()
 @asynchronous
 async def doctor() -> None:
@@ -138,6 +155,7 @@ async def restore(copy: Path) -> None:
         raise click.ClickException("The bot is running: stop it first.")
     if await revision_of(f"sqlite+aiosqlite:///{copy}") is None:
         raise click.ClickException(f"{copy} is no database of this bot.")
+    path.touch(mode=0o600)
     with closing(sqlite3.connect(copy)) as source, closing(sqlite3.connect(path)) as target:
         source.backup(target)
     await lock.release()

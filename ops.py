@@ -12,7 +12,7 @@ import time
 from aiohttp import web
 from prometheus_client import Gauge
 
-from db import Database, is_away
+from db import Database, DatabaseAway
 from logs import get_logger
 from metrics import Metrics
 from migrations.runner import head
@@ -71,9 +71,7 @@ class Ops:
             async with asyncio.timeout(DATABASE_SECONDS), self._database.read() as session:
                 if await health.revision(session) != self._head:
                     missing.append("the schema is not the one of this version")
-        except Exception as error:
-            if not is_away(error):
-                raise
+        except (DatabaseAway, TimeoutError):
             missing.append("the database does not answer")
         answered_at = self._metrics.answered_at
         if answered_at is None or time.monotonic() - answered_at > LATELY_SECONDS:
@@ -95,9 +93,7 @@ class Ops:
         try:
             async with asyncio.timeout(DATABASE_SECONDS), self._database.read() as session:
                 found = await health.backlog(session, self._clock())
-        except Exception as error:
-            if not is_away(error):
-                raise
+        except (DatabaseAway, TimeoutError):
             self._database_up.set(0)
             return
         self._database_up.set(1)

@@ -20,7 +20,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import TelegramMethod
 
-from db import is_away
+from db import DatabaseAway
 from ingest import AWAY_PAUSES, CannotServeError, Ingest, RawUpdate
 from locks import Lock
 from logs import get_logger
@@ -93,10 +93,8 @@ class Polling:
             try:
                 if await self._lock.acquire():
                     return
-            except Exception as error:
-                if not is_away(error):
-                    raise
-                log.error("the database is away", error=type(error).__name__)
+            except DatabaseAway as away:
+                log.error("the database is away", error=str(away))
                 await self._pause(AWAY_PAUSES[min(outages, len(AWAY_PAUSES) - 1)])
                 outages += 1
                 continue

@@ -17,7 +17,7 @@ from aiolimiter import AsyncLimiter
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from db import Database, is_away
+from db import Database, DatabaseAway
 from delivery import Sent, send
 from locks import Lock
 from logs import get_logger
@@ -25,6 +25,7 @@ from metrics import Metrics
 from services import contact, users
 from services.clock import Clock, system_clock
 from services.deliveries import Deliveries, Due, Outcome
+from services.retention import Retention
 from views.proactive import proactive
 from views.translator import Catalogs
 
@@ -38,6 +39,23 @@ SETTLE_SECONDS = 45  # within the lease: after it, the row may be another replic
 SETTLE_PAUSE = 1
 
 Chore = Callable[[], Awaitable[None]]
+
+
+def erasing(database: Database, retention: Retention, clock: Clock) -> Chore:
+    """The chore that erases people whose time is over, each in a transaction of their own."""
+
+    async def erase() -> None:
+        now = clock()
+        async with database.read() as session:
+            due = await retention.due(session, now)
+        erased = 0
+        for user_id in due:
+            async with database.begin() as session:
+                erased += await retention.erase(session, user_id, now)
+        if erased:
+            log.info("erased after their time", people=erased)
+
+    return erase
 
 
 class Heartbeat:
@@ -106,8 +124,9 @@ class Heartbeat:
             await self._sender.release()
 
     async def tick(self) -> int:
-        """Plan who has to be planned, send what is due; gives the number of messages that left."""
+        """Do the chores, plan who has to be planned, send what is due; gives the number of messages that left."""
         async with self._one_at_a_time:
+            await self._do_chores()
             await self._plan()
             sent = await self._send_due()
             await self._clean_up()
@@ -120,14 +139,21 @@ class Heartbeat:
             if is_sender:
                 await self.tick()
             else:
+                await self._do_chores()
                 await self._plan()
-            for chore in self._chores:
-                await chore()
             self._metrics.tick_ended(is_sender=is_sender)
-        except Exception as error:
-            if not is_away(error):
+        except DatabaseAway as away:
+            log.error("the database is away", error=str(away))
+
+    async def _do_chores(self) -> None:
+        """Before planning, so that what a chore plans leaves at once. One that fails holds nothing else up."""
+        for chore in self._chores:
+            try:
+                await chore()
+            except DatabaseAway:
                 raise
-            log.error("the database is away", error=type(error).__name__)
+            except Exception as error:
+                log.error("chore failed", exc_info=error)
 
     async def _plan(self) -> None:
         while not self._stopping.is_set():
@@ -194,10 +220,10 @@ class Heartbeat:
             try:
                 await self._write_down(due, result)
                 break
-            except Exception as error:
-                if not is_away(error) or self._stopping.is_set() or time.monotonic() > give_up_at:
+            except DatabaseAway as away:
+                if self._stopping.is_set() or time.monotonic() > give_up_at:
                     raise
-                log.error("the database is away", error=type(error).__name__, deliveries=due.ids)
+                log.error("the database is away", error=str(away), deliveries=due.ids)
                 await asyncio.sleep(SETTLE_PAUSE)
         about = [part.kind for part in due.parts]
         self._metrics.message_ended(about, str(result.outcome), (self._clock() - due.due_at).total_seconds())

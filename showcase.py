@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Protocol
 
 from config import DATA_FOLDER, Settings
@@ -12,10 +13,11 @@ from content.models import DemoPerson
 from db import Database
 from playground import Clock, Control, Person, Playground
 from services import users
-from services.calendar import Calendar
+from services.calendar import WEEK, Calendar, at_local
 from services.clock import system_clock
 from services.deliveries import Deliveries
 from services.demo import Demo
+from services.summaries import WEEKDAYS
 
 STATE = DATA_FOLDER / "playground-chats.json"
 
@@ -31,9 +33,13 @@ class Showcase:
     """A Playground whose people the bot's database knows."""
 
     def __init__(
-        self, settings: Settings, content: Content, database: Database, calendar: Calendar, token: str
+        self, settings: Settings, content: Content, database: Database, calendar: Calendar, demo: Demo, token: str
     ) -> None:
         self._database = database
+        self._demo = demo
+        self._calendar = calendar
+        self._summary_day = timedelta(days=WEEKDAYS.index(settings.hr_summary_day))
+        self._summary_time = settings.hr_summary_time
         self._deliveries = Deliveries(calendar, "showcase", content.consent.version)
         self._heart: Heart | None = None
         self.clock = Clock()
@@ -41,7 +47,10 @@ class Showcase:
             people=[_person(person, token) for person in content.demo.people],
             port=settings.playground_port,
             state=STATE,
-            controls=[Control("reminder", content.demo.next_reminder.model_dump(), self._next_reminder)],
+            controls=[
+                Control("reminder", content.demo.next_reminder.model_dump(), self._next_reminder),
+                Control("summary", content.demo.next_summary.model_dump(), self._next_summary),
+            ],
             clock=self.clock,
             example=_example(content),
             clock_moved=self._tick,
@@ -63,7 +72,18 @@ class Showcase:
         await self._tick()
         return None
 
+    async def _next_summary(self, _: int) -> str | None:
+        """Move the clock to the moment at which HR gets the next weekly summary."""
+        now = self.clock()
+        day = self._calendar.week_of(now) + self._summary_day
+        due = at_local(day, self._summary_time, self._calendar.zone)
+        self.clock.advance_to(due if due > now else at_local(day + WEEK, self._summary_time, self._calendar.zone))
+        await self._tick()
+        return None
+
     async def _tick(self) -> None:
+        async with self._database.begin() as session:
+            await self._demo.catch_up(session, self.clock())
         if self._heart is not None:
             await self._heart.tick()
 
@@ -76,7 +96,7 @@ async def open_showcase(
     demo = Demo(content, calendar, settings.default_timezone)
     async with database.begin() as session:
         token = await demo.fill(session, system_clock())
-    showcase = Showcase(settings, content, database, calendar, token)
+    showcase = Showcase(settings, content, database, calendar, demo, token)
     await showcase.playground.start()
     try:
         yield showcase

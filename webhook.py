@@ -15,7 +15,7 @@ from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiohttp import web
 
-from db import is_away
+from db import DatabaseAway
 from ingest import CannotServeError, Ingest, RawUpdate
 from logs import get_logger
 
@@ -104,9 +104,7 @@ class Webhook:
             update = await self._ingest.read(raw)
             if update is not None:
                 await self._ingest.finish(update)
-        except Exception as error:
-            if not is_away(error):
-                raise
+        except DatabaseAway:
             return web.Response(status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
         return web.Response()
 

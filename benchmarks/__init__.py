@@ -1,1 +1,1 @@
-"""How fast it is: `python -m benchmarks.press`, `python -m benchmarks.startup`."""
+"""How fast it is: `python -m benchmarks.press`, `… .startup`, `… .tick`, `… .gate`."""

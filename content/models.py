@@ -642,10 +642,11 @@ Zone = Annotated[Text, AfterValidator(_zone)]
 
 
 class Typed(Model):
-    """Words for days, zones to choose from, and cities that the time zone database does not know."""
+    """Words for days and columns, zones to choose from, and cities that the time zone database does not know."""
 
     version: PositiveInt
     days: Mapping[int, tuple[Text, ...]]
+    roster: Mapping[Literal["name", "department"], tuple[Text, ...]]
     zones: tuple[Zone, ...]
     cities: Mapping[Zone, tuple[Text, ...]]
 
@@ -666,13 +667,48 @@ class DemoPerson(Model):
     past: tuple[int, ...] = ()
 
 
+class DemoDepartment(Model):
+    """An invented department. `levels` and `lately` (what was added in the last period) by figure: the scales as mean
+    item scores 0–6, `stress` 0–10."""
+
+    name: Words
+    kind_of_work: Text
+    colleagues: int = Field(ge=0)
+    levels: Mapping[Literal["EE", "DP", "RA", "stress"], float]
+    lately: Mapping[Literal["EE", "DP", "RA", "stress"], float]
+    manager: int | None = None
+
+
+class DemoAnswering(Model):
+    """The share of people who answer a check-in and a pulse, tick off a tip, and notice what was promised."""
+
+    checkin: float = Field(ge=0, le=1)
+    pulse: float = Field(ge=0, le=1)
+    tip: float = Field(ge=0, le=1)
+    noticed: float = Field(ge=0, le=1)
+
+
+class DemoPromise(Model):
+    """Something that HR promised: to everybody or to a department, due in so many days or (None) done."""
+
+    text: Words
+    department: int | None = Field(None, ge=0, alias="in")
+    days: int | None = None
+
+
 class Demo(Model):
     """Who lives in the playground."""
 
     version: PositiveInt
     organisation: Words
-    departments: tuple[Words, ...]
+    departments: tuple[DemoDepartment, ...]
+    names: tuple[Text, ...]
+    initials: Text
+    periods: PositiveInt
+    answer: DemoAnswering
+    promises: tuple[DemoPromise, ...]
     next_reminder: Words
+    next_summary: Words
     people: tuple[DemoPerson, ...]
 
 

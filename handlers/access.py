@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from services.standing import Standing
 
+LEFT = {"open_to": frozenset({Standing.OFFBOARDED})}
+MOVED = {"open_to": frozenset({Standing.MOVED})}
 ALWAYS = {"open_to": frozenset(Standing)}
 WITHOUT_CONSENT = {"open_to": frozenset({Standing.WITHDRAWN, Standing.CONSENT_CHANGED})}

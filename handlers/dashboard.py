@@ -54,7 +54,7 @@ async def show_span(
 async def _screen(t: Translator, board: Board, painter: Painter) -> Screen:
     if board.is_empty:
         return views.empty(t)
-    return views.dashboard(t, board, await painter.paint(charts.own_chart, t, board))
+    return views.dashboard(t, board, await painter.paint(charts.chart_of, t, board))
 
 
 def create() -> Router:

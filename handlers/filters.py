@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from aiogram.filters import Filter
+from aiogram.filters import CommandObject, Filter
 from aiogram.types import Message, TelegramObject
 
+from db import Database
+from services.clock import Clock
+from services.joining import Door
 from services.permissions import is_admin, is_hr
 from services.standing import Standing
 from services.users import Actor
@@ -40,6 +43,34 @@ class Lapsed(Filter):
     async def __call__(self, event: TelegramObject, standing: Standing | None) -> bool:
         """Whether the consent was taken back, or is to an older text."""
         return standing in {Standing.WITHDRAWN, Standing.CONSENT_CHANGED}
+
+
+class Returning(Filter):
+    """Only people who left and have a link that lets them in again."""
+
+    async def __call__(
+        self,
+        event: Message,
+        command: CommandObject,
+        actor: Actor | None,
+        standing: Standing | None,
+        database: Database,
+        door: Door,
+        clock: Clock,
+    ) -> bool:
+        """Whether there is an account that left, and the link works."""
+        if actor is None or standing is not Standing.OFFBOARDED:
+            return False
+        async with database.read() as session:
+            return await door.is_open(session, command.args or "", clock())
+
+
+class Left(Filter):
+    """Only people who left."""
+
+    async def __call__(self, event: TelegramObject, standing: Standing | None) -> bool:
+        """Whether the access of this person was closed."""
+        return standing is Standing.OFFBOARDED
 
 
 class PrivateChat(Filter):

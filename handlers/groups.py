@@ -6,6 +6,7 @@ from aiogram import Bot, Router
 from aiogram.types import Message
 
 import delivery
+from handlers.access import ALWAYS
 from handlers.filters import PrivateChat
 from views.information import note
 from views.translator import Translator
@@ -23,5 +24,5 @@ async def not_here(message: Message, bot: Bot, t: Translator) -> None:
 def create() -> Router:
     """The router of this area."""
     router = Router(name="groups")
-    router.message.register(not_here, ~PrivateChat())
+    router.message.register(not_here, ~PrivateChat(), flags=ALWAYS)  # else others would read why it is closed
     return router

@@ -34,9 +34,13 @@ async def to_privacy(query: CallbackQuery, actor: Actor | None, standing: Standi
     await delivery.show(query, views.policy(t, actor, standing))
 
 
-async def to_hr_sees(query: CallbackQuery, summaries: Summaries, clock: Clock, t: Translator) -> None:
-    """What HR sees."""
-    await delivery.show(query, views.hr_sees(t, summaries.next_on(clock())))
+async def to_hr_sees(
+    query: CallbackQuery, actor: Actor | None, database: Database, summaries: Summaries, clock: Clock, t: Translator
+) -> None:
+    """What HR sees: the last summary as HR got it."""
+    async with database.read() as session:
+        seen = await summaries.seen_by(session, actor)
+    await delivery.show(query, views.hr_sees(t, seen, summaries.next_on(clock())))
 
 
 async def to_consent(query: CallbackQuery, content: Content, t: Translator) -> None:

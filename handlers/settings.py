@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
 from aiogram.filters import Command, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, Message
 import delivery
 from db import Database
 from handlers.access import ALWAYS, WITHOUT_CONSENT
+from handlers.commands import refresh_commands
 from handlers.filters import Member, Typed
 from handlers.states import Typing
 from keyboards.callbacks import AskSetting, SetSetting, SettingsPage
@@ -17,7 +18,7 @@ from services import conversations
 from services.clock import Clock
 from services.settings import PersonalSettings
 from services.users import Actor
-from views import commands, defaults, information
+from views import defaults, information
 from views import settings as views
 from views.translator import Catalogs, Translator
 
@@ -78,6 +79,7 @@ async def change_language(
     query: CallbackQuery,
     callback_data: SetSetting,
     actor: Actor,
+    bot: Bot,
     database: Database,
     personal: PersonalSettings,
     catalogs: Catalogs,
@@ -88,7 +90,7 @@ async def change_language(
         card = await personal.change(session, actor, callback_data.name, callback_data.value, clock())
     t = catalogs.translator(card.actor.locale)
     await delivery.show(query, views.page(t, card, "language"), toast=t("language.changed"))
-    await delivery.set_commands(query, commands.commands(t, commands.MEMBER))
+    await refresh_commands(bot, database, catalogs, actor.telegram_id)
 
 
 async def ask_zone(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:

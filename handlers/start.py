@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
 import delivery
 from content import Content
 from db import Database
-from handlers.access import WITHOUT_CONSENT
-from handlers.filters import Lapsed, Member
+from handlers.access import LEFT, WITHOUT_CONSENT
+from handlers.commands import refresh_commands
+from handlers.filters import Lapsed, Left, Member, Returning
 from keyboards.callbacks import Join, Own, PickDepartment
 from services import consent
 from services.clock import Clock
@@ -19,9 +20,9 @@ from services.joining import Account, Door
 from services.standing import Standing
 from services.users import Actor
 from views import checkin as checkin_views
-from views import commands, privacy
 from views import home as home_views
 from views import joining as views
+from views import privacy
 from views.translator import Catalogs, Translator
 
 
@@ -37,6 +38,7 @@ async def come_back(
 ) -> None:
     """A member goes home; whoever left before choosing a department is asked again."""
     async with database.read() as session:
+        await door.recognise(session, actor, command.args or "", clock())
         choice = await door.open_question(session, actor)
         card = await home.look(session, actor, clock())
     if choice is not None:
@@ -81,6 +83,7 @@ async def decline(
 async def agree(
     query: CallbackQuery,
     callback_data: Join,
+    bot: Bot,
     database: Database,
     door: Door,
     content: Content,
@@ -97,7 +100,38 @@ async def agree(
         actor = await door.enter(session, account, callback_data.token, callback_data.version, clock())
         step = await door.next_step(session, actor, clock())
     await delivery.show(query, views.entered(t, step))
-    await delivery.set_commands(query, commands.commands(t, commands.MEMBER))
+    await refresh_commands(bot, database, catalogs, query.from_user.id)
+
+
+async def return_(message: Message, command: CommandObject, content: Content, t: Translator) -> None:
+    """Somebody who left opens a new link: the consent first, as for everybody who comes in."""
+    await delivery.show(message, views.consent(t, content.consent, command.args or "", t("join.you_were_here")))
+
+
+async def agree_to_return(
+    query: CallbackQuery,
+    callback_data: Join,
+    bot: Bot,
+    actor: Actor,
+    database: Database,
+    door: Door,
+    home: Home,
+    content: Content,
+    catalogs: Catalogs,
+    clock: Clock,
+) -> None:
+    """Somebody who left comes in again: on with what is open, else home."""
+    t, token = catalogs.translator(callback_data.locale), callback_data.token
+    if callback_data.version != content.consent.version:
+        await delivery.show(query, views.consent(t, content.consent, token))
+        return
+    async with database.begin() as session:
+        actor = await door.come_back(session, actor, token, callback_data.version, clock())
+        choice = await door.open_question(session, actor)
+        card = await home.look(session, actor, clock())
+    said = t("consent.welcome_again")
+    await delivery.show(query, views.entered(t, choice) if choice else home_views.home(t, card, said))
+    await refresh_commands(bot, database, catalogs, actor.telegram_id)
 
 
 async def consent_again(message: Message, standing: Standing, content: Content, t: Translator) -> None:
@@ -167,12 +201,16 @@ def create() -> Router:
     """The router of this area."""
     router = Router(name="start")
     router.message.register(consent_again, CommandStart(), Lapsed(), flags=WITHOUT_CONSENT)
+    router.message.register(return_, CommandStart(), Returning(), flags=LEFT)
     router.message.register(come_back, CommandStart(), Member())
     router.message.register(knock, CommandStart())
     pressed = router.callback_query.register
     pressed(consent_again_from_button, Own.filter(F.action == "come_back"), Lapsed(), flags=WITHOUT_CONSENT)
     pressed(read_again_in, Join.filter(F.action == "locale"), Lapsed(), flags=WITHOUT_CONSENT)
     pressed(decline_again, Join.filter(F.action == "decline"), Lapsed(), flags=WITHOUT_CONSENT)
+    pressed(agree_to_return, Join.filter(F.action == "agree"), Left(), flags=LEFT)
+    pressed(read_in, Join.filter(F.action == "locale"), Left(), flags=LEFT)
+    pressed(decline, Join.filter(F.action == "decline"), Left(), flags=LEFT)
     pressed(agree_again, Join.filter(F.action == "agree"), Member(), flags=WITHOUT_CONSENT)
     pressed(read_in, Join.filter(F.action == "locale"), ~Member())
     pressed(decline, Join.filter(F.action == "decline"), ~Member())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from aiogram.filters.callback_data import CallbackData
@@ -203,6 +204,173 @@ class HrPage(CallbackData, prefix="i1"):
     place: Literal["panel", "people", "departments", "groups", "invites", "summary", "promises", "round", "audit"]
 
 
+class DepartmentButton(CallbackData, prefix="n1"):
+    """A page of the departments, or one department and what to do with it; `page` is the page of the list or choice."""
+
+    action: Literal[
+        "list", "create", "card", "name", "name_en", "works", "zones", "zone", "managers", "find", "delete", "deleted"
+    ]
+    id: Whole = 0
+    page: Whole = 0
+
+
+class SetDepartment(CallbackData, prefix="n2"):
+    """What HR sets of a department (never «toggle»); an empty value takes it away."""
+
+    field: Literal["name_en", "work", "zone", "manager"]
+    id: Whole
+    value: str
+
+
+class GroupButton(CallbackData, prefix="n3"):
+    """A page of the reporting groups, or one group and what to do with it; `page` is the page of the list or choice."""
+
+    action: Literal["list", "create", "card", "name", "name_en", "more", "fewer", "dissolve", "dissolved"]
+    id: Whole = 0
+    page: Whole = 0
+
+
+class SetGroup(CallbackData, prefix="n4"):
+    """A department for a group that is being put together (pick, drop), or for one that is there (add, take)."""
+
+    action: Literal["pick", "drop", "add", "take", "drop_name_en"]
+    group: Whole
+    department: Whole
+    page: Whole = 0
+
+
+class InviteButton(CallbackData, prefix="n5"):
+    """A page of the open invites, or one of them; `link` tells its present link from one before it."""
+
+    action: Literal["list", "card", "renew", "revoke"]
+    id: Whole = 0
+    page: Whole = 0
+    link: str = ""
+
+
+class NewInvite(CallbackData, prefix="n6"):
+    """The steps to a new invite, each with what was chosen so far. `hr` is a person who comes into HR.
+
+    `department` 0: they choose it themselves.
+    """
+
+    step: Literal["name", "where", "role", "uses", "days", "make"]
+    kind: Literal["person", "hr", "team"]
+    department: Whole = 0
+    uses: Whole = 1
+    days: Whole = 0
+    page: Whole = 0
+
+
+class Poster(CallbackData, prefix="n7"):
+    """The poster of a link. It carries the token, since only the hash is stored."""
+
+    locale: Literal["ru", "en"]
+    token: str
+
+
+class RosterButton(CallbackData, prefix="n8"):
+    """A list of people: begin, or make the invites of the file that was shown (`file` names it)."""
+
+    action: Literal["ask", "confirm"]
+    file: str = ""
+
+
+class Team(CallbackData, prefix="n9"):
+    """The manager's own screen."""
+
+
+Day = Annotated[int, Field(ge=1, le=date.max.toordinal())]  # a date as its ordinal
+CellKey = Annotated[str, Field(pattern=r"^(company|[dg]\d{1,10})$")]  # of a group, or of the company
+
+
+class SummaryPage(CallbackData, prefix="m5"):
+    """HR's summary about the week that began on `week`, and what leads on from it; `page` is one of the groups."""
+
+    action: Literal["open", "steps", "groups", "file", "sample"]
+    week: Day
+    page: Whole = 0
+
+
+class GroupCard(CallbackData, prefix="m6"):
+    """The published figures of one group as they were in that week, as words or as a chart."""
+
+    action: Literal["show", "chart"]
+    week: Day
+    key: CellKey
+    page: Whole = 0
+
+
+class TeamButton(CallbackData, prefix="m7"):
+    """A manager's team: a page of it, the five questions, and whether it comes every week (the state to set)."""
+
+    action: Literal["page", "questions", "weekly", "on_demand"]
+    page: Whole = 0
+
+
+PeopleKind = Literal["all", "department", "invited", "left", "found"]
+
+
+class PeopleList(CallbackData, prefix="x1"):
+    """A page of HR's list of people; `department` belongs to the kind of that name."""
+
+    kind: PeopleKind
+    department: Whole = 0
+    page: Whole = 0
+
+
+class PeopleChoice(CallbackData, prefix="x2"):
+    """A page of the departments to list people of, or typing a part of a name."""
+
+    action: Literal["departments", "find"]
+    page: Whole = 0
+
+
+class PersonButton(CallbackData, prefix="x3"):
+    """One person, or what may be done with them; the rest is the page of the list to go back to."""
+
+    action: Literal["card", "role", "offboard", "relink"]
+    person: Whole
+    kind: PeopleKind = "all"
+    department: Whole = 0
+    page: Whole = 0
+
+
+class MoveChoice(CallbackData, prefix="x4"):
+    """A page of the departments to move a person to."""
+
+    person: Whole
+    page: Whole = 0
+
+
+class MovePerson(CallbackData, prefix="x5"):
+    """The department that a person belongs to from now on."""
+
+    person: Whole
+    department: Whole
+
+
+class SetRole(CallbackData, prefix="x6"):
+    """The role that a person has from now on."""
+
+    person: Whole
+    role: Literal["employee", "hr", "admin"]
+
+
+class PersonDeed(CallbackData, prefix="x7"):
+    """What was confirmed: the end of access, or a link for a lost account."""
+
+    action: Literal["offboard", "relink"]
+    person: Whole
+
+
+class AccountMoved(CallbackData, prefix="x8"):
+    """«Was it you?»: the answer of an account whose person went to another one, `to`."""
+
+    action: Literal["yes", "no"]
+    to: Whole
+
+
 class Say(CallbackData, prefix="z1"):
     """«Words to say it»: the places of what was chosen so far in content/words.yaml, -1 for what is still open."""
 
@@ -210,3 +378,46 @@ class Say(CallbackData, prefix="z1"):
     since: int = -1
     wish: int = -1
     tone: int = -1
+
+
+class PromiseList(CallbackData, prefix="pr1"):
+    """A page of HR's promises, or of those to whom something can be promised."""
+
+    kind: Literal["promises", "targets"]
+    page: Whole
+
+
+class PromiseButton(CallbackData, prefix="pr2"):
+    """One promise: its card, what to change, and what is asked first (keep, withdraw) and then done."""
+
+    action: Literal["card", "text", "due", "keep", "kept", "withdraw", "withdrawn"]
+    id: Whole
+
+
+class PromiseStep(CallbackData, prefix="pr3"):
+    """A step of writing a promise. `value`: the key of the target, a date, or the stamp of the preview."""
+
+    step: Literal["target", "planned", "done", "skip", "due", "again", "confirm"]
+    value: str = ""
+
+
+class RoundButton(CallbackData, prefix="rn1"):
+    """A page of targets, the preview of a round, or the round itself for the period that began on `start`."""
+
+    action: Literal["list", "preview", "begin"]
+    target: CellKey = "company"
+    start: Day = 1
+    page: Whole = 0
+
+
+class AuditList(CallbackData, prefix="au1"):
+    """A page of the audit log."""
+
+    page: Whole
+
+
+class NoteButton(CallbackData, prefix="re1"):
+    """A note about a promise: the whole of it, or whether it is noticed."""
+
+    action: Literal["open", "noticed", "not_yet"]
+    promise: Whole

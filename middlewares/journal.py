@@ -14,6 +14,7 @@ from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.types import TelegramObject
 
 from logs import get_logger
+from services.errors import Refusal
 from services.users import Actor
 
 AREAS = {
@@ -46,6 +47,9 @@ class JournalMiddleware(BaseMiddleware):
             result = await handler(event, data)
             outcome = "done"
             return result
+        except Refusal:
+            outcome = "refused"
+            raise
         finally:
             name = f"{module}.{chosen.callback.__name__}"
             log = LOGS.get(module, ELSEWHERE)

@@ -16,6 +16,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 
 import delivery
 from content import Consent
+from services import relink
 from services.standing import Standing
 from services.users import Actor
 from views import privacy
@@ -39,9 +40,13 @@ class StandingMiddleware(BaseMiddleware):
         if standing is None or standing in get_flag(data, "open_to", default=()):
             return await handler(event, data)
         assert isinstance(event, CallbackQuery | Message)
-        screen = privacy.closed(data["t"], standing, self._consent, self._kept_until(data["actor"]))
+        actor: Actor = data["actor"]
+        until = self._kept_until(actor)
+        screen = privacy.closed(data["t"], standing, self._consent, until, actor.moved_to_id or 0)
         return await delivery.show(event, screen)
 
     def _kept_until(self, actor: Actor) -> date | None:
+        if actor.moved_at is not None:
+            return (actor.moved_at + relink.WAITS).astimezone(actor.rhythm.zone).date()
         left = actor.offboarded_at
         return None if left is None else (left + self._retention).astimezone(actor.rhythm.zone).date()

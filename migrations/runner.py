@@ -28,6 +28,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
+from db import DatabaseAway, notice_outages
+
 FOLDER = Path(__file__).resolve().parent
 VERSIONS = FOLDER / "versions"
 LOCK_KEY = 0x4558484C  # any number that nothing else in the database locks
@@ -49,11 +51,11 @@ async def upgrade(url: str | URL, revision: str = "head") -> Path | None:
     """Bring the database up to `revision`, creating an SQLite file and its folder when there is none.
 
     Returns the copy that was made of an SQLite database before its schema changed.
-    Raises OutdatedSchema for a database that is newer, BrokenReferencesError.
+    Raises OutdatedSchema for a database that is newer, BrokenReferencesError, DatabaseAway.
     """
     address = make_url(url)
     if _is_file(address):
-        Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+        _make_file(Path(str(address.database)))
     async with _exclusive(address) as connection:
         old = await connection.run_sync(_current)
         _refuse_newer(old)
@@ -88,6 +90,7 @@ async def current_is_head(url: str | URL) -> bool:
 async def revision_of(url: str | URL) -> str | None:
     """The revision that the database is at, None when it has never been migrated."""
     engine = create_async_engine(url, poolclass=NullPool)
+    notice_outages(engine)
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(_current)
@@ -139,6 +142,15 @@ def _run(connection: Connection, move: Callable[[Config, str], None], revision: 
     move(alembic, revision)
 
 
+def _make_file(path: Path) -> None:
+    """An empty file is an empty database; one that SQLite makes itself could be read by everybody on the machine."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise DatabaseAway(type(error).__name__) from error
+
+
 def _is_file(url: URL) -> bool:
     return url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
 
@@ -150,6 +162,7 @@ async def _exclusive(url: URL) -> AsyncIterator[AsyncConnection]:
     engine = create_async_engine(
         url, poolclass=NullPool, connect_args={"isolation_level": None, "timeout": 60} if is_sqlite else {}
     )
+    notice_outages(engine)
     if is_sqlite:
         event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)

@@ -36,6 +36,7 @@ class User(Base, Timestamps):
     __table_args__ = (
         CheckConstraint("role in ('employee', 'hr', 'admin')", name="role"),
         Index("ix_users_plan_at", "plan_at", postgresql_where="plan_at is not null"),
+        Index("ix_users_offboarded_at", "offboarded_at", postgresql_where="offboarded_at is not null"),
         {"sqlite_autoincrement": True},  # HR's buttons name people: an id is never given twice
     )
 
@@ -58,6 +59,7 @@ class User(Base, Timestamps):
     pulse_weekday: Mapped[int] = mapped_column()
     pulse_time: Mapped[time] = mapped_column()
     muted_kinds: Mapped[list[str]] = mapped_column(JSON)  # kinds of delivery that this person switched off
+    team_summary_since: Mapped[datetime | None] = mapped_column()  # a manager who gets the team's figures every week
     working_days: Mapped[str] = mapped_column(String(7))  # the weekdays' figures, "01234"
     quiet_from: Mapped[time] = mapped_column()
     quiet_until: Mapped[time] = mapped_column()

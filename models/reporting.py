@@ -69,12 +69,17 @@ class StoredPublication(Base):
 
 
 class StoredSummary(Base):
-    """HR's message about one week as it was sent, by language: what is repeated, and what employees read."""
+    """HR's message about one week as it was sent, by language: what is repeated, and what employees read.
+
+    `form`: one of services.weekly.Form. `steps`: what it suggested, as services.summaries.StoredStep.
+    """
 
     __tablename__ = "summaries"
 
     week: Mapped[dt.date] = mapped_column(Date, primary_key=True)
+    form: Mapped[str] = mapped_column(String(16))
     texts: Mapped[dict[str, str]] = mapped_column(JSON_OBJECT)
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON_OBJECT)
     created_at: Mapped[datetime] = mapped_column()
 
 

@@ -14,6 +14,7 @@ FIRST_MONDAY = date(2024, 1, 1)
 WEEK = timedelta(weeks=1)
 DAY = timedelta(days=1)
 MISSED_AFTER = timedelta(hours=2)  # a slot missed by more waits for the next suitable one
+MIN_DAYS_BETWEEN = 14  # between two check-ins of one person, across the border of a period
 SEARCH_DAYS = 400  # a suitable day is looked for at most this far ahead (a leave of a year)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,3 +16,12 @@ async def leave(session: AsyncSession, telegram_id: int) -> bool:
         delete(Conversation).where(Conversation.telegram_id == telegram_id).returning(Conversation.key)
     )
     return left.first() is not None
+
+
+async def take(session: AsyncSession, telegram_id: int, state: str) -> dict[str, Any] | None:
+    """End the conversation at this step and give what it remembers; of several presses only one is given it."""
+    return await session.scalar(
+        delete(Conversation)
+        .where(Conversation.telegram_id == telegram_id, Conversation.state == state)
+        .returning(Conversation.data)
+    )

@@ -45,17 +45,21 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
-    """Everything on the dashboard. `weeks` are the ISO Mondays that are shown, oldest first; `top` ends the scale.
-
-    `done` counts the recommendations that were ticked off, by category, the most frequent first.
-    """
+class Curves:
+    """What a chart draws. `weeks`: the ISO Mondays that are shown, oldest first; `top`, `top_total` end the scales."""
 
     weeks: tuple[date, ...]
     lines: tuple[Line, ...]
     marks: tuple[Mark, ...]
     top: int
     top_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board(Curves):
+    """Everything on the dashboard. `done` counts the recommendations that were ticked off, by category, the most
+    frequent first."""
+
     latest: Entry | None
     checkins: int
     days_in_system: int

@@ -17,13 +17,14 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Delivery, User
+from models import Delivery, Round, User
 from services import kinds
 from services.calendar import DAY, MISSED_AFTER, WEEK, Calendar, Period, Rhythm, at_local
+from services.calls import is_called
 from services.kinds import KINDS, About, Context
 from services.users import Actor, rhythm_of
 
@@ -102,8 +103,9 @@ class Deliveries:
                 .with_for_update(skip_locked=True)
             )
         ).all()
+        called = await self._called(session, users, now)
         for user in users:
-            await self._plan_person(session, user, now)
+            await self._plan_person(session, user, called.get(user.id), now)
         await session.flush()
         return len(users)
 
@@ -185,20 +187,38 @@ class Deliveries:
 
     # --- planning ----------------------------------------------------------------------------------------------------
 
-    async def _plan_person(self, session: AsyncSession, user: User, now: datetime) -> None:
+    async def _called(self, session: AsyncSession, users: Sequence[User], now: datetime) -> dict[int, datetime]:
+        """When a round called whom of these people to the open period, before their own hour perhaps."""
+        period = self._calendar.period_at(now)
+        rounds = await session.execute(
+            select(Round.target, Round.created_at)
+            .where(Round.period == period.start)
+            .order_by(Round.created_at.desc())  # the first one that called somebody is written last
+        )
+        called: dict[int, datetime] = {}
+        for target, at in rounds.all():
+            looked_at = User.id.in_([user.id for user in users])
+            theirs = select(User.id).where(looked_at, is_called(target, period, at))
+            called |= dict.fromkeys(await session.scalars(theirs), at)
+        return called
+
+    async def _plan_person(self, session: AsyncSession, user: User, called: datetime | None, now: datetime) -> None:
         week = self._calendar.week_of(now)
         if self._may_be_asked(user):
             period = self._calendar.period_at(now)
-            for candidate in (period, period.next()):
-                await self._plan_invitation(session, user, candidate, now)
+            await self._plan_invitation(session, user, period, called, now)
+            await self._plan_invitation(session, user, period.next(), None, now)
             for monday in (week, week + WEEK):
                 await self._plan_pulse(session, user, monday, now)
         user.plan_at = self._calendar.week_closes_at(week) + timedelta(hours=user.id % SPREAD_HOURS)
 
-    async def _plan_invitation(self, session: AsyncSession, user: User, period: Period, now: datetime) -> None:
-        """Invite in the period's invitation week; somebody who joined after the slot waits for the next period."""
+    async def _plan_invitation(
+        self, session: AsyncSession, user: User, period: Period, called: datetime | None, now: datetime
+    ) -> None:
+        """Invite in the period's invitation week, or when a round called; who joined after that waits for the next."""
         rhythm = rhythm_of(user)
         slot = rhythm.invitation_at(period)
+        slot = slot if called is None else min(slot, called)
         closes_at = self._calendar.closes_at(period)
         due = slot if now <= slot + MISSED_AFTER else rhythm.suitable_after(now)
         if user.join_date <= slot and due < closes_at:
@@ -302,7 +322,8 @@ class Deliveries:
         if about is None:
             row.state = "skipped"
             return None
-        if now - row.due_at > MISSED_AFTER or not rhythm.may_write(now):
+        is_suitable = now - row.due_at <= MISSED_AFTER and rhythm.may_write(now)
+        if not is_suitable and not KINDS[row.kind].at_once:
             self._move(row, rhythm.suitable_after(now))
             return None
         return Part(row.id, row.kind, row.slot, about)
@@ -421,13 +442,37 @@ async def withdraw(session: AsyncSession, user_id: int, kind: str, slot_prefix: 
 
 async def put(session: AsyncSession, user_id: int, slot: Slot, now: datetime) -> None:
     """Plan one message. A slot that was sent stays sent; one that still waits, or was withdrawn, takes the new time."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    planned = {"due_at": slot.due_at, "expires_at": slot.expires_at, "state": "pending", "updated_at": now}
-    insert = dialect.insert(Delivery).values(
-        user_id=user_id, kind=slot.kind, slot=slot.slot, attempts=0, created_at=now, **planned
+    await session.execute(_or_move(_insert(session).values(user_id=user_id, **_planned(slot, now))))
+
+
+async def put_for_all(session: AsyncSession, who: ColumnElement[bool], slot: Slot, now: datetime) -> None:
+    """Plan the same message for everybody whom a condition on `users` finds, as `put` does, in one statement."""
+    planned = _planned(slot, now)
+    columns = (literal(value, getattr(Delivery, name).type).label(name) for name, value in planned.items())
+    people = select(User.id, *columns).where(who)
+    await session.execute(_or_move(_insert(session).from_select(["user_id", *planned], people)))
+
+
+def _insert(session: AsyncSession) -> postgresql.Insert | sqlite.Insert:
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(Delivery) if is_postgresql else sqlite.insert(Delivery)
+
+
+def _or_move(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:
+    moved = {name: insert.excluded[name] for name in ("due_at", "expires_at", "state", "updated_at")}
+    return insert.on_conflict_do_update(
+        index_elements=["user_id", "kind", "slot"], set_=moved, where=Delivery.state.in_(("pending", "skipped"))
     )
-    await session.execute(
-        insert.on_conflict_do_update(
-            index_elements=["user_id", "kind", "slot"], set_=planned, where=Delivery.state.in_(("pending", "skipped"))
-        )
-    )
+
+
+def _planned(slot: Slot, now: datetime) -> dict[str, Any]:
+    return {
+        "kind": slot.kind,
+        "slot": slot.slot,
+        "due_at": slot.due_at,
+        "expires_at": slot.expires_at,
+        "state": "pending",
+        "attempts": 0,
+        "created_at": now,
+        "updated_at": now,
+    }

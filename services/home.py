@@ -8,6 +8,9 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.assessments import Assessments, Place
+from services.notes import Note
+from services.permissions import is_hr, is_manager
+from services.promises import Promises
 from services.pulse import PulsePlace, Pulses
 from services.recommendations import Recommendations, TipCard
 from services.users import Actor
@@ -15,22 +18,28 @@ from services.users import Actor
 
 @dataclass(frozen=True, slots=True)
 class HomeCard:
-    """Where a person stands: the check-in, this week's pulse (None when switched off), the step being tried."""
+    """Where a person stands: the check-in, this week's pulse (None when switched off), the step being tried, news."""
 
     name: str
     place: Place
     pulse: PulsePlace | None
     tip: TipCard | None
     tip_day: int  # the day of the step, counted from 1
+    news: Note | None  # what HR promised or did lately
+    is_hr: bool
+    is_manager: bool
 
 
 class Home:
     """One look at everything that the home screen shows."""
 
-    def __init__(self, assessments: Assessments, pulses: Pulses, recommendations: Recommendations) -> None:
+    def __init__(
+        self, assessments: Assessments, pulses: Pulses, recommendations: Recommendations, promises: Promises
+    ) -> None:
         self._assessments = assessments
         self._pulses = pulses
         self._recommendations = recommendations
+        self._promises = promises
 
     async def look(self, session: AsyncSession, actor: Actor, now: datetime) -> HomeCard:
         """The home screen of this person now."""
@@ -41,6 +50,9 @@ class Home:
             pulse=await self._pulses.place(session, actor, now) if actor.pulse_on else None,
             tip=tip,
             tip_day=_day_of(tip, actor, now),
+            news=await self._promises.news(session, actor, now),
+            is_hr=is_hr(actor),
+            is_manager=await is_manager(session, actor),
         )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Assessment, Draft
-from services import departments, invites, memberships, users
+from services import departments, invites, memberships, offboarding, relink, users
 from services.assessments import Assessments, Place, Step
 from services.calendar import Calendar
 from services.departments import DepartmentLine
@@ -53,7 +53,9 @@ class Door:
             return None
         if not token:
             raise InviteMissing
-        return (await invites.look_up(session, token, now)).expires_at
+        entry = await invites.look_up(session, token, now)
+        await relink.check(session, entry)
+        return entry.expires_at
 
     async def enter(
         self, session: AsyncSession, account: Account, token: str, consent_version: int, now: datetime
@@ -62,7 +64,7 @@ class Door:
         member = await users.find_actor(session, account.telegram_id)
         if member is not None:
             return member
-        role, department_id = "admin", None
+        joining = Joining(account.telegram_id, account.name, account.locale, "admin", None, consent_version)
         if account.telegram_id not in self._admin_ids:
             try:
                 entry = await invites.use(session, token, now)
@@ -72,15 +74,38 @@ class Door:
                 if member is None:
                     raise
                 return member
-            role, department_id = entry.role, entry.department_id
-        user_id = await users.join(
-            session,
-            Joining(account.telegram_id, account.name, account.locale, role, department_id, consent_version),
-            self._default_timezone,
-            now,
-        )
-        await memberships.join(session, user_id, department_id, self._calendar, now)
-        member = await users.find_actor(session, account.telegram_id)
+            if entry.relink_user_id is not None:
+                await relink.enter(session, entry, joining, self._default_timezone, now)
+                return await self._member(session, account.telegram_id)
+            joining = replace(joining, role=entry.role, department_id=entry.department_id)
+            if entry.name is not None:
+                # as HR knows the person, who reads it on the settings card and may change it
+                joining = replace(joining, name=entry.name)
+                await invites.forget_name(session, token)
+        user_id = await users.join(session, joining, self._default_timezone, now)
+        await memberships.join(session, user_id, joining.department_id, self._calendar, now)
+        return await self._member(session, account.telegram_id)
+
+    async def is_open(self, session: AsyncSession, token: str, now: datetime) -> bool:
+        """Whether a link lets anybody in as themselves."""
+        try:
+            return (await invites.look_up(session, token, now)).relink_user_id is None
+        except InviteDead:
+            return False
+
+    async def recognise(self, session: AsyncSession, actor: Actor, token: str, now: datetime) -> None:
+        """Somebody who is in opens a link. Raises OwnAccount or AccountTaken where it would move an account."""
+        await relink.refuse_member(session, actor, token, now)
+
+    async def come_back(
+        self, session: AsyncSession, actor: Actor, token: str, consent_version: int, now: datetime
+    ) -> Actor:
+        """Let somebody who left in again by a new invite. Raises InviteDead, AccountTaken."""
+        await offboarding.come_back(session, actor, token, consent_version, self._calendar, now)
+        return await self._member(session, actor.telegram_id)
+
+    async def _member(self, session: AsyncSession, telegram_id: int) -> Actor:
+        member = await users.find_actor(session, telegram_id)
         assert member is not None
         return member
 

@@ -12,14 +12,28 @@ from datetime import date, datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Assessment, Delivery, Metric, Recommendation, User
-from services import letters
+from models import Assessment, Delivery, Department, Metric, Recommendation, User
+from services import issued, letters, notes, team
 from services.calendar import Calendar, monday_of
+from services.departments import name_in
+from services.errors import NotAllowed
+from services.issued import Stored
 from services.letters import Letter
+from services.notes import Note
+from services.permissions import is_admin, is_hr
+from services.team import TeamCard
+from services.users import rhythm_of
 
+RELINKED = "relinked"
+RELINK_REFUSED = "relink_refused"
+OFFBOARDED = "offboarded"
+MOVED = "moved"
 CONTACT_REQUEST = "contact_request"
+HR_SUMMARY = "hr_summary"
+TEAM_SUMMARY = "team_summary"
 WELCOME_BACK = "welcome_back"
 CHECKIN = "checkin"
+NOTE = "note"
 REMINDER = "checkin_reminder"
 PULSE = "pulse"
 PULSE_QUIET = "pulse_quiet"
@@ -34,18 +48,27 @@ UNANSWERED_UNTIL_QUIET = 4  # design: four unanswered pulses lead to one questio
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`rank`: the smaller goes first. A prompt may be repeated after a crash, since its answer cannot double; a notice
-    is not. What is counted falls under the weekly cap. What does not fit is dropped, or `waits` for a later message."""
+    is not. What is counted falls under the weekly cap. What does not fit is dropped, or `waits` for a later message.
+    What is about the safety of an account leaves `at_once`, at any hour and on any day."""
 
     rank: int
     is_prompt: bool = False
     is_counted: bool = True
     waits: bool = False
+    at_once: bool = False
 
 
 KINDS = {
+    RELINKED: Kind(-5, is_counted=False, at_once=True),
+    RELINK_REFUSED: Kind(-4, is_counted=False),
+    OFFBOARDED: Kind(-3, is_counted=False),
+    MOVED: Kind(-2, is_counted=False),
     CONTACT_REQUEST: Kind(-1, is_counted=False),
+    HR_SUMMARY: Kind(-1, is_counted=False),
+    TEAM_SUMMARY: Kind(-1, is_counted=False),
     WELCOME_BACK: Kind(0, waits=True),
     CHECKIN: Kind(1, is_prompt=True, waits=True),
+    NOTE: Kind(2, waits=True),
     REMINDER: Kind(3, is_prompt=True),
     PULSE: Kind(4, is_prompt=True, waits=True),
     PULSE_QUIET: Kind(4),
@@ -87,6 +110,13 @@ class AboutReturn:
 
 
 @dataclass(frozen=True, slots=True)
+class AboutNote:
+    """What HR promised or did."""
+
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
 class AboutContact:
     """Somebody asks HR to contact them."""
 
@@ -94,7 +124,68 @@ class AboutContact:
     letter: Letter
 
 
-About = AboutCheckin | AboutPulse | AboutTip | AboutReturn | AboutContact
+@dataclass(frozen=True, slots=True)
+class AboutRelink:
+    """The name, department and role of this account went to the one of person `to_id`; an answer counts until a date.
+
+    `until` is the last day of this person on which the answer is waited for.
+    """
+
+    to_id: int
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class AboutRefusal:
+    """Somebody said that it was not they who moved to another account; that account is closed now."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutLeaving:
+    """The person left the company; the own data is here up to and including `until`."""
+
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class AboutMove:
+    """From `since` on the person counts in another department, named in the person's language."""
+
+    department: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class AboutSummary:
+    """HR's summary as it is stored; `is_first` when this person has not had one before."""
+
+    stored: Stored
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AboutTeam:
+    """The figures of a manager's team."""
+
+    card: TeamCard
+
+
+About = (
+    AboutCheckin
+    | AboutPulse
+    | AboutTip
+    | AboutReturn
+    | AboutContact
+    | AboutSummary
+    | AboutTeam
+    | AboutNote
+    | AboutRelink
+    | AboutRefusal
+    | AboutLeaving
+    | AboutMove
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +254,78 @@ async def _return(context: Context, delivery: Delivery, user: User) -> AboutRetu
     return AboutReturn() if is_still_that_leave else None
 
 
+async def _note(context: Context, delivery: Delivery, user: User) -> AboutNote | None:
+    """Needless once the promise was taken back or is further on, or is not for this person any more."""
+    day = context.calendar.period_at(context.now).start
+    note = await notes.find(context.session, delivery.slot, user, day)
+    return None if note is None else AboutNote(note)
+
+
 async def _contact(context: Context, delivery: Delivery, user: User) -> AboutContact | None:
     """Needless once its author is erased, or whoever was asked does not work in HR any more."""
     letter = await letters.find(context.session, int(delivery.slot), user)
     return None if letter is None else AboutContact(int(delivery.slot), letter)
 
 
+async def _relink(context: Context, delivery: Delivery, user: User) -> AboutRelink | None:
+    """Needless once it was answered, or the other account is erased."""
+    if user.moved_at is None or user.moved_to_id != int(delivery.slot):
+        return None
+    last_day = delivery.expires_at.astimezone(rhythm_of(user).zone).date()
+    return AboutRelink(user.moved_to_id, last_day)
+
+
+async def _refusal(context: Context, delivery: Delivery, user: User) -> AboutRefusal | None:
+    """Needless once the person is erased, or the reader administers nothing any more."""
+    name = await context.session.scalar(select(User.name).where(User.id == int(delivery.slot.partition("/")[0])))
+    return None if name is None or not is_admin(user) else AboutRefusal(name)
+
+
+async def _leaving(context: Context, delivery: Delivery, user: User) -> AboutLeaving | None:
+    """Needless for somebody who is back."""
+    return None if user.offboarded_at is None else AboutLeaving(date.fromisoformat(delivery.slot))
+
+
+async def _move(context: Context, delivery: Delivery, user: User) -> AboutMove | None:
+    """Needless once the person was moved on."""
+    since, department_id, _ = delivery.slot.split("/")
+    if user.department_id != int(department_id):
+        return None
+    department = await context.session.get_one(Department, user.department_id)
+    name = name_in(user.locale, department.name, department.name_en)
+    return AboutMove(name, date.fromisoformat(since))
+
+
+async def _summary(context: Context, delivery: Delivery, user: User) -> AboutSummary | None:
+    """Needless for somebody who does not work in HR any more."""
+    stored = await issued.find(context.session, date.fromisoformat(delivery.slot))
+    if stored is None or not is_hr(user):
+        return None
+    got_one = exists().where(Delivery.user_id == user.id, Delivery.kind == HR_SUMMARY, Delivery.state.in_(SPENT))
+    return AboutSummary(stored, is_first=not await context.session.scalar(select(got_one)))
+
+
+async def _team(context: Context, delivery: Delivery, user: User) -> AboutTeam | None:
+    """Needless for somebody who manages no department any more, or does not wish it any more."""
+    if user.team_summary_since is None:
+        return None
+    try:
+        return AboutTeam(await team.look(context.session, user.id, context.calendar.today(context.now), context.now))
+    except NotAllowed:
+        return None
+
+
 _FINDERS: dict[str, Callable[[Context, Delivery, User], Awaitable[About | None]]] = {
+    RELINKED: _relink,
+    RELINK_REFUSED: _refusal,
+    OFFBOARDED: _leaving,
+    MOVED: _move,
     CONTACT_REQUEST: _contact,
+    HR_SUMMARY: _summary,
+    TEAM_SUMMARY: _team,
     WELCOME_BACK: _return,
     CHECKIN: _checkin,
+    NOTE: _note,
     REMINDER: _checkin,
     PULSE: _pulse,
     PULSE_QUIET: _pulse,

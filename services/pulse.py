@@ -19,8 +19,7 @@ from content import Content, Pulse
 from content.models import PulseDisplay, PulseItem, PulseOffer, PulseTrend
 from models import Assessment
 from services import metrics
-from services.assessments import MIN_DAYS_BETWEEN
-from services.calendar import DAY, WEEK, Calendar
+from services.calendar import DAY, MIN_DAYS_BETWEEN, WEEK, Calendar
 from services.errors import NotYours
 from services.users import Actor
 

@@ -27,7 +27,7 @@ QUIET_UNTIL_HOURS = range(5, 13)
 PAUSES = (timedelta(days=7), timedelta(days=14), timedelta(days=30))
 LONGEST_PAUSE = timedelta(days=366)
 NO_PAUSE = "off"
-SWITCHABLE = (kinds.CHECKIN, kinds.REMINDER, kinds.PULSE, kinds.PULSE_REMINDER, kinds.NUDGE, kinds.REVIEW, "note")
+SWITCHABLE = (kinds.CHECKIN, kinds.REMINDER, kinds.PULSE, kinds.PULSE_REMINDER, kinds.NUDGE, kinds.REVIEW, kinds.NOTE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from services.users import Actor
 class Standing(StrEnum):
     """Why a person is asked nothing now. The first that applies holds."""
 
+    MOVED = "moved"
     OFFBOARDED = "offboarded"
     WITHDRAWN = "withdrawn"
     CONSENT_CHANGED = "consent_changed"
@@ -17,6 +18,8 @@ class Standing(StrEnum):
 
 def standing_of(actor: Actor, consent_version: int) -> Standing | None:
     """The standing of this person while the consent text has `consent_version`; None when nothing stands in the way."""
+    if actor.moved_at is not None:
+        return Standing.MOVED
     if actor.offboarded_at is not None:
         return Standing.OFFBOARDED
     if actor.has_withdrawn:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Row, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, User
@@ -48,6 +49,8 @@ class Actor:
     consent_at: datetime
     has_withdrawn: bool
     offboarded_at: datetime | None
+    moved_to_id: int | None
+    moved_at: datetime | None  # the name, department and role went to another account; this one is asked about it
     audit_key: str  # the audit log names the person by it
 
 
@@ -63,7 +66,7 @@ class Joining:
     consent_version: int
 
 
-def rhythm_of(user: User) -> Rhythm:
+def rhythm_of(user: User | Row[Any]) -> Rhythm:
     """When the bot may write to this person."""
     return Rhythm(
         zone=ZoneInfo(user.timezone),
@@ -86,8 +89,8 @@ def clean_name(name: str) -> str:
     return clean_line(name)[:NAME_LENGTH].strip()
 
 
-def actor_of(user: User) -> Actor:
-    """The person of a row."""
+def actor_of(user: User | Row[Any]) -> Actor:
+    """The person of a row, or of an object: both have the columns as attributes."""
     return Actor(
         id=user.id,
         telegram_id=user.telegram_id,
@@ -107,14 +110,20 @@ def actor_of(user: User) -> Actor:
         consent_at=user.consent_at,
         has_withdrawn=user.consent_withdrawn_at is not None,
         offboarded_at=user.offboarded_at,
+        moved_to_id=user.moved_to_id,
+        moved_at=user.moved_at,
         audit_key=user.audit_key,
     )
 
 
+# Every update passes here: columns cost a third of an object, and a statement that is kept is not built again.
+_BY_TELEGRAM_ID = select(User.__table__).where(User.telegram_id == bindparam("telegram_id"))
+
+
 async def find_actor(session: AsyncSession, telegram_id: int) -> Actor | None:
     """The person with this Telegram account, or None for somebody who has not joined. One statement."""
-    user = await session.scalar(select(User).where(User.telegram_id == telegram_id))
-    return None if user is None else actor_of(user)
+    row = (await session.execute(_BY_TELEGRAM_ID, {"telegram_id": telegram_id})).one_or_none()
+    return None if row is None else actor_of(row)
 
 
 async def join(session: AsyncSession, joining: Joining, default_timezone: str, now: datetime) -> int:

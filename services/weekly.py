@@ -103,7 +103,7 @@ class Weekly:
             if form == Form.PERIOD
             else _moved(week, week_then, ("burnout", "stress", "productivity")),
             steps=tuple(self._steps(form, evidence)),
-            promises=tuple(await self._promises(session, now)),
+            promises=tuple(await promises(session, now)),
             next_pulse=max(self._calendar.week_of(now), begin or date.min) + WEEK,
             next_checkin=_first_full(open_period, begin).end,
             checkin_closes=open_period.last_day,
@@ -114,24 +114,19 @@ class Weekly:
             return self._actions.after_period(evidence)
         return self._actions.in_week(evidence) if form == Form.ORDINARY else []
 
-    async def _promises(self, session: AsyncSession, now: datetime) -> list[PromiseLine]:
-        rows = await session.scalars(
-            select(Promise)
-            .where((Promise.state == "planned") | (Promise.updated_at >= now - DONE_FOR))
-            .order_by(Promise.due.is_(None), Promise.due, Promise.id)
-        )
-        noticed = await self._noticed(session)
-        return [
-            PromiseLine(
-                row.id, target_of(row), row.text, row.text_en, row.due, row.state == "done", noticed.get(row.id)
-            )
-            for row in rows
-        ]
 
-    async def _noticed(self, session: AsyncSession) -> Mapping[int, Share]:
-        """The newest published share of each promise."""
-        weeks = await publications.history(session, PULSE_WEEK, int(DONE_FOR / WEEK) + HISTORY_WEEKS)
-        return {id_: share for week in weeks for id_, share in week.noticed.items()}
+async def promises(session: AsyncSession, now: datetime) -> list[PromiseLine]:
+    """What was promised and not yet done, by date, and what was done lately."""
+    rows = await session.scalars(
+        select(Promise)
+        .where((Promise.state == "planned") | (Promise.updated_at >= now - DONE_FOR))
+        .order_by(Promise.due.is_(None), Promise.due, Promise.id)
+    )
+    noticed = await _noticed(session)
+    return [
+        PromiseLine(row.id, target_of(row), row.text, row.text_en, row.due, row.state == "done", noticed.get(row.id))
+        for row in rows
+    ]
 
 
 def target_of(promise: Promise) -> str:
@@ -151,6 +146,12 @@ def evidence_of(weeks: Sequence[Publication], periods: Sequence[Publication]) ->
 def by_slot(history: Sequence[Publication], slot: date) -> Publication | None:
     """The publication about the slot that began on this Monday."""
     return next((publication for publication in history if publication.slot == slot), None)
+
+
+async def _noticed(session: AsyncSession) -> Mapping[int, Share]:
+    """The newest published share of each promise."""
+    weeks = await publications.history(session, PULSE_WEEK, int(DONE_FOR / WEEK) + HISTORY_WEEKS)
+    return {id_: share for week in weeks for id_, share in week.noticed.items()}
 
 
 def _form(week: Publication | None, period: Publication | None) -> Form:

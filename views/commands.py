@@ -1,4 +1,4 @@
-"""The commands in the menu, per role: a stranger sees the door, a member the rooms."""
+"""The commands in the menu, per role: a stranger sees the door, a member the rooms, HR and managers theirs as well."""
 
 from __future__ import annotations
 
@@ -25,6 +25,16 @@ MEMBER = (
     "delete",
     "cancel",
 )
+
+HR = (*MEMBER, "hr")
+ADMIN = (*HR, "audit")
+MANAGER = ("team",)
+OF_ROLE = {"employee": MEMBER, "hr": HR, "admin": ADMIN}
+
+
+def of_role(role: str, manages: bool) -> tuple[str, ...]:
+    """The commands of a member with this role, who perhaps heads a department."""
+    return (*OF_ROLE[role], *(MANAGER if manages else ()))
 
 
 def commands(t: Translator, names: tuple[str, ...]) -> list[BotCommand]:

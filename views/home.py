@@ -7,9 +7,12 @@ from keyboards.callbacks import (
     Checkin,
     Go,
     HistoryList,
+    HrPage,
+    NoteButton,
     PulseButton,
     SettingsPage,
     ShowResult,
+    Team,
     TipButton,
     TipList,
 )
@@ -18,8 +21,11 @@ from services.assessments import Done, Place, Postponed, Ready, Step, Unfinished
 from services.dashboard import SPANS
 from services.home import HomeCard
 from services.pulse import Question, Summary
+from views.figures import shortened
 from views.screen import Screen, lines, titled
 from views.translator import Translator
+
+NEWS_LENGTH = 120
 
 
 def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
@@ -28,7 +34,7 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
         titled(
             t("home.title", name=card.name) if card.name else t("bot.name"),
             note,
-            lines(*_checkin(t, card.place), _pulse(t, card), _tip(t, card)),
+            lines(*_checkin(t, card.place), _pulse(t, card), _tip(t, card), _news(t, card)),
             t("home.private"),
         ),
         keyboard(
@@ -38,8 +44,10 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
                 (t("button.my_result"), ShowResult(action="show", assessment=0)),
             ],
             [(t("button.chart"), Chart(weeks=SPANS[0])), (t("button.what_hr_sees"), Go(place="hr_sees"))],
+            [(t("note.button"), NoteButton(action="open", promise=card.news.promise_id))] if card.news else None,
             [(t("button.someone_to_talk_to"), Go(place="help_now")), (t("button.settings"), SettingsPage(page="main"))],
             [(t("history.title"), HistoryList(page=0)), (t("button.help"), Go(place="help"))],
+            _others(t, card),
         ),
     )
 
@@ -77,9 +85,19 @@ def _tip(t: Translator, card: HomeCard) -> str:
     return t("home.trying", title=_title(t, card), day=card.tip_day)
 
 
+def _news(t: Translator, card: HomeCard) -> str | None:
+    return None if card.news is None else t("home.news", note=shortened(" ".join(card.news.text.split()), NEWS_LENGTH))
+
+
 def _title(t: Translator, card: HomeCard) -> str:
     assert card.tip is not None
     return t.words(card.tip.tip.title) if card.tip.tip else card.tip.title
+
+
+def _others(t: Translator, card: HomeCard) -> list[Button]:
+    """What is not the person's own: last, after everything that is."""
+    team: list[Button] = [(t("button.team"), Team())] if card.is_manager else []
+    return [*team, *([(t("button.hr"), HrPage(place="panel"))] if card.is_hr else [])]
 
 
 def _first(t: Translator, card: HomeCard) -> list[Button] | None:

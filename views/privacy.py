@@ -10,8 +10,9 @@ from content import Consent
 from keyboards.callbacks import Go, Own
 from keyboards.rows import Button, keyboard
 from services.standing import Standing
+from services.summaries import Seen
 from services.users import Actor
-from views import joining
+from views import figures, joining, people
 from views.screen import Screen, titled
 from views.translator import Translator
 
@@ -31,19 +32,14 @@ def policy(t: Translator, actor: Actor | None, standing: Standing | None) -> Scr
     )
 
 
-def hr_sees(t: Translator, first_on: date) -> Screen:
-    """What leaves this chat and what never does. The first summary comes on `first_on`.
+def hr_sees(t: Translator, seen: Seen | None, first_on: date) -> Screen:
+    """What leaves this chat and what never does, then the last summary, word for word as HR got it.
 
-    Until then an example stands here: in the form of the real summary, shortened, with figures that it calls invented.
+    Before the first one, which comes on `first_on`, and for whoever does not work here (`seen` is None), an example
+    stands here: in the form of the real summary, shortened, with figures that it calls invented.
     """
     return Screen(
-        titled(
-            t("button.what_hr_sees"),
-            t("privacy.hr_sees"),
-            t("privacy.no_summary_yet", date=t.date(first_on)),
-            t("privacy.example"),
-        ),
-        _back_to_policy(t),
+        titled(t("button.what_hr_sees"), t("privacy.hr_sees"), *_last_summary(t, seen, first_on)), _back_to_policy(t)
     )
 
 
@@ -77,8 +73,14 @@ def kept(t: Translator) -> Screen:
     return Screen(titled(t("delete.cancelled")), _back_to_policy(t))
 
 
-def closed(t: Translator, standing: Standing, consent: Consent, until: date | None) -> Screen:
-    """What somebody reads who may not be asked anything; `until` is the last day on which a leaver's data is here."""
+def closed(t: Translator, standing: Standing, consent: Consent, until: date | None, moved_to: int = 0) -> Screen:
+    """What somebody reads who may not be asked anything.
+
+    `until` is the last day on which the data is here of somebody who left, or went to the account of `moved_to`.
+    """
+    if standing is Standing.MOVED:
+        assert until is not None
+        return people.waiting(t, moved_to, until)
     if standing is Standing.CONSENT_CHANGED:
         return consent_again(t, consent, standing)
     own_data: list[Button] = [(t("export.button"), Own(action="export")), (t("delete.button"), Own(action="delete"))]
@@ -122,6 +124,29 @@ def is_delete_word(t: Translator, typed: str) -> bool:
     return typed.strip().casefold() == t("delete.word").casefold()
 
 
+def _last_summary(t: Translator, seen: Seen | None, first_on: date) -> list[str | None]:
+    if seen is None:
+        return [t("privacy.example_first"), t("privacy.example")]
+    if seen.stored is None:
+        return [t("privacy.no_summary_yet", date=t.date(first_on)), t("privacy.example")]
+    words = seen.stored.texts.get(t.locale) or next(iter(seen.stored.texts.values()))
+    return [t("privacy.last_summary"), words, t("privacy.end_of_summary"), _own_group(t, seen)]
+
+
+def _own_group(t: Translator, seen: Seen) -> str | None:
+    """How the reader's own group stands in it."""
+    if seen.group is None or seen.week is None:
+        return None
+    name = figures.name(t, seen.group, 100)
+    cell = seen.week.cell(seen.group.key)
+    if cell is None:
+        return t("privacy.own_group_hidden", group=name)
+    values = (
+        f"{figures.label(t, one)} {figures.mean(t, one, cell.means[one], seen.week.k)}" for one in figures.PULSE_FIGURES
+    )
+    return t("privacy.own_group", group=name, figures=", ".join(values))
+
+
 def _own(t: Translator, actor: Actor | None, standing: Standing | None) -> list[list[Button]]:
     if actor is None:
         return []
@@ -130,7 +155,7 @@ def _own(t: Translator, actor: Actor | None, standing: Standing | None) -> list[
     ]
     if standing is None:
         rows.append([(t("withdraw.button"), Own(action="withdraw"))])
-    elif standing is not Standing.OFFBOARDED:
+    elif standing in (Standing.WITHDRAWN, Standing.CONSENT_CHANGED):
         rows.append([(t("withdraw.come_back"), Own(action="come_back"))])
     return [*rows, [(t("button.menu"), Go(place="menu"))]]
 

@@ -8,8 +8,21 @@ from keyboards.callbacks import Checkin, Go, PulseButton, TipButton
 from keyboards.rows import Button, keyboard
 from services import kinds
 from services.deliveries import Due, Part
-from services.kinds import AboutCheckin, AboutContact, AboutPulse, AboutReturn, AboutTip
-from views import contact
+from services.kinds import (
+    AboutCheckin,
+    AboutContact,
+    AboutLeaving,
+    AboutMove,
+    AboutNote,
+    AboutPulse,
+    AboutRefusal,
+    AboutRelink,
+    AboutReturn,
+    AboutSummary,
+    AboutTeam,
+    AboutTip,
+)
+from views import contact, notes, people, summary_screens, team
 from views.screen import Screen, paragraphs
 from views.translator import Translator
 
@@ -17,9 +30,15 @@ from views.translator import Translator
 def proactive(t: Translator, due: Due) -> Screen:
     """The message of one delivery, with everything that is due on the same day."""
     leader, *riders = due.parts
+    if isinstance(leader.about, AboutSummary):
+        return summary_screens.issued(t, leader.about.stored, is_first=leader.about.is_first)
+    if isinstance(leader.about, AboutTeam):
+        return team.team(t, leader.about.card, page=0)
+    if isinstance(leader.about, AboutRelink | AboutRefusal | AboutLeaving | AboutMove):
+        return people.notice(t, leader.about)
     return Screen(
         paragraphs(_text(t, leader), *(_line(t, rider) for rider in riders)),
-        keyboard(*(row for part in due.parts for row in _buttons(t, part))),
+        keyboard(*_buttons(t, leader), *(row for rider in riders for row in _rider_buttons(t, rider))),
     )
 
 
@@ -35,6 +54,10 @@ def _text(t: Translator, part: Part) -> str | Text:
             return t("recommendations.review" if part.kind == kinds.REVIEW else "recommendations.nudge", title=title)
         case AboutReturn():
             return t("reminder.welcome_back")
+        case AboutNote(note):
+            return notes.text(t, note)
+        case AboutSummary() | AboutTeam() | AboutRelink() | AboutRefusal() | AboutLeaving() | AboutMove():
+            raise AssertionError("a screen of its own")
 
 
 def _line(t: Translator, part: Part) -> str:
@@ -47,8 +70,12 @@ def _line(t: Translator, part: Part) -> str:
             return t("reminder.also_tip", title=title)
         case AboutReturn():
             return t("reminder.welcome_back")
-        case AboutContact():
-            raise AssertionError("a request to HR travels alone")
+        case AboutContact() | AboutSummary() | AboutTeam():
+            raise AssertionError("it travels alone")
+        case AboutRelink() | AboutRefusal() | AboutLeaving() | AboutMove():
+            raise AssertionError("it travels alone")
+        case AboutNote(note):
+            return notes.line(t, note)
 
 
 def _buttons(t: Translator, part: Part) -> list[list[Button]]:
@@ -57,23 +84,36 @@ def _buttons(t: Translator, part: Part) -> list[list[Button]]:
             return [[(t("reminder.start_checkin"), Checkin(action="open"))]]
         case AboutPulse():
             return [_pulse_buttons(t, part.kind)]
-        case AboutTip(tip_id, _, _) if part.kind == kinds.REVIEW:
-            return [
-                [
-                    (t("reminder.keep"), TipButton(action="keep", id=tip_id)),
-                    (t("reminder.swap"), TipButton(action="swap", id=tip_id)),
-                    (t("reminder.finish"), TipButton(action="done", id=tip_id)),
-                ]
-            ]
         case AboutTip(tip_id, _, _):
-            return [
-                [(t("reminder.open_step"), TipButton(action="card", id=tip_id))],
-                [(t("reminder.mute_step"), TipButton(action="mute", id=tip_id))],
-            ]
+            return _tip_buttons(t, part.kind, tip_id)
         case AboutReturn():
             return [[(t("button.menu"), Go(place="menu"))]]
+        case AboutNote(note):
+            return notes.buttons(t, note) or [[(t("button.menu"), Go(place="menu"))]]
+        case AboutSummary() | AboutTeam() | AboutRelink() | AboutRefusal() | AboutLeaving() | AboutMove():
+            raise AssertionError("a screen of its own")
         case AboutContact(request_id, _):
             return contact.replies(t, request_id, "open")
+
+
+def _rider_buttons(t: Translator, part: Part) -> list[list[Button]]:
+    """Of a note within another message only a button to the whole of it: whose «Noticed» it is would not be clear."""
+    return [notes.button(t, part.about.note)] if isinstance(part.about, AboutNote) else _buttons(t, part)
+
+
+def _tip_buttons(t: Translator, kind: str, tip_id: int) -> list[list[Button]]:
+    if kind == kinds.REVIEW:
+        return [
+            [
+                (t("reminder.keep"), TipButton(action="keep", id=tip_id)),
+                (t("reminder.swap"), TipButton(action="swap", id=tip_id)),
+                (t("reminder.finish"), TipButton(action="done", id=tip_id)),
+            ]
+        ]
+    return [
+        [(t("reminder.open_step"), TipButton(action="card", id=tip_id))],
+        [(t("reminder.mute_step"), TipButton(action="mute", id=tip_id))],
+    ]
 
 
 def _pulse_buttons(t: Translator, kind: str) -> list[Button]:

@@ -122,6 +122,16 @@ class Translator:
         """«78,5», "78.5"; at most one decimal, and none when it is 0."""
         return format_decimal(value, format="#,##0.#", locale=self.locale)
 
+    def decimal(self, value: float) -> str:
+        """«5,0», "5.0": exactly one decimal, so that a column of means stands well."""
+        return format_decimal(value, format="#,##0.0", locale=self.locale)
+
+    def days(self, first: dt.date, last: dt.date) -> str:
+        """«17–23 ноября», "17–23 November"; over a month's end «30 ноября – 6 декабря»."""
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.day}–{self.date(last)}"
+        return f"{self.date(first)} – {self.date(last)}"
+
     def percent(self, share: float) -> str:
         """A share of 0 to 1 in whole per cent: «60 %», "60%"."""
         return format_percent(share, format="#,##0\u00a0%" if self.locale == "ru" else "#,##0%", locale=self.locale)

@@ -1,15 +1,12 @@
-"""The consent: declined, withdrawn, changed, given again; leavers; and which handlers are open to whom."""
+"""The consent: declined, withdrawn, changed, given again; leavers; links."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiogram import Router
 from sqlalchemy import select, update
 
 from content import Content, Words, load_content
@@ -260,74 +257,6 @@ async def test_a_leaver_is_not_written_to(stage: Stage) -> None:
         stage.clock.advance(days=1)
         await stage.tick()
     assert len(anna.messages) == said
-
-
-# --- the gate ---------------------------------------------------------------------------------------------------------
-
-OPEN_ALWAYS = {
-    "leaving": {"ask", "ask_from_button", "erase", "keep", "word_is_no_picture"},
-    "privacy": {"export", "export_command", "privacy_command", "to_consent", "to_hr_sees", "to_privacy"},
-    "settings": {"change_language", "open_language", "turn"},  # the page of the language only
-    "support": {"help_command", "help_now_command", "to_help", "to_help_now", "topic"},
-}
-OPEN_WITHOUT_CONSENT = {
-    **OPEN_ALWAYS,
-    "contact": {
-        "ask_for_words",
-        "choose_person",
-        "choose_way",
-        "preview",
-        "reply",
-        "send",
-        "take_words",
-        "words_are_no_picture",
-    },
-    "privacy": OPEN_ALWAYS["privacy"] | {"withdraw"},
-    "profile": {"ask", "department", "drop", "is_no_picture", "leave", "open_profile", "show", "take"},
-    "settings": OPEN_ALWAYS["settings"]
-    | {
-        "ask_pause",
-        "ask_zone",
-        "change",
-        "is_no_picture",
-        "leave",
-        "open_main",
-        "open_pause",
-        "settle",
-        "take_pause",
-        "take_zone",
-    },
-    "start": {"agree_again", "consent_again", "consent_again_from_button", "decline_again", "read_again_in"},
-    "support": OPEN_ALWAYS["support"] | {"words"},
-}
-
-
-@pytest.mark.parametrize(
-    ("standing", "expected"),
-    [("offboarded", OPEN_ALWAYS), ("withdrawn", OPEN_WITHOUT_CONSENT), ("consent_changed", OPEN_WITHOUT_CONSENT)],
-)
-async def test_every_handler_is_closed_unless_it_says_otherwise(
-    stage: Stage, standing: str, expected: dict[str, set[str]]
-) -> None:
-    """A new handler is closed by itself; whoever opens one has to say so here as well."""
-
-    def below(router: Router) -> Iterator[Router]:
-        yield router
-        for sub in router.sub_routers:
-            yield from below(sub)
-
-    handlers = [
-        handler
-        for router in below(stage.app.dispatcher)
-        for observer in (router.message, router.callback_query)
-        for handler in observer.handlers
-    ]
-    opened = defaultdict(set)
-    for handler in handlers:
-        if standing in handler.flags.get("open_to", ()):
-            opened[handler.callback.__module__.removeprefix("handlers.")].add(handler.callback.__name__)
-    assert opened == expected
-    assert len(handlers) > 2 * sum(map(len, OPEN_ALWAYS.values()))
 
 
 # --- links ------------------------------------------------------------------------------------------------------------

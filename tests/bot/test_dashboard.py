@@ -171,7 +171,7 @@ async def test_the_chart_stays_when_the_menu_cannot_be_sent(stage: Stage) -> Non
     assert len(photos(anna)) == 1
 
 
-async def test_everybody_sees_only_the_own_figures(stage: Stage) -> None:
+async def test_everybody_sees_only_the_figure_ofs(stage: Stage) -> None:
     anna = await member(stage, 1001, "Анна")
     boris = await member(stage, 1002, "Борис")
     await pulses(stage, anna, YEAR)
@@ -217,7 +217,7 @@ async def longest_pause():
     heart = asyncio.create_task(beat(longest))
     await asyncio.sleep(0.01)
     for _ in range(3):  # the first one imports matplotlib
-        await painter.paint(charts.own_chart, t, board)
+        await painter.paint(charts.chart_of, t, board)
         await asyncio.sleep(0.01)
     heart.cancel()
     return longest[0]

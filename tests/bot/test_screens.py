@@ -186,9 +186,17 @@ def test_the_cards_have_every_profile_and_every_verdict() -> None:
 
 LONGEST = {
     "token": "A" * 43,
+    "link": "0" * 8,
+    "file": "0" * 12,
     "week": "2026-12-28",
     "value": "America/Argentina/ComodRivadavia",
     "name": "checkin_weekday",
+    "target": "g2147483647",
+    "key": "g2147483647",
+}
+LAST_DAY = date.max.toordinal()
+LONGEST_NUMBER = {(kind, "week"): LAST_DAY for kind in ("SummaryPage", "GroupCard")} | {
+    ("RoundButton", "start"): LAST_DAY
 }
 VERSION = 999  # of a text or a questionnaire: it goes up once a year, not by the million
 
@@ -209,7 +217,7 @@ def test_the_data_of_a_button_fits(kind: type[CallbackData]) -> None:
         if get_origin(field.annotation) is Literal:
             values[name] = max(map(str, get_args(field.annotation)), key=len)
         elif field.annotation is int:
-            values[name] = VERSION if name == "version" else 2**31 - 1
+            values[name] = LONGEST_NUMBER.get((kind.__name__, name), VERSION if name == "version" else 2**31 - 1)
         else:
             values[name] = LONGEST[name]
     packed = kind(**values).pack()

@@ -40,7 +40,8 @@ SHARPNESS = 2  # pixels of a photograph per pixel of the page
 # The newest element that matches and shows the words (no-break spaces count as spaces).
 FIND = """((selector, words) => [...document.querySelectorAll(selector)].findLast(
     (node) => node.checkVisibility() && node.textContent.replaceAll("\\u00a0", " ").includes(words)))"""
-# Its middle, once it is scrolled into view, stands still and nothing covers it.
+# Its middle, once it is scrolled into view, stands still and nothing covers it. The page notes whether the click that
+# follows hits such an element, for the layout may move in the very moment between.
 PLACE = f"""(async (selector, words) => {{
     const node = {FIND}(selector, words);
     if (!node || node.disabled) return null;
@@ -50,7 +51,13 @@ PLACE = f"""(async (selector, words) => {{
     const {{x, y, width, height}} = node.getBoundingClientRect();
     if (!node.isConnected || x !== before.x || y !== before.y) return null;
     const middle = {{x: x + width / 2, y: y + height / 2}};
-    return node.contains(document.elementFromPoint(middle.x, middle.y)) ? middle : null;
+    if (!node.contains(document.elementFromPoint(middle.x, middle.y))) return null;
+    window.hit = false;
+    document.addEventListener("click", ({{target}}) => {{
+        const found = target.closest(selector);
+        window.hit = Boolean(found?.textContent.replaceAll("\\u00a0", " ").includes(words));
+    }}, {{capture: true, once: true}});
+    return middle;
 }})"""
 
 
@@ -164,26 +171,32 @@ class Page:
     async def clicks(self, selector: str, words: str = "") -> None:
         """Click the newest element that matches and has these words, as soon as it can be clicked."""
 
-        async def place() -> dict[str, float] | None:
-            found: dict[str, float] | None = await self.value(f"{PLACE}({json.dumps(selector)}, {json.dumps(words)})")
-            return found
+        async def is_hit() -> bool:
+            middle = await self.value(f"{PLACE}({json.dumps(selector)}, {json.dumps(words)})")
+            if middle is None:
+                return False
+            for event in ("mouseMoved", "mousePressed", "mouseReleased"):
+                click = {} if event == "mouseMoved" else {"button": "left", "clickCount": 1}
+                await self.send("Input.dispatchMouseEvent", type=event, **middle, **click)
+            return bool(await self.value("window.hit"))
 
-        middle = await until(place, lambda: f"{selector} {words!r} could not be clicked")
-        for event in ("mouseMoved", "mousePressed", "mouseReleased"):
-            click = {} if event == "mouseMoved" else {"button": "left", "clickCount": 1}
-            await self.send("Input.dispatchMouseEvent", type=event, **middle, **click)
+        await until(is_hit, lambda: f"{selector} {words!r} could not be clicked")
 
-    async def types(self, words: str) -> None:
-        """Type into what has the focus, and press Enter."""
-        await self.send("Input.insertText", text=words)
-        for event in ("keyDown", "keyUp"):
-            await self.send(
-                "Input.dispatchKeyEvent", type=event, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r"
-            )
+    async def types(self, selector: str, text: str) -> None:
+        """Click into a field and type."""
+        await self.clicks(selector)
+        await self.send("Input.insertText", text=text)
 
     async def scrolls_to(self, selector: str, words: str) -> None:
-        """Bring the top of the newest element that matches and has these words to the top of the window."""
-        await self.value(f"{FIND}({json.dumps(selector)}, {json.dumps(words)}).scrollIntoView({{block: 'start'}})")
+        """Bring the newest element that matches and has these words to the top of the window, and see it stay there."""
+        top = f"""(async (selector, words) => {{
+            const node = {FIND}(selector, words);
+            const before = node.getBoundingClientRect().top;
+            node.scrollIntoView({{block: "start"}});
+            await new Promise((next) => setTimeout(next, 200));
+            return node.getBoundingClientRect().top === before;
+        }})({json.dumps(selector)}, {json.dumps(words)})"""
+        await self.becomes(top, True)
 
     async def photograph(self, file: Path) -> None:
         """Save what the window shows, as WebP."""

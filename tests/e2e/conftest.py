@@ -8,10 +8,17 @@ from pathlib import Path
 import pytest
 
 from playground.processes import PlaygroundServer, Process
+from tests.e2e.browser import Page, find_chromium, open_browser
 from tests.e2e.forks import ForkedBot
 from tests.e2e.processes import bot_process
+from tests.e2e.visit import SIZES
 
 StartBot = Callable[..., Process]
+
+CHROMIUM = find_chromium()
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium is installed (on Debian: apt install chromium)"
+)
 
 
 @pytest.fixture
@@ -36,3 +43,20 @@ async def make_bot(tmp_path: Path) -> AsyncIterator[Callable[..., Process]]:
     yield make
     for process in made:
         await process.close()
+
+
+@pytest.fixture
+async def page(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Page]:
+    """An empty window of the size under test."""
+    assert CHROMIUM is not None
+    async with open_browser(CHROMIUM, tmp_path / "profile", *SIZES[request.param]) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def url(make_bot: Callable[..., Process]) -> str:
+    """The address that the bot prints when it starts without a token."""
+    bot = make_bot(PLAYGROUND_PORT="0")
+    await bot.start()
+    await bot.says("ready")
+    return (await bot.says("http://")).rpartition(" ")[2]

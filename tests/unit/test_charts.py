@@ -88,7 +88,7 @@ def pulse_lines(axes: Axes) -> list[list[float]]:
 
 @pytest.mark.parametrize("name", BOARDS)
 def test_it_is_a_small_png_fit_for_a_phone(t: Translator, name: str) -> None:
-    picture = charts.own_chart(t, BOARDS[name])
+    picture = charts.chart_of(t, BOARDS[name])
     assert len(picture) < LARGEST_FILE
     with Image.open(io.BytesIO(picture)) as image:
         assert image.format == "PNG"
@@ -98,7 +98,7 @@ def test_it_is_a_small_png_fit_for_a_phone(t: Translator, name: str) -> None:
 @pytest.mark.parametrize("name", BOARDS)
 def test_the_lines_are_the_answers_with_gaps_between(t: Translator, name: str) -> None:
     given = BOARDS[name]
-    axes = charts.own_figure(t, given).axes[0]
+    axes = charts.figure_of(t, given).axes[0]
     drawn = pulse_lines(axes)
     assert len(drawn) == len(given.lines)
     for line, values in zip(given.lines, drawn, strict=True):
@@ -108,7 +108,7 @@ def test_the_lines_are_the_answers_with_gaps_between(t: Translator, name: str) -
 @pytest.mark.parametrize("name", [name for name in BOARDS if BOARDS[name].marks])
 def test_check_ins_are_marks_that_nothing_joins(t: Translator, name: str) -> None:
     given = BOARDS[name]
-    pulse, checkins = charts.own_figure(t, given).axes
+    pulse, checkins = charts.figure_of(t, given).axes
     [marks] = checkins.lines
     assert marks.get_linestyle() == "None"
     assert numbers(marks.get_ydata()) == [mark.total for mark in given.marks]
@@ -125,12 +125,12 @@ def test_the_lines_differ_without_colour() -> None:
 
 def test_labels_are_in_the_language_and_every_letter_has_a_glyph(t: Translator) -> None:
     """A glyph that the font lacks would be a warning, and warnings are errors here."""
-    figure = charts.own_figure(t, BOARDS["52 weeks"])
+    figure = charts.figure_of(t, BOARDS["52 weeks"])
     [legend] = figure.legends
     assert [text.get_text() for text in legend.get_texts()] == [t.words(item.label) for item in CONTENT.pulse.items]
     ticks = [label.get_text() for label in figure.axes[-1].get_xticklabels()]
     assert t.month(LAST) in ticks
-    charts.own_chart(t, BOARDS["52 weeks"])
+    charts.chart_of(t, BOARDS["52 weeks"])
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -139,7 +139,7 @@ def test_the_caption_says_what_is_drawn(t: Translator, name: str) -> None:
     screen = dashboard(t, given, b"")
     caption, _ = screen.text.render()
     assert len(caption) <= LONGEST_CAPTION
-    axes = charts.own_figure(t, given).axes
+    axes = charts.figure_of(t, given).axes
     for line, drawn in zip(given.lines, pulse_lines(axes[0]), strict=True):
         known = [value for value in drawn if not math.isnan(value)]
         [said] = [text for text in caption.splitlines() if text.startswith(t.words(line.item.label))]

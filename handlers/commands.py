@@ -1,0 +1,28 @@
+"""The commands in somebody's menu, by what they are now."""
+
+from __future__ import annotations
+
+from aiogram import Bot
+
+import delivery
+from db import Database
+from services import permissions, users
+from views import commands
+from views.translator import Catalogs
+
+
+async def refresh_commands(bot: Bot, database: Database, catalogs: Catalogs, *telegram_ids: int) -> None:
+    """Set the commands of people who joined, or whose language, role or department to head changed; after the commit.
+
+    Of somebody who has left, or is unknown, the list of this chat goes, and that of strangers is shown.
+    """
+    async with database.read() as session:
+        people = [(id_, await users.find_actor(session, id_)) for id_ in telegram_ids]
+        heads = {actor.id for _, actor in people if actor is not None and await permissions.is_manager(session, actor)}
+    for telegram_id, actor in people:
+        if actor is None or actor.offboarded_at is not None:
+            await delivery.set_commands_of(bot, telegram_id, None)
+        else:
+            t = catalogs.translator(actor.locale)
+            names = commands.of_role(actor.role, manages=actor.id in heads)
+            await delivery.set_commands_of(bot, telegram_id, commands.commands(t, names))

@@ -1,0 +1,28 @@
+"""What HR's panel is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import User
+from services.permissions import is_admin, require_hr
+from services.users import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """`joined`: how many people are in, whatever their state."""
+
+    joined: int
+    is_admin: bool
+
+
+async def look(session: AsyncSession, actor: Actor) -> Panel:
+    """The panel for this person. Raises NotAllowed."""
+    require_hr(actor)
+    is_in = User.offboarded_at.is_(None) & User.moved_to_id.is_(None)
+    joined = await session.scalar(select(func.count()).select_from(User).where(is_in))
+    return Panel(joined or 0, is_admin(actor))

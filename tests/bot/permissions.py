@@ -1,0 +1,178 @@
+"""Everything that can be done to the bot, found by walking its routers: so no new handler is left out of a test."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+from typing import Any, Literal
+
+from aiogram import BaseMiddleware
+from aiogram.filters.callback_data import CallbackData, CallbackQueryFilter
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State
+from aiogram.fsm.storage.base import StorageKey
+from aiogram.types import TelegramObject
+
+from fsm import SqlStorage
+from handlers.states import Typing
+from keyboards import callbacks
+from playground import Upload
+from services.errors import Refusal
+from tests.fakes.stage import Player, Stage
+
+TEXTS = {  # what fields of text may hold, where the choice of the handler depends on it
+    ("SetSetting", "name"): ["locale", "pulse"],
+    ("SetSetting", "value"): ["ru"],
+    ("PulseAnswer", "week"): ["2026-03-02"],
+    ("GroupCard", "key"): ["company"],
+    ("RoundButton", "target"): ["company"],
+}
+STICKER = {"sticker": True}
+NUMBERS = {"week": date(2026, 3, 2).toordinal(), "start": date(2026, 3, 2).toordinal()}
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button."""
+
+    data: str
+
+    async def by(self, stage: Stage, player: Player) -> None:
+        """Let a person press it."""
+        await player.presses(data=self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text; `state` is what is waited for."""
+
+    text: str
+    state: State | None = None
+
+    async def by(self, stage: Stage, player: Player) -> None:
+        """Let a person type it."""
+        await _wait_for(stage, player, self.state)
+        await player.says(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Something else that can be sent: `what` as `Player.sends` takes it."""
+
+    what: Mapping[str, Any]
+    state: State | None = None
+
+    async def by(self, stage: Stage, player: Player) -> None:
+        """Let a person send it."""
+        await _wait_for(stage, player, self.state)
+        await player.sends(**self.what)
+
+
+Doing = Press | Message | Other
+
+
+class Spy(BaseMiddleware):
+    """Stands right before the handlers: notes which one is reached, and runs it or (`is_dry`) does not."""
+
+    def __init__(self, stage: Stage, *, is_dry: bool) -> None:
+        self.reached: list[str] = []
+        self.refused: list[Refusal] = []
+        self._is_dry = is_dry
+        for observer in (stage.app.dispatcher.message, stage.app.dispatcher.callback_query):
+            observer.middleware(self)
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        self.reached.append(name_of(data["handler"].callback))
+        if self._is_dry:
+            return None
+        try:
+            return await handler(event, data)
+        except Refusal as refusal:
+            self.refused.append(refusal)
+            raise
+
+
+async def _wait_for(stage: Stage, player: Player, state: State | None) -> None:
+    if state is None:
+        return
+    key = StorageKey(bot_id=stage.app.bot.id, chat_id=player.id, user_id=player.id)
+    async with stage.database.begin():
+        context = FSMContext(SqlStorage(stage.database), key)
+        await context.set_state(state)
+        await context.set_data({"id": 1, "field": "name"})
+
+
+def name_of(handler: Callable[..., Any]) -> str:
+    """A handler as the table names it."""
+    return f"{handler.__module__.rpartition('.')[2]}.{handler.__name__}"
+
+
+def all_handlers(stage: Stage) -> set[str]:
+    """Every handler of messages and presses."""
+    return {
+        name_of(handler.callback)
+        for router in stage.app.dispatcher.sub_routers
+        for kind in ("message", "callback_query")
+        for handler in router.observers[kind].handlers
+    }
+
+
+def all_doings(stage: Stage, token: str) -> list[Doing]:
+    """Every command, every kind of button with each of its choices, every step that is typed, and nonsense.
+
+    `token` is of an invite that works.
+    """
+    presses = [Press(data.pack()) for kind in _kinds_of_buttons(stage) for data in samples(kind)]
+    commands = [Message(f"/{name}") for name in sorted(_commands(stage))]
+    typed: list[Doing] = [
+        doing for state in Typing.__states__ for doing in (Message("1", state), Other(STICKER, state))
+    ]
+    file = Other({"document": Upload("list.csv", b"a;b")}, Typing.roster)
+    in_a_group = Other({"text": "/menu", "group": True})
+    nonsense: list[Doing] = [Press("garbage"), Message("что-нибудь"), Other(STICKER)]
+    return [*presses, *commands, Message(f"/start {token}"), in_a_group, *nonsense, *typed, file]
+
+
+def samples(kind: type[CallbackData], **fixed: int) -> Iterator[CallbackData]:
+    """A kind of button with every choice that it knows; numbers are 1, or what `fixed` says."""
+    names = list(kind.model_fields)
+    for values in product(*(_values(kind, name, fixed) for name in names)):
+        yield kind(**dict(zip(names, values, strict=True)))
+
+
+def _values(kind: type[CallbackData], name: str, fixed: dict[str, int]) -> list[Any]:
+    annotation = typing.get_type_hints(vars(callbacks)[kind.__name__])[name]
+    if typing.get_origin(annotation) is Literal:
+        return list(typing.get_args(annotation))
+    if annotation is str:
+        return TEXTS.get((kind.__name__, name), ["x"])
+    return [fixed.get(name, NUMBERS.get(name, 1))]
+
+
+def _kinds_of_buttons(stage: Stage) -> list[type[CallbackData]]:
+    found = {
+        found.callback.callback_data
+        for router in stage.app.dispatcher.sub_routers
+        for handler in router.observers["callback_query"].handlers
+        for found in handler.filters or ()
+        if isinstance(found.callback, CallbackQueryFilter)
+    }
+    return sorted(found, key=lambda kind: kind.__prefix__)
+
+
+def _commands(stage: Stage) -> set[str]:
+    return {
+        command
+        for router in stage.app.dispatcher.sub_routers
+        for handler in router.observers["message"].handlers
+        for found in handler.filters or ()
+        for command in getattr(found.callback, "commands", ())
+    }

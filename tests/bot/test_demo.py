@@ -1,0 +1,92 @@
+"""The invented company: what `manage.py demo-data` and the playground fill an empty database with."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, select
+
+from content import load_content
+from db import Database
+from models import Assessment, Delivery, Department, Metric, Promise, User
+from services.calendar import Calendar
+from services.colleagues import FIRST_ACCOUNT
+from services.demo import Demo, RealPeople
+from services.gate import Gate
+from tests.bot.members import member
+from tests.clock import ManualClock
+from tests.conftest import Reread
+from tests.fakes.stage import Stage
+
+CONTENT = load_content()
+CALENDAR = Calendar(ZoneInfo("Europe/Moscow"), 4)
+DEMO = Demo(CONTENT, CALENDAR, "Europe/Moscow")
+ROWS = [select(func.count()).select_from(table) for table in (User, Assessment, Metric, Promise)]
+
+
+@pytest.fixture
+async def company(database: Database, clock: ManualClock) -> None:
+    """The company in its database."""
+    async with database.begin() as session:
+        await DEMO.found(session, clock())
+
+
+async def test_everybody_of_the_content_is_there(company: None, reread: Reread) -> None:
+    departments = {department.name: department for department in await reread(select(Department))}
+    assert list(departments) == [department.name.ru for department in CONTENT.demo.departments]
+    for said in CONTENT.demo.departments:
+        here = User.department_id == departments[said.name.ru].id
+        assert await reread(select(func.count()).where(here, User.telegram_id >= FIRST_ACCOUNT)) == [said.colleagues]
+        assert departments[said.name.ru].name_en == said.name.en
+    managers = await reread(select(User.telegram_id).join(Department, Department.manager_id == User.id))
+    assert managers == [said.manager for said in CONTENT.demo.departments if said.manager]
+
+
+async def test_the_gate_finds_figures_of_the_whole_past(company: None, database: Database, clock: ManualClock) -> None:
+    async with database.begin() as session:
+        published = await Gate(CONTENT, CALENDAR, 7).publish_due(session, clock())
+    periods = [publication for publication in published if publication.kind == "checkin_period"]
+    assert len(periods) == CONTENT.demo.periods
+    assert all(publication.company is not None for publication in published)
+    assert {group.name_en for group in periods[-1].hidden} >= {"Accounting", "HR", "Legal"}
+
+
+async def test_colleagues_go_on_answering_once_for_each_week(
+    company: None, database: Database, clock: ManualClock, reread: Reread
+) -> None:
+    week = CALENDAR.week_of(clock())
+    answers = select(func.count()).where(Metric.date == week.isoformat(), Metric.source == "pulse")
+    assert await reread(answers) == [0]
+    clock.advance(weeks=1)
+    for _ in range(2):
+        async with database.begin() as session:
+            await DEMO.catch_up(session, clock())
+        assert 70 < (await reread(answers))[0] < 120
+
+
+async def test_the_bot_writes_to_none_of_them(company: None, stage: Stage, reread: Reread) -> None:
+    for person in CONTENT.demo.people:
+        await stage.person(person.id, person.name).starts()
+    for _ in range(15):
+        await stage.tick()
+        stage.clock.advance(days=1)
+    reached = select(User.telegram_id).join(Delivery, Delivery.user_id == User.id)
+    accounts = await reread(reached)
+    assert accounts
+    assert max(accounts) < FIRST_ACCOUNT
+
+
+async def test_people_whom_nobody_invented_are_left_alone(stage: Stage, reread: Reread) -> None:
+    await member(stage, 1, "Анна")
+    before = [await reread(rows) for rows in ROWS]
+    with pytest.raises(RealPeople):
+        async with stage.database.begin() as session:
+            await DEMO.found(session, stage.clock())
+    assert [await reread(rows) for rows in ROWS] == before
+
+
+async def test_a_company_is_founded_once(company: None, database: Database, clock: ManualClock) -> None:
+    with pytest.raises(RealPeople):
+        async with database.begin() as session:
+            await DEMO.found(session, clock())

@@ -1,0 +1,90 @@
+"""What a person has and may change, by clicking: chart, history, settings, export, and erasing everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.e2e.browser import Page
+from tests.e2e.conftest import needs_chromium
+from tests.e2e.story import opening, plain, words
+from tests.e2e.visit import NEWEST, Visit, begin
+
+pytestmark = needs_chromium
+PERSON = "Сергей"  # of the playground's people, somebody with a past
+PICTURES = {"home", "dashboard", "history", "settings", "privacy", "export", "delete"}
+
+
+@pytest.mark.parametrize("page", ["phone"], indirect=True)
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_the_own_things_by_clicking(page: Page, url: str, language: str) -> None:
+    visit = await begin(page, url, PERSON, "ru", "phone", PICTURES)
+    if language == "en":
+        visit = await _change_language(visit)
+
+    await _look_back(visit)
+    await _take_away(visit)
+    await _erase(visit)
+    await page.clicks("#drawer-toggle")
+    assert await page.text("#calls .refused") == ""
+    assert page.complaints == []
+
+
+async def _change_language(visit: Visit) -> Visit:
+    await visit.page.sees(opening(visit.t("home.title", name="")))
+    await visit.presses("button.settings")
+    await visit.page.sees(opening(visit.t("settings.title")), f"{NEWEST} .text")
+    await visit.presses("settings.language")
+    await visit.page.clicks(".key", "English")
+    visit = replace(visit, t=words("en"))
+    await visit.page.sees(opening(visit.t("settings.language_title")), f"{NEWEST} .text")
+    await visit.presses("button.back")
+    await visit.presses("button.menu")
+    return visit
+
+
+async def _look_back(visit: Visit) -> None:
+    await visit.page.sees(opening(visit.t("home.private")), f"{NEWEST} .text")
+    await visit.photographs("home")
+    await visit.presses("button.chart")
+    await visit.page.sees(plain(visit.t("dashboard.pulse")), f"{NEWEST} .text")
+    await visit.page.becomes(f"Boolean(document.querySelector('{NEWEST} img')?.naturalWidth)", True)
+    await visit.photographs("dashboard", plain(visit.t("dashboard.pulse")))
+    await visit.presses("history.title")
+    await visit.page.sees(opening(visit.t("history.open")), f"{NEWEST} .text")
+    await visit.photographs("history")
+    await visit.page.clicks(f"{NEWEST} .keys-row:first-child .key")
+    await visit.page.sees(opening(visit.t("result.who_sees")), f"{NEWEST} .text")
+    await visit.presses("history.answers")
+    await visit.page.sees(plain(visit.t("button.back")), f"{NEWEST} .keys")
+    await visit.presses("button.menu")
+    await visit.page.sees(opening(visit.t("home.private")), f"{NEWEST} .text")
+    await visit.presses("button.settings")
+    await visit.page.sees(opening(visit.t("settings.title")), f"{NEWEST} .text")
+    await visit.photographs("settings")
+
+
+async def _take_away(visit: Visit) -> None:
+    await _says(visit, "/privacy")
+    await visit.page.sees(opening(visit.t("privacy.title")), f"{NEWEST} .text")
+    await visit.photographs("privacy")
+    await visit.presses("export.button")
+    await visit.page.becomes("document.querySelectorAll('.message.in .document').length", 2)
+    await visit.photographs("export")
+
+
+async def _erase(visit: Visit) -> None:
+    await _says(visit, "/delete")
+    await visit.page.sees(opening(visit.t("delete.title")), f"{NEWEST} .text")
+    await visit.photographs("delete")
+    await _says(visit, plain(visit.t("delete.word")))
+    await visit.page.sees(opening(visit.t("delete.done")), f"{NEWEST} .text")
+    await _says(visit, "/menu")
+    stranger = words("ru")  # nothing is known of them any more: their Telegram speaks Russian
+    await visit.page.sees(opening(stranger("join.without_invite")), f"{NEWEST} .text")
+
+
+async def _says(visit: Visit, text: str) -> None:
+    await visit.page.types("#input", text)
+    await visit.page.clicks("#send")

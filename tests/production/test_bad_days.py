@@ -1,0 +1,346 @@
+"""Bad days, each against the playground's server: what was promised holds, and the bot is well again by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import redis
+from sqlalchemy import Select, func, select, update
+
+from models import DeadLetter, Delivery, Draft, User
+from playground import Playground
+from playground.client import Control, until
+from playground.faults import Fault
+from services import kinds
+from services.clock import system_clock
+from services.deliveries import Slot, put
+from tests.clock import ManualClock
+from tests.conftest import Reread
+from tests.databases import PostgresDatabases
+from tests.e2e.conftest import StartBot
+from tests.e2e.story import Employee, make_invite, seed_rows
+from tests.production.conftest import MakeRunning
+from tests.production.running import RestartablePostgres, RunningBot, calls_of, rows
+from tests.redis import RedisServer
+
+SORRY = "error.general"
+
+
+@pytest.fixture
+async def bot(playground: Playground, database_url: str) -> AsyncIterator[RunningBot]:
+    """A bot that runs in this process."""
+    made = RunningBot(playground, database_url)
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+async def anna(bot: RunningBot, database_url: str) -> AsyncIterator[Employee]:
+    """Somebody at the first question."""
+    person = bot.employee()
+    await person.joins(await make_invite(database_url))
+    yield person
+    await person.control.close()
+
+
+@pytest.fixture
+async def people(bot: RunningBot, anna: Employee, database_url: str) -> AsyncIterator[list[Employee]]:
+    """Four of them."""
+    others = [bot.employee(1001 + number, locale) for number, locale in ((1, "en"), (2, "ru"), (3, "ru"))]
+    token = await make_invite(database_url, uses=len(others))
+    await asyncio.gather(*(one.joins(token) for one in others))
+    yield [anna, *others]
+    for one in others:
+        await one.control.close()
+
+
+# --- Telegram --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", ["502html", "500", "cut_before", "cut_after", "429"])
+async def test_a_reply_that_is_lost_costs_one_more_press(
+    playground: Playground, anna: Employee, reread: Reread, kind: Any
+) -> None:
+    first = await anna.asked(0)
+    playground.faults.add(Fault(kind, method="editMessageText", retry_after=30))
+    await anna.presses_at(first, 3)
+
+    async def is_kept() -> bool:
+        return await reread(select(Draft.position)) == [1]
+
+    await until(is_kept, lambda: "the answer is lost")
+    await anna.presses_at(first, 1)  # the old button, since nothing else is to be seen
+    await anna.asked(1)
+    (draft,) = await reread(select(Draft))
+    assert (draft.position, list(draft.answers.values())) == (1, [3])
+    assert await reread(select(DeadLetter)) == []
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_silent_telegram_holds_up_nobody_else_for_long(
+    playground: Playground, people: list[Employee], reread: Reread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("delivery.REPLY_SECONDS", 1)
+    shown = [await person.asked(0) for person in people]
+    playground.faults.add(Fault("silence", method="editMessageText", seconds=60))
+    for person, message in zip(people, shown, strict=True):
+        await person.presses_at(message, 2)
+
+    async def all_answered() -> bool:
+        return await reread(select(Draft.position)) == [1] * len(people)
+
+    await until(all_answered, lambda: "some answers are lost")
+    await asyncio.gather(*(person.presses_at(message, 2) for person, message in zip(people, shown, strict=True)))
+    await asyncio.gather(*(person.asked(1) for person in people))
+    playground.faults.add(Fault("silence", count=0))
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", ["502html", "cut_before", "429"])
+async def test_updates_wait_while_telegram_cannot_be_polled(
+    playground: Playground, anna: Employee, reread: Reread, kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("polling.TELEGRAM_PAUSES", (0.05,))
+    first = await anna.asked(0)
+    playground.faults.add(Fault(kind, count=3, method="getUpdates", retry_after=1))
+    playground.world.person_sends(1002, "разбудить")  # ends the poll that is waiting
+    await anna.presses_at(first, 3)
+    await anna.asked(1)
+    assert await reread(select(Draft.position)) == [1]
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_three_conflicts_in_a_row_end_it(
+    playground: Playground, bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody without our database polls with our token."""
+    await calls_of(playground, "setChatMenuButton")
+
+    async def conflict(_: object) -> Any:
+        from playground.errors import refuse
+        from playground.polling import OTHER_POLL
+
+        raise refuse(409, OTHER_POLL)
+
+    monkeypatch.setattr("playground.local.LongPoll.get", lambda self, values: conflict(values))
+    playground.world.person_sends(1002, "разбудить")
+    error = await bot.fails()
+    assert str(error) == "BOT_TOKEN: another instance is polling with this token"
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("kind", "state", "messages"),
+    [
+        ("502html", "unknown", 0),
+        ("500", "unknown", 0),
+        ("cut_before", "unknown", 0),
+        ("cut_after", "unknown", 1),
+        ("429", "sent", 1),
+        ("403", "failed", 0),
+    ],
+)
+async def test_what_nobody_waits_for_comes_once_or_is_known_to_be_uncertain(
+    playground: Playground, bot: RunningBot, anna: Employee, reread: Reread, kind: Any, state: str, messages: int
+) -> None:
+    before = len(await anna.messages())
+    fate = await make_a_pulse_due(bot)
+    playground.faults.add(Fault(kind, method="sendMessage", retry_after=1))
+
+    async def is_settled() -> bool:
+        await bot.app.heartbeat.tick()
+        return await reread(fate) == [state]
+
+    await until(is_settled, lambda: "it is not settled")
+    await bot.app.heartbeat.tick()
+    assert len(await anna.messages()) == before + messages
+    await anna.answers(0, 1)  # and the talk goes on
+    await anna.asked(1)
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_poisoned_update_is_set_aside_and_the_next_one_taken(
+    playground: Playground, anna: Employee, reread: Reread
+) -> None:
+    first = await anna.asked(0)
+    poisoned = playground.world.queue("message", {"message_id": 1, "date": 1, "chat": {"id": "x"}})
+    await anna.presses_at(first, 3)
+    await anna.asked(1)
+    assert await reread(select(DeadLetter.update_id)) == [poisoned["update_id"]]
+
+
+# --- the clock -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_clock_that_steps_back_doubles_and_loses_nothing(
+    playground: Playground, database_url: str, reread: Reread
+) -> None:
+    clock = ManualClock(system_clock())
+    bot = RunningBot(playground, database_url, clock=clock)
+    await bot.start()
+    anna = bot.employee()
+    await anna.joins(await make_invite(database_url))
+    before = len(await anna.messages())
+    fate = await make_a_pulse_due(bot)
+    await bot.app.heartbeat.tick()
+    assert len(await anna.messages()) == before + 1
+
+    clock.now -= timedelta(hours=1)
+    await bot.app.heartbeat.tick()
+    await anna.answers(0, 3)
+    await anna.asked(3)
+    clock.now += timedelta(hours=1)
+    await bot.app.heartbeat.tick()
+
+    assert await reread(fate) == ["sent"]
+    assert len(await anna.messages()) == before + 1
+    assert await reread(select(Draft.position)) == [3]
+    await bot.stop()
+    await anna.control.close()
+
+
+# --- Redis -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_redis_dies_and_comes_back_and_nobody_notices(
+    running: MakeRunning, mortal_redis: RedisServer, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flood.REDIS_REST_SECONDS", 0.05)
+    bot = running(redis_url=mortal_redis.url)
+    await bot.start()
+    anna = bot.employee()
+    await anna.joins(await make_invite(database_url))
+    with redis.Redis.from_url(mortal_redis.url) as client:
+        assert client.keys() == [b"exhale:flood:1001"]
+        mortal_redis.kill()
+        await anna.answers(0, 4)
+        mortal_redis.start()
+        assert client.keys() == []
+        await anna.answers(4, 8)
+        await anna.asked(8)
+        assert client.keys() == [b"exhale:flood:1001"]
+    await anna.control.close()
+
+
+# --- the database ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def postgres() -> Any:
+    """A PostgreSQL of the test's own, which it may crash."""
+    server = RestartablePostgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def on_postgres(playground: Playground, postgres: RestartablePostgres) -> AsyncIterator[tuple[RunningBot, str]]:
+    """A bot on it, and the address of its database."""
+    url = PostgresDatabases(postgres.url()).migrated()
+    made = RunningBot(playground, url)
+    await made.start()
+    yield made, url
+    await made.stop()
+
+
+async def test_postgresql_restarts_in_the_middle_of_presses(
+    on_postgres: tuple[RunningBot, str], postgres: RestartablePostgres
+) -> None:
+    bot, url = on_postgres
+    token = await make_invite(url, uses=4)
+    people = [bot.employee(1001 + number, locale) for number, locale in enumerate(("ru", "en", "ru", "ru"))]
+    await asyncio.gather(*(person.joins(token) for person in people))
+    shown = [await person.asked(0) for person in people]
+
+    await asyncio.to_thread(postgres.crash)
+    await asyncio.gather(*(person.presses_at(message, 4) for person, message in zip(people, shown, strict=True)))
+    await asyncio.to_thread(postgres.come_back)
+    await asyncio.gather(*(person.asked(1) for person in people))
+
+    drafts = await rows(url, select(Draft))
+    assert [(draft.position, list(draft.answers.values())) for draft in drafts] == [(1, [4])] * 4
+    assert await rows(url, select(DeadLetter)) == []
+    for person in people:
+        apologies = [message for message in await person.messages() if "text" in message]
+        assert sum(person.t(SORRY)[:20] in message["text"] for message in apologies) <= 1
+        await person.answers(1, 3)  # the polling lock was taken again
+        await person.control.close()
+
+
+async def test_postgresql_restarts_while_a_message_is_on_its_way(
+    playground: Playground, on_postgres: tuple[RunningBot, str], postgres: RestartablePostgres
+) -> None:
+    bot, url = on_postgres
+    anna = bot.employee()
+    await anna.joins(await make_invite(url))
+    before = len(await anna.messages())
+    fate = await make_a_pulse_due(bot)
+    playground.faults.add(Fault("silence", method="sendMessage", seconds=0.5))
+    ticking = asyncio.create_task(bot.app.heartbeat.tick())
+
+    async def is_on_its_way() -> bool:
+        return await rows(url, select(func.count()).where(Delivery.state == "sending")) == [1]
+
+    await until(is_on_its_way, lambda: "nothing leaves")
+    await asyncio.to_thread(postgres.crash)
+    await asyncio.sleep(0.6)  # Telegram breaks the connection meanwhile
+    await asyncio.to_thread(postgres.come_back)
+    await ticking
+
+    assert await rows(url, fate) == ["unknown"]
+    assert len(await anna.messages()) == before
+    await anna.control.close()
+
+
+async def make_a_pulse_due(bot: RunningBot) -> Select[str]:
+    """For everybody at this very moment, whatever hour it is; gives a question for what became of it."""
+    now = bot.app.clock()
+    async with bot.database.begin() as session:
+        week = bot.app.dispatcher["assessments"]._calendar.week_of(now).isoformat()
+        await session.execute(
+            update(User).values(
+                plan_at=None,
+                working_days="0123456",
+                quiet_from=(now.replace(hour=23, minute=59)).time(),
+                quiet_until=(now.replace(hour=0, minute=0, second=0, microsecond=0)).time(),
+                timezone="UTC",
+            )
+        )
+        for user_id in await session.scalars(select(User.id)):
+            await put(session, user_id, Slot(kinds.PULSE, week, now, now + timedelta(days=30)), now)
+    return select(Delivery.state).where(Delivery.kind == kinds.PULSE, Delivery.slot == week)
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_full_disk_loses_nothing(
+    playground: Playground, make_bot: StartBot, database_url: str, reread: Reread
+) -> None:
+    """The process may write no byte more into any file, as on a full disk; then there is room again."""
+    bot = make_bot(BOT_TOKEN=playground.token, BOT_API_URL=playground.api_url, DATABASE_URL=database_url)
+    await bot.start()
+    anna = Employee(Control(playground.url), 1001, "ru")
+    await anna.joins(await make_invite(database_url))
+    first = await anna.asked(0)
+
+    _, hard = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+    await anna.presses_at(first, seed_rows()[0])
+    await anna.reads(SORRY)
+    assert await reread(select(Draft.position)) == [0]
+
+    resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (hard, resource.RLIM_INFINITY))
+    await anna.asked(1)
+    assert await reread(select(Draft.position)) == [1]
+    assert await reread(select(DeadLetter)) == []
+    await anna.answers(1, 3)
+    await anna.asked(3)
+    assert await bot.stop() == 0
+    await anna.control.close()

@@ -1,0 +1,301 @@
+"""The operators' command line: what is wrong is said with what to do about it, and a backup can be put back."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import make_url, select, text
+
+import doctor
+from config import HelpContacts, Settings, load_settings
+from doctor import Finding
+from locks import create_lock
+from manage import cli
+from models import DeadLetter, User
+from playground import Playground
+from playground.faults import Fault
+from services import deadletters
+from tests.bot.members import member
+from tests.conftest import Reread
+from tests.fakes.stage import Stage
+from tests.postgres import postgresql_programs
+from tests.production.running import database_file
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+CONTACTS = HelpContacts(ru=["112"], en=["112"], checked=date(2026, 11, 1))
+Manage = Callable[..., Awaitable[Result]]
+
+
+@pytest.fixture
+def manage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -> Manage:
+    """Runs `python manage.py …` on the test's database."""
+    monkeypatch.chdir(tmp_path)
+
+    async def run(*arguments: str, answer: str | None = None, **env: str) -> Result:
+        settings = {"BOT_TOKEN": "7000000001:manage", "DATABASE_URL": database_url, **env}
+        return await asyncio.to_thread(CliRunner(env=settings).invoke, cli, arguments, input=answer)
+
+    return run
+
+
+# --- doctor ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sound(playground: Playground, database_url: str) -> Callable[..., Settings]:
+    """Settings with which all is well; each can be spoiled by name."""
+
+    def make(**spoiled: Any) -> Settings:
+        return load_settings(
+            **{
+                "_env_file": None,
+                "bot_token": playground.token,
+                "bot_api_url": playground.api_url,
+                "database_url": database_url,
+                "help_contacts": CONTACTS,
+                **spoiled,
+            }
+        )
+
+    return make
+
+
+async def findings(settings: Settings, now: datetime | None = None) -> dict[str, Finding]:
+    return {finding.what: finding async for finding in doctor.examine(settings, now or datetime.now(UTC))}
+
+
+def wrong(found: dict[str, Finding]) -> list[str]:
+    return [what for what, finding in found.items() if not finding.is_well]
+
+
+async def test_all_is_well(sound: Callable[..., Settings]) -> None:
+    found = await findings(sound())
+    assert wrong(found) == []
+    assert "@" in found["telegram answer"].says
+    assert {"database", "schema", "redis", "telegram connection", "clock", "webhook", "help contacts"} <= set(found)
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("spoiled", "what", "says"),
+    [
+        ({"bot_api_url": "http://no-such-host.invalid"}, "telegram name", "BOT_PROXY"),
+        ({"bot_api_url": "http://127.0.0.1:1"}, "telegram connection", "firewall"),
+        ({"bot_token": "7000000001:wrong"}, "telegram answer", "@BotFather"),
+        ({"bot_proxy": "socks5://127.0.0.1:1"}, "proxy connection", "port 1"),
+        ({"redis_url": "redis://127.0.0.1:1/0"}, "redis", "REDIS_URL"),
+        ({"database_url": "postgresql+asyncpg://u@127.0.0.1:1/x"}, "database", "DATABASE_URL"),
+        ({"help_contacts": HelpContacts()}, "help contacts", "not ready for people"),
+        ({"help_contacts": HelpContacts(ru=["112"])}, "help contacts", "not ready for people"),
+        ({"help_contacts": CONTACTS.model_copy(update={"checked": None})}, "help contacts", "checked"),
+        ({"webhook_url": "https://example.org/x", "webhook_secret": "s"}, "webhook", "the start of the bot sets it"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
+)
+async def test_each_thing_that_is_wrong_is_named_with_what_to_do(
+    sound: Callable[..., Settings], spoiled: dict[str, Any], what: str, says: str
+) -> None:
+    found = await findings(sound(**spoiled), NOW if what == "help contacts" else None)
+    assert what in wrong(found)
+    assert says in found[what].says
+    assert "secret" not in str(found)
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_contacts_that_nobody_called_for_long(sound: Callable[..., Settings]) -> None:
+    later = NOW + doctor.CONTACTS_AGE
+    assert "call them" in (await findings(sound(), later))["help contacts"].says
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_clock_that_is_wrong(sound: Callable[..., Settings]) -> None:
+    found = await findings(sound(), datetime.now(UTC) - timedelta(hours=1))
+    assert "NTP" in found["clock"].says
+    assert "clock" in wrong(found)
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", ["502html", "cut_before"])
+async def test_something_in_between_answers_for_telegram(
+    sound: Callable[..., Settings], playground: Playground, kind: Any
+) -> None:
+    playground.faults.add(Fault(kind, count=2, method="getMe"))  # the client repeats a GET once by itself
+    assert wrong(await findings(sound())) == ["telegram answer"]
+
+
+async def test_an_old_schema(sound: Callable[..., Settings], stage: Stage) -> None:
+    async with stage.database.begin() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    found = await findings(sound())
+    assert "manage.py migrate" in found["schema"].says
+
+
+async def test_the_exit_code_tells_whether_all_is_well(manage: Manage, playground: Playground) -> None:
+    env = {"BOT_TOKEN": playground.token, "BOT_API_URL": playground.api_url}
+    ill = await manage("doctor", **env)
+    well = await manage("doctor", **env, HELP_CONTACTS=CONTACTS.model_dump_json())
+    assert (ill.exit_code, well.exit_code) == (1, 0)
+    assert "!!  help contacts: not ready for people" in ill.output
+    assert all(line.startswith(("ok  ", "!!  ")) for line in ill.output.splitlines())
+    assert playground.token not in ill.output + well.output
+
+
+# --- backup ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_backup_of_a_running_bot_can_be_put_back(
+    stage: Stage, manage: Manage, tmp_path: Path, database_url: str, reread: Reread
+) -> None:
+    await member(stage, 1001, "Анна")
+    made = await manage("backup", "--to", str(tmp_path / "backups"))
+    assert made.exit_code == 0, made.output
+    copy = Path(made.output.splitlines()[-1])
+    assert [path.name for path in (tmp_path / "backups").iterdir()] == [copy.name]
+    assert mode_of(copy) == mode_of(database_file(database_url))
+
+    await member(stage, 1002, "Борис")
+    async with stage.database.begin() as session:
+        await session.execute(text("DELETE FROM users WHERE telegram_id = 1001"))
+    await stage.database.dispose()
+    restored = await manage("restore", str(copy))
+
+    assert restored.exit_code == 0, restored.output
+    assert await reread(select(User.telegram_id)) == [1001]
+    vera = await member(stage, 1003, "Вера")  # and the bot works with it
+    assert vera.buttons
+
+
+def mode_of(path: Path) -> int:
+    """Who may read it."""
+    return path.stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_nothing_is_put_back_under_a_running_bot(
+    manage: Manage, tmp_path: Path, database_url: str, stage: Stage
+) -> None:
+    made = await manage("backup")
+    lock = create_lock(make_url(database_url), "polling")
+    await lock.acquire()
+    refused = await manage("restore", made.output.strip())
+    await lock.release()
+    assert refused.exit_code == 1
+    assert "stop it first" in refused.output
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_database_and_its_copies_are_for_their_owner_alone(manage: Manage, tmp_path: Path) -> None:
+    made = {"DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/made/exhale.db"}
+    await manage("migrate", **made)
+    await manage("backup", "--to", str(tmp_path / "backups"), **made)
+    files = [*(tmp_path / "made").iterdir(), *(tmp_path / "backups").iterdir()]
+    assert len(files) >= 2
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+async def test_a_dump_of_postgresql_can_be_put_back(
+    stage: Stage, database_url: str, reread: Reread, tmp_path: Path
+) -> None:
+    """With the options of docs/operations.md."""
+    await member(stage, 1001, "Анна")
+    programs = postgresql_programs()
+    address = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    dump = tmp_path / "exhale.dump"
+    await program(programs / "pg_dump", "--format=custom", f"--file={dump}", address)
+    await member(stage, 1002, "Борис")
+    await stage.database.dispose()
+    await program(
+        programs / "pg_restore", "--clean", "--if-exists", "--single-transaction", f"--dbname={address}", dump
+    )
+    assert await reread(select(User.telegram_id)) == [1001]
+
+
+async def program(*command: str | Path) -> None:
+    assert await (await asyncio.create_subprocess_exec(*command)).wait() == 0
+
+
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+async def test_no_such_database_is_said_in_one_line(manage: Manage, database_url: str) -> None:
+    nowhere = make_url(database_url).set(database="nowhere").render_as_string(hide_password=False)
+    result = await manage("migrate", DATABASE_URL=nowhere)
+    assert result.exit_code == 1
+    assert result.output.startswith("DATABASE_URL: the database cannot be reached (")
+    assert result.output.count("\n") == 1
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_only_a_backup_is_put_back(manage: Manage, tmp_path: Path) -> None:
+    strange = tmp_path / "strange.db"
+    strange.touch()
+    assert "no database of this bot" in (await manage("restore", str(strange))).output
+
+
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+async def test_postgresql_has_its_own_tools(manage: Manage) -> None:
+    result = await manage("backup")
+    assert result.exit_code == 1
+    assert "pg_dump" in result.output
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_role_is_given_and_taken(stage: Stage, manage: Manage, reread: Reread) -> None:
+    await member(stage, 1001, "Анна")
+    assert (await manage("role", "hr", "--telegram-id", "1001")).exit_code == 0
+    assert await reread(select(User.role)) == ["hr"]
+    assert (await manage("role", "employee", "--user-id", "1")).exit_code == 0
+    assert await reread(select(User.role)) == ["employee"]
+    for wrong_one in (["--telegram-id", "5"], ["--user-id", "5"], [], ["--user-id", "1", "--telegram-id", "1001"]):
+        assert (await manage("role", "admin", *wrong_one)).exit_code == 1
+    assert (await manage("role", "king", "--user-id", "1")).exit_code == 2
+
+
+async def test_a_person_is_erased_after_a_yes(stage: Stage, manage: Manage, reread: Reread) -> None:
+    for person_id in (1001, 1002):
+        await member(stage, person_id, "Анна")
+    assert (await manage("erase", "--telegram-id", "1001", answer="n\n")).exit_code == 1
+    assert len(await reread(select(User))) == 2
+    assert (await manage("erase", "--telegram-id", "1001", answer="y\n")).exit_code == 0
+    assert await reread(select(User.telegram_id)) == [1002]
+    assert (await manage("erase", "--telegram-id", "1001", "--yes")).exit_code == 1
+
+
+# --- set aside -------------------------------------------------------------------------------------------------------
+
+
+async def test_what_was_set_aside_is_listed_repeated_and_forgotten(
+    stage: Stage, manage: Manage, reread: Reread
+) -> None:
+    async with stage.database.begin() as session:
+        for number, (kind, data) in enumerate([("callback_query", "a1:1:1:0:3"), ("message", None)]):
+            await deadletters.set_aside(
+                session,
+                update_id=70 + number,
+                kind=kind,
+                telegram_id=1001,
+                handler="checkin.answer",
+                error="ValueError",
+                callback_data=data,
+                now=stage.clock(),
+            )
+    listed = (await manage("deadletters", "list")).output.splitlines()
+    assert listed[0].startswith("70  2026-03-04 09:00:00Z  callback_query  checkin.answer  ValueError")
+    assert listed[1].endswith("cannot be repeated")
+    assert listed[-1] == "2 set aside"
+    assert "1001" not in "".join(listed)
+
+    assert "1 to be repeated" in (await manage("deadletters", "retry")).output
+    assert "0 to be repeated" in (await manage("deadletters", "retry", "71")).output
+    assert "waits to be repeated" in (await manage("deadletters", "list")).output
+    assert "1 removed" in (await manage("deadletters", "remove", "71", "99")).output
+    assert await reread(select(DeadLetter.update_id)) == [70]

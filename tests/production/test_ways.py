@@ -1,0 +1,93 @@
+"""The ways to Telegram: another Bot API server, a proxy, and settings that are refused before anything starts."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from config import SettingsError, load_settings
+from playground import Playground
+from tests.production.conftest import MakeRunning
+
+TOKEN = "7000000001:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+HOOK = {"bot_token": TOKEN, "webhook_url": "https://bot.example.org/updates", "webhook_secret": "s3cret"}
+
+
+class Proxy:
+    """An HTTP proxy that only knows CONNECT, and counts."""
+
+    def __init__(self) -> None:
+        self.tunnels = 0
+        self.port = 0
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One tunnel."""
+        head = await reader.readuntil(b"\r\n\r\n")
+        target = re.match(rb"CONNECT ([\d.]+):(\d+)", head)
+        assert target
+        self.tunnels += 1
+        other_reader, other_writer = await asyncio.open_connection(target[1].decode(), int(target[2]))
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        pumps = [(reader, other_writer), (other_reader, writer)]
+        await asyncio.gather(*(self._pump(source, sink) for source, sink in pumps))
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        try:
+            while data := await source.read(65536):
+                sink.write(data)
+        except ConnectionError:
+            pass
+        finally:
+            sink.close()
+
+
+@pytest.fixture
+async def proxy() -> AsyncIterator[Proxy]:
+    made = Proxy()
+    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
+    made.port = server.sockets[0].getsockname()[1]
+    yield made
+    server.close()
+    await server.wait_closed()
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_everything_goes_through_the_proxy(running: MakeRunning, playground: Playground, proxy: Proxy) -> None:
+    bot = running(bot_proxy=f"http://127.0.0.1:{proxy.port}")
+    await bot.start()
+    anna = bot.employee()
+    await anna.starts()
+    await anna.answered_beyond(0)
+    assert proxy.tunnels > 0
+    await bot.stop()
+    await anna.control.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        (HOOK | {"webhook_secret": None}, "WEBHOOK_SECRET: is missing"),
+        (HOOK | {"webhook_secret": "пароль"}, "WEBHOOK_SECRET: must be"),
+        (HOOK | {"webhook_secret": "x" * 257}, "WEBHOOK_SECRET: must be"),
+        (HOOK | {"webhook_url": f"https://bot.example.org/{TOKEN}"}, "WEBHOOK_URL: must not contain the token"),
+        (HOOK | {"webhook_url": "bot.example.org"}, "WEBHOOK_URL: must begin with"),
+        ({"bot_token": TOKEN, "bot_proxy": "proxy:8080"}, "BOT_PROXY: must begin with"),
+        ({"bot_token": TOKEN, "redis_url": "localhost"}, "REDIS_URL: must begin with"),
+        ({"bot_token": TOKEN, "ops_port": 70000}, "OPS_PORT: "),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_setting_that_cannot_work_is_named(settings: dict[str, Any], line: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(line)) as refused:
+        load_settings(_env_file=None, **settings)
+    assert TOKEN not in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_webhook_with_its_secret_is_accepted() -> None:
+    assert load_settings(_env_file=None, **HOOK).webhook_url == HOOK["webhook_url"]

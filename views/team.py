@@ -1,0 +1,119 @@
+"""What the head of a department reads: the figures of the group where there are any, and always something to do."""
+
+from __future__ import annotations
+
+from aiogram.utils.formatting import Bold, Text
+
+from content import Content
+from keyboards.callbacks import AskHr, Go, TeamButton
+from keyboards.rows import Button, keyboard
+from services.departments import name_in
+from services.publications import Cell, Publication
+from services.team import Team, TeamCard
+from views import figures
+from views.screen import Screen, lines, titled
+from views.summary import promise_line
+from views.summary_screens import checkin, pulse
+from views.translator import Translator
+
+ON_A_PAGE = 3
+PROMISES = 4
+PROMISE_LENGTH = 120
+
+
+def team(t: Translator, card: TeamCard, page: int) -> Screen:
+    """Every managed group with its figures, or without a reason why there are none."""
+    found = sorted(card.teams, key=lambda one: _name(t, one).casefold())
+    pages = -(-len(found) // ON_A_PAGE)
+    page = min(page, pages - 1)
+    title = t("team.title_waiting") if card.week is None else t("team.title", period=figures.days_of(t, card.week))
+    shown = found[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
+    weekly = TeamButton(action="on_demand" if card.comes_weekly else "weekly")
+    return Screen(
+        titled(
+            title,
+            *(_one(t, card, one) for one in shown),
+            _company(t, card),
+            t("team.without"),
+            t("recommendations.page", page=page + 1, pages=pages) if pages > 1 else None,
+            t("team.who_sees"),
+        ),
+        keyboard(
+            _paging(t, page, pages),
+            [(t("team.button.questions"), TeamButton(action="questions"))],
+            [(t("team.button.ask_hr"), AskHr(action="open"))],
+            [(t("team.button.on_demand" if card.comes_weekly else "team.button.weekly"), weekly)],
+            [(t("button.menu"), Go(place="menu"))],
+        ),
+        protect=False,
+    )
+
+
+def questions(t: Translator, content: Content) -> Screen:
+    """Five questions for a talk that needs no figures."""
+    talk = content.hr_actions.five_questions
+    return Screen(
+        titled(
+            t.words(talk.title),
+            t.words(talk.intro),
+            lines(*(f"{number}. {t.words(question)}" for number, question in enumerate(talk.questions, start=1))),
+            t.words(talk.close),
+        ),
+        keyboard([(t("team.button.back"), TeamButton(action="page"))]),
+        protect=False,
+    )
+
+
+def _one(t: Translator, card: TeamCard, one: Team) -> Text:
+    """A group: its name, the pulse, the check-in, what was promised."""
+    week, period = _cell(card.week, one), _cell(card.period, one)
+    head = Bold(_name(t, one))
+    promises = _promises(t, card, one)
+    if week is None and period is None:
+        return lines(head, t("team.waiting" if card.week is None else "team.hidden"), promises)
+    assert one.group is not None
+    return lines(
+        head,
+        t("team.hidden") if week is None or card.week is None else pulse(t, card.week, card.week_then, week),
+        checkin(t, card.period, card.period_then, one.group.key),
+        promises,
+    )
+
+
+def _company(t: Translator, card: TeamCard) -> str | None:
+    """The company's strain, for those whose group has no figures too."""
+    if card.week is None:
+        return None
+    if card.week.company is None:
+        return t("team.no_company")
+    value = figures.mean(t, "stress", card.week.company.means["stress"], card.week.k)
+    change = card.company_change
+    if change is None:
+        return t("team.company", figures=t("team.stress", value=value))
+    words = "team.same" if not change.is_clear else "team.up" if change.difference > 0 else "team.down"
+    return t("team.company_clear", value=value, change=t(words))
+
+
+def _promises(t: Translator, card: TeamCard, one: Team) -> Text | None:
+    if not one.promises:
+        return None
+    rows = [f"• {promise_line(t, line, card.on, PROMISE_LENGTH)}" for line in one.promises[:PROMISES]]
+    left_out = len(one.promises) - len(rows)
+    return lines(t("team.promised"), *rows, t.n("summary.more_promises", left_out) if left_out else None)
+
+
+def _cell(publication: Publication | None, one: Team) -> Cell | None:
+    return None if publication is None or one.group is None else publication.cell(one.group.key)
+
+
+def _name(t: Translator, one: Team) -> str:
+    return figures.shortened(name_in(t.locale, one.name, one.name_en), 100)
+
+
+def _paging(t: Translator, page: int, pages: int) -> list[Button]:
+    row: list[Button] = []
+    if page > 0:
+        row.append((t("button.previous_page"), TeamButton(action="page", page=page - 1)))
+    if page < pages - 1:
+        row.append((t("button.next_page"), TeamButton(action="page", page=page + 1)))
+    return row
