@@ -166,9 +166,7 @@ def create_dispatcher(
         dashboards=Dashboard(content, calendar, history),
         painter=Painter(),
         personal=PersonalSettings(content),
-        summaries=Summaries(
-            content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group
-        ),
+        summaries=Summaries(content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group),
         cells=Cells(content),
         home=Home(assessments, pulses, recommendations, promises),
         door=Door(assessments, calendar, settings.admin_ids, settings.default_timezone),

@@ -176,13 +176,16 @@ class Colleagues:
             await session.execute(insert(Recommendation), tips)
 
     def _levels(self, department: DemoDepartment, week: date, since: date) -> dict[str, float]:
-        """What people of a department answer on average in a week: what changed lately comes about step by step."""
+        """What people of a department answer on average in a week.
+
+        What changed lately: the strain step by step from the last past period on, the scales in the open period.
+        """
         period_weeks = self._calendar.period_weeks
         changed = (week - since) // WEEK - (self._demo.periods - 1) * period_weeks
         risen = min(max(changed + 1, 0) / RISE_WEEKS, 1.0)
         shares = {"stress": risen}
         return {
-            name: level + department.lately.get(name, 0.0) * shares.get(name, float(changed >= 0))
+            name: level + department.lately.get(name, 0.0) * shares.get(name, float(changed >= period_weeks))
             for name, level in department.levels.items()
         }
 

@@ -72,8 +72,12 @@ def days_of(t: Translator, publication: Publication) -> str:
 
 
 def shortened(text: str, length: int) -> str:
-    """At most `length` characters, with an ellipsis where something is missing."""
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+    """At most `length` characters, with an ellipsis where something is missing: after a word where that is near."""
+    if len(text) <= length:
+        return text
+    cut = text[:length]
+    words = cut.rpartition(" ")[0] if " " in cut[length * 2 // 3 :] else cut[:-1]
+    return words.rstrip(" ,;:.") + "…"
 
 
 def name(t: Translator, group: Group, length: int = 255) -> str:

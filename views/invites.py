@@ -70,7 +70,7 @@ def choose_department(
         return [(label, wish.model_copy(update={"step": after, "department": department_id, "page": 0}))]
 
     return Screen(
-        titled(name or t("invite.for_team"), t("invite.choose_department"), pages.number(t, page)),
+        titled(name or t("invite.team_title"), t("invite.choose_department"), pages.number(t, page)),
         keyboard(
             *(button(line.name, line.id) for line in page.items),
             pages.turning(t, page, lambda number: wish.model_copy(update={"page": number})),
@@ -93,7 +93,7 @@ def choose_role(t: Translator, wish: NewInvite, name: str) -> Screen:
 def choose_uses(t: Translator, wish: NewInvite) -> Screen:
     """For how many people; another number is typed."""
     row: list[Button] = [(str(uses), wish.model_copy(update={"step": "days", "uses": uses})) for uses in USES]
-    return Screen(titled(t("invite.for_team"), t("invite.choose_uses", max=MOST_USES)), keyboard(row, _back(t)))
+    return Screen(titled(t("invite.team_title"), t("invite.choose_uses", max=MOST_USES)), keyboard(row, _back(t)))
 
 
 def choose_days(t: Translator, wish: NewInvite) -> Screen:
@@ -102,7 +102,7 @@ def choose_days(t: Translator, wish: NewInvite) -> Screen:
         (t.n("invite.days", days), wish.model_copy(update={"step": "make", "days": days})) for days in DAYS
     ]
     return Screen(
-        titled(t("invite.for_team"), t.n("invite.for_so_many", wish.uses), t("invite.choose_days")),
+        titled(t("invite.team_title"), t.n("invite.for_so_many", wish.uses), t("invite.choose_days")),
         keyboard(row, _back(t)),
     )
 

@@ -144,7 +144,7 @@ def _own_group(t: Translator, seen: Seen) -> str | None:
     values = (
         f"{figures.label(t, one)} {figures.mean(t, one, cell.means[one], seen.week.k)}" for one in figures.PULSE_FIGURES
     )
-    return t("privacy.own_group", group=name, figures=", ".join(values))
+    return t("privacy.own_group", group=name, figures="; ".join(values))
 
 
 def _own(t: Translator, actor: Actor | None, standing: Standing | None) -> list[list[Button]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
 from keyboards.callbacks import Checkin, Go, PulseButton, TipButton
@@ -38,8 +39,18 @@ def proactive(t: Translator, due: Due) -> Screen:
         return people.notice(t, leader.about)
     return Screen(
         paragraphs(_text(t, leader), *(_line(t, rider) for rider in riders)),
-        keyboard(*_buttons(t, leader), *(row for rider in riders for row in _rider_buttons(t, rider))),
+        _keyboard(t, [*_buttons(t, leader), *(row for rider in riders for row in _rider_buttons(t, rider))]),
     )
+
+
+def _keyboard(t: Translator, rows: list[list[Button]]) -> InlineKeyboardMarkup:
+    """What can be done first, the menu last."""
+    menu = _menu(t)
+    return keyboard(*(row for row in rows if row != menu), menu if menu in rows else None)
+
+
+def _menu(t: Translator) -> list[Button]:
+    return [(t("button.menu"), Go(place="menu"))]
 
 
 def _text(t: Translator, part: Part) -> str | Text:
@@ -87,9 +98,9 @@ def _buttons(t: Translator, part: Part) -> list[list[Button]]:
         case AboutTip(tip_id, _, _):
             return _tip_buttons(t, part.kind, tip_id)
         case AboutReturn():
-            return [[(t("button.menu"), Go(place="menu"))]]
+            return [_menu(t)]
         case AboutNote(note):
-            return notes.buttons(t, note) or [[(t("button.menu"), Go(place="menu"))]]
+            return notes.buttons(t, note) or [_menu(t)]
         case AboutSummary() | AboutTeam() | AboutRelink() | AboutRefusal() | AboutLeaving() | AboutMove():
             raise AssertionError("a screen of its own")
         case AboutContact(request_id, _):

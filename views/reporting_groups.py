@@ -131,7 +131,7 @@ def dissolve_question(t: Translator, card: GroupCard) -> Screen:
 
 
 def _label(t: Translator, line: GroupLine) -> str:
-    return t("reporting.line", name=line.name, count=line.departments)
+    return t.n("reporting.line", line.departments, name=line.name)
 
 
 def _names(departments: Sequence[DepartmentLine]) -> str:

@@ -30,6 +30,7 @@ def ask(t: Translator) -> Screen:
 def preview(t: Translator, roster: Roster, new: Sequence[str], file: str) -> Screen:
     """What the file would make, or the lines that keep it from doing so: then nothing is made."""
     confirm: list[Button] | None = None
+    title = t("roster.preview_errors" if roster.errors else "roster.preview")
     body: list[str | Text | None]
     if roster.errors:
         errors = [t(f"roster.error_{error.trouble}", line=error.line) for error in roster.errors[:SHOWN]]
@@ -43,7 +44,7 @@ def preview(t: Translator, roster: Roster, new: Sequence[str], file: str) -> Scr
             t("roster.repeated", count=roster.repeated) if roster.repeated else None,
             t("roster.nothing_yet"),
         ]
-    return Screen(titled(t("roster.preview"), *body), keyboard(confirm, [(t("button.cancel"), LIST)]))
+    return Screen(titled(title, *body), keyboard(confirm, [(t("button.cancel"), LIST)]))
 
 
 def done(t: Translator, made: int) -> Screen:

@@ -41,9 +41,12 @@ class Room:
 ROOMS = (
     Room(12, 8, 6, 40, 160, 400),
     Room(12, 6, 5, 32, 100, 200),
-    Room(10, 5, 4, 28, 80, 150),
-    Room(8, 4, 3, 24, 70, 120),
-    Room(6, 3, 3, 20, 60, 100),
+    Room(12, 6, 4, 32, 80, 120),
+    Room(12, 5, 3, 28, 80, 100),
+    Room(12, 4, 3, 24, 70, 82),
+    Room(10, 3, 3, 24, 60, 82),
+    Room(8, 3, 2, 20, 50, 82),
+    Room(6, 3, 2, 20, 50, 80),
     Room(4, 3, 2, 16, 50, 80),
     Room(2, 2, 1, 12, 40, 60),
     Room(1, 1, 1, 12, 40, 50),
@@ -247,10 +250,11 @@ class _Writer:
             clearly = {moved.key for moved in self._summary.moved}
             kept = [cell for cell in cells if cell.key in clearly][: self._room.groups]
         left_out = len(cells) - len(kept)
+        more = "summary.more_groups" if kept else "summary.only_groups"
         return _lines(
-            head if cells else "",
+            head if kept else "",
             *(f"{figures.cell_name(self._t, cell, self._room.name)}  {row(publication, cell)}" for cell in kept),
-            self._t.n("summary.more_groups", left_out) if left_out else "",
+            self._t.n(more, left_out) if left_out else "",
             self._hidden(hidden),
         )
 
@@ -286,7 +290,7 @@ class _Writer:
         rows = []
         for number, step in enumerate(self._summary.steps, start=1):
             words = self._t.words(step.action)
-            text = figures.shortened(words[0].lower() + words[1:], self._room.step)
+            text = _whole_sentences(words[0].lower() + words[1:], self._room.step)
             who = self._for_whom(step.cells)
             horizon = self._t.words(self._content.hr_actions.horizons[step.action.horizon])
             rows.append(f"{f'{number}. ' if numbered else ''}{who}, {horizon}: {text}")
@@ -320,6 +324,14 @@ class _Writer:
         kept, left_out = entries[: self._room.names], len(entries) - self._room.names
         more = f" {self._t('summary.and_more', n=left_out)}" if left_out > 0 else ""
         return ", ".join(kept) + more
+
+
+def _whole_sentences(text: str, length: int) -> str:
+    """As many sentences as there is room for, else as many words with an ellipsis: all of it is behind a button."""
+    if len(text) <= length:
+        return text
+    sentences, point, _ = text[: length + 1].rpartition(". ")
+    return sentences + "." if point else figures.shortened(text, length)
 
 
 def promise_line(t: Translator, line: PromiseLine, on: date, length: int = 300) -> str:

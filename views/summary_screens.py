@@ -6,7 +6,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text
 
 from content import Content
-from keyboards.callbacks import GroupCard, HrPage, SummaryPage
+from keyboards.callbacks import GroupCard, HrPage, PromiseList, SummaryPage
 from keyboards.rows import Button, keyboard
 from services import trends
 from services.cells import CellCard
@@ -123,12 +123,13 @@ def card(t: Translator, content: Content, found: CellCard, page: int) -> Screen:
         titled(
             t("group.title", name=name, period=figures.days_of(t, found.week)),
             t("group.hidden") if cell is None else pulse(t, found.week, found.week_then, cell),
+            t("group.hidden_do") if is_hidden else None,
             None if is_hidden else _line(t, found),
             checkin(t, found.period, found.period_then, found.key),
             _actions(t, content, found),
             t("group.who_sees"),
         ),
-        keyboard(None if is_hidden else chart, back),
+        keyboard([(t("hr.groups"), HrPage(place="groups"))] if is_hidden else chart, back),
         protect=False,
     )
 
@@ -216,7 +217,10 @@ def _rows(t: Translator, stored: Stored) -> list[list[Button]]:
         steps = [[(_step_label(t, stored), SummaryPage(action="steps", week=week))]]
     return [
         *steps,
-        [(t("summary.button.promise"), HrPage(place="promises")), (t("summary.button.tell"), HrPage(place="promises"))],
+        [
+            (t("summary.button.promise"), HrPage(place="promises")),
+            (t("summary.button.tell"), PromiseList(kind="targets", page=0)),
+        ],
         [
             (t("button.chart"), GroupCard(action="chart", week=week, key=COMPANY)),
             (t("summary.button.groups"), SummaryPage(action="groups", week=week)),
@@ -268,7 +272,7 @@ def _paging(t: Translator, week: int, page: int, pages: int) -> list[Button]:
 
 
 def _line(t: Translator, found: CellCard) -> str | None:
-    values = ["–" if point.value is None else t.number(point.value) for point in found.line]
+    values = ["–" if point.value is None else t.decimal(point.value) for point in found.line]
     return t("group.line", values=" · ".join(values)) if len(values) > 1 else None
 
 

@@ -11,7 +11,7 @@ from services.departments import name_in
 from services.publications import Cell, Publication
 from services.team import Team, TeamCard
 from views import figures
-from views.screen import Screen, lines, titled
+from views.screen import Screen, lines, paragraphs, titled
 from views.summary import promise_line
 from views.summary_screens import checkin, pulse
 from views.translator import Translator
@@ -70,14 +70,10 @@ def _one(t: Translator, card: TeamCard, one: Team) -> Text:
     head = Bold(_name(t, one))
     promises = _promises(t, card, one)
     if week is None and period is None:
-        return lines(head, t("team.waiting" if card.week is None else "team.hidden"), promises)
+        return paragraphs(lines(head, t("team.waiting" if card.week is None else "team.hidden")), promises)
     assert one.group is not None
-    return lines(
-        head,
-        t("team.hidden") if week is None or card.week is None else pulse(t, card.week, card.week_then, week),
-        checkin(t, card.period, card.period_then, one.group.key),
-        promises,
-    )
+    found = t("team.hidden") if week is None or card.week is None else pulse(t, card.week, card.week_then, week)
+    return paragraphs(lines(head, found), checkin(t, card.period, card.period_then, one.group.key), promises)
 
 
 def _company(t: Translator, card: TeamCard) -> str | None:
