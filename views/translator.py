@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -165,6 +166,7 @@ class _NoSuchKey(gettext.NullTranslations):
         raise KeyError(msgid1)
 
 
+@cache
 def _compile(file: Path) -> gettext.GNUTranslations:
     with file.open("rb") as source:
         catalog = read_po(source, locale=file.parent.parent.name, abort_invalid=True)

@@ -12,20 +12,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from aiogram import Bot
 from aiogram.types import Update
 
 import bot
+import content
 from config import Settings, load_settings
-from content import load_content
 from db import Database
 from playground import BotApi, Person, World
 from tests.clock import ManualClock
 from tests.fakes.telegram import FakeTelegram
 
 TOKEN = "7000000001:test-token"
+load_content = cache(content.load_content)  # frozen, and read for every process that a test starts
 Message = dict[str, Any]
 
 
