@@ -24,18 +24,27 @@ def area_of(item: pytest.Item) -> str:
         return FOLDERS[folder]
     if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
         return "property"
-    callspec = getattr(item, "callspec", None)
-    parts = callspec.id.split("-") if callspec else []
+    parts = _parts_of(item)
     fixtures = getattr(item, "fixturenames", [])
     names = [name for key, name in DATABASES.items() if key in parts or f"{key}_databases" in fixtures]
     return names[0] if names else "unit"
 
 
-@pytest.hookimpl(trylast=True)
+def _parts_of(item: pytest.Item) -> list[str]:
+    callspec = getattr(item, "callspec", None)
+    return callspec.id.split("-") if callspec else []
+
+
+@pytest.hookimpl(tryfirst=True)  # before marks are looked at
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Note the area where it survives the way from a worker process."""
+    """Note the area where it survives the way from a worker process.
+
+    A language never reaches the database, so stories run in English on SQLite and wait for `make soak` on PostgreSQL.
+    """
     for item in items:
         item.user_properties.append((AREA, area_of(item)))
+        if {"postgresql", "en"} <= set(_parts_of(item)):
+            item.add_marker(pytest.mark.soak)
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

@@ -33,7 +33,7 @@ def document(t: Translator, content: Content, found: Everything, on: date) -> Do
         (t("file.checkins"), _checkins(t, content, found.periods)),
         (t("file.tips"), _tips(t, content, found.periods)),
         (t("file.noticed"), _noticed(t, found)),
-        (t("file.about"), [[t("hr.report.footer")], [t("hr.report.intervals")]]),
+        (t("file.about"), [[t("file.what")], [t("file.intervals")], [t("file.empty")], [t("hr.report.footer")]]),
     ):
         sheet = book.add_worksheet(title)
         sheet.set_column(0, 30, WIDTH)

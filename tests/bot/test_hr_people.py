@@ -36,7 +36,7 @@ BOTH = pytest.mark.parametrize("language", ["ru", "en"])
 FILTERS = {"ru": ("Все", "Приглашения", "Ушли"), "en": ("All", "Invited", "Left")}
 WORDS = {
     "ru": {
-        "joined": "подключение есть",
+        "joined": "в боте",
         "invited": "есть приглашение",
         "left": "доступ закрыт",
         "find": "Найти по имени",

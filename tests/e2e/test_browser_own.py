@@ -66,7 +66,7 @@ async def _look_back(visit: Visit) -> None:
 
 
 async def _take_away(visit: Visit) -> None:
-    await _says(visit, "/privacy")
+    await visit.says("/privacy")
     await visit.page.sees(opening(visit.t("privacy.title")), f"{NEWEST} .text")
     await visit.photographs("privacy")
     await visit.presses("export.button")
@@ -75,16 +75,11 @@ async def _take_away(visit: Visit) -> None:
 
 
 async def _erase(visit: Visit) -> None:
-    await _says(visit, "/delete")
+    await visit.says("/delete")
     await visit.page.sees(opening(visit.t("delete.title")), f"{NEWEST} .text")
     await visit.photographs("delete")
-    await _says(visit, plain(visit.t("delete.word")))
+    await visit.says(plain(visit.t("delete.word")))
     await visit.page.sees(opening(visit.t("delete.done")), f"{NEWEST} .text")
-    await _says(visit, "/menu")
+    await visit.says("/menu")
     stranger = words("ru")  # nothing is known of them any more: their Telegram speaks Russian
     await visit.page.sees(opening(stranger("join.without_invite")), f"{NEWEST} .text")
-
-
-async def _says(visit: Visit, text: str) -> None:
-    await visit.page.types("#input", text)
-    await visit.page.clicks("#send")

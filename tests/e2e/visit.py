@@ -41,6 +41,14 @@ class Visit:
         """Click the newest button of the bot with a text of the catalogs."""
         await self.page.clicks(".key", opening(self.t(key, **values)).strip())
 
+    async def says(self, text: str) -> None:
+        """Type a message, send it, and see it in the chat: what stands above it is not the answer."""
+        own = "document.querySelectorAll('.message.out').length"
+        before = int(await self.page.value(own))
+        await self.page.types("#input", text)
+        await self.page.clicks("#send")
+        await self.page.becomes(own, before + 1)
+
     async def photographs(self, name: str, top: str | None = None) -> None:
         """Keep this moment, when the run was asked for pictures; `top` brings the message with these words up."""
         album = _album()
@@ -62,7 +70,8 @@ async def _speak(page: Page, language: str) -> None:
         await page.sees(STRIP["en"], ".strip")
 
 
-async def _become(page: Page, person: str) -> None:
+async def become(page: Page, person: str) -> None:
+    """Open the chat of a person."""
     if await page.value("getComputedStyle(document.getElementById('people-toggle')).display") != "none":
         await page.clicks("#people-toggle")
     await page.clicks(".person", person)
@@ -74,7 +83,7 @@ async def begin(page: Page, url: str, person: str, language: str, size: str, pic
     await page.live_in("Europe/Moscow")
     await page.open(url)
     await _speak(page, language)
-    await _become(page, person)
+    await become(page, person)
     return Visit(page, words(language), size, pictures)
 
 

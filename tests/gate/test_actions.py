@@ -107,7 +107,9 @@ def test_an_ordinary_week_has_one_step_from_the_pulse() -> None:
     evidence = Evidence(rising, period(cell(None)), None)
     assert [step.action.id for step in ACTIONS.in_week(evidence)] == ["rising_strain"]
     tired = Evidence(rising, period(cell(None, EE=4.0)), None)
-    assert ACTIONS.in_week(tired) == []
+    assert [step.action.id for step in ACTIONS.in_week(tired)] == ["rising_strain"]
+    steady = Evidence(weeks(4.0, 4.0, 4.0, 4.0, 4.5, 4.5, 4.5, 4.5), period(cell(None, EE=4.0)), None)
+    assert ACTIONS.in_week(steady) == []
 
 
 def test_low_participation_of_a_week() -> None:
