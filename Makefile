@@ -22,7 +22,7 @@ test: $(VENV)/dev.stamp  ## lint, types and all tests
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy .
-	$(PY) -m pytest -q -n 2
+	$(PY) -m pytest -q -n auto --maxprocesses 8
 
 demo: $(VENV)/runtime.stamp  ## play the whole story in the terminal
 	@exec $(PY) -m playground.demo
