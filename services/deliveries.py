@@ -316,6 +316,9 @@ class Deliveries:
         now = context.now
         about = None
         if row.kind == kinds.PULSE and await kinds.wants_quiet_question(context.session, user):
+            if await kinds.has_quiet_question(context.session, row):  # this pulse was planned anew after the question
+                row.state = "skipped"
+                return None
             row.kind = kinds.PULSE_QUIET
         if row.expires_at > now and (self._may_be_asked(user) or not KINDS[row.kind].is_counted):
             about = await kinds.find_about(context, row, user)

@@ -348,6 +348,12 @@ async def wants_quiet_question(session: AsyncSession, user: User) -> bool:
     return (sent or 0) >= UNANSWERED_UNTIL_QUIET
 
 
+async def has_quiet_question(session: AsyncSession, pulse: Delivery) -> bool:
+    """Whether the question stands in place of this week's pulse already."""
+    same_week = (Delivery.user_id == pulse.user_id, Delivery.slot == pulse.slot, Delivery.kind == PULSE_QUIET)
+    return bool(await session.scalar(select(exists().where(*same_week))))
+
+
 def _is_invitation_week(context: Context) -> bool:
     today = context.calendar.today(context.now)
     return context.calendar.period_of(today).invitation_week == monday_of(today)

@@ -296,3 +296,22 @@ async def test_the_button_of_an_invitation_that_came_too_late_shows_the_result(s
     await completes(stage, anna, SEED)
     await anna.presses(data=opening, inaccessible=True)
     assert plain(anna.screen).startswith("Самопроверка за этот период уже есть.")
+
+
+async def test_the_question_weekly_or_off_takes_the_place_of_its_pulse_for_good(stage: Stage, reread: Reread) -> None:
+    await waiting(stage)
+    async with stage.database.begin() as session:
+        user = (await session.scalars(select(User))).one()
+        user.pulse_on, user.pulse_since = True, stage.clock() - timedelta(weeks=6)
+        for weeks in range(1, 5):
+            sent = stage.clock() - timedelta(weeks=weeks)
+            row = {"due_at": sent, "expires_at": sent, "sent_at": sent, "created_at": sent, "updated_at": sent}
+            slot = {"kind": "pulse", "slot": f"{weeks} weeks ago", "state": "sent", "attempts": 1}
+            session.add(Delivery(user_id=user.id, **slot, **row))
+    stage.clock.advance_to(moscow(5, 15))
+    assert await stage.tick() == 1
+    async with stage.database.begin() as session:
+        await session.execute(update(User).values(plan_at=stage.clock()))  # as a changed setting does
+    assert await stage.tick() == 0
+    this_week = await reread(select(Delivery).where(Delivery.slot == "2026-03-02").order_by(Delivery.id))
+    assert [(row.kind, row.state) for row in this_week] == [("pulse_quiet", "sent"), ("pulse", "skipped")]
