@@ -14,10 +14,12 @@ from sentry_sdk.transport import Transport
 
 import logs
 import sentry
+from handlers.states import Typing
 from logs import get_logger, outline
 from services import kinds
 from tests.bot.members import member
-from tests.fakes.stage import Stage
+from tests.bot.permissions import Message, all_doings
+from tests.fakes.stage import Player, Stage
 from tests.production.conftest import ConfigureLogs
 from tests.production.test_ingest import Broken, tell_a_story
 from tests.production.test_sending import make_due
@@ -165,6 +167,15 @@ def test_sentry_gets_no_token_no_breadcrumbs_and_no_messages_of_libraries(
 # --- a complete run --------------------------------------------------------------------------------------------------
 
 
+async def press_everything(stage: Stage, player: Player) -> None:
+    """Every button, command and typed step that there is, HR's and the administrator's with them."""
+    for doing in all_doings(stage, "x"):
+        await doing.by(stage, player)
+    for state in (Typing.promise, Typing.invite_name, Typing.person_search, Typing.department_name):
+        await Message(TYPED, state).by(stage, player)
+    stage.telegram.take_refusals()
+
+
 async def test_a_complete_run_leaves_nothing_about_anybody(
     stage: Stage, configure_logs: ConfigureLogs, caught: Caught, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -172,7 +183,7 @@ async def test_a_complete_run_leaves_nothing_about_anybody(
     configure_logs("DEBUG", as_json=True, folder=tmp_path, sql_echo=True)
     await tell_a_story(stage)
     vera = await member(stage, 1077, "Аглая")
-    for said in ("/profile", "/settings", "/dashboard", "/history", "/help_now", TYPED, "/privacy", "/mydata"):
+    for said in ("/profile", "/settings", "/dashboard", "/history", "/help_now", TYPED, "/privacy", "/export"):
         await vera.says(said)
     stage.app.dispatcher["assessments"] = Broken()
     await vera.presses(data="a1:1:1:0:3")
@@ -183,7 +194,7 @@ async def test_a_complete_run_leaves_nothing_about_anybody(
     await make_due(stage, kinds.PULSE)
     stage.telegram.break_connection("sendMessage", carried_out=True)
     await stage.tick()
-    stage.telegram.take_refusals()
+    await press_everything(stage, await member(stage, 1099, "Людмила", role="admin"))
 
     files = {area: (tmp_path / f"{area}.log").read_text() for area in ("app", "ingest", *AREAS_OF_A_STORY)}
     written = "\n".join([*files.values(), capfd.readouterr().err, caught.text])
@@ -191,10 +202,10 @@ async def test_a_complete_run_leaves_nothing_about_anybody(
         assert files[area], area
     assert "update set aside" in written
     assert caught.envelopes
-    names = ["Анна", "Борис", "Аглая", TYPED]
+    names = ["Анна", "Борис", "Аглая", "Людмила", TYPED]
     encoded = [json.dumps(name)[1:-1] for name in names]
     secrets = [stage.app.bot.token, "никому не говори"]
-    ids = ["1001", "1002", "1077"]
+    ids = ["1001", "1002", "1077", "1099"]
     assert [word for word in [*names, *encoded, *secrets] if word in written] == []
     assert [number for number in ids if f" {number}" in written or f":{number}" in written] == []
     assert "'score':" not in written
