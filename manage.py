@@ -23,7 +23,7 @@ from db import Database, DatabaseAway
 from doctor import examine
 from locks import create_lock
 from migrations.runner import SchemaError, check, copy_file, revision_of, upgrade
-from services import deadletters, departments, facts, invites, roles, users
+from services import deadletters, departments, invites, roles, users
 from services.calendar import Calendar
 from services.clock import system_clock
 from services.demo import Demo, RealPeople
@@ -96,9 +96,9 @@ async def invite(role: str, department: str | None, uses: int, hours: int) -> No
         token = await invites.create(
             session, role=role, department_id=department_id, uses=uses, lifetime=timedelta(hours=hours), now=now
         )
-        username = await facts.get_fact(session, facts.USERNAME)
+        link = await invites.link_of(session, token)
     click.echo(f"{role}, {uses} use(s), {hours} hours. The link is shown only now:")
-    click.echo(f"https://t.me/{username}?start={token}" if username else f"/start {token}")
+    click.echo(link)
 
 
 @cli.command("demo-data")

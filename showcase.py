@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Protocol
 
 from config import DATA_FOLDER, Settings
@@ -13,11 +12,11 @@ from content.models import DemoPerson
 from db import Database
 from playground import Clock, Control, Person, Playground
 from services import users
-from services.calendar import WEEK, Calendar, at_local
+from services.calendar import Calendar
 from services.clock import system_clock
 from services.deliveries import Deliveries
 from services.demo import Demo
-from services.summaries import WEEKDAYS
+from services.summaries import Summaries
 
 STATE = DATA_FOLDER / "playground-chats.json"
 
@@ -37,11 +36,9 @@ class Showcase:
     ) -> None:
         self._database = database
         self._demo = demo
-        self._calendar = calendar
-        self._summary_day = timedelta(days=WEEKDAYS.index(settings.hr_summary_day))
-        self._summary_time = settings.hr_summary_time
         self._deliveries = Deliveries(calendar, "showcase", content.consent.version)
         self._heart: Heart | None = None
+        self._summaries: Summaries | None = None
         self.clock = Clock()
         self.playground = Playground(
             people=[_person(person, token) for person in content.demo.people],
@@ -56,9 +53,9 @@ class Showcase:
             clock_moved=self._tick,
         )
 
-    def attach(self, heart: Heart) -> None:
+    def attach(self, heart: Heart, summaries: Summaries) -> None:
         """Let the clock's buttons send what has become due."""
-        self._heart = heart
+        self._heart, self._summaries = heart, summaries
 
     async def _next_reminder(self, person_id: int) -> str | None:
         """Move the clock to the moment at which the bot next writes to this person."""
@@ -74,10 +71,8 @@ class Showcase:
 
     async def _next_summary(self, _: int) -> str | None:
         """Move the clock to the moment at which HR gets the next weekly summary."""
-        now = self.clock()
-        day = self._calendar.week_of(now) + self._summary_day
-        due = at_local(day, self._summary_time, self._calendar.zone)
-        self.clock.advance_to(due if due > now else at_local(day + WEEK, self._summary_time, self._calendar.zone))
+        if self._summaries is not None:
+            self.clock.advance_to(self._summaries.next_at(self.clock()))
         await self._tick()
         return None
 

@@ -41,7 +41,9 @@ async def turn(query: CallbackQuery, callback_data: AuditList, actor: Actor, dat
 def create() -> Router:
     """The router of this area."""
     router = Router(name="audit")
-    router.message.register(open_log, Command("audit"), Admin(), flags=WITHOUT_CONSENT)
-    router.callback_query.register(show_log, HrPage.filter(F.place == "audit"), Admin(), flags=WITHOUT_CONSENT)
-    router.callback_query.register(turn, AuditList.filter(), Admin(), flags=WITHOUT_CONSENT)
+    router.message.filter(Admin())
+    router.callback_query.filter(Admin())
+    router.message.register(open_log, Command("audit"), flags=WITHOUT_CONSENT)
+    router.callback_query.register(show_log, HrPage.filter(F.place == "audit"), flags=WITHOUT_CONSENT)
+    router.callback_query.register(turn, AuditList.filter(), flags=WITHOUT_CONSENT)
     return router

@@ -35,6 +35,8 @@ async def show_panel(query: CallbackQuery, actor: Actor, database: Database, t: 
 def create() -> Router:
     """The router of this area."""
     router = Router(name="hr")
-    router.message.register(open_panel, Command("hr"), Hr(), flags=WITHOUT_CONSENT)
-    router.callback_query.register(show_panel, HrPage.filter(F.place == "panel"), Hr(), flags=WITHOUT_CONSENT)
+    router.message.filter(Hr())
+    router.callback_query.filter(Hr())
+    router.message.register(open_panel, Command("hr"), flags=WITHOUT_CONSENT)
+    router.callback_query.register(show_panel, HrPage.filter(F.place == "panel"), flags=WITHOUT_CONSENT)
     return router

@@ -35,7 +35,7 @@ async def open_list(query: CallbackQuery, actor: Actor, database: Database, cloc
     async with database.begin() as session:
         await conversations.leave(session, actor.telegram_id)
         page = await invites.list_page(session, actor, 0, clock())
-    await delivery.show(query, views.invite_list(t, page, actor.rhythm.zone))
+    await delivery.show(query, views.invite_list(t, page, actor.rhythm))
 
 
 async def turn(
@@ -44,7 +44,7 @@ async def turn(
     """Another page."""
     async with database.read() as session:
         page = await invites.list_page(session, actor, callback_data.page, clock())
-    await delivery.show(query, views.invite_list(t, page, actor.rhythm.zone))
+    await delivery.show(query, views.invite_list(t, page, actor.rhythm))
 
 
 async def show(
@@ -53,7 +53,7 @@ async def show(
     """One open invite."""
     async with database.read() as session:
         line = await invites.find_open(session, actor, callback_data.id, clock())
-    await delivery.show(query, views.card(t, line, actor.rhythm.zone))
+    await delivery.show(query, views.card(t, line, actor.rhythm))
 
 
 async def renew(
@@ -78,7 +78,7 @@ async def revoke(
     async with database.begin() as session:
         await invites.revoke(session, actor, callback_data.id, clock())
         page = await invites.list_page(session, actor, 0, clock())
-    await delivery.show(query, views.invite_list(t, page, actor.rhythm.zone), toast=t("invite.revoked"))
+    await delivery.show(query, views.invite_list(t, page, actor.rhythm), toast=t("invite.revoked"))
 
 
 async def ask_name(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:
@@ -168,7 +168,7 @@ async def send_poster(
     async with database.read() as session:
         link, until = await invites.find_link(session, actor, callback_data.token, clock())
     t = catalogs.translator(callback_data.locale)
-    page = await painter.paint(poster.poster, t, link, views.local_date(until, actor.rhythm.zone))
+    page = await painter.paint(poster.poster, t, link, actor.rhythm.date_of(until))
     await delivery.answer(query)
     await delivery.send_document(query, views.poster_file(t, page))
 
@@ -180,7 +180,7 @@ async def is_no_picture(message: Message, t: Translator) -> None:
 
 async def _hand_out(query: CallbackQuery, actor: Actor, made: Made, catalogs: Catalogs, t: Translator) -> None:
     """What was made, and below it what is copied and passed on; the reader's own language first."""
-    await delivery.show(query, views.made(t, made, actor.rhythm.zone))
+    await delivery.show(query, views.made(t, made, actor.rhythm))
     await delivery.say(query, views.announcement(in_every_language(catalogs, t), made.link))
 
 

@@ -211,7 +211,7 @@ async def make_link(
     """The link itself."""
     async with database.begin() as session:
         made = await relink.make_link(session, actor, callback_data.person, clock())
-    until = made.expires_at.astimezone(actor.rhythm.zone).date()
+    until = actor.rhythm.date_of(made.expires_at)
     await delivery.show(query, views.link(t, made, until, callback_data.person))
 
 

@@ -70,7 +70,7 @@ async def confirm(
     async with database.begin() as session:
         _check(await conversations.take(session, actor.telegram_id, str(Typing.roster.state)), callback_data)
         made = await roster_invites.make(session, actor, people, callback_data.file, clock())
-    today = invite_views.local_date(clock(), actor.rhythm.zone)
+    today = actor.rhythm.date_of(clock())
     await delivery.show(query, views.done(t, len(made)))
     await delivery.send_document(query, views.links(t, people, made, today))
     await delivery.say(query, invite_views.announcement(in_every_language(catalogs, t), None))

@@ -78,9 +78,10 @@ async def begin(
 def create() -> Router:
     """The router of this area."""
     router = Router(name="rounds")
-    hr, flags = Hr(), WITHOUT_CONSENT
-    router.callback_query.register(open_choices, HrPage.filter(F.place == "round"), hr, flags=flags)
-    router.callback_query.register(turn, RoundButton.filter(F.action == "list"), hr, flags=flags)
-    router.callback_query.register(preview, RoundButton.filter(F.action == "preview"), hr, flags=flags)
-    router.callback_query.register(begin, RoundButton.filter(F.action == "begin"), hr, flags=flags)
+    router.callback_query.filter(Hr())
+    flags = WITHOUT_CONSENT
+    router.callback_query.register(open_choices, HrPage.filter(F.place == "round"), flags=flags)
+    router.callback_query.register(turn, RoundButton.filter(F.action == "list"), flags=flags)
+    router.callback_query.register(preview, RoundButton.filter(F.action == "preview"), flags=flags)
+    router.callback_query.register(begin, RoundButton.filter(F.action == "begin"), flags=flags)
     return router

@@ -26,7 +26,7 @@ async def team_command(
     """The team as a new message."""
     async with database.read() as session:
         card = await team.look(session, actor.id, summaries.today(clock()), clock())
-    await delivery.show(message, views.team(t, card, page=0))
+    await delivery.show(message, views.team(t, card, number=0))
 
 
 async def open_team(
@@ -35,7 +35,7 @@ async def open_team(
     """The team from the home screen."""
     async with database.read() as session:
         card = await team.look(session, actor.id, summaries.today(clock()), clock())
-    await delivery.show(query, views.team(t, card, page=0))
+    await delivery.show(query, views.team(t, card, number=0))
 
 
 async def turn_page(
@@ -73,7 +73,7 @@ async def wish(
     async with database.begin() as session:
         await team.wish(session, actor, callback_data.action == "weekly", clock())
         card = await team.look(session, actor.id, summaries.today(clock()), clock())
-    await delivery.show(query, views.team(t, card, page=0))
+    await delivery.show(query, views.team(t, card, number=0))
 
 
 def create() -> Router:

@@ -47,6 +47,6 @@ class StandingMiddleware(BaseMiddleware):
 
     def _kept_until(self, actor: Actor) -> date | None:
         if actor.moved_at is not None:
-            return (actor.moved_at + relink.WAITS).astimezone(actor.rhythm.zone).date()
+            return actor.rhythm.date_of(actor.moved_at + relink.WAITS)
         left = actor.offboarded_at
-        return None if left is None else (left + self._retention).astimezone(actor.rhythm.zone).date()
+        return None if left is None else actor.rhythm.date_of(left + self._retention)

@@ -1,11 +1,12 @@
-"""One SQL expression that the two databases spell differently: a name without the difference of small and capital."""
+"""Names without the difference of small and capital letters, which the two databases spell differently."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import ColumnElement, String, literal
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -19,6 +20,12 @@ class folded(FunctionElement[str]):  # noqa: N801 (reads as a function in a stat
 
     type = String()
     inherit_cache = True
+
+
+def contains(name: ColumnElement[str] | InstrumentedAttribute[str], words: str) -> ColumnElement[bool]:
+    """Whether a name contains these words; no sign in them stands for others."""
+    escaped = words.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return folded(name).like(folded(literal(f"%{escaped}%")), escape="/")
 
 
 @compiles(folded, "sqlite")

@@ -14,12 +14,12 @@ from itertools import pairwise
 from typing import Any, cast
 
 from sqlalchemy import Float, Integer, Table, Text, bindparam, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Questionnaire
 from models import Assessment, Draft, Recommendation, User
 from models.jsonput import json_put
+from models.upsert import insert_into
 from services import metrics, scoring
 from services.calendar import MIN_DAYS_BETWEEN, Calendar, Period
 from services.errors import NotYours
@@ -234,14 +234,15 @@ class Assessments:
 
     def _invited_on(self, actor: Actor, period: Period) -> date:
         """The local date on which the check-in of a period is offered."""
-        return actor.rhythm.invitation_at(period).astimezone(actor.rhythm.zone).date()
+        return actor.rhythm.date_of(actor.rhythm.invitation_at(period))
 
     async def _begin(self, session: AsyncSession, user_id: int, period: Period, now: datetime) -> Place:
         # A draft that is closed, or whose questions are gone, gives way; an open one is never overwritten.
         gone = (Draft.closes_at <= now) | Draft.questionnaire_version.not_in(self._content.questionnaires)
         await session.execute(delete(Draft).where(Draft.user_id == user_id, gone))
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        insert = dialect.insert(Draft).values(
+        insert = insert_into(
+            session,
+            Draft,
             user_id=user_id,
             period=period.start,
             closes_at=self._calendar.closes_at(period),
@@ -299,16 +300,7 @@ class Assessments:
         now: datetime,
     ) -> tuple[Assessment, bool]:
         """Insert the assessment, or replace the careless one of this period; tells whether it is the person's first."""
-        figures = {
-            "date": now,
-            "burnout_level": result.level,
-            "score": result.total,
-            **{questionnaire.scales[code].column: value for code, value in result.scales.items()},
-            "answers": answers,
-            "questionnaire_version": questionnaire.version,
-            "profile": result.profile,
-            "quality": quality,
-        }
+        figures = columns_of(questionnaire, answers, result, quality, now)
         careless = await session.scalar(
             select(Assessment).where(Assessment.user_id == actor.id, Assessment.period == period)
         )
@@ -422,6 +414,22 @@ _ADVANCE = (
     )
     .returning(*(_DRAFTS.c[name] for name in ("id", "position", "answers", "times", "period", "created_at")))
 )
+
+
+def columns_of(
+    questionnaire: Questionnaire, answers: dict[str, int], result: scoring.Result, quality: str, now: datetime
+) -> dict[str, Any]:
+    """What a finished check-in fills in of its row, by column."""
+    return {
+        "date": now,
+        "burnout_level": result.level,
+        "score": result.total,
+        **{questionnaire.scales[code].column: value for code, value in result.scales.items()},
+        "answers": answers,
+        "questionnaire_version": questionnaire.version,
+        "profile": result.profile,
+        "quality": quality,
+    }
 
 
 def _still_asked(user_id: int, press: Press, now: datetime) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import AuditEntry, User
 from services.departments import name_in
-from services.pages import Page, count_pages
+from services.pages import Page, nearest
 from services.permissions import require_admin
 from services.targets import name_targets
 from services.users import Actor
@@ -42,8 +42,8 @@ class AuditLog:
 async def read(session: AsyncSession, actor: Actor, number: int) -> AuditLog:
     """One page of the log. Raises NotAllowed."""
     require_admin(actor)
-    pages = count_pages(await session.scalar(select(func.count()).select_from(AuditEntry)) or 0, LINES_ON_A_PAGE)
-    number = min(number, pages - 1)
+    total = await session.scalar(select(func.count()).select_from(AuditEntry))
+    number, pages = nearest(number, total or 0, LINES_ON_A_PAGE)
     rows = await session.execute(
         select(AuditEntry, User.name)
         .outerjoin(User, User.audit_key == AuditEntry.actor_audit_key)

@@ -101,6 +101,10 @@ class Rhythm:
     quiet_until: time
     paused_until: date | None
 
+    def date_of(self, moment: datetime) -> date:
+        """The person's date at this moment."""
+        return moment.astimezone(self.zone).date()
+
     def is_quiet(self, at: time) -> bool:
         """Whether a local time falls into the quiet hours, which usually go over midnight."""
         if self.quiet_from <= self.quiet_until:
@@ -134,13 +138,13 @@ class Rhythm:
 
     def suitable_after(self, now: datetime) -> datetime:
         """The next suitable moment that is later than `now`, at the person's hour."""
-        today = now.astimezone(self.zone).date()
+        today = self.date_of(now)
         moment = self.suitable(today)
         return moment if moment > now else self.suitable(today + DAY)
 
     def end_of_day(self, now: datetime) -> datetime:
         """The UTC moment at which the person's day is over."""
-        return at_local(now.astimezone(self.zone).date() + DAY, time(0), self.zone)
+        return at_local(self.date_of(now) + DAY, time(0), self.zone)
 
     def invitation_at(self, period: Period) -> datetime:
         """The slot of the check-in invitation: the person's weekday and hour in the last but one week."""

@@ -148,8 +148,7 @@ def _group(publication: Publication, key: str) -> Group | None:
     """The group with this key, shown or hidden; None is the company. Raises FiguresGone."""
     if key == COMPANY:
         return None
-    named = [*(cell.group for cell in publication.groups), *publication.hidden]
-    for group in named:
-        if group is not None and group.key == key:
+    for group in publication.all_groups:
+        if group.key == key:
             return group
     raise FiguresGone

@@ -15,9 +15,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
-from content.models import DemoDepartment, ScaleKey
+from content.models import DemoDepartment
 from models import Assessment, Membership, Metric, Promise, Reaction, Recommendation, User
 from services import facts, scoring, users
+from services.assessments import columns_of
 from services.calendar import DAY, WEEK, Calendar, Period, at_local
 from services.users import Joining
 
@@ -201,21 +202,12 @@ class Colleagues:
         self, user_id: int, department_id: int | None, period: Period, answers: dict[str, int], answered_at: datetime
     ) -> dict[str, Any]:
         questionnaire = self._content.questionnaire
-        result = scoring.score(questionnaire, answers)
-        scales: dict[str, ScaleKey] = {scale.column: code for code, scale in questionnaire.scales.items()}
         return {
+            **columns_of(questionnaire, answers, scoring.score(questionnaire, answers), "ok", answered_at),
             "user_id": user_id,
-            "date": answered_at,
-            "burnout_level": result.level,
-            "score": result.total,
-            **{column: result.scales[code] for column, code in scales.items()},
-            "answers": answers,
             "created_at": answered_at,
             "period": period.start,
             "department_id": department_id,
-            "questionnaire_version": questionnaire.version,
-            "profile": result.profile,
-            "quality": "ok",
             "redone": False,
         }
 

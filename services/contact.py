@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import ContactRequest, Delivery, User
+from models.upsert import insert_into
 from services import deliveries, kinds, letters
 from services.deliveries import Slot
 from services.errors import HrPersonGone, RequestGone, TooLong, WayGone
@@ -101,7 +101,7 @@ async def ask(
         return waiting
     _, letter = await preview(session, actor, hr_id, way, words)
     await _put(session, actor.id, hr.id, letter, now)
-    return RequestLine(hr.name, "open", _local_date(actor, now))
+    return RequestLine(hr.name, "open", actor.rhythm.date_of(now))
 
 
 async def requests(session: AsyncSession, actor: Actor, now: datetime) -> list[RequestLine]:
@@ -137,8 +137,9 @@ async def forget_words(session: AsyncSession) -> None:
 
 async def _put(session: AsyncSession, user_id: int, hr_id: int, letter: Letter, now: datetime) -> None:
     """One request, however many arrive at the same moment, and its delivery."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(ContactRequest).values(
+    insert = insert_into(
+        session,
+        ContactRequest,
         user_id=user_id,
         hr_id=hr_id,
         way=letter.way,
@@ -180,7 +181,7 @@ def _line(actor: Actor, request: ContactRequest, hr: User | None, has_failed: bo
     is_lost = request.state == "open" and has_failed
     is_orphaned = request.state != "closed" and (hr is None or not is_hr(hr))
     progress = "undelivered" if is_lost or is_orphaned else request.state
-    return RequestLine(hr.name if hr else None, progress, _local_date(actor, request.created_at))  # type: ignore[arg-type]
+    return RequestLine(hr.name if hr else None, progress, actor.rhythm.date_of(request.created_at))  # type: ignore[arg-type]
 
 
 def _open(user_id: int, hr_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -197,10 +198,6 @@ def _delivery_in(states: tuple[str, ...]) -> ColumnElement[bool]:
             Delivery.state.in_(states),
         )
     )
-
-
-def _local_date(actor: Actor, moment: datetime) -> date:
-    return moment.astimezone(actor.rhythm.zone).date()
 
 
 def _hr_person(user: User) -> HrPerson:

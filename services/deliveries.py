@@ -18,10 +18,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Delivery, Round, User
+from models.upsert import Upsert, insert_into
 from services import kinds
 from services.calendar import DAY, MISSED_AFTER, WEEK, Calendar, Period, Rhythm, at_local
 from services.calls import is_called
@@ -237,7 +237,7 @@ class Deliveries:
         """Two reminders after an invitation to a check-in, one after a pulse."""
         user = await session.get_one(User, user_id)
         rhythm = rhythm_of(user)
-        sent_on = now.astimezone(rhythm.zone).date()
+        sent_on = rhythm.date_of(now)
         if part.kind == kinds.CHECKIN:
             closes_at = self._calendar.closes_at(self._calendar.period_of(date.fromisoformat(part.slot)))
             for number, days in enumerate(REMINDER_DAYS, start=1):
@@ -345,7 +345,7 @@ class Deliveries:
                 or_(Delivery.sent_at >= monday, Delivery.state == "leased"),
             )
         )
-        kept = len({row.due_at.astimezone(rhythm.zone).date() for row in _before(parts[0].kind, rows, rhythm, now)})
+        kept = len({rhythm.date_of(row.due_at) for row in _before(parts[0].kind, rows, rhythm, now)})
         return (left or 0) + kept < WEEKLY_CAP
 
     def _give_way(self, due: list[Delivery], rows: list[Delivery], rhythm: Rhythm, now: datetime) -> None:
@@ -415,7 +415,7 @@ async def plan_tip_messages(
     now: datetime,
 ) -> None:
     """Plan a nudge on each of these days after the start, and the review, at the person's hour."""
-    started_on = started_at.astimezone(actor.rhythm.zone).date()
+    started_on = actor.rhythm.date_of(started_at)
     for kind, day in [*((kinds.NUDGE, day) for day in nudges), (kinds.REVIEW, review)]:
         due = actor.rhythm.suitable(started_on + timedelta(days=day))
         await put(session, actor.id, Slot(kind, f"{tip_id}/{day}", due, due + TIP_LIFETIME), now)
@@ -445,7 +445,7 @@ async def withdraw(session: AsyncSession, user_id: int, kind: str, slot_prefix: 
 
 async def put(session: AsyncSession, user_id: int, slot: Slot, now: datetime) -> None:
     """Plan one message. A slot that was sent stays sent; one that still waits, or was withdrawn, takes the new time."""
-    await session.execute(_or_move(_insert(session).values(user_id=user_id, **_planned(slot, now))))
+    await session.execute(_or_move(insert_into(session, Delivery, user_id=user_id, **_planned(slot, now))))
 
 
 async def put_for_all(session: AsyncSession, who: ColumnElement[bool], slot: Slot, now: datetime) -> None:
@@ -453,15 +453,10 @@ async def put_for_all(session: AsyncSession, who: ColumnElement[bool], slot: Slo
     planned = _planned(slot, now)
     columns = (literal(value, getattr(Delivery, name).type).label(name) for name, value in planned.items())
     people = select(User.id, *columns).where(who)
-    await session.execute(_or_move(_insert(session).from_select(["user_id", *planned], people)))
+    await session.execute(_or_move(insert_into(session, Delivery).from_select(["user_id", *planned], people)))
 
 
-def _insert(session: AsyncSession) -> postgresql.Insert | sqlite.Insert:
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(Delivery) if is_postgresql else sqlite.insert(Delivery)
-
-
-def _or_move(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:
+def _or_move(insert: Upsert) -> Upsert:
     moved = {name: insert.excluded[name] for name in ("due_at", "expires_at", "state", "updated_at")}
     return insert.on_conflict_do_update(
         index_elements=["user_id", "kind", "slot"], set_=moved, where=Delivery.state.in_(("pending", "skipped"))

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Grouping, Invite, Membership, ReportingGroup, StoredPublication, User
-from models.folded import folded
+from models.folded import contains, folded
 from services import audit, memberships
 from services.calendar import Calendar
-from services.errors import DepartmentGone, DepartmentInUse, NameTaken, NoLetters, NotYours, TooLong
+from services.errors import DepartmentGone, DepartmentInUse, NameTaken, NotYours
 from services.memberships import Group
 from services.pages import Page, page_of
 from services.permissions import require_hr
-from services.users import Actor, clean_line
+from services.users import Actor, clean_line, read_line
 from services.zones import is_zone
 
 NAME_LENGTH = 60  # fits on a button and into a line of the summary
@@ -115,12 +115,7 @@ def key_of(name: str) -> str:
 
 def read_name(text: str) -> str:
     """A name of a department or a group as typed, on one line. Raises NoLetters, TooLong."""
-    line = clean_line(text)
-    if not any(char.isalpha() for char in line):
-        raise NoLetters
-    if len(line) > NAME_LENGTH:
-        raise TooLong(NAME_LENGTH)
-    return line
+    return read_line(text, NAME_LENGTH)
 
 
 async def check_free(
@@ -241,10 +236,11 @@ async def candidates(session: AsyncSession, actor: Actor, department_id: int, nu
 async def search(session: AsyncSession, actor: Actor, text: str) -> list[PersonLine]:
     """Up to FOUND people of any department whose name contains what was typed. Raises NotAllowed, NoLetters."""
     require_hr(actor)
-    typed = read_name(text).replace("/", "//").replace("%", "/%").replace("_", "/_")
-    is_meant = folded(User.name).like(folded(literal(f"%{typed}%")), escape="/")
     rows = await session.execute(
-        select(User.id, User.name).where(is_meant, *_joined()).order_by(folded(User.name), User.id).limit(FOUND)
+        select(User.id, User.name)
+        .where(contains(User.name, read_name(text)), User.offboarded_at.is_(None))
+        .order_by(folded(User.name), User.id)
+        .limit(FOUND)
     )
     return [PersonLine(*row) for row in rows]
 
@@ -306,15 +302,15 @@ async def _is_in_use(session: AsyncSession, department_id: int) -> bool:
 
 async def _find_person(session: AsyncSession, person: str) -> int:
     is_id = person.isascii() and person.isdigit() and len(person) <= ID_DIGITS
-    found = await session.scalar(select(User.id).where(User.id == int(person), *_joined())) if is_id else None
+    found = (
+        await session.scalar(select(User.id).where(User.id == int(person), User.offboarded_at.is_(None)))
+        if is_id
+        else None
+    )
     if found is None:
         raise NotYours
     return found
 
 
-def _joined() -> tuple[ColumnElement[bool], ...]:
-    return User.offboarded_at.is_(None), User.moved_to_id.is_(None)
-
-
 def _members(department_id: int) -> tuple[ColumnElement[bool], ...]:
-    return User.department_id == department_id, *_joined()
+    return User.department_id == department_id, User.offboarded_at.is_(None)

@@ -15,6 +15,7 @@ from models import Assessment
 from services import scoring
 from services.calendar import Calendar
 from services.errors import NotYours
+from services.pages import Page, nearest, page_of
 
 PAGE_SIZE = 6
 ANSWERS_ON_A_PAGE = 10  # twenty long statements would not fit into one message
@@ -32,23 +33,12 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryPage:
-    """One page, the newest check-in first: `page` counts from 0, `pages` is at least 1."""
-
-    entries: tuple[Entry, ...]
-    page: int
-    pages: int
-
-
-@dataclass(frozen=True, slots=True)
 class AnswerPage:
-    """Answers of one check-in in the order in which they were asked; None was skipped. `part` counts from 0."""
+    """Answers of one check-in in the order in which they were asked; None was skipped."""
 
     assessment_id: int
     date: dt.date
-    answers: tuple[tuple[Item, Option | None], ...]
-    part: int
-    parts: int
+    page: Page[tuple[Item, Option | None]]
 
 
 class History:
@@ -58,11 +48,9 @@ class History:
         self._content = content
         self._calendar = calendar
 
-    async def page(self, session: AsyncSession, user_id: int, page: int) -> HistoryPage:
-        """One page of the person's check-ins; a page that does not exist is the nearest one."""
-        total = await self.count(session, user_id)
-        pages = max(1, -(-total // PAGE_SIZE))
-        page = min(max(page, 0), pages - 1)
+    async def page(self, session: AsyncSession, user_id: int, page: int) -> Page[Entry]:
+        """One page of the person's check-ins, the newest first; a page that does not exist is the nearest one."""
+        page, pages = nearest(page, await self.count(session, user_id), PAGE_SIZE)
         rows = await session.scalars(
             select(Assessment)
             .where(Assessment.user_id == user_id)
@@ -70,7 +58,7 @@ class History:
             .offset(page * PAGE_SIZE)
             .limit(PAGE_SIZE)
         )
-        return HistoryPage(tuple(self._entry(row) for row in rows), page, pages)
+        return Page([self._entry(row) for row in rows], page, pages)
 
     async def latest(self, session: AsyncSession, user_id: int) -> Entry | None:
         """The newest check-in, None before the first."""
@@ -93,11 +81,10 @@ class History:
         if row is None:
             raise NotYours
         questionnaire = self._questionnaire(row)
-        parts = -(-len(questionnaire.order) // ANSWERS_ON_A_PAGE)
-        part = min(max(part, 0), parts - 1)
-        keys = questionnaire.order[part * ANSWERS_ON_A_PAGE : (part + 1) * ANSWERS_ON_A_PAGE]
-        answers = tuple((questionnaire.item(key), _option(questionnaire, row.answers.get(key))) for key in keys)
-        return AnswerPage(row.id, self._date(row), answers, part, parts)
+        answers = [
+            (questionnaire.item(key), _option(questionnaire, row.answers.get(key))) for key in questionnaire.order
+        ]
+        return AnswerPage(row.id, self._date(row), page_of(answers, part, ANSWERS_ON_A_PAGE))
 
     def _entry(self, row: Assessment) -> Entry:
         questionnaire = self._questionnaire(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -59,8 +59,4 @@ class Home:
 def _day_of(tip: TipCard | None, actor: Actor, now: datetime) -> int:
     if tip is None or tip.started_at is None:
         return 0
-
-    def local(moment: datetime) -> date:
-        return moment.astimezone(actor.rhythm.zone).date()
-
-    return (local(now) - local(tip.started_at)).days + 1
+    return (actor.rhythm.date_of(now) - actor.rhythm.date_of(tip.started_at)).days + 1

@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Invite
 from services import audit, departments, facts
-from services.errors import InviteDead, InviteGone, NoLetters, NotYours, TooLong, UsesUnreadable
-from services.pages import PAGE_SIZE, Page, count_pages
+from services.errors import InviteDead, InviteGone, NotYours, UsesUnreadable
+from services.pages import PAGE_SIZE, Page, nearest
 from services.permissions import require_admin, require_hr
-from services.users import NAME_LENGTH, Actor, clean_line
+from services.users import NAME_LENGTH, Actor, read_line
 
 TOKEN_BYTES = 32  # 256 bits
 TOKEN_SHAPE = re.compile(r"^[A-Za-z0-9_-]{43}$")  # 32 bytes in URL-safe base64
@@ -133,12 +133,7 @@ async def forget_name(session: AsyncSession, token: str) -> None:
 
 def read_name(text: str) -> str:
     """Somebody's name as typed, on one line. Raises NoLetters, TooLong."""
-    name = clean_line(text)
-    if not any(char.isalpha() for char in name):
-        raise NoLetters
-    if len(name) > NAME_LENGTH:
-        raise TooLong(NAME_LENGTH)
-    return name
+    return read_line(text, NAME_LENGTH)
 
 
 def read_uses(text: str) -> int:
@@ -190,8 +185,7 @@ async def list_page(session: AsyncSession, actor: Actor, number: int, now: datet
     """One page of the open invites, the newest first; lost accounts that move are no part of it. Raises NotAllowed."""
     require_hr(actor)
     total = await session.scalar(select(func.count()).select_from(Invite).where(*_open(now)))
-    pages = count_pages(total or 0)
-    number = min(number, pages - 1)
+    number, pages = nearest(number, total or 0)
     rows = await session.execute(
         _lines().where(*_open(now)).order_by(Invite.id.desc()).limit(PAGE_SIZE).offset(number * PAGE_SIZE)
     )

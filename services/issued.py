@@ -68,10 +68,6 @@ async def named_groups(session: AsyncSession, *published: Publication | None) ->
     found = [
         *(Group(f"d{row.id}", row.name, row.name_en, (row.id,)) for row in await session.scalars(select(Department))),
         *(Group(f"g{row.id}", row.name, row.name_en, ()) for row in await session.scalars(select(ReportingGroup))),
-        *(group for publication in published if publication is not None for group in _groups(publication)),
+        *(group for publication in published if publication is not None for group in publication.all_groups),
     ]
     return {group.key: group for group in found}
-
-
-def _groups(publication: Publication) -> list[Group]:
-    return [*(cell.group for cell in publication.groups if cell.group is not None), *publication.hidden]

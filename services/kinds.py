@@ -271,7 +271,7 @@ async def _relink(context: Context, delivery: Delivery, user: User) -> AboutReli
     """Needless once it was answered, or the other account is erased."""
     if user.moved_at is None or user.moved_to_id != int(delivery.slot):
         return None
-    last_day = delivery.expires_at.astimezone(rhythm_of(user).zone).date()
+    last_day = rhythm_of(user).date_of(delivery.expires_at)
     return AboutRelink(user.moved_to_id, last_day)
 
 

@@ -12,11 +12,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from models import Department, Grouping, Membership, ReportingGroup
+from models.upsert import insert_into
 from services.calendar import WEEK, Calendar
 
 
@@ -93,6 +93,5 @@ async def groups_at(session: AsyncSession, day: date) -> list[Group]:
 async def _put(
     session: AsyncSession, table: type[Membership | Grouping], key: Mapping[str, Any], value: Mapping[str, Any]
 ) -> None:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(table).values(**key, **value)
+    insert = insert_into(session, table, **key, **value)
     await session.execute(insert.on_conflict_do_update(index_elements=list(key), set_=dict(value)))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.models import BurnoutPoint
 from models import Assessment, Metric
+from models.upsert import insert_into
 
 PULSE = "pulse"
 CHECKIN = "assessment"
@@ -33,8 +33,9 @@ class Place:
 
 async def put(session: AsyncSession, place: Place, figures: Figures, now: datetime) -> None:
     """Set figures (0–100) of one row; the others, its period and its department stay as they were written first."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(Metric).values(
+    insert = insert_into(
+        session,
+        Metric,
         user_id=place.user_id,
         date=place.week.isoformat(),
         source=place.source,

@@ -71,7 +71,7 @@ class Offboarding:
         return leaving
 
     def _leaving(self, person: User, now: datetime) -> Leaving:
-        until = (now + self._retention).astimezone(rhythm_of(person).zone).date()
+        until = rhythm_of(person).date_of(now + self._retention)
         return Leaving(person.id, person.name, person.telegram_id, until)
 
 

@@ -38,7 +38,7 @@ class Export:
 
 async def count_export(session: AsyncSession, actor: Actor, now: datetime) -> None:
     """Count one export of this local day, by one conditional UPDATE. Raises ExportTooOften."""
-    today = _local_day(actor, now)
+    today = actor.rhythm.date_of(now)
     is_another_day = User.export_day.is_distinct_from(today)
     counted = await session.execute(
         update(User)
@@ -63,8 +63,4 @@ async def collect(session: AsyncSession, actor: Actor, now: datetime) -> Export:
         rows = await session.execute(select(*column.table.primary_key.columns).where(points_here))
         found += [Mention(column.table.name, column.name, tuple(row)) for row in rows]
     department = await session.scalar(select(Department.name).where(Department.id == actor.department_id))
-    return Export(_local_day(actor, now), department, tables, found)
-
-
-def _local_day(actor: Actor, now: datetime) -> date:
-    return now.astimezone(actor.rhythm.zone).date()
+    return Export(actor.rhythm.date_of(now), department, tables, found)

@@ -20,13 +20,13 @@ class Page(Generic[T]):
     pages: int
 
 
-def count_pages(entries: int, size: int = PAGE_SIZE) -> int:
-    """The number of pages that so many entries take, at least 1."""
-    return max(1, -(-entries // size))
+def nearest(number: int, entries: int, size: int = PAGE_SIZE) -> tuple[int, int]:
+    """That page of so many entries, or the nearest there is, and how many pages there are: at least 1."""
+    pages = max(1, -(-entries // size))
+    return min(max(number, 0), pages - 1), pages
 
 
 def page_of(entries: Sequence[T], number: int, size: int = PAGE_SIZE) -> Page[T]:
-    """That page of the entries, or the last one there is."""
-    pages = count_pages(len(entries), size)
-    number = min(number, pages - 1)
+    """That page of the entries, or the nearest there is."""
+    number, pages = nearest(number, len(entries), size)
     return Page(entries[number * size : (number + 1) * size], number, pages)

@@ -23,6 +23,5 @@ class Panel:
 async def look(session: AsyncSession, actor: Actor) -> Panel:
     """The panel for this person. Raises NotAllowed."""
     require_hr(actor)
-    is_in = User.offboarded_at.is_(None) & User.moved_to_id.is_(None)
-    joined = await session.scalar(select(func.count()).select_from(User).where(is_in))
+    joined = await session.scalar(select(func.count()).select_from(User).where(User.offboarded_at.is_(None)))
     return Panel(joined or 0, is_admin(actor))

@@ -13,13 +13,13 @@ from sqlalchemy import Integer, Select, String, cast, func, literal, null, or_, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Invite, OldUser, User
-from models.folded import folded
+from models.folded import contains, folded
 from services import audit, deliveries, kinds, memberships, roles
 from services.calendar import Calendar
 from services.deliveries import Slot
 from services.departments import DepartmentLine, list_departments, name_in
 from services.errors import DepartmentGone, PersonGone, SearchEmpty, TooLong
-from services.pages import PAGE_SIZE, Page, count_pages, page_of
+from services.pages import PAGE_SIZE, Page, nearest, page_of
 from services.permissions import is_admin, require_hr
 from services.users import Actor, clean_line
 
@@ -96,11 +96,9 @@ class People:
         people = _everybody(which, now).subquery("people")
         found = select(people)
         for word in which.words.split():
-            pattern = f"%{_escaped(word)}%"
-            found = found.where(folded(people.c.name).like(folded(literal(pattern)), escape="/"))
+            found = found.where(contains(people.c.name, word))
         total = await session.scalar(select(func.count()).select_from(found.subquery())) or 0
-        pages = count_pages(total)
-        number = min(number, pages - 1)
+        number, pages = nearest(number, total)
         order = (folded(people.c.name), people.c.name, people.c.state, people.c.id)
         rows = await session.execute(found.order_by(*order).offset(number * PAGE_SIZE).limit(PAGE_SIZE))
         lines = [_line(actor, row) for row in rows]
@@ -204,12 +202,7 @@ async def _card(session: AsyncSession, actor: Actor, person: User) -> PersonCard
         department_id=person.department_id,
         department=name_in(actor.locale, department.name, department.name_en) if department else None,
         role=person.role,
-        joined=person.join_date.astimezone(actor.rhythm.zone).date(),
+        joined=actor.rhythm.date_of(person.join_date),
         may_set_role=is_admin(actor),
         may_dismiss=roles.may_dismiss(actor, person),
     )
-
-
-def _escaped(word: str) -> str:
-    """A word in which no sign stands for others."""
-    return word.replace("/", "//").replace("%", "/%").replace("_", "/_")

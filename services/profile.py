@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Recommendation, User
 from services.departments import name_in
-from services.errors import EmailTaken, NoLetters, NotAnEmail, NotYours, TooLong
-from services.users import NAME_LENGTH, Actor, clean_line
+from services.errors import EmailTaken, NotAnEmail, NotYours, TooLong
+from services.users import NAME_LENGTH, Actor, read_line
 
 EMAIL_LENGTH = 254  # RFC 5321: a path of 256 characters with its two brackets
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -55,14 +55,14 @@ async def find(session: AsyncSession, actor: Actor, now: datetime) -> Profile:
     if row is None:
         raise NotYours
     user, department, department_en, count = row
-    joined = user.join_date.astimezone(actor.rhythm.zone).date()
+    joined = actor.rhythm.date_of(user.join_date)
     return Profile(
         name=user.name,
         position=user.position,
         email=user.email,
         department=name_in(actor.locale, department, department_en) if department else None,
         joined=joined,
-        days=(now.astimezone(actor.rhythm.zone).date() - joined).days,
+        days=(actor.rhythm.date_of(now) - joined).days,
         completed=count,
         avatar=user.avatar,
     )
@@ -70,7 +70,7 @@ async def find(session: AsyncSession, actor: Actor, now: datetime) -> Profile:
 
 async def fill_in(session: AsyncSession, actor: Actor, field: Field, text: str, now: datetime) -> Profile:
     """Set a field to what was typed. Raises NoLetters, TooLong, NotAnEmail, EmailTaken."""
-    value = _email(text) if field == "email" else _line(text)
+    value = _email(text) if field == "email" else read_line(text, NAME_LENGTH)
     return await _set(session, actor, field, value, now)
 
 
@@ -92,15 +92,6 @@ async def _set(session: AsyncSession, actor: Actor, column: str, value: str | No
     except IntegrityError:  # the address is unique
         raise EmailTaken from None
     return await find(session, actor, now)
-
-
-def _line(text: str) -> str:
-    line = clean_line(text)
-    if not any(char.isalpha() for char in line):
-        raise NoLetters
-    if len(line) > NAME_LENGTH:
-        raise TooLong(NAME_LENGTH)
-    return line
 
 
 def _email(text: str) -> str:

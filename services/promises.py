@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Words
 from models import Delivery, Promise, Reaction, User
+from models.upsert import insert_into
 from services import audit, deliveries, kinds, notes, publications
 from services.calendar import WEEK, Calendar
 from services.days import parse_day
@@ -34,7 +34,7 @@ from services.errors import (
     TargetGone,
 )
 from services.notes import DONE, MOVED, PLANNED, Note, Stage
-from services.pages import PAGE_SIZE, Page, count_pages
+from services.pages import PAGE_SIZE, Page, nearest
 from services.permissions import require_hr
 from services.publications import PULSE_WEEK, Publication, Share
 from services.targets import OF_PROMISE, Target, find_target, holds, name_targets, page_of_targets
@@ -150,8 +150,8 @@ class Promises:
         """One page: what is planned by date, then what was done lately. Raises NotAllowed."""
         require_hr(actor)
         is_shown = or_(Promise.state == PLANNED, Promise.updated_at >= now - DONE_FOR)
-        pages = count_pages(await session.scalar(select(func.count()).select_from(Promise).where(is_shown)) or 0)
-        number = min(number, pages - 1)
+        total = await session.scalar(select(func.count()).select_from(Promise).where(is_shown))
+        number, pages = nearest(number, total or 0)
         planned_by_date = case((Promise.state == PLANNED, Promise.due))
         rows = await session.scalars(
             select(Promise)
@@ -299,7 +299,6 @@ class Promises:
         self, session: AsyncSession, actor: Actor, promise_id: int, *, noticed: bool, now: datetime
     ) -> tuple[Reacted, NoteCard]:
         """Take the first answer of a person whom the promise is for, while it still counts. Raises PromiseGone."""
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         columns = (literal(noticed), literal(now, Reaction.created_at.type))
         source = (
             select(Promise.id, User.id, *columns)
@@ -313,7 +312,7 @@ class Promises:
                 Promise.asked_at >= self._asked_since(now),
             )
         )
-        insert = dialect.insert(Reaction).from_select(["promise_id", "user_id", "noticed", "created_at"], source)
+        insert = insert_into(session, Reaction).from_select(["promise_id", "user_id", "noticed", "created_at"], source)
         counted = await session.scalar(
             insert.on_conflict_do_nothing(index_elements=["promise_id", "user_id"]).returning(Reaction.id)
         )

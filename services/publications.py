@@ -13,10 +13,10 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import StoredPublication
+from models.upsert import insert_into
 from services.calendar import Period
 from services.memberships import Group
 
@@ -139,14 +139,18 @@ class Publication:
         """The company, then the groups."""
         return () if self.company is None else (self.company, *self.groups)
 
+    @property
+    def all_groups(self) -> tuple[Group, ...]:
+        """The groups with figures, then the hidden ones."""
+        return (*(cell.group for cell in self.groups if cell.group is not None), *self.hidden)
+
     def cell(self, key: str) -> Cell | None:
         """The cell with this key, or None where no figures were published."""
         return next((cell for cell in self.cells if cell.key == key), None)
 
     def group_of(self, department_id: int | None) -> Group | None:
         """The group in which a department reported, shown or hidden."""
-        named = [*(cell.group for cell in self.groups), *self.hidden]
-        return next((group for group in named if group is not None and department_id in group.departments), None)
+        return next((group for group in self.all_groups if department_id in group.departments), None)
 
     def cell_of(self, department_id: int | None) -> Cell | None:
         """The published figures of a department's group, or None."""
@@ -159,8 +163,9 @@ _PAYLOAD = TypeAdapter(Publication)
 
 async def store(session: AsyncSession, publication: Publication, now: datetime) -> bool:
     """Store a publication unless this slot has one already; tells whether it was stored."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(StoredPublication).values(
+    insert = insert_into(
+        session,
+        StoredPublication,
         kind=publication.kind,
         slot=publication.slot,
         payload=_PAYLOAD.dump_python(publication, mode="json"),

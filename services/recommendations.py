@@ -16,6 +16,7 @@ from content.models import ScaleKey
 from models import Assessment, Department, Recommendation
 from services import deliveries, kinds, selection
 from services.errors import NotYours, PlanEmpty, PlanTooLong
+from services.pages import Page, nearest
 from services.scoring import Result, score
 from services.users import Actor
 
@@ -54,13 +55,10 @@ class TipCard:
 
 @dataclass(frozen=True, slots=True)
 class TipPage:
-    """One page of the list: `page` counts from 0, `pages` is at least 1, `total` counts the filter's rows."""
+    """One page of the list under a filter."""
 
     filter: str
-    tips: list[TipCard]
-    page: int
-    pages: int
-    total: int
+    page: Page[TipCard]
 
 
 class Recommendations:
@@ -92,9 +90,8 @@ class Recommendations:
         """One page of the person's tips, the newest check-in first, in the order in which they were chosen."""
         states = FILTERS.get(filter_, OPEN_STATES)
         mine = (Recommendation.user_id == user_id, Recommendation.state.in_(states))
-        total = await session.scalar(select(func.count()).select_from(Recommendation).where(*mine)) or 0
-        pages = max(1, -(-total // PAGE_SIZE))
-        page = min(max(page, 0), pages - 1)
+        total = await session.scalar(select(func.count()).select_from(Recommendation).where(*mine))
+        page, pages = nearest(page, total or 0, PAGE_SIZE)
         rows = await session.scalars(
             select(Recommendation)
             .where(*mine)
@@ -102,7 +99,7 @@ class Recommendations:
             .offset(page * PAGE_SIZE)
             .limit(PAGE_SIZE)
         )
-        return TipPage(filter_, [self._card(row) for row in rows], page, pages, total)
+        return TipPage(filter_, Page([self._card(row) for row in rows], page, pages))
 
     async def card(self, session: AsyncSession, user_id: int, tip_id: int) -> TipCard:
         """One own tip. Raises NotYours."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from models import Round, User
+from models.upsert import insert_into
 from services import audit, coarse, deliveries, kinds
 from services.calendar import Calendar, Period
 from services.calls import is_called
@@ -101,9 +101,8 @@ class Rounds:
         return RoundBegun(period, target, begun_on, is_new)
 
     async def _store(self, session: AsyncSession, actor: Actor, period: Period, key: str, now: datetime) -> bool:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        insert = dialect.insert(Round).values(
-            period=period.start, target=key, author_audit_key=actor.audit_key, created_at=now
+        insert = insert_into(
+            session, Round, period=period.start, target=key, author_audit_key=actor.audit_key, created_at=now
         )
         once = insert.on_conflict_do_nothing(index_elements=["period", "target"]).returning(Round.id)
         return await session.scalar(once) is not None

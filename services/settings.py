@@ -79,7 +79,7 @@ class PersonalSettings:
 
     async def pause(self, session: AsyncSession, actor: Actor, text: str, now: datetime) -> SettingsCard:
         """Pause until the day that was typed. Raises DayUnreadable, NoSuchDay, DayPast, DayTooFar."""
-        today = now.astimezone(actor.rhythm.zone).date()
+        today = actor.rhythm.date_of(now)
         until = parse_day(text, today, self._words_for_days)
         return await self.change(session, actor, "pause", until.isoformat(), now)
 
@@ -154,7 +154,7 @@ def _set_pause(user: User, value: str, now: datetime) -> None:
     if value == NO_PAUSE:
         user.paused_until = None
         return
-    today = now.astimezone(actor_of(user).rhythm.zone).date()
+    today = actor_of(user).rhythm.date_of(now)
     until = _date(value)
     if until <= today:
         raise DayPast

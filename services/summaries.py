@@ -11,11 +11,11 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from models import Department, Invite, StoredSummary, User
+from models.upsert import insert_into
 from services import audit, coarse, deliveries, issued, kinds, publications
 from services.calendar import MISSED_AFTER, WEEK, Calendar, at_local
 from services.deliveries import Slot
@@ -100,6 +100,12 @@ class Summaries:
         """The date of the summary about the week that is open now: the first such weekday after the week has closed."""
         return self._calendar.week_of(now) + WEEK + self._weekday
 
+    def next_at(self, now: datetime) -> datetime:
+        """When the next summary comes, for readers in the organisation's zone."""
+        zone = self._calendar.zone.key
+        slot = self._slot(self.closed_week(now), zone)
+        return slot if slot > now else self._slot(self._calendar.week_of(now), zone)
+
     def today(self, now: datetime) -> date:
         """The organisation's date."""
         return self._calendar.today(now)
@@ -146,8 +152,9 @@ class Summaries:
 
     async def store(self, session: AsyncSession, issue: Issue, texts: Mapping[str, str], now: datetime) -> bool:
         """Store the words once and plan their delivery; False when another replica was faster."""
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        insert = dialect.insert(StoredSummary).values(
+        insert = insert_into(
+            session,
+            StoredSummary,
             week=issue.week,
             form=str(issue.summary.form),
             texts=dict(texts),
@@ -185,7 +192,7 @@ class Summaries:
 
     async def seen_by(self, session: AsyncSession, actor: Actor | None) -> Seen | None:
         """What an employee sees of the last summary; None for strangers and for those who have left."""
-        if actor is None or actor.offboarded_at is not None or actor.moved_at is not None:
+        if actor is None or actor.offboarded_at is not None:
             return None
         stored = await issued.latest_with_figures(session)
         if stored is None:
@@ -218,9 +225,7 @@ class Summaries:
         return list(await session.scalars(select(User).where(*wishes, manages).order_by(User.id)))
 
     async def _joined(self, session: AsyncSession, now: datetime) -> Joined | None:
-        here = await session.scalar(
-            select(func.count()).where(User.offboarded_at.is_(None), User.moved_to_id.is_(None))
-        )
+        here = await session.scalar(select(func.count()).where(User.offboarded_at.is_(None)))
         is_open = (Invite.expires_at > now, Invite.relink_user_id.is_(None))
         waiting = await session.scalar(select(func.sum(Invite.uses_left)).where(*is_open))
         whole = (here or 0) + (waiting or 0)

@@ -47,7 +47,7 @@ def holds(target: ColumnElement[str] | str, day: date) -> ColumnElement[bool]:
     )
     keys = [COMPANY, literal("d") + cast(User.department_id, String), literal("g") + cast(group_id, String)]
     key = literal(target) if isinstance(target, str) else target
-    return and_(User.offboarded_at.is_(None), User.moved_to_id.is_(None), key.in_(keys))
+    return and_(User.offboarded_at.is_(None), key.in_(keys))
 
 
 async def all_targets(session: AsyncSession, day: date) -> list[Target]:

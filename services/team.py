@@ -58,7 +58,7 @@ async def look(session: AsyncSession, manager_id: int, on: date, now: datetime) 
     """What a manager sees on the day `on`. Raises NotAllowed for whoever manages no department now."""
     manager = await session.get(User, manager_id)
     rows = (await session.scalars(select(Department).where(Department.manager_id == manager_id))).all()
-    if manager is None or manager.offboarded_at is not None or manager.moved_at is not None or not rows:
+    if manager is None or manager.offboarded_at is not None or not rows:
         raise NotAllowed
     week = await publications.latest(session, PULSE_WEEK)
     week_then = None if week is None else await publications.find(session, PULSE_WEEK, week.slot - WEEKS_THEN * WEEK)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, User
 from services.calendar import Rhythm
-from services.errors import NotYours
+from services.errors import NoLetters, NotYours, TooLong
 from services.traces import Identity, owned_rows
 
 NAME_LENGTH = 200
@@ -82,6 +82,16 @@ def rhythm_of(user: User | Row[Any]) -> Rhythm:
 def clean_line(text: str) -> str:
     """One line without control or direction marks; may be empty."""
     return " ".join("".join(char if char.isprintable() or char in JOINERS else " " for char in text).split())
+
+
+def read_line(text: str, longest: int) -> str:
+    """What was typed, on one line. Raises NoLetters, and TooLong from more than `longest` characters."""
+    line = clean_line(text)
+    if not any(char.isalpha() for char in line):
+        raise NoLetters
+    if len(line) > longest:
+        raise TooLong(longest)
+    return line
 
 
 def clean_name(name: str) -> str:
@@ -190,7 +200,7 @@ async def set_reachable(session: AsyncSession, telegram_id: int, reachable: bool
 
 async def keep_quiet(session: AsyncSession, actor: Actor, days: int, now: datetime) -> None:
     """The bot writes nothing for some days, through the same column as a pause; a longer pause stays as it is."""
-    until = now.astimezone(actor.rhythm.zone).date() + timedelta(days=days)
+    until = actor.rhythm.date_of(now) + timedelta(days=days)
     await session.execute(
         update(User)
         .where(User.id == actor.id, or_(User.paused_until.is_(None), User.paused_until < until))

@@ -8,30 +8,30 @@ from keyboards.callbacks import Chart, Go, HistoryEntry, HistoryList, ShowResult
 from keyboards.rows import Button, in_rows_of, keyboard
 from services.assessments import ResultCard
 from services.dashboard import DEFAULT_SPAN
-from services.history import AnswerPage, Entry, HistoryPage
-from views import results
+from services.history import AnswerPage, Entry
+from services.pages import Page
+from views import pages, results
 from views.screen import Screen, lines, titled
 from views.translator import Translator
 
 ENTRIES_PER_ROW = 2
 
 
-def history(t: Translator, page: HistoryPage) -> Screen:
+def history(t: Translator, page: Page[Entry]) -> Screen:
     """One page of the list; every entry says as much as its button opens."""
-    if not page.entries:
+    if not page.items:
         return results.none_yet(t)
-    number = t("recommendations.page", page=page.page + 1, pages=page.pages) if page.pages > 1 else None
     return Screen(
         titled(
             t("history.title"),
-            lines(*(_entry(t, entry) for entry in page.entries)),
-            number,
+            lines(*(_entry(t, entry) for entry in page.items)),
+            pages.number(t, page),
             t("history.open"),
             t("home.private"),
         ),
         keyboard(
-            *in_rows_of(ENTRIES_PER_ROW, [_open(t, entry, page.page) for entry in page.entries]),
-            _paging(t, page),
+            *in_rows_of(ENTRIES_PER_ROW, [_open(t, entry, page.number) for entry in page.items]),
+            pages.turning(t, page, lambda number: HistoryList(page=number)),
             [(t("button.chart"), Chart(weeks=DEFAULT_SPAN)), (t("button.menu"), Go(place="menu"))],
         ),
     )
@@ -65,19 +65,14 @@ def answers(t: Translator, given: AnswerPage, page: int) -> Screen:
         return HistoryEntry(action="answers", assessment=given.assessment_id, page=page, part=number)
 
     skipped = t("history.skipped")
-    paging: list[Button] = []
-    if given.part > 0:
-        paging.append((t("button.previous_page"), part(given.part - 1)))
-    if given.part < given.parts - 1:
-        paging.append((t("button.next_page"), part(given.part + 1)))
     back = HistoryEntry(action="show", assessment=given.assessment_id, page=page)
     return Screen(
         titled(
             t("history.answers_title", date=t.date(given.date, year=True)),
-            t("history.part", part=given.part + 1, parts=given.parts) if given.parts > 1 else None,
-            *(lines(t.words(item), Bold(t.words(option) if option else skipped)) for item, option in given.answers),
+            t("history.part", part=given.page.number + 1, parts=given.page.pages) if given.page.pages > 1 else None,
+            *(lines(t.words(item), Bold(t.words(option) if option else skipped)) for item, option in given.page.items),
         ),
-        keyboard(paging, [(t("button.back"), back), (t("button.menu"), Go(place="menu"))]),
+        keyboard(pages.turning(t, given.page, part), [(t("button.back"), back), (t("button.menu"), Go(place="menu"))]),
     )
 
 
@@ -95,12 +90,3 @@ def _entry(t: Translator, entry: Entry) -> Text:
 
 def _open(t: Translator, entry: Entry, page: int) -> Button:
     return t.date(entry.date, year=True), HistoryEntry(action="show", assessment=entry.assessment_id, page=page)
-
-
-def _paging(t: Translator, page: HistoryPage) -> list[Button]:
-    steps: list[Button] = []
-    if page.page > 0:
-        steps.append((t("button.previous_page"), HistoryList(page=page.page - 1)))
-    if page.page < page.pages - 1:
-        steps.append((t("button.next_page"), HistoryList(page=page.page + 1)))
-    return steps

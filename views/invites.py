@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from aiogram.utils.formatting import Text
 
 from keyboards.callbacks import HrPage, InviteButton, NewInvite, Poster, RosterButton
 from keyboards.rows import Button, keyboard
+from services.calendar import Rhythm
 from services.departments import DepartmentLine
 from services.invites import DAYS, MOST_USES, USES, InviteLine, Made
 from services.pages import Page
@@ -25,14 +24,14 @@ Step = Literal["role", "uses", "make"]
 LIST = HrPage(place="invites")
 
 
-def invite_list(t: Translator, page: Page[InviteLine], zone: ZoneInfo) -> Screen:
-    """The open invites, the newest first; dates are those of the reader's `zone`."""
+def invite_list(t: Translator, page: Page[InviteLine], rhythm: Rhythm) -> Screen:
+    """The open invites, the newest first; dates are those of the reader's `rhythm`."""
     return Screen(
         titled(
             t("hr.invites"), t("invite.what"), t("invite.open" if page.items else "invite.none"), pages.number(t, page)
         ),
         keyboard(
-            *([(_label(t, line, zone), _to("card", line))] for line in page.items),
+            *([(_label(t, line, rhythm), _to("card", line))] for line in page.items),
             pages.turning(t, page, lambda number: InviteButton(action="list", page=number)),
             [
                 (t("invite.for_person"), NewInvite(step="name", kind="person")),
@@ -44,10 +43,10 @@ def invite_list(t: Translator, page: Page[InviteLine], zone: ZoneInfo) -> Screen
     )
 
 
-def card(t: Translator, line: InviteLine, zone: ZoneInfo) -> Screen:
+def card(t: Translator, line: InviteLine, rhythm: Rhythm) -> Screen:
     """One open invite; its link is known to nobody but those who have it."""
     return Screen(
-        titled(t("invite.title"), _facts(t, line, zone), t("invite.link_unknown")),
+        titled(t("invite.title"), _facts(t, line, rhythm), t("invite.link_unknown")),
         keyboard(
             [(t("invite.renew"), InviteButton(action="renew", id=line.id, link=line.key))],
             [(t("invite.revoke"), _to("revoke", line))],
@@ -107,7 +106,7 @@ def choose_days(t: Translator, wish: NewInvite) -> Screen:
     )
 
 
-def made(t: Translator, made: Made, zone: ZoneInfo) -> Screen:
+def made(t: Translator, made: Made, rhythm: Rhythm) -> Screen:
     """What was made; the link stands in the announcement below, and nowhere else."""
     poster: list[Button] | None = None
     if made.line.name is None:
@@ -116,7 +115,7 @@ def made(t: Translator, made: Made, zone: ZoneInfo) -> Screen:
             (t("invite.poster_en"), Poster(locale="en", token=made.token)),
         ]
     return Screen(
-        titled(t("invite.made"), _facts(t, made.line, zone), t("invite.link_below")), keyboard(poster, _to_list(t))
+        titled(t("invite.made"), _facts(t, made.line, rhythm), t("invite.link_below")), keyboard(poster, _to_list(t))
     )
 
 
@@ -134,25 +133,20 @@ def poster_file(t: Translator, content: bytes) -> Document:
     return Document(f"exhale-poster-{t.locale}.pdf", content, t("poster.caption"))
 
 
-def local_date(moment: datetime, zone: ZoneInfo) -> date:
-    """The day on which this moment falls there."""
-    return moment.astimezone(zone).date()
-
-
-def _label(t: Translator, line: InviteLine, zone: ZoneInfo) -> str:
-    until = t.short_date(local_date(line.expires_at, zone))
+def _label(t: Translator, line: InviteLine, rhythm: Rhythm) -> str:
+    until = t.short_date(rhythm.date_of(line.expires_at))
     if line.name is not None:
         return t("invite.line_person", name=line.name, until=until)
     return t("invite.line", department=line.department or t("invite.anybody"), uses=line.uses_left, until=until)
 
 
-def _facts(t: Translator, line: InviteLine, zone: ZoneInfo) -> Text:
+def _facts(t: Translator, line: InviteLine, rhythm: Rhythm) -> Text:
     return lines(
         line.name,
         t("invite.department_line", department=line.department or t("invite.any_department")),
         t("invite.role_line", role=t(f"people.role_{line.role}")) if line.role != "employee" else None,
         t("invite.uses_line", uses=line.uses_left),
-        t("invite.until_line", date=t.date(local_date(line.expires_at, zone), year=True)),
+        t("invite.until_line", date=t.date(rhythm.date_of(line.expires_at), year=True)),
     )
 
 

@@ -34,7 +34,7 @@ def proactive(t: Translator, due: Due) -> Screen:
     if isinstance(leader.about, AboutSummary):
         return summary_screens.issued(t, leader.about.stored, is_first=leader.about.is_first)
     if isinstance(leader.about, AboutTeam):
-        return team.team(t, leader.about.card, page=0)
+        return team.team(t, leader.about.card, number=0)
     if isinstance(leader.about, AboutRelink | AboutRefusal | AboutLeaving | AboutMove):
         return people.notice(t, leader.about)
     return Screen(

@@ -102,8 +102,10 @@ def _mean_heads(t: Translator, names: Sequence[str]) -> list[str]:
 
 def _cells(t: Translator, publication: Publication) -> list[tuple[str, Cell | None]]:
     """The company, then every group in alphabetical order; None where there are no figures."""
-    named = [*(cell.group for cell in publication.groups if cell.group is not None), *publication.hidden]
-    groups = [(figures.name(t, group), publication.cell(group.key)) for group in figures.alphabetical(t, named)]
+    groups = [
+        (figures.name(t, group), publication.cell(group.key))
+        for group in figures.alphabetical(t, publication.all_groups)
+    ]
     return [(t("summary.company"), publication.company), *groups]
 
 

@@ -13,14 +13,15 @@ from services.cells import CellCard
 from services.dashboard import Curves
 from services.issued import Stored
 from services.memberships import Group
+from services.pages import page_of
 from services.publications import COMPANY, Cell, Publication
 from services.weekly import Form
-from views import figures
+from views import figures, pages
 from views.screen import Screen, lines, paragraphs, titled
 from views.summary import high_share, moved_mark, verdict
 from views.translator import Translator
 
-ON_A_PAGE = 8
+NAMED_AT_MOST = 8
 NAME_ON_BUTTON = 24
 
 
@@ -84,27 +85,24 @@ def evidence(t: Translator, content: Content, action: str) -> str:
     return f"{t.words(content.recommendations.evidence_words[rule.evidence.grade])} {note}".strip()
 
 
-def groups(t: Translator, week: Publication, page: int) -> Screen:
+def groups(t: Translator, week: Publication, number: int) -> Screen:
     """A page of the groups of a week, shown and hidden alike, after the company."""
-    named = [*(cell.group for cell in week.groups if cell.group is not None), *week.hidden]
-    found = figures.alphabetical(t, named)
-    pages = max(1, -(-len(found) // ON_A_PAGE))
-    page = min(page, pages - 1)
+    page = page_of(figures.alphabetical(t, week.all_groups), number)
     ordinal = week.slot.toordinal()
     return Screen(
         titled(
             t("group.list", period=figures.days_of(t, week)),
             t("group.choose"),
-            t("recommendations.page", page=page + 1, pages=pages) if pages > 1 else None,
+            pages.number(t, page),
             t("group.who_sees"),
         ),
         keyboard(
-            [(t("summary.company"), GroupCard(action="show", week=ordinal, key=COMPANY, page=page))],
+            [(t("summary.company"), GroupCard(action="show", week=ordinal, key=COMPANY, page=page.number))],
             *(
-                [(figures.name(t, group, 40), GroupCard(action="show", week=ordinal, key=group.key, page=page))]
-                for group in found[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
+                [(figures.name(t, group, 40), GroupCard(action="show", week=ordinal, key=group.key, page=page.number))]
+                for group in page.items
             ),
-            _paging(t, ordinal, page, pages),
+            pages.turning(t, page, lambda number: SummaryPage(action="groups", week=ordinal, page=number)),
             [(t("summary.button.back"), SummaryPage(action="open", week=ordinal))],
         ),
         protect=False,
@@ -258,17 +256,8 @@ def _back(t: Translator, week: int) -> InlineKeyboardMarkup:
 
 def _names(t: Translator, found: tuple[Group, ...]) -> str:
     names = [figures.name(t, group, 40) for group in found]
-    more = f" {t('summary.and_more', n=len(names) - ON_A_PAGE)}" if len(names) > ON_A_PAGE else ""
-    return ", ".join(names[:ON_A_PAGE]) + more
-
-
-def _paging(t: Translator, week: int, page: int, pages: int) -> list[Button]:
-    row: list[Button] = []
-    if page > 0:
-        row.append((t("button.previous_page"), SummaryPage(action="groups", week=week, page=page - 1)))
-    if page < pages - 1:
-        row.append((t("button.next_page"), SummaryPage(action="groups", week=week, page=page + 1)))
-    return row
+    more = f" {t('summary.and_more', n=len(names) - NAMED_AT_MOST)}" if len(names) > NAMED_AT_MOST else ""
+    return ", ".join(names[:NAMED_AT_MOST]) + more
 
 
 def _line(t: Translator, found: CellCard) -> str | None:

@@ -6,11 +6,12 @@ from aiogram.utils.formatting import Bold, Text
 
 from content import Content
 from keyboards.callbacks import AskHr, Go, TeamButton
-from keyboards.rows import Button, keyboard
+from keyboards.rows import keyboard
 from services.departments import name_in
+from services.pages import page_of
 from services.publications import Cell, Publication
 from services.team import Team, TeamCard
-from views import figures
+from views import figures, pages
 from views.screen import Screen, lines, paragraphs, titled
 from views.summary import promise_line
 from views.summary_screens import checkin, pulse
@@ -21,25 +22,22 @@ PROMISES = 4
 PROMISE_LENGTH = 120
 
 
-def team(t: Translator, card: TeamCard, page: int) -> Screen:
+def team(t: Translator, card: TeamCard, number: int) -> Screen:
     """Every managed group with its figures, or without a reason why there are none."""
-    found = sorted(card.teams, key=lambda one: _name(t, one).casefold())
-    pages = -(-len(found) // ON_A_PAGE)
-    page = min(page, pages - 1)
+    page = page_of(sorted(card.teams, key=lambda one: _name(t, one).casefold()), number, ON_A_PAGE)
     title = t("team.title_waiting") if card.week is None else t("team.title", period=figures.days_of(t, card.week))
-    shown = found[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
     weekly = TeamButton(action="on_demand" if card.comes_weekly else "weekly")
     return Screen(
         titled(
             title,
-            *(_one(t, card, one) for one in shown),
+            *(_one(t, card, one) for one in page.items),
             _company(t, card),
             t("team.without"),
-            t("recommendations.page", page=page + 1, pages=pages) if pages > 1 else None,
+            pages.number(t, page),
             t("team.who_sees"),
         ),
         keyboard(
-            _paging(t, page, pages),
+            pages.turning(t, page, lambda number: TeamButton(action="page", page=number)),
             [(t("team.button.questions"), TeamButton(action="questions"))],
             [(t("team.button.ask_hr"), AskHr(action="open"))],
             [(t("team.button.on_demand" if card.comes_weekly else "team.button.weekly"), weekly)],
@@ -104,12 +102,3 @@ def _cell(publication: Publication | None, one: Team) -> Cell | None:
 
 def _name(t: Translator, one: Team) -> str:
     return figures.shortened(name_in(t.locale, one.name, one.name_en), 100)
-
-
-def _paging(t: Translator, page: int, pages: int) -> list[Button]:
-    row: list[Button] = []
-    if page > 0:
-        row.append((t("button.previous_page"), TeamButton(action="page", page=page - 1)))
-    if page < pages - 1:
-        row.append((t("button.next_page"), TeamButton(action="page", page=page + 1)))
-    return row

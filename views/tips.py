@@ -8,6 +8,7 @@ from content import Recommendations
 from keyboards.callbacks import AnotherTip, Breathe, Go, TipButton, TipList
 from keyboards.rows import Button, keyboard
 from services.recommendations import FILTERS, TipCard, TipPage
+from views import pages
 from views.screen import Screen, lines, titled
 from views.translator import Translator
 
@@ -15,19 +16,18 @@ BREATHING = "slow_breathing"  # the step that the bot can do together with the p
 MARKS = {"offered": "", "started": "▸ ", "done": "✓ ", "declined": "– "}
 
 
-def tip_list(t: Translator, page: TipPage, catalogue: Recommendations) -> Screen:
+def tip_list(t: Translator, shown: TipPage, catalogue: Recommendations) -> Screen:
     """One page of the person's steps, with the three filters."""
-    body = t("recommendations.intro") if page.filter == "open" else None
-    if not page.tips:
-        body = t(f"recommendations.empty_{page.filter}")
-    number = t("recommendations.page", page=page.page + 1, pages=page.pages) if page.pages > 1 else None
+    body = t("recommendations.intro") if shown.filter == "open" else None
+    if not shown.page.items:
+        body = t(f"recommendations.empty_{shown.filter}")
     return Screen(
-        titled(t("recommendations.title"), body, number, t("home.private")),
+        titled(t("recommendations.title"), body, pages.number(t, shown.page), t("home.private")),
         keyboard(
-            *([(_line(t, tip, catalogue), TipButton(action="card", id=tip.id))] for tip in page.tips),
-            _paging(t, page),
-            [(_filter(t, page, name), TipList(kind=name, page=0)) for name in FILTERS],
-            [(t("recommendations.another"), AnotherTip())] if page.filter == "open" else None,
+            *([(_line(t, tip, catalogue), TipButton(action="card", id=tip.id))] for tip in shown.page.items),
+            pages.turning(t, shown.page, lambda number: TipList(kind=shown.filter, page=number)),
+            [(_filter(t, shown, name), TipList(kind=name, page=0)) for name in FILTERS],
+            [(t("recommendations.another"), AnotherTip())] if shown.filter == "open" else None,
             [(t("button.menu"), Go(place="menu"))],
         ),
     )
@@ -86,17 +86,8 @@ def _category(t: Translator, card: TipCard, catalogue: Recommendations) -> str:
     return t.words(words) if words else card.category
 
 
-def _filter(t: Translator, page: TipPage, name: str) -> str:
-    return ("● " if page.filter == name else "") + t(f"recommendations.filter_{name}")
-
-
-def _paging(t: Translator, page: TipPage) -> list[Button]:
-    steps = []
-    if page.page > 0:
-        steps.append((t("button.previous_page"), TipList(kind=page.filter, page=page.page - 1)))
-    if page.page < page.pages - 1:
-        steps.append((t("button.next_page"), TipList(kind=page.filter, page=page.page + 1)))
-    return list(steps)
+def _filter(t: Translator, shown: TipPage, name: str) -> str:
+    return ("● " if shown.filter == name else "") + t(f"recommendations.filter_{name}")
 
 
 def _plan(t: Translator, card: TipCard) -> str | None:

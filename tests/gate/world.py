@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content import Content, load_content
 from models import Assessment, Department, Metric, ReportingGroup, User
 from services import memberships, scoring
+from services.assessments import columns_of
 from services.calendar import WEEK, Calendar, Period
 from tests.gate.witness import Seen, Witnessed
 
@@ -320,17 +321,10 @@ def checkin_row(user_id: int, period: date, answers: dict[str, int], quality: st
     """A row of `assessments` with the figures that the scoring gives these answers."""
     result = scoring.score(CONTENT.questionnaire, answers)
     return {
+        **columns_of(CONTENT.questionnaire, answers, result, quality, now),
         "user_id": user_id,
-        "date": now,
-        "burnout_level": result.level,
-        "score": result.total,
-        **{CONTENT.questionnaire.scales[code].column: value for code, value in result.scales.items()},
-        "answers": answers,
         "created_at": now,
         "period": period,
         "department_id": None,
-        "questionnaire_version": CONTENT.questionnaire.version,
-        "profile": result.profile,
-        "quality": quality,
         "redone": False,
     }

@@ -5,6 +5,7 @@ import datetime as dt
 import gettext
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ def messages(catalog: Catalog) -> dict[str, Message]:
 CATALOGS = {locale: read(locale) for locale in LOCALES}
 MESSAGES = {locale: messages(catalog) for locale, catalog in CATALOGS.items()}
 KEYS = sorted(MESSAGES["ru"].keys() | MESSAGES["en"].keys())
+AREAS = {area: list(keys) for area, keys in groupby(KEYS, key=lambda key: key.partition(".")[0])}
 
 
 def forms(message: Message) -> tuple[str, ...]:
@@ -55,30 +57,36 @@ def test_no_key_stands_twice() -> None:
         assert sorted(found) == sorted(set(found))
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_an_entry_is_finished(key: str) -> None:
-    assert re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-zA-Z0-9_]+)*", key)
-    ru, en = MESSAGES["ru"][key], MESSAGES["en"][key]
-    assert ru.pluralizable == en.pluralizable
-    assert placeholders(ru) == placeholders(en)
-    for locale, message in (("ru", ru), ("en", en)):
-        assert not message.fuzzy
-        assert len(forms(message)) == ((3 if locale == "ru" else 2) if message.pluralizable else 1)
-        for form in forms(message):
-            assert form.strip() == form != ""
-            assert not re.search(r"<\w+>|&\w+;", form), "texts are plain"
-            form.format_map(dict.fromkeys(placeholders(message), 1))  # every brace is a placeholder
-    if ru.pluralizable:
-        assert ru.id == (key, key) == en.id
-        assert placeholders(ru) >= {"n"}
+@pytest.mark.parametrize("area", AREAS)
+def test_entries_are_finished(area: str) -> None:
+    for key in AREAS[area]:
+        assert re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-zA-Z0-9_]+)*", key)
+        ru, en = MESSAGES["ru"][key], MESSAGES["en"][key]
+        assert ru.pluralizable == en.pluralizable, key
+        assert placeholders(ru) == placeholders(en), key
+        is_finished(key, ru, 3 if ru.pluralizable else 1)
+        is_finished(key, en, 2 if en.pluralizable else 1)
+        if ru.pluralizable:
+            assert ru.id == (key, key) == en.id
+            assert placeholders(ru) >= {"n"}, key
 
 
-@pytest.mark.parametrize("key", [key for key in KEYS if not key.startswith("language.")])
-def test_each_language_is_itself(key: str) -> None:
-    assert not any(CYRILLIC.search(form) for form in forms(MESSAGES["en"][key]))
-    for form in forms(MESSAGES["ru"][key]):
-        russian = re.sub(r"{\w+}|/\w+|\bHR\b|[^\w]|\d", "", form)
-        assert CYRILLIC.search(form) or not russian, "an English text among the Russian ones"
+def is_finished(key: str, message: Message, number_of_forms: int) -> None:
+    assert not message.fuzzy, key
+    assert len(forms(message)) == number_of_forms, key
+    for form in forms(message):
+        assert form.strip() == form != "", key
+        assert not re.search(r"<\w+>|&\w+;", form), f"{key}: texts are plain"
+        form.format_map(dict.fromkeys(placeholders(message), 1))  # every brace is a placeholder
+
+
+@pytest.mark.parametrize("area", [area for area in AREAS if area != "language"])
+def test_each_language_is_itself(area: str) -> None:
+    for key in AREAS[area]:
+        assert not any(CYRILLIC.search(form) for form in forms(MESSAGES["en"][key])), key
+        for form in forms(MESSAGES["ru"][key]):
+            russian = re.sub(r"{\w+}|/\w+|\bHR\b|[^\w]|\d", "", form)
+            assert CYRILLIC.search(form) or not russian, f"{key}: an English text among the Russian ones"
 
 
 def test_a_figure_and_its_word_do_not_part_in_russian() -> None:

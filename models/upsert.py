@@ -1,0 +1,19 @@
+"""INSERT … ON CONFLICT, which SQLAlchemy offers with each database's dialect and not in general."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.base import Base
+
+Upsert = postgresql.Insert | sqlite.Insert
+
+
+def insert_into(session: AsyncSession, table: type[Base], **values: Any) -> Upsert:
+    """An INSERT for the database of this session, with its `on_conflict_do_…` and `excluded`."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement: Upsert = dialect.insert(table)
+    return statement.values(**values) if values else statement
