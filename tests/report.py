@@ -40,10 +40,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Note the area where it survives the way from a worker process.
 
     What is typed, and in which language, hardly reaches the database: every variant of a story runs on SQLite, the
-    first one on PostgreSQL, too, and the others there wait for `make soak`.
+    last one on PostgreSQL, too, and the others there wait for `make soak`.
     """
     told: set[str] = set()
-    for item in items:
+    for item in reversed(items):
         item.user_properties.append((AREA, area_of(item)))
         if "bot" in item.path.parts and "postgresql" in _parts_of(item):
             story = item.nodeid.partition("[")[0]

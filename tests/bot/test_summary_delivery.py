@@ -190,7 +190,7 @@ async def test_a_summary_does_not_count_under_the_weekly_cap(stage: Stage) -> No
     olga = await member(stage, 5001, "Ольга", role="hr", department=None)
     for week in range(4):
         await staff.pulse(START + week * WEEK, staff.everybody)
-    for hour in range(0, 24 * 7 * 4, 3):
+    for hour in range(0, 24 * 7 * 4, 6):
         await tick_at(stage, monday_nine(1) + timedelta(hours=hour))
     assert len(summaries_of(olga)) == 4
 

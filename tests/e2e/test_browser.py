@@ -12,15 +12,23 @@ import pytest
 from tests.e2e.browser import Page
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.story import SEED, TOTAL, opening, plain
-from tests.e2e.visit import NEWEST, SIZES, Visit, begin
+from tests.e2e.visit import NEWEST, Visit, begin
 
 pytestmark = needs_chromium
 PICTURES = {"phone": {"consent", "question", "result", "step", "reminder"}, "laptop": {"result", "drawer"}}
 REMINDERS_AT_MOST = 12  # other messages may be due before the invitation
 
 
-@pytest.mark.parametrize("page", SIZES, indirect=True)
-@pytest.mark.parametrize(("person", "language"), [("Анна", "ru"), ("Emma", "en")], ids=["ru", "en"])
+@pytest.mark.parametrize(
+    ("person", "language", "page"),
+    [
+        pytest.param("Анна", "ru", "phone", id="ru-phone"),
+        pytest.param("Emma", "en", "laptop", id="en-laptop"),
+        pytest.param("Анна", "ru", "laptop", id="ru-laptop", marks=pytest.mark.soak),
+        pytest.param("Emma", "en", "phone", id="en-phone", marks=pytest.mark.soak),
+    ],
+    indirect=["page"],
+)
 async def test_the_whole_path_by_clicking(
     request: pytest.FixtureRequest, page: Page, url: str, person: str, language: str
 ) -> None:

@@ -68,7 +68,7 @@ async def test_the_administrator_and_the_manager_by_clicking(page: Page, url: st
     await _nothing_was_refused(visit)
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", ["ru", pytest.param("en", marks=pytest.mark.soak)])
 async def test_too_few_answers_show_no_figures(page: Page, make_bot: Callable[..., Process], language: str) -> None:
     bot = make_bot(PLAYGROUND_PORT="0", MIN_GROUP="500")
     await bot.start()
@@ -83,7 +83,7 @@ async def test_too_few_answers_show_no_figures(page: Page, make_bot: Callable[..
     await _nothing_was_refused(visit)
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", [pytest.param("ru", marks=pytest.mark.soak), "en"])
 async def test_the_first_day_on_an_empty_database(
     page: Page, server: PlaygroundServer, make_bot: Callable[..., Process], language: str
 ) -> None:

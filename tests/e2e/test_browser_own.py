@@ -17,7 +17,7 @@ PICTURES = {"home", "dashboard", "history", "settings", "privacy", "export", "de
 
 
 @pytest.mark.parametrize("page", ["phone"], indirect=True)
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", ["ru", pytest.param("en", marks=pytest.mark.soak)])
 async def test_the_own_things_by_clicking(page: Page, url: str, language: str) -> None:
     visit = await begin(page, url, PERSON, "ru", "phone", PICTURES)
     if language == "en":
