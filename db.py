@@ -1,4 +1,4 @@
-"""The database's two doors: `begin()` for a use case that writes, `read()` for one that only looks.
+"""The database's doors: `begin()` for a use case that writes, `read()` for one that only looks, `glance()` for a row.
 
 SQLite: WAL, foreign keys, synchronous=FULL. Writers take `BEGIN IMMEDIATE` (a deferred transaction that reads first and
 writes later fails or silently loses writes under concurrency) and queue for one connection; readers have connections
@@ -18,12 +18,14 @@ from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL, Connection, Dialect, ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_SECONDS = 5
 SQLITE_READERS = 4
 POSTGRES_SECONDS = {"timeout": 5, "command_timeout": 30}  # to connect, and for one statement: then it is away
+
+SINGLE_STATEMENT = "exhale_single_statement"  # an option of our own: SQLite gets no BEGIN for it
 
 current_session: ContextVar[AsyncSession | None] = ContextVar("current_session", default=None)
 _open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
@@ -53,6 +55,8 @@ class Database:
             )
             notice_outages(self._writer)
             self._reader = self._writer.execution_options(postgresql_readonly=True)
+        alone = {SINGLE_STATEMENT: True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._glancer = self._reader.execution_options(**alone)
         self._write = async_sessionmaker(self._writer, expire_on_commit=False)
         self._look = async_sessionmaker(self._reader, expire_on_commit=False)
 
@@ -86,6 +90,17 @@ class Database:
                 depth = _open_transactions.set(_open_transactions.get() + 1)
                 try:
                     yield session
+                finally:
+                    _open_transactions.reset(depth)
+
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncConnection]:
+        """For one statement that needs no transaction around it, as every update begins with. Raises DatabaseAway."""
+        with _outages_of_the_pool():
+            async with self._glancer.connect() as connection:
+                depth = _open_transactions.set(_open_transactions.get() + 1)
+                try:
+                    yield connection
                 finally:
                     _open_transactions.reset(depth)
 
@@ -186,6 +201,7 @@ def _sqlite_engine(url: URL, *, pool_size: int, begin: str, **options: Any) -> A
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if not connection.get_execution_options().get(SINGLE_STATEMENT):
+            connection.exec_driver_sql(begin)
 
     return engine

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import certifi
 from aiohttp import BaseConnector, ClientError, ClientSession, ClientTimeout, TCPConnector
-from aiohttp_socks import ProxyConnector
+from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import make_url
@@ -30,7 +30,8 @@ SECONDS = 10
 CLOCK_SECONDS = 5
 CONTACTS_DAYS = 180
 CONTACTS_AGE = timedelta(days=CONTACTS_DAYS)
-HELP = 'HELP_CONTACTS={"ru": ["…"], "en": ["…"], "checked": "2026-01-31"}'
+HELP = """HELP_CONTACTS='{"ru": ["…"], "en": ["…"], "checked": "2026-01-31"}'"""
+PROXY_ERRORS = (ProxyConnectionError, ProxyError, ProxyTimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,12 @@ class Finding:
 
 async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     """Everything, one after the other. `now` is the machine's own time."""
+    began = time.monotonic()
     yield Finding("settings", True, "playground, BOT_TOKEN is not set" if settings.is_playground else "read")
     for finding in [*await _database(settings), *await _redis(settings)]:
         yield finding
     if settings.bot_token is not None:
-        async for finding in _telegram(settings, settings.bot_token.get_secret_value(), now):
+        async for finding in _telegram(settings, settings.bot_token.get_secret_value(), now, began):
             yield finding
     yield _help(settings, now.date())
 
@@ -88,8 +90,11 @@ async def _redis(settings: Settings) -> list[Finding]:
 # --- Telegram ------------------------------------------------------------------------------------------------------
 
 
-async def _telegram(settings: Settings, token: str, now: datetime) -> AsyncIterator[Finding]:
-    """By name, connection and TLS, so that it is seen where the way ends; through a proxy only the proxy is seen."""
+async def _telegram(settings: Settings, token: str, now: datetime, began: float) -> AsyncIterator[Finding]:
+    """By name, connection and TLS, so that it is seen where the way ends; through a proxy only the proxy is seen.
+
+    `now` is the machine's own time at the moment `began` of the steady clock.
+    """
     base = (settings.bot_api_url or TELEGRAM).rstrip("/")
     proxy = settings.bot_proxy.get_secret_value() if settings.bot_proxy else None
     for finding in await _way("proxy" if proxy else "telegram", proxy or base):
@@ -99,18 +104,17 @@ async def _telegram(settings: Settings, token: str, now: datetime) -> AsyncItera
     connector: BaseConnector = ProxyConnector.from_url(proxy) if proxy else TCPConnector(ssl=_tls())
     async with ClientSession(connector=connector, timeout=ClientTimeout(total=SECONDS)) as http:
         try:
-            started = time.monotonic()
             me, server_time = await _call(http, base, token, "getMe")
-            took = timedelta(seconds=time.monotonic() - started)
-        except (ClientError, OSError, ValueError) as error:
+            since = timedelta(seconds=time.monotonic() - began)
+            hook, _ = await _call(http, base, token, "getWebhookInfo")
+        except (ClientError, OSError, ValueError, *PROXY_ERRORS) as error:
             yield Finding("telegram answer", False, f"{type(error).__name__}: something between here and {base} fails")
             return
         if not me.get("ok"):
             yield Finding("telegram answer", False, f"{me.get('description')}: take BOT_TOKEN from @BotFather")
             return
         yield Finding("telegram answer", True, f"this is @{me['result'].get('username')}")
-        yield _clock(server_time, now + took)
-        hook, _ = await _call(http, base, token, "getWebhookInfo")
+        yield _clock(server_time, now + since)
         yield _webhook(settings, hook.get("result") or {})
 
 
@@ -184,8 +188,10 @@ def _webhook(settings: Settings, hook: dict[str, Any]) -> Finding:
 
 def _help(settings: Settings, today: date) -> Finding:
     contacts = settings.help_contacts
-    if not (contacts.ru and contacts.en):
-        return Finding("help contacts", False, f"not ready for people: nobody is named who can help. Set {HELP}")
+    missing = [language for language, named in (("Russian", contacts.ru), ("English", contacts.en)) if not named]
+    if missing:
+        says = f"not ready for people: nobody is named who can help readers of {' and '.join(missing)}. Set {HELP}"
+        return Finding("help contacts", False, says)
     if contacts.checked is None or today - contacts.checked > CONTACTS_AGE:
         says = f"call them: nobody has checked for {CONTACTS_DAYS} days that they answer. Then set `checked`"
         return Finding("help contacts", False, says)

@@ -114,6 +114,7 @@ async def demo_data() -> None:
         except RealPeople:
             raise click.ClickException("There are people in this database already: nothing was changed.") from None
     click.echo("The company is there. Its first summary comes with the next beat of the bot.")
+    click.echo("One of its people is an administrator, so this database is for trying out only.")
 
 
 @cli.command()

@@ -42,18 +42,21 @@ Chore = Callable[[], Awaitable[None]]
 
 
 def erasing(database: Database, retention: Retention, clock: Clock) -> Chore:
-    """The chore that erases people whose time is over, each in a transaction of their own."""
+    """The chore that erases people whose time is over, one at a time, and the names in invites that are over."""
 
     async def erase() -> None:
         now = clock()
         async with database.read() as session:
             due = await retention.due(session, now)
-        erased = 0
+            has_stale_invites = await retention.has_stale_invites(session, now)
         for user_id in due:
             async with database.begin() as session:
-                erased += await retention.erase(session, user_id, now)
-        if erased:
-            log.info("erased after their time", people=erased)
+                is_erased = await retention.erase(session, user_id, now)
+            if is_erased:
+                log.info("erased after their time", user=user_id)
+        if has_stale_invites:
+            async with database.begin() as session:
+                await retention.forget_names(session, now)
 
     return erase
 

@@ -13,11 +13,14 @@ from handlers.access import ALWAYS
 from handlers.filters import Member, Typed
 from handlers.states import Typing
 from keyboards.callbacks import Own
+from logs import get_logger
 from services import conversations, users
 from services.users import Actor
 from views import privacy as views
 from views.information import note
 from views.translator import Translator
+
+log = get_logger("auth")
 
 
 async def ask(message: Message, database: Database, state: FSMContext, t: Translator) -> None:
@@ -48,6 +51,7 @@ async def erase(message: Message, actor: Actor, database: Database, t: Translato
         return
     async with database.begin() as session:
         await users.erase(session, actor.id)
+    log.info("erased", user=actor.id)  # the only list of erasures that outlives a restored backup
     await delivery.show(message, note(t("delete.done")))
     await delivery.set_commands(message, None)
 

@@ -23,6 +23,7 @@ from keyboards.callbacks import (
     PersonDeed,
     SetRole,
 )
+from logs import get_logger
 from services import conversations, relink, roles
 from services.clock import Clock
 from services.offboarding import Offboarding
@@ -31,6 +32,8 @@ from services.users import Actor
 from views import people as views
 from views.information import note
 from views.translator import Catalogs, Translator
+
+log = get_logger("auth")
 
 
 async def open_people(
@@ -228,6 +231,7 @@ async def move_results(
     """«Yes, it is me»: results go over, and this account is erased."""
     async with database.begin() as session:
         await relink.confirm(session, actor, callback_data.to, clock())
+    log.info("erased", user=actor.id)
     await delivery.show(query, views.account_moved(t))
     await refresh_commands(bot, database, catalogs, actor.telegram_id)
 

@@ -14,8 +14,11 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 from aiogram.methods import Response, TelegramMethod
+from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from metrics import Metrics
+
+PROXY_ERRORS = (ProxyConnectionError, ProxyError, ProxyTimeoutError)
 
 
 class CallsMiddleware(BaseRequestMiddleware):
@@ -29,7 +32,7 @@ class CallsMiddleware(BaseRequestMiddleware):
     ) -> Response[Any]:
         """Make the call and note how it went."""
         try:
-            response = await make_request(bot, method)
+            response = await self._translated(make_request, bot, method)
         except (TelegramAPIError, ClientDecodeError) as error:
             self._metrics.telegram_failed(error)
             if isinstance(error, TelegramRetryAfter):
@@ -39,3 +42,12 @@ class CallsMiddleware(BaseRequestMiddleware):
             raise
         self._metrics.telegram_answered()
         return response
+
+    async def _translated(
+        self, make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any]
+    ) -> Response[Any]:
+        """aiogram knows the errors of aiohttp only: those of a proxy are none of them, and mean the same."""
+        try:
+            return await make_request(bot, method)
+        except (*PROXY_ERRORS, OSError) as error:
+            raise TelegramNetworkError(method=method, message=type(error).__name__) from error

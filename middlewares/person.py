@@ -34,8 +34,8 @@ class PersonMiddleware(BaseMiddleware):
         account: User | None = data.get("event_from_user")
         actor = None
         if account is not None:
-            async with self._database.read() as session:
-                actor = await users.find_actor(session, account.id)
+            async with self._database.glance() as connection:
+                actor = await users.find_actor(connection, account.id)
         if actor is not None and not actor.is_reachable and _is_own_doing(event):
             async with self._database.begin() as session:
                 await users.set_reachable(session, actor.telegram_id, True, self._clock())

@@ -1,4 +1,4 @@
-"""How long the rows of people who are out stay: who left, and who got another account and did not answer.
+"""How long the rows of people who are out stay: who left, who got another account and did not answer, who never came.
 
 Everything of theirs is erased, the row in the archive included: nothing about a person is kept longer than the closing
 message told them.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import User
+from models import Invite, User
 from services import relink, users
 
 AT_ONCE = 100
@@ -43,7 +43,19 @@ class Retention:
         await users.erase(session, user_id)
         return True
 
+    async def has_stale_invites(self, session: AsyncSession, now: datetime) -> bool:
+        """Whether somebody is still named in an invite that nobody can open any more."""
+        return bool(await session.scalar(select(exists().where(*_stale(now)))))
+
+    async def forget_names(self, session: AsyncSession, now: datetime) -> None:
+        """Take the names out of these invites."""
+        await session.execute(update(Invite).where(*_stale(now)).values(name=None))
+
     def _is_over(self, user: User, now: datetime) -> bool:
         if user.moved_at is not None:
             return user.moved_at <= now - relink.WAITS
         return user.offboarded_at is not None and user.offboarded_at <= now - self._keeps
+
+
+def _stale(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Invite.name.is_not(None), Invite.expires_at <= now

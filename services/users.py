@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, delete, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from models import Department, User
 from services.calendar import Rhythm
@@ -130,9 +130,9 @@ def actor_of(user: User | Row[Any]) -> Actor:
 _BY_TELEGRAM_ID = select(User.__table__).where(User.telegram_id == bindparam("telegram_id"))
 
 
-async def find_actor(session: AsyncSession, telegram_id: int) -> Actor | None:
+async def find_actor(database: AsyncSession | AsyncConnection, telegram_id: int) -> Actor | None:
     """The person with this Telegram account, or None for somebody who has not joined. One statement."""
-    row = (await session.execute(_BY_TELEGRAM_ID, {"telegram_id": telegram_id})).one_or_none()
+    row = (await database.execute(_BY_TELEGRAM_ID, {"telegram_id": telegram_id})).one_or_none()
     return None if row is None else actor_of(row)
 
 

@@ -59,10 +59,11 @@ async function loadChat() {
   const chat = await get(`/control/chat?person=${id}`);
   if (state.person !== id) return;
   state.messages = new Map(chat.messages.map((message) => [message.message_id, message]));
-  state.keyboard = chat.keyboard;
-  state.commands = chat.commands;
-  state.blocked = chat.blocked;
-  state.description = chat.description;
+  takeExtras(chat);
+}
+
+function takeExtras({ keyboard, commands, blocked, description }) {
+  Object.assign(state, { keyboard, commands, blocked, description });
 }
 
 // Events of the server
@@ -136,9 +137,12 @@ function onMembership({ chat, blocked }) {
   }
 }
 
+/** Everything around the messages: those are not loaded without being drawn. */
 async function reloadExtras() {
-  if (state.person === null) return;
-  await loadChat();
+  const id = state.person;
+  if (id === null) return;
+  const chat = await get(`/control/chat?person=${id}`);
+  if (state.person === id) takeExtras(chat);
   state.bot = (await get("/control/state")).bot;
   renderHead();
   renderFoot();

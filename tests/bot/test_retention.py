@@ -9,11 +9,11 @@ from sqlalchemy import select, text, update
 
 from db import Database
 from keyboards.callbacks import PersonDeed
-from models import User
+from models import Invite, User
 from services.retention import AT_ONCE, Retention
 from tests.bot.members import member
 from tests.bot.past import check_in
-from tests.bot.personnel import crowd, id_of, row_of
+from tests.bot.personnel import crowd, id_of, personal_invite, row_of
 from tests.bot.rows import all_rows
 from tests.clock import ManualClock
 from tests.conftest import Reread
@@ -72,6 +72,18 @@ async def test_many_go_in_batches(stage: Stage, reread: Reread) -> None:
     assert len(await reread(select(User.id))) == 5
     await stage.tick()
     assert await reread(select(User.id)) == []
+
+
+async def test_a_name_is_forgotten_with_its_invite(stage: Stage, reread: Reread) -> None:
+    await personal_invite(stage, "Анна Новая")
+    used = await personal_invite(stage, "Борис")
+    await stage.person(1002, "Борис").starts(used)
+    stage.clock.advance(days=6, hours=23)
+    await stage.tick()
+    assert "Анна Новая" in await reread(select(Invite.name))
+    stage.clock.advance(hours=1)
+    await stage.tick()
+    assert set(await reread(select(Invite.name))) == {None}
 
 
 @pytest.mark.parametrize("column", ["offboarded_at", "moved_at"])

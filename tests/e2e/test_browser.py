@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
+from aiohttp import ClientSession
 
+from playground.processes import PlaygroundServer
 from tests.e2e.browser import Page
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.story import SEED, TOTAL, opening, plain
@@ -16,6 +19,7 @@ from tests.e2e.visit import NEWEST, Visit, begin
 
 pytestmark = needs_chromium
 PICTURES = {"phone": {"consent", "question", "result", "step", "reminder"}, "laptop": {"result", "drawer"}}
+COMMANDS = [{"command": "menu", "description": "Меню"}]
 REMINDERS_AT_MOST = 12  # other messages may be due before the invitation
 
 
@@ -114,3 +118,26 @@ async def _look_into_the_drawer(visit: Visit) -> None:
     assert await visit.page.text("#calls .refused") == ""
     await visit.page.clicks("#drawer-close")
     assert await visit.page.text("#refusals") == "0"
+
+
+SLOW_CHAT = """const before = window.fetch; window.fetch = async (address, ...more) => {
+    if (String(address).includes("/control/chat")) await new Promise((next) => setTimeout(next, 1000));
+    return before(address, ...more);
+}"""
+
+
+@pytest.mark.parametrize("page", ["laptop"], indirect=True)
+async def test_what_is_said_while_the_menu_comes_is_seen(page: Page, server: PlaygroundServer) -> None:
+    """The bot sets the commands of a chat; until the page has read them, something else happens there."""
+    visit = await begin(page, server.control.url, "Анна", "ru", "laptop", ())
+    await page.clicks("#start")
+    await page.sees("/start", ".message.out")
+    await page.value(SLOW_CHAT)
+    address = f"{server.bot_env['BOT_API_URL']}/bot{server.bot_env['BOT_TOKEN']}/setMyCommands"
+    async with ClientSession() as http, http.post(address, json={"commands": COMMANDS}) as answer:
+        assert answer.ok
+    await asyncio.sleep(0.3)
+    await visit.says("раз")
+    await visit.says("два")
+    await page.sees("два", ".message.out")
+    assert page.complaints == []

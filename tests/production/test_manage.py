@@ -7,6 +7,7 @@ import stat
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -93,7 +94,7 @@ async def test_all_is_well(sound: Callable[..., Settings]) -> None:
         ({"redis_url": "redis://127.0.0.1:1/0"}, "redis", "REDIS_URL"),
         ({"database_url": "postgresql+asyncpg://u@127.0.0.1:1/x"}, "database", "DATABASE_URL"),
         ({"help_contacts": HelpContacts()}, "help contacts", "not ready for people"),
-        ({"help_contacts": HelpContacts(ru=["112"])}, "help contacts", "not ready for people"),
+        ({"help_contacts": HelpContacts(ru=["112"])}, "help contacts", "readers of English"),
         ({"help_contacts": CONTACTS.model_copy(update={"checked": None})}, "help contacts", "checked"),
         ({"webhook_url": "https://example.org/x", "webhook_secret": "s"}, "webhook", "the start of the bot sets it"),
     ],
@@ -126,8 +127,29 @@ async def test_a_clock_that_is_wrong(sound: Callable[..., Settings]) -> None:
 async def test_something_in_between_answers_for_telegram(
     sound: Callable[..., Settings], playground: Playground, kind: Any
 ) -> None:
-    playground.faults.add(Fault(kind, count=2, method="getMe"))  # the client repeats a GET once by itself
-    assert wrong(await findings(sound())) == ["telegram answer"]
+    for method in ("getMe", "getWebhookInfo"):
+        playground.faults.add(Fault(kind, count=2, method=method))  # the client repeats a GET once by itself
+        assert wrong(await findings(sound())) == ["telegram answer"]
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_proxy_that_refuses(sound: Callable[..., Settings]) -> None:
+    async def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        assert wrong(await findings(sound(bot_proxy=f"http://127.0.0.1:{port}"))) == ["telegram answer"]
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_slow_step_is_not_the_clock(sound: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was looked at before took a minute of the steady clock."""
+    steady = iter([0.0, 60.0])
+    monkeypatch.setattr("doctor.time", SimpleNamespace(monotonic=lambda: next(steady)))
+    found = await findings(sound(), datetime.now(UTC) - timedelta(minutes=1))
+    assert found["clock"].is_well
 
 
 async def test_an_old_schema(sound: Callable[..., Settings], stage: Stage) -> None:
@@ -209,14 +231,18 @@ async def test_a_dump_of_postgresql_can_be_put_back(
     await member(stage, 1001, "Анна")
     programs = postgresql_programs()
     address = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
-    dump = tmp_path / "exhale.dump"
+    dump, script = tmp_path / "exhale.dump", tmp_path / "restore.sql"
     await program(programs / "pg_dump", "--format=custom", f"--file={dump}", address)
     await member(stage, 1002, "Борис")
+    async with stage.database.begin() as session:
+        await session.execute(text("CREATE TABLE later (user_id INTEGER REFERENCES users)"))  # of a newer version
     await stage.database.dispose()
-    await program(
-        programs / "pg_restore", "--clean", "--if-exists", "--single-transaction", f"--dbname={address}", dump
-    )
+    await program(programs / "pg_restore", "--no-owner", f"--file={script}", dump)
+    anew = ("DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    options = ("--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction", *(f"--command={one}" for one in anew))
+    await program(programs / "psql", *options, f"--file={script}", address)
     assert await reread(select(User.telegram_id)) == [1001]
+    assert await reread(text("SELECT to_regclass('later')")) == [None]
 
 
 async def program(*command: str | Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from config import SettingsError, load_settings
 from playground import Playground
 from tests.production.conftest import MakeRunning
+from tests.production.running import free_port
 
 TOKEN = "7000000001:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 HOOK = {"bot_token": TOKEN, "webhook_url": "https://bot.example.org/updates", "webhook_secret": "s3cret"}
@@ -22,8 +23,21 @@ class Proxy:
 
     def __init__(self) -> None:
         self.tunnels = 0
-        self.port = 0
-        self._tasks: list[asyncio.Task[None]] = []
+        self.port = free_port()
+        self._server: asyncio.Server | None = None
+        self._writers: list[asyncio.StreamWriter] = []
+
+    async def open(self) -> None:
+        """Listen, or listen again, at the same port."""
+        self._server = await asyncio.start_server(self.serve, "127.0.0.1", self.port)
+
+    async def close(self) -> None:
+        """Cut every tunnel and listen no more."""
+        if self._server is not None:
+            self._server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+        self._server = None
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One tunnel."""
@@ -32,6 +46,7 @@ class Proxy:
         assert target
         self.tunnels += 1
         other_reader, other_writer = await asyncio.open_connection(target[1].decode(), int(target[2]))
+        self._writers += [writer, other_writer]
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
         pumps = [(reader, other_writer), (other_reader, writer)]
         await asyncio.gather(*(self._pump(source, sink) for source, sink in pumps))
@@ -49,11 +64,9 @@ class Proxy:
 @pytest.fixture
 async def proxy() -> AsyncIterator[Proxy]:
     made = Proxy()
-    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
-    made.port = server.sockets[0].getsockname()[1]
+    await made.open()
     yield made
-    server.close()
-    await server.wait_closed()
+    await made.close()
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -64,6 +77,26 @@ async def test_everything_goes_through_the_proxy(running: MakeRunning, playgroun
     await anna.starts()
     await anna.answered_beyond(0)
     assert proxy.tunnels > 0
+    await bot.stop()
+    await anna.control.close()
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_proxy_that_is_away_is_waited_for(running: MakeRunning, proxy: Proxy) -> None:
+    """At the start, and later: for the bot it is the same as Telegram out of reach."""
+    await proxy.close()
+    bot = running(bot_proxy=f"http://127.0.0.1:{proxy.port}")
+    await bot.start()
+    await asyncio.sleep(0.5)
+    await proxy.open()
+    anna = bot.employee()
+    await anna.starts()
+    await anna.answered_beyond(0)
+    await proxy.close()
+    await asyncio.sleep(1.5)  # a poll and its repetition
+    await proxy.open()
+    await anna.starts()
+    await anna.answered_beyond(1)
     await bot.stop()
     await anna.control.close()
 
