@@ -13,10 +13,11 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 import uvloop
@@ -295,7 +296,7 @@ async def run(app: App, stop: asyncio.Event) -> None:
             stack.push_async_callback(ops.stop)
             await ops.start(app.settings.ops_host, app.settings.ops_on)
         stack.push_async_callback(app.source.close)
-        if not await _greet_telegram(app, stop):
+        if not await _unless_stopped(stop, _greet_telegram(app)):
             return
         background: Background = app.dispatcher["background"]
         stack.push_async_callback(background.close)
@@ -323,25 +324,37 @@ async def _serve(app: App, stop: asyncio.Event) -> None:
             raise
 
 
-async def _greet_telegram(app: App, stop: asyncio.Event) -> bool:
-    """Learn the bot's own name, waiting for Telegram as long as it takes; False when the stop came first."""
-    attempt = 0
-    while not stop.is_set():
+async def _unless_stopped(stop: asyncio.Event, work: Awaitable[None]) -> bool:
+    """Do it; when the stop comes first it is given up at once, and this is False."""
+    doing = asyncio.ensure_future(work)  # noqa: TID251 (awaited or cancelled right here)
+    stopping = asyncio.ensure_future(stop.wait())  # noqa: TID251
+    await asyncio.wait((doing, stopping), return_when=asyncio.FIRST_COMPLETED)
+    is_done = doing.done()
+    for task in (doing, stopping):
+        task.cancel()
+    if is_done:
+        await doing
+    else:
+        await asyncio.gather(doing, return_exceptions=True)
+    return is_done
+
+
+async def _greet_telegram(app: App) -> None:
+    """Learn the bot's own name, waiting for Telegram as long as it takes. Raises CannotServeError."""
+    for attempt in count():
         try:
             me = await app.bot.me()
             await app.source.open()
+            async with app.database.begin() as session:
+                await facts.set_fact(session, facts.USERNAME, me.username or "")
+            return
         except TelegramUnauthorizedError:
             raise CannotServeError("BOT_TOKEN: is refused by Telegram") from None
-        except (TelegramAPIError, ClientDecodeError) as error:
+        except (TelegramAPIError, ClientDecodeError, DatabaseAway) as error:
             pause = TELEGRAM_PAUSES[min(attempt, len(TELEGRAM_PAUSES) - 1)]
-            attempt += 1
-            log.warning("Telegram is out of reach", error=type(error).__name__, next_try_in_seconds=pause)
-            await _sleep_or_stop(stop, pause)
-            continue
-        async with app.database.begin() as session:
-            await facts.set_fact(session, facts.USERNAME, me.username or "")
-        return True
-    return False
+            who = "the database is away" if isinstance(error, DatabaseAway) else "Telegram is out of reach"
+            log.warning(who, error=type(error).__name__, next_try_in_seconds=pause)
+            await asyncio.sleep(pause)
 
 
 async def set_profile(bot: Bot, catalogs: Catalogs) -> None:
@@ -356,13 +369,6 @@ async def set_profile(bot: Bot, catalogs: Catalogs) -> None:
         await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
     except (TelegramAPIError, ClientDecodeError) as error:
         log.warning("the bot's profile is not set", error=type(error).__name__)
-
-
-async def _sleep_or_stop(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return
 
 
 def _spare_the_collector() -> None:

@@ -139,13 +139,15 @@ def notice_outages(engine: AsyncEngine) -> None:
         error = context.original_exception
         if isinstance(error, OSError):
             context.is_disconnect = True  # the driver gives the network's own errors on, and they end a connection
-        is_misuse = engine.url.query.get("mode") == "ro" and _sqlite_code(error) == sqlite3.SQLITE_READONLY
+        is_misuse = _is_for_reading(context) and _is_write_refused(error)
         if context.is_disconnect or (_is_outage(error) and not is_misuse):
             raise DatabaseAway(_outline(error)) from error
 
 
-# No connection; refused, or no such database; no room, memory or slots; stopping or starting; its disk.
-POSTGRES_AWAY = ("08", "28", "3D", "53", "57P", "58")
+# No connection; refused, or no such database; no room, memory or slots; stopping or starting; its disk; read-only, as a
+# standby is, or a managed database without room.
+POSTGRES_READ_ONLY = "25006"
+POSTGRES_AWAY = ("08", "28", "3D", "53", "57P", "58", POSTGRES_READ_ONLY)
 SQLITE_AWAY = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -160,6 +162,17 @@ def _is_outage(error: BaseException) -> bool:
     """Whether a driver's error says that the database is out of reach, locked or full, not that it was misused."""
     state = getattr(error, "sqlstate", None) or ""
     return isinstance(error, OSError) or _sqlite_code(error) in SQLITE_AWAY or state.startswith(POSTGRES_AWAY)
+
+
+def _is_for_reading(context: ExceptionContext) -> bool:
+    """Whether it was `read()` or `glance()` that met the error."""
+    options = context.connection.get_execution_options() if context.connection is not None else {}
+    is_file = context.engine is not None and context.engine.url.query.get("mode") == "ro"
+    return is_file or bool(options.get("postgresql_readonly"))
+
+
+def _is_write_refused(error: BaseException) -> bool:
+    return _sqlite_code(error) == sqlite3.SQLITE_READONLY or getattr(error, "sqlstate", None) == POSTGRES_READ_ONLY
 
 
 def _sqlite_code(error: BaseException) -> int | None:

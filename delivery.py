@@ -31,6 +31,7 @@ from aiogram.utils.formatting import Text
 from aiohttp import ClientError
 
 from logs import get_logger
+from network import NOT_CONNECTED, PROXY_ERRORS
 from services.deliveries import Outcome
 from views.screen import Document, Screen
 
@@ -39,6 +40,8 @@ log = get_logger("delivery")
 REPLY_SECONDS = 5
 SEND_SECONDS = 20
 REFUSED_SECONDS = 60
+AWAY_SECONDS = 30
+UNCERTAIN_SECONDS = 5  # while Telegram answers nonsense the next message is not risked at once
 AVATAR_SECONDS = 2  # the profile waits for it
 ALERT_LENGTH = 200  # Telegram's own limit
 NOT_MODIFIED = "message is not modified"
@@ -49,7 +52,7 @@ CANNOT_EDIT = ("message to edit not found", "message can't be edited", "there is
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of one message."""
+    """What became of one message; `retry_after`: for how many seconds the next one has to wait."""
 
     outcome: Outcome
     message_id: int | None = None
@@ -121,12 +124,21 @@ async def send(bot: Bot, chat_id: int, screen: Screen) -> Sent:
         log.error("message refused", error=type(error).__name__)
         return Sent(Outcome.FAILED)
     except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
-        log.warning("message uncertain", error=type(error).__name__)
-        return Sent(Outcome.UNKNOWN)
+        return _lost(error)
     except TelegramAPIError as error:  # the token is refused, or a 429 that does not say how long
         log.error("sending refused altogether", error=type(error).__name__)
-        return Sent(Outcome.RATE_LIMITED, retry_after=REFUSED_SECONDS)
+        return Sent(Outcome.UNSENT, retry_after=REFUSED_SECONDS)
     return Sent(Outcome.SENT, message.message_id)
+
+
+def _lost(error: Exception) -> Sent:
+    """A message that met a broken network: it may have arrived, unless there was no connection at all."""
+    cause = error.__cause__
+    if isinstance(cause, NOT_CONNECTED):
+        log.warning("message not sent", error=type(cause).__name__)
+        return Sent(Outcome.UNSENT, retry_after=AWAY_SECONDS)
+    log.warning("message uncertain", error=type(error).__name__)
+    return Sent(Outcome.UNKNOWN, retry_after=UNCERTAIN_SECONDS)
 
 
 async def tell(bot: Bot, chat_id: int, screen: Screen) -> None:
@@ -159,7 +171,7 @@ async def fetch(event: CallbackQuery | Message, file_id: str) -> bytes | None:
     try:
         async with asyncio.timeout(REPLY_SECONDS):
             file = await _bot(event).download(file_id)
-    except (TelegramAPIError, ClientDecodeError, ClientError, TimeoutError) as error:
+    except (TelegramAPIError, ClientDecodeError, ClientError, OSError, *PROXY_ERRORS) as error:
         log.warning("file not fetched", error=type(error).__name__)
         return None
     return file.read() if file is not None else None

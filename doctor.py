@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import certifi
 from aiohttp import BaseConnector, ClientError, ClientSession, ClientTimeout, TCPConnector
-from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
+from aiohttp_socks import ProxyConnector
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import make_url
@@ -24,14 +24,15 @@ from sqlalchemy import make_url
 from config import Settings
 from db import DatabaseAway
 from migrations import runner
+from network import PROXY_ERRORS
 
 TELEGRAM = "https://api.telegram.org"
 SECONDS = 10
 CLOCK_SECONDS = 5
 CONTACTS_DAYS = 180
 CONTACTS_AGE = timedelta(days=CONTACTS_DAYS)
+COMPLAINT_AGE = timedelta(hours=1)
 HELP = """HELP_CONTACTS='{"ru": ["…"], "en": ["…"], "checked": "2026-01-31"}'"""
-PROXY_ERRORS = (ProxyConnectionError, ProxyError, ProxyTimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ async def _telegram(settings: Settings, token: str, now: datetime, began: float)
             return
         yield Finding("telegram answer", True, f"this is @{me['result'].get('username')}")
         yield _clock(server_time, now + since)
-        yield _webhook(settings, hook.get("result") or {})
+        yield _webhook(settings, hook.get("result") or {}, now)
 
 
 async def _way(what: str, url: str) -> list[Finding]:
@@ -172,13 +173,15 @@ def _clock(server_time: datetime | None, now: datetime) -> Finding:
     return Finding("clock", True, "agrees with Telegram's")
 
 
-def _webhook(settings: Settings, hook: dict[str, Any]) -> Finding:
+def _webhook(settings: Settings, hook: dict[str, Any], now: datetime) -> Finding:
+    """Telegram keeps its last complaint for ever, so only a fresh one is news."""
     is_set = bool(hook.get("url"))
     if settings.webhook_url is None:
         return Finding("webhook", True, "is set, the start takes it back" if is_set else "not used, the bot polls")
     if hook.get("url") != settings.webhook_url:
         return Finding("webhook", False, "not set: the start of the bot sets it")
-    if hook.get("last_error_message"):
+    complained_at = datetime.fromtimestamp(hook.get("last_error_date", 0), UTC)
+    if now - complained_at < COMPLAINT_AGE:
         return Finding("webhook", False, f"Telegram says: {hook['last_error_message']}")
     return Finding("webhook", True, f"set, {hook.get('pending_update_count', 0)} updates wait")
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from itertools import count
 from traceback import walk_tb
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 from aiogram import Bot, Dispatcher
@@ -39,6 +41,7 @@ OUR_HANDLERS = "handlers."
 UNREADABLE = "unreadable"
 
 RawUpdate = dict[str, Any]
+T = TypeVar("T")
 
 
 class CannotServeError(Exception):
@@ -117,6 +120,11 @@ class Ingest:
             finally:
                 self._metrics.update_ended(_kind(update), outcome, time.perf_counter() - started)
 
+    async def take_raw(self, batch: Iterable[RawUpdate]) -> None:
+        """The same for updates as Telegram sent them."""
+        read = [await self._outlasting(partial(self.read, raw)) for raw in batch]
+        await self.take(update for update in read if update is not None)
+
     async def read(self, raw: RawUpdate) -> Update | None:
         """An update as Telegram sent it; one that cannot be understood is set aside, and there is nothing to do."""
         try:
@@ -138,19 +146,18 @@ class Ingest:
 
     async def _in_order(self, updates: list[Update]) -> None:
         for update in updates:
-            outages = 0
-            while not await self._is_finished(update):
-                await self._pause(AWAY_PAUSES[min(outages, len(AWAY_PAUSES) - 1)])
-                outages += 1
+            await self._outlasting(partial(self.finish, update))
 
-    async def _is_finished(self, update: Update) -> bool:
-        try:
-            await self.finish(update)
-        except DatabaseAway:
-            if self._stopping.is_set():
-                raise
-            return False
-        return True
+    async def _outlasting(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What comes of it, however long the database is away; after `stop()` an outage is raised."""
+        for outages in count():
+            try:
+                return await work()
+            except DatabaseAway:
+                if self._stopping.is_set():
+                    raise
+                await self._pause(AWAY_PAUSES[min(outages, len(AWAY_PAUSES) - 1)])
+        raise AssertionError("there is always another attempt")
 
     async def _try(self, update: Update) -> Exception | None:
         """Up to three attempts; gives the last one's error, None when one went well. Raises an outage."""

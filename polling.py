@@ -73,7 +73,7 @@ class Polling:
                 log.error("the polling lock is lost", dropped=len(batch))  # Telegram gives these updates again
                 await self._take_lock()
             elif batch:
-                await self._ingest.take([update for raw in batch if (update := await self._ingest.read(raw))])
+                await self._ingest.take_raw(batch)
                 self._offset = batch[-1]["update_id"] + 1
         await self._confirm()
 

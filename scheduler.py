@@ -186,7 +186,7 @@ class Heartbeat:
         return sent
 
     def _may_send(self) -> bool:
-        """Not while stopping, nor for as long as Telegram asked to wait (a clock set back does not prolong it)."""
+        """Not while stopping, nor while Telegram asked to wait or is away (a clock set back does not prolong it)."""
         if self._held_back is not None:
             since, until = self._held_back
             if since <= self._clock() < until:
@@ -200,10 +200,10 @@ class Heartbeat:
             if not await self._deliveries.begin_sending(session, due, self._clock()):
                 return False
         result = await self._deliver(due)
-        if result.outcome is Outcome.RATE_LIMITED:
+        if result.retry_after:
             now = self._clock()
             self._held_back = (now, now + timedelta(seconds=result.retry_after))
-            log.warning("Telegram asks to wait", seconds=result.retry_after)
+            log.warning("the next message waits", outcome=str(result.outcome), seconds=result.retry_after)
         await self._settle(due, result)
         return result.outcome is Outcome.SENT
 

@@ -12,7 +12,7 @@ import json
 from urllib.parse import urlsplit
 
 from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
 from aiohttp import web
 
 from db import DatabaseAway
@@ -44,12 +44,15 @@ class Webhook:
         self._runner: web.AppRunner | None = None
 
     async def open(self) -> None:
-        """Listen, then tell Telegram where. Raises CannotServeError when the port is taken."""
+        """Listen, then tell Telegram where. Raises CannotServeError when the port is taken, or Telegram refuses."""
         if self._runner is None:
             self._runner = await self._listen()
-        await self._bot.set_webhook(
-            self._url, secret_token=self._secret, allowed_updates=self._ingest.kinds(), request_timeout=CALL_SECONDS
-        )
+        try:
+            await self._bot.set_webhook(
+                self._url, secret_token=self._secret, allowed_updates=self._ingest.kinds(), request_timeout=CALL_SECONDS
+            )
+        except TelegramBadRequest as error:
+            raise CannotServeError(f"WEBHOOK_URL: Telegram refuses it: {error.message}") from None
 
     async def run(self) -> None:
         """Serve until `stop()`; then no call is accepted any more, and those that run are finished.

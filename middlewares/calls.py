@@ -14,11 +14,9 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 from aiogram.methods import Response, TelegramMethod
-from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from metrics import Metrics
-
-PROXY_ERRORS = (ProxyConnectionError, ProxyError, ProxyTimeoutError)
+from network import PROXY_ERRORS
 
 
 class CallsMiddleware(BaseRequestMiddleware):

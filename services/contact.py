@@ -23,7 +23,7 @@ LIFETIME = timedelta(days=7)  # a request that could not be delivered by then is
 SHOWN_AFTER_CLOSING = timedelta(days=30)
 SHOWN = 3
 UNDER_WAY = ("pending", "leased", "sending")
-FAILED = ("failed", "skipped")
+FAILED = ("failed", "skipped", "unknown")  # an author who is not sure may send it again
 
 Progress = Literal["open", "seen", "closed", "undelivered"]
 

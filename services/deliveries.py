@@ -46,6 +46,7 @@ class Outcome(StrEnum):
     FAILED = "failed"  # Telegram refused it for good
     UNREACHABLE = "unreachable"  # the person blocked the bot
     RATE_LIMITED = "rate_limited"  # Telegram asks to wait
+    UNSENT = "unsent"  # Telegram could not be reached at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +146,21 @@ class Deliveries:
         return claimed
 
     async def begin_sending(self, session: AsyncSession, due: Due, now: datetime) -> bool:
-        """Mark a claimed message just before the network; False when the claim was lost meanwhile."""
+        """Mark a claimed message just before the network; False when the claim, or a part of it, is lost or too old."""
         marked = await self._change(
-            session, due.ids, "leased", {"state": "sending", "sent_at": now, **self._lease(now)}, now
+            session,
+            due.ids,
+            "leased",
+            {"state": "sending", "sent_at": now, **self._lease(now)},
+            now,
+            Delivery.lease_until >= now,
         )
-        await session.execute(
-            update(Delivery).where(Delivery.id.in_(due.ids[1:]), Delivery.id.in_(marked)).values(leader_id=due.ids[0])
-        )
-        return len(marked) == len(due.ids)
+        if len(marked) < len(due.ids):  # what is left of it is composed anew
+            free = {"state": "pending", "sent_at": None, "lease_owner": None, "lease_until": None}
+            await self._change(session, list(marked), "sending", free, now)
+            return False
+        await session.execute(update(Delivery).where(Delivery.id.in_(due.ids[1:])).values(leader_id=due.ids[0]))
+        return True
 
     async def settle(
         self,
@@ -167,13 +175,13 @@ class Deliveries:
         """Write down what became of it; what left plans its reminders."""
         values: dict[str, Any] = {"lease_owner": None, "lease_until": None}
         has_left = outcome in (Outcome.SENT, Outcome.UNKNOWN)
-        if outcome is Outcome.RATE_LIMITED:
+        if outcome in (Outcome.RATE_LIMITED, Outcome.UNSENT):
             again = now + timedelta(seconds=retry_after)
             values |= {"state": "pending", "leader_id": None, "sent_at": None, "due_at": again}
         elif has_left:
             values |= {"state": str(outcome), "sent_at": now, "message_id": message_id}
-        else:
-            values |= {"state": "failed"}
+        else:  # who blocked the bot and comes back is invited anew
+            values |= {"state": "skipped" if outcome is Outcome.UNREACHABLE else "failed"}
         settled = await self._change(session, due.ids, "sending", values, now)
         for part in due.parts:
             if has_left and part.id in settled:
@@ -297,8 +305,9 @@ class Deliveries:
         by_id = {row.id: row for row in rows}
         if not KINDS[parts[0].kind].is_counted:
             return Due(user.id, user.telegram_id, user.locale, by_id[parts[0].id].due_at, (parts[0],))
-        if not await self._fits(session, user, parts, rows, rhythm, now):
-            self._give_way([by_id[part.id] for part in parts], rows, rhythm, now)
+        awaited = [row for row in _later(rows, rhythm, now) if await kinds.find_about(context, row, user) is not None]
+        if not await self._fits(session, user, parts, awaited, rhythm, now):
+            self._give_way([by_id[part.id] for part in parts], awaited, rhythm, now)
             return None
         later = [
             row
@@ -332,7 +341,13 @@ class Deliveries:
         return Part(row.id, row.kind, row.slot, about)
 
     async def _fits(
-        self, session: AsyncSession, user: User, parts: list[Part], rows: list[Delivery], rhythm: Rhythm, now: datetime
+        self,
+        session: AsyncSession,
+        user: User,
+        parts: list[Part],
+        awaited: list[Delivery],
+        rhythm: Rhythm,
+        now: datetime,
     ) -> bool:
         """Whether the week still has room, after a place is kept for what ranks higher and comes later."""
         monday = at_local(self._calendar.week_of(now), time(0), self._calendar.zone)
@@ -345,14 +360,21 @@ class Deliveries:
                 or_(Delivery.sent_at >= monday, Delivery.state == "leased"),
             )
         )
-        kept = len({rhythm.date_of(row.due_at) for row in _before(parts[0].kind, rows, rhythm, now)})
+        kept = len({rhythm.date_of(row.due_at) for row in _before(parts[0].kind, awaited)})
         return (left or 0) + kept < WEEKLY_CAP
 
-    def _give_way(self, due: list[Delivery], rows: list[Delivery], rhythm: Rhythm, now: datetime) -> None:
-        """What does not fit rides with the next message of this week, waits for the next week, or is dropped."""
-        next_week = rhythm.suitable(self._calendar.week_of(now) + WEEK)
+    def _give_way(self, due: list[Delivery], awaited: list[Delivery], rhythm: Rhythm, now: datetime) -> None:
+        """What does not fit rides with the next message of this week, waits for the next week, or is dropped.
+
+        The week is the organisation's: where it is Monday earlier than there, that Monday is no next week yet.
+        """
+        week = self._calendar.week_of(now)
+        closes_at = self._calendar.week_closes_at(week)
+        next_week = rhythm.suitable(week + WEEK)
+        if next_week < closes_at:
+            next_week = rhythm.suitable_after(closes_at)
         for row in due:
-            ahead = _before(row.kind, rows, rhythm, now)
+            ahead = _before(row.kind, awaited)
             if KINDS[row.kind].waits:
                 self._move(row, ahead[0].due_at if ahead else next_week)
             else:
@@ -376,11 +398,11 @@ class Deliveries:
         was: str,
         values: dict[str, Any],
         now: datetime,
-        *,
+        *conditions: ColumnElement[bool],
         owned: bool = True,
     ) -> set[int]:
         """Change rows that are still in this state and (when `owned`) still held by this heartbeat; gives their ids."""
-        held = [Delivery.lease_owner == self._owner] if owned else []
+        held = [Delivery.lease_owner == self._owner, *conditions] if owned else []
         rows = await session.scalars(
             update(Delivery)
             .where(Delivery.id.in_(ids), Delivery.state == was, *held)
@@ -391,17 +413,15 @@ class Deliveries:
         return set(rows)
 
 
-def _before(kind: str, rows: list[Delivery], rhythm: Rhythm, now: datetime) -> list[Delivery]:
-    """What ranks higher than this kind and is planned for a later day of this week."""
+def _later(rows: list[Delivery], rhythm: Rhythm, now: datetime) -> list[Delivery]:
+    """What is planned for a later day of this week and counts."""
     tomorrow = rhythm.end_of_day(now)
-    return [
-        row
-        for row in rows
-        if row.state == "pending"
-        and row.due_at >= tomorrow
-        and KINDS[row.kind].is_counted
-        and KINDS[row.kind].rank < KINDS[kind].rank
-    ]
+    return [row for row in rows if row.state == "pending" and row.due_at >= tomorrow and KINDS[row.kind].is_counted]
+
+
+def _before(kind: str, awaited: list[Delivery]) -> list[Delivery]:
+    """What ranks higher than this kind."""
+    return [row for row in awaited if KINDS[row.kind].rank < KINDS[kind].rank]
 
 
 async def plan_tip_messages(

@@ -244,12 +244,18 @@ async def test_somebody_who_left_hr_before_it_was_delivered(stage: Stage, reread
     assert len(await reread(REQUESTS)) == 2
 
 
-async def test_a_request_that_failed_may_be_sent_again(stage: Stage, reread: Reread) -> None:
+@pytest.mark.parametrize("is_certain", [True, False])
+async def test_a_request_that_failed_may_be_sent_again(stage: Stage, reread: Reread, is_certain: bool) -> None:
+    """Also one that may have arrived: nobody else could tell its author."""
     olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
     await asks(anna, "Ольга")
     await anna.presses("Отправить")
-    stage.telegram.refuse("sendMessage", 400, "Bad Request: something")
+    if is_certain:
+        stage.telegram.refuse("sendMessage", 400, "Bad Request: something")
+    else:
+        stage.telegram.break_connection("sendMessage", carried_out=False)
     await stage.tick()
+    stage.clock.advance(minutes=1)
     await anna.says("/help_now")
     assert "не дошла" in anna.screen
     await asks(anna, "Ольга")

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 
 from db import Database
 from models import Delivery, User
+from services.deliveries import Slot, put, withdraw
 from tests.bot.story import CALM, ON_SQLITE, SEED, completes, data_of, finished, newcomer, plain, words
 from tests.clock import ManualClock
 from tests.conftest import Reread
@@ -168,7 +169,10 @@ async def test_nothing_is_sent_to_who_blocked_the_bot_until_they_come_back(stage
 
 
 async def test_telegrams_refusals(stage: Stage, reread: Reread) -> None:
-    """403 marks the person; a broken connection is written down as uncertain; 429 waits as long as Telegram asks."""
+    """403 marks the person; a broken connection is written down as uncertain; 429 waits as long as Telegram asks.
+
+    After what is uncertain the next one waits, too; what was claimed by then is looked at again a minute later.
+    """
     players = [await waiting(stage) for _ in range(3)]
     await stage.tick()
     stage.clock.advance_to(moscow(10))
@@ -177,7 +181,10 @@ async def test_telegrams_refusals(stage: Stage, reread: Reread) -> None:
     stage.telegram.refuse("sendMessage", 429, "Too Many Requests: retry after 30", retry_after=30)
     assert await stage.tick() == 0
     states = select(Delivery.state).where(Delivery.kind == "checkin", Delivery.slot == "2026-02-23")
-    assert sorted(await reread(states)) == ["failed", "pending", "unknown"]
+    assert sorted(await reread(states)) == ["leased", "skipped", "unknown"]
+    stage.clock.advance(seconds=61)
+    assert await stage.tick() == 0
+    assert sorted(await reread(states)) == ["pending", "skipped", "unknown"]
     assert len([at for at in await reread(select(User.unreachable_at)) if at]) == 1
     stage.clock.advance(seconds=20)
     assert await stage.tick() == 0
@@ -315,3 +322,96 @@ async def test_the_question_weekly_or_off_takes_the_place_of_its_pulse_for_good(
     assert await stage.tick() == 0
     this_week = await reread(select(Delivery).where(Delivery.slot == "2026-03-02").order_by(Delivery.id))
     assert [(row.kind, row.state) for row in this_week] == [("pulse_quiet", "sent"), ("pulse", "skipped")]
+
+
+async def test_whoever_blocked_the_bot_and_is_back_gets_the_invitation_after_all(stage: Stage) -> None:
+    """Telegram tells of a block by refusing the invitation itself."""
+    anna = await waiting(stage)
+    await stage.tick()
+    stage.clock.advance_to(moscow(10))
+    stage.telegram.refuse("sendMessage", 403, "Forbidden: bot was blocked by the user")
+    assert await stage.tick() == 0
+    stage.clock.advance(hours=3)
+    await anna.unblocks()
+    assert await live(stage, anna, moscow(12)) == [("11.03 10:00", INVITATION)]
+
+
+async def test_reminders_that_nobody_needs_any_more_keep_no_place_in_the_week(stage: Stage) -> None:
+    """The check-in is answered on Tuesday; its reminder of Friday does not push the pulse of Thursday aside."""
+    anna = await newcomer(stage)
+    await anna.presses("Позже")
+    stage.clock.advance_to(moscow(10))
+    await stage.tick()
+    await anna.presses("Ответить на")
+    await completes(stage, anna, SEED)
+    assert [when for when, _ in await live(stage, anna, moscow(13, 23))] == ["12.03 15:00"]
+
+
+async def settled_week(stage: Stage, zone: str) -> Player:
+    """Somebody of that zone who got the two messages of this week, and has a pulse due that does not fit."""
+    anna = await newcomer(stage)
+    now = stage.clock()
+    async with stage.database.begin() as session:
+        user = (await session.scalars(select(User))).one()
+        user.timezone, user.plan_at, user.working_days = zone, None, "0123456"
+        times = {"due_at": now, "expires_at": now + timedelta(days=5), "created_at": now, "updated_at": now}
+        for slot in ("one", "two"):
+            sent = {"kind": "note", "slot": slot, "state": "sent", "sent_at": now, "attempts": 1}
+            session.add(Delivery(user_id=user.id, **sent, **times))
+        week = stage.app.dispatcher["calendar"].week_of(now).isoformat()
+        session.add(Delivery(user_id=user.id, kind="pulse", slot=week, state="pending", attempts=0, **times))
+    return anna
+
+
+async def test_a_monday_that_begins_in_the_organisations_sunday_is_no_next_week(
+    database: Database, clock: ManualClock, reread: Reread
+) -> None:
+    """What waits for the next week waits beyond the organisation's, whoever's Monday comes first."""
+    clock.advance_to(datetime(2026, 3, 12, 2, 0, tzinfo=UTC))  # Thursday in Singapore
+    stage = Stage(database, clock, default_timezone="America/New_York")
+    await settled_week(stage, "Asia/Singapore")
+    assert await stage.tick() == 0
+    pulses = select(Delivery).where(Delivery.kind == "pulse", Delivery.slot == "2026-03-09")
+    (row,) = await reread(pulses)
+    if row.state == "pending":
+        stage.clock.advance_to(row.due_at)
+        assert await stage.tick() == 0  # ends at all
+        (row,) = await reread(pulses)
+    assert row.state == "skipped", "the week that it asks about is over by then"
+
+
+async def test_a_message_that_loses_a_part_on_its_way_leaves_without_it(stage: Stage, reread: Reread) -> None:
+    anna = await waiting(stage)
+    known = len(anna.messages)
+    stage.clock.advance_to(moscow(10))
+    heart, now = stage.app.heartbeat._deliveries, stage.clock()
+    async with stage.database.begin() as session:
+        user_id = await session.scalar(select(User.id))
+        assert user_id is not None
+        await session.execute(update(User).values(plan_at=None, paused_until=now.date() - timedelta(days=1)))
+        for kind, slot in (("welcome_back", "2026-03-09"), ("checkin", "2026-02-23")):
+            await put(session, user_id, Slot(kind, slot, now, now + timedelta(days=3)), now)
+    async with stage.database.begin() as session:
+        (due,) = await heart.claim(session, now, 5) or []
+    assert len(due.parts) == 2
+    async with stage.database.begin() as session:
+        await withdraw(session, due.user_id, due.parts[1].kind, "", now)
+    async with stage.database.begin() as session:
+        assert not await heart.begin_sending(session, due, now)
+    assert await stage.tick() == 1
+    assert len(anna.messages) == known + 1
+    states = select(Delivery.state).where(Delivery.kind.in_(("welcome_back", "checkin"))).order_by(Delivery.state)
+    assert await reread(states) == ["sent", "skipped"]
+
+
+async def test_a_claim_that_slept_through_the_evening_is_not_sent_at_night(stage: Stage, reread: Reread) -> None:
+    anna = await waiting(stage)
+    await stage.tick()
+    stage.clock.advance_to(moscow(10))
+    heart = stage.app.heartbeat._deliveries
+    async with stage.database.begin() as session:
+        (due,) = await heart.claim(session, stage.clock(), 5) or []
+    stage.clock.advance_to(moscow(11, 3))
+    async with stage.database.begin() as session:
+        assert not await heart.begin_sending(session, due, stage.clock())
+    assert await live(stage, anna, moscow(12)) == [("11.03 10:00", INVITATION)]

@@ -61,6 +61,23 @@ async def test_a_session_that_is_cut_is_an_outage_once(database: Database, datab
         await session.execute(WRITE)
 
 
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+async def test_a_server_that_writes_nothing_for_now_is_an_outage(database_url: str) -> None:
+    """A standby before it is promoted, or a managed database whose disk is full."""
+    name = make_url(database_url).database
+    database = Database(database_url)
+    async with database.begin() as session:
+        await session.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+    await database.dispose()
+    with pytest.raises(DatabaseAway, match="25006"):
+        async with database.begin() as session:
+            await session.execute(WRITE)
+    async with database.begin() as session:
+        await session.execute(text("SET TRANSACTION READ WRITE"))
+        await session.execute(text(f'ALTER DATABASE "{name}" RESET default_transaction_read_only'))
+    await database.dispose()
+
+
 async def test_a_server_out_of_reach_is_an_outage() -> None:
     database = Database("postgresql+asyncpg://u:secret@127.0.0.1:1/exhale")
     with pytest.raises(DatabaseAway) as raised:

@@ -144,7 +144,7 @@ async def test_three_conflicts_in_a_row_end_it(
         ("cut_before", "unknown", 0),
         ("cut_after", "unknown", 1),
         ("429", "sent", 1),
-        ("403", "failed", 0),
+        ("403", "skipped", 0),
     ],
 )
 async def test_what_nobody_waits_for_comes_once_or_is_known_to_be_uncertain(

@@ -10,7 +10,8 @@ import pytest
 from aiogram.types import Update
 from sqlalchemy import select
 
-from db import Database
+import ingest
+from db import Database, DatabaseAway
 from models import Assessment, DeadLetter, Draft, Recommendation, User
 from services import deadletters
 from tests.bot.members import member
@@ -153,6 +154,23 @@ async def test_updates_that_cannot_be_understood_are_set_aside(stage: Stage, rer
     assert await stage.app.ingest.read(readable) is None
     (letter,) = await reread(select(DeadLetter))
     assert (letter.update_id, letter.kind, letter.error) == (70, "unreadable", "ValidationError")
+
+
+async def test_an_outage_while_updates_are_read_is_waited_for(
+    stage: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that cannot be understood is written down, and for that the database may be away, too."""
+    set_aside, outages = deadletters.set_aside, iter((True, True, False))
+
+    async def falters(*given: Any, **named: Any) -> None:
+        if next(outages):
+            raise DatabaseAway("in this test")
+        await set_aside(*given, **named)
+
+    monkeypatch.setattr(ingest, "AWAY_PAUSES", (0.01,))
+    monkeypatch.setattr(deadletters, "set_aside", falters)
+    await stage.app.ingest.take_raw([{"update_id": 70, "message": {"message_id": 1, "date": 1, "chat": {"id": "x"}}}])
+    assert len(await reread(select(DeadLetter))) == 1
 
 
 @pytest.mark.filterwarnings("ignore:Detected unknown update type")

@@ -9,16 +9,21 @@ from typing import Any
 
 import pytest
 import time_machine
+from aiogram.utils.formatting import Text
 from sqlalchemy import select, update
 
+import bot
+import delivery
 import scheduler
+from delivery import Sent
 from models import Delivery, User
 from services import kinds
-from services.deliveries import Slot, put
+from services.deliveries import Outcome, Slot, put
 from tests.bot.members import member
 from tests.conftest import Reread
-from tests.fakes.stage import Player, Stage
+from tests.fakes.stage import TOKEN, Player, Stage
 from views.proactive import proactive
+from views.screen import Screen
 
 LEAVES = select(Delivery).where(Delivery.state != "pending", Delivery.state != "skipped").order_by(Delivery.id)
 
@@ -91,11 +96,37 @@ async def test_a_broken_connection_is_uncertain_and_never_repeated(
     assert len(anna.messages) == messages + carried_out
 
 
+async def test_without_a_connection_nothing_was_sent_and_everything_waits(stage: Stage) -> None:
+    for url in ("http://127.0.0.1:1", "http://no-such-host.invalid"):
+        client = bot.create_bot(stage.settings, TOKEN, url)
+        sent = await delivery.send(client, 1001, Screen(Text("…")))
+        assert (sent.outcome, sent.retry_after > 0) == (Outcome.UNSENT, True)
+        await client.session.close()
+
+
+async def test_what_is_unsent_leaves_when_telegram_is_back(
+    stage: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await due_now(stage, kinds.WELCOME_BACK, names=3)
+
+    async def unsent(*_: object) -> Sent:
+        return Sent(Outcome.UNSENT, retry_after=30)
+
+    monkeypatch.setattr("scheduler.send", unsent)
+    assert await stage.tick() == 0
+    assert await outcomes(reread) == ["leased", "leased"], "one attempt was enough to know"
+    monkeypatch.undo()
+    stage.clock.advance(seconds=90)
+    assert await stage.tick() == 3
+    assert await outcomes(reread) == ["sent"] * 3
+
+
 async def test_whoever_blocked_the_bot_is_left_alone_until_they_are_back(stage: Stage, reread: Reread) -> None:
     (anna,) = await due_now(stage, kinds.PULSE)
     stage.telegram.refuse("sendMessage", 403, "Forbidden: bot was blocked by the user")
     await stage.tick()
-    assert await outcomes(reread) == ["failed"]
+    assert await outcomes(reread) == []
+    assert await reread(select(Delivery.state).where(Delivery.kind == kinds.PULSE)) == ["skipped"]
     (user,) = await reread(select(User))
     assert user.unreachable_at is not None
     assert user.plan_at is None

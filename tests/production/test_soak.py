@@ -48,7 +48,7 @@ LONGEST_LIFE_SECONDS = 0.6
 
 
 def say(line: str) -> None:
-    """A figure for the closing note."""
+    """A figure for whoever reads the run."""
     sys.stderr.write(f"\n{line}\n")
 
 

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from config import SettingsError, load_settings
+from ingest import CannotServeError
 from playground import Playground
+from tests.fakes.stage import Stage
 from tests.production.conftest import MakeRunning
 from tests.production.running import free_port
+from webhook import Webhook
 
 TOKEN = "7000000001:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 HOOK = {"bot_token": TOKEN, "webhook_url": "https://bot.example.org/updates", "webhook_secret": "s3cret"}
@@ -99,6 +102,36 @@ async def test_a_proxy_that_is_away_is_waited_for(running: MakeRunning, proxy: P
     await anna.answered_beyond(1)
     await bot.stop()
     await anna.control.close()
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_stop_is_heard_while_telegram_keeps_silent_at_the_start(running: MakeRunning) -> None:
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(listen, "127.0.0.1", 0) as server:
+        bot = running(bot_api_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        await bot.start()
+        await asyncio.sleep(0.3)
+        async with asyncio.timeout(5):
+            await bot.stop()
+
+
+async def test_a_webhook_that_telegram_refuses_is_named(stage: Stage) -> None:
+    stage.telegram.refuse("setWebhook", 400, "Bad Request: bad webhook: Failed to resolve host")
+    hook = Webhook(
+        stage.app.bot,
+        stage.app.ingest,
+        url=HOOK["webhook_url"],
+        secret="s",
+        host="127.0.0.1",
+        port=free_port(),
+        drain=1,
+    )
+    with pytest.raises(CannotServeError, match=r"WEBHOOK_URL: .*Failed to resolve host"):
+        await hook.open()
+    await hook.close()
 
 
 @pytest.mark.parametrize(
