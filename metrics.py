@@ -45,7 +45,7 @@ class Metrics:
         )
         self._errors = Counter("exhale_errors", "Errors written to the log, by area", ["area"], registry=self.registry)
         self._ticks = Gauge(
-            "exhale_last_tick", "When the scheduler last ended a tick, Unix time", registry=self.registry
+            "exhale_last_tick", "When the scheduler last ended a tick or a message, Unix time", registry=self.registry
         )
         self._is_sender = Gauge(
             "exhale_is_sender", "1 while this replica is the one that sends by itself", registry=self.registry
@@ -59,6 +59,7 @@ class Metrics:
 
     def message_ended(self, kinds: Iterable[str], outcome: str, lag_seconds: float) -> None:
         """One message, about one thing or more, left or did not."""
+        self._ticks.set_to_current_time()  # a tick with ten thousand messages takes minutes, and the heart beats on
         for kind in kinds:
             self._messages.labels(kind, outcome).inc()
         self._lag.observe(max(0.0, lag_seconds))

@@ -248,7 +248,7 @@ def test_laws_of_the_planner(sqlite_databases: SQLiteDatabases) -> None:
 @pytest.mark.soak
 def test_laws_of_the_planner_for_long(sqlite_databases: SQLiteDatabases) -> None:
     """Many more examples."""
-    _run(sqlite_databases, examples=300, steps=60)
+    _run(sqlite_databases, examples=100, steps=50)
 
 
 def _run(databases: SQLiteDatabases, *, examples: int, steps: int) -> None:
