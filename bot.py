@@ -27,6 +27,7 @@ from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramUnauthorizedError
 from aiogram.fsm.middleware import FSMContextMiddleware
 from aiogram.fsm.storage.memory import DisabledEventIsolation
+from aiogram.methods import AnswerCallbackQuery, Response, SendMessage
 from aiogram.types import MenuButtonCommands
 
 import handlers
@@ -36,6 +37,7 @@ from background import Background
 from config import LOCALES, Settings, SettingsError, load_settings
 from content import Content, ContentError, load_content
 from db import Database, DatabaseAway
+from delivery import EditText
 from flood import Limits, OwnLimits, SharedLimits
 from fsm import SqlStorage
 from handlers.breathing import end_orphans
@@ -52,7 +54,7 @@ from middlewares.throttle import ThrottleMiddleware
 from middlewares.typing import LeaveTypingMiddleware, TypingMiddleware
 from migrations.runner import SchemaError, check, upgrade
 from ops import Ops, PortTakenError
-from polling import TELEGRAM_PAUSES, Polling
+from polling import TELEGRAM_PAUSES, GetRawUpdates, Polling
 from publishing import Publisher
 from scheduler import Heartbeat, erasing
 from services import facts
@@ -84,6 +86,11 @@ from webhook import Webhook
 log = get_logger("app")
 
 DRAIN_SECONDS = 10
+# aiogram builds the type of an answer anew for a call unless somebody holds on to it.
+ANSWERS = [
+    Response[kind.__returning__]  # type: ignore[name-defined]
+    for kind in (AnswerCallbackQuery, EditText, SendMessage, GetRawUpdates)
+]
 
 
 @dataclass(frozen=True, slots=True)
