@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from functools import cache
+from types import CodeType
 from typing import Any
 
 import pytest
 from aiogram.dispatcher.event.handler import CallableObject
+from aiogram.filters import Filter
 
 from content import load_content
 from views import translator
@@ -26,14 +28,16 @@ def _read_once() -> Iterator[None]:
 
 def _described_once() -> Any:
     """What aiogram reads from the signatures of handlers and filters, read for the first bot only."""
-    describe, known = CallableObject.__post_init__, dict[Any, tuple[bool, set[str], bool]]()
+    describe, known = CallableObject.__post_init__, dict[CodeType, tuple[bool, set[str], bool]]()
 
     def described(self: CallableObject) -> None:
         callback = inspect.unwrap(self.callback)
-        code = getattr(callback, "__func__", callback if inspect.isfunction(callback) else type(callback))
-        if code not in known:
-            describe(self)
+        code = getattr(callback, "__code__", type(callback).__call__.__code__ if isinstance(callback, Filter) else None)
+        if code in known:
+            self.awaitable, self.params, self.varkw = known[code]
+            return
+        describe(self)
+        if code is not None:
             known[code] = self.awaitable, self.params, self.varkw
-        self.awaitable, self.params, self.varkw = known[code]
 
     return described
