@@ -36,7 +36,7 @@ class DatabaseAway(Exception):  # noqa: N818 (it tells a state, not a failure)
 
 
 def in_transaction() -> bool:
-    """Whether the running task is inside `begin()` or `read()`: then nothing may go to the network."""
+    """Whether the running task is inside one of the doors: then nothing may go to the network."""
     return _open_transactions.get() > 0
 
 
@@ -72,37 +72,27 @@ class Database:
         Raises DatabaseAway, at any statement or at the commit. Nobody can tell whether a commit that was cut off
         counts, so what is done again must have no further effect.
         """
-        with _outages_of_the_pool():
+        with _outages_of_the_pool(), _holding_a_connection():
             async with self._write.begin() as session:
                 token = current_session.set(session)
-                depth = _open_transactions.set(_open_transactions.get() + 1)
                 try:
                     yield session
                 finally:
-                    _open_transactions.reset(depth)
                     current_session.reset(token)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A look that sees one state of the database and cannot write. Raises DatabaseAway."""
-        with _outages_of_the_pool():
+        with _outages_of_the_pool(), _holding_a_connection():
             async with self._look() as session:
-                depth = _open_transactions.set(_open_transactions.get() + 1)
-                try:
-                    yield session
-                finally:
-                    _open_transactions.reset(depth)
+                yield session
 
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[AsyncConnection]:
         """For one statement that needs no transaction around it, as every update begins with. Raises DatabaseAway."""
-        with _outages_of_the_pool():
+        with _outages_of_the_pool(), _holding_a_connection():
             async with self._glancer.connect() as connection:
-                depth = _open_transactions.set(_open_transactions.get() + 1)
-                try:
-                    yield connection
-                finally:
-                    _open_transactions.reset(depth)
+                yield connection
 
     async def dispose(self) -> None:
         """Close every connection."""
@@ -118,6 +108,16 @@ def _outages_of_the_pool() -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise DatabaseAway(_outline(error)) from error
+
+
+@contextmanager
+def _holding_a_connection() -> Iterator[None]:
+    """What `in_transaction()` tells of."""
+    depth = _open_transactions.set(_open_transactions.get() + 1)
+    try:
+        yield
+    finally:
+        _open_transactions.reset(depth)
 
 
 def notice_outages(engine: AsyncEngine) -> None:
