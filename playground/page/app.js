@@ -46,7 +46,6 @@ async function load() {
 async function openPerson(id) {
   state.person = id;
   history.replaceState(null, "", `#person=${id}`);
-  closePeople();
   await post("/control/open", { person: id });
   await loadChat();
   if (state.person !== id) return;
@@ -359,7 +358,10 @@ function personItem(person) {
   if (count) line.append(badge(count));
   text.append(line);
   node.append(avatar(person), text);
-  node.addEventListener("click", () => holdingEvents(() => openPerson(person.id)));
+  node.addEventListener("click", () => {
+    closePeople();
+    holdingEvents(() => openPerson(person.id));
+  });
   item.append(node);
   return item;
 }
