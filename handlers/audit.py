@@ -40,7 +40,7 @@ async def turn(query: CallbackQuery, callback_data: AuditList, actor: Actor, dat
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="audit")
+    router = Router(name="company.audit")
     router.message.filter(Admin())
     router.callback_query.filter(Admin())
     router.message.register(open_log, Command("audit"), flags=WITHOUT_CONSENT)

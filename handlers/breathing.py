@@ -83,7 +83,7 @@ async def end_orphans(bot: Bot, database: Database, catalogs: Catalogs) -> None:
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="breathing")
+    router = Router(name="wellbeing.breathing")
     router.callback_query.filter(Member())
     router.callback_query.register(begin, Breathe.filter(F.action == "begin"))
     router.callback_query.register(stop, Breathe.filter(F.action == "stop"))

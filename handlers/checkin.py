@@ -132,7 +132,7 @@ async def _show(query: CallbackQuery, actor: Actor, place: Place, t: Translator)
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="checkin")
+    router = Router(name="wellbeing.checkin")
     router.message.filter(Member())
     router.callback_query.filter(Member())
     router.callback_query.register(answer, Answer.filter())

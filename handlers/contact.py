@@ -102,7 +102,7 @@ async def reply(
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="contact")
+    router = Router(name="outreach.contact")
     router.message.filter(Member())
     router.callback_query.filter(Member())
     asked, flags = router.callback_query.register, WITHOUT_CONSENT

@@ -59,7 +59,7 @@ async def _screen(t: Translator, board: Board, painter: Painter) -> Screen:
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="dashboard")
+    router = Router(name="wellbeing.dashboard")
     router.message.filter(Member())
     router.callback_query.filter(Member())
     router.callback_query.register(show_span, Chart.filter())

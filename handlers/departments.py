@@ -296,7 +296,7 @@ async def is_no_picture(message: Message, t: Translator) -> None:
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="departments")
+    router = Router(name="company.departments")
     router.message.filter(Hr())
     router.callback_query.filter(Hr())
     _register_presses(router)

@@ -60,7 +60,7 @@ async def open_answers(
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="history")
+    router = Router(name="wellbeing.history")
     router.message.filter(Member())
     router.callback_query.filter(Member())
     router.callback_query.register(turn_page, HistoryList.filter())

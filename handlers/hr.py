@@ -34,7 +34,7 @@ async def show_panel(query: CallbackQuery, actor: Actor, database: Database, t: 
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="hr")
+    router = Router(name="company.hr")
     router.message.filter(Hr())
     router.callback_query.filter(Hr())
     router.message.register(open_panel, Command("hr"), flags=WITHOUT_CONSENT)

@@ -208,7 +208,7 @@ def _wish(chosen: NewInvite, begun: dict[str, Any] | None) -> Wish:
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="invites")
+    router = Router(name="lifecycle.invites")
     router.message.filter(Hr())
     router.callback_query.filter(Hr())
     pressed, message, flags = router.callback_query.register, router.message.register, WITHOUT_CONSENT

@@ -63,7 +63,7 @@ async def word_is_no_picture(message: Message, t: Translator) -> None:
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="leaving")
+    router = Router(name="account.leaving")
     router.message.filter(Member())
     router.callback_query.filter(Member())
     router.message.register(ask, Command("delete"), flags=ALWAYS)

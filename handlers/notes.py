@@ -49,7 +49,7 @@ async def react(
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="notes")
+    router = Router(name="outreach.notes")
     router.callback_query.filter(Member())
     router.callback_query.register(read, NoteButton.filter(F.action == "open"))
     router.callback_query.register(react, NoteButton.filter())

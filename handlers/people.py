@@ -255,7 +255,7 @@ async def keep_account(
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="people")
+    router = Router(name="company.people")
     pressed, hr, admin, flags = router.callback_query.register, Hr(), Admin(), WITHOUT_CONSENT
     pressed(open_people, HrPage.filter(F.place == "people"), hr, flags=flags)
     pressed(turn, PeopleList.filter(), hr, flags=flags)

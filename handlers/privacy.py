@@ -90,7 +90,7 @@ async def _export(
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="privacy")
+    router = Router(name="account.privacy")
     pressed = router.callback_query.register
     router.message.register(privacy_command, Command("privacy"), flags=ALWAYS)
     router.message.register(export_command, Command("export"), Member(), flags=ALWAYS)

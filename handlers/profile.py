@@ -101,7 +101,7 @@ async def _look(event: CallbackQuery | Message, actor: Actor, database: Database
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="profile")
+    router = Router(name="account.profile")
     router.message.filter(Member())
     router.callback_query.filter(Member())
     message, pressed = router.message.register, router.callback_query.register

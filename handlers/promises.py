@@ -255,7 +255,7 @@ async def withdraw(
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="promises")
+    router = Router(name="outreach.promises")
     router.message.filter(Hr())
     router.callback_query.filter(Hr())
     pressed, message, flags = router.callback_query.register, router.message.register, WITHOUT_CONSENT

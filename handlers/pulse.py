@@ -115,7 +115,7 @@ async def open_tip(
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="pulse")
+    router = Router(name="wellbeing.pulse")
     router.message.filter(Member())
     router.callback_query.filter(Member())
     router.callback_query.register(answer, PulseAnswer.filter())

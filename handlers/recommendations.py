@@ -238,7 +238,7 @@ async def plan_is_no_picture(message: Message, t: Translator) -> None:
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="recommendations")
+    router = Router(name="wellbeing.recommendations")
     router.message.filter(Member())
     router.callback_query.filter(Member())
     router.message.register(open_list, Command("recommendations"))

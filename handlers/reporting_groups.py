@@ -265,7 +265,7 @@ async def _remember(typing: FSMContext, chosen: list[int]) -> None:
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="reporting_groups")
+    router = Router(name="company.reporting_groups")
     router.message.filter(Hr())
     router.callback_query.filter(Hr())
     pressed, message, flags = router.callback_query.register, router.message.register, WITHOUT_CONSENT

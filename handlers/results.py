@@ -68,7 +68,7 @@ async def redo(
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="results")
+    router = Router(name="wellbeing.results")
     router.message.filter(Member())
     router.callback_query.filter(Member())
     router.callback_query.register(show, ShowResult.filter(F.action == "show"))

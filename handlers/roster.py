@@ -94,7 +94,7 @@ async def _read(event: CallbackQuery | Message, file_id: str, content: Content) 
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="roster")
+    router = Router(name="lifecycle.roster")
     router.message.filter(Hr())
     router.callback_query.filter(Hr())
     router.callback_query.register(ask, RosterButton.filter(F.action == "ask"), flags=WITHOUT_CONSENT)

@@ -77,7 +77,7 @@ async def begin(
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="rounds")
+    router = Router(name="outreach.rounds")
     router.callback_query.filter(Hr())
     flags = WITHOUT_CONSENT
     router.callback_query.register(open_choices, HrPage.filter(F.place == "round"), flags=flags)

@@ -161,7 +161,7 @@ async def is_no_picture(message: Message, t: Translator) -> None:
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="settings")
+    router = Router(name="account.settings")
     router.message.filter(Member())
     router.callback_query.filter(Member())
     message, pressed = router.message.register, router.callback_query.register

@@ -199,7 +199,7 @@ async def pick_department(
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="start")
+    router = Router(name="lifecycle.start")
     router.message.register(consent_again, CommandStart(), Lapsed(), flags=WITHOUT_CONSENT)
     router.message.register(return_, CommandStart(), Returning(), flags=LEFT)
     router.message.register(come_back, CommandStart(), Member())

@@ -149,7 +149,7 @@ async def file(
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="summaries")
+    router = Router(name="summary.summaries")
     router.callback_query.filter(Hr())
     pressed, flags = router.callback_query.register, WITHOUT_CONSENT
     pressed(send_now, HrPage.filter(F.place == "summary"), flags=flags)

@@ -76,7 +76,7 @@ async def words(query: CallbackQuery, callback_data: Say, content: Content, t: T
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="support")
+    router = Router(name="account.support")
     router.message.register(help_command, Command("help"), flags=ALWAYS)
     router.message.register(help_now_command, Command("help_now"), flags=ALWAYS)
     router.callback_query.register(to_help, Go.filter(F.place == "help"), flags=ALWAYS)

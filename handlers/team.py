@@ -78,7 +78,7 @@ async def wish(
 
 def create() -> Router:
     """The router of this area."""
-    router = Router(name="team")
+    router = Router(name="summary.team")
     router.message.filter(Member())
     router.callback_query.filter(Member())
     pressed, flags = router.callback_query.register, WITHOUT_CONSENT

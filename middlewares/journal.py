@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiogram import BaseMiddleware
+from aiogram import BaseMiddleware, Router
 from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.types import TelegramObject
 
@@ -18,14 +18,21 @@ from services.errors import Refusal
 from services.users import Actor
 
 AREAS = {
-    "assessment": ("checkin", "pulse", "results", "history"),
-    "recommendations": ("recommendations", "breathing"),
-    "dashboard": ("dashboard",),
-    "auth": ("start", "profile", "settings", "privacy", "leaving", "membership"),
+    "assessment": ("wellbeing.checkin", "wellbeing.pulse", "wellbeing.results", "wellbeing.history"),
+    "recommendations": ("wellbeing.recommendations", "wellbeing.breathing"),
+    "dashboard": ("wellbeing.dashboard",),
+    "auth": (
+        "lifecycle.start",
+        "account.profile",
+        "account.settings",
+        "account.privacy",
+        "account.leaving",
+        "membership",
+    ),
 }
-LOGS = {module: get_logger(area) for area, modules in AREAS.items() for module in modules}
+LOGS = {router: get_logger(area) for area, routers in AREAS.items() for router in routers}
 ELSEWHERE = get_logger("talk")
-ROUTINE = "checkin.answer"  # twenty of these make one check-in, and nothing is as frequent
+ROUTINE = "wellbeing.checkin.answer"  # twenty of these make one check-in, and nothing is as frequent
 
 
 class JournalMiddleware(BaseMiddleware):
@@ -40,7 +47,7 @@ class JournalMiddleware(BaseMiddleware):
         """Run the handler and note it, whether it ends well or not."""
         chosen: HandlerObject = data["handler"]
         actor: Actor | None = data.get("actor")
-        module = chosen.callback.__module__.rpartition(".")[2]
+        router: Router = data["event_router"]
         started = time.perf_counter()
         outcome = "failed"
         try:
@@ -51,8 +58,8 @@ class JournalMiddleware(BaseMiddleware):
             outcome = "refused"
             raise
         finally:
-            name = f"{module}.{chosen.callback.__name__}"
-            log = LOGS.get(module, ELSEWHERE)
+            name = f"{router.name}.{chosen.callback.__name__}"
+            log = LOGS.get(router.name, ELSEWHERE)
             note = log.debug if name == ROUTINE else log.info
             note(
                 outcome,
