@@ -31,21 +31,13 @@ from aiogram.methods import AnswerCallbackQuery, Response, SendMessage
 from aiogram.types import MenuButtonCommands
 
 import handlers
-import logs
-import sentry
-from background import Background
+from app.publishing import Publisher
+from app.showcase import open_showcase
 from config import LOCALES, Settings, SettingsError, load_settings
 from content import Content, ContentError, load_content
-from db import Database, DatabaseAway
-from delivery import EditText
-from flood import Limits, OwnLimits, SharedLimits
-from fsm import SqlStorage
+from db.database import Database, DatabaseAway
+from db.locks import create_lock
 from handlers.breathing import end_orphans
-from ingest import CannotServeError, Ingest, Source
-from locks import create_lock
-from logs import get_logger
-from metrics import ErrorCounter, Metrics
-from middlewares.calls import CallsMiddleware
 from middlewares.crisis import CrisisMiddleware
 from middlewares.journal import JournalMiddleware
 from middlewares.person import PersonMiddleware
@@ -53,9 +45,10 @@ from middlewares.standing import StandingMiddleware
 from middlewares.throttle import ThrottleMiddleware
 from middlewares.typing import LeaveTypingMiddleware, TypingMiddleware
 from migrations.runner import SchemaError, check, upgrade
-from ops import Ops, PortTakenError
-from polling import TELEGRAM_PAUSES, GetRawUpdates, Polling
-from publishing import Publisher
+from ops import logs, sentry
+from ops.logs import get_logger
+from ops.metrics import ErrorCounter, Metrics
+from ops.server import Ops, PortTakenError
 from scheduler import Heartbeat, erasing
 from services import facts
 from services.assessments import Assessments
@@ -77,11 +70,17 @@ from services.rounds import Rounds
 from services.settings import PersonalSettings
 from services.summaries import Summaries
 from services.zones import Zones
-from showcase import open_showcase
+from transport.background import Background
+from transport.delivery import EditText
+from transport.fsm_storage import SqlStorage
+from transport.ingest import CannotServeError, Ingest, Source
+from transport.polling import TELEGRAM_PAUSES, GetRawUpdates, Polling
+from transport.telemetry import CallsMiddleware
+from transport.throttling import Limits, OwnLimits, SharedLimits
+from transport.webhook import Webhook
 from views import commands
 from views.charts import Painter
 from views.translator import Catalogs, House, Translator
-from webhook import Webhook
 
 log = get_logger("app")
 

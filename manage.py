@@ -19,10 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config import Settings, SettingsError, load_settings
 from content import load_content
-from db import Database, DatabaseAway
-from doctor import examine
-from locks import create_lock
+from db.database import Database, DatabaseAway
+from db.locks import create_lock
 from migrations.runner import SchemaError, check, copy_file, revision_of, upgrade
+from ops.doctor import examine
 from services import deadletters, departments, invites, roles, users
 from services.calendar import Calendar
 from services.clock import system_clock

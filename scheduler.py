@@ -17,15 +17,15 @@ from aiolimiter import AsyncLimiter
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from db import Database, DatabaseAway
-from delivery import Sent, send
-from locks import Lock
-from logs import get_logger
-from metrics import Metrics
+from db.database import Database, DatabaseAway
+from db.locks import Lock
+from ops.logs import get_logger
+from ops.metrics import Metrics
 from services import contact, users
 from services.clock import Clock, system_clock
 from services.deliveries import Deliveries, Due, Outcome
 from services.retention import Retention
+from transport.delivery import Sent, send
 from views.proactive import proactive
 from views.translator import Catalogs
 

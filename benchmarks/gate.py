@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from content import load_content
-from db import Database
+from db.database import Database
 from migrations import runner
 from models import StoredPublication
 from services.calendar import WEEK, Calendar, Period

@@ -21,9 +21,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-import logs
 from benchmarks.load import OPTION, Load
-from db import Database
+from db.database import Database
+from ops import logs
 from playground.processes import ROOT, Process
 from services.clock import system_clock
 from tests.clock import ManualClock

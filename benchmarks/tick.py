@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from db import Database
+from db.database import Database
 from migrations import runner
 from services import health
 from services.calendar import Calendar

@@ -6,13 +6,13 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-import delivery
-from db import Database
+from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Admin
 from keyboards.callbacks import AuditList, HrPage
 from services import audit_log
 from services.users import Actor
+from transport import delivery
 from views import audit as views
 from views.translator import Translator
 

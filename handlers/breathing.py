@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, InaccessibleMessage
 
-import delivery
-from background import Background
-from db import Database
+from db.database import Database
 from handlers.filters import Member
 from keyboards.callbacks import Breathe
 from services import breathing
 from services.users import Actor
+from transport import delivery
+from transport.background import Background
 from views import breathing as views
 from views.translator import Catalogs, Translator
 

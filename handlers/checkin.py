@@ -6,13 +6,13 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-import delivery
-from db import Database
+from db.database import Database
 from handlers.filters import Member
 from keyboards.callbacks import Answer, Checkin, Turn
 from services.assessments import Assessments, Finished, Place, Press
 from services.clock import Clock
 from services.users import Actor
+from transport import delivery
 from views import checkin as views
 from views import defaults
 from views.translator import Translator

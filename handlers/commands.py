@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from aiogram import Bot
 
-import delivery
-from db import Database
+from db.database import Database
 from services import permissions, users
+from transport import delivery
 from views import commands
 from views.translator import Catalogs
 

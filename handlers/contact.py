@@ -6,8 +6,7 @@ from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-import delivery
-from db import Database
+from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Member, Typed
 from handlers.states import Typing
@@ -15,6 +14,7 @@ from keyboards.callbacks import AskHr, HrReply
 from services import contact, conversations
 from services.clock import Clock
 from services.users import Actor
+from transport import delivery
 from views import contact as views
 from views.information import note
 from views.translator import Catalogs, Translator

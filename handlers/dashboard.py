@@ -6,13 +6,13 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-import delivery
-from db import Database
+from db.database import Database
 from handlers.filters import Member
 from keyboards.callbacks import Chart
 from services.clock import Clock
 from services.dashboard import DEFAULT_SPAN, Board, Dashboard
 from services.users import Actor
+from transport import delivery
 from views import charts
 from views import dashboard as views
 from views.charts import Painter

@@ -7,9 +7,8 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-import delivery
 from content import Content
-from db import Database
+from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.filters import Hr, Typed
@@ -21,6 +20,7 @@ from services.clock import Clock
 from services.pages import page_of
 from services.users import Actor
 from services.zones import Zones
+from transport import delivery
 from views import departments as views
 from views import information
 from views.translator import Catalogs, Translator

@@ -6,8 +6,8 @@ from aiogram import Router
 from aiogram.filters import ExceptionTypeFilter
 from aiogram.types import ErrorEvent
 
-import delivery
 from services.errors import Refusal
+from transport import delivery
 from views.information import note
 from views.translator import Translator
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-import delivery
-from db import Database
+from db.database import Database
 from handlers.filters import Member
 from services.clock import Clock
 from services.errors import InviteMissing
 from services.home import Home
 from services.users import Actor
+from transport import delivery
 from views import home as home_views
 from views.information import note
 from views.translator import Translator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram.filters import CommandObject, Filter
 from aiogram.types import Message, TelegramObject
 
-from db import Database
+from db.database import Database
 from services.clock import Clock
 from services.joining import Door
 from services.permissions import is_admin, is_hr

@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiogram import Bot, Router
 from aiogram.types import Message
 
-import delivery
 from handlers.access import ALWAYS
 from handlers.filters import PrivateChat
+from transport import delivery
 from views.information import note
 from views.translator import Translator
 

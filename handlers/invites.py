@@ -10,8 +10,7 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-import delivery
-from db import Database
+from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Hr, Typed
 from handlers.states import Typing
@@ -22,6 +21,7 @@ from services.errors import InviteMade
 from services.invites import PERSONAL_LIFETIME, Made, Wish
 from services.permissions import is_admin
 from services.users import Actor
+from transport import delivery
 from views import information, poster
 from views import invites as views
 from views.charts import Painter

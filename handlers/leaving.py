@@ -7,15 +7,15 @@ from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-import delivery
-from db import Database
+from db.database import Database
 from handlers.access import ALWAYS
 from handlers.filters import Member, Typed
 from handlers.states import Typing
 from keyboards.callbacks import Own
-from logs import get_logger
+from ops.logs import get_logger
 from services import conversations, users
 from services.users import Actor
+from transport import delivery
 from views import privacy as views
 from views.information import note
 from views.translator import Translator

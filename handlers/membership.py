@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.types import ChatMemberUpdated
 
-from db import Database
+from db.database import Database
 from services import users
 from services.clock import Clock
 

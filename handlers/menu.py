@@ -6,14 +6,14 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-import delivery
-from db import Database
+from db.database import Database
 from handlers.filters import Member
 from keyboards.callbacks import Go
 from services import conversations
 from services.clock import Clock
 from services.home import Home
 from services.users import Actor
+from transport import delivery
 from views import home as views
 from views.translator import Translator
 

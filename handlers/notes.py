@@ -5,13 +5,13 @@ from __future__ import annotations
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
 
-import delivery
-from db import Database
+from db.database import Database
 from handlers.filters import Member
 from keyboards.callbacks import NoteButton
 from services.clock import Clock
 from services.promises import Promises
 from services.users import Actor
+from transport import delivery
 from views import notes as views
 from views.translator import Translator
 

@@ -6,8 +6,7 @@ from aiogram import Bot, F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-import delivery
-from db import Database
+from db.database import Database
 from handlers.access import MOVED, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.filters import Admin, Hr, Member, Typed
@@ -23,12 +22,13 @@ from keyboards.callbacks import (
     PersonDeed,
     SetRole,
 )
-from logs import get_logger
+from ops.logs import get_logger
 from services import conversations, relink, roles
 from services.clock import Clock
 from services.offboarding import Offboarding
 from services.people import People, Which, read_words
 from services.users import Actor
+from transport import delivery
 from views import people as views
 from views.information import note
 from views.translator import Catalogs, Translator

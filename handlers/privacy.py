@@ -8,9 +8,8 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-import delivery
 from content import Content
-from db import Database
+from db.database import Database
 from handlers.access import ALWAYS, WITHOUT_CONSENT
 from handlers.filters import Member
 from keyboards.callbacks import Go, Own
@@ -19,6 +18,7 @@ from services.clock import Clock
 from services.standing import Standing
 from services.summaries import Summaries
 from services.users import Actor
+from transport import delivery
 from views import export as files
 from views import privacy as views
 from views.translator import Translator

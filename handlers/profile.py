@@ -7,8 +7,7 @@ from aiogram.filters import Command, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-import delivery
-from db import Database
+from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Member, Typed
 from handlers.states import Typing
@@ -18,6 +17,7 @@ from services import profile as profiles
 from services.clock import Clock
 from services.profile import Profile
 from services.users import Actor
+from transport import delivery
 from views import information
 from views import profile as views
 from views.translator import Translator

@@ -6,8 +6,7 @@ from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-import delivery
-from db import Database
+from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Hr, Typed
 from handlers.states import Typing
@@ -16,6 +15,7 @@ from services import conversations
 from services.clock import Clock
 from services.promises import Field, Promises, draft_data
 from services.users import Actor
+from transport import delivery
 from views import information
 from views import promises as views
 from views.translator import Catalogs, Translator

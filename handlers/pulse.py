@@ -6,9 +6,8 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-import delivery
 from content import Content
-from db import Database
+from db.database import Database
 from handlers.filters import Member
 from keyboards.callbacks import PulseAnswer, PulseButton, PulseQuestion, PulseTip
 from services.clock import Clock
@@ -16,6 +15,7 @@ from services.pulse import PulsePress, Pulses
 from services.recommendations import Recommendations
 from services.settings import PersonalSettings
 from services.users import Actor
+from transport import delivery
 from views import pulse as views
 from views import tips
 from views.translator import Translator

@@ -7,15 +7,15 @@ from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-import delivery
 from content import Content
-from db import Database
+from db.database import Database
 from handlers.filters import Member, Typed
 from handlers.states import Typing
 from keyboards.callbacks import AnotherTip, TipButton, TipList
 from services.clock import Clock
 from services.recommendations import Recommendations
 from services.users import Actor
+from transport import delivery
 from views import information
 from views import tips as views
 from views.translator import Translator

@@ -7,8 +7,7 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-import delivery
-from db import Database
+from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Hr, Typed
 from handlers.states import Typing
@@ -19,6 +18,7 @@ from services.clock import Clock
 from services.departments import NameField
 from services.pages import page_of
 from services.users import Actor
+from transport import delivery
 from views import information
 from views import reporting_groups as views
 from views.translator import Translator

@@ -8,9 +8,8 @@ from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Document, Message
 
-import delivery
 from content import Content
-from db import Database
+from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Hr
 from handlers.invites import in_every_language
@@ -21,6 +20,7 @@ from services.clock import Clock
 from services.errors import FileGone, RosterGone
 from services.roster import Roster
 from services.users import Actor
+from transport import delivery
 from views import information
 from views import invites as invite_views
 from views import roster as views

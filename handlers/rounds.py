@@ -7,14 +7,14 @@ from datetime import date
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
 
-import delivery
-from db import Database
+from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Hr
 from keyboards.callbacks import HrPage, RoundButton
 from services.clock import Clock
 from services.rounds import Rounds
 from services.users import Actor
+from transport import delivery
 from views import rounds as views
 from views.translator import Catalogs, Translator
 

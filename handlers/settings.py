@@ -7,8 +7,7 @@ from aiogram.filters import Command, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-import delivery
-from db import Database
+from db.database import Database
 from handlers.access import ALWAYS, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.filters import Member, Typed
@@ -18,6 +17,7 @@ from services import conversations
 from services.clock import Clock
 from services.settings import PersonalSettings
 from services.users import Actor
+from transport import delivery
 from views import defaults, information
 from views import settings as views
 from views.translator import Catalogs, Translator

@@ -6,9 +6,8 @@ from aiogram import Bot, F, Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
-import delivery
 from content import Content
-from db import Database
+from db.database import Database
 from handlers.access import LEFT, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.filters import Lapsed, Left, Member, Returning
@@ -19,6 +18,7 @@ from services.home import Home
 from services.joining import Account, Door
 from services.standing import Standing
 from services.users import Actor
+from transport import delivery
 from views import checkin as checkin_views
 from views import home as home_views
 from views import joining as views

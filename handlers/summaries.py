@@ -8,9 +8,8 @@ from datetime import date
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery
 
-import delivery
 from content import Content
-from db import Database
+from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Hr
 from keyboards.callbacks import GroupCard, HrPage, SummaryPage
@@ -18,6 +17,7 @@ from services.cells import Cells
 from services.clock import Clock
 from services.summaries import Summaries
 from services.users import Actor
+from transport import delivery
 from views import charts, spreadsheet
 from views import summary_screens as views
 from views.charts import Painter

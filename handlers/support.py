@@ -6,9 +6,8 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-import delivery
 from content import Content
-from db import Database
+from db.database import Database
 from handlers.access import ALWAYS, WITHOUT_CONSENT
 from handlers.filters import Member
 from keyboards.callbacks import Go, HelpTopic, Say
@@ -16,6 +15,7 @@ from services import contact
 from services.clock import Clock
 from services.standing import Standing
 from services.users import Actor
+from transport import delivery
 from views import support as views
 from views.screen import Screen
 from views.translator import Translator

@@ -6,9 +6,8 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-import delivery
 from content import Content
-from db import Database
+from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Member
 from keyboards.callbacks import Team, TeamButton
@@ -16,6 +15,7 @@ from services import team
 from services.clock import Clock
 from services.summaries import Summaries
 from services.users import Actor
+from transport import delivery
 from views import team as views
 from views.translator import Translator
 

@@ -8,13 +8,13 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import Message, TelegramObject
 
-import delivery
 from content import Crisis
-from db import Database
+from db.database import Database
 from services import conversations, users
 from services.clock import Clock
 from services.crisis import Detector
 from services.users import Actor
+from transport import delivery
 from views import support
 
 

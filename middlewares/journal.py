@@ -13,7 +13,7 @@ from aiogram import BaseMiddleware, Router
 from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.types import TelegramObject
 
-from logs import get_logger
+from ops.logs import get_logger
 from services.errors import Refusal
 from services.users import Actor
 

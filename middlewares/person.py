@@ -8,7 +8,7 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject, Update, User
 
-from db import Database
+from db.database import Database
 from services import users
 from services.clock import Clock
 from services.standing import standing_of

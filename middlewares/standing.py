@@ -14,11 +14,11 @@ from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
-import delivery
 from content import Consent
 from services import relink
 from services.standing import Standing
 from services.users import Actor
+from transport import delivery
 from views import privacy
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from aiogram import BaseMiddleware, Bot
 from aiogram.types import TelegramObject, Update, User
 
-import delivery
-from flood import Limits, Verdict
-from metrics import Metrics
+from ops.metrics import Metrics
+from transport import delivery
+from transport.throttling import Limits, Verdict
 from views.information import note
 from views.translator import Catalogs
 

@@ -16,12 +16,12 @@ from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import StorageKey
 from aiogram.types import TelegramObject
 
-from fsm import SqlStorage
 from handlers.states import Typing
 from keyboards import callbacks
 from playground import Upload
 from services.errors import Refusal
 from tests.fakes.stage import Player, Stage
+from transport.fsm_storage import SqlStorage
 
 TEXTS = {  # what fields of text may hold, where the choice of the handler depends on it
     ("SetSetting", "name"): ["locale", "pulse"],

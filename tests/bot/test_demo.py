@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from content import load_content
-from db import Database
+from db.database import Database
 from models import Assessment, Delivery, Department, Metric, Promise, User
 from services.calendar import Calendar
 from services.colleagues import FIRST_ACCOUNT

@@ -11,7 +11,7 @@ from aiogram.fsm.storage.base import StorageKey
 from sqlalchemy import select, update
 
 from content import load_content
-from db import Database
+from db.database import Database
 from handlers.states import Typing
 from keyboards.callbacks import HelpTopic, Say
 from models import Conversation, User

@@ -23,7 +23,7 @@ from tests.fakes.stage import Player, Stage
 from tests.unit.test_catalogs import KEYS, ROOT, words_of
 
 ENTRIES = select(AuditEntry).order_by(AuditEntry.id)
-OURS = ("services", "handlers", "middlewares", "scheduler.py", "manage.py", "bot.py", "publishing.py", "views")
+OURS = ("services", "handlers", "middlewares", "scheduler.py", "manage.py", "bot.py", "app", "views")
 
 
 def sources() -> Iterator[Path]:

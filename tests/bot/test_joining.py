@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from db import Database
+from db.database import Database
 from models import Draft, Invite, User
 from tests.bot.story import (
     ON_SQLITE,

@@ -98,7 +98,7 @@ async def _full_life(stage: Stage, locale: str, monkeypatch: pytest.MonkeyPatch)
     stage.clock.advance(days=28)
     await anna.says("/checkin")
     await answers(stage, anna, SEED, locale=locale, until=3)
-    monkeypatch.setattr("ingest.RETRY_PAUSES", ())
+    monkeypatch.setattr("transport.ingest.RETRY_PAUSES", ())
     with monkeypatch.context() as broken:
         broken.setattr(Home, "look", _broken)
         await anna.says("/menu")

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-import logs
-from db import Database
+from db.database import Database
 from models import Assessment
+from ops import logs
 from services.home import Home
 from tests.bot.story import ON_SQLITE, SEED, answers, data_of, invite
 from tests.clock import ManualClock
@@ -65,7 +65,7 @@ async def test_the_whole_path_leaves_no_trace_of_a_person(
     await anna.says(TYPED)
     stage.telegram.break_connection("editMessageText", carried_out=False)
     await anna.presses(data=pressed)
-    monkeypatch.setattr("ingest.RETRY_PAUSES", ())
+    monkeypatch.setattr("transport.ingest.RETRY_PAUSES", ())
     with monkeypatch.context() as broken:
         broken.setattr(Home, "look", _broken)
         await anna.says("/menu")
@@ -97,7 +97,7 @@ async def test_a_failing_statement_does_not_quote_its_values(
     await anna.starts(await invite(stage))
     await anna.presses("Согласиться")
     await answers(stage, anna, SEED, until=19)
-    monkeypatch.setattr("ingest.RETRY_PAUSES", ())
+    monkeypatch.setattr("transport.ingest.RETRY_PAUSES", ())
     monkeypatch.setattr("services.scoring.quality", lambda *_: None)
     await anna.presses("Примерно раз в неделю")
 

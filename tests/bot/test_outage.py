@@ -12,14 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import URL, make_url, select
 
-import db
-import ingest
-from db import Database, DatabaseAway
+from db.database import Database, DatabaseAway
 from models import Assessment, DeadLetter, Draft, Recommendation
 from tests.bot.story import SEED, answers, completes, data_of, newcomer, plain
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
+from transport import ingest
 
 APOLOGY = "Что-то сломалось на нашей стороне, ваши ответы на месте. Попробуйте ещё раз через минуту."
 
@@ -78,7 +77,7 @@ async def outage(database_url: str, clock: ManualClock, monkeypatch: pytest.Monk
     """A stage whose database can go away: PostgreSQL behind a port that closes, SQLite with its file locked."""
     monkeypatch.setattr(ingest, "AWAY_PAUSES", (0.01,))
     monkeypatch.setattr(ingest, "RETRY_PAUSES", (0.01, 0.01))
-    monkeypatch.setattr(db, "BUSY_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr("db.database.BUSY_TIMEOUT_SECONDS", 0.05)
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite":
         database = Database(database_url)

@@ -15,10 +15,10 @@ import pytest
 import structlog
 from sqlalchemy import Column, Connection, ForeignKey, Integer, MetaData, String, Table, delete, select, update
 
-import logs
-from db import Database
+from db.database import Database
 from keyboards.callbacks import Go, Own
 from models import Assessment, Base, Delivery, Draft, Metric, Recommendation, User
+from ops import logs
 from services import own_data, traces, users
 from services.calendar import WEEK, monday_of
 from services.own_data import EXPORTS_A_DAY

@@ -11,7 +11,7 @@ from aiogram import Bot
 from sqlalchemy import func, select
 
 import bot
-from db import Database
+from db.database import Database
 from models import Assessment, Draft, Recommendation
 from tests.bot.story import CONTENT, SEED, answers, completes, data_of, newcomer, plain
 from tests.conftest import Reread

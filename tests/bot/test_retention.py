@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text, update
 
-from db import Database
+from db.database import Database
 from keyboards.callbacks import PersonDeed
 from models import Invite, User
 from services.retention import AT_ONCE, Retention

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import func, select, update
 
 import bot
+from app.publishing import Publisher
 from content import load_content
-from db import Database
+from db.database import Database
 from keyboards.callbacks import GroupCard, HrPage, SummaryPage
 from models import AuditEntry, Delivery, StoredPublication, StoredSummary, User
-from publishing import Publisher
 from services import publications
 from services.calendar import WEEK
 from services.publications import PULSE_WEEK

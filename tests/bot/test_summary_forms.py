@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
-from db import Database
+from db.database import Database
 from models import Department, Promise
 from services import coarse
 from services.actions import Step

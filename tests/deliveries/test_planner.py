@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import func, select, update
 
-from db import Database
+from db.database import Database
 from models import Assessment, Delivery, Recommendation, User
 from services import kinds, users
 from services.calendar import Calendar, Rhythm, monday_of

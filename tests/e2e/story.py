@@ -9,7 +9,7 @@ from typing import Any
 
 from config import load_settings
 from content import load_content
-from db import Database
+from db.database import Database
 from playground.client import Control, RemotePerson, rows_of
 from services import invites
 from services.clock import system_clock

@@ -12,7 +12,7 @@ from multiprocessing.synchronize import Barrier
 
 from sqlalchemy import select
 
-from db import Database
+from db.database import Database
 from models import Draft
 from tests.clock import ManualClock
 from tests.conftest import Reread

@@ -21,7 +21,7 @@ from aiogram.types import Update
 import bot
 import content
 from config import Settings, load_settings
-from db import Database
+from db.database import Database
 from playground import BotApi, Person, World
 from tests.clock import ManualClock
 from tests.fakes.telegram import FakeTelegram

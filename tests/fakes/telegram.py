@@ -16,7 +16,7 @@ from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import TelegramMethod
 from aiogram.types import InputFile
 
-from db import in_transaction
+from db.database import in_transaction
 from playground import ApiError, BotApi, Upload
 
 

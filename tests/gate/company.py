@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import Database
+from db.database import Database
 from models import Assessment, Metric, User
 from services import publications
 from services.calendar import WEEK

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from db import Database
+from db.database import Database
 from tests.databases import SQLiteDatabases
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from db import Database
+from db.database import Database
 from tests.gate import exact, sent
 from tests.gate.weakened import EXACT, SENT, STILL, Weakness
 from tests.gate.witness import Seen, Witnessed

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select, update
 
 from content.rules import Rule
-from db import Database
+from db.database import Database
 from models import Department, Metric, Promise, Reaction, Recommendation, ReportingGroup, StoredPublication, User
 from services import memberships, publications
 from services.calendar import WEEK, Calendar

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from db import Database
+from db.database import Database
 from services import trends
 from services.publications import Publication
 from tests.gate import recomputed

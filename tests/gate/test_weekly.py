@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, update
 
-from db import Database
+from db.database import Database
 from models import Assessment, Metric, Promise, Reaction
 from services.calendar import WEEK
 from services.weekly import Form, Weekly, WeeklySummary

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import structlog
 
-import logs
+from ops import logs
 from playground import Playground
 from playground.__main__ import people
 from tests.e2e.conftest import make_bot

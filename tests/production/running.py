@@ -12,7 +12,7 @@ from typing import Any
 import bot
 from config import load_settings
 from content import load_content
-from db import Database
+from db.database import Database
 from playground import Playground
 from playground.client import Control, until
 from services.clock import Clock, system_clock

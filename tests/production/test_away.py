@@ -7,8 +7,7 @@ import sqlite3
 import pytest
 from sqlalchemy import make_url, select, text
 
-import db
-from db import Database, DatabaseAway
+from db.database import Database, DatabaseAway
 from tests.production.running import database_file
 from tests.production.test_locks import cut_all_connections
 
@@ -37,7 +36,7 @@ async def test_writing_where_one_may_only_read_is_a_mistake(database: Database) 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 async def test_a_locked_file_is_an_outage(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db, "BUSY_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr("db.database.BUSY_TIMEOUT_SECONDS", 0.05)
     database = Database(database_url)
     other = sqlite3.connect(database_file(database_url), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

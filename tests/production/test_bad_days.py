@@ -87,7 +87,7 @@ async def test_a_reply_that_is_lost_costs_one_more_press(
 async def test_a_silent_telegram_holds_up_nobody_else_for_long(
     playground: Playground, people: list[Employee], reread: Reread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("delivery.REPLY_SECONDS", 1)
+    monkeypatch.setattr("transport.delivery.REPLY_SECONDS", 1)
     shown = [await person.asked(0) for person in people]
     playground.faults.add(Fault("silence", method="editMessageText", seconds=60))
     for person, message in zip(people, shown, strict=True):
@@ -107,7 +107,7 @@ async def test_a_silent_telegram_holds_up_nobody_else_for_long(
 async def test_updates_wait_while_telegram_cannot_be_polled(
     playground: Playground, anna: Employee, reread: Reread, kind: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("polling.TELEGRAM_PAUSES", (0.05,))
+    monkeypatch.setattr("transport.polling.TELEGRAM_PAUSES", (0.05,))
     first = await anna.asked(0)
     playground.faults.add(Fault(kind, count=3, method="getUpdates", retry_after=1))
     playground.world.person_sends(1002, "разбудить")  # ends the poll that is waiting
@@ -214,7 +214,7 @@ async def test_a_clock_that_steps_back_doubles_and_loses_nothing(
 async def test_redis_dies_and_comes_back_and_nobody_notices(
     running: MakeRunning, mortal_redis: RedisServer, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flood.REDIS_REST_SECONDS", 0.05)
+    monkeypatch.setattr("transport.throttling.REDIS_REST_SECONDS", 0.05)
     bot = running(redis_url=mortal_redis.url)
     await bot.start()
     anna = bot.employee()

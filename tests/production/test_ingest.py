@@ -10,8 +10,7 @@ import pytest
 from aiogram.types import Update
 from sqlalchemy import select
 
-import ingest
-from db import Database, DatabaseAway
+from db.database import Database, DatabaseAway
 from models import Assessment, DeadLetter, Draft, Recommendation, User
 from services import deadletters
 from tests.bot.members import member
@@ -19,6 +18,7 @@ from tests.conftest import Reread
 from tests.databases import Databases
 from tests.fakes.stage import Player, Stage
 from tests.production.conftest import ConfigureLogs
+from transport import ingest
 
 SORRY = "Что-то сломалось на нашей стороне"
 TYPED = "никому не говори"

@@ -12,10 +12,9 @@ import sentry_sdk
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
 
-import logs
-import sentry
 from handlers.states import Typing
-from logs import get_logger, outline
+from ops import logs, sentry
+from ops.logs import get_logger, outline
 from services import kinds
 from tests.bot.members import member
 from tests.bot.permissions import Message, all_doings
@@ -118,7 +117,7 @@ def test_every_area_has_a_file_and_files_rotate(
     get_logger("auth").info("done", user=1)
 
     files = {path.name for path in (tmp_path / "logs").iterdir()}
-    assert {"delivery.log", *(f"delivery.log.{number}" for number in range(1, logs.FILES_KEPT + 1))} <= files
+    assert {"transport.delivery.log", *(f"delivery.log.{number}" for number in range(1, logs.FILES_KEPT + 1))} <= files
     assert f"delivery.log.{logs.FILES_KEPT + 1}" not in files
     assert "auth" in (tmp_path / "logs" / "auth.log").read_text()
     assert "delivered" not in (tmp_path / "logs" / "auth.log").read_text()

@@ -14,12 +14,12 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import make_url, select, text
 
-import doctor
 from config import HelpContacts, Settings, load_settings
-from doctor import Finding
-from locks import create_lock
+from db.locks import create_lock
 from manage import cli
 from models import DeadLetter, User
+from ops import doctor
+from ops.doctor import Finding
 from playground import Playground
 from playground.faults import Fault
 from services import deadletters
@@ -147,7 +147,7 @@ async def test_a_proxy_that_refuses(sound: Callable[..., Settings]) -> None:
 async def test_a_slow_step_is_not_the_clock(sound: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch) -> None:
     """What was looked at before took a minute of the steady clock."""
     steady = iter([0.0, 60.0])
-    monkeypatch.setattr("doctor.time", SimpleNamespace(monotonic=lambda: next(steady)))
+    monkeypatch.setattr("ops.doctor.time", SimpleNamespace(monotonic=lambda: next(steady)))
     found = await findings(sound(), datetime.now(UTC) - timedelta(minutes=1))
     assert found["clock"].is_well
 

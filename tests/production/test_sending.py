@@ -13,15 +13,15 @@ from aiogram.utils.formatting import Text
 from sqlalchemy import select, update
 
 import bot
-import delivery
 import scheduler
-from delivery import Sent
 from models import Delivery, User
 from services import kinds
 from services.deliveries import Outcome, Slot, put
 from tests.bot.members import member
 from tests.conftest import Reread
 from tests.fakes.stage import TOKEN, Player, Stage
+from transport import delivery
+from transport.delivery import Sent
 from views.proactive import proactive
 from views.screen import Screen
 
@@ -200,7 +200,7 @@ async def test_they_leave_one_after_the_other_and_not_too_fast(stage: Stage, mon
 @pytest.fixture
 async def other(stage: Stage, database_url: str) -> Any:
     """Another replica on the same database, with the same Telegram and clock."""
-    from db import Database
+    from db.database import Database
 
     database = Database(database_url)
     made = Stage(database, stage.clock)

@@ -23,7 +23,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from content import load_content
-from db import Database
+from db.database import Database
 from models import Assessment, DeadLetter, Delivery, User
 from playground import Playground
 from playground.__main__ import people

@@ -12,13 +12,13 @@ from aiogram import Bot
 
 import bot
 from content import load_content
-from db import Database
-from flood import BURST, PER_SECOND, REDIS_SECONDS, REMEMBERED, OwnLimits, SharedLimits, Verdict
+from db.database import Database
 from services import users
 from tests.bot.members import member
 from tests.clock import ManualClock
 from tests.fakes.stage import TOKEN, Stage
 from tests.redis import RedisServer
+from transport.throttling import BURST, PER_SECOND, REDIS_SECONDS, REMEMBERED, OwnLimits, SharedLimits, Verdict
 
 SLOWLY = "Чуть медленнее"
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from config import SettingsError, load_settings
-from ingest import CannotServeError
 from playground import Playground
 from tests.fakes.stage import Stage
 from tests.production.conftest import MakeRunning
 from tests.production.running import free_port
-from webhook import Webhook
+from transport.ingest import CannotServeError
+from transport.webhook import Webhook
 
 TOKEN = "7000000001:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 HOOK = {"bot_token": TOKEN, "webhook_url": "https://bot.example.org/updates", "webhook_secret": "s3cret"}

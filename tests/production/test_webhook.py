@@ -15,12 +15,12 @@ from sqlalchemy import select, text
 from models import Assessment, DeadLetter, Draft, User
 from playground import Playground
 from playground.client import until
-from polling import Polling
 from tests.conftest import Reread
 from tests.e2e.story import SEED, make_invite
 from tests.production.conftest import MakeRunning
 from tests.production.running import RunningBot, calls_of, free_port
-from webhook import BODY_LIMIT, SECRET_HEADER
+from transport.polling import Polling
+from transport.webhook import BODY_LIMIT, SECRET_HEADER
 
 SECRET = "Just-a_secret-42"
 MESSAGE = {

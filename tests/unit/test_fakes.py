@@ -7,7 +7,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramNetworkError, TelegramRetryAfter
 from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
 
-from db import Database
+from db.database import Database
 from playground import BotApi, Person, World
 from tests.clock import ManualClock
 from tests.databases import SQLiteDatabases

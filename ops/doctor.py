@@ -22,9 +22,9 @@ from redis.exceptions import RedisError
 from sqlalchemy import make_url
 
 from config import Settings
-from db import DatabaseAway
+from db.database import DatabaseAway
 from migrations import runner
-from network import PROXY_ERRORS
+from ops.network import PROXY_ERRORS
 
 TELEGRAM = "https://api.telegram.org"
 SECONDS = 10

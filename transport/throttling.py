@@ -17,7 +17,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from logs import get_logger
+from ops.logs import get_logger
 
 log = get_logger("app")
 

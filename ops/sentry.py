@@ -12,7 +12,7 @@ from typing import Any
 import sentry_sdk
 from sentry_sdk.transport import Transport
 
-from logs import scrub
+from ops.logs import scrub
 
 KEPT = ("event_id", "timestamp", "level", "logger", "platform", "release", "environment")
 KEPT_OF_A_FRAME = ("filename", "module", "function", "lineno", "in_app")

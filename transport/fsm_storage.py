@@ -14,7 +14,7 @@ from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import Database, current_session
+from db.database import Database, current_session
 from models import Conversation
 
 

@@ -15,8 +15,8 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import Response, TelegramMethod
 
-from metrics import Metrics
-from network import PROXY_ERRORS
+from ops.metrics import Metrics
+from ops.network import PROXY_ERRORS
 
 
 class CallsMiddleware(BaseRequestMiddleware):

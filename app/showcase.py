@@ -9,7 +9,7 @@ from typing import Protocol
 from config import DATA_FOLDER, Settings
 from content import Content
 from content.models import DemoPerson
-from db import Database
+from db.database import Database
 from playground import Clock, Control, Person, Playground
 from services import users
 from services.calendar import Calendar

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from content import Content
-from db import Database
+from db.database import Database
 from services.clock import Clock
 from services.summaries import Issue, Progress, Summaries
 from views.summary import summary_text

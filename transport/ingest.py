@@ -23,13 +23,13 @@ from aiogram.types import CallbackQuery, Update, User
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
-import delivery
-from db import Database, DatabaseAway
-from logs import get_logger
-from metrics import Metrics
+from db.database import Database, DatabaseAway
+from ops.logs import get_logger
+from ops.metrics import Metrics
 from services import deadletters
 from services.clock import Clock
 from services.deadletters import Press
+from transport import delivery
 from views.information import note
 from views.translator import Catalogs
 

@@ -32,8 +32,8 @@ from aiogram.types import (
 from aiogram.utils.formatting import Text
 from aiohttp import ClientError
 
-from logs import get_logger
-from network import NOT_CONNECTED, PROXY_ERRORS
+from ops.logs import get_logger
+from ops.network import NOT_CONNECTED, PROXY_ERRORS
 from services.deliveries import Outcome
 from views.screen import Document, Screen
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from logs import get_logger
+from ops.logs import get_logger
 
 log = get_logger("background")
 

@@ -15,9 +15,9 @@ from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
 from aiohttp import web
 
-from db import DatabaseAway
-from ingest import CannotServeError, Ingest, RawUpdate
-from logs import get_logger
+from db.database import DatabaseAway
+from ops.logs import get_logger
+from transport.ingest import CannotServeError, Ingest, RawUpdate
 
 log = get_logger("ingest")
 

@@ -12,10 +12,10 @@ import time
 from aiohttp import web
 from prometheus_client import Gauge
 
-from db import Database, DatabaseAway
-from logs import get_logger
-from metrics import Metrics
+from db.database import Database, DatabaseAway
 from migrations.runner import head
+from ops.logs import get_logger
+from ops.metrics import Metrics
 from services import health
 from services.clock import Clock
 

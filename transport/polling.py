@@ -20,10 +20,10 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import TelegramMethod
 
-from db import DatabaseAway
-from ingest import AWAY_PAUSES, CannotServeError, Ingest, RawUpdate
-from locks import Lock
-from logs import get_logger
+from db.database import DatabaseAway
+from db.locks import Lock
+from ops.logs import get_logger
+from transport.ingest import AWAY_PAUSES, CannotServeError, Ingest, RawUpdate
 
 log = get_logger("ingest")
 

@@ -1,0 +1,1 @@
+"""Wiring: from settings to a bot that runs, and down again."""

@@ -1,0 +1,1 @@
+"""The operator's side: health, metrics, logs, error reports, and `doctor`."""
