@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
+from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
@@ -19,9 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config import Settings, SettingsError, load_settings
 from content import load_content
-from db.database import Database, DatabaseAway
 from db.locks import create_lock
-from migrations.runner import SchemaError, check, copy_file, revision_of, upgrade
+from db.outages import DatabaseAway
+from migrations.opening import open_database
+from migrations.runner import SchemaError, copy_file, revision_of, upgrade
 from ops.doctor import examine
 from services import deadletters, departments, invites, roles, users
 from services.calendar import Calendar
@@ -55,20 +56,6 @@ def asynchronous(command: Callable[..., Awaitable[None]]) -> Callable[..., None]
 
 async def _awaited(work: Awaitable[None]) -> None:
     await work
-
-
-@asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[Database]:
-    """The database that the bot uses; an SQLite file is brought up to date, PostgreSQL only checked."""
-    database = Database(settings.database)
-    try:
-        if database.is_sqlite:
-            await upgrade(settings.database)
-        else:
-            await check(settings.database)
-        yield database
-    finally:
-        await database.dispose()
 
 
 @cli.command()

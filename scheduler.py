@@ -17,14 +17,14 @@ from aiolimiter import AsyncLimiter
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from db.database import Database, DatabaseAway
+from db.database import Database
 from db.locks import Lock
+from db.outages import DatabaseAway
 from ops.logs import get_logger
 from ops.metrics import Metrics
 from services import contact, users
 from services.clock import Clock, system_clock
 from services.deliveries import Deliveries, Due, Outcome
-from services.retention import Retention
 from transport.delivery import Sent, send
 from views.proactive import proactive
 from views.translator import Catalogs
@@ -39,26 +39,6 @@ SETTLE_SECONDS = 45  # within the lease: after it, the row may be another replic
 SETTLE_PAUSE = 1
 
 Chore = Callable[[], Awaitable[None]]
-
-
-def erasing(database: Database, retention: Retention, clock: Clock) -> Chore:
-    """The chore that erases people whose time is over, one at a time, and the names in invites that are over."""
-
-    async def erase() -> None:
-        now = clock()
-        async with database.read() as session:
-            due = await retention.due(session, now)
-            has_stale_invites = await retention.has_stale_invites(session, now)
-        for user_id in due:
-            async with database.begin() as session:
-                is_erased = await retention.erase(session, user_id, now)
-            if is_erased:
-                log.info("erased after their time", user=user_id)
-        if has_stale_invites:
-            async with database.begin() as session:
-                await retention.forget_names(session, now)
-
-    return erase
 
 
 class Heartbeat:

@@ -7,7 +7,6 @@ that cannot write. PostgreSQL: one pool through asyncpg, `read()` is a READ ONLY
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
@@ -15,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, make_url
-from sqlalchemy.engine import URL, Connection, Dialect, ExceptionContext
+from sqlalchemy.engine import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from db.outages import DatabaseAway, describe_outage, notice_outages
 
 BUSY_TIMEOUT_SECONDS = 5
 SQLITE_READERS = 4
@@ -29,10 +30,6 @@ SINGLE_STATEMENT = "exhale_single_statement"  # an option of our own: SQLite get
 
 current_session: ContextVar[AsyncSession | None] = ContextVar("current_session", default=None)
 _open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
-
-
-class DatabaseAway(Exception):  # noqa: N818 (it tells a state, not a failure)
-    """The database is out of reach, locked or full: the same may go well later. The text says how it shows."""
 
 
 def in_transaction() -> bool:
@@ -107,7 +104,7 @@ def _outages_of_the_pool() -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:
-        raise DatabaseAway(_outline(error)) from error
+        raise DatabaseAway(describe_outage(error)) from error
 
 
 @contextmanager
@@ -118,73 +115,6 @@ def _holding_a_connection() -> Iterator[None]:
         yield
     finally:
         _open_transactions.reset(depth)
-
-
-def notice_outages(engine: AsyncEngine) -> None:
-    """Let every outage that an engine meets be a DatabaseAway: while it connects, and while it is asked."""
-
-    @event.listens_for(engine.sync_engine, "do_connect")
-    def _connect(
-        dialect: Dialect, _: ConnectionPoolEntry, arguments: tuple[Any, ...], options: dict[str, Any]
-    ) -> DBAPIConnection:
-        try:
-            return dialect.connect(*arguments, **options)
-        except Exception as error:
-            if not _is_outage(error):
-                raise
-            raise DatabaseAway(_outline(error)) from error
-
-    @event.listens_for(engine.sync_engine, "handle_error")
-    def _classify(context: ExceptionContext) -> None:
-        error = context.original_exception
-        if isinstance(error, OSError):
-            context.is_disconnect = True  # the driver gives the network's own errors on, and they end a connection
-        is_misuse = _is_for_reading(context) and _is_write_refused(error)
-        if context.is_disconnect or (_is_outage(error) and not is_misuse):
-            raise DatabaseAway(_outline(error)) from error
-
-
-# No connection; refused, or no such database; no room, memory or slots; stopping or starting; its disk; read-only, as a
-# standby is, or a managed database without room.
-POSTGRES_READ_ONLY = "25006"
-POSTGRES_AWAY = ("08", "28", "3D", "53", "57P", "58", POSTGRES_READ_ONLY)
-SQLITE_AWAY = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_READONLY,
-}
-
-
-def _is_outage(error: BaseException) -> bool:
-    """Whether a driver's error says that the database is out of reach, locked or full, not that it was misused."""
-    state = getattr(error, "sqlstate", None) or ""
-    return isinstance(error, OSError) or _sqlite_code(error) in SQLITE_AWAY or state.startswith(POSTGRES_AWAY)
-
-
-def _is_for_reading(context: ExceptionContext) -> bool:
-    """Whether it was `read()` or `glance()` that met the error."""
-    options = context.connection.get_execution_options() if context.connection is not None else {}
-    is_file = context.engine is not None and context.engine.url.query.get("mode") == "ro"
-    return is_file or bool(options.get("postgresql_readonly"))
-
-
-def _is_write_refused(error: BaseException) -> bool:
-    return _sqlite_code(error) == sqlite3.SQLITE_READONLY or getattr(error, "sqlstate", None) == POSTGRES_READ_ONLY
-
-
-def _sqlite_code(error: BaseException) -> int | None:
-    """The primary result code of SQLite, None for an error that is not SQLite's."""
-    code = getattr(error, "sqlite_errorcode", None)
-    return None if code is None else code & 0xFF
-
-
-def _outline(error: BaseException) -> str:
-    """What happened, without what was asked."""
-    found = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
-    return f"{type(error).__name__} {found}" if found else type(error).__name__
 
 
 def _read_only(url: URL) -> URL:

@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from db.database import DatabaseAway, notice_outages
+from db.outages import DatabaseAway, notice_outages
 
 PATIENCE_SECONDS = 5
 # A holder whose machine is gone says no goodbye; its session ends after about a minute of silence.

@@ -28,7 +28,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from db.database import DatabaseAway, notice_outages
+from db.outages import DatabaseAway, notice_outages
 
 FOLDER = Path(__file__).resolve().parent
 VERSIONS = FOLDER / "versions"

@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import make_url
 
 from config import Settings
-from db.database import DatabaseAway
+from db.outages import DatabaseAway
 from migrations import runner
 from ops.network import PROXY_ERRORS
 

@@ -12,7 +12,8 @@ import time
 from aiohttp import web
 from prometheus_client import Gauge
 
-from db.database import Database, DatabaseAway
+from db.database import Database
+from db.outages import DatabaseAway
 from migrations.runner import head
 from ops.logs import get_logger
 from ops.metrics import Metrics

@@ -23,7 +23,8 @@ from aiogram.types import CallbackQuery, Update, User
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
-from db.database import Database, DatabaseAway
+from db.database import Database
+from db.outages import DatabaseAway
 from ops.logs import get_logger
 from ops.metrics import Metrics
 from services import deadletters

@@ -20,8 +20,8 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import TelegramMethod
 
-from db.database import DatabaseAway
 from db.locks import Lock
+from db.outages import DatabaseAway
 from ops.logs import get_logger
 from transport.ingest import AWAY_PAUSES, CannotServeError, Ingest, RawUpdate
 

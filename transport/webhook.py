@@ -15,7 +15,7 @@ from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
 from aiohttp import web
 
-from db.database import DatabaseAway
+from db.outages import DatabaseAway
 from ops.logs import get_logger
 from transport.ingest import CannotServeError, Ingest, RawUpdate
 

@@ -279,9 +279,9 @@ async def test_a_draft_keeps_to_the_questions_it_began_with(stage: Stage, reread
 
 def _deploy(stage: Stage, content: Content) -> None:
     """A new process with other content on the same database."""
-    import bot
+    from app import wiring
 
-    stage.app = bot.create_app(stage.settings, content, stage.database, stage.app.bot, stage.clock)
+    stage.app = wiring.create_app(stage.settings, content, stage.database, stage.app.bot, stage.clock)
 
 
 def _with_other_items(content: Content) -> Content:

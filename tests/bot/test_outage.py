@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import URL, make_url, select
 
-from db.database import Database, DatabaseAway
+from db.database import Database
+from db.outages import DatabaseAway
 from models import Assessment, DeadLetter, Draft, Recommendation
 from tests.bot.story import SEED, answers, completes, data_of, newcomer, plain
 from tests.clock import ManualClock

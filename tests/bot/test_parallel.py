@@ -10,7 +10,7 @@ import pytest
 from aiogram import Bot
 from sqlalchemy import func, select
 
-import bot
+from app import wiring
 from db.database import Database
 from models import Assessment, Draft, Recommendation
 from tests.bot.story import CONTENT, SEED, answers, completes, data_of, newcomer, plain
@@ -31,7 +31,7 @@ async def crowd(request: pytest.FixtureRequest, stage: Stage) -> Any:
         url = stage.database.url.render_as_string(hide_password=False)
         databases.append(Database(url))
     apps = [
-        bot.create_app(stage.settings, CONTENT, database, Bot(TOKEN, session=stage.telegram), stage.clock)
+        wiring.create_app(stage.settings, CONTENT, database, Bot(TOKEN, session=stage.telegram), stage.clock)
         for database in databases
     ]
 

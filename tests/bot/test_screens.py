@@ -12,7 +12,8 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 
 import keyboards.callbacks
-from bot import create_catalogs, set_profile
+from app.greeting import set_profile
+from app.wiring import create_catalogs
 from config import load_settings
 from content.models import LEVELS
 from models import DeadLetter

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-import bot
-from app.publishing import Publisher
+from app import wiring
+from app.jobs import Publisher
 from content import load_content
 from db.database import Database
 from keyboards.callbacks import GroupCard, HrPage, SummaryPage
@@ -97,7 +97,7 @@ async def test_everybody_of_hr_gets_it_once(stage: Stage, reread: Reread, langua
         await tick_at(stage, monday_nine(1) + timedelta(hours=hour))
     stage.restart()
     await tick_at(stage, monday_nine(1) + timedelta(days=1))
-    other = bot.create_app(stage.settings, load_content(), stage.database, stage.app.bot, stage.clock)
+    other = wiring.create_app(stage.settings, load_content(), stage.database, stage.app.bot, stage.clock)
     await other.heartbeat.tick()
     for player in (olga, boris):
         (text,) = summaries_of(player)
@@ -117,7 +117,7 @@ async def test_two_heartbeats_at_once(stage: Stage, reread: Reread) -> None:
     olga = await hr(stage)
     await staff.pulse(START, staff.everybody)
     stage.clock.advance_to(monday_nine(1))
-    other = bot.create_app(stage.settings, load_content(), stage.database, stage.app.bot, stage.clock)
+    other = wiring.create_app(stage.settings, load_content(), stage.database, stage.app.bot, stage.clock)
     await asyncio.gather(stage.app.heartbeat.tick(), other.heartbeat.tick())
     await asyncio.gather(stage.app.heartbeat.tick(), other.heartbeat.tick())
     assert len(summaries_of(olga)) == 1

@@ -22,7 +22,7 @@ SEED = (35, 20, 23, 78)
 @cache
 def words(locale: str) -> Translator:
     """Everything the bot can say in one language, as a deployment with the default settings says it."""
-    from bot import create_catalogs
+    from app.wiring import create_catalogs
 
     return create_catalogs(load_settings(_env_file=None, bot_token="7000000001:words"), load_content()).translator(
         locale

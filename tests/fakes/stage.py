@@ -18,8 +18,8 @@ from typing import Any
 from aiogram import Bot
 from aiogram.types import Update
 
-import bot
 import content
+from app import wiring
 from config import Settings, load_settings
 from db.database import Database
 from playground import BotApi, Person, World
@@ -50,7 +50,7 @@ class Stage:
     def restart(self) -> None:
         """Build everything anew, as a restart of the process does: what was only in memory is gone."""
         client = Bot(TOKEN, session=self.telegram)
-        self.app = bot.create_app(self.settings, load_content(), self.database, client, self.clock)
+        self.app = wiring.create_app(self.settings, load_content(), self.database, client, self.clock)
 
     def person(self, person_id: int, first_name: str, *, language: str | None = "ru", **more: Any) -> Player:
         """Somebody with a Telegram account; `more` are the other fields of `playground.Person`."""

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-import bot
+from app import runtime, wiring
 from config import load_settings
 from content import load_content
 from db.database import Database
@@ -46,11 +46,11 @@ class RunningBot:
         """Begin to serve."""
         self.database = Database(self._settings.database)
         self._stack.push_async_callback(self.database.dispose)
-        client = bot.create_bot(self._settings, self._playground.token, self._settings.bot_api_url)
-        limits = await self._stack.enter_async_context(bot.open_limits(self._settings))
-        self.app = bot.create_app(self._settings, load_content(), self.database, client, self._clock, limits=limits)
+        client = wiring.create_bot(self._settings, self._playground.token, self._settings.bot_api_url)
+        limits = await self._stack.enter_async_context(runtime.open_limits(self._settings))
+        self.app = wiring.create_app(self._settings, load_content(), self.database, client, self._clock, limits=limits)
         self._stop.clear()
-        self._task = asyncio.create_task(bot.run(self.app, self._stop))
+        self._task = asyncio.create_task(runtime.run(self.app, self._stop))
 
     async def stop(self) -> None:
         """Ask it to stop and wait until it has."""

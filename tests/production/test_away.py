@@ -7,7 +7,8 @@ import sqlite3
 import pytest
 from sqlalchemy import make_url, select, text
 
-from db.database import Database, DatabaseAway
+from db.database import Database
+from db.outages import DatabaseAway
 from tests.production.running import database_file
 from tests.production.test_locks import cut_all_connections
 

@@ -10,7 +10,8 @@ import pytest
 from aiogram.types import Update
 from sqlalchemy import select
 
-from db.database import Database, DatabaseAway
+from db.database import Database
+from db.outages import DatabaseAway
 from models import Assessment, DeadLetter, Draft, Recommendation, User
 from services import deadletters
 from tests.bot.members import member

@@ -12,8 +12,8 @@ import time_machine
 from aiogram.utils.formatting import Text
 from sqlalchemy import select, update
 
-import bot
 import scheduler
+from app import wiring
 from models import Delivery, User
 from services import kinds
 from services.deliveries import Outcome, Slot, put
@@ -98,7 +98,7 @@ async def test_a_broken_connection_is_uncertain_and_never_repeated(
 
 async def test_without_a_connection_nothing_was_sent_and_everything_waits(stage: Stage) -> None:
     for url in ("http://127.0.0.1:1", "http://no-such-host.invalid"):
-        client = bot.create_bot(stage.settings, TOKEN, url)
+        client = wiring.create_bot(stage.settings, TOKEN, url)
         sent = await delivery.send(client, 1001, Screen(Text("…")))
         assert (sent.outcome, sent.retry_after > 0) == (Outcome.UNSENT, True)
         await client.session.close()

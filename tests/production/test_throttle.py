@@ -10,7 +10,7 @@ import pytest
 import redis
 from aiogram import Bot
 
-import bot
+from app import wiring
 from content import load_content
 from db.database import Database
 from services import users
@@ -80,7 +80,7 @@ class Guarded(Stage):
     def restart(self) -> None:
         client = Bot(TOKEN, session=self.telegram)
         limits = OwnLimits(burst=10, per_second=0.001)
-        self.app = bot.create_app(self.settings, load_content(), self.database, client, self.clock, limits=limits)
+        self.app = wiring.create_app(self.settings, load_content(), self.database, client, self.clock, limits=limits)
 
 
 @pytest.fixture

@@ -1,7 +1,4 @@
-"""The weekly chore: what has closed is published, and HR's summary is put into words and stored, once for each week.
-
-Every replica does it at any time; the database lets one of them win. A failure is tried again with the next tick.
-"""
+"""Jobs of a tick: publishing what has closed, and erasing people whose time is over."""
 
 from __future__ import annotations
 
@@ -9,10 +6,35 @@ from datetime import date
 
 from content import Content
 from db.database import Database
+from ops.logs import get_logger
+from scheduler import Chore
 from services.clock import Clock
+from services.retention import Retention
 from services.summaries import Issue, Progress, Summaries
 from views.summary import summary_text
 from views.translator import Catalogs
+
+log = get_logger("scheduler")
+
+
+def erasing(database: Database, retention: Retention, clock: Clock) -> Chore:
+    """The chore that erases people whose time is over, one at a time, and the names in invites that are over."""
+
+    async def erase() -> None:
+        now = clock()
+        async with database.read() as session:
+            due = await retention.due(session, now)
+            has_stale_invites = await retention.has_stale_invites(session, now)
+        for user_id in due:
+            async with database.begin() as session:
+                is_erased = await retention.erase(session, user_id, now)
+            if is_erased:
+                log.info("erased after their time", user=user_id)
+        if has_stale_invites:
+            async with database.begin() as session:
+                await retention.forget_names(session, now)
+
+    return erase
 
 
 class Publisher:

@@ -1,0 +1,54 @@
+"""What Telegram shows of the bot, and the first words between the two."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import count
+
+from aiogram import Bot
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramUnauthorizedError
+from aiogram.types import MenuButtonCommands
+
+from app.wiring import App
+from config import LOCALES
+from db.outages import DatabaseAway
+from ops.logs import get_logger
+from services import facts
+from transport.ingest import CannotServeError
+from transport.polling import TELEGRAM_PAUSES
+from views import commands
+from views.translator import Catalogs, Translator
+
+log = get_logger("app")
+
+
+async def greet_telegram(app: App) -> None:
+    """Learn the bot's own name, waiting for Telegram as long as it takes. Raises CannotServeError."""
+    for attempt in count():
+        try:
+            me = await app.bot.me()
+            await app.source.open()
+            async with app.database.begin() as session:
+                await facts.set_fact(session, facts.USERNAME, me.username or "")
+            return
+        except TelegramUnauthorizedError:
+            raise CannotServeError("BOT_TOKEN: is refused by Telegram") from None
+        except (TelegramAPIError, ClientDecodeError, DatabaseAway) as error:
+            pause = TELEGRAM_PAUSES[min(attempt, len(TELEGRAM_PAUSES) - 1)]
+            who = "the database is away" if isinstance(error, DatabaseAway) else "Telegram is out of reach"
+            log.warning(who, error=type(error).__name__, next_try_in_seconds=pause)
+            await asyncio.sleep(pause)
+
+
+async def set_profile(bot: Bot, catalogs: Catalogs) -> None:
+    """What Telegram shows of the bot before and beside the talk: commands, description, menu button."""
+    texts: list[tuple[str | None, Translator]] = [(locale, catalogs.translator(locale)) for locale in LOCALES]
+    texts.append((None, catalogs.translator(catalogs.default_locale)))
+    try:
+        for language, t in texts:
+            await bot.set_my_commands(commands.commands(t, commands.STRANGER), language_code=language)
+            await bot.set_my_description(t("bot.description"), language_code=language)
+            await bot.set_my_short_description(t("bot.short_description"), language_code=language)
+        await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
+    except (TelegramAPIError, ClientDecodeError) as error:
+        log.warning("the bot's profile is not set", error=type(error).__name__)

@@ -1,0 +1,96 @@
+"""Running what is wired up: start, serve, drain, stop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from app.greeting import greet_telegram, set_profile
+from app.wiring import DRAIN_SECONDS, App
+from config import Settings
+from db.outages import DatabaseAway
+from handlers.breathing import end_orphans
+from ops.logs import get_logger
+from ops.metrics import ErrorCounter
+from ops.server import Ops
+from transport.background import Background
+from transport.telemetry import CallsMiddleware
+from transport.throttling import Limits, OwnLimits, SharedLimits
+
+log = get_logger("app")
+
+
+@asynccontextmanager
+async def open_limits(settings: Settings) -> AsyncIterator[Limits]:
+    """How fast one person may press, counted in Redis where there is one."""
+    limits = SharedLimits(settings.redis_url.get_secret_value()) if settings.redis_url else OwnLimits()
+    try:
+        yield limits
+    finally:
+        await limits.close()
+
+
+async def run(app: App, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set, then finish what is running and close. Raises CannotServeError, PortTakenError."""
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(app.bot.session.close)
+        app.bot.session.middleware(CallsMiddleware(app.metrics))
+        counter = ErrorCounter(app.metrics)
+        logging.getLogger().addHandler(counter)
+        stack.callback(logging.getLogger().removeHandler, counter)
+        if app.settings.ops_on:
+            ops = Ops(app.database, app.metrics, app.clock)
+            stack.push_async_callback(ops.stop)
+            await ops.start(app.settings.ops_host, app.settings.ops_on)
+        stack.push_async_callback(app.source.close)
+        if not await _unless_stopped(stop, greet_telegram(app)):
+            return
+        background: Background = app.dispatcher["background"]
+        stack.push_async_callback(background.close)
+        background.start(end_orphans(app.bot, app.database, app.catalogs), name="breathing")
+        background.start(set_profile(app.bot, app.catalogs), name="profile")
+        app.heartbeat.start()
+        stack.push_async_callback(app.heartbeat.stop)
+        spare_the_collector()
+        log.info("ready", database=app.database.url.get_backend_name())
+        await _serve(app, stop)
+
+
+async def _serve(app: App, stop: asyncio.Event) -> None:
+    serving = asyncio.ensure_future(app.source.run())  # noqa: TID251 (awaited below)
+    stopping = asyncio.ensure_future(stop.wait())  # noqa: TID251
+    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    app.source.stop()
+    try:
+        await asyncio.wait_for(asyncio.gather(serving, app.heartbeat.stop()), DRAIN_SECONDS)
+    except TimeoutError:
+        log.error("stopped before everything was finished", seconds=DRAIN_SECONDS)
+    except DatabaseAway:
+        if not stop.is_set():
+            raise
+
+
+async def _unless_stopped(stop: asyncio.Event, work: Awaitable[None]) -> bool:
+    """Do it; when the stop comes first it is given up at once, and this is False."""
+    doing = asyncio.ensure_future(work)  # noqa: TID251 (awaited or cancelled right here)
+    stopping = asyncio.ensure_future(stop.wait())  # noqa: TID251
+    await asyncio.wait((doing, stopping), return_when=asyncio.FIRST_COMPLETED)
+    is_done = doing.done()
+    for task in (doing, stopping):
+        task.cancel()
+    if is_done:
+        await doing
+    else:
+        await asyncio.gather(doing, return_exceptions=True)
+    return is_done
+
+
+def spare_the_collector() -> None:
+    """What lives as long as the program is not looked through again: measured as the largest single gain per update."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 100)

@@ -1,0 +1,232 @@
+"""From settings to objects: database, Bot, Dispatcher, scheduler and ingest. Importing this module does nothing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
+from aiogram.fsm.middleware import FSMContextMiddleware
+from aiogram.fsm.storage.memory import DisabledEventIsolation
+from aiogram.methods import AnswerCallbackQuery, Response, SendMessage
+
+import handlers
+from app.jobs import Publisher, erasing
+from config import LOCALES, Settings
+from content import Content
+from db.database import Database
+from db.locks import create_lock
+from middlewares.crisis import CrisisMiddleware
+from middlewares.journal import JournalMiddleware
+from middlewares.person import PersonMiddleware
+from middlewares.standing import StandingMiddleware
+from middlewares.throttle import ThrottleMiddleware
+from middlewares.typing import LeaveTypingMiddleware, TypingMiddleware
+from ops.metrics import Metrics
+from scheduler import Heartbeat
+from services.assessments import Assessments
+from services.calendar import Calendar
+from services.cells import Cells
+from services.clock import Clock
+from services.dashboard import Dashboard
+from services.deliveries import Deliveries
+from services.history import History
+from services.home import Home
+from services.joining import Door
+from services.offboarding import Offboarding
+from services.people import People
+from services.promises import Promises
+from services.pulse import Pulses
+from services.recommendations import Recommendations
+from services.retention import Retention
+from services.rounds import Rounds
+from services.settings import PersonalSettings
+from services.summaries import Summaries
+from services.zones import Zones
+from transport.background import Background
+from transport.delivery import EditText
+from transport.fsm_storage import SqlStorage
+from transport.ingest import Ingest, Source
+from transport.polling import GetRawUpdates, Polling
+from transport.throttling import Limits
+from transport.webhook import Webhook
+from views.charts import Painter
+from views.translator import Catalogs, House
+
+DRAIN_SECONDS = 10
+
+
+# aiogram builds the type of an answer anew for a call unless somebody holds on to it.
+ANSWERS = [
+    Response[kind.__returning__]  # type: ignore[name-defined]
+    for kind in (AnswerCallbackQuery, EditText, SendMessage, GetRawUpdates)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A bot that is put together and not yet running."""
+
+    settings: Settings
+    database: Database
+    content: Content
+    catalogs: Catalogs
+    clock: Clock
+    bot: Bot
+    dispatcher: Dispatcher
+    heartbeat: Heartbeat
+    ingest: Ingest
+    source: Source
+    metrics: Metrics
+
+
+def create_catalogs(settings: Settings, content: Content) -> Catalogs:
+    """The words, with what they say of this deployment."""
+    house = House(
+        org={locale: _organisation(settings, content, locale) for locale in LOCALES},
+        min_n=settings.min_group,
+        backup_days=settings.backup_days,
+        period_weeks=settings.checkin_period_weeks,
+        support=settings.support_contact,
+        contacts={locale: settings.help_contacts.in_(locale) for locale in LOCALES},
+        emergency={
+            locale: ", ".join(words.in_(locale) for words in content.crisis.contacts_default) for locale in LOCALES
+        },
+    )
+    return Catalogs(house, default_locale=settings.default_locale)
+
+
+def _organisation(settings: Settings, content: Content, locale: str) -> str:
+    """The company's name; an invented one in the playground, and "" where nobody has said it."""
+    if settings.org_name is None and settings.is_playground:
+        return content.demo.organisation.in_(locale)
+    return settings.org_name or ""
+
+
+def create_calendar(settings: Settings) -> Calendar:
+    """The organisation's calendar."""
+    return Calendar(ZoneInfo(settings.default_timezone), settings.checkin_period_weeks)
+
+
+def create_dispatcher(
+    settings: Settings,
+    database: Database,
+    content: Content,
+    catalogs: Catalogs,
+    clock: Clock,
+    *,
+    metrics: Metrics,
+    limits: Limits | None,
+) -> Dispatcher:
+    """Routers, middlewares and everything that handlers take by name. Without `limits` nobody is held back."""
+    recommendations = Recommendations(content)
+    calendar = create_calendar(settings)
+    assessments = Assessments(content, calendar, recommendations)
+    history = History(content, calendar)
+    pulses = Pulses(content, calendar)
+    promises = Promises(content, calendar)
+    storage = SqlStorage(database)
+    dispatcher = Dispatcher(
+        storage=storage,
+        disable_fsm=True,  # a press must not pay for reading the state; messages get it below
+        settings=settings,
+        database=database,
+        content=content,
+        catalogs=catalogs,
+        clock=clock,
+        background=Background(),
+        assessments=assessments,
+        recommendations=recommendations,
+        pulses=pulses,
+        history=history,
+        promises=promises,
+        rounds=Rounds(content, calendar, settings.min_group),
+        dashboards=Dashboard(content, calendar, history),
+        painter=Painter(),
+        personal=PersonalSettings(content),
+        summaries=Summaries(content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group),
+        cells=Cells(content),
+        home=Home(assessments, pulses, recommendations, promises),
+        door=Door(assessments, calendar, settings.admin_ids, settings.default_timezone),
+        people=People(calendar),
+        calendar=calendar,
+        zones=Zones(content.typed),
+        offboarding=Offboarding(timedelta(days=settings.retention_days)),
+    )
+    if limits is not None:
+        dispatcher.update.outer_middleware(ThrottleMiddleware(limits, catalogs, metrics))
+    dispatcher.update.outer_middleware(PersonMiddleware(database, catalogs, content.consent.version, clock))
+    dispatcher.message.outer_middleware(CrisisMiddleware(database, content.crisis, clock))
+    dispatcher.message.outer_middleware(LeaveTypingMiddleware(database))
+    dispatcher.message.outer_middleware(FSMContextMiddleware(storage, DisabledEventIsolation()))
+    dispatcher.callback_query.outer_middleware(TypingMiddleware(storage))
+    for observer in (dispatcher.message, dispatcher.callback_query):
+        observer.middleware(StandingMiddleware(content.consent, settings.retention_days))
+        observer.middleware(JournalMiddleware())
+    handlers.setup(dispatcher)
+    return dispatcher
+
+
+def create_bot(settings: Settings, token: str, api_url: str | None) -> Bot:
+    """The client of the Bot API, or of another server that speaks it."""
+    proxy = settings.bot_proxy.get_secret_value() if settings.bot_proxy else None
+    server = TelegramAPIServer.from_base(api_url.rstrip("/")) if api_url else PRODUCTION
+    return Bot(token, session=AiohttpSession(proxy=proxy, api=server))
+
+
+def create_source(settings: Settings, bot: Bot, ingest: Ingest, database: Database) -> Source:
+    """Where updates come from: a webhook when there is an address for it, else long polling."""
+    if settings.webhook_url is None:
+        return Polling(bot, ingest, create_lock(database.url, "polling"))
+    assert settings.webhook_secret is not None
+    return Webhook(
+        bot,
+        ingest,
+        url=settings.webhook_url,
+        secret=settings.webhook_secret.get_secret_value(),
+        host=settings.web_host,
+        port=settings.web_port,
+        drain=DRAIN_SECONDS,
+    )
+
+
+def create_app(
+    settings: Settings, content: Content, database: Database, bot: Bot, clock: Clock, *, limits: Limits | None = None
+) -> App:
+    """Put everything together around a database and a client. Without `limits` nobody is held back."""
+    catalogs = create_catalogs(settings, content)
+    metrics = Metrics()
+    dispatcher = create_dispatcher(settings, database, content, catalogs, clock, metrics=metrics, limits=limits)
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    deliveries = Deliveries(create_calendar(settings), owner, content.consent.version)
+    ingest = Ingest(bot, dispatcher, database, catalogs, clock, metrics)
+    retention = Retention(timedelta(days=settings.retention_days))
+    publisher = Publisher(database, dispatcher["summaries"], content, catalogs, clock)
+    return App(
+        settings=settings,
+        database=database,
+        content=content,
+        catalogs=catalogs,
+        clock=clock,
+        bot=bot,
+        dispatcher=dispatcher,
+        heartbeat=Heartbeat(
+            bot,
+            database,
+            deliveries,
+            catalogs,
+            clock,
+            sender=create_lock(database.url, "sender"),
+            metrics=metrics,
+            chores=[ingest.repeat_presses, publisher, erasing(database, retention, clock)],
+        ),
+        ingest=ingest,
+        source=create_source(settings, bot, ingest, database),
+        metrics=metrics,
+    )

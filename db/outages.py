@@ -1,0 +1,87 @@
+"""What counts as an outage of the database, as opposed to a mistake of ours."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Dialect, ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+
+class DatabaseAway(Exception):  # noqa: N818 (it tells a state, not a failure)
+    """The database is out of reach, locked or full: the same may go well later. The text says how it shows."""
+
+
+def notice_outages(engine: AsyncEngine) -> None:
+    """Let every outage that an engine meets be a DatabaseAway: while it connects, and while it is asked."""
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def _connect(
+        dialect: Dialect, _: ConnectionPoolEntry, arguments: tuple[Any, ...], options: dict[str, Any]
+    ) -> DBAPIConnection:
+        try:
+            return dialect.connect(*arguments, **options)
+        except Exception as error:
+            if not _is_outage(error):
+                raise
+            raise DatabaseAway(describe_outage(error)) from error
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def _classify(context: ExceptionContext) -> None:
+        error = context.original_exception
+        if isinstance(error, OSError):
+            context.is_disconnect = True  # the driver gives the network's own errors on, and they end a connection
+        is_misuse = _is_for_reading(context) and _is_write_refused(error)
+        if context.is_disconnect or (_is_outage(error) and not is_misuse):
+            raise DatabaseAway(describe_outage(error)) from error
+
+
+# No connection; refused, or no such database; no room, memory or slots; stopping or starting; its disk; read-only, as a
+# standby is, or a managed database without room.
+POSTGRES_READ_ONLY = "25006"
+
+
+POSTGRES_AWAY = ("08", "28", "3D", "53", "57P", "58", POSTGRES_READ_ONLY)
+
+
+SQLITE_AWAY = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+}
+
+
+def _is_outage(error: BaseException) -> bool:
+    """Whether a driver's error says that the database is out of reach, locked or full, not that it was misused."""
+    state = getattr(error, "sqlstate", None) or ""
+    return isinstance(error, OSError) or _sqlite_code(error) in SQLITE_AWAY or state.startswith(POSTGRES_AWAY)
+
+
+def _is_for_reading(context: ExceptionContext) -> bool:
+    """Whether it was `read()` or `glance()` that met the error."""
+    options = context.connection.get_execution_options() if context.connection is not None else {}
+    is_file = context.engine is not None and context.engine.url.query.get("mode") == "ro"
+    return is_file or bool(options.get("postgresql_readonly"))
+
+
+def _is_write_refused(error: BaseException) -> bool:
+    return _sqlite_code(error) == sqlite3.SQLITE_READONLY or getattr(error, "sqlstate", None) == POSTGRES_READ_ONLY
+
+
+def _sqlite_code(error: BaseException) -> int | None:
+    """The primary result code of SQLite, None for an error that is not SQLite's."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+def describe_outage(error: BaseException) -> str:
+    """What happened, without what was asked."""
+    found = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
+    return f"{type(error).__name__} {found}" if found else type(error).__name__
