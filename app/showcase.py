@@ -8,7 +8,7 @@ from typing import Protocol
 
 from config import DATA_FOLDER, Settings
 from content import Content
-from content.models import DemoPerson
+from content.demo import DemoPerson
 from db.database import Database
 from playground import Clock, Control, Person, Playground
 from services import users

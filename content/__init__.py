@@ -13,19 +13,13 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from content.models import (
-    Consent,
-    Crisis,
-    Demo,
-    HrActions,
-    Pulse,
-    Questionnaire,
-    Recommendation,
-    Recommendations,
-    Typed,
-    Words,
-    WordsToSay,
-)
+from content.base import Words
+from content.demo import Demo
+from content.hr_actions import HrActions
+from content.pulse import Pulse
+from content.questionnaire import Questionnaire
+from content.recommendations import Recommendation, Recommendations
+from content.texts import Consent, Crisis, Typed, WordsToSay
 
 __all__ = [
     "Consent",

@@ -43,11 +43,7 @@ def notice_outages(engine: AsyncEngine) -> None:
 # No connection; refused, or no such database; no room, memory or slots; stopping or starting; its disk; read-only, as a
 # standby is, or a managed database without room.
 POSTGRES_READ_ONLY = "25006"
-
-
 POSTGRES_AWAY = ("08", "28", "3D", "53", "57P", "58", POSTGRES_READ_ONLY)
-
-
 SQLITE_AWAY = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from content import HrActions
-from content.models import Action
+from content.hr_actions import Action
 from content.rules import Value
 from services import trends
 from services.publications import Cell, Publication

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
-from content.models import Action
+from content.hr_actions import Action
 from models import Promise
 from services import audit, publications, trends
 from services.actions import Actions, Evidence

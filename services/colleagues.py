@@ -15,7 +15,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
-from content.models import DemoDepartment
+from content.demo import DemoDepartment
 from models import Assessment, Membership, Metric, Promise, Reaction, Recommendation, User
 from services import facts, scoring, users
 from services.assessments import columns_of

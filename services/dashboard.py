@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Words
-from content.models import PulseItem
+from content.pulse import PulseItem
 from models import Recommendation
 from services import metrics, profile
 from services.calendar import WEEK, Calendar

@@ -8,7 +8,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Questionnaire
-from content.models import DemoDepartment, DemoPerson
+from content.demo import DemoDepartment, DemoPerson
 from models import Department, User
 from services import departments, facts, invites, memberships, users
 from services.assessments import Assessments, Press, Step

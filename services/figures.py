@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func
 
 from content import Content, Questionnaire
-from content.models import LEVELS, Item, ScaleKey
+from content.base import LEVELS, ScaleKey
+from content.questionnaire import Item
 from models import Assessment, Metric
 from services import metrics
 from services.calendar import Period

@@ -23,7 +23,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
-from content.models import LEVELS
+from content.base import LEVELS
 from models import Department, Membership, Promise, Reaction, Recommendation, User
 from services import coarse, publications
 from services.calendar import WEEK, Calendar, Period

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Questionnaire, Words
-from content.models import Item, Level, Option
+from content.base import Level
+from content.questionnaire import Item, Option
 from models import Assessment
 from services import scoring
 from services.calendar import Calendar

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content.models import BurnoutPoint
+from content.pulse import BurnoutPoint
 from models import Assessment, Metric
 from models.upsert import insert_into
 

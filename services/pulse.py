@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Pulse
-from content.models import PulseDisplay, PulseItem, PulseOffer, PulseTrend
+from content.pulse import PulseDisplay, PulseItem, PulseOffer, PulseTrend
 from models import Assessment
 from services import metrics
 from services.calendar import DAY, MIN_DAYS_BETWEEN, WEEK, Calendar

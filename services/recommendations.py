@@ -11,8 +11,8 @@ from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Questionnaire
-from content.models import Recommendation as Tip
-from content.models import ScaleKey
+from content.base import ScaleKey
+from content.recommendations import Recommendation as Tip
 from models import Assessment, Department, Recommendation
 from services import deliveries, kinds, selection
 from services.errors import NotYours, PlanEmpty, PlanTooLong

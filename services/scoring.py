@@ -14,7 +14,8 @@ from statistics import median
 from typing import Literal
 
 from content import Questionnaire
-from content.models import Cuts, Level, Reliability, ScaleKey
+from content.base import Level, ScaleKey
+from content.questionnaire import Cuts, Reliability
 from content.rules import Value
 
 Quality = Literal["ok", "suspect"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from content import Questionnaire, Recommendation, Recommendations
-from content.models import LEVELS, ScaleKey
+from content.base import LEVELS, ScaleKey
 from content.rules import Value
 from services.scoring import LETTERS, Result, item_scores
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aiogram.utils.formatting import Bold, Text
 
-from content.models import PulseOffer
+from content.pulse import PulseOffer
 from keyboards.callbacks import Chart, Checkin, Go, PulseAnswer, PulseButton, PulseQuestion, PulseTip
 from keyboards.rows import Button, in_rows_of, keyboard
 from services.dashboard import DEFAULT_SPAN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Bold, Text
 
-from content.models import ScaleKey
+from content.base import ScaleKey
 from keyboards.callbacks import Go, ShowResult, TipList
 from keyboards.rows import keyboard
 from services.assessments import ResultCard

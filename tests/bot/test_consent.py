@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from content import Content, Words, load_content
-from content.models import Consent
+from content.texts import Consent
 from keyboards.callbacks import AskHr, Go, Join, Own, Say
 from models import Assessment, Draft, User
 from services import invites

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from content.models import Example
+from content.questionnaire import Example
 from models import Assessment, Draft, Recommendation, User
 from tests.bot.story import (
     CARELESS,

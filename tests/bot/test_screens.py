@@ -15,7 +15,7 @@ import keyboards.callbacks
 from app.greeting import set_profile
 from app.wiring import create_catalogs
 from config import load_settings
-from content.models import LEVELS
+from content.base import LEVELS
 from models import DeadLetter
 from services.assessments import ResultCard
 from services.departments import DepartmentLine

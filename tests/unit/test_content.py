@@ -132,7 +132,7 @@ def test_two_files_of_one_version_are_refused(folder: Path) -> None:
 
 
 BROKEN: list[tuple[str, Callable[[dict[str, Any]], Any], str]] = [
-    ("questionnaire.yaml", lambda d: d["items"][1].update(key="0"), "items: “0” stands there twice"),
+    ("questionnaire.yaml", lambda d: d["items"][1].update(key="0"), "items: “0” occurs twice"),
     ("questionnaire.yaml", lambda d: d["order"].pop(), "order: must name every item once"),
     ("questionnaire.yaml", lambda d: d["order"].__setitem__(0, "1"), "order: must name every item once"),
     ("questionnaire.yaml", lambda d: d["items"][0].update(scale="DP"), "scales.EE.items: is 9, but 8 items"),
@@ -158,18 +158,14 @@ BROKEN: list[tuple[str, Callable[[dict[str, Any]], Any], str]] = [
     ("questionnaire.yaml", lambda d: d["quality"]["contradiction"].update(pair=["16", "20"]), "contradiction.pair: "),
     ("questionnaire.yaml", lambda d: d["examples"][0]["answers"].update({"20": 1}), "“seed row” answers an item"),
     ("questionnaire.yaml", lambda d: d.update(colour="red"), "colour: "),
-    ("pulse.yaml", lambda d: d["items"][1].update(metric="burnout"), "items: “burnout” stands there twice"),
+    ("pulse.yaml", lambda d: d["items"][1].update(metric="burnout"), "items: “burnout” occurs twice"),
     ("pulse.yaml", lambda d: d["offers"][0].update(when="joy >= 3"), "offers.0.when: rule “joy >= 3”"),
     ("pulse.yaml", lambda d: d["schedule"].update(weekday=8), "schedule.weekday: "),
     ("recommendations.yaml", lambda d: d["items"][0].update(category="naps"), "items.micro_breaks.category: “naps”"),
     ("recommendations.yaml", lambda d: d["items"][6].update(context=["moon"]), "items.walk_30.context: “moon”"),
     ("recommendations.yaml", lambda d: d["items"][0].update(dimensions=["XX"]), "items.0.dimensions.0: "),
     ("recommendations.yaml", lambda d: d["items"][0].update(dimensions=[]), "items.0.dimensions: "),
-    (
-        "recommendations.yaml",
-        lambda d: d["items"][1].update(id="micro_breaks"),
-        "items: “micro_breaks” stands there twice",
-    ),
+    ("recommendations.yaml", lambda d: d["items"][1].update(id="micro_breaks"), "items: “micro_breaks” occurs twice"),
     ("recommendations.yaml", lambda d: d["items"][0]["evidence"].update(grade="D"), "items.0.evidence.grade: "),
     ("recommendations.yaml", lambda d: d["items"][0].update(only_when="mood = bad"), "items.0.only_when: rule"),
     ("recommendations.yaml", lambda d: d["items"][0].update(only_when="q20 >= 4"), "“q20” is no item"),

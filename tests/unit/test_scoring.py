@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content import load_content
-from content.models import Example
+from content.questionnaire import Example
 from services.scoring import Result, change, quality, score
 
 Q = load_content().questionnaire

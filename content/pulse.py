@@ -1,0 +1,94 @@
+"""The shape of `pulse.yaml`: the three weekly questions and what follows from the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field, PositiveInt, StringConstraints, model_validator
+
+from content.base import Model, ScaleKey, Text, Words, check_unique
+from content.rules_vocabulary import PulseRule
+
+
+class PulseSchedule(Model):
+    """When the pulse is offered. `weekday` is the ISO one, 1 is Monday."""
+
+    weekday: int = Field(ge=1, le=7)
+    local_time: Annotated[str, StringConstraints(pattern=r"^\d\d:\d\d$")]
+    reminders: int = Field(ge=0)
+    reminder_after_hours: PositiveInt
+
+
+class PulseAnswer(Model):
+    """The buttons of a pulse question; the stored metric is answer × factor."""
+
+    min: int
+    max: int
+    factor: PositiveInt
+    buttons_per_row: PositiveInt
+
+
+class PulseItem(Words):
+    """One question of the pulse and the metric that it feeds."""
+
+    metric: Literal["burnout", "stress", "productivity"]
+    better: Literal["lower", "higher"]
+    label: Words
+    low: Words
+    high: Words
+
+
+class BurnoutPoint(Model):
+    """How a finished check-in becomes a point of the burnout line: score / max_score × 100."""
+
+    metric: Literal["burnout"]
+    max_score: PositiveInt
+    source: Text
+    example: Mapping[str, float]
+
+
+class PulseDisplay(Model):
+    """The own line: the mean of the latest weeks, when enough of them were answered."""
+
+    weeks_of_line: PositiveInt
+    min_weeks: PositiveInt
+
+
+class PulseTrend(Model):
+    """When the latest weeks are called different from those before."""
+
+    weeks: PositiveInt
+    min_weeks_each: PositiveInt
+    threshold: PositiveInt
+    provisional: bool
+
+
+class PulseOffer(Model):
+    """What a pulse may lead to."""
+
+    when: PulseRule
+    action: Literal["offer_tip", "offer_checkin"]
+    dimension: ScaleKey | None = None
+
+
+class Pulse(Model):
+    """The three weekly questions."""
+
+    id: Text
+    version: PositiveInt
+    window_days: PositiveInt
+    schedule: PulseSchedule
+    answer: PulseAnswer
+    intro: Words
+    items: tuple[PulseItem, ...]
+    on_questionnaire: BurnoutPoint
+    display: PulseDisplay
+    trend: PulseTrend
+    offers: tuple[PulseOffer, ...]
+    unanswered_until_quiet: PositiveInt
+
+    @model_validator(mode="after")
+    def _one_item_per_metric(self) -> Pulse:
+        check_unique("items", (item.metric for item in self.items))
+        return self

@@ -1,0 +1,100 @@
+"""The shapes of `consent.yaml`, `crisis.yaml`, `words.yaml` and `typed.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
+
+from content.base import Model, Text, Words
+
+
+class Consent(Words):
+    """The consent text; placeholders {min_n}, {org}, {backup_days}. `changes`: what is new since the version before."""
+
+    version: PositiveInt
+    changes: Words | None = None
+
+    @model_validator(mode="after")
+    def _says_what_changed(self) -> Consent:
+        if self.version > 1 and self.changes is None:
+            raise ValueError("changes: a new version has to say what changed")
+        return self
+
+
+class Match(Model):
+    """The steps that a message and the triggers go through before they are compared."""
+
+    normalise: tuple[Literal["lower", "yo_to_ye", "no_apostrophes", "words_only", "trim"], ...]
+    gap_words: int = Field(ge=0)
+    edges: Literal["open", "closed"]
+
+
+class Triggers(Model):
+    """Phrases by language, already normalised."""
+
+    ru: tuple[Text, ...]
+    en: tuple[Text, ...]
+
+
+class Crisis(Model):
+    """How typed text is read for words of despair."""
+
+    version: PositiveInt
+    pause_days: PositiveInt
+    match: Match
+    contacts_default: tuple[Words, ...]
+    triggers: Triggers
+
+
+class Phrase(Words):
+    """A sentence, and the button that chooses it."""
+
+    label: Words
+
+
+class Tone(Model):
+    """How the message begins and ends."""
+
+    label: Words
+    opening: Words
+    closing: Words
+
+
+class WordsToSay(Model):
+    """The sentences of a message to one's manager; every one of them goes with every other."""
+
+    version: PositiveInt
+    what: tuple[Phrase, ...]
+    since: tuple[Phrase, ...]
+    wish: tuple[Phrase, ...]
+    tone: tuple[Tone, ...]
+
+    @model_validator(mode="after")
+    def _since_has_a_place(self) -> WordsToSay:
+        if not all("{since}" in text for phrase in self.what for text in (phrase.ru, phrase.en)):
+            raise ValueError("what: every sentence has a place for {since}")
+        return self
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"“{name}” is not a time zone") from None
+    return name
+
+
+Zone = Annotated[Text, AfterValidator(_zone)]
+
+
+class Typed(Model):
+    """Words for days and columns, zones to choose from, and cities that the time zone database does not know."""
+
+    version: PositiveInt
+    days: Mapping[int, tuple[Text, ...]]
+    roster: Mapping[Literal["name", "department"], tuple[Text, ...]]
+    zones: tuple[Zone, ...]
+    cities: Mapping[Zone, tuple[Text, ...]]
