@@ -20,7 +20,7 @@ from migrations.opening import open_database
 from migrations.runner import SchemaError
 from ops import logs, sentry
 from ops.server import PortTakenError
-from services.clock import system_clock
+from services.kit.clock import system_clock
 from transport.ingest import CannotServeError
 
 

@@ -24,10 +24,13 @@ from db.outages import DatabaseAway
 from migrations.opening import open_database
 from migrations.runner import SchemaError, copy_file, revision_of, upgrade
 from ops.doctor import examine
-from services import deadletters, departments, invites, roles, users
-from services.calendar import Calendar
-from services.clock import system_clock
-from services.demo import Demo, RealPeople
+from services.account import users
+from services.company import departments, roles
+from services.demo.company import Demo, RealPeople
+from services.kit.calendar import Calendar
+from services.kit.clock import system_clock
+from services.lifecycle import invites
+from services.system import dead_letters
 
 HOURS = 336
 ROLES = click.Choice(["employee", "hr", "admin"])
@@ -221,7 +224,7 @@ def deadletters_() -> None:
 async def list_deadletters() -> None:
     """What was set aside: when, which kind, in which handler, with what error."""
     async with open_database(load_settings()) as database, database.read() as session:
-        found = await deadletters.find_all(session)
+        found = await dead_letters.find_all(session)
     for one in found:
         waits = "  waits to be repeated" if one.retry_wanted else "" if one.can_be_repeated else "  cannot be repeated"
         when = f"{one.created_at:%Y-%m-%d %H:%M:%S}Z"
@@ -235,7 +238,7 @@ async def list_deadletters() -> None:
 async def retry(update_ids: tuple[int, ...]) -> None:
     """Let the bot repeat these presses, or all of them; it does so within seconds."""
     async with open_database(load_settings()) as database, database.begin() as session:
-        asked = await deadletters.want_retry(session, list(update_ids) or None)
+        asked = await dead_letters.want_retry(session, list(update_ids) or None)
     click.echo(f"{asked} to be repeated")
 
 
@@ -245,7 +248,7 @@ async def retry(update_ids: tuple[int, ...]) -> None:
 async def remove(update_ids: tuple[int, ...]) -> None:
     """Forget these updates."""
     async with open_database(load_settings()) as database, database.begin() as session:
-        removed = [await deadletters.remove(session, update_id) for update_id in update_ids]
+        removed = [await dead_letters.remove(session, update_id) for update_id in update_ids]
     click.echo(f"{sum(removed)} removed")
 
 

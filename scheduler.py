@@ -22,11 +22,12 @@ from db.locks import Lock
 from db.outages import DatabaseAway
 from ops.logs import get_logger
 from ops.metrics import Metrics
-from services import contact, users
-from services.clock import Clock, system_clock
-from services.deliveries import Deliveries, Due, Outcome
+from services.account import users
+from services.kit.clock import Clock, system_clock
+from services.notifications.deliveries import Deliveries, Due, Outcome
+from services.outreach import contact
 from transport.delivery import Sent, send
-from views.proactive import proactive
+from views.notifications import proactive
 from views.translator import Catalogs
 
 log = get_logger("scheduler")

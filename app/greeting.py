@@ -13,7 +13,7 @@ from app.wiring import App
 from config import LOCALES
 from db.outages import DatabaseAway
 from ops.logs import get_logger
-from services import facts
+from services.kit import bot_info
 from transport.ingest import CannotServeError
 from transport.polling import TELEGRAM_PAUSES
 from views import commands
@@ -29,7 +29,7 @@ async def greet_telegram(app: App) -> None:
             me = await app.bot.me()
             await app.source.open()
             async with app.database.begin() as session:
-                await facts.set_fact(session, facts.USERNAME, me.username or "")
+                await bot_info.set_fact(session, bot_info.USERNAME, me.username or "")
             return
         except TelegramUnauthorizedError:
             raise CannotServeError("BOT_TOKEN: is refused by Telegram") from None

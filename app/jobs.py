@@ -8,10 +8,10 @@ from content import Content
 from db.database import Database
 from ops.logs import get_logger
 from scheduler import Chore
-from services.clock import Clock
-from services.retention import Retention
-from services.summaries import Issue, Progress, Summaries
-from views.summary import summary_text
+from services.kit.clock import Clock
+from services.lifecycle.retention import Retention
+from services.summary.summaries import Issue, Progress, Summaries
+from views.summary.text import summary_text
 from views.translator import Catalogs
 
 log = get_logger("scheduler")

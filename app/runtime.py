@@ -12,7 +12,7 @@ from app.greeting import greet_telegram, set_profile
 from app.wiring import DRAIN_SECONDS, App
 from config import Settings
 from db.outages import DatabaseAway
-from handlers.breathing import end_orphans
+from handlers.wellbeing.breathing import end_orphans
 from ops.logs import get_logger
 from ops.metrics import ErrorCounter
 from ops.server import Ops

@@ -11,12 +11,12 @@ from content import Content
 from content.demo import DemoPerson
 from db.database import Database
 from playground import Clock, Control, Person, Playground
-from services import users
-from services.calendar import Calendar
-from services.clock import system_clock
-from services.deliveries import Deliveries
-from services.demo import Demo
-from services.summaries import Summaries
+from services.account import users
+from services.demo.company import Demo
+from services.kit.calendar import Calendar
+from services.kit.clock import system_clock
+from services.notifications.deliveries import Deliveries
+from services.summary.summaries import Summaries
 
 STATE = DATA_FOLDER / "playground-chats.json"
 

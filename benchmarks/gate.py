@@ -23,8 +23,8 @@ from content import load_content
 from db.database import Database
 from migrations import runner
 from models import StoredPublication
-from services.calendar import WEEK, Calendar, Period
-from services.gate import Gate
+from services.gate.gate import Gate
+from services.kit.calendar import WEEK, Calendar, Period
 from tests.postgres import PostgresServer
 
 PLANS = Path(__file__).with_name("gate_plans.txt")

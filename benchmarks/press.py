@@ -25,7 +25,7 @@ from benchmarks.load import OPTION, Load
 from db.database import Database
 from ops import logs
 from playground.processes import ROOT, Process
-from services.clock import system_clock
+from services.kit.clock import system_clock
 from tests.clock import ManualClock
 from tests.databases import Databases, PostgresDatabases, SQLiteDatabases
 from tests.e2e.story import make_invite

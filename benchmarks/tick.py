@@ -19,9 +19,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from db.database import Database
 from migrations import runner
-from services import health
-from services.calendar import Calendar
-from services.deliveries import Deliveries
+from services.kit.calendar import Calendar
+from services.notifications.deliveries import Deliveries
+from services.system import health
 from tests.postgres import PostgresServer
 
 PLANS = Path(__file__).with_name("tick_plans.txt")

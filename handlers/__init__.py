@@ -4,39 +4,13 @@ from __future__ import annotations
 
 from aiogram import Dispatcher
 
-from handlers import (
-    audit,
-    breathing,
-    checkin,
-    contact,
-    dashboard,
-    departments,
-    errors,
-    fallback,
-    groups,
-    history,
-    hr,
-    invites,
-    leaving,
-    membership,
-    menu,
-    notes,
-    people,
-    privacy,
-    profile,
-    promises,
-    pulse,
-    recommendations,
-    reporting_groups,
-    results,
-    roster,
-    rounds,
-    settings,
-    start,
-    summaries,
-    support,
-    team,
-)
+from handlers import blocking, errors, fallback, groups, menu
+from handlers.account import leaving, privacy, profile, settings, support
+from handlers.company import audit, departments, hr, people, reporting_groups
+from handlers.lifecycle import invites, roster, start
+from handlers.outreach import contact, notes, promises, rounds
+from handlers.summary import summaries, team
+from handlers.wellbeing import breathing, checkin, dashboard, history, pulse, recommendations, results
 
 AREAS = (
     groups,
@@ -67,7 +41,7 @@ AREAS = (
     audit,
     privacy,
     leaving,
-    membership,
+    blocking,
     errors,
     fallback,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.standing import Standing
+from services.account.access import Standing
 
 LEFT = {"open_to": frozenset({Standing.OFFBOARDED})}
 MOVED = {"open_to": frozenset({Standing.MOVED})}

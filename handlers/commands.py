@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram import Bot
 
 from db.database import Database
-from services import permissions, users
+from services.account import permissions, users
 from transport import delivery
 from views import commands
 from views.translator import Catalogs

@@ -6,7 +6,7 @@ from aiogram import Router
 from aiogram.filters import ExceptionTypeFilter
 from aiogram.types import ErrorEvent
 
-from services.errors import Refusal
+from services.kit.errors import Refusal
 from transport import delivery
 from views.information import note
 from views.translator import Translator

@@ -7,10 +7,10 @@ from aiogram.types import CallbackQuery, Message
 
 from db.database import Database
 from handlers.filters import Member
-from services.clock import Clock
-from services.errors import InviteMissing
+from services.account.users import Actor
 from services.home import Home
-from services.users import Actor
+from services.kit.clock import Clock
+from services.kit.errors import InviteMissing
 from transport import delivery
 from views import home as home_views
 from views.information import note

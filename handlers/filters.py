@@ -6,11 +6,11 @@ from aiogram.filters import CommandObject, Filter
 from aiogram.types import Message, TelegramObject
 
 from db.database import Database
-from services.clock import Clock
-from services.joining import Door
-from services.permissions import is_admin, is_hr
-from services.standing import Standing
-from services.users import Actor
+from services.account.access import Standing
+from services.account.permissions import is_admin, is_hr
+from services.account.users import Actor
+from services.kit.clock import Clock
+from services.lifecycle.joining import Door
 
 
 class Member(Filter):

@@ -9,10 +9,10 @@ from aiogram.types import CallbackQuery, Message
 from db.database import Database
 from handlers.filters import Member
 from keyboards.callbacks import Go
-from services import conversations
-from services.clock import Clock
+from services.account.users import Actor
 from services.home import Home
-from services.users import Actor
+from services.kit import conversations
+from services.kit.clock import Clock
 from transport import delivery
 from views import home as views
 from views.translator import Translator

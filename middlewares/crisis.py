@@ -10,12 +10,13 @@ from aiogram.types import Message, TelegramObject
 
 from content import Crisis
 from db.database import Database
-from services import conversations, users
-from services.clock import Clock
-from services.crisis import Detector
-from services.users import Actor
+from services.account import users
+from services.account.users import Actor
+from services.kit import conversations
+from services.kit.clock import Clock
+from services.wellbeing.crisis import Detector
 from transport import delivery
-from views import support
+from views.account import support
 
 
 class CrisisMiddleware(BaseMiddleware):

@@ -11,7 +11,7 @@ from aiogram.fsm.storage.base import BaseStorage, StorageKey
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from db.database import Database
-from services import conversations
+from services.kit import conversations
 
 
 class LeaveTypingMiddleware(BaseMiddleware):

@@ -17,8 +17,8 @@ from db.outages import DatabaseAway
 from migrations.runner import head
 from ops.logs import get_logger
 from ops.metrics import Metrics
-from services import health
-from services.clock import Clock
+from services.kit.clock import Clock
+from services.system import health
 
 log = get_logger("ops")
 

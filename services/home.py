@@ -7,13 +7,13 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.assessments import Assessments, Place
-from services.notes import Note
-from services.permissions import is_hr, is_manager
-from services.promises import Promises
-from services.pulse import PulsePlace, Pulses
-from services.recommendations import Recommendations, TipCard
-from services.users import Actor
+from services.account.permissions import is_hr, is_manager
+from services.account.users import Actor
+from services.outreach.notes import Note
+from services.outreach.promises import Promises
+from services.wellbeing.checkin import Assessments, Place
+from services.wellbeing.pulse import PulsePlace, Pulses
+from services.wellbeing.recommendations import Recommendations, TipCard
 
 
 @dataclass(frozen=True, slots=True)

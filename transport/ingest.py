@@ -27,9 +27,9 @@ from db.database import Database
 from db.outages import DatabaseAway
 from ops.logs import get_logger
 from ops.metrics import Metrics
-from services import deadletters
-from services.clock import Clock
-from services.deadletters import Press
+from services.kit.clock import Clock
+from services.system import dead_letters
+from services.system.dead_letters import Press
 from transport import delivery
 from views.information import note
 from views.translator import Catalogs
@@ -139,7 +139,7 @@ class Ingest:
     async def repeat_presses(self) -> None:
         """Make the presses again that an operator wants repeated."""
         async with self._database.begin() as session:
-            presses = await deadletters.claim_retries(session)
+            presses = await dead_letters.claim_retries(session)
         for press in presses:
             await self._repeat(press)
 
@@ -191,7 +191,7 @@ class Ingest:
         self, update_id: int, kind: str, telegram_id: int | None, error: Exception, query: CallbackQuery | None
     ) -> None:
         async with self._database.begin() as session:
-            await deadletters.set_aside(
+            await dead_letters.set_aside(
                 session,
                 update_id=update_id,
                 kind=kind,
@@ -227,7 +227,7 @@ class Ingest:
             await self._set_aside(update, error)
             return
         async with self._database.begin() as session:
-            await deadletters.remove(session, press.update_id)
+            await dead_letters.remove(session, press.update_id)
         log.info("press repeated", update_id=press.update_id)
 
     async def _pause(self, seconds: float) -> None:

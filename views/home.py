@@ -17,12 +17,12 @@ from keyboards.callbacks import (
     TipList,
 )
 from keyboards.rows import Button, keyboard
-from services.assessments import Done, Place, Postponed, Ready, Step, Unfinished
-from services.dashboard import SPANS
 from services.home import HomeCard
-from services.pulse import Question, Summary
-from views.figures import shortened
+from services.wellbeing.checkin import Done, Place, Postponed, Ready, Step, Unfinished
+from services.wellbeing.dashboard import SPANS
+from services.wellbeing.pulse import Question, Summary
 from views.screen import Screen, lines, titled
+from views.summary.figures import shortened
 from views.translator import Translator
 
 NEWS_LENGTH = 120

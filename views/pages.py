@@ -8,7 +8,7 @@ from typing import Any
 from aiogram.filters.callback_data import CallbackData
 
 from keyboards.rows import Button
-from services.pages import Page
+from services.kit.pages import Page
 from views.translator import Translator
 
 

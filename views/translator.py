@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 from content import Words
-from services import zones
+from services.kit import zones
 
 LOCALES_PATH = Path(__file__).resolve().parent.parent / "locales"
 DOMAIN = "bot"

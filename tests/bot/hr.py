@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services import facts
+from services.kit import bot_info
 from tests.bot.members import member
 from tests.fakes.stage import Player, Stage
 
@@ -14,7 +14,7 @@ async def hr_person(
 ) -> Player:
     """Somebody of HR, of a department «Кадры»; the bot knows its own name."""
     async with stage.database.begin() as session:
-        await facts.set_fact(session, facts.USERNAME, "exhale_bot")
+        await bot_info.set_fact(session, bot_info.USERNAME, "exhale_bot")
     return await member(stage, person_id, name, role=role, department="Кадры", language=language)
 
 

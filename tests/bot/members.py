@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services import departments, invites
+from services.company import departments
+from services.lifecycle import invites
 from tests.fakes.stage import Player, Stage
 
 AGREE = {"ru": "Согласиться", "en": "Agree"}

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from models import Metric
-from services import users
-from services.assessments import Assessments, Finished, Press, Step
-from services.calendar import WEEK, monday_of
-from services.users import Actor
+from services.account import users
+from services.account.users import Actor
+from services.kit.calendar import WEEK, monday_of
+from services.wellbeing.checkin import Assessments, Finished, Press, Step
 from tests.clock import START
 from tests.fakes.stage import Player, Stage
 

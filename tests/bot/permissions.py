@@ -16,10 +16,10 @@ from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import StorageKey
 from aiogram.types import TelegramObject
 
-from handlers.states import Typing
+from handlers.conversation_states import Typing
 from keyboards import callbacks
 from playground import Upload
-from services.errors import Refusal
+from services.kit.errors import Refusal
 from tests.fakes.stage import Player, Stage
 from transport.fsm_storage import SqlStorage
 

@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from keyboards.callbacks import HrPage, PersonButton
 from models import AuditEntry, Department, User
-from services import departments, invites, users
+from services.account import users
+from services.company import departments
+from services.lifecycle import invites
 from tests.bot.past import actor_of
 from tests.fakes.stage import Player, Stage
 

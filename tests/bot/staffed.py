@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import func, insert, select, update
 
 from models import Assessment, Department, Membership, Metric, User
-from services.calendar import WEEK
+from services.kit.calendar import WEEK
 from tests.bot.members import member
 from tests.fakes.stage import Player, Stage
 from tests.gate.company import STEADY

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from content import load_content
 from models import Base, Department, Draft, User
-from services import invites
+from services.lifecycle import invites
 from tests.fakes.stage import Player, Stage
 from views.translator import Translator
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.calendar import DAY, MISSED_AFTER, WEEK, Calendar, Rhythm, at_local, monday_of
+from services.kit.calendar import DAY, MISSED_AFTER, WEEK, Calendar, Rhythm, at_local, monday_of
 
 TRICKY = (
     "Europe/Moscow", "Asia/Novosibirsk", "Europe/Berlin", "America/New_York", "Africa/Cairo", "Asia/Beirut",

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 
 from db.database import Database
 from models import Delivery, User
-from services.deliveries import Slot, put, withdraw
+from services.notifications.deliveries import Slot, put, withdraw
 from tests.bot.story import CALM, ON_SQLITE, SEED, completes, data_of, finished, newcomer, plain, words
 from tests.clock import ManualClock
 from tests.conftest import Reread

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from content import load_content
 from db.database import Database
 from models import Assessment, Delivery, Department, Metric, Promise, User
-from services.calendar import Calendar
-from services.colleagues import FIRST_ACCOUNT
-from services.demo import Demo, RealPeople
-from services.gate import Gate
+from services.demo.company import Demo, RealPeople
+from services.demo.simulated_staff import FIRST_ACCOUNT
+from services.gate.gate import Gate
+from services.kit.calendar import Calendar
 from tests.bot.members import member
 from tests.clock import ManualClock
 from tests.conftest import Reread

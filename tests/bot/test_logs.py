@@ -98,7 +98,7 @@ async def test_a_failing_statement_does_not_quote_its_values(
     await anna.presses("Согласиться")
     await answers(stage, anna, SEED, until=19)
     monkeypatch.setattr("transport.ingest.RETRY_PAUSES", ())
-    monkeypatch.setattr("services.scoring.quality", lambda *_: None)
+    monkeypatch.setattr("services.wellbeing.scoring.quality", lambda *_: None)
     await anna.presses("Примерно раз в неделю")
 
     said = written.getvalue()

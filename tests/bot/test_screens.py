@@ -17,10 +17,10 @@ from app.wiring import create_catalogs
 from config import load_settings
 from content.base import LEVELS
 from models import DeadLetter
-from services.assessments import ResultCard
-from services.departments import DepartmentLine
-from services.joining import ChooseDepartment
-from services.scoring import Change, Result, Shift, change, score
+from services.company.departments import DepartmentLine
+from services.lifecycle.joining import ChooseDepartment
+from services.wellbeing.checkin import ResultCard
+from services.wellbeing.scoring import Change, Result, Shift, change, score
 from tests.bot.story import (
     CONTENT,
     ON_SQLITE,
@@ -34,8 +34,9 @@ from tests.bot.story import (
     rows,
 )
 from tests.fakes.stage import Player, Stage
-from views import joining, results
+from views.lifecycle import joining
 from views.screen import Screen
+from views.wellbeing import results
 
 CATALOGS = create_catalogs(load_settings(_env_file=None), CONTENT)
 NAME = ("<b>שלום</b> & 👩‍👩‍👧 " * 20)[:200].strip()

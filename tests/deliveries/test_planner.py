@@ -17,11 +17,12 @@ from sqlalchemy import func, select, update
 
 from db.database import Database
 from models import Assessment, Delivery, Recommendation, User
-from services import kinds, users
-from services.calendar import Calendar, Rhythm, monday_of
-from services.deliveries import Deliveries, Due, Outcome, plan_tip_messages
-from services.kinds import KINDS
-from services.users import Joining, rhythm_of
+from services.account import users
+from services.account.users import Joining, rhythm_of
+from services.kit.calendar import Calendar, Rhythm, monday_of
+from services.notifications import kinds
+from services.notifications.deliveries import Deliveries, Due, Outcome, plan_tip_messages
+from services.notifications.kinds import KINDS
 from tests.databases import SQLiteDatabases
 
 CALENDAR = Calendar(ZoneInfo("Europe/Moscow"), 4)

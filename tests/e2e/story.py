@@ -11,8 +11,8 @@ from config import load_settings
 from content import load_content
 from db.database import Database
 from playground.client import Control, RemotePerson, rows_of
-from services import invites
-from services.clock import system_clock
+from services.kit.clock import system_clock
+from services.lifecycle import invites
 from views.translator import Translator
 
 TOTAL = 20

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from playground.processes import PlaygroundServer, Process
-from services.people import SEARCH_LENGTH
+from services.company.people import SEARCH_LENGTH
 from tests.e2e.browser import Page
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.story import opening, plain

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from models import Assessment, Metric, User
-from services import publications
-from services.calendar import WEEK
-from services.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
+from services.gate import publications
+from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
+from services.kit.calendar import WEEK
 from tests.gate.world import CONTENT, Habits, Person, World, checkin_row, pulse_row
 
 STEADY = {item.key: 3 for item in CONTENT.questionnaire.items}

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Assessment, Department, Grouping, Membership, Metric, User
-from services.publications import Cell, Mean, Publication, Share
+from services.gate.publications import Cell, Mean, Publication, Share
 from tests.gate.world import CONTENT
 
 Answers = dict[str, float]

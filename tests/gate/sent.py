@@ -16,7 +16,7 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
-from services.publications import Cell, Mean
+from services.gate.publications import Cell, Mean
 from tests.gate.witness import Seen
 from tests.gate.world import CONTENT
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from services.actions import Actions, Evidence
-from services.calendar import WEEK
-from services.memberships import Group
-from services.publications import CHECKIN_PERIOD, PULSE_WEEK, Band, Cell, Levels, Mean, Publication, Share
+from services.company.memberships import Group
+from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Band, Cell, Levels, Mean, Publication, Share
+from services.kit.calendar import WEEK
+from services.summary.suggestions import Actions, Evidence
 from tests.gate.world import CONTENT
 
 MONDAY = date(2026, 4, 20)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services import coarse
-from services.coarse import Grid
+from services.gate import coarsening
+from services.gate.coarsening import Grid
 from tests.gate.world import CONTENT
 
 STEPS = CONTENT.hr_actions.thresholds.steps
@@ -71,14 +71,14 @@ def test_an_interval_says_nothing_of_the_mean_but_its_published_value(
 ) -> None:
     grid, answers, _ = case
     exact = Fraction(sum(answers), len(answers))
-    assert coarse.interval(grid, exact, error) == coarse.interval(grid, grid.round(exact), error)
+    assert coarsening.interval(grid, exact, error) == coarsening.interval(grid, grid.round(exact), error)
 
 
 @given(published(), st.floats(0, 50))
 def test_interval_ends_are_on_the_grid_and_outward(case: tuple[Grid, list[int], int], error: float) -> None:
     grid, answers, top = case
     exact = Fraction(sum(answers), len(answers))
-    low, high = coarse.interval(grid, exact, error)
+    low, high = coarsening.interval(grid, exact, error)
     assert all(end / grid.step == int(end / grid.step) or end in (0, top) for end in (low, high))
     assert 0 <= low < high <= top
     value = grid.round(exact)
@@ -90,7 +90,7 @@ def test_interval_ends_are_on_the_grid_and_outward(case: tuple[Grid, list[int], 
 @given(st.integers(1, 5000), st.data())
 def test_shares_are_tenths_without_the_ends(whole: int, data: st.DataObject) -> None:
     part = data.draw(st.integers(0, whole))
-    found = coarse.share(0.1, part, whole, with_interval=True)
+    found = coarsening.share(0.1, part, whole, with_interval=True)
     assert round(found.value * 10) / 10 == found.value
     assert 0.1 <= found.value <= 0.9
     assert found.is_or_less == (part / whole < 0.15 or found.value == 0.1)
@@ -101,8 +101,8 @@ def test_shares_are_tenths_without_the_ends(whole: int, data: st.DataObject) -> 
 
 @given(st.integers(10, 200))
 def test_nobody_and_one_person_look_the_same(whole: int) -> None:
-    assert coarse.share(0.1, 0, whole, with_interval=True) == coarse.share(0.1, 1, whole, with_interval=True)
-    assert coarse.share(0.1, whole, whole, with_interval=True) == coarse.share(
+    assert coarsening.share(0.1, 0, whole, with_interval=True) == coarsening.share(0.1, 1, whole, with_interval=True)
+    assert coarsening.share(0.1, whole, whole, with_interval=True) == coarsening.share(
         0.1, whole - 1, whole, with_interval=True
     )
 
@@ -111,7 +111,7 @@ def test_nobody_and_one_person_look_the_same(whole: int) -> None:
     ("part", "whole", "low", "high"), [(3, 10, 0.108, 0.603), (1, 10, 0.018, 0.404), (50, 100, 0.404, 0.596)]
 )
 def test_wilson(part: int, whole: int, low: float, high: float) -> None:
-    assert coarse.wilson(part / whole, whole) == pytest.approx((low, high), abs=0.001)
+    assert coarsening.wilson(part / whole, whole) == pytest.approx((low, high), abs=0.001)
 
 
 @pytest.mark.parametrize(
@@ -119,34 +119,34 @@ def test_wilson(part: int, whole: int, low: float, high: float) -> None:
     [(4, 2.776), (6, 2.447), (9, 2.262), (11, 2.201), (19, 2.093), (29, 2.045), (99, 1.984), (100_000, 1.960)],
 )
 def test_student(freedom: int, expected: float) -> None:
-    assert coarse.student(freedom) == pytest.approx(expected, abs=0.01)
+    assert coarsening.student(freedom) == pytest.approx(expected, abs=0.01)
 
 
 def test_the_example_of_the_content() -> None:
     """n 12, N 18, s 16: half width 6.0 (content/hr_actions.yaml)."""
-    assert coarse.error_of_mean(16, 11, 12, 18) == pytest.approx(6.04, abs=0.01)
-    assert coarse.error_of_mean(16, 11, 18, 18) == 0
+    assert coarsening.error_of_mean(16, 11, 12, 18) == pytest.approx(6.04, abs=0.01)
+    assert coarsening.error_of_mean(16, 11, 18, 18) == 0
 
 
 @pytest.mark.parametrize(
     ("people", "low", "high"), [(7, 7, 9), (9, 7, 9), (10, 10, 14), (19, 15, 19), (39, 30, 39), (40, 40, None)]
 )
 def test_bands(people: int, low: int, high: int | None) -> None:
-    band = coarse.band(7, CONTENT.hr_actions.thresholds.n_bands, people)
+    band = coarsening.band(7, CONTENT.hr_actions.thresholds.n_bands, people)
     assert (band.low, band.high) == (low, high)
 
 
 def test_bands_above_a_high_threshold() -> None:
     bands = CONTENT.hr_actions.thresholds.n_bands
-    assert [coarse.band(12, bands, people).low for people in (12, 14, 15, 60)] == [12, 12, 15, 40]
+    assert [coarsening.band(12, bands, people).low for people in (12, 14, 15, 60)] == [12, 12, 15, 40]
     with pytest.raises(ValueError, match="empty"):
-        coarse.band(12, bands, 11)
+        coarsening.band(12, bands, 11)
 
 
 def test_the_spread_is_on_a_grid_of_two_steps_and_never_nothing() -> None:
     grid = Grid.of(0.5, 10, 7)
-    assert coarse.spread(grid, 10, 50, 250) == 1.0
+    assert coarsening.spread(grid, 10, 50, 250) == 1.0
     answers = [0, 0, 0, 0, 0, 10, 10, 10, 10, 10]
     exact = math.sqrt(sum((answer - 5) ** 2 for answer in answers) / 9)
     assert exact == pytest.approx(5.27, abs=0.01)
-    assert coarse.spread(grid, 10, sum(answers), sum(answer**2 for answer in answers)) == 5.0
+    assert coarsening.spread(grid, 10, sum(answers), sum(answer**2 for answer in answers)) == 5.0

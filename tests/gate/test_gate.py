@@ -15,10 +15,11 @@ from sqlalchemy import delete, func, insert, select, update
 from content.rules import Rule
 from db.database import Database
 from models import Department, Metric, Promise, Reaction, Recommendation, ReportingGroup, StoredPublication, User
-from services import memberships, publications
-from services.calendar import WEEK, Calendar
-from services.gate import Gate
-from services.publications import PULSE_WEEK, Publication
+from services.company import memberships
+from services.gate import publications
+from services.gate.gate import Gate
+from services.gate.publications import PULSE_WEEK, Publication
+from services.kit.calendar import WEEK, Calendar
 from tests.gate.company import DAY, HIGH, LOW, STEADY, Company, answered, company_in, hidden
 from tests.gate.world import CONTENT, START, ZONE
 

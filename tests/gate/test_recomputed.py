@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from db.database import Database
-from services import trends
-from services.publications import Publication
+from services.gate import trends
+from services.gate.publications import Publication
 from tests.gate import recomputed
 from tests.gate.world import Habits, World
 

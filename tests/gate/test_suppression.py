@@ -8,7 +8,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gate import NOWHERE, Tally, complement, too_small
+from services.gate.gate import NOWHERE, Tally, complement, too_small
 
 
 @st.composite

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from services import trends
-from services.calendar import WEEK
-from services.memberships import Group
-from services.publications import PULSE_WEEK, Band, Cell, Mean, Publication
+from services.company.memberships import Group
+from services.gate import trends
+from services.gate.publications import PULSE_WEEK, Band, Cell, Mean, Publication
+from services.kit.calendar import WEEK
 
 MONDAY = date(2026, 4, 20)
 GROUP = Group("d1", "Warehouse", None, (1,))

@@ -9,8 +9,8 @@ from sqlalchemy import delete, insert, update
 
 from db.database import Database
 from models import Assessment, Metric, Promise, Reaction
-from services.calendar import WEEK
-from services.weekly import Form, Weekly, WeeklySummary
+from services.kit.calendar import WEEK
+from services.summary.weekly import Form, Weekly, WeeklySummary
 from tests.gate.company import STEADY, Company, company_in
 from tests.gate.world import CONTENT, START
 

@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, and_, false
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Metric
-from services import coarse, gate, publications
-from services.calendar import WEEK, Period
-from services.coarse import Grid
-from services.figures import Source
-from services.gate import Tally
-from services.publications import PULSE_WEEK, Band, Kind
+from services.gate import coarsening, gate, publications
+from services.gate.coarsening import Grid
+from services.gate.gate import Tally
+from services.gate.measures import Source
+from services.gate.publications import PULSE_WEEK, Band, Kind
+from services.kit.calendar import WEEK, Period
 from tests.gate.exact import Row
 from tests.gate.witness import Seen, Witnessed
 from tests.gate.world import Habits
@@ -81,7 +81,7 @@ def without_threshold(patch: pytest.MonkeyPatch) -> None:
         return {key for key, tally in tallies.items() if tally.answered == 0}
 
     patch.setattr(gate, "too_small", nobody_at_all)
-    patch.setattr(coarse, "band", lambda *_: Band(1, None))
+    patch.setattr(coarsening, "band", lambda *_: Band(1, None))
 
 
 def without_complement(patch: pytest.MonkeyPatch) -> None:
@@ -112,7 +112,7 @@ def with_decimal_ends(patch: pytest.MonkeyPatch) -> None:
     def ends(grid: Grid, exact: Fraction, error: float) -> tuple[Fraction, Fraction]:
         return Fraction(round(float(exact) - error, 1)), Fraction(round(float(exact) + error, 1))
 
-    patch.setattr(coarse, "interval", ends)
+    patch.setattr(coarsening, "interval", ends)
 
 
 def nothing(patch: pytest.MonkeyPatch) -> None:

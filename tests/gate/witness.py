@@ -15,11 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from models import Assessment, Department, Metric, User
-from services.calendar import Calendar, Period
-from services.figures import Source
-from services.gate import NOWHERE, Gate
-from services.memberships import groups_at
-from services.publications import COMPANY, Cell, Kind, Publication
+from services.company.memberships import groups_at
+from services.gate.gate import NOWHERE, Gate
+from services.gate.measures import Source
+from services.gate.publications import COMPANY, Cell, Kind, Publication
+from services.kit.calendar import Calendar, Period
 
 Unknown = tuple[int, str, str]
 """A person's figure in one slot: (person, slot of the answer, name of the figure)."""

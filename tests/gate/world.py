@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, load_content
 from models import Assessment, Department, Metric, ReportingGroup, User
-from services import memberships, scoring
-from services.assessments import columns_of
-from services.calendar import WEEK, Calendar, Period
+from services.company import memberships
+from services.kit.calendar import WEEK, Calendar, Period
+from services.wellbeing import scoring
+from services.wellbeing.checkin import columns_of
 from tests.gate.witness import Seen, Witnessed
 
 CONTENT: Content = load_content()

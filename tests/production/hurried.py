@@ -24,7 +24,7 @@ class HurriedBot(ForkedBot):
 def be_hurried(folder: Path, env: Mapping[str, str], log: Path) -> Any:
     """Become `python bot.py` with shorter times."""
     import scheduler
-    from services import deliveries
+    from services.notifications import deliveries
 
     scheduler.TICK = TICK
     deliveries.LEASE = LEASE

@@ -15,7 +15,7 @@ from content import load_content
 from db.database import Database
 from playground import Playground
 from playground.client import Control, until
-from services.clock import Clock, system_clock
+from services.kit.clock import Clock, system_clock
 from tests.e2e.story import Employee
 from tests.postgres import PostgresServer
 

@@ -16,9 +16,9 @@ from models import DeadLetter, Delivery, Draft, User
 from playground import Playground
 from playground.client import Control, until
 from playground.faults import Fault
-from services import kinds
-from services.clock import system_clock
-from services.deliveries import Slot, put
+from services.kit.clock import system_clock
+from services.notifications import kinds
+from services.notifications.deliveries import Slot, put
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.databases import PostgresDatabases

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from db.database import Database
 from db.outages import DatabaseAway
 from models import Assessment, DeadLetter, Draft, Recommendation, User
-from services import deadletters
+from services.system import dead_letters
 from tests.bot.members import member
 from tests.conftest import Reread
 from tests.databases import Databases
@@ -115,7 +115,7 @@ async def test_a_press_is_repeated_when_an_operator_asks(stage: Stage, reread: R
     await anna.presses(data=data)
     stage.app.dispatcher["assessments"] = whole
     async with stage.database.begin() as session:
-        assert await deadletters.want_retry(session) == 1
+        assert await dead_letters.want_retry(session) == 1
 
     await asyncio.gather(stage.app.ingest.repeat_presses(), stage.app.ingest.repeat_presses())
 
@@ -130,7 +130,7 @@ async def test_a_repeated_press_that_fails_again_is_set_aside_again(stage: Stage
     stage.app.dispatcher["assessments"] = Broken()
     await anna.presses(data="a1:1:1:0:3")
     async with stage.database.begin() as session:
-        await deadletters.want_retry(session)
+        await dead_letters.want_retry(session)
     await stage.app.ingest.repeat_presses()
     await stage.app.ingest.repeat_presses()
     stage.telegram.take_refusals()
@@ -161,7 +161,7 @@ async def test_an_outage_while_updates_are_read_is_waited_for(
     stage: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that cannot be understood is written down, and for that the database may be away, too."""
-    set_aside, outages = deadletters.set_aside, iter((True, True, False))
+    set_aside, outages = dead_letters.set_aside, iter((True, True, False))
 
     async def falters(*given: Any, **named: Any) -> None:
         if next(outages):
@@ -169,7 +169,7 @@ async def test_an_outage_while_updates_are_read_is_waited_for(
         await set_aside(*given, **named)
 
     monkeypatch.setattr(ingest, "AWAY_PAUSES", (0.01,))
-    monkeypatch.setattr(deadletters, "set_aside", falters)
+    monkeypatch.setattr(dead_letters, "set_aside", falters)
     await stage.app.ingest.take_raw([{"update_id": 70, "message": {"message_id": 1, "date": 1, "chat": {"id": "x"}}}])
     assert len(await reread(select(DeadLetter))) == 1
 

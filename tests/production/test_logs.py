@@ -12,10 +12,10 @@ import sentry_sdk
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
 
-from handlers.states import Typing
+from handlers.conversation_states import Typing
 from ops import logs, sentry
 from ops.logs import get_logger, outline
-from services import kinds
+from services.notifications import kinds
 from tests.bot.members import member
 from tests.bot.permissions import Message, all_doings
 from tests.fakes.stage import Player, Stage

@@ -22,7 +22,7 @@ from ops import doctor
 from ops.doctor import Finding
 from playground import Playground
 from playground.faults import Fault
-from services import deadletters
+from services.system import dead_letters
 from tests.bot.members import member
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
@@ -304,7 +304,7 @@ async def test_what_was_set_aside_is_listed_repeated_and_forgotten(
 ) -> None:
     async with stage.database.begin() as session:
         for number, (kind, data) in enumerate([("callback_query", "a1:1:1:0:3"), ("message", None)]):
-            await deadletters.set_aside(
+            await dead_letters.set_aside(
                 session,
                 update_id=70 + number,
                 kind=kind,

@@ -15,14 +15,14 @@ from sqlalchemy import select, update
 import scheduler
 from app import wiring
 from models import Delivery, User
-from services import kinds
-from services.deliveries import Outcome, Slot, put
+from services.notifications import kinds
+from services.notifications.deliveries import Outcome, Slot, put
 from tests.bot.members import member
 from tests.conftest import Reread
 from tests.fakes.stage import TOKEN, Player, Stage
 from transport import delivery
 from transport.delivery import Sent
-from views.proactive import proactive
+from views.notifications import proactive
 from views.screen import Screen
 
 LEAVES = select(Delivery).where(Delivery.state != "pending", Delivery.state != "skipped").order_by(Delivery.id)

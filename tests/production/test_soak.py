@@ -30,11 +30,12 @@ from playground.__main__ import people
 from playground.client import Control, rows_of, until
 from playground.faults import Fault
 from playground.processes import Process
-from services import kinds, users
-from services.calendar import Calendar
-from services.clock import system_clock
-from services.deliveries import Slot, put
-from services.users import Joining
+from services.account import users
+from services.account.users import Joining
+from services.kit.calendar import Calendar
+from services.kit.clock import system_clock
+from services.notifications import kinds
+from services.notifications.deliveries import Slot, put
 from tests.conftest import Reread
 from tests.e2e.conftest import StartBot
 from tests.e2e.story import TOTAL, Employee, make_invite, seed_answers, seed_rows

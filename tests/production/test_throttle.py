@@ -13,7 +13,7 @@ from aiogram import Bot
 from app import wiring
 from content import load_content
 from db.database import Database
-from services import users
+from services.account import users
 from tests.bot.members import member
 from tests.clock import ManualClock
 from tests.fakes.stage import TOKEN, Stage

@@ -14,12 +14,12 @@ from matplotlib.axes import Axes
 from PIL import Image
 
 from content import Words, load_content
-from services.calendar import WEEK
-from services.dashboard import Board, Line, Mark
-from services.history import Entry
+from services.kit.calendar import WEEK
+from services.wellbeing.dashboard import Board, Line, Mark
+from services.wellbeing.history import Entry
 from views import charts
-from views.dashboard import dashboard
 from views.translator import Catalogs, Translator
+from views.wellbeing.dashboard import dashboard
 
 CONTENT = load_content()
 CATALOGS = Catalogs()

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from content import load_content
-from services.crisis import Detector
+from services.wellbeing.crisis import Detector
 
 CRISIS = load_content().crisis
 DETECTOR = Detector(CRISIS)

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from content import load_content
-from services.days import parse_day
-from services.errors import DayUnreadable, NoSuchDay
+from services.kit.days import parse_day
+from services.kit.errors import DayUnreadable, NoSuchDay
 
 TODAY = date(2026, 3, 4)
 WORDS = load_content().typed.days

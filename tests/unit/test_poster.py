@@ -9,7 +9,7 @@ import pytest
 import segno
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from views import poster
+from views.lifecycle import poster
 from views.translator import Catalogs, House, Translator
 
 LINK = "https://t.me/exhale_bot?start=" + "aB3-_" * 8 + "xyz"

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from content import load_content
-from services.calendar import WEEK
-from services.pulse import lowest_of_2, own_line, trend
+from services.kit.calendar import WEEK
+from services.wellbeing.pulse import lowest_of_2, own_line, trend
 
 PULSE = load_content().pulse
 LAST = date(2026, 3, 2)

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content import load_content
-from services import roster
-from services.errors import NotACsv, Refusal, RosterEmpty, RosterTooBig, RosterWithoutHeader
-from services.roster import MOST_BYTES, MOST_ROWS, Error, Person
-from services.users import clean_line
+from services.account.users import clean_line
+from services.kit.errors import NotACsv, Refusal, RosterEmpty, RosterTooBig, RosterWithoutHeader
+from services.lifecycle import roster
+from services.lifecycle.roster import MOST_BYTES, MOST_ROWS, Error, Person
 
 HEADERS = load_content().typed.roster
 PEOPLE = [("Анна Петрова", "Склад"), ("Борис", "Офис продаж"), ("Вера", "")]

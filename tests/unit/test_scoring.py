@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from content import load_content
 from content.questionnaire import Example
-from services.scoring import Result, change, quality, score
+from services.wellbeing.scoring import Result, change, quality, score
 
 Q = load_content().questionnaire
 KEYS = [item.key for item in Q.items]

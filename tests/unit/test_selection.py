@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content import load_content
-from services.scoring import Result, score
-from services.selection import Choice, choose
+from services.wellbeing.scoring import Result, score
+from services.wellbeing.selection import Choice, choose
 
 CONTENT = load_content()
 Q = CONTENT.questionnaire

@@ -10,8 +10,8 @@ import pytest
 from babel.core import get_global
 
 from content import load_content
-from services.errors import UnknownZone
-from services.zones import Zones, is_zone
+from services.kit.errors import UnknownZone
+from services.kit.zones import Zones, is_zone
 from views.translator import Catalogs
 
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)

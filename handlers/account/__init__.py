@@ -1,0 +1,1 @@
+"""Handlers of the area “account”: one router a module."""

@@ -1,0 +1,1 @@
+"""Handlers of the area “company”: one router a module."""

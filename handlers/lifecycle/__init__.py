@@ -1,0 +1,1 @@
+"""Handlers of the area “lifecycle”: one router a module."""

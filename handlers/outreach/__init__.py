@@ -1,0 +1,1 @@
+"""Handlers of the area “outreach”: one router a module."""

@@ -1,0 +1,1 @@
+"""Handlers of the area “summary”: one router a module."""

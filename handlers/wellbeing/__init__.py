@@ -1,0 +1,1 @@
+"""Handlers of the area “wellbeing”: one router a module."""

@@ -1,0 +1,52 @@
+"""The gate before every handler: who left the company, or has no valid consent, is asked nothing.
+
+A handler is closed to them unless its flag `open_to` names their standing (handlers/access.py), so that a new handler
+cannot be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.dispatcher.flags import get_flag
+from aiogram.types import CallbackQuery, Message, TelegramObject
+
+from content import Consent
+from services.account.access import Standing
+from services.account.users import Actor
+from services.lifecycle import relink
+from transport import delivery
+from views.account import privacy
+
+
+class StandingMiddleware(BaseMiddleware):
+    """Stands after the filters, where the handler and its flags are known."""
+
+    def __init__(self, consent: Consent, retention_days: int) -> None:
+        self._consent = consent
+        self._retention = timedelta(days=retention_days)
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Let through what is open to this standing; everything else is answered with why it is not."""
+        standing: Standing | None = data["standing"]
+        if standing is None or standing in get_flag(data, "open_to", default=()):
+            return await handler(event, data)
+        assert isinstance(event, CallbackQuery | Message)
+        actor: Actor = data["actor"]
+        until = self._kept_until(actor)
+        screen = privacy.closed(data["t"], standing, self._consent, until, actor.moved_to_id or 0)
+        return await delivery.show(event, screen)
+
+    def _kept_until(self, actor: Actor) -> date | None:
+        if actor.moved_at is not None:
+            return actor.rhythm.date_of(actor.moved_at + relink.WAITS)
+        left = actor.offboarded_at
+        return None if left is None else actor.rhythm.date_of(left + self._retention)

@@ -1,0 +1,53 @@
+"""Who is it, and in which language: one statement, then every handler gets `actor`, `standing` and `t`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.types import TelegramObject, Update, User
+
+from db.database import Database
+from services.account import users
+from services.account.access import standing_of
+from services.kit.clock import Clock
+from views.translator import Catalogs
+
+
+class PersonMiddleware(BaseMiddleware):
+    """Looks the person up by the Telegram account (never by the chat); notes that somebody unreachable is back."""
+
+    def __init__(self, database: Database, catalogs: Catalogs, consent_version: int, clock: Clock) -> None:
+        self._database = database
+        self._consent_version = consent_version
+        self._catalogs = catalogs
+        self._clock = clock
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Add `actor` (None for a stranger), their `standing` (None when they may be asked) and `t`."""
+        account: User | None = data.get("event_from_user")
+        actor = None
+        if account is not None:
+            async with self._database.glance() as connection:
+                actor = await users.find_actor(connection, account.id)
+        if actor is not None and not actor.is_reachable and _is_own_doing(event):
+            async with self._database.begin() as session:
+                await users.set_reachable(session, actor.telegram_id, True, self._clock())
+        data["actor"] = actor
+        data["standing"] = standing_of(actor, self._consent_version) if actor else None
+        data["t"] = self._catalogs.translator(actor.locale if actor else _language(account))
+        return await handler(event, data)
+
+
+def _is_own_doing(event: TelegramObject) -> bool:
+    return isinstance(event, Update) and (event.message is not None or event.callback_query is not None)
+
+
+def _language(account: User | None) -> str:
+    return (account.language_code or "").partition("-")[0] if account else ""

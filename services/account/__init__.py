@@ -1,0 +1,1 @@
+"""The person: users, profile, settings, consent, access, their own data, permissions."""

@@ -1,0 +1,31 @@
+"""The consent after joining: taken back, and given again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import User
+from services.account.users import Actor
+from services.kit import conversations
+
+
+async def withdraw(session: AsyncSession, actor: Actor, now: datetime) -> None:
+    """From now on the bot asks nothing, and no answer feeds a group; records stay. The first press counts."""
+    await session.execute(
+        update(User)
+        .where(User.id == actor.id, User.consent_withdrawn_at.is_(None))
+        .values(consent_withdrawn_at=now, updated_at=now)
+    )
+    await conversations.leave(session, actor.telegram_id)
+
+
+async def agree_again(session: AsyncSession, user_id: int, version: int, now: datetime) -> None:
+    """Agree after a withdrawal or to a newer text; changes nothing for somebody whose consent is valid."""
+    await session.execute(
+        update(User)
+        .where(User.id == user_id, or_(User.consent_withdrawn_at.is_not(None), User.consent_version < version))
+        .values(consent_withdrawn_at=None, consent_version=version, consent_at=now, plan_at=now, updated_at=now)
+    )

@@ -1,0 +1,103 @@
+"""The profile: who the person is to the company, and what only they see."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Department, Recommendation, User
+from services.account.users import NAME_LENGTH, Actor, read_line
+from services.company.departments import name_in
+from services.kit.errors import EmailTaken, NotAnEmail, NotYours, TooLong
+
+EMAIL_LENGTH = 254  # RFC 5321: a path of 256 characters with its two brackets
+EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+
+Field = Literal["name", "position", "email"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the profile shows. `joined` is a local date, `days` are counted from it; `avatar` is Telegram's file id."""
+
+    name: str
+    position: str | None
+    email: str | None
+    department: str | None
+    joined: date
+    days: int
+    completed: int
+    avatar: str | None
+
+
+async def find(session: AsyncSession, actor: Actor, now: datetime) -> Profile:
+    """The own profile, by one statement."""
+    completed = (
+        select(func.count())
+        .select_from(Recommendation)
+        .where(Recommendation.user_id == User.id, Recommendation.completed)
+        .scalar_subquery()
+    )
+    row = (
+        await session.execute(
+            select(User, Department.name, Department.name_en, completed)
+            .outerjoin(Department, Department.id == User.department_id)
+            .where(User.id == actor.id)
+            .execution_options(populate_existing=True)
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotYours
+    user, department, department_en, count = row
+    joined = actor.rhythm.date_of(user.join_date)
+    return Profile(
+        name=user.name,
+        position=user.position,
+        email=user.email,
+        department=name_in(actor.locale, department, department_en) if department else None,
+        joined=joined,
+        days=(actor.rhythm.date_of(now) - joined).days,
+        completed=count,
+        avatar=user.avatar,
+    )
+
+
+async def fill_in(session: AsyncSession, actor: Actor, field: Field, text: str, now: datetime) -> Profile:
+    """Set a field to what was typed. Raises NoLetters, TooLong, NotAnEmail, EmailTaken."""
+    value = _email(text) if field == "email" else read_line(text, NAME_LENGTH)
+    return await _set(session, actor, field, value, now)
+
+
+async def drop(session: AsyncSession, actor: Actor, field: Field, now: datetime) -> Profile:
+    """Empty a field; only the name cannot be empty (NotYours)."""
+    if field == "name":
+        raise NotYours
+    return await _set(session, actor, field, None, now)
+
+
+async def set_avatar(session: AsyncSession, actor: Actor, file_id: str | None, now: datetime) -> Profile:
+    """Keep the picture that Telegram shows of this person, or forget it."""
+    return await _set(session, actor, "avatar", file_id, now)
+
+
+async def _set(session: AsyncSession, actor: Actor, column: str, value: str | None, now: datetime) -> Profile:
+    try:
+        await session.execute(update(User).where(User.id == actor.id).values({column: value, "updated_at": now}))
+    except IntegrityError:  # the address is unique
+        raise EmailTaken from None
+    return await find(session, actor, now)
+
+
+def _email(text: str) -> str:
+    email = text.strip().lower()
+    if len(email) > EMAIL_LENGTH:
+        raise TooLong(EMAIL_LENGTH)
+    if not email.isprintable() or not EMAIL.fullmatch(email):
+        raise NotAnEmail
+    return email

@@ -1,0 +1,205 @@
+"""What a person sets: the language, when the bot may write, and about what. The last press wins.
+
+Every change locks the person's own row, so that two devices never overwrite each other's other settings, and gives
+the settings as they now are. What is planned is planned anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content import Content, Words
+from models import User
+from services.account.users import Actor, actor_of
+from services.kit.days import parse_day
+from services.kit.errors import DayOff, DayPast, DayTooFar, LastWorkingDay, NotYours
+from services.kit.zones import Zones, is_zone
+from services.notifications import deliveries, kinds
+
+HOURS = range(7, 23)
+QUIET_FROM_HOURS = range(17, 24)  # together these two leave at least five hours a day
+QUIET_UNTIL_HOURS = range(5, 13)
+PAUSES = (timedelta(days=7), timedelta(days=14), timedelta(days=30))
+LONGEST_PAUSE = timedelta(days=366)
+NO_PAUSE = "off"
+SWITCHABLE = (kinds.CHECKIN, kinds.REMINDER, kinds.PULSE, kinds.PULSE_REMINDER, kinds.NUDGE, kinds.REVIEW, kinds.NOTE)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsCard:
+    """What the settings screens show: the person as stored, the local time there, and the zones to choose from."""
+
+    actor: Actor
+    local_now: datetime
+    zones: tuple[str, ...]
+
+    @property
+    def paused_until(self) -> date | None:
+        """The first day on which the bot writes again, while a pause lasts."""
+        until = self.actor.rhythm.paused_until
+        return until if until is not None and until > self.local_now.date() else None
+
+
+class PersonalSettings:
+    """The use cases of the settings screens. Every method runs in the caller's transaction."""
+
+    def __init__(self, content: Content) -> None:
+        self._zones = Zones(content.typed)
+        self._words_for_days = content.typed.days
+
+    def card(self, actor: Actor, now: datetime) -> SettingsCard:
+        """The settings of this person."""
+        return SettingsCard(actor, now.astimezone(actor.rhythm.zone), self._zones.offered)
+
+    async def change(self, session: AsyncSession, actor: Actor, name: str, value: str, now: datetime) -> SettingsCard:
+        """Set one setting to a button's value.
+
+        Raises NotYours for what no button offers, DayOff, LastWorkingDay, DayPast, DayTooFar.
+        """
+        user = await session.scalar(select(User).where(User.id == actor.id).with_for_update())
+        if user is None or name not in _SETTERS:
+            raise NotYours
+        paused_until = user.paused_until
+        _SETTERS[name](user, value, now)
+        user.updated_at = user.plan_at = now
+        await session.flush()
+        changed = actor_of(user)
+        if user.paused_until != paused_until:
+            await deliveries.plan_welcome_back(session, changed, user.paused_until, now)
+        return self.card(changed, now)
+
+    async def set_zone(self, session: AsyncSession, actor: Actor, text: str, now: datetime) -> SettingsCard:
+        """Set the time zone that was typed. Raises UnknownZone."""
+        return await self.change(session, actor, "zone", self._zones.find(text, now), now)
+
+    async def pause(self, session: AsyncSession, actor: Actor, text: str, now: datetime) -> SettingsCard:
+        """Pause until the day that was typed. Raises DayUnreadable, NoSuchDay, DayPast, DayTooFar."""
+        today = actor.rhythm.date_of(now)
+        until = parse_day(text, today, self._words_for_days)
+        return await self.change(session, actor, "pause", until.isoformat(), now)
+
+
+def _set_locale(user: User, value: str, _: datetime) -> None:
+    if value not in Words.model_fields:
+        raise NotYours
+    user.locale = value
+
+
+def _set_zone(user: User, value: str, _: datetime) -> None:
+    if not is_zone(value):
+        raise NotYours
+    user.timezone = value
+
+
+def _set_checkin_weekday(user: User, value: str, _: datetime) -> None:
+    user.checkin_weekday = _working_day(user, value)
+
+
+def _set_checkin_hour(user: User, value: str, _: datetime) -> None:
+    user.checkin_time = time(_number(value, HOURS))
+
+
+def _set_pulse(user: User, value: str, now: datetime) -> None:
+    user.pulse_on = bool(_number(value, range(2)))
+    if user.pulse_on:
+        user.pulse_since = now
+
+
+def _set_pulse_weekday(user: User, value: str, _: datetime) -> None:
+    user.pulse_weekday = _working_day(user, value)
+
+
+def _set_pulse_hour(user: User, value: str, _: datetime) -> None:
+    user.pulse_time = time(_number(value, HOURS))
+
+
+def _set_quiet_from(user: User, value: str, _: datetime) -> None:
+    user.quiet_from = time(_number(value, QUIET_FROM_HOURS))
+
+
+def _set_quiet_until(user: User, value: str, _: datetime) -> None:
+    user.quiet_until = time(_number(value, QUIET_UNTIL_HOURS))
+
+
+def _add_working_day(user: User, value: str, _: datetime) -> None:
+    user.working_days = "".join(sorted({*user.working_days, str(_number(value, range(7)))}))
+
+
+def _drop_working_day(user: User, value: str, _: datetime) -> None:
+    """A check-in or a pulse of that day moves to another working day of the week."""
+    days = user.working_days.replace(str(_number(value, range(7))), "")
+    if not days:
+        raise LastWorkingDay
+    user.working_days = days
+    user.checkin_weekday = _nearest_working_day(days, user.checkin_weekday)
+    user.pulse_weekday = _nearest_working_day(days, user.pulse_weekday)
+
+
+def _unmute(user: User, value: str, _: datetime) -> None:
+    user.muted_kinds = [kind for kind in user.muted_kinds if kind != value]
+
+
+def _mute(user: User, value: str, _: datetime) -> None:
+    if value not in SWITCHABLE:
+        raise NotYours
+    user.muted_kinds = [kind for kind in SWITCHABLE if kind == value or kind in user.muted_kinds]
+
+
+def _set_pause(user: User, value: str, now: datetime) -> None:
+    if value == NO_PAUSE:
+        user.paused_until = None
+        return
+    today = actor_of(user).rhythm.date_of(now)
+    until = _date(value)
+    if until <= today:
+        raise DayPast
+    if until > today + LONGEST_PAUSE:
+        raise DayTooFar
+    user.paused_until = until
+
+
+_SETTERS: dict[str, Callable[[User, str, datetime], None]] = {
+    "locale": _set_locale,
+    "zone": _set_zone,
+    "checkin_weekday": _set_checkin_weekday,
+    "checkin_hour": _set_checkin_hour,
+    "pulse": _set_pulse,
+    "pulse_weekday": _set_pulse_weekday,
+    "pulse_hour": _set_pulse_hour,
+    "quiet_from": _set_quiet_from,
+    "quiet_until": _set_quiet_until,
+    "day_on": _add_working_day,
+    "day_off": _drop_working_day,
+    "kind_on": _unmute,
+    "kind_off": _mute,
+    "pause": _set_pause,
+}
+
+
+def _number(value: str, allowed: range) -> int:
+    if not value.isascii() or not value.isdigit() or int(value) not in allowed:
+        raise NotYours
+    return int(value)
+
+
+def _date(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise NotYours from None
+
+
+def _working_day(user: User, value: str) -> int:
+    if str(_number(value, range(7))) not in user.working_days:
+        raise DayOff
+    return int(value)
+
+
+def _nearest_working_day(days: str, weekday: int) -> int:
+    """The day itself when it is one of `days`, else the next one of the week, else the last one."""
+    return next((int(day) for day in days if int(day) >= weekday), int(days[-1]))

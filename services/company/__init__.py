@@ -1,0 +1,1 @@
+"""Departments, reporting groups, memberships, people and roles, audience, audit."""

@@ -1,0 +1,77 @@
+"""Whom a promise, a note or a round is for: the whole company, a department that reports by itself, or a named group.
+
+A target is the key of a cell, as publications name it. It holds everybody who works there now, readers of figures
+included; from when on somebody counts in a figure is the gate's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, String, and_, case, cast, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Department, Grouping, Promise, ReportingGroup, User
+from services.company.memberships import groups_at
+from services.gate.publications import COMPANY
+from services.kit.errors import TargetGone
+from services.kit.pages import Page, page_of
+
+OF_PROMISE = case(
+    (Promise.group_id.is_not(None), literal("g") + cast(Promise.group_id, String)),
+    (Promise.department_id.is_not(None), literal("d") + cast(Promise.department_id, String)),
+    else_=COMPANY,
+)
+"""The target of a row of `promises`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target to choose or to show; `name` is None for the whole company."""
+
+    key: str
+    name: str | None = None
+    name_en: str | None = None
+
+
+def holds(target: ColumnElement[str] | str, day: date) -> ColumnElement[bool]:
+    """Whether a target holds a person, as a condition on `users`, with the reporting groups of `day`."""
+    group_id = (
+        select(Grouping.group_id)
+        .where(Grouping.department_id == User.department_id, Grouping.since <= day)
+        .order_by(Grouping.since.desc())
+        .limit(1)
+        .correlate(User)
+        .scalar_subquery()
+    )
+    keys = [COMPANY, literal("d") + cast(User.department_id, String), literal("g") + cast(group_id, String)]
+    key = literal(target) if isinstance(target, str) else target
+    return and_(User.offboarded_at.is_(None), key.in_(keys))
+
+
+async def all_targets(session: AsyncSession, day: date) -> list[Target]:
+    """The company, then the reporting groups of `day` by name."""
+    return [Target(COMPANY), *(Target(group.key, group.name, group.name_en) for group in await groups_at(session, day))]
+
+
+async def page_of_targets(session: AsyncSession, day: date, number: int) -> Page[Target]:
+    """One page of them."""
+    return page_of(await all_targets(session, day), number)
+
+
+async def find_target(session: AsyncSession, key: str, day: date) -> Target:
+    """The target with this key. Raises TargetGone."""
+    for target in await all_targets(session, day):
+        if target.key == key:
+            return target
+    raise TargetGone
+
+
+async def name_targets(session: AsyncSession) -> dict[str, Target]:
+    """Everything that was ever a target, by key: a department that reports in a group by now has a name still."""
+    departments = await session.execute(select(Department.id, Department.name, Department.name_en))
+    groups = await session.execute(select(ReportingGroup.id, ReportingGroup.name, ReportingGroup.name_en))
+    named = [Target(f"d{id_}", name, name_en) for id_, name, name_en in departments]
+    named += [Target(f"g{id_}", name, name_en) for id_, name, name_en in groups]
+    return {target.key: target for target in [Target(COMPANY), *named]}

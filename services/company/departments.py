@@ -1,0 +1,316 @@
+"""Departments: the list to choose from, finding or creating one by name, and what HR sets of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Department, Grouping, Invite, Membership, ReportingGroup, StoredPublication, User
+from models.folded import contains, folded
+from services.account.permissions import require_hr
+from services.account.users import Actor, clean_line, read_line
+from services.company import audit, memberships
+from services.company.memberships import Group
+from services.kit.calendar import Calendar
+from services.kit.errors import DepartmentGone, DepartmentInUse, NameTaken, NotYours
+from services.kit.pages import Page, page_of
+from services.kit.zones import is_zone
+
+NAME_LENGTH = 60  # fits on a button and into a line of the summary
+ID_DIGITS = 9  # every number of so many digits fits into an integer column
+FOUND = 8  # people shown by a search; a longer name finds fewer
+
+NameField = Literal["name", "name_en"]
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentLine:
+    """A department as a person chooses it."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """Somebody who has joined, for a choice."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """With whom a department reports: `group` is None while it does so by itself. `next` holds from the day `since`."""
+
+    group: Group | None
+    next: Group | None
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentCard:
+    """Everything that HR sets of a department, the people in it, and whether it may be erased."""
+
+    id: int
+    name: str
+    name_en: str | None
+    timezone: str | None
+    kind_of_work: str | None
+    manager: PersonLine | None
+    people: int
+    reports: Reports
+    can_be_deleted: bool
+
+
+def name_in(locale: str, name: str, name_en: str | None) -> str:
+    """The name for readers of this language."""
+    return (locale == "en" and name_en) or name
+
+
+async def list_departments(session: AsyncSession, locale: str) -> list[DepartmentLine]:
+    """All departments in alphabetical order of the names in this language."""
+    rows = await session.execute(select(Department.id, Department.name, Department.name_en))
+    lines = [DepartmentLine(id_, name_in(locale, name, name_en)) for id_, name, name_en in rows]
+    return sorted(lines, key=lambda line: line.name.casefold())
+
+
+async def list_page(session: AsyncSession, actor: Actor, number: int) -> Page[DepartmentLine]:
+    """One page of the departments. Raises NotAllowed."""
+    require_hr(actor)
+    return page_of(await list_departments(session, actor.locale), number)
+
+
+async def find_or_create(session: AsyncSession, name: str, now: datetime, *, name_en: str | None = None) -> int:
+    """The id of the department with this name; it is created when there is none."""
+    found = await session.scalar(select(Department.id).where(Department.name == name))
+    if found is not None:
+        return found
+    return await _add(session, name, name_en, now)
+
+
+async def find(session: AsyncSession, department_id: int) -> Department:
+    """The department. Raises DepartmentGone."""
+    department = await session.get(Department, department_id)
+    if department is None:
+        raise DepartmentGone
+    return department
+
+
+async def names(session: AsyncSession) -> dict[str, int]:
+    """The id of every department by each of its names, folded as `key_of` does."""
+    rows = await session.execute(select(Department.id, Department.name, Department.name_en))
+    return {key_of(name): id_ for id_, *both in rows for name in both if name}
+
+
+def key_of(name: str) -> str:
+    """What two names that look the same have in common."""
+    return clean_line(name).casefold()
+
+
+def read_name(text: str) -> str:
+    """A name of a department or a group as typed, on one line. Raises NoLetters, TooLong."""
+    return read_line(text, NAME_LENGTH)
+
+
+async def check_free(
+    session: AsyncSession, name: str, *, department_id: int | None = None, group_id: int | None = None
+) -> None:
+    """Raises NameTaken when any other department or reporting group than these has this name in either language.
+
+    Folded here and not by the database: SQLite folds the Latin alphabet only. PostgreSQL locks the names until the
+    commit, so that of two people who type the same name one reads that it is taken.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("exhale names"))))
+    own: dict[type[Department | ReportingGroup], int | None] = {Department: department_id, ReportingGroup: group_id}
+    for table, own_id in own.items():
+        rows = await session.execute(select(table.id, table.name, table.name_en))
+        if any(id_ != own_id and key_of(name) in {key_of(one) for one in both if one} for id_, *both in rows):
+            raise NameTaken
+
+
+async def card(
+    session: AsyncSession, actor: Actor, department_id: int, calendar: Calendar, now: datetime
+) -> DepartmentCard:
+    """One department. Raises NotAllowed, DepartmentGone."""
+    require_hr(actor)
+    department = await find(session, department_id)
+    manager = await session.get(User, department.manager_id) if department.manager_id else None
+    people = await session.scalar(select(func.count()).select_from(User).where(*_members(department_id)))
+    return DepartmentCard(
+        id=department.id,
+        name=department.name,
+        name_en=department.name_en,
+        timezone=department.timezone,
+        kind_of_work=department.kind_of_work,
+        manager=PersonLine(manager.id, manager.name) if manager else None,
+        people=people or 0,
+        reports=await _reports(session, department_id, calendar, now),
+        can_be_deleted=not await _is_in_use(session, department_id),
+    )
+
+
+async def create(session: AsyncSession, actor: Actor, text: str, now: datetime) -> int:
+    """A new department under a typed name; gives its id. Raises NotAllowed, NoLetters, TooLong, NameTaken."""
+    require_hr(actor)
+    name = read_name(text)
+    await check_free(session, name)
+    department_id = await _add(session, name, None, now)
+    await audit.record(session, actor, "created_department", f"d{department_id}", now)
+    return department_id
+
+
+async def rename(
+    session: AsyncSession, actor: Actor, department_id: int, field: NameField, text: str, now: datetime
+) -> None:
+    """Another name, or another English one. Raises NotAllowed, DepartmentGone, NoLetters, TooLong, NameTaken."""
+    require_hr(actor)
+    department = await find(session, department_id)
+    name = read_name(text)
+    await check_free(session, name, department_id=department_id)
+    await _change(session, actor, department, {field: name}, "renamed_department", now)
+
+
+async def drop_name_en(session: AsyncSession, actor: Actor, department_id: int, now: datetime) -> None:
+    """Readers of English see the name itself again. Raises NotAllowed, DepartmentGone."""
+    require_hr(actor)
+    department = await find(session, department_id)
+    await _change(session, actor, department, {"name_en": None}, "renamed_department", now)
+
+
+async def set_work(
+    session: AsyncSession, actor: Actor, department_id: int, kind: str | None, known: Collection[str], now: datetime
+) -> None:
+    """The kind of work, one of the `known` keys of the content or None.
+
+    Raises NotAllowed, DepartmentGone, and NotYours for any other.
+    """
+    require_hr(actor)
+    if kind is not None and kind not in known:
+        raise NotYours
+    department = await find(session, department_id)
+    await _change(session, actor, department, {"kind_of_work": kind}, "changed_department", now)
+
+
+async def set_zone(session: AsyncSession, actor: Actor, department_id: int, zone: str | None, now: datetime) -> None:
+    """The time zone of people who join from now on, None for the company's.
+
+    Raises NotAllowed, DepartmentGone, and NotYours for what is no zone.
+    """
+    require_hr(actor)
+    if zone is not None and not is_zone(zone):
+        raise NotYours
+    department = await find(session, department_id)
+    await _change(session, actor, department, {"timezone": zone}, "changed_department", now)
+
+
+async def set_manager(session: AsyncSession, actor: Actor, department_id: int, person: str, now: datetime) -> list[int]:
+    """Who reads the figures of the group: a person's id as a button carries it, "" for nobody.
+
+    Gives the Telegram accounts of those who come and go. Raises NotAllowed, DepartmentGone, and NotYours for somebody
+    who is not in (any more).
+    """
+    require_hr(actor)
+    department = await find(session, department_id)
+    user_id = await _find_person(session, person) if person else None
+    concerned = [department.manager_id, user_id] if department.manager_id != user_id else []
+    await _change(session, actor, department, {"manager_id": user_id}, "set_manager", now)
+    return list(await session.scalars(select(User.telegram_id).where(User.id.in_(concerned))))
+
+
+async def candidates(session: AsyncSession, actor: Actor, department_id: int, number: int) -> Page[PersonLine]:
+    """A page of the people in the department, for the choice of a manager. Raises NotAllowed, DepartmentGone."""
+    require_hr(actor)
+    await find(session, department_id)
+    rows = await session.execute(select(User.id, User.name).where(*_members(department_id)))
+    people = sorted((PersonLine(*row) for row in rows), key=lambda line: (line.name.casefold(), line.id))
+    return page_of(people, number)
+
+
+async def search(session: AsyncSession, actor: Actor, text: str) -> list[PersonLine]:
+    """Up to FOUND people of any department whose name contains what was typed. Raises NotAllowed, NoLetters."""
+    require_hr(actor)
+    rows = await session.execute(
+        select(User.id, User.name)
+        .where(contains(User.name, read_name(text)), User.offboarded_at.is_(None))
+        .order_by(folded(User.name), User.id)
+        .limit(FOUND)
+    )
+    return [PersonLine(*row) for row in rows]
+
+
+async def delete(session: AsyncSession, actor: Actor, department_id: int, now: datetime) -> None:
+    """Erase a department that nothing hangs on; one that is gone stays gone. Raises NotAllowed, DepartmentInUse."""
+    require_hr(actor)
+    department = await session.get(Department, department_id, with_for_update=True)
+    if department is None:
+        return
+    if await _is_in_use(session, department_id):
+        raise DepartmentInUse
+    await session.delete(department)
+    await audit.record(session, actor, "deleted_department", f"d{department_id}", now)
+
+
+async def _add(session: AsyncSession, name: str, name_en: str | None, now: datetime) -> int:
+    department = Department(name=name, name_en=name_en, created_at=now, updated_at=now)
+    session.add(department)
+    await session.flush()
+    return department.id
+
+
+async def _change(
+    session: AsyncSession, actor: Actor, department: Department, values: dict[str, object], action: str, now: datetime
+) -> None:
+    """Set columns and note it; setting what is set already is no change."""
+    if all(getattr(department, column) == value for column, value in values.items()):
+        return
+    for column, value in values.items():
+        setattr(department, column, value)
+    department.updated_at = now
+    await audit.record(session, actor, action, f"d{department.id}", now)
+
+
+async def _reports(session: AsyncSession, department_id: int, calendar: Calendar, now: datetime) -> Reports:
+    since = calendar.period_at(now).end
+
+    async def group_at(day: date) -> Group | None:
+        groups = await memberships.groups_at(session, day)
+        return next((one for one in groups if department_id in one.departments and one.key[0] == "g"), None)
+
+    return Reports(await group_at(calendar.today(now)), await group_at(since), since)
+
+
+async def _is_in_use(session: AsyncSession, department_id: int) -> bool:
+    """Whether people, invites or a group hang on it, or figures were published while it was there."""
+    hangs = (
+        exists().where(User.department_id == department_id),
+        exists().where(Membership.department_id == department_id),
+        exists().where(Invite.department_id == department_id),
+        exists().where(Grouping.department_id == department_id, Grouping.group_id.is_not(None)),
+        exists().where(
+            Department.id == department_id, StoredPublication.published_at >= Department.created_at
+        ),  # a publication names every department of its day, shown or hidden
+    )
+    return bool(await session.scalar(select(or_(*hangs))))
+
+
+async def _find_person(session: AsyncSession, person: str) -> int:
+    is_id = person.isascii() and person.isdigit() and len(person) <= ID_DIGITS
+    found = (
+        await session.scalar(select(User.id).where(User.id == int(person), User.offboarded_at.is_(None)))
+        if is_id
+        else None
+    )
+    if found is None:
+        raise NotYours
+    return found
+
+
+def _members(department_id: int) -> tuple[ColumnElement[bool], ...]:
+    return User.department_id == department_id, User.offboarded_at.is_(None)

@@ -1,0 +1,27 @@
+"""What HR's panel is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import User
+from services.account.permissions import is_admin, require_hr
+from services.account.users import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """`joined`: how many people are in, whatever their state."""
+
+    joined: int
+    is_admin: bool
+
+
+async def look(session: AsyncSession, actor: Actor) -> Panel:
+    """The panel for this person. Raises NotAllowed."""
+    require_hr(actor)
+    joined = await session.scalar(select(func.count()).select_from(User).where(User.offboarded_at.is_(None)))
+    return Panel(joined or 0, is_admin(actor))

@@ -1,0 +1,97 @@
+"""Who counts where, and from when: people in departments, departments in reporting groups.
+
+Every change holds from a Monday in the future, so that nobody changes sides in a week or a period that has begun, and
+a publication that is late still finds what was true at its start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from models import Department, Grouping, Membership, ReportingGroup
+from models.upsert import insert_into
+from services.kit.calendar import WEEK, Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What HR's figures are grouped by. `key` is `d<id>` of a department by itself, `g<id>` of a named group.
+
+    `name_en` is None where only one name was given; `departments` are the ids of those that report here.
+    """
+
+    key: str
+    name: str
+    name_en: str | None
+    departments: tuple[int, ...]
+
+
+async def join(
+    session: AsyncSession, user_id: int, department_id: int | None, calendar: Calendar, now: datetime
+) -> date:
+    """Count a newcomer from the next Monday on; gives that Monday. Choosing again before it replaces the choice."""
+    since = calendar.week_of(now) + WEEK
+    await _put(session, Membership, {"user_id": user_id, "since": since}, {"department_id": department_id})
+    return since
+
+
+async def move(
+    session: AsyncSession, user_id: int, department_id: int | None, calendar: Calendar, now: datetime
+) -> date:
+    """Count a person in another department from the next check-in period on; gives its first day."""
+    since = calendar.period_at(now).end
+    await _put(session, Membership, {"user_id": user_id, "since": since}, {"department_id": department_id})
+    return since
+
+
+async def regroup(
+    session: AsyncSession, department_ids: Iterable[int], group_id: int | None, calendar: Calendar, now: datetime
+) -> date:
+    """Let departments report as part of a group, or (None) each by itself, from the next check-in period on."""
+    since = calendar.period_at(now).end
+    for department_id in department_ids:
+        await _put(session, Grouping, {"department_id": department_id, "since": since}, {"group_id": group_id})
+    return since
+
+
+def places_at(day: date) -> Select[int, int | None]:
+    """Everybody who counted on a day: `user_id`, and `department_id` or null. One row per person."""
+    later = aliased(Membership)
+    has_later = exists().where(later.user_id == Membership.user_id, later.since <= day, later.since > Membership.since)
+    return select(Membership.user_id, Membership.department_id).where(Membership.since <= day, ~has_later)
+
+
+async def groups_at(session: AsyncSession, day: date) -> list[Group]:
+    """The reporting groups of a day, by name: each department is in exactly one."""
+    later = aliased(Grouping)
+    has_later = exists().where(
+        later.department_id == Grouping.department_id, later.since <= day, later.since > Grouping.since
+    )
+    holds = (Grouping.department_id == Department.id) & (Grouping.since <= day) & ~has_later
+    rows = await session.execute(
+        select(Department, ReportingGroup)
+        .select_from(Department)
+        .outerjoin(Grouping, holds)
+        .outerjoin(ReportingGroup, ReportingGroup.id == Grouping.group_id)
+        .order_by(Department.id)
+    )
+    groups: dict[str, Group] = {}
+    for department, named in rows:
+        key, source = (f"d{department.id}", department) if named is None else (f"g{named.id}", named)
+        known = groups[key].departments if key in groups else ()
+        groups[key] = Group(key, source.name, source.name_en, (*known, department.id))
+    return sorted(groups.values(), key=lambda group: (group.name.casefold(), group.key))
+
+
+async def _put(
+    session: AsyncSession, table: type[Membership | Grouping], key: Mapping[str, Any], value: Mapping[str, Any]
+) -> None:
+    insert = insert_into(session, table, **key, **value)
+    await session.execute(insert.on_conflict_do_update(index_elements=list(key), set_=dict(value)))

@@ -1,0 +1,209 @@
+"""HR's list of people: who is invited, who joined, who left, and no other state; and moving somebody.
+
+Whether somebody answered, paused, took the consent back or blocked the bot is nobody's business and in no query here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Integer, Select, String, cast, func, literal, null, or_, select, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Department, Invite, OldUser, User
+from models.folded import contains, folded
+from services.account.permissions import is_admin, require_hr
+from services.account.users import Actor, clean_line
+from services.company import audit, memberships, roles
+from services.company.departments import DepartmentLine, list_departments, name_in
+from services.kit.calendar import Calendar
+from services.kit.errors import DepartmentGone, PersonGone, SearchEmpty, TooLong
+from services.kit.pages import PAGE_SIZE, Page, nearest, page_of
+from services.notifications import deliveries, kinds
+from services.notifications.deliveries import Slot
+
+SEARCH_LENGTH = 100
+NOTICE_LIFETIME = timedelta(days=14)
+
+Filter = Literal["all", "department", "invited", "left", "found"]
+State = Literal["invited", "joined", "left"]
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which people to list: `department_id` for the filter `department`, `words` for what was typed to find."""
+
+    filter: Filter
+    department_id: int = 0
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One line of the list; `id` is there for those who joined."""
+
+    state: State
+    id: int | None
+    name: str
+    department: str | None
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleList:
+    """A page of the list; `department` is the name of the one that is listed."""
+
+    which: Which
+    page: Page[PersonLine]
+    total: int
+    department: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """A person as HR sees them. `joined` is the reader's local date; the rest says what the reader may do."""
+
+    id: int
+    name: str
+    department_id: int | None
+    department: str | None
+    role: str
+    joined: date
+    may_set_role: bool
+    may_dismiss: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The person after a move, and from which day it counts; None when nothing changed."""
+
+    card: PersonCard
+    since: date | None
+
+
+class People:
+    """The list, a card and a move. Every method runs in the caller's transaction and refuses everybody outside HR."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+
+    async def list_page(
+        self, session: AsyncSession, actor: Actor, which: Which, number: int, now: datetime
+    ) -> PeopleList:
+        """One page in alphabetical order, or the last one there is. Raises NotAllowed."""
+        require_hr(actor)
+        people = _everybody(which, now).subquery("people")
+        found = select(people)
+        for word in which.words.split():
+            found = found.where(contains(people.c.name, word))
+        total = await session.scalar(select(func.count()).select_from(found.subquery())) or 0
+        number, pages = nearest(number, total)
+        order = (folded(people.c.name), people.c.name, people.c.state, people.c.id)
+        rows = await session.execute(found.order_by(*order).offset(number * PAGE_SIZE).limit(PAGE_SIZE))
+        lines = [_line(actor, row) for row in rows]
+        department = await session.get(Department, which.department_id) if which.department_id else None
+        name = name_in(actor.locale, department.name, department.name_en) if department else None
+        return PeopleList(which, Page(lines, number, pages), total, name)
+
+    async def departments(self, session: AsyncSession, actor: Actor, number: int) -> Page[DepartmentLine]:
+        """A page of the departments to choose from. Raises NotAllowed."""
+        require_hr(actor)
+        return page_of(await list_departments(session, actor.locale), number)
+
+    async def card(self, session: AsyncSession, actor: Actor, person_id: int) -> PersonCard:
+        """One person who joined. Raises NotAllowed, PersonGone."""
+        require_hr(actor)
+        person = await session.get(User, person_id)
+        if person is None or person.offboarded_at is not None:
+            raise PersonGone
+        return await _card(session, actor, person)
+
+    async def move(
+        self, session: AsyncSession, actor: Actor, person_id: int, department_id: int, now: datetime
+    ) -> Moved:
+        """Let somebody belong to another department; they count there from the next period on, and are told.
+
+        Raises NotAllowed, PersonGone, DepartmentGone.
+        """
+        await roles.confirm_hr(session, actor)
+        person = await roles.lock_person(session, person_id)
+        if await session.get(Department, department_id) is None:
+            raise DepartmentGone
+        if person.department_id == department_id:
+            return Moved(await _card(session, actor, person), None)
+        person.department_id, person.updated_at = department_id, now
+        since = await memberships.move(session, person.id, department_id, self._calendar, now)
+        slot = f"{since.isoformat()}/{department_id}/{int(now.timestamp())}"
+        await deliveries.put(session, person.id, Slot(kinds.MOVED, slot, now, now + NOTICE_LIFETIME), now)
+        await audit.record(session, actor, "moved_person", person.audit_key, now)
+        return Moved(await _card(session, actor, person), since)
+
+
+def read_words(text: str) -> str:
+    """What was typed to find somebody, on one line. Raises SearchEmpty, TooLong."""
+    words = clean_line(text)
+    if not words:
+        raise SearchEmpty
+    if len(words) > SEARCH_LENGTH:
+        raise TooLong(SEARCH_LENGTH)
+    return words
+
+
+def _everybody(which: Which, now: datetime) -> Select[Any]:
+    """Everybody of a filter: state, id (of the row behind it), name, department, department_en, role."""
+    nothing = cast(null(), String)
+    joined = (
+        select(literal("joined").label("state"), User.id, User.name, *_department(), User.role)
+        .outerjoin(Department, Department.id == User.department_id)
+        .where(User.offboarded_at.is_(None))
+    )
+    invited = (
+        select(literal("invited").label("state"), Invite.id, Invite.name, *_department(), Invite.role)
+        .outerjoin(Department, Department.id == Invite.department_id)
+        .where(Invite.name.is_not(None), Invite.uses_left > 0, Invite.expires_at > now)
+    )
+    left = (
+        select(
+            literal("left").label("state"),
+            cast(OldUser.id, Integer).label("id"),
+            OldUser.name,
+            OldUser.department.label("department"),
+            nothing.label("department_en"),
+            literal("employee").label("role"),
+        )
+        .outerjoin(User, User.id == OldUser.user_id)
+        .where(or_(User.id.is_(None), User.offboarded_at.is_not(None)))
+    )
+    if which.filter == "invited":
+        return select(invited.subquery())
+    if which.filter == "left":
+        return select(left.subquery())
+    if which.filter == "department":
+        here = Department.id == which.department_id
+        return select(union_all(joined.where(here), invited.where(here)).subquery())
+    return select(union_all(joined, invited, left).subquery())
+
+
+def _department() -> tuple[Any, Any]:
+    return Department.name.label("department"), Department.name_en.label("department_en")
+
+
+def _line(actor: Actor, row: Any) -> PersonLine:
+    department = name_in(actor.locale, row.department, row.department_en) if row.department else None
+    return PersonLine(row.state, row.id if row.state == "joined" else None, row.name, department, row.role)
+
+
+async def _card(session: AsyncSession, actor: Actor, person: User) -> PersonCard:
+    department = await session.get(Department, person.department_id) if person.department_id else None
+    return PersonCard(
+        id=person.id,
+        name=person.name,
+        department_id=person.department_id,
+        department=name_in(actor.locale, department.name, department.name_en) if department else None,
+        role=person.role,
+        joined=actor.rhythm.date_of(person.join_date),
+        may_set_role=is_admin(actor),
+        may_dismiss=roles.may_dismiss(actor, person),
+    )

@@ -1,0 +1,231 @@
+"""Reporting groups: small departments that report under one name. Every change holds from the next period."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Department, ReportingGroup
+from services.account.permissions import require_hr
+from services.account.users import Actor
+from services.company import audit, memberships
+from services.company.departments import (
+    DepartmentLine,
+    NameField,
+    check_free,
+    key_of,
+    list_departments,
+    name_in,
+    read_name,
+)
+from services.company.memberships import Group
+from services.kit.calendar import Calendar
+from services.kit.errors import AlreadyInGroup, DepartmentGone, GroupGone, GroupTooSmall, InAnotherGroup, NotInGroup
+from services.kit.pages import Page, page_of
+
+SMALLEST = 2  # departments; one of them reports by itself
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A group for the list: the number of its departments from the next period on (0: dissolved then)."""
+
+    id: int
+    name: str
+    departments: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCard:
+    """A group: its departments `now`, and those that it has from the day `since` on."""
+
+    id: int
+    name: str
+    name_en: str | None
+    now: tuple[DepartmentLine, ...]
+    next: tuple[DepartmentLine, ...]
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A page of departments that report by themselves from `since` on, and which of them are chosen."""
+
+    page: Page[DepartmentLine]
+    chosen: tuple[DepartmentLine, ...]
+    since: date
+
+
+async def list_page(
+    session: AsyncSession, actor: Actor, calendar: Calendar, number: int, now: datetime
+) -> Page[GroupLine]:
+    """One page of the groups that join departments now or from the next period on. Raises NotAllowed."""
+    require_hr(actor)
+    present = await _named(session, calendar.today(now))
+    coming = await _named(session, calendar.period_at(now).end)
+    lines = [
+        GroupLine(id_, name_in(actor.locale, group.name, group.name_en), len(_departments_in(coming, id_)))
+        for id_, group in {**present, **coming}.items()
+    ]
+    return page_of(sorted(lines, key=lambda line: (line.name.casefold(), line.id)), number)
+
+
+async def card(session: AsyncSession, actor: Actor, group_id: int, calendar: Calendar, now: datetime) -> GroupCard:
+    """One group. Raises NotAllowed, GroupGone."""
+    require_hr(actor)
+    group = await _find(session, group_id)
+    since = calendar.period_at(now).end
+    lines = {line.id: line for line in await list_departments(session, actor.locale)}
+
+    async def members(day: date) -> tuple[DepartmentLine, ...]:
+        ids = await _departments_of(session, group_id, day)
+        return tuple(line for id_, line in lines.items() if id_ in ids)
+
+    return GroupCard(
+        group.id, group.name, group.name_en, await members(calendar.today(now)), await members(since), since
+    )
+
+
+async def choice(
+    session: AsyncSession, actor: Actor, chosen: Collection[int], calendar: Calendar, number: int, now: datetime
+) -> Choice:
+    """The departments that can come into a group. Raises NotAllowed."""
+    require_hr(actor)
+    since = calendar.period_at(now).end
+    joined = {id_ for group in (await _named(session, since)).values() for id_ in group.departments}
+    free = [line for line in await list_departments(session, actor.locale) if line.id not in joined]
+    return Choice(page_of(free, number), tuple(line for line in free if line.id in chosen), since)
+
+
+async def create(
+    session: AsyncSession, actor: Actor, text: str, department_ids: Sequence[int], calendar: Calendar, now: datetime
+) -> int:
+    """A group of two or more departments under a typed name; gives its id. A dissolved group of this name is revived.
+
+    Raises NotAllowed, GroupTooSmall, NoLetters, TooLong, NameTaken, DepartmentGone, InAnotherGroup.
+    """
+    require_hr(actor)
+    ids = sorted(set(department_ids))
+    if len(ids) < SMALLEST:
+        raise GroupTooSmall
+    name = read_name(text)
+    old = await _dissolved(session, name, calendar, now)
+    await check_free(session, name, group_id=old.id if old else None)
+    for department_id in ids:
+        await _check_alone(session, department_id, calendar, now)
+    group = old or ReportingGroup(name=name, created_at=now, updated_at=now)
+    group.name, group.name_en, group.updated_at = name, None, now
+    session.add(group)
+    await session.flush()
+    await memberships.regroup(session, ids, group.id, calendar, now)
+    await audit.record(session, actor, "created_group", f"g{group.id}", now)
+    return group.id
+
+
+async def add(
+    session: AsyncSession, actor: Actor, group_id: int, department_id: int, calendar: Calendar, now: datetime
+) -> None:
+    """One department more. Raises NotAllowed, GroupGone, DepartmentGone, AlreadyInGroup, InAnotherGroup."""
+    require_hr(actor)
+    await _find(session, group_id, to_change=True)
+    if department_id in await _departments_of(session, group_id, calendar.period_at(now).end):
+        raise AlreadyInGroup
+    await _check_alone(session, department_id, calendar, now)
+    await memberships.regroup(session, [department_id], group_id, calendar, now)
+    await audit.record(session, actor, "changed_group", f"g{group_id}", now)
+
+
+async def take_out(
+    session: AsyncSession, actor: Actor, group_id: int, department_id: int, calendar: Calendar, now: datetime
+) -> None:
+    """One department fewer. Raises NotAllowed, GroupGone, NotInGroup, GroupTooSmall."""
+    require_hr(actor)
+    await _find(session, group_id, to_change=True)
+    members = await _departments_of(session, group_id, calendar.period_at(now).end)
+    if department_id not in members:
+        raise NotInGroup
+    if len(members) <= SMALLEST:
+        raise GroupTooSmall
+    await memberships.regroup(session, [department_id], None, calendar, now)
+    await audit.record(session, actor, "changed_group", f"g{group_id}", now)
+
+
+async def dissolve(session: AsyncSession, actor: Actor, group_id: int, calendar: Calendar, now: datetime) -> None:
+    """Each department by itself again; what is dissolved stays so. Raises NotAllowed, GroupGone."""
+    require_hr(actor)
+    await _find(session, group_id, to_change=True)
+    members = await _departments_of(session, group_id, calendar.period_at(now).end)
+    if members:
+        await memberships.regroup(session, members, None, calendar, now)
+        await audit.record(session, actor, "dissolved_group", f"g{group_id}", now)
+
+
+async def rename(
+    session: AsyncSession, actor: Actor, group_id: int, field: NameField, text: str, now: datetime
+) -> None:
+    """Another name, or another English one. Raises NotAllowed, GroupGone, NoLetters, TooLong, NameTaken."""
+    require_hr(actor)
+    group = await _find(session, group_id)
+    name = read_name(text)
+    await check_free(session, name, group_id=group_id)
+    await _set_name(session, actor, group, field, name, now)
+
+
+async def drop_name_en(session: AsyncSession, actor: Actor, group_id: int, now: datetime) -> None:
+    """Readers of English see the name itself again. Raises NotAllowed, GroupGone."""
+    require_hr(actor)
+    await _set_name(session, actor, await _find(session, group_id), "name_en", None, now)
+
+
+async def _set_name(
+    session: AsyncSession, actor: Actor, group: ReportingGroup, field: NameField, name: str | None, now: datetime
+) -> None:
+    if getattr(group, field) == name:
+        return
+    setattr(group, field, name)
+    group.updated_at = now
+    await audit.record(session, actor, "renamed_group", f"g{group.id}", now)
+
+
+async def _find(session: AsyncSession, group_id: int, *, to_change: bool = False) -> ReportingGroup:
+    """The group, locked where it is to be changed: of two people at once the second one sees what the first did."""
+    group = await session.get(ReportingGroup, group_id, with_for_update=to_change)
+    if group is None:
+        raise GroupGone
+    return group
+
+
+async def _named(session: AsyncSession, day: date) -> dict[int, Group]:
+    """The named groups of a day by their id."""
+    return {int(group.key[1:]): group for group in await memberships.groups_at(session, day) if group.key[0] == "g"}
+
+
+async def _departments_of(session: AsyncSession, group_id: int, day: date) -> tuple[int, ...]:
+    return _departments_in(await _named(session, day), group_id)
+
+
+def _departments_in(groups: Mapping[int, Group], group_id: int) -> tuple[int, ...]:
+    return groups[group_id].departments if group_id in groups else ()
+
+
+async def _check_alone(session: AsyncSession, department_id: int, calendar: Calendar, now: datetime) -> None:
+    """Raises DepartmentGone, or InAnotherGroup for a department that is in a group from the next period on.
+
+    The department is locked, so that two people never put it into two groups at once.
+    """
+    if await session.get(Department, department_id, with_for_update=True) is None:
+        raise DepartmentGone
+    groups = await _named(session, calendar.period_at(now).end)
+    if any(department_id in group.departments for group in groups.values()):
+        raise InAnotherGroup
+
+
+async def _dissolved(session: AsyncSession, name: str, calendar: Calendar, now: datetime) -> ReportingGroup | None:
+    """The group of this name that joins nothing, now or later: publications may name it, so its row is kept."""
+    alive = {*await _named(session, calendar.today(now)), *await _named(session, calendar.period_at(now).end)}
+    groups = await session.scalars(select(ReportingGroup))
+    return next((group for group in groups if key_of(group.name) == key_of(name) and group.id not in alive), None)

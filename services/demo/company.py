@@ -1,0 +1,117 @@
+"""Invented people for the playground: departments, an invite for newcomers, and somebody with a past."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content import Content, Questionnaire
+from content.demo import DemoDepartment, DemoPerson
+from models import Department, User
+from services.account import users
+from services.account.users import Actor, Joining
+from services.company import departments, memberships
+from services.demo.simulated_staff import Colleagues
+from services.kit import bot_info
+from services.kit.calendar import WEEK, Calendar, at_local
+from services.lifecycle import invites
+from services.wellbeing.checkin import Assessments, Press, Step
+from services.wellbeing.recommendations import Recommendations
+
+INVITE = "demo_invite"
+NEWCOMERS = 1000
+LIFETIME = timedelta(days=3650)
+PACE = timedelta(seconds=8)  # a reader's time for one question
+
+
+class RealPeople(Exception):  # noqa: N818 (it tells a state, not a failure)
+    """There are people in this database whom nobody invented."""
+
+
+class Demo:
+    """Fills an empty database, once."""
+
+    def __init__(self, content: Content, calendar: Calendar, default_timezone: str) -> None:
+        self._content = content
+        self._calendar = calendar
+        self._timezone = default_timezone
+        self._colleagues = Colleagues(content, calendar, default_timezone)
+        self._recommendations = Recommendations(content)
+        self._assessments = Assessments(content, calendar, self._recommendations)
+
+    async def fill(self, session: AsyncSession, now: datetime) -> str:
+        """Make departments, people and one invite for many newcomers; gives the invite's token, the same every time."""
+        token = await bot_info.get_fact(session, INVITE)
+        if token is not None:
+            return token
+        await self.found(session, now)
+        token = await invites.create(
+            session, role="employee", department_id=None, uses=NEWCOMERS, lifetime=LIFETIME, now=now
+        )
+        await bot_info.set_fact(session, INVITE, token)
+        return token
+
+    async def found(self, session: AsyncSession, now: datetime) -> None:
+        """Make the company: departments, the people of the playground who are in it, colleagues and promises.
+
+        Raises RealPeople when somebody else is in this database.
+        """
+        if await session.scalar(select(exists().where(User.id.is_not(None)))):
+            raise RealPeople
+        demo = self._content.demo
+        ids = [await self._department(session, department, now) for department in demo.departments]
+        for person in demo.people:
+            if person.role is not None:
+                await self._live(session, person, person.role, ids[person.department], now)
+        for department_id, department in zip(ids, demo.departments, strict=True):
+            await self._appoint(session, department_id, department)
+        await self._colleagues.move_in(session, ids, now)
+        author = await session.scalar(select(User.audit_key).where(User.role == "hr"))
+        await self._colleagues.promise(session, ids, author or "", now)
+        await self.catch_up(session, now)
+
+    async def catch_up(self, session: AsyncSession, now: datetime) -> None:
+        """Let the colleagues answer what has closed since the last time."""
+        await self._colleagues.catch_up(session, now)
+
+    async def _department(self, session: AsyncSession, department: DemoDepartment, now: datetime) -> int:
+        name = department.name
+        department_id = await departments.find_or_create(session, name.ru, now, name_en=name.en)
+        kind = {"kind_of_work": department.kind_of_work}
+        await session.execute(update(Department).where(Department.id == department_id).values(**kind))
+        return department_id
+
+    async def _appoint(self, session: AsyncSession, department_id: int, department: DemoDepartment) -> None:
+        manager = select(User.id).where(User.telegram_id == department.manager).scalar_subquery()
+        await session.execute(update(Department).where(Department.id == department_id).values(manager_id=manager))
+
+    async def _live(
+        self, session: AsyncSession, person: DemoPerson, role: str, department_id: int, now: datetime
+    ) -> None:
+        """Join before the periods that this person has answered, and answer each in its invitation week."""
+        period = self._calendar.period_at(now)
+        starts = [period.start - back * period.weeks * WEEK for back in range(len(person.past), 0, -1)]
+        joined = at_local(starts[0] if starts else period.start, users.DEFAULT_HOUR, self._calendar.zone)
+        joining = Joining(person.id, person.name, person.language, role, department_id, self._content.consent.version)
+        user_id = await users.join(session, joining, self._timezone, joined)
+        await memberships.join(session, user_id, department_id, self._calendar, joined)
+        actor = await users.find_actor(session, person.id)
+        assert actor is not None
+        for example, start in zip(person.past, starts, strict=True):
+            invited = actor.rhythm.invitation_at(self._calendar.period_of(start))
+            await self._answer(session, actor, self._content.questionnaire, example, invited)
+        if starts:
+            await self._colleagues.answer_pulses(session, user_id, department_id, starts[0], now)
+
+    async def _answer(
+        self, session: AsyncSession, actor: Actor, questionnaire: Questionnaire, example: int, moment: datetime
+    ) -> None:
+        answers = questionnaire.examples[example].answers
+        place = await self._assessments.start(session, actor, moment)
+        while isinstance(place, Step):
+            moment += PACE
+            press = Press(place.draft_id, questionnaire.version, place.position)
+            value = answers.get(questionnaire.order[place.position])
+            place = await self._assessments.answer(session, actor, press, value, moment)

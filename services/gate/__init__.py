@@ -1,0 +1,1 @@
+"""The one gate: everything about other people is measured, coarsened and published here."""

@@ -1,0 +1,1 @@
+"""What every area uses: clock, calendar, pages, text, zones."""

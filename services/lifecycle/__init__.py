@@ -1,0 +1,1 @@
+"""Joiner, mover, leaver: invites, roster, joining, re-link, offboarding, retention."""

@@ -1,0 +1,312 @@
+"""Invites: made by an operator or HR, opened by a link, used up by exactly one statement."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Department, Invite
+from services.account.permissions import require_admin, require_hr
+from services.account.users import NAME_LENGTH, Actor, read_line
+from services.company import audit, departments
+from services.kit import bot_info
+from services.kit.errors import InviteDead, InviteGone, NotYours, UsesUnreadable
+from services.kit.pages import PAGE_SIZE, Page, nearest
+
+TOKEN_BYTES = 32  # 256 bits
+TOKEN_SHAPE = re.compile(r"^[A-Za-z0-9_-]{43}$")  # 32 bytes in URL-safe base64
+KEY_LENGTH = 8  # of the hash: enough to tell the links of one invite apart
+PERSONAL_LIFETIME = timedelta(days=14)
+ROSTER_LIFETIME = timedelta(days=30)  # a list takes longer to hand out
+USES = (10, 30, 100)
+DAYS = (7, 14, 30)
+LONGEST_LIFETIME = timedelta(days=max(DAYS))
+MOST_USES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an invite gives: a role, perhaps a department and a name, until when the link works.
+
+    `relink_user_id`: whose lost account it moves.
+    """
+
+    role: str
+    department_id: int | None
+    expires_at: datetime
+    name: str | None
+    relink_user_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An invite to be made: for one person by name, or (no name) for so many people."""
+
+    name: str | None
+    department_id: int | None
+    role: str
+    uses: int
+    lifetime: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class InviteLine:
+    """An open invite. `key` names its present link without opening anything; `department` is in the reader's words."""
+
+    id: int
+    key: str
+    name: str | None
+    department: str | None
+    role: str
+    uses_left: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An invite with its link, which is known only now."""
+
+    line: InviteLine
+    token: str
+    link: str
+
+
+def token_hash(token: str) -> str:
+    """The SHA-256 under which a token is stored, as hexadecimal digits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def link_of(session: AsyncSession, token: str) -> str:
+    """The link that opens an invite; before Telegram has told the bot's name, what to type instead."""
+    username = await bot_info.get_fact(session, bot_info.USERNAME)
+    return f"https://t.me/{username}?start={token}" if username else f"/start {token}"
+
+
+async def create(
+    session: AsyncSession,
+    *,
+    role: str,
+    department_id: int | None,
+    uses: int,
+    lifetime: timedelta,
+    now: datetime,
+    name: str | None = None,
+    relink_user_id: int | None = None,
+) -> str:
+    """Make an invite and give its token, which is stored nowhere."""
+    wish = Wish(name, department_id, role, uses, lifetime)
+    return (await _add(session, wish, now, relink_user_id))[0]
+
+
+async def look_up(session: AsyncSession, token: str, now: datetime) -> Entry:
+    """What this token would give, without using it. Raises InviteDead."""
+    row = await session.execute(select(*_ENTRY).where(*_alive(token, now)))
+    return _entry(row.one_or_none())
+
+
+async def use(session: AsyncSession, token: str, now: datetime) -> Entry:
+    """Use the invite once, by one conditional UPDATE. Raises InviteDead."""
+    row = await session.execute(
+        update(Invite)
+        .where(*_alive(token, now))
+        .values(uses_left=Invite.uses_left - 1)
+        .returning(*_ENTRY)
+        .execution_options(synchronize_session=False)
+    )
+    return _entry(row.one_or_none())
+
+
+async def forget_name(session: AsyncSession, token: str) -> None:
+    """The name goes over to the person who came in, who may change or erase it there."""
+    await session.execute(update(Invite).where(Invite.token_hash == token_hash(token)).values(name=None))
+
+
+# --- HR -------------------------------------------------------------------------------------------------------------
+
+
+def read_name(text: str) -> str:
+    """Somebody's name as typed, on one line. Raises NoLetters, TooLong."""
+    return read_line(text, NAME_LENGTH)
+
+
+def read_uses(text: str) -> int:
+    """A number of uses as typed. Raises UsesUnreadable."""
+    digits = "".join(text.split())
+    if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:9]) <= MOST_USES):
+        raise UsesUnreadable(MOST_USES)
+    return int(digits[:9])
+
+
+async def make(session: AsyncSession, actor: Actor, wish: Wish, now: datetime) -> Made:
+    """Make an invite.
+
+    Raises NotAllowed (also when HR invites into HR), DepartmentGone, and NotYours for what no button offers.
+    """
+    _require(actor, wish.role)
+    if not (0 < wish.uses <= MOST_USES and timedelta() < wish.lifetime <= LONGEST_LIFETIME):
+        raise NotYours
+    if wish.department_id is not None:
+        await departments.find(session, wish.department_id)
+    token, invite_id = await _add(session, wish, now)
+    await audit.record(session, actor, "created_invite", f"invite {invite_id}", now)
+    return await _made(session, actor, invite_id, token, now)
+
+
+async def make_many(
+    session: AsyncSession, actor: Actor, people: Iterable[tuple[str, int | None]], file: str, now: datetime
+) -> list[str]:
+    """Personal invites for names with departments, all in the caller's transaction; gives the links in that order.
+
+    `file` names the list in the audit log. Raises NotAllowed.
+    """
+    require_hr(actor)
+    wanted = list(people)
+    tokens = [secrets.token_urlsafe(TOKEN_BYTES) for _ in wanted]
+    await session.execute(
+        insert(Invite),
+        [
+            _row(token, Wish(name, department_id, "employee", 1, ROSTER_LIFETIME), now)
+            for token, (name, department_id) in zip(tokens, wanted, strict=True)
+        ],
+    )
+    await audit.record(session, actor, "created_invites", f"list {file}", now)
+    start = await link_of(session, "")
+    return [start + token for token in tokens]
+
+
+async def list_page(session: AsyncSession, actor: Actor, number: int, now: datetime) -> Page[InviteLine]:
+    """One page of the open invites, the newest first; lost accounts that move are no part of it. Raises NotAllowed."""
+    require_hr(actor)
+    total = await session.scalar(select(func.count()).select_from(Invite).where(*_open(now)))
+    number, pages = nearest(number, total or 0)
+    rows = await session.execute(
+        _lines().where(*_open(now)).order_by(Invite.id.desc()).limit(PAGE_SIZE).offset(number * PAGE_SIZE)
+    )
+    return Page([_line(actor, *row) for row in rows], number, pages)
+
+
+async def find_open(session: AsyncSession, actor: Actor, invite_id: int, now: datetime) -> InviteLine:
+    """One open invite. Raises NotAllowed, InviteGone."""
+    require_hr(actor)
+    row = (await session.execute(_lines().where(Invite.id == invite_id, *_open(now)))).one_or_none()
+    if row is None:
+        raise InviteGone
+    return _line(actor, *row)
+
+
+async def find_link(session: AsyncSession, actor: Actor, token: str, now: datetime) -> tuple[str, datetime]:
+    """The link of a token that HR holds, and until when it works. Raises NotAllowed, InviteDead."""
+    require_hr(actor)
+    entry = await look_up(session, token, now)
+    return await link_of(session, token), entry.expires_at
+
+
+async def renew(session: AsyncSession, actor: Actor, invite_id: int, key: str, now: datetime) -> Made:
+    """A new link in place of the one that `key` names, which ends with that; a person gets the whole time again.
+
+    Raises NotAllowed, and InviteGone also when the link was replaced since.
+    """
+    line = await find_open(session, actor, invite_id, now)
+    _require(actor, line.role)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    values: dict[str, Any] = {"token_hash": token_hash(token)}
+    if line.name is not None:
+        values["expires_at"] = now + PERSONAL_LIFETIME
+    is_present = Invite.token_hash.startswith(key, autoescape=True)
+    renewed = await session.scalar(
+        update(Invite)
+        .where(Invite.id == invite_id, is_present, *_open(now))
+        .values(**values)
+        .returning(Invite.id)
+        .execution_options(synchronize_session=False)
+    )
+    if renewed is None or len(key) != KEY_LENGTH:
+        raise InviteGone
+    await audit.record(session, actor, "renewed_invite", f"invite {invite_id}", now)
+    return await _made(session, actor, invite_id, token, now)
+
+
+async def revoke(session: AsyncSession, actor: Actor, invite_id: int, now: datetime) -> None:
+    """The link ends, and the row with its name goes; what is gone stays gone. Raises NotAllowed."""
+    require_hr(actor)
+    role = await session.scalar(select(Invite.role).where(Invite.id == invite_id, Invite.relink_user_id.is_(None)))
+    if role is None:
+        return
+    _require(actor, role)
+    gone = await session.scalar(delete(Invite).where(Invite.id == invite_id).returning(Invite.id))
+    if gone is not None:
+        await audit.record(session, actor, "revoked_invite", f"invite {invite_id}", now)
+
+
+def _require(actor: Actor, role: str) -> None:
+    """Raises NotAllowed for who may not let anybody in with this role."""
+    require_hr(actor)
+    if role != "employee":
+        require_admin(actor)
+
+
+async def _add(session: AsyncSession, wish: Wish, now: datetime, relink_user_id: int | None = None) -> tuple[str, int]:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    invite = Invite(**_row(token, wish, now), relink_user_id=relink_user_id)
+    session.add(invite)
+    await session.flush()
+    return token, invite.id
+
+
+def _row(token: str, wish: Wish, now: datetime) -> dict[str, Any]:
+    return {
+        "token_hash": token_hash(token),
+        "role": wish.role,
+        "department_id": wish.department_id,
+        "name": wish.name,
+        "uses_left": wish.uses,
+        "expires_at": now + wish.lifetime,
+        "created_at": now,
+    }
+
+
+async def _made(session: AsyncSession, actor: Actor, invite_id: int, token: str, now: datetime) -> Made:
+    return Made(await find_open(session, actor, invite_id, now), token, await link_of(session, token))
+
+
+def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Invite.uses_left > 0, Invite.expires_at > now, Invite.relink_user_id.is_(None)
+
+
+def _lines() -> Select[Invite, Department]:
+    return select(Invite, Department).outerjoin(Department, Department.id == Invite.department_id)
+
+
+def _line(actor: Actor, invite: Invite, department: Department | None) -> InviteLine:
+    return InviteLine(
+        id=invite.id,
+        key=invite.token_hash[:KEY_LENGTH],
+        name=invite.name,
+        department=departments.name_in(actor.locale, department.name, department.name_en) if department else None,
+        role=invite.role,
+        uses_left=invite.uses_left,
+        expires_at=invite.expires_at,
+    )
+
+
+_ENTRY = (Invite.role, Invite.department_id, Invite.expires_at, Invite.name, Invite.relink_user_id)
+
+
+def _alive(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    if not TOKEN_SHAPE.match(token):
+        raise InviteDead
+    return Invite.token_hash == token_hash(token), Invite.uses_left > 0, Invite.expires_at > now
+
+
+def _entry(row: object) -> Entry:
+    if row is None:
+        raise InviteDead
+    return Entry(*row)  # type: ignore[misc]

@@ -1,0 +1,141 @@
+"""The door: who may come in, coming in, and the one question that may stand before the first one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Assessment, Draft
+from services.account import users
+from services.account.users import Actor, Joining
+from services.company import departments, memberships
+from services.company.departments import DepartmentLine
+from services.kit.calendar import Calendar
+from services.kit.errors import InviteDead, InviteMissing
+from services.lifecycle import invites, offboarding, relink
+from services.wellbeing.checkin import Assessments, Place, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The Telegram account that knocks, with the language in which it read the consent."""
+
+    telegram_id: int
+    name: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseDepartment:
+    """The invite did not say which department: one tap more."""
+
+    departments: list[DepartmentLine]
+
+
+class Door:
+    """Invites and administrators in, nobody else. Every method runs in the caller's transaction."""
+
+    def __init__(
+        self, assessments: Assessments, calendar: Calendar, admin_ids: frozenset[int], default_timezone: str
+    ) -> None:
+        self._assessments = assessments
+        self._calendar = calendar
+        self._admin_ids = admin_ids
+        self._default_timezone = default_timezone
+
+    async def look(self, session: AsyncSession, telegram_id: int, token: str, now: datetime) -> datetime | None:
+        """Until when the link works (None: no link is needed). Nothing is stored or used up.
+
+        Raises InviteMissing or InviteDead.
+        """
+        if telegram_id in self._admin_ids:
+            return None
+        if not token:
+            raise InviteMissing
+        entry = await invites.look_up(session, token, now)
+        await relink.check(session, entry)
+        return entry.expires_at
+
+    async def enter(
+        self, session: AsyncSession, account: Account, token: str, consent_version: int, now: datetime
+    ) -> Actor:
+        """Use the invite up and create the person; whoever is in already just goes on. Raises InviteDead."""
+        member = await users.find_actor(session, account.telegram_id)
+        if member is not None:
+            return member
+        joining = Joining(account.telegram_id, account.name, account.locale, "admin", None, consent_version)
+        if account.telegram_id not in self._admin_ids:
+            try:
+                entry = await invites.use(session, token, now)
+            except InviteDead:
+                # the other half of a double tap may have used it up since
+                member = await users.find_actor(session, account.telegram_id)
+                if member is None:
+                    raise
+                return member
+            if entry.relink_user_id is not None:
+                await relink.enter(session, entry, joining, self._default_timezone, now)
+                return await self._member(session, account.telegram_id)
+            joining = replace(joining, role=entry.role, department_id=entry.department_id)
+            if entry.name is not None:
+                # as HR knows the person, who reads it on the settings card and may change it
+                joining = replace(joining, name=entry.name)
+                await invites.forget_name(session, token)
+        user_id = await users.join(session, joining, self._default_timezone, now)
+        await memberships.join(session, user_id, joining.department_id, self._calendar, now)
+        return await self._member(session, account.telegram_id)
+
+    async def is_open(self, session: AsyncSession, token: str, now: datetime) -> bool:
+        """Whether a link lets anybody in as themselves."""
+        try:
+            return (await invites.look_up(session, token, now)).relink_user_id is None
+        except InviteDead:
+            return False
+
+    async def recognise(self, session: AsyncSession, actor: Actor, token: str, now: datetime) -> None:
+        """Somebody who is in opens a link. Raises OwnAccount or AccountTaken where it would move an account."""
+        await relink.refuse_member(session, actor, token, now)
+
+    async def come_back(
+        self, session: AsyncSession, actor: Actor, token: str, consent_version: int, now: datetime
+    ) -> Actor:
+        """Let somebody who left in again by a new invite. Raises InviteDead, AccountTaken."""
+        await offboarding.come_back(session, actor, token, consent_version, self._calendar, now)
+        return await self._member(session, actor.telegram_id)
+
+    async def _member(self, session: AsyncSession, telegram_id: int) -> Actor:
+        member = await users.find_actor(session, telegram_id)
+        assert member is not None
+        return member
+
+    async def choose_department(self, session: AsyncSession, actor: Actor, department_id: int, now: datetime) -> Place:
+        """Set the department of somebody who has none (0: it is not on the list), then the first question.
+
+        Raises NotYours for an unknown department.
+        """
+        if department_id and await users.choose_department(session, actor.id, department_id, now):
+            await memberships.join(session, actor.id, department_id, self._calendar, now)
+        return await self._assessments.start(session, actor, now)
+
+    async def next_step(self, session: AsyncSession, actor: Actor, now: datetime) -> ChooseDepartment | Place:
+        """The department, where it is still open, then the first question."""
+        return await self.open_question(session, actor) or await self._assessments.start(session, actor, now)
+
+    async def open_step(self, session: AsyncSession, actor: Actor, now: datetime) -> ChooseDepartment | Step | None:
+        """What this person was in the middle of: the choice of department, or a question; nothing is begun."""
+        choice = await self.open_question(session, actor)
+        place = await self._assessments.place(session, actor, now)
+        return choice or (place if isinstance(place, Step) else None)
+
+    async def open_question(self, session: AsyncSession, actor: Actor) -> ChooseDepartment | None:
+        """The choice of department, for somebody without one who has not begun to answer."""
+        if actor.department_id is not None:
+            return None
+        began = select(exists().where(Draft.user_id == actor.id) | exists().where(Assessment.user_id == actor.id))
+        if await session.scalar(began):
+            return None
+        lines = await departments.list_departments(session, actor.locale)
+        return ChooseDepartment(lines) if lines else None

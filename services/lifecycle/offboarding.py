@@ -1,0 +1,151 @@
+"""Leaving the company: a row in the archive, the end of access and messages, and coming back with a new invite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import String, cast, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import ContactRequest, Delivery, Department, Invite, Membership, OldUser, User
+from services.account import profile
+from services.account.permissions import require_hr
+from services.account.users import Actor, actor_of, rhythm_of
+from services.company import audit, memberships, roles
+from services.kit import conversations
+from services.kit.calendar import Calendar
+from services.kit.errors import AccountTaken, LastAdmin, NotAllowed, PersonGone
+from services.lifecycle import invites
+from services.notifications import deliveries, kinds
+from services.notifications.deliveries import Slot
+
+NOTICE_LIFETIME = timedelta(days=14)
+NOT_YET_SENT = ("pending", "leased")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Who leaves; `until` is the last day, in their zone, on which their data is here."""
+
+    id: int
+    name: str
+    telegram_id: int
+    until: date
+
+
+class Offboarding:
+    """Leaving; the own data can be taken away for `retention`, then it is erased (services/retention.py)."""
+
+    def __init__(self, retention: timedelta) -> None:
+        self._retention = retention
+
+    async def preview(self, session: AsyncSession, actor: Actor, person_id: int, now: datetime) -> Leaving:
+        """Whom it would be, and until when the data would stay. Raises NotAllowed, PersonGone."""
+        require_hr(actor)
+        person = await session.get(User, person_id)
+        if person is None or person.offboarded_at is not None:
+            raise PersonGone
+        if not roles.may_dismiss(actor, person):
+            raise NotAllowed
+        return self._leaving(person, now)
+
+    async def offboard(self, session: AsyncSession, actor: Actor, person_id: int, now: datetime) -> Leaving:
+        """Archive the person, end access and messages, and tell them once; HR with employees, admins with all.
+
+        Raises NotAllowed, PersonGone, LastAdmin.
+        """
+        await roles.confirm_hr(session, actor)
+        admins = await roles.lock_admins(session)
+        person = await roles.lock_person(session, person_id)
+        if not roles.may_dismiss(actor, person):
+            raise NotAllowed
+        if admins == {person.id}:
+            raise LastAdmin
+        await _archive(session, person, now)
+        await close(session, person, now, heir_id=None)
+        # an account that was moved here and has not answered yet leaves with the person
+        await session.execute(
+            update(User).where(User.moved_to_id == person.id).values(moved_to_id=None, moved_at=None, updated_at=now)
+        )
+        leaving = self._leaving(person, now)
+        notice = Slot(kinds.OFFBOARDED, leaving.until.isoformat(), now, now + NOTICE_LIFETIME)
+        await deliveries.put(session, person.id, notice, now)
+        await audit.record(session, actor, "offboarded_person", person.audit_key, now)
+        return leaving
+
+    def _leaving(self, person: User, now: datetime) -> Leaving:
+        until = rhythm_of(person).date_of(now + self._retention)
+        return Leaving(person.id, person.name, person.telegram_id, until)
+
+
+async def close(session: AsyncSession, person: User, now: datetime, heir_id: int | None) -> None:
+    """End access and messages at once; the departments of a manager go to `heir_id`, or to nobody."""
+    person.offboarded_at = person.updated_at = now
+    person.plan_at = None
+    await session.flush()
+    requests = select(cast(ContactRequest.id, String)).where(ContactRequest.user_id == person.id)
+    to_hr = (Delivery.kind == kinds.CONTACT_REQUEST) & Delivery.slot.in_(requests)
+    await session.execute(
+        update(Delivery)
+        .where((Delivery.user_id == person.id) | to_hr, Delivery.state.in_(NOT_YET_SENT))
+        .values(state="skipped", lease_owner=None, lease_until=None, updated_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        update(ContactRequest)
+        .where(ContactRequest.user_id == person.id, ContactRequest.state != "closed")
+        .values(state="closed", updated_at=now)
+    )
+    await session.execute(
+        update(Department).where(Department.manager_id == person.id).values(manager_id=heir_id, updated_at=now)
+    )
+    await session.execute(delete(Invite).where(Invite.relink_user_id == person.id))
+    await conversations.leave(session, person.telegram_id)
+
+
+async def come_back(
+    session: AsyncSession, actor: Actor, token: str, consent_version: int, calendar: Calendar, now: datetime
+) -> None:
+    """Let somebody who left in again by a new invite; they count as a newcomer does. A second press changes nothing.
+
+    Raises InviteDead, and AccountTaken when the invite moves somebody else's account.
+    """
+    person = await session.get(User, actor.id, with_for_update=True, populate_existing=True)
+    if person is None:
+        raise PersonGone
+    if person.offboarded_at is None:
+        return
+    entry = await invites.use(session, token, now)
+    if entry.relink_user_id is not None:
+        raise AccountTaken
+    person.offboarded_at = person.consent_withdrawn_at = person.postponed_period = person.paused_until = None
+    person.role = entry.role
+    person.department_id = entry.department_id or person.department_id
+    person.consent_version, person.consent_at = consent_version, now
+    person.pulse_since = person.plan_at = person.updated_at = now
+    await session.flush()
+    await session.execute(delete(OldUser).where(OldUser.user_id == person.id))
+    await session.execute(delete(Membership).where(Membership.user_id == person.id))
+    await memberships.join(session, person.id, person.department_id, calendar, now)
+    await audit.record(session, actor, "came_back", person.audit_key, now)
+
+
+async def _archive(session: AsyncSession, person: User, now: datetime) -> None:
+    """The row with what is computed otherwise."""
+    card = await profile.find(session, actor_of(person), now)
+    session.add(
+        OldUser(
+            user_id=person.id,
+            email=card.email,
+            name=card.name,
+            position=card.position,
+            department=await session.scalar(select(Department.name).where(Department.id == person.department_id)),
+            join_date=card.joined.isoformat(),
+            days_in_system=card.days,
+            completed_recommendations=card.completed,
+            avatar=card.avatar,
+            archived_at=now,
+        )
+    )
+    await session.flush()

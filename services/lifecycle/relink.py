@@ -1,0 +1,178 @@
+"""A lost account: a link moves name, department and role to the account that opens it, and the old account is asked.
+
+Results move only with its Yes. With its No the new account is closed and the old one goes on as before; without an
+answer it is erased with everything in it after WAITS. Otherwise whoever makes the link could read anybody's results by
+opening it themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from models import Assessment, Invite, Membership, Metric, Reaction, Recommendation, User
+from services.account import users
+from services.account.users import Actor, Joining, actor_of
+from services.company import audit, roles
+from services.kit.errors import AccountTaken, InviteDead, MoveUnderWay, NotAllowed, NotYours, NowhereToMove, OwnAccount
+from services.lifecycle import invites, offboarding
+from services.lifecycle.invites import Entry
+from services.notifications import deliveries, kinds
+from services.notifications.deliveries import Slot
+from services.wellbeing import points
+
+LINK_LIVES = timedelta(days=7)
+WAITS = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link for one use that moves the account of `name`; it is known only now."""
+
+    name: str
+    url: str
+    expires_at: datetime
+
+
+async def make_link(session: AsyncSession, actor: Actor, person_id: int, now: datetime) -> Link:
+    """A link for somebody who lost the account; an earlier one stops working.
+
+    Raises NotAllowed, PersonGone, and MoveUnderWay while the account moved last has not answered.
+    """
+    await roles.confirm_hr(session, actor)
+    person = await roles.lock_person(session, person_id)
+    if not roles.may_dismiss(actor, person):
+        raise NotAllowed
+    if await _is_awaited(session, person.id):
+        raise MoveUnderWay
+    await session.execute(delete(Invite).where(Invite.relink_user_id == person.id))
+    await audit.record(session, actor, "made_relink", person.audit_key, now)
+    token = await invites.create(
+        session, role=person.role, department_id=None, uses=1, lifetime=LINK_LIVES, now=now, relink_user_id=person.id
+    )
+    return Link(person.name, await invites.link_of(session, token), now + LINK_LIVES)
+
+
+async def check(session: AsyncSession, entry: Entry) -> None:
+    """Raises InviteDead when an invite would move an account that cannot be moved (any more)."""
+    if entry.relink_user_id is None:
+        return
+    person = await session.get(User, entry.relink_user_id)
+    if person is None or not await _is_movable(session, person, entry):
+        raise InviteDead
+
+
+async def refuse_member(session: AsyncSession, actor: Actor, token: str, now: datetime) -> None:
+    """Somebody who is in opens a link: raises OwnAccount or AccountTaken where it moves an account."""
+    try:
+        entry = await invites.look_up(session, token, now)
+    except InviteDead:
+        return
+    if entry.relink_user_id is not None:
+        raise OwnAccount if entry.relink_user_id == actor.id else AccountTaken
+
+
+async def enter(session: AsyncSession, entry: Entry, joining: Joining, default_timezone: str, now: datetime) -> int:
+    """Come in as the person of the link, who counts from now on by the new account; gives its id. Raises InviteDead."""
+    person = await session.get(User, entry.relink_user_id, with_for_update=True, populate_existing=True)
+    if person is None or not await _is_movable(session, person, entry):
+        raise InviteDead
+    joining = replace(joining, name=person.name, role=person.role, department_id=person.department_id)
+    user_id = await users.join(session, joining, default_timezone, now)
+    for place in await session.scalars(select(Membership).where(Membership.user_id == person.id)):
+        session.add(Membership(user_id=user_id, department_id=place.department_id, since=place.since))
+    await offboarding.close(session, person, now, heir_id=user_id)
+    person.moved_to_id, person.moved_at = user_id, now
+    await deliveries.put(session, person.id, Slot(kinds.RELINKED, str(user_id), now, now + WAITS), now)
+    newcomer = await session.get_one(User, user_id)
+    await audit.record(session, actor_of(newcomer), "relinked", person.audit_key, now)
+    return user_id
+
+
+async def confirm(session: AsyncSession, actor: Actor, to_id: int, now: datetime) -> None:
+    """«Yes, it is me»: results go to the new account where it has none of its own, then the old one is erased.
+
+    What is open (a check-in that was begun, planned messages, settings) does not move. Raises NotYours, NowhereToMove.
+    """
+    old = await _waiting(session, actor, to_id)
+    new = await _target(session, old)
+    if new is None:
+        raise NowhereToMove
+    await _move_results(session, old.id, new.id)
+    email = old.email
+    new.join_date, new.position, new.plan_at, new.updated_at = old.join_date, new.position or old.position, now, now
+    await audit.record(session, actor, "relink_confirmed", new.audit_key, now)
+    session.expunge(old)
+    await users.erase(session, actor.id)
+    new.email = new.email or email
+    await session.flush()
+
+
+async def refuse(session: AsyncSession, actor: Actor, to_id: int, now: datetime) -> int | None:
+    """«No, it is not me»: this account goes on as before, the new one is closed, and every admin is told.
+
+    Gives the Telegram account that is closed. The person keeps the role that they have by now. Raises NotYours.
+    """
+    old = await _waiting(session, actor, to_id)
+    new = await _target(session, old)
+    if new is not None:
+        await offboarding.close(session, new, now, heir_id=old.id)
+        old.role = new.role
+    old.offboarded_at = old.moved_to_id = old.moved_at = None
+    old.plan_at = old.updated_at = now
+    await session.flush()
+    await audit.record(session, actor, "relink_refused", old.audit_key, now)
+    notice = Slot(kinds.RELINK_REFUSED, f"{old.id}/{to_id}", now, now + WAITS)
+    for admin_id in await roles.lock_admins(session):
+        await deliveries.put(session, admin_id, notice, now)
+    return new.telegram_id if new else None
+
+
+async def _move_results(session: AsyncSession, old_id: int, new_id: int) -> None:
+    """Points before check-ins, since a point goes with its check-in."""
+    mine = aliased(Metric)
+    is_same_day = mine.date == Metric.date
+    is_same_checkin = (mine.source == points.CHECKIN) & (mine.period == Metric.period)
+    has_point = exists().where(mine.user_id == new_id, mine.source == Metric.source, or_(is_same_day, is_same_checkin))
+    periods = select(Assessment.period).where(Assessment.user_id == new_id).scalar_subquery()
+    promises = select(Reaction.promise_id).where(Reaction.user_id == new_id).scalar_subquery()
+    for table, is_free in (
+        (Metric, ~has_point),
+        (Assessment, Assessment.period.not_in(periods)),
+        (Reaction, Reaction.promise_id.not_in(promises)),
+        (Recommendation, Recommendation.id.is_not(None)),
+    ):
+        await session.execute(
+            update(table)
+            .where(table.user_id == old_id, is_free)
+            .values(user_id=new_id)
+            .execution_options(synchronize_session=False)
+        )
+
+
+async def _is_movable(session: AsyncSession, person: User, entry: Entry) -> bool:
+    """Whether the link still gives what whoever made it was allowed to give."""
+    is_as_then = person.offboarded_at is None and person.role == entry.role
+    return is_as_then and not await _is_awaited(session, person.id)
+
+
+async def _is_awaited(session: AsyncSession, person_id: int) -> bool:
+    """Whether an account that was moved to this one has not answered yet."""
+    return bool(await session.scalar(select(exists().where(User.moved_to_id == person_id))))
+
+
+async def _waiting(session: AsyncSession, actor: Actor, to_id: int) -> User:
+    old = await session.get(User, actor.id, with_for_update=True, populate_existing=True)
+    if old is None or old.moved_at is None or old.moved_to_id not in (to_id, None):
+        raise NotYours
+    return old
+
+
+async def _target(session: AsyncSession, old: User) -> User | None:
+    if old.moved_to_id is None:
+        return None
+    return await session.get(User, old.moved_to_id, with_for_update=True, populate_existing=True)

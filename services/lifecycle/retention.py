@@ -1,0 +1,62 @@
+"""How long the rows of people who are out stay: who left, who got another account and did not answer, who never came.
+
+Everything of theirs is erased, the row in the archive included: nothing about a person is kept longer than the closing
+message told them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Invite, User
+from services.account import users
+from services.lifecycle import relink
+
+AT_ONCE = 100
+
+
+class Retention:
+    """`keeps`: how long a person who left can take the own data away."""
+
+    def __init__(self, keeps: timedelta) -> None:
+        self._keeps = keeps
+
+    async def due(self, session: AsyncSession, now: datetime) -> list[int]:
+        """Up to AT_ONCE people of either kind whose time is over."""
+        left = (
+            select(User.id)
+            .where(User.offboarded_at <= now - self._keeps, User.moved_at.is_(None))
+            .order_by(User.offboarded_at)
+            .limit(AT_ONCE)
+        )
+        moved = select(User.id).where(User.moved_at <= now - relink.WAITS).order_by(User.moved_at).limit(AT_ONCE)
+        return [*await session.scalars(left), *await session.scalars(moved)]
+
+    async def erase(self, session: AsyncSession, user_id: int, now: datetime) -> bool:
+        """Erase one of them, unless they came back meanwhile, or somebody else did it; tells whether it was done."""
+        row = await session.get(User, user_id, with_for_update=True)
+        if row is None or not self._is_over(row, now):
+            return False
+        session.expunge(row)
+        await users.erase(session, user_id)
+        return True
+
+    async def has_stale_invites(self, session: AsyncSession, now: datetime) -> bool:
+        """Whether somebody is still named in an invite that nobody can open any more."""
+        return bool(await session.scalar(select(exists().where(*_stale(now)))))
+
+    async def forget_names(self, session: AsyncSession, now: datetime) -> None:
+        """Take the names out of these invites."""
+        await session.execute(update(Invite).where(*_stale(now)).values(name=None))
+
+    def _is_over(self, user: User, now: datetime) -> bool:
+        if user.moved_at is not None:
+            return user.moved_at <= now - relink.WAITS
+        return user.offboarded_at is not None and user.offboarded_at <= now - self._keeps
+
+
+def _stale(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Invite.name.is_not(None), Invite.expires_at <= now

@@ -1,0 +1,42 @@
+"""The invites of a list of people: what it would make, and making all of them in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.account.permissions import require_hr
+from services.account.users import Actor
+from services.company import departments
+from services.company.departments import key_of
+from services.kit.errors import RosterWithErrors, TooManyDepartments
+from services.lifecycle import invites
+from services.lifecycle.roster import Roster
+
+MOST_NEW_DEPARTMENTS = 100  # more of them are no departments: the columns are mixed up
+
+
+async def new_departments(session: AsyncSession, actor: Actor, roster: Roster) -> list[str]:
+    """The departments of a list that there are not yet. Raises NotAllowed, TooManyDepartments."""
+    require_hr(actor)
+    known = await departments.names(session)
+    new = [name for name in roster.by_department if name and key_of(name) not in known]
+    if len(new) > MOST_NEW_DEPARTMENTS:
+        raise TooManyDepartments(MOST_NEW_DEPARTMENTS)
+    return new
+
+
+async def make(session: AsyncSession, actor: Actor, roster: Roster, file: str, now: datetime) -> list[str]:
+    """The links, one for each person and in their order; departments that there are not yet are created.
+
+    Raises NotAllowed, RosterWithErrors, TooManyDepartments, and NameTaken for a department named like a group.
+    """
+    if roster.errors:
+        raise RosterWithErrors
+    for name in await new_departments(session, actor, roster):
+        await departments.create(session, actor, name, now)
+    ids: Mapping[str, int | None] = {"": None, **await departments.names(session)}
+    people = [(person.name, ids[key_of(person.department)]) for person in roster.people]
+    return await invites.make_many(session, actor, people, file, now)

@@ -1,0 +1,1 @@
+"""Planning, composing and claiming proactive messages."""

@@ -1,0 +1,1 @@
+"""What HR says and is asked: promises, notes, rounds, contact requests."""

@@ -1,0 +1,215 @@
+"""«Ask HR to contact me»: whom, how, sent once, and how far it got. Nothing about answers or results is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import ContactRequest, Delivery, User
+from models.upsert import insert_into
+from services.account.permissions import HR_ROLES, is_hr
+from services.account.users import Actor, clean_line
+from services.kit.errors import HrPersonGone, RequestGone, TooLong, WayGone
+from services.notifications import deliveries, kinds
+from services.notifications.deliveries import Slot
+from services.outreach import letters
+from services.outreach.letters import Letter, Way
+
+WORDS_LENGTH = 300
+LIFETIME = timedelta(days=7)  # a request that could not be delivered by then is shown as such
+SHOWN_AFTER_CLOSING = timedelta(days=30)
+SHOWN = 3
+UNDER_WAY = ("pending", "leased", "sending")
+FAILED = ("failed", "skipped", "unknown")  # an author who is not sure may send it again
+
+Progress = Literal["open", "seen", "closed", "undelivered"]
+
+
+@dataclass(frozen=True, slots=True)
+class HrPerson:
+    """Somebody of HR as an employee chooses them; `locale` is the language in which they read."""
+
+    id: int
+    name: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """How far a request got. `hr_name` is None when that person has left; `asked_on` is the asking person's date."""
+
+    hr_name: str | None
+    progress: Progress
+    asked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How this person can be reached, for the choice; words are always possible."""
+
+    hr: HrPerson
+    email: str | None
+    waiting: RequestLine | None  # one that this HR person has not seen yet: a second one is not sent
+
+
+async def hr_people(session: AsyncSession, actor: Actor) -> list[HrPerson]:
+    """Everybody of HR who can be asked, in alphabetical order; never oneself."""
+    rows = await session.scalars(
+        select(User)
+        .where(
+            User.role.in_(HR_ROLES), User.offboarded_at.is_(None), User.unreachable_at.is_(None), User.id != actor.id
+        )
+        .order_by(User.name, User.id)
+    )
+    return [_hr_person(row) for row in rows]
+
+
+async def ways(session: AsyncSession, actor: Actor, hr_id: int) -> Ways:
+    """How the chosen person could reach this one. Raises HrPersonGone."""
+    hr = await _find_hr(session, actor, hr_id)
+    email = await session.scalar(select(User.email).where(User.id == actor.id))
+    waiting = await _waiting(session, actor, hr.id)
+    is_lost = waiting is not None and waiting.progress == "undelivered"
+    return Ways(hr, email, None if is_lost else waiting)
+
+
+async def preview(
+    session: AsyncSession, actor: Actor, hr_id: int, way: Way, words: str | None
+) -> tuple[HrPerson, Letter]:
+    """What exactly would be sent, and to whom. Raises HrPersonGone, WayGone, TooLong."""
+    hr = await _find_hr(session, actor, hr_id)
+    letter = await letters.write(session, actor.id, way, _clean(words))
+    if letter is None:
+        raise WayGone
+    return hr, letter
+
+
+async def ask(
+    session: AsyncSession, actor: Actor, hr_id: int, way: Way, words: str | None, now: datetime
+) -> RequestLine:
+    """Send the request; while one to the same person waits to be seen, it is the same request.
+
+    Raises as `preview` does.
+    """
+    hr = await _find_hr(session, actor, hr_id)
+    await session.execute(delete(ContactRequest).where(*_open(actor.id, hr.id), _delivery_in(FAILED)))
+    waiting = await _waiting(session, actor, hr.id)
+    if waiting is not None:
+        return waiting
+    _, letter = await preview(session, actor, hr_id, way, words)
+    await _put(session, actor.id, hr.id, letter, now)
+    return RequestLine(hr.name, "open", actor.rhythm.date_of(now))
+
+
+async def requests(session: AsyncSession, actor: Actor, now: datetime) -> list[RequestLine]:
+    """The person's own requests, newest first: what is under way, and what was closed lately."""
+    is_fresh = or_(ContactRequest.state != "closed", ContactRequest.updated_at > now - SHOWN_AFTER_CLOSING)
+    return await _lines(session, actor, is_fresh)
+
+
+async def reply(
+    session: AsyncSession, actor: Actor, request_id: int, state: Literal["seen", "closed"], now: datetime
+) -> str:
+    """HR says that it has seen or closed a request; gives the state that it has now. Raises RequestGone."""
+    earlier = ("open",) if state == "seen" else ("open", "seen")
+    mine = (ContactRequest.id == request_id, ContactRequest.hr_id == actor.id)
+    await session.execute(
+        update(ContactRequest).where(*mine, ContactRequest.state.in_(earlier)).values(state=state, updated_at=now)
+    )
+    current = await session.scalar(select(ContactRequest.state).where(*mine))
+    if current is None:
+        raise RequestGone
+    return current
+
+
+async def forget_words(session: AsyncSession) -> None:
+    """What was typed is kept only until it is delivered, or until it is sure that it never will be."""
+    await session.execute(
+        update(ContactRequest)
+        .where(ContactRequest.reach.is_not(None), ~_delivery_in(UNDER_WAY))
+        .values(reach=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _put(session: AsyncSession, user_id: int, hr_id: int, letter: Letter, now: datetime) -> None:
+    """One request, however many arrive at the same moment, and its delivery."""
+    insert = insert_into(
+        session,
+        ContactRequest,
+        user_id=user_id,
+        hr_id=hr_id,
+        way=letter.way,
+        reach=letter.reach if letter.way == "words" else None,
+        state="open",
+        created_at=now,
+        updated_at=now,
+    )
+    request_id = await session.scalar(insert.on_conflict_do_nothing().returning(ContactRequest.id))
+    if request_id is not None:
+        slot = Slot(kinds.CONTACT_REQUEST, str(request_id), now, now + LIFETIME)
+        await deliveries.put(session, hr_id, slot, now)
+
+
+async def _find_hr(session: AsyncSession, actor: Actor, hr_id: int) -> HrPerson:
+    user = await session.get(User, hr_id)
+    if user is None or user.id == actor.id or not is_hr(user):
+        raise HrPersonGone
+    return _hr_person(user)
+
+
+async def _waiting(session: AsyncSession, actor: Actor, hr_id: int) -> RequestLine | None:
+    found = await _lines(session, actor, *_open(actor.id, hr_id))
+    return found[0] if found else None
+
+
+async def _lines(session: AsyncSession, actor: Actor, *conditions: ColumnElement[bool]) -> list[RequestLine]:
+    rows = await session.execute(
+        select(ContactRequest, User, _delivery_in(FAILED))
+        .outerjoin(User, User.id == ContactRequest.hr_id)
+        .where(ContactRequest.user_id == actor.id, *conditions)
+        .order_by(ContactRequest.created_at.desc(), ContactRequest.id.desc())
+        .limit(SHOWN)
+    )
+    return [_line(actor, request, hr, has_failed) for request, hr, has_failed in rows]
+
+
+def _line(actor: Actor, request: ContactRequest, hr: User | None, has_failed: bool) -> RequestLine:
+    is_lost = request.state == "open" and has_failed
+    is_orphaned = request.state != "closed" and (hr is None or not is_hr(hr))
+    progress = "undelivered" if is_lost or is_orphaned else request.state
+    return RequestLine(hr.name if hr else None, progress, actor.rhythm.date_of(request.created_at))  # type: ignore[arg-type]
+
+
+def _open(user_id: int, hr_id: int) -> tuple[ColumnElement[bool], ...]:
+    return ContactRequest.user_id == user_id, ContactRequest.hr_id == hr_id, ContactRequest.state == "open"
+
+
+def _delivery_in(states: tuple[str, ...]) -> ColumnElement[bool]:
+    """Whether the delivery of a request is in one of these states."""
+    return exists().where(
+        and_(
+            Delivery.user_id == ContactRequest.hr_id,
+            Delivery.kind == kinds.CONTACT_REQUEST,
+            Delivery.slot == cast(ContactRequest.id, String),
+            Delivery.state.in_(states),
+        )
+    )
+
+
+def _hr_person(user: User) -> HrPerson:
+    return HrPerson(user.id, user.name, user.locale)
+
+
+def _clean(words: str | None) -> str | None:
+    """What was typed, on one line. Raises TooLong."""
+    if words is None:
+        return None
+    line = clean_line(words)
+    if len(line) > WORDS_LENGTH:
+        raise TooLong(WORDS_LENGTH)
+    return line or None

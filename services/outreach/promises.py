@@ -1,0 +1,509 @@
+"""What HR promised or did: written, told to the people it is for, kept or taken back, and whether they notice it."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content import Content, Words
+from models import Delivery, Promise, Reaction, User
+from models.upsert import insert_into
+from services.account.permissions import require_hr
+from services.account.users import Actor, clean_line
+from services.company import audit
+from services.company.audience import OF_PROMISE, Target, find_target, holds, name_targets, page_of_targets
+from services.gate import publications
+from services.gate.publications import PULSE_WEEK, Publication, Share
+from services.kit.calendar import WEEK, Calendar
+from services.kit.days import parse_day
+from services.kit.errors import (
+    DayUnreadable,
+    DraftChanged,
+    DraftGone,
+    DuePast,
+    DueTooFar,
+    NoteEmpty,
+    NoteTooLong,
+    PromiseGone,
+    PromiseKept,
+    TargetGone,
+)
+from services.kit.pages import PAGE_SIZE, Page, nearest
+from services.notifications import deliveries, kinds
+from services.notifications.deliveries import Slot
+from services.outreach import notes
+from services.outreach.notes import DONE, MOVED, PLANNED, Note, Stage
+from services.summary.weekly import DONE_FOR, target_of
+
+TEXT_LENGTH = 500
+FARTHEST = timedelta(days=366)
+OFFERED = (timedelta(weeks=1), timedelta(weeks=2), timedelta(weeks=4))  # dates to press instead of typing one
+NEWS_FOR = timedelta(weeks=2)  # a promise is news on the home screen for so long
+EMPTY_LINES = re.compile(r"\n{3,}")
+
+Field = Literal["text", "second", "due"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A promise that is being written; it lives in the conversation.
+
+    `texts` by language, the author's first; `asks`: what is asked now, and what typing replaces once it `is_ready`.
+    `promise_id`: the promise that is being changed.
+    """
+
+    target: str
+    is_done: bool
+    locale: str
+    texts: Mapping[str, str]
+    due: date | None
+    asks: Field
+    is_ready: bool = False
+    promise_id: int | None = None
+
+    @property
+    def second_locale(self) -> str:
+        """The language for which a text of its own may be given."""
+        return next(locale for locale in Words.model_fields if locale != self.locale)
+
+    @property
+    def stamp(self) -> str:
+        """A mark of what is written, so that a preview confirms only what it shows."""
+        return f"{zlib.crc32(_DRAFT.dump_json(self)):08x}"
+
+    def in_(self, locale: str) -> str:
+        """The text for readers of a language."""
+        return self.texts.get(locale) or next(iter(self.texts.values()))
+
+    def note(self, locale: str) -> Note:
+        """What readers of a language will be sent."""
+        return Note(self.promise_id or 0, self.stage, self.in_(locale), self.due)
+
+    @property
+    def stage(self) -> Stage:
+        """What the note will say of the promise."""
+        if self.is_done:
+            return DONE
+        return MOVED if self.promise_id is not None and self.asks == "due" else PLANNED
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCard:
+    """A draft with the name of its target, and the dates that can be pressed."""
+
+    draft: Draft
+    target: Target
+    offered: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseCard:
+    """A promise as HR sees it. `days_left`: until the date of a planned one, negative when it is overdue.
+
+    `noticed`: the published share; `noticed_on`: the Monday on which it comes, while it is still to come.
+    """
+
+    id: int
+    target: Target
+    text: str
+    text_en: str | None
+    due: date | None
+    days_left: int | None
+    is_done: bool
+    done_on: date | None
+    noticed: Share | None
+    noticed_on: date | None
+
+
+class Reacted(StrEnum):
+    """What became of "noticed" or "not yet"."""
+
+    COUNTED = "counted"
+    EARLIER = "earlier"  # the first answer counts
+    OVER = "over"  # the answers were counted, or will not be
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCard:
+    """A note on the screen; `may_react` while an answer still counts."""
+
+    note: Note
+    may_react: bool
+
+
+class Promises:
+    """The use cases around promises. Every method runs in the caller's transaction."""
+
+    def __init__(self, content: Content, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self._words_for_days = content.typed.days
+
+    # --- what HR sees ------------------------------------------------------------------------------------------------
+
+    async def page(self, session: AsyncSession, actor: Actor, number: int, now: datetime) -> Page[PromiseCard]:
+        """One page: what is planned by date, then what was done lately. Raises NotAllowed."""
+        require_hr(actor)
+        is_shown = or_(Promise.state == PLANNED, Promise.updated_at >= now - DONE_FOR)
+        total = await session.scalar(select(func.count()).select_from(Promise).where(is_shown))
+        number, pages = nearest(number, total or 0)
+        planned_by_date = case((Promise.state == PLANNED, Promise.due))
+        rows = await session.scalars(
+            select(Promise)
+            .where(is_shown)
+            .order_by(Promise.state.desc(), planned_by_date, Promise.updated_at.desc(), Promise.id.desc())
+            .offset(number * PAGE_SIZE)
+            .limit(PAGE_SIZE)
+        )
+        return Page(await self._cards(session, rows, now), number, pages)
+
+    async def card(self, session: AsyncSession, actor: Actor, promise_id: int, now: datetime) -> PromiseCard:
+        """One promise. Raises NotAllowed, PromiseGone."""
+        return (await self._cards(session, [await self._find(session, actor, promise_id)], now))[0]
+
+    async def targets(self, session: AsyncSession, actor: Actor, number: int, now: datetime) -> Page[Target]:
+        """Whom something can be promised to. Raises NotAllowed."""
+        require_hr(actor)
+        return await page_of_targets(session, self._day(now), number)
+
+    async def target(self, session: AsyncSession, actor: Actor, key: str, now: datetime) -> Target:
+        """One of them. Raises NotAllowed, TargetGone."""
+        require_hr(actor)
+        return await find_target(session, key, self._day(now))
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+
+    async def begin(self, session: AsyncSession, actor: Actor, key: str, *, is_done: bool, now: datetime) -> DraftCard:
+        """Begin to write. Raises NotAllowed, TargetGone."""
+        target = await self.target(session, actor, key, now)
+        return await self._show(session, Draft(target.key, is_done, actor.locale, {}, None, "text"), now)
+
+    async def revise(
+        self, session: AsyncSession, actor: Actor, promise_id: int, field: Field, now: datetime
+    ) -> DraftCard:
+        """Begin to change the text or the date of a planned promise. Raises NotAllowed, PromiseGone, PromiseKept."""
+        row = await self._find(session, actor, promise_id)
+        if row.state != PLANNED:
+            raise PromiseKept
+        texts = {"ru": row.text} if row.text_en is None else {"ru": row.text, "en": row.text_en}
+        draft = Draft(target_of(row), False, actor.locale, texts, row.due, field, promise_id=row.id)
+        return await self._show(session, draft, now)
+
+    async def fill(
+        self, session: AsyncSession, actor: Actor, data: Mapping[str, Any], typed: str, now: datetime
+    ) -> DraftCard:
+        """Take what was typed; gives the draft as it now is.
+
+        Raises NotAllowed, NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar, DraftGone, TargetGone.
+        """
+        require_hr(actor)
+        draft = read_draft(data)
+        if draft.asks == "due":
+            day = parse_day(typed, self._calendar.today(now), self._words_for_days)
+            return await self._show(session, self._with_due(draft, day, now), now)
+        first = {} if draft.asks == "text" else {draft.locale: draft.in_(draft.locale)}
+        language = draft.locale if draft.asks == "text" else draft.second_locale
+        draft = replace(draft, texts={**first, language: clean_text(typed)})
+        return await self._show(session, _asking_next(draft), now)
+
+    async def press(
+        self, session: AsyncSession, actor: Actor, data: Mapping[str, Any], step: str, value: str, now: datetime
+    ) -> DraftCard:
+        """Take a press in place of typing; one for a step that is over changes nothing.
+
+        `step`: skip (the second text), due (on the day `value`) or again (the text).
+
+        Raises NotAllowed, DayUnreadable, DuePast, DueTooFar, DraftGone, TargetGone.
+        """
+        require_hr(actor)
+        draft = read_draft(data)
+        if step == "again":
+            draft = replace(draft, asks="text", is_ready=False)
+        elif step == "skip" and draft.asks == "second":
+            draft = _asking_next(replace(draft, texts={draft.locale: draft.in_(draft.locale)}))
+        elif step == "due" and draft.asks == "due":
+            draft = self._with_due(draft, _date(value), now)
+        return await self._show(session, draft, now)
+
+    async def confirm(
+        self, session: AsyncSession, actor: Actor, data: Mapping[str, Any] | None, stamp: str, now: datetime
+    ) -> PromiseCard:
+        """Save what the preview showed, and tell the people it is for.
+
+        `data`: the conversation, which the caller has ended in this transaction, so that a second press finds None.
+        Raises NotAllowed, DraftGone, DraftChanged, TargetGone, PromiseGone, PromiseKept.
+        """
+        require_hr(actor)
+        draft = read_draft(data or {})
+        if not draft.is_ready or draft.stamp != stamp:
+            raise DraftChanged
+        row = await (self._make if draft.promise_id is None else self._change)(session, actor, draft, now)
+        return (await self._cards(session, [row], now))[0]
+
+    async def keep(self, session: AsyncSession, actor: Actor, promise_id: int, now: datetime) -> PromiseCard:
+        """It is done: ask the people it is for whether they notice it; once. Raises NotAllowed, PromiseGone."""
+        require_hr(actor)
+        kept = await session.scalar(
+            update(Promise)
+            .where(Promise.id == promise_id, Promise.state == PLANNED)
+            .values(state=DONE, asked_at=now, updated_at=now)
+            .returning(Promise.id)
+        )
+        row = await self._find(session, actor, promise_id)
+        if kept is not None:
+            await audit.record(session, actor, "kept_promise", _audited(row), now)
+            await self._tell(session, row, DONE, now)
+        return (await self._cards(session, [row], now))[0]
+
+    async def withdraw(self, session: AsyncSession, actor: Actor, promise_id: int, now: datetime) -> None:
+        """Take a promise back, with the answers about it; what was not sent yet stays unsent.
+
+        Raises NotAllowed, PromiseGone.
+        """
+        row = await self._find(session, actor, promise_id)
+        gone = await session.scalar(delete(Promise).where(Promise.id == row.id).returning(Promise.id))
+        if gone is None:
+            raise PromiseGone
+        await audit.record(session, actor, "withdrew_promise", _audited(row), now)
+
+    # --- what employees see ------------------------------------------------------------------------------------------
+
+    async def news(self, session: AsyncSession, actor: Actor, now: datetime) -> Note | None:
+        """The newest promise for this person, while it is news."""
+        row = await session.scalar(
+            select(Promise)
+            .join(User, holds(OF_PROMISE, self._day(now)))
+            .where(User.id == actor.id, Promise.updated_at >= now - NEWS_FOR)
+            .order_by(Promise.updated_at.desc(), Promise.id.desc())
+            .limit(1)
+        )
+        return None if row is None else notes.write(row, _stage_of(row), actor.locale)
+
+    async def read(self, session: AsyncSession, actor: Actor, promise_id: int, now: datetime) -> NoteCard:
+        """The note about a promise for this person. Raises PromiseGone."""
+        row = await notes.concerning(session, promise_id, actor.id, self._day(now))
+        if row is None:
+            raise PromiseGone
+        has_reacted = await session.scalar(
+            select(exists().where(Reaction.promise_id == row.id, Reaction.user_id == actor.id))
+        )
+        is_open = row.asked_at is not None and row.asked_at >= self._asked_since(now)
+        return NoteCard(notes.write(row, _stage_of(row), actor.locale), is_open and not has_reacted)
+
+    async def react(
+        self, session: AsyncSession, actor: Actor, promise_id: int, *, noticed: bool, now: datetime
+    ) -> tuple[Reacted, NoteCard]:
+        """Take the first answer of a person whom the promise is for, while it still counts. Raises PromiseGone."""
+        columns = (literal(noticed), literal(now, Reaction.created_at.type))
+        source = (
+            select(Promise.id, User.id, *columns)
+            .select_from(Promise)
+            .join(User, holds(OF_PROMISE, self._day(now)))
+            .where(
+                Promise.id == promise_id,
+                User.id == actor.id,
+                Promise.state == DONE,
+                Promise.asked_at <= now,
+                Promise.asked_at >= self._asked_since(now),
+            )
+        )
+        insert = insert_into(session, Reaction).from_select(["promise_id", "user_id", "noticed", "created_at"], source)
+        counted = await session.scalar(
+            insert.on_conflict_do_nothing(index_elements=["promise_id", "user_id"]).returning(Reaction.id)
+        )
+        card = await self.read(session, actor, promise_id, now)
+        if counted is not None:
+            return Reacted.COUNTED, card
+        is_known = exists().where(Reaction.promise_id == promise_id, Reaction.user_id == actor.id)
+        return (Reacted.EARLIER if await session.scalar(select(is_known)) else Reacted.OVER), card
+
+    # --- helpers -----------------------------------------------------------------------------------------------------
+
+    async def _make(self, session: AsyncSession, actor: Actor, draft: Draft, now: datetime) -> Promise:
+        target = await find_target(session, draft.target, self._day(now))
+        row = Promise(
+            **_place(target.key),
+            **_wording(draft),
+            due=draft.due,
+            state=DONE if draft.is_done else PLANNED,
+            asked_at=now if draft.is_done else None,
+            author_audit_key=actor.audit_key,
+            created_at=now,
+            updated_at=now,
+        )
+        session.add(row)
+        await session.flush()
+        await audit.record(session, actor, "promised", _audited(row), now)
+        await self._tell(session, row, draft.stage, now)
+        return row
+
+    async def _change(self, session: AsyncSession, actor: Actor, draft: Draft, now: datetime) -> Promise:
+        """A new date is told to those who were told the earlier one; a new text is simply there."""
+        assert draft.promise_id is not None
+        row = await self._find(session, actor, draft.promise_id)
+        was_due = row.due
+        changed = await session.scalar(
+            update(Promise)
+            .where(Promise.id == row.id, Promise.state == PLANNED)
+            .values(**_wording(draft), due=draft.due, updated_at=now)
+            .returning(Promise.id)
+        )
+        if changed is None:
+            raise PromiseKept
+        await session.refresh(row)
+        await audit.record(session, actor, "changed_promise", _audited(row), now)
+        if row.due != was_due:
+            await self._tell(session, row, MOVED, now, _was_told(row.id))
+        return row
+
+    async def _tell(
+        self, session: AsyncSession, row: Promise, stage: Stage, now: datetime, *conditions: ColumnElement[bool]
+    ) -> None:
+        """A note to everybody whom the promise is for, until the answers about it would be counted."""
+        slot = Slot(kinds.NOTE, notes.slot_of(row.id, stage, row.due), now, self._asked_until(now))
+        await deliveries.put_for_all(session, and_(holds(target_of(row), self._day(now)), *conditions), slot, now)
+
+    async def _find(self, session: AsyncSession, actor: Actor, promise_id: int) -> Promise:
+        require_hr(actor)
+        row = await session.get(Promise, promise_id, populate_existing=True)
+        if row is None:
+            raise PromiseGone
+        return row
+
+    async def _show(self, session: AsyncSession, draft: Draft, now: datetime) -> DraftCard:
+        today = self._calendar.today(now)
+        targets = await name_targets(session)
+        if draft.target not in targets:
+            raise TargetGone
+        return DraftCard(draft, targets[draft.target], tuple(today + distance for distance in OFFERED))
+
+    async def _cards(self, session: AsyncSession, rows: Iterable[Promise], now: datetime) -> list[PromiseCard]:
+        targets = await name_targets(session)
+        return [self._card(row, targets[target_of(row)], await self._counted(session, row), now) for row in rows]
+
+    async def _counted(self, session: AsyncSession, row: Promise) -> Publication | None:
+        """The publication that counts the answers about a promise, once it is there."""
+        if row.asked_at is None:
+            return None
+        return await publications.find(session, PULSE_WEEK, self._week_after(row.asked_at))
+
+    def _card(self, row: Promise, target: Target, counted: Publication | None, now: datetime) -> PromiseCard:
+        is_done = row.state == DONE
+        is_awaited = row.asked_at is not None and counted is None
+        return PromiseCard(
+            id=row.id,
+            target=target,
+            text=row.text,
+            text_en=row.text_en,
+            due=row.due,
+            days_left=None if is_done or row.due is None else (row.due - self._calendar.today(now)).days,
+            is_done=is_done,
+            done_on=None if row.asked_at is None else self._calendar.today(row.asked_at),
+            noticed=None if counted is None else counted.noticed.get(row.id),
+            noticed_on=self._week_after(row.asked_at) + WEEK if is_awaited and row.asked_at else None,
+        )
+
+    def _week_after(self, moment: datetime) -> date:
+        return self._calendar.week_of(moment) + WEEK
+
+    def _with_due(self, draft: Draft, day: date, now: datetime) -> Draft:
+        today = self._calendar.today(now)
+        if day < today:
+            raise DuePast
+        if day > today + FARTHEST:
+            raise DueTooFar
+        return replace(draft, due=day, asks="due", is_ready=True)
+
+    def _day(self, now: datetime) -> date:
+        """The day whose reporting groups hold."""
+        return self._calendar.period_at(now).start
+
+    def _asked_since(self, now: datetime) -> datetime:
+        """Answers about what was asked from this moment on still count: until the week after the asking closes."""
+        return self._calendar.week_closes_at(self._calendar.week_of(now) - 2 * WEEK)
+
+    def _asked_until(self, now: datetime) -> datetime:
+        """When the answers to what is asked now are counted."""
+        return self._calendar.week_closes_at(self._calendar.week_of(now) + WEEK)
+
+
+def read_draft(data: Mapping[str, Any]) -> Draft:
+    """The draft of a conversation. Raises DraftGone."""
+    try:
+        return _DRAFT.validate_python(data)
+    except ValidationError:
+        raise DraftGone from None
+
+
+def draft_data(draft: Draft) -> dict[str, Any]:
+    """What the conversation remembers of a draft."""
+    data: dict[str, Any] = _DRAFT.dump_python(draft, mode="json")
+    return data
+
+
+def _date(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise DayUnreadable from None
+
+
+def clean_text(text: str) -> str:
+    """What was typed, without control marks; its line breaks stay. Raises NoteEmpty, NoteTooLong."""
+    cleaned = EMPTY_LINES.sub("\n\n", "\n".join(map(clean_line, text.splitlines()))).strip()
+    if not any(map(str.isalnum, cleaned)):
+        raise NoteEmpty
+    if len(cleaned) > TEXT_LENGTH:
+        raise NoteTooLong(len(cleaned), TEXT_LENGTH)
+    return cleaned
+
+
+def _asking_next(draft: Draft) -> Draft:
+    """After the text its second language, then the date where one is needed, then the preview."""
+    if draft.is_ready:
+        return draft
+    if draft.asks == "text":
+        return replace(draft, asks="second")
+    needs_date = not draft.is_done and draft.due is None
+    return replace(draft, asks="due") if needs_date else replace(draft, is_ready=True)
+
+
+def _wording(draft: Draft) -> dict[str, str | None]:
+    """The columns: one text for everybody, or one more for readers of English."""
+    text = draft.texts.get("ru") or draft.in_(draft.locale)
+    return {"text": text, "text_en": draft.texts.get("en") if "ru" in draft.texts else None}
+
+
+def _place(key: str) -> dict[str, int | None]:
+    """The columns of a target."""
+    number = None if key == publications.COMPANY else int(key[1:])
+    return {"department_id": number if key[0] == "d" else None, "group_id": number if key[0] == "g" else None}
+
+
+def _stage_of(row: Promise) -> Stage:
+    return DONE if row.state == DONE else PLANNED
+
+
+def _was_told(promise_id: int) -> ColumnElement[bool]:
+    """Whether a person was sent a note about this promise, as a condition on `users`."""
+    return exists().where(
+        Delivery.user_id == User.id,
+        Delivery.kind == kinds.NOTE,
+        Delivery.slot.startswith(f"{promise_id}/"),
+        Delivery.state.in_(kinds.SPENT),
+    )
+
+
+def _audited(row: Promise) -> str:
+    return f"promise {row.id} {target_of(row)}"
+
+
+_DRAFT = TypeAdapter(Draft)

@@ -1,0 +1,155 @@
+"""HR's way from a summary to the figures behind it: one group's card, its line over time, and everything as a file.
+
+Publications only, as they were for the week that a button names. Every look is written to the audit log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content import Content
+from content.hr_actions import Action
+from models import Promise
+from services.account.permissions import require_hr
+from services.account.users import Actor
+from services.company import audit
+from services.company.memberships import Group
+from services.gate import publications, trends
+from services.gate.publications import CHECKIN_PERIOD, COMPANY, PULSE_WEEK, Publication
+from services.gate.trends import WEEKS_THEN, Point
+from services.kit.calendar import WEEK
+from services.kit.errors import FiguresGone, NothingPublished
+from services.summary.suggestions import Actions, Evidence
+from services.summary.weekly import HISTORY_WEEKS, by_slot, evidence_of
+from services.wellbeing.dashboard import Curves, Line, Mark
+
+WEEKS_IN_CHART = 26
+ACTIONS = 3
+EVER = 10_000  # more weeks than there will be
+
+
+@dataclass(frozen=True, slots=True)
+class CellCard:
+    """What was published of one cell by the end of a week; `group` is None for the company.
+
+    `week_then` is four weeks before, `period` the newest check-in period by then and `period_then` the one before.
+    `line`: strain week by week. `actions`: what the figures suggest.
+    """
+
+    key: str
+    group: Group | None
+    week: Publication
+    week_then: Publication | None
+    period: Publication | None
+    period_then: Publication | None
+    line: tuple[Point, ...]
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All that was ever published, oldest first; `promises` are the texts by id (language of the text, English)."""
+
+    weeks: Sequence[Publication]
+    periods: Sequence[Publication]
+    promises: Mapping[int, tuple[str, str | None]]
+
+
+class Cells:
+    """The use cases. Every method raises NotAllowed for whoever is not HR."""
+
+    def __init__(self, content: Content) -> None:
+        self._pulse = content.pulse
+        self._actions = Actions(content.hr_actions)
+
+    async def groups(self, session: AsyncSession, actor: Actor, week: date) -> Publication:
+        """The publication whose groups can be chosen from. Raises FiguresGone."""
+        require_hr(actor)
+        found = await publications.find(session, PULSE_WEEK, week)
+        if found is None:
+            raise FiguresGone
+        return found
+
+    async def look(self, session: AsyncSession, actor: Actor, key: str, week: date, now: datetime) -> CellCard:
+        """One group, or the company. Raises FiguresGone for what was not named in that week."""
+        shown = await self.groups(session, actor, week)
+        group = _group(shown, key)
+        weeks, evidence = await self._evidence(session, week)
+        await audit.record(session, actor, "viewed_group", f"{key} week {week}", now)
+        is_shown = shown.cell(key) is not None
+        actions = self._actions.for_cell(evidence.period or shown, key, evidence) if is_shown else []
+        return CellCard(
+            key=key,
+            group=group,
+            week=shown,
+            week_then=by_slot(weeks, week - WEEKS_THEN * WEEK),
+            period=evidence.period,
+            period_then=evidence.before,
+            line=tuple(trends.line(weeks, key, "stress")),
+            actions=tuple(actions[:ACTIONS]),
+        )
+
+    async def curves(
+        self, session: AsyncSession, actor: Actor, key: str, week: date, now: datetime
+    ) -> tuple[Group | None, Curves]:
+        """The group (None: the company) and its published lines up to that week; a week without figures is a gap.
+
+        Raises FiguresGone, and NothingPublished where there is not one figure.
+        """
+        group = _group(await self.groups(session, actor, week), key)
+        weeks = await publications.history(session, PULSE_WEEK, WEEKS_IN_CHART, week)
+        if all(publication.cell(key) is None for publication in weeks):
+            raise NothingPublished
+        await audit.record(session, actor, "viewed_chart", f"{key} week {week}", now)
+        slots = tuple(point.slot for point in trends.line(weeks, key, "stress"))
+        periods = [one for one in await self._periods(session, week, len(slots)) if one.period.end - WEEK in slots]
+        return group, Curves(
+            weeks=slots,
+            lines=tuple(
+                Line(item, tuple(point.value for point in trends.line(weeks, key, item.metric)), None)
+                for item in self._pulse.items
+            ),
+            marks=tuple(
+                Mark(one.period.end - WEEK, cell.means["total"].value)
+                for one in periods
+                if (cell := one.cell(key)) is not None
+            ),
+            top=self._pulse.answer.max,
+            top_total=self._pulse.on_questionnaire.max_score,
+        )
+
+    async def everything(self, session: AsyncSession, actor: Actor, today: date, now: datetime) -> Everything:
+        """Everything that was published, for a file. Raises NothingPublished."""
+        require_hr(actor)
+        weeks = await publications.history(session, PULSE_WEEK, EVER)
+        periods = await publications.history(session, CHECKIN_PERIOD, EVER)
+        if not weeks and not periods:
+            raise NothingPublished
+        await audit.record(session, actor, "exported", f"until {today}", now)
+        ids = {id_ for week in weeks for id_ in week.noticed}
+        rows = await session.execute(select(Promise.id, Promise.text, Promise.text_en).where(Promise.id.in_(ids)))
+        return Everything(weeks, periods, {id_: (text, text_en) for id_, text, text_en in rows})
+
+    async def _evidence(self, session: AsyncSession, week: date) -> tuple[list[Publication], Evidence]:
+        weeks = await publications.history(session, PULSE_WEEK, HISTORY_WEEKS, week)
+        return weeks, evidence_of(weeks, await self._periods(session, week, 2))
+
+    async def _periods(self, session: AsyncSession, week: date, number: int) -> list[Publication]:
+        """The newest periods that had closed by the end of that week, oldest first."""
+        found = await publications.history(session, CHECKIN_PERIOD, number + 1, week)
+        return [one for one in found if one.period.end <= week + WEEK][-number:]
+
+
+def _group(publication: Publication, key: str) -> Group | None:
+    """The group with this key, shown or hidden; None is the company. Raises FiguresGone."""
+    if key == COMPANY:
+        return None
+    for group in publication.all_groups:
+        if group.key == key:
+            return group
+    raise FiguresGone

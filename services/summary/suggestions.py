@@ -1,0 +1,118 @@
+"""From published figures to something to do: the rules of content/hr_actions.yaml.
+
+The rules see publications only, so which of them fires says no more than the figures do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from content import HrActions
+from content.hr_actions import Action
+from content.rules import Value
+from services.gate import trends
+from services.gate.publications import Cell, Publication
+
+PULSE_RULES = frozenset({"stress_trend", "participation"})
+"""A rule that is looked at on an ordinary Monday names one of these; the others would repeat the last period's step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An action that the figures suggest, with the keys of the cells that it is for: the company first."""
+
+    action: Action
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The publications that rules look at. `weeks`: the latest pulse weeks, oldest first; `period`: the latest check-in
+    period and `before` the one before it, None where there is none."""
+
+    weeks: Sequence[Publication]
+    period: Publication | None
+    before: Publication | None
+
+
+class Actions:
+    """Evaluates the rules."""
+
+    def __init__(self, content: HrActions) -> None:
+        self._content = content
+
+    def after_period(self, evidence: Evidence) -> list[Step]:
+        """At most `max_shown` steps after a period was published, those that are always shown among them."""
+        return self._choose(evidence.period, evidence, self._content.rules, self._content.selection.max_shown)
+
+    def in_week(self, evidence: Evidence) -> list[Step]:
+        """The step of an ordinary Monday, at most `max_shown_ordinary_week`."""
+        rules = [rule for rule in self._content.rules if rule.when.names & PULSE_RULES]
+        week = evidence.weeks[-1] if evidence.weeks else None
+        return self._choose(week, evidence, rules, self._content.selection.max_shown_ordinary_week)
+
+    def for_cell(self, publication: Publication, key: str, evidence: Evidence) -> list[Action]:
+        """Everything that holds for one cell, shown or hidden, in order; a rule that stops leaves nothing after it."""
+        values = self._values(publication, key, evidence)
+        holding: list[Action] = []
+        for rule in self._ordered(self._content.rules):
+            if rule.when.holds(values):
+                holding.append(rule)
+                if rule.stop:
+                    break
+        return holding
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _choose(
+        self, publication: Publication | None, evidence: Evidence, rules: Sequence[Action], limit: int
+    ) -> list[Step]:
+        if publication is None or publication.company is None:
+            return []
+        firing = {
+            cell.key: {rule.id for rule in self.for_cell(publication, cell.key, evidence)} for cell in publication.cells
+        }
+        steps = [
+            Step(rule, cells)
+            for rule in self._ordered(rules)
+            if (cells := tuple(key for key, ids in firing.items() if rule.id in ids))
+        ]
+        kept = [step for step in steps if step.action.id in self._content.selection.always][:limit]
+        others = [step for step in steps if step not in kept]
+        return others[: limit - len(kept)] + kept
+
+    @staticmethod
+    def _ordered(rules: Sequence[Action]) -> list[Action]:
+        """By priority, then as they stand in the content."""
+        return sorted(rules, key=lambda rule: rule.priority)
+
+    def _values(self, publication: Publication, key: str, evidence: Evidence) -> Mapping[str, Value]:
+        """Every name of the rules' vocabulary, None where nothing was published."""
+        cell = publication.cell(key)
+        asked = _cell(evidence.period, key)
+        levels = None if asked is None else asked.levels
+        change = None if evidence.period is None else trends.change(evidence.period, evidence.before, key, "total")
+        gap = None if evidence.period is None else trends.gap(evidence.period, key, "total")
+        values: dict[str, Value] = dict.fromkeys(self._names())
+        values |= {} if asked is None else {name: mean.value for name, mean in {**asked.means, **asked.items}.items()}
+        return values | {
+            "n": 0 if cell is None else cell.answered.low,
+            "k": publication.k,
+            "participation": None if cell is None or cell.participation is None else cell.participation.value,
+            "share_high_low95": None if levels is None or levels.high is None else levels.high.low,
+            "change": None if change is None else change.difference,
+            "change_sig": None if change is None else change.is_clear,
+            "gap": None if gap is None else gap.difference,
+            "gap_sig": None if gap is None else gap.is_clear,
+            "stress_trend": trends.trend(evidence.weeks, key, "stress", evidence.weeks[-1].slot)
+            if evidence.weeks
+            else None,
+        }
+
+    def _names(self) -> set[str]:
+        return {name for rule in self._content.rules for name in rule.when.names}
+
+
+def _cell(publication: Publication | None, key: str) -> Cell | None:
+    return None if publication is None else publication.cell(key)

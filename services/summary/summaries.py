@@ -1,0 +1,253 @@
+"""HR's weekly summary as it is sent: when it comes, to whom, and the stored words that are repeated.
+
+The figures come from publications (services/weekly.py), the words from a view; here they are stored once for each week.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content import Content
+from models import Department, Invite, StoredSummary, User
+from models.upsert import insert_into
+from services.account.permissions import HR_ROLES, require_hr
+from services.account.users import Actor
+from services.company import audit
+from services.company.memberships import Group, places_at
+from services.gate import coarsening, publications
+from services.gate.gate import Gate
+from services.gate.publications import PULSE_WEEK, Publication, Share
+from services.kit.calendar import MISSED_AFTER, WEEK, Calendar, at_local
+from services.kit.errors import FiguresGone
+from services.notifications import deliveries, kinds
+from services.notifications.deliveries import Slot
+from services.summary import stored
+from services.summary.stored import Stored, StoredStep
+from services.summary.weekly import Form, Weekly, WeeklySummary
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MIN_JOINED = 10  # of fewer people no share is given
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The share of those who have joined, of `whole` people: they and the invites that are still open."""
+
+    share: Share
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One summary before it is put into words.
+
+    `week`: the Monday of the week that closed; `on`: the day on which it is read, from which days are counted;
+    `figures_on`, `results_on`: when HR reads the next figures of the pulse and of the check-in. `groups`: every
+    department and reporting group by key, for names. `joined` is None in any other form than STARTING, and where it
+    cannot be told.
+    """
+
+    week: date
+    on: date
+    figures_on: date
+    results_on: date
+    summary: WeeklySummary
+    groups: Mapping[str, Group]
+    joined: Joined | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The last summary for an employee: None before the first one. `group` is the own one in the publication `week`."""
+
+    stored: Stored | None
+    week: Publication | None
+    group: Group | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Whether a week's summary is stored, and how many people would get it."""
+
+    week: date
+    is_stored: bool
+    readers: int
+
+
+def is_quiet(summary: WeeklySummary) -> bool:
+    """Whether an ordinary week brought nothing new: it could be compared, nothing clearly moved, no step but a reminder
+    of how to ask."""
+    then = summary.week_then
+    is_new = summary.form != Form.ORDINARY or then is None or then.company is None or bool(summary.moved)
+    return not is_new and all(step.action.area == "process" for step in summary.steps)
+
+
+class Summaries:
+    """`day` is the weekday on which HR gets the summary, as the settings name it; `at` the hour there."""
+
+    def __init__(self, content: Content, calendar: Calendar, day: str, at: time, min_group: int) -> None:
+        self._calendar = calendar
+        self._weekday = timedelta(days=WEEKDAYS.index(day))
+        self._at = at
+        self._gate = Gate(content, calendar, min_group)
+        self._weekly = Weekly(content, calendar)
+        self._step = content.hr_actions.thresholds.steps.share
+
+    def next_on(self, now: datetime) -> date:
+        """The date of the summary about the week that is open now: the first such weekday after the week has closed."""
+        return self._calendar.week_of(now) + WEEK + self._weekday
+
+    def next_at(self, now: datetime) -> datetime:
+        """When the next summary comes, for readers in the organisation's zone."""
+        zone = self._calendar.zone.key
+        slot = self._slot(self.closed_week(now), zone)
+        return slot if slot > now else self._slot(self._calendar.week_of(now), zone)
+
+    def today(self, now: datetime) -> date:
+        """The organisation's date."""
+        return self._calendar.today(now)
+
+    def closed_week(self, now: datetime) -> date:
+        """The Monday of the newest week that has closed."""
+        return self._calendar.week_of(now) - WEEK
+
+    # --- making and storing it ----------------------------------------------------------------------------------------
+
+    async def publish(self, session: AsyncSession, now: datetime) -> None:
+        """Let the gate publish what has closed."""
+        await self._gate.publish_due(session, now)
+
+    async def progress(self, session: AsyncSession, week: date) -> Progress:
+        """How far this week's summary is. One statement."""
+        readers = select(func.count(User.id)).where(*_reads()).scalar_subquery()
+        row = (await session.execute(select(exists().where(StoredSummary.week == week), readers))).one()
+        return Progress(week, *row)
+
+    async def draft(self, session: AsyncSession, now: datetime) -> Issue | None:
+        """The summary about the newest closed week; None while nothing is closed and nobody of HR waits for it."""
+        issue = await self.issue(session, now)
+        if issue.summary.form == Form.STARTING:
+            slots = [self._slot(issue.week, user.timezone) for user in await self._readers(session)]
+            if all(now > slot + MISSED_AFTER for slot in slots):
+                return None
+        return issue
+
+    async def issue(self, session: AsyncSession, now: datetime) -> Issue:
+        """The summary as it stands now."""
+        summary = await self._weekly.summary(session, now)
+        week = self.closed_week(now)
+        is_starting = summary.form == Form.STARTING
+        return Issue(
+            week=week,
+            on=max(week + WEEK + self._weekday, self._calendar.today(now)),
+            figures_on=summary.next_pulse + self._weekday,
+            results_on=summary.next_checkin + self._weekday,
+            summary=summary,
+            groups=await stored.named_groups(session, summary.week, summary.period),
+            joined=await self._joined(session, now) if is_starting else None,
+        )
+
+    async def store(self, session: AsyncSession, issue: Issue, texts: Mapping[str, str], now: datetime) -> bool:
+        """Store the words once and plan their delivery; False when another replica was faster."""
+        insert = insert_into(
+            session,
+            StoredSummary,
+            week=issue.week,
+            form=str(issue.summary.form),
+            texts=dict(texts),
+            steps=stored.dump(_steps(issue)),
+            created_at=now,
+        )
+        once = insert.on_conflict_do_nothing(index_elements=["week"]).returning(StoredSummary.week)
+        if await session.scalar(once) is None:
+            return False
+        for user in await self._readers(session):
+            await self._put(session, user, kinds.HR_SUMMARY, issue.week, now)
+        if issue.summary.form != Form.STARTING:
+            for user in await self._managers(session):
+                await self._put(session, user, kinds.TEAM_SUMMARY, issue.week, now)
+        return True
+
+    # --- reading it ---------------------------------------------------------------------------------------------------
+
+    async def again(self, session: AsyncSession, actor: Actor, now: datetime) -> Stored | None:
+        """The newest summary, on demand. Raises NotAllowed."""
+        require_hr(actor)
+        row = await session.scalar(select(StoredSummary).order_by(StoredSummary.week.desc()).limit(1))
+        if row is None:
+            return None
+        await audit.record(session, actor, "viewed_summary", f"week {row.week}", now)
+        return stored.stored(row)
+
+    async def find(self, session: AsyncSession, actor: Actor, week: date) -> Stored:
+        """The summary about a week. Raises NotAllowed, FiguresGone."""
+        require_hr(actor)
+        found = await stored.find(session, week)
+        if found is None:
+            raise FiguresGone
+        return found
+
+    async def seen_by(self, session: AsyncSession, actor: Actor | None) -> Seen | None:
+        """What an employee sees of the last summary; None for strangers and for those who have left."""
+        if actor is None or actor.offboarded_at is not None:
+            return None
+        summary = await stored.latest_with_figures(session)
+        if summary is None:
+            return Seen(None, None, None)
+        week = await publications.find(session, PULSE_WEEK, summary.week)
+        places = places_at(summary.week).subquery()
+        place = await session.scalar(select(places.c.department_id).where(places.c.user_id == actor.id))
+        department = actor.department_id if place is None else place
+        return Seen(summary, week, None if week is None else week.group_of(department))
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _slot(self, week: date, zone: str) -> datetime:
+        """The first such day and hour of a zone after the week has closed everywhere."""
+        on = week + WEEK + self._weekday
+        slot = at_local(on, self._at, ZoneInfo(zone))
+        return slot if slot >= self._calendar.week_closes_at(week) else at_local(on + WEEK, self._at, ZoneInfo(zone))
+
+    async def _put(self, session: AsyncSession, user: User, kind: str, week: date, now: datetime) -> None:
+        due = self._slot(week, user.timezone)
+        await deliveries.put(session, user.id, Slot(kind, week.isoformat(), due, due + WEEK), now)
+
+    async def _readers(self, session: AsyncSession) -> list[User]:
+        return list(await session.scalars(select(User).where(*_reads()).order_by(User.id)))
+
+    async def _managers(self, session: AsyncSession) -> list[User]:
+        """Those who wish to get their team's figures every week."""
+        manages = exists().where(Department.manager_id == User.id)
+        wishes = (User.team_summary_since.is_not(None), User.offboarded_at.is_(None), User.unreachable_at.is_(None))
+        return list(await session.scalars(select(User).where(*wishes, manages).order_by(User.id)))
+
+    async def _joined(self, session: AsyncSession, now: datetime) -> Joined | None:
+        here = await session.scalar(select(func.count()).where(User.offboarded_at.is_(None)))
+        is_open = (Invite.expires_at > now, Invite.relink_user_id.is_(None))
+        waiting = await session.scalar(select(func.sum(Invite.uses_left)).where(*is_open))
+        whole = (here or 0) + (waiting or 0)
+        return None if whole < MIN_JOINED else Joined(coarsening.share(self._step, here or 0, whole), whole)
+
+
+def _reads() -> tuple[ColumnElement[bool], ...]:
+    """Who gets HR's summary."""
+    return User.role.in_(HR_ROLES), User.offboarded_at.is_(None), User.unreachable_at.is_(None)
+
+
+def _steps(issue: Issue) -> tuple[StoredStep, ...]:
+    if is_quiet(issue.summary):
+        return ()
+    return tuple(
+        StoredStep(
+            step.action.id,
+            publications.COMPANY in step.cells,
+            () if publications.COMPANY in step.cells else tuple(issue.groups[key] for key in step.cells),
+        )
+        for step in issue.summary.steps
+    )

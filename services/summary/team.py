@@ -1,0 +1,103 @@
+"""What the head of a department sees: the published figures of the reporting group, and what was promised to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Department, User
+from services.account.permissions import is_manager
+from services.account.users import Actor
+from services.company.memberships import Group
+from services.gate import publications, trends
+from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
+from services.gate.trends import WEEKS_THEN, Change
+from services.kit.calendar import WEEK
+from services.kit.errors import NotAllowed
+from services.summary.weekly import PromiseLine, promises
+
+STRESS = "stress"
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A managed department, or several that report together. `group` is as in the newest publication, shown or hidden.
+
+    `promises`: what concerns the group, the company's promises included.
+    """
+
+    name: str
+    name_en: str | None
+    group: Group | None
+    promises: tuple[PromiseLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCard:
+    """Everything on a manager's screen. `week_then` is four weeks before `week`; `period_then` the period before.
+
+    `company_change`: of the company's strain since `week_then`, None where it cannot be told. `comes_weekly`: whether
+    the manager wished to get this every week.
+    """
+
+    teams: tuple[Team, ...]
+    week: Publication | None
+    week_then: Publication | None
+    period: Publication | None
+    period_then: Publication | None
+    company_change: Change | None
+    on: date
+    comes_weekly: bool
+
+
+async def look(session: AsyncSession, manager_id: int, on: date, now: datetime) -> TeamCard:
+    """What a manager sees on the day `on`. Raises NotAllowed for whoever manages no department now."""
+    manager = await session.get(User, manager_id)
+    rows = (await session.scalars(select(Department).where(Department.manager_id == manager_id))).all()
+    if manager is None or manager.offboarded_at is not None or not rows:
+        raise NotAllowed
+    week = await publications.latest(session, PULSE_WEEK)
+    week_then = None if week is None else await publications.find(session, PULSE_WEEK, week.slot - WEEKS_THEN * WEEK)
+    periods = await publications.history(session, CHECKIN_PERIOD, 2)
+    lines = await promises(session, now)
+    return TeamCard(
+        teams=_teams(rows, week, lines),
+        week=week,
+        week_then=week_then,
+        period=periods[-1] if periods else None,
+        period_then=periods[0] if len(periods) > 1 else None,
+        company_change=None if week is None else trends.change(week, week_then, publications.COMPANY, STRESS),
+        on=on,
+        comes_weekly=manager.team_summary_since is not None,
+    )
+
+
+async def require_manager(session: AsyncSession, actor: Actor) -> None:
+    """Raises NotAllowed for whoever manages no department now."""
+    if not await is_manager(session, actor):
+        raise NotAllowed
+
+
+async def wish(session: AsyncSession, actor: Actor, weekly: bool, now: datetime) -> None:
+    """Whether the manager gets the figures every week. Raises NotAllowed."""
+    await require_manager(session, actor)
+    since = now if weekly else None
+    await session.execute(update(User).where(User.id == actor.id).values(team_summary_since=since, updated_at=now))
+
+
+def _teams(
+    departments: Sequence[Department], week: Publication | None, lines: Sequence[PromiseLine]
+) -> tuple[Team, ...]:
+    """One for each reporting group of these departments, so that departments that report together stand once."""
+    teams: dict[str, Team] = {}
+    for row in departments:
+        group = None if week is None else week.group_of(row.id)
+        key = f"d{row.id}" if group is None else group.key
+        name = (row.name, row.name_en) if group is None else (group.name, group.name_en)
+        concerned = {publications.COMPANY, key, f"d{row.id}"}
+        teams[key] = Team(*name, group, tuple(line for line in lines if line.target in concerned))
+    return tuple(teams.values())

@@ -1,0 +1,1 @@
+"""Check-in, scoring, pulse, history, dashboard, steps, breathing, and words of despair."""

@@ -1,0 +1,122 @@
+"""What the dashboard shows: the own weeks as lines, the check-ins as marks, and a few figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content import Content, Words
+from content.pulse import PulseItem
+from models import Recommendation
+from services.account import profile
+from services.account.users import Actor
+from services.kit.calendar import WEEK, Calendar
+from services.wellbeing import points
+from services.wellbeing.history import Entry, History
+from services.wellbeing.pulse import LOOK_BACK, own_line, series_of
+
+SPANS = (4, 12, 52)
+DEFAULT_SPAN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One metric of the pulse, 0–10 by week (None: not answered); `mean` is the own line, None with too few weeks."""
+
+    item: PulseItem
+    values: tuple[float | None, ...]
+    mean: float | None
+
+    @property
+    def answers(self) -> list[float]:
+        """The answered weeks, oldest first."""
+        return [value for value in self.values if value is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A check-in in its week, with its total (0–120)."""
+
+    week: date
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """What a chart draws. `weeks`: the ISO Mondays that are shown, oldest first; `top`, `top_total` end the scales."""
+
+    weeks: tuple[date, ...]
+    lines: tuple[Line, ...]
+    marks: tuple[Mark, ...]
+    top: int
+    top_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board(Curves):
+    """Everything on the dashboard. `done` counts the recommendations that were ticked off, by category, the most
+    frequent first."""
+
+    latest: Entry | None
+    checkins: int
+    days_in_system: int
+    done: tuple[tuple[Words, int], ...]
+    is_empty: bool  # neither a pulse nor a check-in, in these weeks or before
+
+
+class Dashboard:
+    """One look at a person's own figures."""
+
+    def __init__(self, content: Content, calendar: Calendar, history: History) -> None:
+        self._pulse = content.pulse
+        self._categories = content.recommendations.categories
+        self._calendar = calendar
+        self._history = history
+
+    async def look(self, session: AsyncSession, actor: Actor, span: int, now: datetime) -> Board:
+        """The last `span` weeks, this one included; an unknown span is the default one."""
+        span = span if span in SPANS else DEFAULT_SPAN
+        last = self._calendar.week_of(now)
+        weeks = tuple(last - back * WEEK for back in reversed(range(span)))
+        pulses = await points.read(session, actor.id, points.PULSE, last - LOOK_BACK, last)
+        checkin_points = await points.read(session, actor.id, points.CHECKIN, weeks[0], last)
+        checkins = await self._history.count(session, actor.id)
+        return Board(
+            weeks=weeks,
+            lines=tuple(self._line(item, weeks, pulses) for item in self._pulse.items),
+            marks=tuple(self._mark(week, figures) for week, figures in checkin_points.items()),
+            top=self._pulse.answer.max,
+            top_total=self._pulse.on_questionnaire.max_score,
+            latest=await self._history.latest(session, actor.id),
+            checkins=checkins,
+            days_in_system=(await profile.find(session, actor, now)).days,
+            done=await self._done(session, actor.id),
+            is_empty=not pulses and not checkins,
+        )
+
+    def _line(self, item: PulseItem, weeks: tuple[date, ...], pulses: Mapping[date, points.Figures]) -> Line:
+        factor = self._pulse.answer.factor
+        series = series_of(pulses, item.metric)
+        mean = own_line(series, self._pulse.display)
+        values = tuple(series[week] / factor if week in series else None for week in weeks)
+        return Line(item, values, None if mean is None else mean / factor)
+
+    def _mark(self, week: date, figures: points.Figures) -> Mark:
+        rule = self._pulse.on_questionnaire
+        point = figures[rule.metric]
+        assert point is not None
+        return Mark(week, round(point * rule.max_score / 100, 1))
+
+    async def _done(self, session: AsyncSession, user_id: int) -> tuple[tuple[Words, int], ...]:
+        count = func.count()
+        rows = await session.execute(
+            select(Recommendation.category, count)
+            .where(Recommendation.user_id == user_id, Recommendation.state == "done")
+            .group_by(Recommendation.category)
+            .order_by(count.desc(), Recommendation.category)
+        )
+        return tuple((self._categories.get(name) or Words(ru=name, en=name), number) for name, number in rows.all())

@@ -1,0 +1,106 @@
+"""Earlier check-ins: the list, and the answers that were given."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content import Content, Questionnaire, Words
+from content.base import Level
+from content.questionnaire import Item, Option
+from models import Assessment
+from services.kit.calendar import Calendar
+from services.kit.errors import NotYours
+from services.kit.pages import Page, nearest, page_of
+from services.wellbeing import scoring
+
+PAGE_SIZE = 6
+ANSWERS_ON_A_PAGE = 10  # twenty long statements would not fit into one message
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One finished check-in. `high_scales` are named where the total alone (0–120) would smooth them over."""
+
+    assessment_id: int
+    date: dt.date
+    total: float
+    level: Level
+    high_scales: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    """Answers of one check-in in the order in which they were asked; None was skipped."""
+
+    assessment_id: int
+    date: dt.date
+    page: Page[tuple[Item, Option | None]]
+
+
+class History:
+    """What a person answered. Every method runs in the caller's transaction and only reads."""
+
+    def __init__(self, content: Content, calendar: Calendar) -> None:
+        self._content = content
+        self._calendar = calendar
+
+    async def page(self, session: AsyncSession, user_id: int, page: int) -> Page[Entry]:
+        """One page of the person's check-ins, the newest first; a page that does not exist is the nearest one."""
+        page, pages = nearest(page, await self.count(session, user_id), PAGE_SIZE)
+        rows = await session.scalars(
+            select(Assessment)
+            .where(Assessment.user_id == user_id)
+            .order_by(Assessment.period.desc())
+            .offset(page * PAGE_SIZE)
+            .limit(PAGE_SIZE)
+        )
+        return Page([self._entry(row) for row in rows], page, pages)
+
+    async def latest(self, session: AsyncSession, user_id: int) -> Entry | None:
+        """The newest check-in, None before the first."""
+        row = await session.scalar(
+            select(Assessment).where(Assessment.user_id == user_id).order_by(Assessment.period.desc()).limit(1)
+        )
+        return None if row is None else self._entry(row)
+
+    async def count(self, session: AsyncSession, user_id: int) -> int:
+        """How many check-ins the person has finished."""
+        return (
+            await session.scalar(select(func.count()).select_from(Assessment).where(Assessment.user_id == user_id))
+        ) or 0
+
+    async def answers(self, session: AsyncSession, user_id: int, assessment_id: int, part: int) -> AnswerPage:
+        """The answers of one own check-in, a page at a time. Raises NotYours."""
+        row = await session.scalar(
+            select(Assessment).where(Assessment.id == assessment_id, Assessment.user_id == user_id)
+        )
+        if row is None:
+            raise NotYours
+        questionnaire = self._questionnaire(row)
+        answers = [
+            (questionnaire.item(key), _option(questionnaire, row.answers.get(key))) for key in questionnaire.order
+        ]
+        return AnswerPage(row.id, self._date(row), page_of(answers, part, ANSWERS_ON_A_PAGE))
+
+    def _entry(self, row: Assessment) -> Entry:
+        questionnaire = self._questionnaire(row)
+        result = scoring.score(questionnaire, row.answers)
+        assert result.total is not None
+        assert result.level is not None
+        high = [questionnaire.scales[code] for code, level in result.scale_levels.items() if level == "high"]
+        return Entry(row.id, self._date(row), result.total, result.level, tuple(high) if result.level != "high" else ())
+
+    def _questionnaire(self, row: Assessment) -> Questionnaire:
+        return self._content.questionnaires.get(row.questionnaire_version, self._content.questionnaire)
+
+    def _date(self, row: Assessment) -> date:
+        return self._calendar.today(row.date)
+
+
+def _option(questionnaire: Questionnaire, value: int | None) -> Option | None:
+    return None if value is None else questionnaire.response_scale[value]

@@ -1,0 +1,296 @@
+"""Recommendations: offered after a check-in, then started, done, declined and taken back, each by its owner only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content import Content, Questionnaire
+from content.base import ScaleKey
+from content.recommendations import Recommendation as Tip
+from models import Assessment, Department, Recommendation
+from services.account.users import Actor
+from services.kit.errors import NotYours, PlanEmpty, PlanTooLong
+from services.kit.pages import Page, nearest
+from services.notifications import deliveries, kinds
+from services.wellbeing import selection
+from services.wellbeing.scoring import Result, score
+
+OPEN_STATES = ("offered", "started")
+PAGE_SIZE = 5
+PLAN_LENGTH = 300
+FILTERS: dict[str, tuple[str, ...]] = {
+    "open": OPEN_STATES,
+    "done": ("done",),
+    "all": ("offered", "started", "done", "declined"),
+}
+# Which states a button may lead from. A press that comes too late changes nothing and shows the card as it is.
+MOVES: dict[str, tuple[str, ...]] = {
+    "started": ("offered",),
+    "done": ("offered", "started"),
+    "declined": ("offered", "started"),
+    "reopened": ("done", "declined"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TipCard:
+    """A recommendation as its owner sees it; `tip` is None when the content no longer has it."""
+
+    id: int
+    tip: Tip | None
+    title: str
+    description: str
+    duration: str
+    category: str
+    reason: str
+    state: str
+    plan: str | None
+    started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TipPage:
+    """One page of the list under a filter."""
+
+    filter: str
+    page: Page[TipCard]
+
+
+class Recommendations:
+    """The use cases around tips. Every method runs in the caller's transaction."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._catalogue = content.recommendations
+
+    async def offer(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        assessment_id: int,
+        questionnaire: Questionnaire,
+        result: Result,
+        answers: Mapping[str, int],
+        now: datetime,
+    ) -> None:
+        """Choose tips for a new result and store them; offers of earlier check-ins that nobody took give way."""
+        await session.execute(
+            delete(Recommendation).where(Recommendation.user_id == actor.id, Recommendation.state == "offered")
+        )
+        choices = await self._choose(session, actor, questionnaire, result, answers, now)
+        session.add_all(self._row(actor, assessment_id, choice, now) for choice in choices)
+        await session.flush()
+
+    async def list_page(self, session: AsyncSession, user_id: int, filter_: str, page: int) -> TipPage:
+        """One page of the person's tips, the newest check-in first, in the order in which they were chosen."""
+        states = FILTERS.get(filter_, OPEN_STATES)
+        mine = (Recommendation.user_id == user_id, Recommendation.state.in_(states))
+        total = await session.scalar(select(func.count()).select_from(Recommendation).where(*mine))
+        page, pages = nearest(page, total or 0, PAGE_SIZE)
+        rows = await session.scalars(
+            select(Recommendation)
+            .where(*mine)
+            .order_by(Recommendation.created_at.desc(), Recommendation.id)
+            .offset(page * PAGE_SIZE)
+            .limit(PAGE_SIZE)
+        )
+        return TipPage(filter_, Page([self._card(row) for row in rows], page, pages))
+
+    async def card(self, session: AsyncSession, user_id: int, tip_id: int) -> TipCard:
+        """One own tip. Raises NotYours."""
+        row = await session.scalar(
+            select(Recommendation).where(Recommendation.id == tip_id, Recommendation.user_id == user_id)
+        )
+        if row is None:
+            raise NotYours
+        return self._card(row)
+
+    async def current(self, session: AsyncSession, user_id: int) -> TipCard | None:
+        """The tip being tried: the one started last."""
+        row = await session.scalar(
+            select(Recommendation)
+            .where(Recommendation.user_id == user_id, Recommendation.state == "started")
+            .order_by(Recommendation.started_at.desc())
+            .limit(1)
+        )
+        return None if row is None else self._card(row)
+
+    async def move(self, session: AsyncSession, actor: Actor, tip_id: int, to: str, now: datetime) -> TipCard:
+        """Start, finish, decline or reopen a tip; a press that comes too late changes nothing. Raises NotYours."""
+        moved = await session.execute(
+            update(Recommendation)
+            .where(Recommendation.id == tip_id, Recommendation.user_id == actor.id, Recommendation.state.in_(MOVES[to]))
+            .values(updated_at=now, **_values(to, now))
+            .execution_options(synchronize_session=False)
+        )
+        card = await self.card(session, actor.id, tip_id)
+        if moved.rowcount:  # type: ignore[attr-defined]
+            await self._replan_nudges(session, actor, card, now)
+        return card
+
+    async def set_plan(self, session: AsyncSession, user_id: int, tip_id: int, plan: str, now: datetime) -> TipCard:
+        """Keep the person's own if-then plan, on one line. Raises NotYours, PlanEmpty, PlanTooLong."""
+        plan = " ".join(plan.split())
+        if not plan:
+            raise PlanEmpty
+        if len(plan) > PLAN_LENGTH:
+            raise PlanTooLong(PLAN_LENGTH)
+        await session.execute(
+            update(Recommendation)
+            .where(Recommendation.id == tip_id, Recommendation.user_id == user_id)
+            .values(plan=plan, updated_at=now)
+        )
+        return await self.card(session, user_id, tip_id)
+
+    async def take_offered_plan(self, session: AsyncSession, actor: Actor, tip_id: int, now: datetime) -> TipCard:
+        """Keep the plan that the content offers, unless there is one already. Raises NotYours."""
+        card = await self.card(session, actor.id, tip_id)
+        if card.plan or card.tip is None:
+            return card
+        return await self.set_plan(session, actor.id, tip_id, card.tip.plan.in_(actor.locale), now)
+
+    async def for_scale(self, session: AsyncSession, actor: Actor, scale: ScaleKey, now: datetime) -> TipCard | None:
+        """A tip that is meant for a scale: one that is open, else one more; None when nothing suits."""
+        rows = await session.scalars(
+            select(Recommendation)
+            .where(Recommendation.user_id == actor.id, Recommendation.state.in_(OPEN_STATES))
+            .order_by(Recommendation.created_at.desc(), Recommendation.id)
+        )
+        for card in map(self._card, rows):
+            if card.tip is not None and scale in card.tip.dimensions:
+                return card
+        return await self.another(session, actor, now, scale)
+
+    async def another(
+        self, session: AsyncSession, actor: Actor, now: datetime, scale: ScaleKey | None = None
+    ) -> TipCard | None:
+        """One more tip for the latest result (for one scale, if given); None when five are open or nothing suits."""
+        latest = await session.scalar(
+            select(Assessment).where(Assessment.user_id == actor.id).order_by(Assessment.period.desc()).limit(1)
+        )
+        if latest is None:
+            return None
+        questionnaire = self._content.questionnaires.get(latest.questionnaire_version, self._content.questionnaire)
+        result = score(questionnaire, latest.answers)
+        choices = await self._choose(session, actor, questionnaire, result, latest.answers, now, scale)
+        if not choices:
+            return None
+        row = self._row(actor, latest.id, choices[0], now)
+        session.add(row)
+        await session.flush()
+        return self._card(row)
+
+    async def keep(self, session: AsyncSession, actor: Actor, tip_id: int, now: datetime) -> TipCard:
+        """Go on with a step after its review: no more nudges, another review after as many days. Raises NotYours."""
+        card = await self.card(session, actor.id, tip_id)
+        if card.state == "started" and card.started_at is not None:
+            days = (now - card.started_at).days + self._catalogue.nudges.review_day
+            await deliveries.plan_tip_messages(session, actor, tip_id, card.started_at, nudges=(), review=days, now=now)
+        return card
+
+    async def mute(self, session: AsyncSession, actor: Actor, tip_id: int, now: datetime) -> TipCard:
+        """No more questions about this step; the step itself stays. Raises NotYours."""
+        card = await self.card(session, actor.id, tip_id)
+        for kind in (kinds.NUDGE, kinds.REVIEW):
+            await deliveries.withdraw(session, actor.id, kind, f"{tip_id}/", now)
+        return card
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    async def _choose(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        questionnaire: Questionnaire,
+        result: Result,
+        answers: Mapping[str, int],
+        now: datetime,
+        scale: ScaleKey | None = None,
+    ) -> list[selection.Choice]:
+        kind_of_work = await session.scalar(select(Department.kind_of_work).where(Department.id == actor.department_id))
+        rested = now - timedelta(days=self._catalogue.selection.rest_days)
+        return selection.choose(
+            self._catalogue,
+            questionnaire,
+            result,
+            answers,
+            kind_of_work=kind_of_work,
+            open_ids=await self._ids(session, actor.id, Recommendation.state.in_(OPEN_STATES)),
+            recent_ids=await self._ids(session, actor.id, Recommendation.closed_at > rested),
+            scale=scale,
+        )
+
+    async def _ids(self, session: AsyncSession, user_id: int, condition: Any) -> set[str]:
+        rows = await session.scalars(
+            select(Recommendation.content_id).where(Recommendation.user_id == user_id, condition)
+        )
+        return set(rows)
+
+    async def _replan_nudges(self, session: AsyncSession, actor: Actor, card: TipCard, now: datetime) -> None:
+        for kind in (kinds.NUDGE, kinds.REVIEW):
+            await deliveries.withdraw(session, actor.id, kind, f"{card.id}/", now)
+        if card.state == "started" and card.started_at is not None:
+            nudges = self._catalogue.nudges
+            days = nudges.after_high_result if await self._is_high(session, card.id) else nudges.days_after_start
+            await deliveries.plan_tip_messages(
+                session, actor, card.id, card.started_at, nudges=days, review=nudges.review_day, now=now
+            )
+
+    async def _is_high(self, session: AsyncSession, tip_id: int) -> bool:
+        level = await session.scalar(
+            select(Assessment.burnout_level)
+            .join(Recommendation, Recommendation.assessment_id == Assessment.id)
+            .where(Recommendation.id == tip_id)
+        )
+        return level == "high"
+
+    def _row(self, actor: Actor, assessment_id: int, choice: selection.Choice, now: datetime) -> Recommendation:
+        tip = self._catalogue.get(choice.id)
+        assert tip is not None
+        return Recommendation(
+            user_id=actor.id,
+            assessment_id=assessment_id,
+            content_id=tip.id,
+            reason=choice.reason,
+            category=tip.category,
+            title=tip.title.in_(actor.locale),
+            description=tip.text.in_(actor.locale),
+            priority=tip.priority,
+            duration=tip.duration.in_(actor.locale),
+            completed=False,
+            state="offered",
+            created_at=now,
+            updated_at=now,
+        )
+
+    def _card(self, row: Recommendation) -> TipCard:
+        return TipCard(
+            id=row.id,
+            tip=self._catalogue.get(row.content_id),
+            title=row.title,
+            description=row.description,
+            duration=row.duration,
+            category=row.category,
+            reason=row.reason,
+            state=row.state,
+            plan=row.plan,
+            started_at=row.started_at,
+        )
+
+
+def _values(to: str, now: datetime) -> dict[str, Any]:
+    if to == "started":
+        return {"state": "started", "started_at": now}
+    if to == "reopened":
+        return {"state": _state_before(), "completed": False, "closed_at": None}
+    return {"state": to, "completed": to == "done", "closed_at": now}
+
+
+def _state_before() -> Any:
+    return case((Recommendation.started_at.is_not(None), "started"), else_="offered")

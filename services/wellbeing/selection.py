@@ -1,0 +1,141 @@
+"""Which recommendations to offer after a check-in: the rule in the `selection` part of content/recommendations.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from content import Questionnaire, Recommendation, Recommendations
+from content.base import LEVELS, ScaleKey
+from content.rules import Value
+from services.wellbeing.scoring import LETTERS, Result, item_scores
+
+Reason = Literal["must", "EE", "DP", "RA", "preventive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A recommendation to offer, and why.
+
+    "must" belongs to a high result; a scale is one that is medium or high and that it is meant for; "preventive" is
+    offered though no scale asks for it.
+    """
+
+    id: str
+    reason: Reason
+
+
+def choose(
+    catalogue: Recommendations,
+    questionnaire: Questionnaire,
+    result: Result,
+    answers: Mapping[str, int],
+    *,
+    kind_of_work: str | None,
+    open_ids: Collection[str],
+    recent_ids: Collection[str],
+    scale: ScaleKey | None = None,
+) -> list[Choice]:
+    """What to offer now, most important first; nothing without a total.
+
+    In this order: what must be there, one for each high scale that has none yet (the highest mean first), then the
+    best scored. `open_ids` are offered or being tried and count against `max_open`, as one of their category and as
+    cover of their scales; `recent_ids` were completed or declined within `rest_days`. `kind_of_work` is the
+    department's, None when unknown. With `scale`, only what is meant for it. The same input gives the same list; ties
+    go by id.
+    """
+    if result.level is None:
+        return []
+    chooser = _Chooser(catalogue, questionnaire, result, answers, open_ids)
+    chooser.eligible(kind_of_work, {*open_ids, *recent_ids}, scale)
+    chooser.must_include()
+    chooser.cover_high_scales()
+    chooser.fill()
+    return chooser.chosen
+
+
+class _Chooser:
+    """One choice in the making: the candidates, best first, and what was taken from them."""
+
+    def __init__(
+        self,
+        catalogue: Recommendations,
+        questionnaire: Questionnaire,
+        result: Result,
+        answers: Mapping[str, int],
+        open_ids: Collection[str],
+    ) -> None:
+        assert result.level is not None
+        self.catalogue = catalogue
+        self.rules = catalogue.selection
+        self.result = result
+        self.means = {name: (value or 0.0) / questionnaire.scales[name].items for name, value in result.scales.items()}
+        self.values: dict[str, Value] = {
+            **{f"q{item.key}": None for item in questionnaire.items},
+            **{f"q{key}": value for key, value in item_scores(questionnaire, answers).items()},
+            **{name: level and LETTERS[level] for name, level in result.scale_levels.items()},
+            "burnout_level": result.level,
+            "profile": result.profile,
+        }
+        self.taken = [tip for tip in catalogue.items if tip.id in open_ids]
+        self.room = min(self.rules.count[result.level], self.rules.max_open - len(set(open_ids)))
+        self.candidates: list[Recommendation] = []
+        self.chosen: list[Choice] = []
+
+    def eligible(self, kind_of_work: str | None, out: Collection[str], scale: ScaleKey | None) -> None:
+        meant = [tip for tip in self.catalogue.items if scale is None or scale in tip.dimensions]
+        tips = [tip for tip in meant if tip.id not in out and self._suits(tip, kind_of_work)]
+        self.candidates = sorted(tips, key=lambda tip: (-self._score(tip), tip.id))
+
+    def must_include(self) -> None:
+        for must in self.rules.must_include:
+            if must.when.holds(self.values) and not any(tip.id in must.best_of for tip in self.taken):
+                self._take(next((tip for tip in self.candidates if tip.id in must.best_of), None), "must")
+
+    def cover_high_scales(self) -> None:
+        high = [name for name, level in self.result.scale_levels.items() if level == "high"]
+        for name in sorted(high, key=lambda name: -self.means[name]):
+            if not any(self._covers(tip, name) for tip in self.taken):
+                free = (tip for tip in self.candidates if self._covers(tip, name) and self._has_room(tip))
+                self._take(next(free, None), name)
+
+    def fill(self) -> None:
+        for tip in list(self.candidates):
+            if self._has_room(tip):
+                self._take(tip, self._reason(tip))
+
+    def _suits(self, tip: Recommendation, kind_of_work: str | None) -> bool:
+        levels = [self.result.level, *(self.result.scale_levels[name] for name in tip.dimensions)]
+        worst = max(LEVELS.index(level) for level in levels if level is not None)
+        return (
+            LEVELS.index(tip.min_level) <= worst
+            and (not tip.context or kind_of_work in tip.context)
+            and (tip.only_when is None or tip.only_when.holds(self.values))
+        )
+
+    def _score(self, tip: Recommendation) -> float:
+        weights = self.rules.score
+        need = sum(self.means[name] for name in tip.dimensions) / len(tip.dimensions) / 6
+        short = weights.short.bonus if tip.minutes <= weights.short.minutes else 0.0
+        # rounded, so that equal scores tie although their terms were added in binary fractions
+        return round(need + weights.priority[tip.priority] + weights.grade[tip.evidence.grade] + short, 9)
+
+    def _covers(self, tip: Recommendation, scale: ScaleKey) -> bool:
+        return scale in tip.dimensions and tip.category not in self.rules.covers_no_scale
+
+    def _has_room(self, tip: Recommendation) -> bool:
+        return sum(other.category == tip.category for other in self.taken) < self.rules.max_per_category
+
+    def _reason(self, tip: Recommendation) -> Reason:
+        raised = [name for name in tip.dimensions if self.result.scale_levels[name] in ("medium", "high")]
+        if not raised:
+            return "preventive"
+        worst: ScaleKey = max(raised, key=lambda name: self.means[name])
+        return worst
+
+    def _take(self, tip: Recommendation | None, reason: Reason) -> None:
+        if tip is not None and len(self.chosen) < self.room:
+            self.chosen.append(Choice(tip.id, reason))
+            self.taken.append(tip)
+            self.candidates.remove(tip)

@@ -1,0 +1,485 @@
+"""HR's people: the list says who is invited, joined or left and nothing else; moving somebody; roles."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from keyboards.callbacks import (
+    AccountMoved,
+    HrPage,
+    MoveChoice,
+    MovePerson,
+    PeopleChoice,
+    PeopleList,
+    PersonButton,
+    PersonDeed,
+    SetRole,
+)
+from models import AuditEntry, Conversation, Delivery, Membership, OldUser, User
+from services.company import roles
+from services.company.people import SEARCH_LENGTH, People
+from services.kit.errors import LastAdmin, NotAllowed
+from tests.bot.members import member
+from tests.bot.past import actor_of, check_in, said
+from tests.bot.personnel import audited, crowd, department_id, id_of, opens_card, opens_people, personal_invite, row_of
+from tests.bot.presses import HARMLESS, presses_twice
+from tests.bot.rows import all_rows
+from tests.conftest import Reread
+from tests.fakes.stage import Player, Stage
+
+BOTH = pytest.mark.parametrize("language", ["ru", "en"])
+FILTERS = {"ru": ("Все", "Приглашения", "Ушли"), "en": ("All", "Invited", "Left")}
+WORDS = {
+    "ru": {
+        "joined": "в боте",
+        "invited": "есть приглашение",
+        "left": "доступ закрыт",
+        "find": "Найти по имени",
+        "department": "По отделу",
+        "nobody": "никого не нашлось",
+        "move": "Перевести",
+        "role": "Роль",
+        "admin": "администратор",
+        "there": "ничего не изменилось",
+        "told": "С 23 марта",
+        "neutral": "Выдох: сообщение для вас.",
+    },
+    "en": {
+        "joined": "joined",
+        "invited": "invited",
+        "left": "left",
+        "find": "Find by name",
+        "department": "By department",
+        "nobody": "Nobody matches",
+        "move": "Move",
+        "role": "Role",
+        "admin": "administrator",
+        "there": "nothing has changed",
+        "told": "From 23 March",
+        "neutral": "Exhale: a message for you.",
+    },
+}
+
+
+async def hr(stage: Stage, language: str = "ru", role: str = "hr") -> Player:
+    return await member(stage, 1000, "Ольга", role=role, department="HR", language=language)
+
+
+def listed(player: Player) -> list[str]:
+    """The names on the page, as the lines of the list have them."""
+    return [line.partition(" · ")[0] for line in player.screen.split("\n") if " · " in line]
+
+
+# --- the list ---------------------------------------------------------------------------------------------------------
+
+
+@BOTH
+async def test_the_list_says_name_department_and_one_of_three_states(stage: Stage, language: str) -> None:
+    words = WORDS[language]
+    olga = await hr(stage, language)
+    await member(stage, 1001, "Анна")
+    await personal_invite(stage, "Яна", "Склад")
+    async with stage.database.begin() as session:
+        session.add(
+            OldUser(
+                name="Борис",
+                department="Архив",
+                join_date="2025-01-01",
+                days_in_system=1,
+                completed_recommendations=0,
+                archived_at=stage.clock(),
+            )
+        )
+    await opens_people(olga)
+    for line in (
+        f"Анна · Склад · {words['joined']}",
+        f"Борис · Архив · {words['left']}",
+        f"Ольга · HR · {words['joined']} · HR",
+        f"Яна · Склад · {words['invited']}",
+    ):
+        assert line in olga.screen
+    assert listed(olga) == ["Анна", "Борис", "Ольга", "Яна"]
+    assert [row[0] for row in olga.buttons[:2]] == ["Анна", "Ольга"], "only who joined has a card"
+    everybody, invited, left = FILTERS[language]
+    for label, names in ((invited, ["Яна"]), (left, ["Борис"]), (everybody, ["Анна", "Борис", "Ольга", "Яна"])):
+        await presses_twice(stage, olga, label)
+        assert listed(olga) == names
+    await olga.presses(words["department"])
+    await olga.presses("Склад")
+    assert listed(olga) == ["Анна", "Яна"]
+
+
+async def test_no_other_state_shows(stage: Stage) -> None:
+    """Paused, unreachable, without consent, answered or not: the same line for all."""
+    olga = await hr(stage)
+    names = ["Анна", "Борис", "Вера", "Глеб", "Дина"]
+    people = [await member(stage, 1001 + number, name) for number, name in enumerate(names)]
+    await opens_people(olga)
+    before = olga.screen
+    await check_in(stage, people[0], stage.clock())
+    values: list[dict[str, Any]] = [
+        {"paused_until": stage.clock().date() + timedelta(days=9)},
+        {"unreachable_at": stage.clock()},
+    ]
+    values += [{"consent_withdrawn_at": stage.clock()}, {"pulse_on": False, "consent_version": 0}]
+    async with stage.database.begin() as session:
+        for person, changed in zip(people[1:], values, strict=True):
+            await session.execute(update(User).where(User.telegram_id == person.id).values(**changed))
+    await opens_people(olga)
+    assert olga.screen == before
+    assert len(stage.telegram.take_refusals()) == 1, "the very same screen"
+
+
+async def test_what_is_no_open_invite_is_not_listed(stage: Stage) -> None:
+    olga = await hr(stage)
+    await personal_invite(stage, "Просрочено", lifetime=timedelta(hours=1))
+    await personal_invite(stage, "Использовано", uses=0)
+    await personal_invite(stage, "Открыто", lifetime=timedelta(hours=3))
+    stage.clock.advance(hours=2)
+    await olga.presses(data=PeopleList(kind="invited").pack())
+    assert listed(olga) == ["Открыто"]
+
+
+async def test_pages_and_what_is_beyond_them(stage: Stage) -> None:
+    olga = await hr(stage)
+    names = [f"Имя {number:02}" for number in range(20)]
+    await crowd(stage, names)
+    await opens_people(olga)
+    seen = listed(olga)
+    assert len(seen) == 8
+    assert "Страница 1 из 3" in said(olga)
+    for _ in range(2):
+        await olga.presses("›")
+        seen += listed(olga)
+    assert seen == [*names, "Ольга"]
+    await olga.presses(data=PeopleList(kind="all", page=2**31 - 1).pack())
+    assert "Страница 3 из 3" in said(olga)
+    assert len(stage.telegram.take_refusals()) == 1, "it is that page already"
+    await olga.presses(data=PeopleList(kind="department", department=2**31 - 1, page=5).pack())
+    assert "пока никого нет" in olga.screen
+
+
+async def test_back_from_a_card_is_the_page_it_was_on(stage: Stage) -> None:
+    olga = await hr(stage)
+    await crowd(stage, [f"Имя {number:02}" for number in range(20)])
+    await olga.presses(data=PeopleList(kind="all", page=1).pack())
+    page = olga.screen
+    await olga.presses("Имя 09")
+    await olga.presses("← Назад")
+    assert olga.screen == page
+
+
+@BOTH
+async def test_a_part_of_a_name_is_found_in_any_case(stage: Stage, reread: Reread, language: str) -> None:
+    olga = await hr(stage, language)
+    await crowd(stage, ["Пётр Ёлкин", "ПЕТРОВА Анна", "Élodie Martin", "100% _имя_", "a/b"])
+    await opens_people(olga)
+    await olga.presses(WORDS[language]["find"])
+    for typed, names in (
+        ("петр", ["Пётр Ёлкин", "ПЕТРОВА Анна"]),
+        ("ЁЛКИН ПЁТР", ["Пётр Ёлкин"]),
+        ("елкин", ["Пётр Ёлкин"]),
+        ("martin", ["Élodie Martin"]),
+        ("%", ["100% _имя_"]),
+        ("_", ["100% _имя_"]),
+        ("a/", ["a/b"]),
+        ("\u202eанна\u200f", ["ПЕТРОВА Анна"]),
+    ):
+        await olga.says(typed)
+        assert listed(olga) == names, typed
+    await olga.says("'; drop table users; --")
+    assert WORDS[language]["nobody"] in olga.screen
+    assert await reread(select(func.count()).select_from(User)) == [6]
+
+
+async def test_many_are_found_and_paged(stage: Stage, reread: Reread) -> None:
+    olga = await hr(stage)
+    names = [f"Анна {number:02}" for number in range(10)]
+    await crowd(stage, [*names, "Борис"])
+    await olga.presses(data=PeopleChoice(action="find").pack())
+    await olga.says("аннА")
+    assert listed(olga) == names[:8]
+    await olga.presses(data=PeopleList(kind="found", page=1).pack())
+    assert listed(olga) == names[8:]
+    await olga.presses("Анна 09")
+    await olga.presses("← Назад")
+    assert listed(olga) == names[8:]
+    await opens_people(olga)
+    assert await reread(select(Conversation)) == [], "the panel's list forgets what was typed"
+    await olga.presses(data=PeopleList(kind="found", page=1).pack())
+    assert "Всего" in olga.screen
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [("<b>" + "я" * 4000, f"не больше {SEARCH_LENGTH} знаков"), ("\u200b\u202e", "ни одного знака")],
+    ids=["thousands of characters", "nothing"],
+)
+async def test_what_cannot_be_looked_for_is_asked_again(stage: Stage, typed: str, answer: str) -> None:
+    olga = await hr(stage)
+    await member(stage, 1001, "Анна")
+    await olga.presses(data=PeopleChoice(action="find").pack())
+    await olga.says(typed)
+    assert answer in said(olga)
+    await olga.sends(sticker=True)
+    assert "Здесь нужны слова" in olga.screen
+    await olga.says("анн")
+    assert listed(olga) == ["Анна"]
+
+
+async def test_long_and_strange_names_fit_on_a_page(stage: Stage) -> None:
+    olga = await hr(stage)
+    names = ["👩‍🔧" * 60, "שלום " * 40, "я" * 200, "محمد " * 40, "<b>Я</b> & [я](tg://user?id=1)", "", "名" * 200, "x"]
+    await crowd(stage, names, department="О" * 60)
+    await olga.presses(data=PeopleList(kind="department", department=await department_id(stage, "О" * 60)).pack())
+    assert len(listed(olga)) == 8
+    assert "Имя не указано" in str(olga.buttons)
+    await olga.presses("<b>Я</b>")
+    assert olga.screen.startswith("<b>Я</b> & [я]")
+    assert all(entity["type"] == "bold" for entity in olga.message["entities"])
+
+
+# --- a card -----------------------------------------------------------------------------------------------------------
+
+
+@BOTH
+async def test_a_card_shows_what_hr_may_know(stage: Stage, language: str) -> None:
+    olga = await hr(stage, language)
+    anna = await member(stage, 1001, "Анна")
+    async with stage.database.begin() as session:
+        await session.execute(
+            update(User).where(User.telegram_id == 1001).values(position="Кладовщик", email="anna@example.com")
+        )
+    await check_in(stage, anna, stage.clock())
+    await opens_people(olga)
+    await presses_twice(stage, olga, "Анна")
+    assert {"ru": "4 марта 2026", "en": "4 March 2026"}[language] in said(olga)
+    assert "Склад" in olga.screen
+    for secret in ("Кладовщик", "anna@example.com", "1001", "78"):
+        assert secret not in olga.screen
+    assert WORDS[language]["role"] not in [label for row in olga.buttons for label in row], "only admins change roles"
+
+
+@pytest.mark.parametrize("gone", ["erased", "unknown", "left"])
+async def test_somebody_who_is_gone(stage: Stage, gone: str) -> None:
+    olga = await hr(stage)
+    anna = await member(stage, 1001, "Анна")
+    await opens_card(stage, olga, anna)
+    person = await id_of(stage, anna)
+    if gone == "erased":
+        await anna.says("/delete")
+        await anna.says("удалить")
+    elif gone == "left":
+        async with stage.database.begin() as session:
+            await session.execute(update(User).where(User.id == person).values(offboarded_at=stage.clock()))
+    else:
+        person = 2**31 - 1
+    where = await department_id(stage, "Офис")
+    for data in (
+        PersonButton(action="card", person=person),
+        PersonButton(action="offboard", person=person),
+        PersonButton(action="relink", person=person),
+        MoveChoice(person=person),
+        MovePerson(person=person, department=where),
+        PersonDeed(action="offboard", person=person),
+        PersonDeed(action="relink", person=person),
+    ):
+        await olga.presses(data=data.pack())
+        assert olga.toast is not None
+        assert "больше нет среди подключённых" in olga.toast, data
+    assert await audited(stage) == []
+
+
+# --- moving -----------------------------------------------------------------------------------------------------------
+
+
+@BOTH
+async def test_a_move_counts_from_the_next_period_and_the_person_is_told(
+    stage: Stage, reread: Reread, language: str
+) -> None:
+    words = WORDS[language]
+    olga = await hr(stage, language)
+    anna = await member(stage, 1001, "Анна", language=language)
+    office = await department_id(stage, "Офис")
+    person = await id_of(stage, anna)
+    await opens_card(stage, olga, anna)
+    await olga.presses(words["move"])
+    await presses_twice(stage, olga, "Офис")
+    assert words["there"] in olga.screen, "the second press"
+    memberships = await reread(select(Membership).where(Membership.user_id == person).order_by(Membership.since))
+    assert [(str(row.since), row.department_id == office) for row in memberships] == [
+        ("2026-03-09", False),
+        ("2026-03-23", True),
+    ]
+    assert (await row_of(stage, anna)).department_id == office  # type: ignore[union-attr]
+    assert await audited(stage) == ["moved_person"], "pressed twice, done once"
+    await stage.tick()
+    assert said(anna).startswith(words["neutral"])
+    assert words["told"] in said(anna)
+    assert "Офис" in anna.screen
+    heard = len(anna.messages)
+    await stage.tick()
+    assert len(anna.messages) == heard
+    target = (await reread(select(AuditEntry.target)))[0]
+    assert target == (await row_of(stage, anna)).audit_key  # type: ignore[union-attr]
+
+
+async def test_only_the_last_of_two_moves_is_told(stage: Stage) -> None:
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
+    person = await id_of(stage, anna)
+    for name in ("Офис", "Цех"):
+        stage.clock.advance(seconds=1)
+        await olga.presses(data=MovePerson(person=person, department=await department_id(stage, name)).pack())
+    heard = len(anna.messages)
+    while await stage.tick():
+        pass
+    assert len(anna.messages) == heard + 1
+    assert "Цех" in anna.screen
+
+
+async def test_a_move_to_nowhere_changes_nothing(stage: Stage, reread: Reread) -> None:
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
+    await olga.presses(data=MovePerson(person=await id_of(stage, anna), department=2**31 - 1).pack())
+    assert olga.toast
+    assert await audited(stage) == []
+    assert await reread(select(Delivery).where(Delivery.kind == "moved")) == []
+
+
+# --- roles ------------------------------------------------------------------------------------------------------------
+
+
+@BOTH
+async def test_an_admin_gives_a_role_with_its_commands(stage: Stage, language: str) -> None:
+    words = WORDS[language]
+    admin = await hr(stage, language, role="admin")
+    anna = await member(stage, 1001, "Анна", language=language)
+    await opens_card(stage, admin, anna)
+    await admin.presses(words["role"])
+    await presses_twice(stage, admin, words["admin"])
+    assert words["admin"] in admin.screen
+    assert (await row_of(stage, anna)).role == "admin"  # type: ignore[union-attr]
+    assert await audited(stage) == ["changed_role"]
+    assert "audit" in str(stage.world.commands[f"chat:{anna.id}|"])
+    await admin.presses(data=SetRole(person=await id_of(stage, anna), role="employee").pack())
+    assert "audit" not in str(stage.world.commands[f"chat:{anna.id}|"])
+
+
+async def test_the_last_admin_stays_one(stage: Stage) -> None:
+    admin = await hr(stage, role="admin")
+    person = await id_of(stage, admin)
+    for data in (
+        SetRole(person=person, role="employee"),
+        SetRole(person=person, role="hr"),
+        PersonDeed(action="offboard", person=person),
+    ):
+        await admin.presses(data=data.pack())
+        assert "последний администратор" in (admin.toast or "")
+    assert (await row_of(stage, admin)).role == "admin"  # type: ignore[union-attr]
+    assert await audited(stage) == []
+    boris = await member(stage, 1002, "Борис", role="admin")
+    await admin.presses(data=SetRole(person=person, role="hr").pack())
+    assert (await row_of(stage, admin)).role == "hr"  # type: ignore[union-attr]
+    assert (await row_of(stage, boris)).role == "admin"  # type: ignore[union-attr]
+
+
+async def test_two_admins_who_demote_each_other_leave_one(stage: Stage) -> None:
+    first, second = await hr(stage, role="admin"), await member(stage, 1002, "Борис", role="admin")
+    first.queue_press(data=SetRole(person=await id_of(stage, second), role="employee").pack())
+    second.queue_press(data=SetRole(person=await id_of(stage, first), role="employee").pack())
+    await stage.at_once()
+    found = [(await row_of(stage, player)).role for player in (first, second)]  # type: ignore[union-attr]
+    assert sorted(found) == ["admin", "employee"]
+
+
+async def test_the_same_within_the_service(stage: Stage) -> None:
+    """Both were administrators when they pressed."""
+    players = await hr(stage, role="admin"), await member(stage, 1002, "Борис", role="admin")
+    first, second = [await actor_of(stage, player) for player in players]
+
+    async def demote(actor: object, person: object) -> None:
+        async with stage.database.begin() as session:
+            await roles.change(session, actor, person.id, "hr", stage.clock())  # type: ignore[arg-type,attr-defined]
+
+    results = await asyncio.gather(demote(first, second), demote(second, first), return_exceptions=True)
+    assert [type(result) for result in results if result is not None] == [NotAllowed]
+    winner = first if results[0] is None else second
+    with pytest.raises(LastAdmin):
+        await demote(winner, winner)
+
+
+# --- who may ----------------------------------------------------------------------------------------------------------
+
+
+async def every_button(stage: Stage, person: Player) -> list[str]:
+    id_ = await id_of(stage, person)
+    buttons = [
+        HrPage(place="people"),
+        *(PeopleList(kind=name) for name in ("all", "department", "invited", "left", "found")),
+        *(PeopleChoice(action=name) for name in ("departments", "find")),
+        *(PersonButton(action=name, person=id_) for name in ("card", "role", "offboard", "relink")),
+        MoveChoice(person=id_),
+        MovePerson(person=id_, department=await department_id(stage, "Офис")),
+        SetRole(person=id_, role="admin"),
+        *(PersonDeed(action=name, person=id_) for name in ("offboard", "relink")),
+        *(AccountMoved(action=name, to=id_) for name in ("yes", "no")),
+    ]
+    return [button.pack() for button in buttons]
+
+
+@pytest.mark.parametrize("role", ["employee", "demoted", "hr", "stranger"])
+async def test_every_button_for_those_who_may_not(stage: Stage, role: str) -> None:
+    anna = await member(stage, 1001, "Анна", role="admin" if role == "hr" else "employee")
+    await department_id(stage, "Офис")
+    olga = (
+        stage.person(1000, "Ольга") if role == "stranger" else await hr(stage, role="hr" if role == "hr" else "admin")
+    )
+    if role == "stranger":
+        await olga.says("/start")
+    buttons = await every_button(stage, anna)
+    if role in ("employee", "demoted"):
+        await opens_people(olga)
+        async with stage.database.begin() as session:
+            await session.execute(update(User).where(User.telegram_id == olga.id).values(role="employee"))
+    if role == "hr":  # HR lists, reads and moves; the rest is for admins where an admin is concerned
+        buttons = [data for data in buttons if data[:2] in ("x6", "x7", "x8") or ":offboard:" in data]
+    before = await all_rows(stage)
+    for data in buttons:
+        await olga.presses(data=data)
+        assert "Анна" not in olga.screen, data
+    assert all(any(words in refusal for words in HARMLESS) for refusal in stage.telegram.take_refusals())
+    assert await all_rows(stage) == before
+
+
+async def test_the_service_refuses_by_itself(stage: Stage) -> None:
+    anna = await member(stage, 1001, "Анна")
+    boris = await member(stage, 1002, "Борис", role="hr")
+    employee, was_hr = await actor_of(stage, anna), await actor_of(stage, boris)
+    office = await department_id(stage, "Офис")
+    people: People = stage.app.dispatcher["people"]
+    async with stage.database.begin() as session:
+        await session.execute(update(User).where(User.telegram_id == 1002).values(role="employee"))
+    for actor in (employee, was_hr):  # the second was in HR when the press came in
+        with pytest.raises(NotAllowed):
+            async with stage.database.begin() as session:
+                await people.move(session, actor, employee.id, office, stage.clock())
+    with pytest.raises(NotAllowed):
+        async with stage.database.read() as session:
+            await people.card(session, employee, was_hr.id)
+
+
+async def test_every_button_fits_into_telegram() -> None:
+    most = 2**31 - 1
+    for button in (
+        PeopleList(kind="department", department=most, page=most),
+        PersonButton(action="offboard", person=most, kind="department", department=most, page=most),
+        MovePerson(person=most, department=most),
+        MoveChoice(person=most, page=most),
+        SetRole(person=most, role="employee"),
+        PersonDeed(action="offboard", person=most),
+    ):
+        assert len(button.pack().encode()) <= 64

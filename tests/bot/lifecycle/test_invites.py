@@ -1,0 +1,287 @@
+"""Invites that HR makes: for a person, for a department, on a poster; the list of those that are open."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from keyboards.callbacks import InviteButton, NewInvite, Poster
+from models import AuditEntry, Conversation, Invite, User
+from services.account.users import NAME_LENGTH
+from services.lifecycle import invites
+from services.lifecycle.invites import MOST_USES, token_hash
+from tests.bot.hr import LANGUAGES, goes, hr_person
+from tests.bot.presses import presses_twice
+from tests.bot.rows import all_rows, documents, tables_with
+from tests.bot.story import department, words
+from tests.conftest import Reread
+from tests.fakes.stage import Player, Stage
+
+INVITES = select(Invite).where(Invite.uses_left > 0).order_by(Invite.id)
+ACTIONS = select(AuditEntry.action).order_by(AuditEntry.id)
+LINK = re.compile(r"https://t\.me/exhale_bot\?start=([\w-]{43})")
+NAME = "Анна Петрова"
+
+
+def tokens(player: Player) -> list[str]:
+    """The links of the newest announcement."""
+    return LINK.findall(player.messages[-1]["text"])
+
+
+async def invites_person(stage: Stage, player: Player, name: str = NAME, language: str = "ru") -> None:
+    """Everything up to the choice of the department."""
+    await goes(stage, player, "invites", language)
+    await player.presses(words(stage, language)("invite.for_person"))
+    await player.says(name)
+
+
+async def invites_team(stage: Stage, player: Player, department_name: str, language: str = "ru") -> None:
+    """Everything up to the number of uses."""
+    await goes(stage, player, "invites", language)
+    await player.presses(words(stage, language)("invite.for_team"))
+    await player.presses(department_name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_one_person_by_name(stage: Stage, reread: Reread, language: str) -> None:
+    t = words(stage, language)
+    stock = await department(stage, "Склад")
+    olga = await hr_person(stage, language=language)
+    await invites_person(stage, olga, "Не та", language)
+    await olga.says(f"  {NAME}\u202e ")  # typing again replaces
+    heard = len(olga.messages)
+    await presses_twice(stage, olga, "Склад")
+    assert olga.toast == t("invite.made_already"), "said of the second press"
+    (invite,) = await reread(INVITES)
+    assert (invite.name, invite.department_id, invite.role, invite.uses_left) == (NAME, stock, "employee", 1)
+    assert len(olga.messages) == heard + 1
+    assert await reread(select(Conversation)) == []
+
+    announcement = olga.messages[-1]
+    assert not announcement.get("has_protected_content")
+    assert "reply_markup" not in announcement
+    (token, again) = tokens(olga)
+    assert token == again
+    for locale in LANGUAGES:
+        assert (
+            words(stage, locale)("hr.announcement", link=f"https://t.me/exhale_bot?start={token}")
+            in announcement["text"]
+        )
+    assert tables_with(await all_rows(stage), token) == set(), "only the hash is kept"
+    assert await reread(ACTIONS) == ["created_invite"]
+    assert await reread(select(AuditEntry.target)) == [f"invite {invite.id}"]
+
+    anna = stage.person(1001, "anya_1990", language=language)
+    await anna.starts(token)
+    await anna.presses(t("consent.agree"))
+    (user,) = await reread(select(User).where(User.telegram_id == 1001))
+    assert (user.name, user.department_id) == (NAME, stock)
+    assert await reread(select(Invite.name).where(Invite.id == invite.id)) == [None], "the name is the person's now"
+    await anna.says("/profile")
+    assert t("profile.name_line", name=NAME) in anna.screen
+    await anna.says("/delete")
+    await anna.says(t("delete.word"))
+    assert tables_with(await all_rows(stage), NAME) == set()
+
+
+async def test_without_a_department_they_choose_it_themselves(stage: Stage) -> None:
+    await department(stage, "Склад")
+    olga = await hr_person(stage)
+    await invites_person(stage, olga)
+    await olga.presses("Выберут при входе")
+    anna = stage.person(1001, "Анна")
+    await anna.starts(tokens(olga)[0])
+    await anna.presses("Согласиться")
+    assert ["Склад"] in anna.buttons
+
+
+@pytest.mark.parametrize("typed", ["12345", "\u200b", "я" * (NAME_LENGTH + 1), "<b>" + "я" * 4000])
+async def test_a_name_that_will_not_do_is_asked_again(stage: Stage, reread: Reread, typed: str) -> None:
+    olga = await hr_person(stage)
+    await invites_person(stage, olga, typed)
+    assert olga.screen in {words(stage)("profile.no_letters"), words(stage)("profile.too_long", max=NAME_LENGTH)}
+    await olga.sends(sticker=True)
+    assert olga.screen == words(stage)("error.text_expected")
+    await olga.says(NAME)
+    await olga.presses("Кадры")
+    assert [row.name for row in await reread(INVITES)] == [NAME]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_only_an_administrator_invites_into_hr(stage: Stage, reread: Reread, language: str) -> None:
+    t = words(stage, language)
+    olga = await hr_person(stage, language=language)
+    admin = await hr_person(stage, language=language, role="admin", person_id=2002, name="Борис")
+    await invites_person(stage, olga, language=language)
+    await olga.presses(data=NewInvite(step="make", kind="hr").pack())
+    assert olga.toast == t("error.not_allowed")
+    assert await reread(INVITES) == []
+
+    await invites_person(stage, admin, language=language)
+    await admin.presses("Кадры")
+    await admin.presses(t("people.role_hr"))
+    (invite,) = await reread(INVITES)
+    assert invite.role == "hr"
+    key = invite.token_hash[:8]
+    for button in (InviteButton(action="renew", id=invite.id, link=key), InviteButton(action="revoke", id=invite.id)):
+        await olga.presses(data=button.pack())
+        assert olga.toast == t("error.not_allowed")
+    newcomer = stage.person(1001, "Анна", language=language)
+    await newcomer.starts(tokens(admin)[0])
+    await newcomer.presses(t("consent.agree"))
+    assert (await reread(select(User.role).where(User.telegram_id == 1001))) == ["hr"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_department_by_one_link_with_a_poster(stage: Stage, reread: Reread, language: str) -> None:
+    t = words(stage, language)
+    stock = await department(stage, "Склад")
+    olga = await hr_person(stage, language=language)
+    await invites_team(stage, olga, "Склад", language)
+    await olga.presses("30")
+    await presses_twice(stage, olga, t.n("invite.days", 14))
+    assert olga.toast == t("invite.made_already")
+    (invite,) = await reread(INVITES)
+    assert (invite.name, invite.department_id, invite.uses_left) == (None, stock, 30)
+    assert invite.expires_at == stage.clock() + timedelta(days=14)
+    for locale in LANGUAGES:
+        await olga.presses(t(f"invite.poster_{locale}"))
+        ((name, content),) = documents(stage, olga, 1)
+        assert name == f"exhale-poster-{locale}.pdf"
+        assert content.startswith(b"%PDF")
+    token = tokens_before(olga)
+    assert token_hash(token) == invite.token_hash
+    async with stage.database.begin() as session:
+        await invites.use(session, token, stage.clock())
+    stage.clock.advance(days=15)
+    await olga.presses(data=Poster(locale="ru", token=token).pack())
+    assert olga.messages[-1].get("text") == t("join.link_dead") or olga.toast == t("join.link_dead")
+
+
+def tokens_before(player: Player) -> str:
+    """The link of the newest announcement, which files may follow."""
+    return next(str(found[0]) for m in reversed(player.messages) if (found := LINK.findall(m.get("text", ""))))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_number_of_uses_is_typed(stage: Stage, reread: Reread, language: str) -> None:
+    t = words(stage, language)
+    olga = await hr_person(stage, language=language)
+    await invites_team(stage, olga, "Кадры", language)
+    for typed in ("0", "-5", "много", "1.5", "²", str(MOST_USES + 1), "9" * 4000):
+        await olga.says(typed)
+        assert olga.screen == t("invite.uses_unreadable", max=MOST_USES), typed
+    await olga.says("1 250")
+    assert t.n("invite.for_so_many", 1250) in olga.screen
+    await olga.presses(t.n("invite.days", 7))
+    assert [row.uses_left for row in await reread(INVITES)] == [1250]
+
+
+@pytest.mark.parametrize(
+    "chosen", [{"uses": 0, "days": 7}, {"uses": MOST_USES + 1, "days": 7}, {"days": 0}, {"days": 99}]
+)
+async def test_figures_that_no_button_has(stage: Stage, reread: Reread, chosen: dict[str, int]) -> None:
+    olga = await hr_person(stage)
+    await invites_team(stage, olga, "Выберут при входе")
+    await olga.presses(data=NewInvite(step="make", kind="team", **chosen).pack())
+    assert olga.toast == words(stage)("error.not_yours")
+    assert await reread(INVITES) == []
+
+
+async def test_the_steps_of_another_choice_make_nothing(stage: Stage, reread: Reread) -> None:
+    stock = await department(stage, "Склад")
+    olga = await hr_person(stage)
+    await invites_team(stage, olga, "Кадры")
+    for button in (
+        NewInvite(step="make", kind="person", department=stock),
+        NewInvite(step="make", kind="team", department=stock, days=7),
+    ):
+        await olga.presses(data=button.pack())
+        assert olga.toast == words(stage)("invite.made_already")
+    await olga.says("/cancel")
+    await olga.presses(data=NewInvite(step="make", kind="team", days=7).pack())
+    assert await reread(INVITES) == []
+
+
+async def test_pressed_five_times_at_once(stage: Stage, reread: Reread) -> None:
+    olga = await hr_person(stage)
+    await invites_person(stage, olga)
+    for _ in range(5):
+        olga.queue_press("Кадры")
+    assert not [result for result in await stage.at_once() if isinstance(result, BaseException)]
+    assert len(await reread(INVITES)) == 1
+    assert await reread(ACTIONS) == ["created_invite"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_new_link_ends_the_one_before(stage: Stage, reread: Reread, language: str) -> None:
+    t = words(stage, language)
+    olga = await hr_person(stage, language=language)
+    await invites_person(stage, olga, language=language)
+    await olga.presses("Кадры")
+    old = tokens(olga)[0]
+    stage.clock.advance(days=10)
+    await goes(stage, olga, "invites", language)
+    await olga.presses(NAME)
+    assert old not in olga.screen
+    await presses_twice(stage, olga, t("invite.renew"))
+    assert olga.toast == t("invite.gone"), "said of the second press"
+    new = tokens(olga)[0]
+    assert new != old
+    (invite,) = await reread(INVITES)
+    assert (invite.token_hash, invite.expires_at) == (token_hash(new), stage.clock() + timedelta(days=14))
+    anna = stage.person(1001, "Анна", language=language)
+    await anna.starts(old)
+    assert t("join.link_dead") in anna.screen
+    await anna.starts(new)
+    assert anna.buttons[0] == [t("consent.agree")]
+    assert await reread(ACTIONS) == ["created_invite", "renewed_invite"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_an_invite_is_taken_back(stage: Stage, reread: Reread, language: str) -> None:
+    t = words(stage, language)
+    olga = await hr_person(stage, language=language)
+    await invites_person(stage, olga, language=language)
+    await olga.presses("Кадры")
+    token = tokens(olga)[0]
+    (invite,) = await reread(INVITES)
+    await goes(stage, olga, "invites", language)
+    await olga.presses(NAME)
+    await presses_twice(stage, olga, t("invite.revoke"))
+    assert olga.toast == t("invite.revoked")
+    assert t("invite.none") in olga.screen
+    assert tables_with(await all_rows(stage), NAME) == set()
+    for action in ("card", "renew"):
+        await olga.presses(data=InviteButton(action=action, id=invite.id, link=invite.token_hash[:8]).pack())
+        assert olga.toast == t("invite.gone")
+    anna = stage.person(1001, "Анна", language=language)
+    await anna.starts(token)
+    assert t("join.link_dead") in anna.screen
+    assert await reread(ACTIONS) == ["created_invite", "revoked_invite"]
+
+
+async def test_the_list_shows_what_is_open_and_is_paged(stage: Stage) -> None:
+    olga = await hr_person(stage)
+    now = stage.clock()
+    async with stage.database.begin() as session:
+        relinked = await session.scalar(select(User.id))
+        common: dict[str, Any] = {"role": "employee", "department_id": None, "now": now}
+        for number in range(10, 21):
+            await invites.create(session, uses=1, lifetime=timedelta(days=9), name=f"Имя {number}", **common)
+        await invites.create(session, uses=5, lifetime=timedelta(days=9), **common)
+        await invites.create(session, uses=1, lifetime=timedelta(days=1), name="Скоро", **common)
+        lost = await invites.create(session, uses=1, lifetime=timedelta(days=9), relink_user_id=relinked, **common)
+    assert lost
+    stage.clock.advance(days=2)
+    await goes(stage, olga, "invites")
+    assert ["Любой отдел · ещё 5 · до 13\u00a0мар."] in olga.buttons
+    first = [line[0] for line in olga.buttons if "до 13" in line[0]]
+    await olga.presses("›")
+    found = first + [line[0] for line in olga.buttons if "до 13" in line[0]]
+    assert len(found) == 12
+    assert "Скоро" not in str(found)

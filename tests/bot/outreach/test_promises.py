@@ -1,0 +1,500 @@
+"""Promises: written by HR, read by the people concerned, and noticed or not."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from keyboards.callbacks import HrPage, NoteButton, PromiseButton, PromiseList, PromiseStep
+from models import AuditEntry, Conversation, Delivery, Department, Grouping, Promise, Reaction, ReportingGroup, User
+from services.account import users
+from services.kit.calendar import monday_of
+from services.kit.errors import NotAllowed
+from services.outreach.promises import TEXT_LENGTH, Promises
+from tests.bot.members import member
+from tests.bot.past import actor_of, said
+from tests.bot.presses import presses_twice
+from tests.clock import START
+from tests.conftest import Reread
+from tests.fakes.stage import Player, Stage
+
+PROMISES = select(Promise).order_by(Promise.id)
+NOTES = select(Delivery).where(Delivery.kind == "note").order_by(Delivery.id)
+REACTIONS = select(Reaction).order_by(Reaction.id)
+ACTIONS = select(AuditEntry.action).order_by(AuditEntry.id)
+TEXT = "Вторая пауза в смену,\nс 15:00"
+TEXT_EN = "A second break per shift,\nfrom 3 pm"
+WORDS: dict[str, dict[str, str]] = {
+    "ru": {
+        "new": "Новое обещание",
+        "company": "Вся компания",
+        "planned": "Будет сделано",
+        "done": "Уже сделано",
+        "skip": "Без второго текста",
+        "confirm": "Сохранить и рассказать",
+        "saved": "Сохранено.",
+        "first": "Выдох: новость от компании.",
+        "by": "до 18 марта 2026",
+        "noticed": "Заметно",
+        "not_yet": "Пока нет",
+        "counted": "Спасибо, ответ учтён.",
+        "earlier": "Ответ уже учтён: считается первый.",
+        "news": "Новость компании: Вторая пауза в смену, с 15:00",
+        "is_done": "Сделано",
+        "keep": "Отметить и спросить людей",
+        "two_weeks": "До 18\u00a0марта",
+    },
+    "en": {
+        "new": "A new promise",
+        "company": "The whole company",
+        "planned": "It will be done",
+        "done": "It is done",
+        "skip": "Without a second text",
+        "confirm": "Save and tell people",
+        "saved": "Saved.",
+        "first": "Exhale: news from the company.",
+        "by": "by 18 March 2026",
+        "noticed": "Noticed",
+        "not_yet": "Not yet",
+        "counted": "Thank you, your answer is counted.",
+        "earlier": "Your answer is counted already: the first one holds.",
+        "news": "Company news: A second break per shift, from 3 pm",
+        "is_done": "It is done",
+        "keep": "Mark it and ask people",
+        "two_weeks": "By 18\u00a0March",
+    },
+}
+
+
+async def hr_of(stage: Stage, language: str = "ru") -> Player:
+    return await member(stage, 1002, "Ольга", role="hr", department="Кадры", language=language)
+
+
+async def opens(player: Player) -> None:
+    """The list of promises, as HR's panel leads to it."""
+    await player.presses(data=HrPage(place="promises").pack())
+
+
+async def writes(
+    player: Player, text: str, *, target: str = "Вся компания", kind: str = "planned", language: str = "ru"
+) -> None:
+    """From the list to the question for the text in the second language."""
+    words = WORDS[language]
+    await opens(player)
+    await player.presses(words["new"])
+    await player.presses(target)
+    await player.presses(words[kind])
+    await player.says(text)
+
+
+async def promises(player: Player, text: str = TEXT, **how: Any) -> None:
+    """A promise in two weeks, or what was done, confirmed."""
+    words = WORDS[how.get("language", "ru")]
+    await writes(player, text, **how)
+    await player.presses(words["skip"])
+    if how.get("kind", "planned") == "planned":
+        await player.presses(words["two_weeks"])
+    await player.presses(words["confirm"])
+
+
+async def group(stage: Stage, name: str, *departments: str) -> None:
+    """A reporting group that has been there since long ago."""
+    async with stage.database.begin() as session:
+        made = ReportingGroup(name=name, name_en=None, created_at=START, updated_at=START)
+        session.add(made)
+        await session.flush()
+        for id_ in await session.scalars(select(Department.id).where(Department.name.in_(departments))):
+            session.add(Grouping(department_id=id_, group_id=made.id, since=date(2026, 1, 5)))
+
+
+@pytest.mark.parametrize(("language", "reader"), [("ru", "en"), ("en", "ru")])
+async def test_what_is_shown_is_what_people_read(stage: Stage, reread: Reread, language: str, reader: str) -> None:
+    words, texts = WORDS[language], {"ru": TEXT, "en": TEXT_EN}
+    olga = await hr_of(stage, language)
+    anna = await member(stage, 1001, "Анна", language=reader)
+    await writes(olga, texts[language], target=words["company"], language=language)
+    await olga.says(texts[reader])
+    await olga.presses(words["two_weeks"])
+    assert await reread(PROMISES) == [], "nothing before the last press"
+    preview = olga.screen
+    await presses_twice(stage, olga, words["confirm"])
+    (promise,) = await reread(PROMISES)
+    assert (promise.text, promise.text_en, promise.due, promise.state) == (TEXT, TEXT_EN, date(2026, 3, 18), "planned")
+    assert promise.asked_at is None
+    assert await reread(ACTIONS) == ["promised"]
+    await stage.tick()
+    assert anna.screen in preview
+    assert anna.screen.startswith(WORDS[reader]["first"])
+    assert WORDS[reader]["by"] in said(anna)
+    assert olga.screen in preview
+    assert olga.screen.startswith(words["first"])
+    assert await stage.tick() == 0, "once"
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_done_asks_and_the_first_answer_counts(stage: Stage, reread: Reread, language: str) -> None:
+    words = WORDS[language]
+    olga = await hr_of(stage, language)
+    anna = await member(stage, 1001, "Анна", language=language)
+    boris = await member(stage, 1003, "Борис", language=language)
+    text = {"ru": TEXT, "en": TEXT_EN}[language]
+    await promises(olga, text, target=words["company"], kind="done", language=language)
+    assert words["saved"] in olga.screen
+    await stage.tick()
+    assert text in anna.screen
+    await presses_twice(stage, anna, words["noticed"])
+    assert words["counted"] in anna.screen or words["earlier"] in anna.screen
+    assert words["noticed"] not in str(anna.buttons)
+    (promise,) = await reread(PROMISES)
+    await anna.presses(data=NoteButton(action="not_yet", promise=promise.id).pack())
+    assert anna.toast == words["earlier"]
+    stage.telegram.take_refusals()  # the screen is the same
+    await boris.presses(words["not_yet"])
+    assert boris.toast == words["counted"]
+    ids = [(await actor_of(stage, player)).id for player in (anna, boris)]
+    assert [(row.user_id, row.noticed) for row in await reread(REACTIONS)] == [(ids[0], True), (ids[1], False)]
+    assert (promise.state, promise.due, promise.asked_at) == ("done", None, START)
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_a_planned_promise_is_kept(stage: Stage, reread: Reread, language: str) -> None:
+    words = WORDS[language]
+    olga, anna = await hr_of(stage, language), await member(stage, 1001, "Анна", language=language)
+    await promises(olga, {"ru": TEXT, "en": TEXT_EN}[language], target=words["company"], language=language)
+    await stage.tick()
+    assert words["noticed"] not in str(anna.buttons), "nothing to notice yet"
+    await anna.says("/menu")
+    assert words["news"] in anna.screen
+    stage.clock.advance(days=1)
+    await olga.presses(words["is_done"])
+    assert words["first"] in olga.screen, "what people will be asked"
+    assert (await reread(PROMISES))[0].state == "planned", "nothing before the last press"
+    await presses_twice(stage, olga, words["keep"])
+    (promise,) = await reread(PROMISES)
+    assert (promise.state, promise.asked_at) == ("done", stage.clock())
+    assert await reread(ACTIONS) == ["promised", "kept_promise"]
+    await stage.tick()
+    assert {words["noticed"], words["not_yet"]} <= {label for row in anna.buttons for label in row}
+    slots = {row.slot for row in await reread(NOTES)}
+    assert slots == {f"{promise.id}/planned", f"{promise.id}/done"}
+
+
+async def test_only_the_people_concerned_are_told_and_may_answer(stage: Stage, reread: Reread) -> None:
+    olga = await hr_of(stage)
+    anna = await member(stage, 1001, "Анна", department="Склад")
+    vera = await member(stage, 1004, "Вера", department="Доставка")
+    await group(stage, "Дорога", "Доставка")
+    await promises(olga, target="Склад", kind="done")
+    await promises(olga, "Новые сиденья", target="Дорога", kind="done")
+    first, second = [row.id for row in await reread(PROMISES)]
+    await stage.tick()
+    assert TEXT in anna.screen
+    assert "Новые сиденья" in vera.screen
+    for player, promise in ((vera, first), (anna, second), (olga, first)):
+        for action in ("noticed", "open"):
+            await player.presses(data=NoteButton(action=action, promise=promise).pack())
+            assert player.toast == "Этой новости больше нет."
+        await player.says("/menu")
+    assert await reread(REACTIONS) == []
+    assert "Новые сиденья" in vera.screen
+    assert "Новость" not in olga.screen
+    targets = [(row.department_id is None, row.group_id is None) for row in await reread(PROMISES)]
+    assert targets == [(False, True), (True, False)]
+
+
+async def test_nobody_answers_before_being_asked_or_after_the_count(stage: Stage, reread: Reread) -> None:
+    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    await promises(olga)
+    (promise,) = await reread(PROMISES)
+    answer = NoteButton(action="noticed", promise=promise.id).pack()
+    await anna.presses(data=answer)
+    assert await reread(REACTIONS) == []
+    await olga.presses("Сделано")
+    await olga.presses("Отметить и спросить людей")
+    stage.clock.advance_to(
+        datetime.combine(monday_of(START.date()), START.timetz()) + timedelta(days=13, hours=11, minutes=59)
+    )
+    await anna.presses(data=answer)
+    assert anna.toast == "Спасибо, ответ учтён."
+    stage.clock.advance(minutes=2)  # Sunday 24:00 of the week after the one of asking, in Moscow
+    await olga.presses(data=answer)
+    assert olga.toast == "Ответы об этом уже собраны. Спасибо, что заглянули."
+    assert len(await reread(REACTIONS)) == 1
+
+
+async def test_people_who_left_switched_off_or_are_away(stage: Stage, reread: Reread) -> None:
+    olga = await hr_of(stage)
+    left, muted, away = [await member(stage, 1010 + n, name) for n, name in enumerate(("Ушла", "Тихо", "Отпуск"))]
+    changes: dict[Player, dict[str, Any]] = {
+        left: {"offboarded_at": START},
+        muted: {"muted_kinds": ["note"]},
+        away: {"paused_until": date(2026, 3, 10)},
+    }
+    async with stage.database.begin() as session:
+        for player, values in changes.items():
+            await session.execute(update(User).where(User.telegram_id == player.id).values(**values))
+    heard = {player: len(player.messages) for player in changes}
+    await promises(olga, kind="done")
+    await stage.tick()
+    assert {player: len(player.messages) for player in changes} == heard
+    left_id = (await actor_of(stage, left)).id
+    assert left_id not in {row.user_id for row in await reread(NOTES)}
+    stage.clock.advance_to(datetime.fromisoformat("2026-03-10T10:00:00+03:00"))
+    await stage.tick()
+    assert "Вторая пауза" in away.screen, "it waits for them"
+    assert not any("Вторая пауза" in message["text"] for message in muted.messages)
+
+
+async def test_a_text_that_does_not_fit_is_asked_again_and_nothing_is_lost(stage: Stage, reread: Reread) -> None:
+    olga = await hr_of(stage)
+    long = "<b>" + "я" * 5000 + "</b>"  # the person's Telegram sends it in two parts
+    await writes(olga, long[:4096], kind="planned")
+    await olga.says(long[4096:])
+    assert said(olga) == (
+        "Получилось 911 знаков, а помещается 500. Ничего не потерялось: пришлите текст короче, продолжим с этого места."
+    )
+    await olga.says("\u200b \u202e — !")
+    assert olga.screen == "Здесь нужны слова: что сделано или будет сделано."
+    await olga.sends(sticker=True)
+    assert olga.screen.startswith("Здесь нужны слова, а не")
+    exact = "<i>" + "я" * (TEXT_LENGTH - 7) + "</i>"
+    await olga.says("  " + exact + "\n\n\n\n")
+    await olga.says("ы" * (TEXT_LENGTH + 1))
+    assert "501" in olga.screen
+    await olga.presses("Без второго текста")
+    await olga.presses("До 11\u00a0марта")
+    assert exact in olga.screen
+    await olga.presses("Сохранить и рассказать")
+    (promise,) = await reread(PROMISES)
+    assert (promise.text, promise.text_en) == (exact, None)
+    assert await reread(select(Conversation)) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("03.03.2026", "Этот день уже прошёл"),
+        ("01.01.2099", "Это больше чем через год"),
+        ("31.02", "Такого дня в календаре нет"),
+        ("когда-нибудь", "Не получилось понять"),
+    ],
+)
+async def test_a_date_that_cannot_be(stage: Stage, reread: Reread, typed: str, answer: str) -> None:
+    olga = await hr_of(stage)
+    await writes(olga, TEXT)
+    await olga.presses("Без второго текста")
+    await olga.says(typed)
+    assert olga.screen.startswith(answer)
+    await olga.says("завтра")
+    assert "до 5 марта 2026" in said(olga)
+    await olga.presses("Сохранить и рассказать")
+    assert [row.due for row in await reread(PROMISES)] == [date(2026, 3, 5)]
+
+
+async def test_an_old_preview_confirms_nothing_else(stage: Stage, reread: Reread) -> None:
+    olga = await hr_of(stage)
+    await writes(olga, TEXT, kind="done")
+    await olga.presses("Без второго текста")
+    old, message = olga.buttons, olga.message["message_id"]
+    assert ["Сохранить и рассказать"] in old
+    await olga.presses("Написать иначе")
+    await olga.says("Совсем другое")
+    await olga.presses("Без второго текста")
+    stamp = next(
+        button["callback_data"]
+        for row in olga.message["reply_markup"]["inline_keyboard"]
+        for button in row
+        if button["text"] == "Сохранить и рассказать"
+    )
+    other = PromiseStep(step="confirm", value="00000000").pack()
+    await olga.presses(data=other, message_id=message)
+    assert olga.toast == "Текст с тех пор изменился. Подтвердить можно под последним черновиком."
+    assert await reread(PROMISES) == []
+    await olga.presses(data=stamp)
+    assert [row.text for row in await reread(PROMISES)] == ["Совсем другое"]
+    await olga.presses(data=stamp)
+    assert olga.toast is not None
+    assert olga.toast.startswith("Этот черновик уже сохранён")
+    assert len(await reread(PROMISES)) == 1
+
+
+async def test_confirmed_on_two_devices_at_once(stage: Stage, reread: Reread) -> None:
+    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    await writes(olga, TEXT, kind="done")
+    await olga.presses("Без второго текста")
+    for _ in range(5):
+        olga.queue_press("Сохранить и рассказать")
+    await stage.at_once()
+    stage.telegram.take_refusals()  # «message is not modified» at most
+    assert len(await reread(PROMISES)) == 1
+    anna_id = (await actor_of(stage, anna)).id
+    assert len([row for row in await reread(NOTES) if row.user_id == anna_id]) == 1
+    assert await reread(ACTIONS) == ["promised"]
+
+
+async def test_a_new_date_is_told_to_those_who_know_the_old_one(stage: Stage, reread: Reread) -> None:
+    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    await promises(olga)
+    await stage.tick()
+    boris = await member(stage, 1003, "Борис")  # nobody told him anything
+    await olga.presses(data=HrPage(place="promises").pack())
+    await olga.presses("Вторая пауза")
+    await olga.presses("Другая дата")
+    await olga.says("25 марта")
+    await olga.presses("Сохранить и рассказать")
+    assert [row.due for row in await reread(PROMISES)] == [date(2026, 3, 25)]
+    assert await reread(ACTIONS) == ["promised", "changed_promise"]
+    heard = len(boris.messages)
+    await stage.tick()
+    assert "новую дату, до 25 марта 2026" in said(anna)
+    assert len(boris.messages) == heard
+    await boris.says("/menu")
+    assert "Новость компании: Вторая пауза" in boris.screen
+
+
+async def test_a_new_text_is_simply_there(stage: Stage, reread: Reread) -> None:
+    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна", language="en")
+    await promises(olga)
+    await olga.presses("Другой текст")
+    await olga.says("Третья пауза")
+    await olga.says("A third break")
+    assert "Ещё раз бот никому не напишет" in olga.screen
+    notes = len(await reread(NOTES))
+    await presses_twice(stage, olga, "Сохранить")
+    assert [(row.text, row.text_en, row.due) for row in await reread(PROMISES)] == [
+        ("Третья пауза", "A third break", date(2026, 3, 18))
+    ]
+    assert len(await reread(NOTES)) == notes
+    await stage.tick()
+    assert "A third break" in anna.screen, "what had not left yet has the new words"
+
+
+async def test_a_promise_that_is_taken_back_is_gone(stage: Stage, reread: Reread) -> None:
+    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    boris = await member(stage, 1003, "Борис")
+    await boris.blocks()
+    await promises(olga, kind="done")
+    await stage.tick()
+    await anna.presses("Заметно")
+    await olga.presses(data=PromiseButton(action="card", id=(await reread(PROMISES))[0].id).pack())
+    await olga.presses("Снять обещание")
+    assert len(await reread(PROMISES)) == 1, "asked first"
+    gone = (await reread(PROMISES))[0].id
+    await olga.presses("Снять обещание")
+    assert "Обещание снято." in olga.screen
+    assert await reread(PROMISES) == await reread(REACTIONS) == []
+    assert await reread(ACTIONS) == ["promised", "withdrew_promise"]
+    for action in ("withdrawn", "kept", "card", "due"):
+        await olga.presses(data=PromiseButton(action=action, id=gone).pack())
+        assert olga.toast == "Этой новости больше нет."
+    await anna.says("/menu")
+    assert "Новость компании" not in anna.screen
+    assert await reread(ACTIONS) == ["promised", "withdrew_promise"]
+
+
+async def test_what_was_asked_about_keeps_its_words(stage: Stage, reread: Reread) -> None:
+    olga = await hr_of(stage)
+    await promises(olga, kind="done")
+    (promise,) = await reread(PROMISES)
+    for action in ("text", "due"):
+        await olga.presses(data=PromiseButton(action=action, id=promise.id).pack())
+        assert olga.toast is not None
+        assert olga.toast.startswith("Это уже отмечено сделанным")
+    assert await reread(select(Conversation)) == []
+
+
+async def test_the_list_is_paged_open_first_by_date(stage: Stage) -> None:
+    olga = await hr_of(stage)
+    await opens(olga)
+    assert "Пока ничего не обещано" in olga.screen
+    async with stage.database.begin() as session:
+        for number in range(11):
+            is_done = number % 4 == 3
+            session.add(
+                Promise(
+                    text=f"Дело {number:02}",
+                    due=date(2026, 3, 20) - timedelta(days=2 * number),
+                    state="done" if is_done else "planned",
+                    asked_at=START if is_done else None,
+                    author_audit_key="x",
+                    created_at=START,
+                    updated_at=START - timedelta(weeks=7 if number == 3 else 0),
+                )
+            )
+    await opens(olga)
+    order = [line.split("Дело ")[1][:2] for line in olga.screen.splitlines() if "Дело" in line]
+    assert order == ["10", "09", "08", "06", "05", "04", "02", "01"], "by date"
+    assert "просрочено на 4 дня" in said(olga)
+    assert "это сегодня" in said(olga)
+    await olga.presses("›")
+    order = [line.split("Дело ")[1][:2] for line in olga.screen.splitlines() if "Дело" in line]
+    assert order == ["00", "07"], "then what was done lately"
+    await olga.presses(data=PromiseList(kind="promises", page=2**31 - 1).pack())
+    assert "Страница 2 из 2" in said(olga)
+    stage.telegram.take_refusals()  # the same page
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        HrPage(place="promises").pack(),
+        PromiseList(kind="targets", page=0).pack(),
+        PromiseStep(step="planned", value="company").pack(),
+        PromiseStep(step="confirm", value="0").pack(),
+        PromiseButton(action="kept", id=1).pack(),
+        PromiseButton(action="withdrawn", id=1).pack(),
+        PromiseButton(action="text", id=1).pack(),
+    ],
+)
+async def test_employees_cannot(stage: Stage, reread: Reread, data: str) -> None:
+    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    await promises(olga)
+    before = await reread(select(Promise.state))
+    await anna.presses(data=data)
+    assert "Обещания" not in anna.screen
+    assert await reread(select(Promise.state)) == before
+    assert await reread(select(Conversation).where(Conversation.telegram_id == anna.id)) == []
+
+
+async def test_the_service_refuses_too(stage: Stage) -> None:
+    anna = await actor_of(stage, await member(stage, 1001, "Анна"))
+    service: Promises = stage.app.dispatcher["promises"]
+    async with stage.database.begin() as session:
+        for refused in (
+            service.page(session, anna, 0, START),
+            service.card(session, anna, 1, START),
+            service.begin(session, anna, "company", is_done=True, now=START),
+            service.confirm(session, anna, {}, "0", START),
+            service.keep(session, anna, 1, START),
+            service.withdraw(session, anna, 1, START),
+        ):
+            with pytest.raises(NotAllowed):
+                await refused
+
+
+async def test_a_note_rides_along_with_its_own_button(stage: Stage) -> None:
+    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    stage.clock.advance(hours=9)  # 21:00 in Moscow
+    await promises(olga, kind="done")
+    await promises(olga, "Новый график", kind="done")
+    assert await stage.tick() == 0, "nobody is written to in the evening"
+    stage.clock.advance(hours=13)
+    await stage.tick()
+    assert "И новость компании: «" in anna.screen
+    assert len([label for row in anna.buttons for label in row if label == "Заметно"]) == 1
+    await anna.presses("Новость компании")
+    await anna.presses("Заметно")
+    assert anna.toast == "Спасибо, ответ учтён."
+
+
+async def test_promises_go_with_their_department_and_stay_without_their_author(stage: Stage, reread: Reread) -> None:
+    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    await promises(olga, target="Склад")
+    async with stage.database.begin() as session:
+        await users.erase(session, (await actor_of(stage, olga)).id)
+    assert len(await reread(PROMISES)) == 1
+    await anna.says("/menu")
+    assert "Новость компании: Вторая пауза" in anna.screen

@@ -1,0 +1,270 @@
+"""A round: the check-in of the period offered now, once, without telling who or how many are written to."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from keyboards.callbacks import HrPage, RoundButton
+from models import Assessment, AuditEntry, Delivery, Department, Round, User
+from services.kit.errors import NotAllowed
+from services.outreach.rounds import Rounds
+from tests.bot.members import member
+from tests.bot.past import actor_of, check_in, said
+from tests.bot.presses import presses_twice
+from tests.clock import START
+from tests.conftest import Reread
+from tests.fakes.stage import Player, Stage
+
+PERIOD = date(2026, 2, 23)
+ROUNDS = select(Round).order_by(Round.id)
+INVITED = select(Delivery).where(Delivery.kind == "checkin", Delivery.slot == PERIOD.isoformat())
+WORDS = {
+    "ru": {
+        "company": "Вся компания",
+        "few": "меньше 7 человек",
+        "invite": "Пригласить",
+        "begun": "Приглашения уходят",
+        "already": "Уже отправлено 4 марта",
+        "message": "Выдох: минутка для вас. 20 коротких вопросов, около 3 минут, открыто до 22 марта.",
+    },
+    "en": {
+        "company": "The whole company",
+        "few": "fewer than 7 people",
+        "invite": "Invite",
+        "begun": "Invitations are on their way",
+        "already": "Already sent on 4 March",
+        "message": "Exhale: a minute for you. 20 short questions, about 3 minutes, open until 22 March.",
+    },
+}
+
+
+async def hr_of(stage: Stage, person_id: int = 1002, language: str = "ru") -> Player:
+    return await member(stage, person_id, "Ольга", role="hr", department="Кадры", language=language)
+
+
+async def opens(player: Player, target: str) -> None:
+    """The preview of a round."""
+    await player.presses(data=HrPage(place="round").pack())
+    await player.presses(target)
+
+
+async def begins(player: Player, target: str = "Вся компания") -> None:
+    await opens(player, target)
+    await player.presses("Пригласить")
+
+
+def plain(message: dict[str, Any]) -> str:
+    return str(message["text"]).replace("\u00a0", " ")
+
+
+def heard(player: Player) -> list[str]:
+    """The invitations in a chat."""
+    return [text for message in player.messages if "20 коротких" in (text := plain(message))]
+
+
+async def fill(stage: Stage, department: str, people: int) -> None:
+    """So many more people of a department, who never open the bot."""
+    async with stage.database.begin() as session:
+        row = await session.scalar(select(User).limit(1))
+        assert row is not None
+        home = await session.scalar(select(Department.id).where(Department.name == department))
+        copied = {column.key: getattr(row, column.key) for column in User.__table__.columns if column.key != "id"}
+        unlike = {"department_id": home, "plan_at": None, "role": "employee"}
+        session.add_all(
+            User(**copied | unlike | {"telegram_id": 5000 + number, "audit_key": f"{number:032x}"})
+            for number in range(people)
+        )
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_a_round_invites_now_and_once(stage: Stage, reread: Reread, language: str) -> None:
+    words = WORDS[language]
+    olga = await hr_of(stage, language=language)
+    anna = await member(stage, 1001, "Анна", language=language)
+    await opens(olga, words["company"])
+    assert words["few"] in said(olga)
+    assert words["message"] in said(olga), "the words that will be sent"
+    assert await reread(ROUNDS) == [], "nothing before the last press"
+    await presses_twice(stage, olga, words["invite"])
+    assert words["already"] in said(olga), "the second press reads so"
+    (round_,) = await reread(ROUNDS)
+    assert (round_.period, round_.target, round_.created_at) == (PERIOD, "company", START)
+    entries = await reread(select(AuditEntry))
+    assert [(row.action, row.target) for row in entries] == [("began_round", f"company period {PERIOD}")]
+    await stage.tick()
+    assert said(anna).startswith(words["message"])
+    invited = await reread(INVITED)
+    assert {row.state for row in invited} == {"sent"}
+    assert len(invited) == 2
+    stage.clock.advance_to(datetime.fromisoformat("2026-03-10T10:00:00+03:00"))  # Anna's own hour
+    told = len(anna.messages)
+    await stage.tick()
+    assert all(
+        not message["text"].replace("\u00a0", " ").startswith(words["message"]) for message in anna.messages[told:]
+    )
+
+
+async def test_it_calls_nobody_who_answered_postponed_or_is_not_of_the_target(stage: Stage, reread: Reread) -> None:
+    olga = await hr_of(stage)
+    names = ("Анна", "Ответ", "Позже", "Недавно", "Пауза", "Тихо", "Ушла")
+    anna, answered, postponed, lately, paused, muted, left = [
+        await member(stage, 1100 + number, name) for number, name in enumerate(names)
+    ]
+    vera = await member(stage, 1004, "Вера", department="Доставка")
+    await check_in(stage, answered, START)
+    await check_in(stage, lately, START)
+    changes: dict[Player, dict[str, Any]] = {
+        postponed: {"postponed_period": PERIOD},
+        paused: {"paused_until": date(2026, 3, 9)},
+        muted: {"muted_kinds": ["checkin"]},
+        left: {"offboarded_at": START},
+    }
+    async with stage.database.begin() as session:
+        for player, values in changes.items():
+            await session.execute(update(User).where(User.telegram_id == player.id).values(**values))
+        late = (await actor_of(stage, lately)).id
+        before = {"period": PERIOD - timedelta(weeks=4), "date": START - timedelta(days=13)}
+        await session.execute(update(Assessment).where(Assessment.user_id == late).values(**before))
+    await begins(olga, "Склад")
+    await stage.tick()
+    everybody = (anna, answered, postponed, lately, paused, muted, left, vera, olga)
+    assert [player.id for player in everybody if heard(player)] == [anna.id]
+    for moment in ("2026-03-09T06:00:00+03:00", "2026-03-09T10:00:00+03:00"):
+        stage.clock.advance_to(datetime.fromisoformat(moment))
+        await stage.tick()
+    assert [player.id for player in everybody if heard(player)] == [anna.id, paused.id], "after the leave"
+
+
+async def test_what_was_planned_is_pulled_forward_and_stays_so(stage: Stage, reread: Reread) -> None:
+    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    await stage.tick()
+    planned = {row.user_id: row.due_at for row in await reread(INVITED)}
+    anna_id = (await actor_of(stage, anna)).id
+    assert planned[anna_id] == datetime.fromisoformat("2026-03-10T10:00:00+03:00")
+    stage.clock.advance(hours=9)  # 21:00 in Moscow
+    await begins(olga)
+    await stage.tick()
+    assert heard(anna) == [], "nobody is written to in the evening"
+    await anna.says("/settings")
+    async with stage.database.begin() as session:
+        await session.execute(update(User).values(plan_at=stage.clock()))  # as any changed setting does
+    await stage.tick()
+    due = {row.user_id: row.due_at for row in await reread(INVITED)}
+    assert due[anna_id] == datetime.fromisoformat("2026-03-05T10:00:00+03:00")
+    stage.clock.advance_to(due[anna_id])
+    await stage.tick()
+    assert len(heard(anna)) == 1
+
+
+async def test_who_has_the_invitation_gets_no_other(stage: Stage, reread: Reread) -> None:
+    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    stage.clock.advance_to(datetime.fromisoformat("2026-03-10T10:00:00+03:00"))
+    await stage.tick()
+    assert len(heard(anna)) == 1
+    stage.clock.advance(hours=1)
+    await begins(olga)
+    await stage.tick()
+    assert len(heard(anna)) == 1
+
+
+async def test_somebody_who_came_after_their_hour_can_be_called(stage: Stage, reread: Reread) -> None:
+    olga = await hr_of(stage)
+    stage.clock.advance_to(datetime.fromisoformat("2026-03-12T12:00:00+03:00"))
+    anna = await member(stage, 1001, "Анна")
+    await begins(olga)
+    boris = await member(stage, 1003, "Борис")  # after the round
+    stage.clock.advance(minutes=1)
+    await stage.tick()
+    assert len(heard(anna)) == 1
+    assert heard(boris) == []
+
+
+@pytest.mark.parametrize(
+    ("people", "shown"), [(5, "меньше 7 человек"), (6, "7–9 человек"), (13, "10–14 человек"), (44, "40 и больше")]
+)
+async def test_the_preview_is_coarse_and_counts_members_whatever_their_state(
+    stage: Stage, people: int, shown: str
+) -> None:
+    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    await fill(stage, "Склад", people)
+    await opens(olga, "Склад")
+    assert f"Склад: {shown}" in said(olga)
+    before = olga.screen
+    await check_in(stage, anna, START)
+    async with stage.database.begin() as session:
+        await session.execute(update(User).where(User.telegram_id >= 5000).values(paused_until=date(2026, 6, 1)))
+    await opens(olga, "Склад")
+    assert olga.screen == before, "it does not tell who has answered"
+
+
+async def test_two_of_hr_confirm_at_once(stage: Stage, reread: Reread) -> None:
+    olga, ivan = await hr_of(stage), await hr_of(stage, 1005)
+    anna = await member(stage, 1001, "Анна")
+    for player in (olga, ivan):
+        await opens(player, "Вся компания")
+    for player in (olga, ivan):
+        player.queue_press("Пригласить")
+    assert not [result for result in await stage.at_once() if isinstance(result, BaseException)]
+    assert len(await reread(ROUNDS)) == len(await reread(select(AuditEntry))) == 1
+    screens = sorted((olga.screen, ivan.screen))
+    assert "Приглашения уходят" in screens[1]
+    assert "Уже отправлено" in screens[0]
+    await stage.tick()
+    assert len(heard(anna)) == 1
+    await opens(ivan, "Вся компания · отправлено")
+    assert "Уже отправлено" in ivan.screen
+    assert "Пригласить" not in str(ivan.buttons)
+
+
+async def test_the_next_period_is_another_round(stage: Stage, reread: Reread) -> None:
+    olga = await hr_of(stage)
+    await opens(olga, "Вся компания")
+    stage.clock.advance(weeks=4)
+    await olga.presses("Пригласить")
+    assert olga.toast is not None
+    assert olga.toast.startswith("Этот период уже закрыт")
+    assert await reread(ROUNDS) == []
+    await begins(olga)
+    assert [row.period for row in await reread(ROUNDS)] == [PERIOD + timedelta(weeks=4)]
+
+
+async def test_targets_are_paged(stage: Stage) -> None:
+    olga = await hr_of(stage)
+    async with stage.database.begin() as session:
+        session.add_all(Department(name=f"Отдел {n:02}", created_at=START, updated_at=START) for n in range(9))
+    await olga.presses(data=HrPage(place="round").pack())
+    assert olga.buttons[0] == ["Вся компания"]
+    assert "Отдел 08" not in str(olga.buttons)
+    await olga.presses("›")
+    await olga.presses("Отдел 08")
+    assert "Отдел 08: меньше 7 человек" in said(olga)
+    await olga.presses(data=RoundButton(action="preview", target="d999").pack())
+    assert olga.toast is not None
+    assert olga.toast.startswith("Этот отдел или группа")
+
+
+async def test_employees_cannot(stage: Stage, reread: Reread) -> None:
+    anna = await member(stage, 1001, "Анна")
+    for data in (
+        HrPage(place="round").pack(),
+        RoundButton(action="preview", target="company").pack(),
+        RoundButton(action="begin", target="company", start=PERIOD.toordinal()).pack(),
+    ):
+        await anna.presses(data=data)
+        assert "человек" not in anna.screen
+    assert await reread(ROUNDS) == []
+    stage.telegram.take_refusals()  # the home screen again
+    service: Rounds = stage.app.dispatcher["rounds"]
+    actor = await actor_of(stage, anna)
+    async with stage.database.begin() as session:
+        for refused in (
+            service.choices(session, actor, 0, START),
+            service.preview(session, actor, "company", START),
+            service.begin(session, actor, "company", PERIOD, START),
+        ):
+            with pytest.raises(NotAllowed):
+                await refused

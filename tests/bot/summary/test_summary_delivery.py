@@ -1,0 +1,440 @@
+"""HR's summary from the close of a week to the message: once for each, at a decent hour, word for word."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from app import wiring
+from app.jobs import Publisher
+from content import load_content
+from db.database import Database
+from keyboards.callbacks import GroupCard, HrPage, SummaryPage
+from models import AuditEntry, Delivery, StoredPublication, StoredSummary, User
+from services.gate import publications
+from services.gate.publications import PULSE_WEEK
+from services.kit.calendar import WEEK
+from tests.bot.members import member
+from tests.bot.staffed import hr, monday_nine, quiet, staffed
+from tests.clock import ManualClock
+from tests.conftest import Reread
+from tests.fakes.stage import Player, Stage
+from tests.gate.company import HIGH, STEADY
+from tests.gate.world import START
+
+SUMMARIES = select(StoredSummary).order_by(StoredSummary.week)
+SENT = select(Delivery).where(Delivery.kind == "hr_summary").order_by(Delivery.id)
+AUDIT = select(AuditEntry.action).order_by(AuditEntry.id)
+BOTH = pytest.mark.parametrize("language", ["ru", "en"])
+TITLE = {"ru": "📊 Неделя {} · ", "en": "📊 Week of {} · "}
+
+
+async def tick_at(stage: Stage, moment: datetime) -> int:
+    stage.clock.advance_to(moment)
+    return await stage.tick()
+
+
+def summaries_of(player: Player) -> list[str]:
+    return [message["text"] for message in player.messages if "📊" in message.get("text", "")]
+
+
+async def ordinary(stage: Stage, weeks: int = 1, language: str = "ru") -> Player:
+    """HR has had the summary about the week of START + weeks − 1."""
+    staff = await staffed(stage, 12, 20, 3)
+    olga = await hr(stage, language=language)
+    for week in range(weeks):
+        await staff.pulse(START + week * WEEK, staff.everybody)
+    await tick_at(stage, monday_nine(weeks))
+    return olga
+
+
+# --- when, to whom, how often -----------------------------------------------------------------------------------------
+
+
+@BOTH
+async def test_the_first_monday_is_the_starting_form(stage: Stage, reread: Reread, language: str) -> None:
+    await staffed(stage, 12, 20)
+    olga = await hr(stage, language=language)
+    await tick_at(stage, monday_nine(0) - timedelta(hours=1))
+    assert summaries_of(olga) == []
+    await tick_at(stage, monday_nine(0))
+    (text,) = summaries_of(olga)
+    assert {"ru": "📊 Выдох · первая неделя", "en": "📊 Exhale · first week"}[language] in text
+    assert {"ru": "слово в слово", "en": "word for word"}[language] in text, "employees will read the same words"
+    assert olga.buttons[0] == [{"ru": "Текст объявления", "en": "Announcement text"}[language]]
+    await olga.presses({"ru": "Пример сводки", "en": "Sample summary"}[language])
+    assert {"ru": "ПРИМЕР", "en": "SAMPLE"}[language] in olga.screen.upper() or "EXAMPLE" in olga.screen.upper()
+    assert [row.form for row in await reread(SUMMARIES)] == ["starting"]
+
+
+async def test_nobody_of_hr_is_waited_for(stage: Stage, reread: Reread) -> None:
+    staff = await staffed(stage, 12)
+    await tick_at(stage, monday_nine(0))
+    assert await reread(SUMMARIES) == []
+    olga = await hr(stage)
+    for day in range(1, 7):
+        await tick_at(stage, monday_nine(0) + timedelta(days=day))
+    assert summaries_of(olga) == [], "not in the middle of a week"
+    await staff.pulse(START, staff.everybody)
+    await tick_at(stage, monday_nine(1))
+    assert len(summaries_of(olga)) == 1
+
+
+@BOTH
+async def test_everybody_of_hr_gets_it_once(stage: Stage, reread: Reread, language: str) -> None:
+    staff = await staffed(stage, 12, 20, 3)
+    olga = await hr(stage, language=language)
+    boris = await hr(stage, 5002, role="admin", language=language)
+    anna = await member(stage, 5003, "Анна", language=language)
+    await quiet(stage, anna)
+    await staff.pulse(START, staff.everybody)
+    heard = len(anna.messages)
+    for hour in range(-9, 3):
+        await tick_at(stage, monday_nine(1) + timedelta(hours=hour))
+    stage.restart()
+    await tick_at(stage, monday_nine(1) + timedelta(days=1))
+    other = wiring.create_app(stage.settings, load_content(), stage.database, stage.app.bot, stage.clock)
+    await other.heartbeat.tick()
+    for player in (olga, boris):
+        (text,) = summaries_of(player)
+        assert TITLE[language].format({"ru": "20–26\u00a0апреля", "en": "20–26\u00a0April"}[language])[:-3] in text
+        assert {"ru": "слово в слово", "en": "word for word"}[language] in text, "the first one says who reads it"
+        assert "has_protected_content" not in player.message, "it may be forwarded"
+    assert len(anna.messages) == heard
+    await staff.pulse(START + WEEK, staff.everybody)
+    await tick_at(stage, monday_nine(2))
+    assert {"ru": "слово в слово", "en": "word for word"}[language] not in summaries_of(olga)[-1], "said once"
+    assert len(await reread(SUMMARIES)) == 2
+    assert {row.state for row in await reread(SENT)} == {"sent"}
+
+
+async def test_two_heartbeats_at_once(stage: Stage, reread: Reread) -> None:
+    staff = await staffed(stage, 12, 20)
+    olga = await hr(stage)
+    await staff.pulse(START, staff.everybody)
+    stage.clock.advance_to(monday_nine(1))
+    other = wiring.create_app(stage.settings, load_content(), stage.database, stage.app.bot, stage.clock)
+    await asyncio.gather(stage.app.heartbeat.tick(), other.heartbeat.tick())
+    await asyncio.gather(stage.app.heartbeat.tick(), other.heartbeat.tick())
+    assert len(summaries_of(olga)) == 1
+    assert len(await reread(SUMMARIES)) == len(await reread(SENT)) == 1
+    assert len(await reread(select(StoredPublication))) == 1
+
+
+async def test_three_weeks_of_silence_end_with_one_summary_in_a_decent_hour(stage: Stage, reread: Reread) -> None:
+    staff = await staffed(stage, 12, 20)
+    olga = await hr(stage)
+    for week in range(3):
+        await staff.pulse(START + week * WEEK, staff.everybody)
+    night = monday_nine(3) + timedelta(days=1, hours=17)  # Tuesday, 02:00 in Moscow
+    await tick_at(stage, night)
+    assert summaries_of(olga) == []
+    published = await reread(select(StoredPublication.slot).where(StoredPublication.kind == PULSE_WEEK))
+    assert sorted(published) == [START, START + WEEK, START + 2 * WEEK]
+    for hour in range(1, 30):
+        await tick_at(stage, night + timedelta(hours=hour))
+    (text,) = summaries_of(olga)
+    assert "4–10\u00a0мая" in text
+    (row,) = await reread(SENT)
+    assert 9 <= (row.sent_at.replace(tzinfo=UTC) + timedelta(hours=3)).hour < 20
+    assert [found.week for found in await reread(SUMMARIES)] == [START + 2 * WEEK]
+
+
+async def test_each_in_their_own_zone(stage: Stage) -> None:
+    staff = await staffed(stage, 12, 20)
+    olga, boris = await hr(stage), await hr(stage, 5002)
+    async with stage.database.begin() as session:
+        await session.execute(update(User).where(User.telegram_id == 5002).values(timezone="Asia/Vladivostok"))
+    await staff.pulse(START, staff.everybody)
+    await tick_at(stage, monday_nine(1) - timedelta(hours=7, minutes=1))
+    assert (len(summaries_of(olga)), len(summaries_of(boris))) == (0, 0)
+    await tick_at(stage, monday_nine(1) - timedelta(hours=7))
+    assert (len(summaries_of(olga)), len(summaries_of(boris))) == (0, 1), "09:00 in Vladivostok"
+    await tick_at(stage, monday_nine(1))
+    assert (len(summaries_of(olga)), len(summaries_of(boris))) == (1, 1)
+
+
+async def test_another_day_and_hour(database: Database, clock: ManualClock) -> None:
+    stage = Stage(database, clock, hr_summary_day="wed", hr_summary_time="14:30")
+    staff = await staffed(stage, 12, 20)
+    olga = await hr(stage)
+    await staff.pulse(START, staff.everybody)
+    await tick_at(stage, monday_nine(1) + timedelta(days=2, hours=5, minutes=29))
+    assert summaries_of(olga) == []
+    await tick_at(stage, monday_nine(1) + timedelta(days=2, hours=5, minutes=30))
+    assert len(summaries_of(olga)) == 1
+    stage.telegram.verify()
+
+
+@pytest.mark.parametrize(
+    "change", [{"role": "employee"}, {"offboarded_at": datetime(2026, 4, 27, 5, tzinfo=UTC)}], ids=["demoted", "left"]
+)
+async def test_somebody_who_left_hr_since_the_close(stage: Stage, reread: Reread, change: dict[str, Any]) -> None:
+    staff = await staffed(stage, 12, 20)
+    olga = await hr(stage)
+    await staff.pulse(START, staff.everybody)
+    await tick_at(stage, monday_nine(1) - timedelta(hours=2))
+    async with stage.database.begin() as session:
+        await session.execute(update(User).where(User.telegram_id == olga.id).values(**change))
+    await tick_at(stage, monday_nine(1))
+    assert summaries_of(olga) == []
+    assert [row.state for row in await reread(SENT)] == ["skipped"]
+
+
+async def test_a_summary_does_not_count_under_the_weekly_cap(stage: Stage) -> None:
+    staff = await staffed(stage, 12, 20)
+    olga = await member(stage, 5001, "Ольга", role="hr", department=None)
+    for week in range(4):
+        await staff.pulse(START + week * WEEK, staff.everybody)
+    for hour in range(0, 24 * 7 * 4, 6):
+        await tick_at(stage, monday_nine(1) + timedelta(hours=hour))
+    assert len(summaries_of(olga)) == 4
+
+
+async def test_ticks_with_nothing_to_do_ask_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await ordinary(stage)
+    (publisher,) = (chore for chore in stage.app.heartbeat._chores if isinstance(chore, Publisher))
+    asked = []
+    monkeypatch.setattr(stage.app.database, "read", lambda: asked.append("read"))
+    monkeypatch.setattr(stage.app.database, "begin", lambda: asked.append("begin"))
+    await publisher()
+    assert asked == []
+
+
+async def test_a_chore_that_fails_holds_no_message_up(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await staffed(stage, 12)
+    olga = await hr(stage)
+    summaries = stage.app.dispatcher["summaries"]
+
+    async def breaks(*_: Any) -> None:
+        raise RuntimeError("the gate is stuck")
+
+    monkeypatch.setattr(summaries, "publish", breaks)
+    await tick_at(stage, monday_nine(0))
+    assert summaries_of(olga) == []
+    monkeypatch.undo()
+    await stage.tick()
+    assert len(summaries_of(olga)) == 1, "tried again with the next tick"
+
+
+# --- again, and behind it ---------------------------------------------------------------------------------------------
+
+
+@BOTH
+async def test_send_me_now_repeats_word_for_word(stage: Stage, reread: Reread, language: str) -> None:
+    olga = await ordinary(stage, language=language)
+    first = summaries_of(olga)[0]
+    stored = (await reread(SUMMARIES))[0].texts[language]
+    assert first.startswith(stored)
+    stage.clock.advance(days=2)
+    await olga.presses(data=HrPage(place="summary").pack())
+    assert olga.screen == {"ru": "Повтор", "en": "Repeat"}[language] + "\n\n" + stored
+    assert "viewed_summary" in await reread(AUDIT)
+    assert "HR" in olga.buttons[-1]
+
+
+@BOTH
+async def test_send_me_now_before_the_first_summary(stage: Stage, reread: Reread, language: str) -> None:
+    await staffed(stage, 12, 20)
+    olga = await hr(stage, language=language)
+    await olga.presses(data=HrPage(place="summary").pack())
+    assert {"ru": "первая неделя", "en": "first week"}[language] in olga.screen
+    assert {"ru": "27\u00a0апреля", "en": "27\u00a0April"}[language] in olga.screen
+    assert await reread(SUMMARIES) == []
+
+
+@BOTH
+async def test_steps_groups_and_cards(stage: Stage, reread: Reread, language: str) -> None:
+    staff = await staffed(stage, 12, 20, 3)
+    olga = await hr(stage, language=language)
+    for week in range(4):
+        await staff.pulse(START + week * WEEK, staff.everybody, stress=4)
+    await staff.checkin(START, staff.teams[0], STEADY)
+    await staff.checkin(START, staff.teams[1], HIGH)
+    await tick_at(stage, monday_nine(4))
+    await olga.presses({"ru": "Что сделать: подробнее", "en": "What to do: more"}[language])
+    assert {"ru": "Основание: ", "en": "Evidence: "}[language] in olga.screen
+    assert {"ru": "Кто: ", "en": "Who: "}[language] in olga.screen
+    await olga.presses({"ru": "← К сводке", "en": "← To the summary"}[language])
+    summary = (await reread(SUMMARIES))[0].texts[language]
+    assert olga.screen == summary
+    await olga.presses({"ru": "Группы", "en": "Groups"}[language])
+    names = [row[0] for row in olga.buttons[1:-1]]
+    assert names == {"ru": ["Доставка", "Склад", "Юристы"], "en": ["Delivery", "Legal", "Warehouse"]}[language]
+    await olga.presses({"ru": "Склад", "en": "Warehouse"}[language])
+    card = olga.screen
+    answered = {
+        "ru": "Ответов: 20–29, участие 90\u00a0%\u00a0или больше.",
+        "en": "Answered: 20–29 people, 90% or more.",
+    }
+    assert answered[language] in card
+    assert {"ru": "Усталость  ≥\u00a05,5", "en": "Exhaustion  ≥\u00a05.5"}[language] in card
+    assert {"ru": "Что сделать", "en": "What to do"}[language] in card
+    line = " · ".join([{"ru": "4,0", "en": "4.0"}[language]] * 4)
+    assert line in card, "its strain week by week"
+    await olga.presses({"ru": "Группы", "en": "Groups"}[language])
+    await olga.presses({"ru": "Юристы", "en": "Legal"}[language])
+    assert {"ru": "Ответов недостаточно", "en": "Not enough answers"}[language] in olga.screen
+    assert not any(word in olga.screen for word in ("Напряжение", "Strain"))
+    assert [action for action in await reread(AUDIT) if action == "viewed_group"] == ["viewed_group"] * 2
+
+
+@BOTH
+async def test_the_chart_is_a_picture_of_published_figures(stage: Stage, reread: Reread, language: str) -> None:
+    olga = await ordinary(stage, weeks=3, language=language)
+    await olga.presses({"ru": "График", "en": "Chart"}[language])
+    message = olga.messages[-1]
+    (size,) = {photo["file_size"] for photo in message["photo"][-1:]}
+    assert size < 80_000
+    assert {"ru": "Компания: пульс", "en": "Company: pulse"}[language] in message["caption"]
+    assert any("📊" in found.get("text", "") for found in olga.messages), "the summary stays"
+    assert (await reread(AUDIT))[-1] == "viewed_chart"
+
+
+async def test_a_button_on_an_old_message_shows_that_week(stage: Stage) -> None:
+    staff = await staffed(stage, 12, 20)
+    olga = await hr(stage)
+    await staff.pulse(START, staff.everybody, stress=3)
+    await tick_at(stage, monday_nine(1))
+    await staff.pulse(START + WEEK, staff.everybody, stress=8)
+    await tick_at(stage, monday_nine(2))
+    await olga.presses(data=GroupCard(action="show", week=START.toordinal(), key="d2").pack())
+    assert "20–26\u00a0апреля" in olga.screen
+    assert "Напряжение  3,0" in olga.screen
+    assert "8,0" not in olga.screen
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        GroupCard(action="show", week=START.toordinal(), key="d99").pack(),
+        GroupCard(action="show", week=1, key="d1").pack(),
+        GroupCard(action="chart", week=1, key="company").pack(),
+        SummaryPage(action="open", week=7).pack(),
+        SummaryPage(action="groups", week=7).pack(),
+    ],
+)
+async def test_what_was_never_published_is_said_so(stage: Stage, data: str) -> None:
+    olga = await ordinary(stage)
+    await olga.presses(data=data)
+    assert olga.toast is not None
+    assert olga.toast.startswith("Об этой неделе или группе ничего не опубликовано")
+
+
+@pytest.mark.parametrize(
+    "data", ["m5:open:0:0", "m5:open:x:0", "m6:show:1:e1:0", "m6:show:739000:d1'--:0", "m7:page:-1"]
+)
+async def test_garbage_does_nothing(stage: Stage, reread: Reread, data: str) -> None:
+    olga = await ordinary(stage)
+    await olga.presses(data=data)
+    assert olga.toast is not None
+    assert await reread(AUDIT) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        HrPage(place="summary").pack(),
+        SummaryPage(action="open", week=START.toordinal()).pack(),
+        SummaryPage(action="steps", week=START.toordinal()).pack(),
+        SummaryPage(action="groups", week=START.toordinal()).pack(),
+        SummaryPage(action="file", week=START.toordinal()).pack(),
+        GroupCard(action="show", week=START.toordinal(), key="d2").pack(),
+        GroupCard(action="chart", week=START.toordinal(), key="company").pack(),
+    ],
+)
+async def test_nobody_else_gets_any_of_it(stage: Stage, reread: Reread, data: str) -> None:
+    await ordinary(stage)
+    anna = await member(stage, 5003, "Анна")
+    await anna.presses(data=data)
+    assert not any("📊" in str(message) or "photo" in message or "document" in message for message in anna.messages)
+    assert await reread(AUDIT) == []
+
+
+async def test_many_groups_are_paged(stage: Stage) -> None:
+    olga = await ordinary(stage)
+    async with stage.database.begin() as session:
+        found = await publications.find(session, PULSE_WEEK, START)
+        assert found is not None
+        row = await session.scalar(select(StoredPublication))
+        assert row is not None
+        hidden = [{"key": f"d{n}", "name": f"Группа {n}", "name_en": None, "departments": [n]} for n in range(100, 120)]
+        row.payload = {**row.payload, "hidden": hidden}
+    await olga.presses("Группы")
+    assert "Страница\u00a01 из 3" in olga.screen
+    await olga.presses("›")
+    assert "Страница\u00a02 из 3" in olga.screen
+    await olga.presses("›")
+    assert "Страница\u00a03 из 3" in olga.screen
+    await olga.presses("‹")
+    await olga.presses(data=SummaryPage(action="groups", week=START.toordinal(), page=2_000_000_000).pack())
+    assert "Страница\u00a03 из 3" in olga.screen
+
+
+# --- what employees see -----------------------------------------------------------------------------------------------
+
+
+@BOTH
+async def test_employees_read_the_same_words(stage: Stage, reread: Reread, language: str) -> None:
+    staff = await staffed(stage, 12, 20, 3)
+    await hr(stage)
+    anna = await member(stage, 5003, "Анна", department="Склад", language=language)
+    lawyer = await member(stage, 5004, "Вера", department="Юристы", language=language)
+    sees = {"ru": "Что видит HR", "en": "What HR sees"}[language]
+    await anna.says("/privacy")
+    await anna.presses(sees)
+    assert {"ru": "цифры выдуманы", "en": "figures"}[language] in anna.screen, "an example until the first summary"
+    await staff.pulse(START, staff.everybody)
+    await tick_at(stage, monday_nine(1))
+    stored = (await reread(SUMMARIES))[0].texts[language]
+    for player, group, line in (
+        (
+            anna,
+            {"ru": "Ваша группа: Склад.", "en": "Your group: Warehouse."},
+            {"ru": "Напряжение 5,0", "en": "Strain 5.0"},
+        ),
+        (
+            lawyer,
+            {"ru": "Ваша группа: Юристы.", "en": "Your group: Legal."},
+            {"ru": "Цифр по ней", "en": "It has no figures"},
+        ),
+    ):
+        await player.says("/privacy")
+        await player.presses(sees)
+        assert stored in player.screen
+        assert group[language] in player.screen
+        assert line[language] in player.screen.rpartition(group[language])[2]
+        assert len(player.screen) <= 4096
+    stranger = stage.person(5005, "Кто-то", language=language)
+    await stranger.says("/privacy")
+    await stranger.presses(sees)
+    assert stored not in stranger.screen
+    assert stored.splitlines()[0] not in stranger.screen
+
+
+async def test_the_starting_form_is_not_shown_to_employees(stage: Stage) -> None:
+    await staffed(stage, 12, 20)
+    await hr(stage)
+    anna = await member(stage, 5003, "Анна")
+    await tick_at(stage, monday_nine(0))
+    await anna.says("/privacy")
+    await anna.presses("Что видит HR")
+    assert "Сводки ещё не было" in anna.screen
+
+
+async def test_no_exact_number_is_sent(stage: Stage, reread: Reread) -> None:
+    """Nineteen of twenty-three answered: neither number is anywhere."""
+    staff = await staffed(stage, 23)
+    olga = await hr(stage)
+    await staff.pulse(START, staff.everybody[:19], stress=6.3)
+    await tick_at(stage, monday_nine(1))
+    text = (await reread(SUMMARIES))[0].texts["ru"]
+    assert "6,5" in text
+    assert not any(number in text for number in ("19", "23", "6,3"))
+    count = await reread(select(func.count()).select_from(StoredSummary))
+    assert count == [1]
+    assert olga.screen.startswith(text)

@@ -1,0 +1,1 @@
+"""Screens of the person: settings, profile, privacy, their own data, support."""

@@ -1,0 +1,166 @@
+"""The own data: who sees what, the consent and taking it back, leaving, and what is still open without a consent."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from aiogram.types import InlineKeyboardMarkup
+
+from content import Consent
+from keyboards.callbacks import Go, Own
+from keyboards.rows import Button, keyboard
+from services.account.access import Standing
+from services.account.users import Actor
+from services.summary.summaries import Seen
+from views.company import people
+from views.lifecycle import joining
+from views.screen import Screen, titled
+from views.summary import figures
+from views.translator import Translator
+
+
+def policy(t: Translator, actor: Actor | None, standing: Standing | None) -> Screen:
+    """Item by item who sees what, and what a person can do about it; strangers may read it too."""
+    agreed = None
+    if actor is not None:
+        agreed = t("privacy.agreed", version=actor.consent_version, date=t.date(actor.consent_at.date(), year=True))
+    return Screen(
+        titled(t("privacy.title"), t("privacy.items"), t("privacy.administrator"), t("privacy.erasing"), agreed),
+        keyboard(
+            [(t("button.what_hr_sees"), Go(place="hr_sees"))],
+            [(t("privacy.consent"), Go(place="consent"))],
+            *_own(t, actor, standing),
+        ),
+    )
+
+
+def hr_sees(t: Translator, seen: Seen | None, first_on: date) -> Screen:
+    """What leaves this chat and what never does, then the last summary, word for word as HR got it.
+
+    Before the first one, which comes on `first_on`, and for whoever does not work here (`seen` is None), an example
+    stands here: in the form of the real summary, shortened, with figures that it calls invented.
+    """
+    return Screen(
+        titled(t("button.what_hr_sees"), t("privacy.hr_sees"), *_last_summary(t, seen, first_on)), _back_to_policy(t)
+    )
+
+
+def consent_text(t: Translator, consent: Consent) -> Screen:
+    """The consent as it was agreed to, without its buttons."""
+    return Screen(titled(t("consent.title"), t.words(consent)), _back_to_policy(t))
+
+
+def withdraw_question(t: Translator) -> Screen:
+    """What a withdrawal does, how it differs from erasing, and the second step."""
+    return Screen(
+        titled(t("withdraw.title"), t("withdraw.text")),
+        keyboard(
+            [(t("withdraw.confirm"), Own(action="withdrawn"))],
+            [(t("withdraw.erase_instead"), Own(action="delete"))],
+            [(t("button.back"), Go(place="privacy"))],
+        ),
+    )
+
+
+def delete_question(t: Translator) -> Screen:
+    """What goes, what remains, and the word to type."""
+    return Screen(
+        titled(t("delete.title"), t("delete.confirm", word=t("delete.word"))),
+        keyboard([(t("delete.keep"), Own(action="keep"))]),
+    )
+
+
+def kept(t: Translator) -> Screen:
+    """Nothing was erased."""
+    return Screen(titled(t("delete.cancelled")), _back_to_policy(t))
+
+
+def closed(t: Translator, standing: Standing, consent: Consent, until: date | None, moved_to: int = 0) -> Screen:
+    """What somebody reads who may not be asked anything.
+
+    `until` is the last day on which the data is here of somebody who left, or went to the account of `moved_to`.
+    """
+    if standing is Standing.MOVED:
+        assert until is not None
+        return people.waiting(t, moved_to, until)
+    if standing is Standing.CONSENT_CHANGED:
+        return consent_again(t, consent, standing)
+    own_data: list[Button] = [(t("export.button"), Own(action="export")), (t("delete.button"), Own(action="delete"))]
+    if standing is Standing.OFFBOARDED:
+        assert until is not None
+        return Screen(
+            titled(t("bot.name"), t("delete.offboarded", date=t.date(until, year=True))),
+            keyboard(own_data, [(t("privacy.title"), Go(place="privacy"))]),
+        )
+    return Screen(
+        titled(t("bot.name"), t("consent.withdrawn")),
+        keyboard(
+            [(t("withdraw.come_back"), Own(action="come_back"))],
+            own_data,
+            [(t("button.someone_to_talk_to"), Go(place="help_now")), (t("privacy.title"), Go(place="privacy"))],
+        ),
+    )
+
+
+def consent_again(t: Translator, consent: Consent, standing: Standing) -> Screen:
+    """The consent with its buttons, for somebody who is in already; says what changed where it did."""
+    changes = None
+    if standing is Standing.CONSENT_CHANGED and consent.changes is not None:
+        changes = t("consent.changed", changes=t.words(consent.changes))
+    return joining.consent(t, consent, token="", before=changes)
+
+
+def still_declined(t: Translator) -> Screen:
+    """No consent for now: nothing is asked, nothing is lost, and how to come back."""
+    return Screen(
+        titled(t("bot.name"), t("consent.still_declined")),
+        keyboard(
+            [(t("withdraw.come_back"), Own(action="come_back"))],
+            [(t("export.button"), Own(action="export")), (t("delete.button"), Own(action="delete"))],
+        ),
+    )
+
+
+def is_delete_word(t: Translator, typed: str) -> bool:
+    """Whether the word that stands on the screen was typed, in any case."""
+    return typed.strip().casefold() == t("delete.word").casefold()
+
+
+def _last_summary(t: Translator, seen: Seen | None, first_on: date) -> list[str | None]:
+    if seen is None:
+        return [t("privacy.example_first"), t("privacy.example")]
+    if seen.stored is None:
+        return [t("privacy.no_summary_yet", date=t.date(first_on)), t("privacy.example")]
+    words = seen.stored.texts.get(t.locale) or next(iter(seen.stored.texts.values()))
+    return [t("privacy.last_summary"), words, t("privacy.end_of_summary"), _own_group(t, seen)]
+
+
+def _own_group(t: Translator, seen: Seen) -> str | None:
+    """How the reader's own group stands in it."""
+    if seen.group is None or seen.week is None:
+        return None
+    name = figures.name(t, seen.group, 100)
+    cell = seen.week.cell(seen.group.key)
+    if cell is None:
+        return t("privacy.own_group_hidden", group=name)
+    values = (
+        f"{figures.label(t, one)} {figures.mean(t, one, cell.means[one], seen.week.k)}" for one in figures.PULSE_FIGURES
+    )
+    return t("privacy.own_group", group=name, figures="; ".join(values))
+
+
+def _own(t: Translator, actor: Actor | None, standing: Standing | None) -> list[list[Button]]:
+    if actor is None:
+        return []
+    rows: list[list[Button]] = [
+        [(t("export.button"), Own(action="export")), (t("delete.button"), Own(action="delete"))]
+    ]
+    if standing is None:
+        rows.append([(t("withdraw.button"), Own(action="withdraw"))])
+    elif standing in (Standing.WITHDRAWN, Standing.CONSENT_CHANGED):
+        rows.append([(t("withdraw.come_back"), Own(action="come_back"))])
+    return [*rows, [(t("button.menu"), Go(place="menu"))]]
+
+
+def _back_to_policy(t: Translator) -> InlineKeyboardMarkup:
+    return keyboard([(t("privacy.title"), Go(place="privacy"))], [(t("button.menu"), Go(place="menu"))])

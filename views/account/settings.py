@@ -1,0 +1,355 @@
+"""The settings: one message, a page for each thing that can be set. Every button carries the value to set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
+
+from aiogram.types import InlineKeyboardMarkup
+from aiogram.utils.formatting import Text
+
+from keyboards.callbacks import AskSetting, Go, ProfilePage, SetSetting, SettingsPage
+from keyboards.rows import Button, in_rows_of, keyboard
+from services.account.settings import (
+    HOURS,
+    NO_PAUSE,
+    PAUSES,
+    QUIET_FROM_HOURS,
+    QUIET_UNTIL_HOURS,
+    SWITCHABLE,
+    SettingsCard,
+)
+from services.account.users import Actor
+from views.lifecycle.joining import OTHER_LOCALE
+from views.screen import Screen, lines, titled
+from views.translator import Translator
+
+CHOSEN, FREE = "● ", "○ "
+ZONES_ON_A_PAGE = 12
+WEEKDAYS = range(7)
+PAGE_OF_SETTING = {
+    "locale": "language",
+    "zone": "zone",
+    "checkin_weekday": "checkin",
+    "checkin_hour": "checkin",
+    "pulse": "pulse",
+    "pulse_weekday": "pulse",
+    "pulse_hour": "pulse",
+    "quiet_from": "quiet",
+    "quiet_until": "quiet",
+    "day_on": "days",
+    "day_off": "days",
+    "kind_on": "kinds",
+    "kind_off": "kinds",
+    "pause": "pause",
+}
+
+
+def page(t: Translator, card: SettingsCard, name: str, *, number: int = 0, note: str | None = None) -> Screen:
+    """One page by its name; `number` counts the pages of time zones, `note` says what has just been saved."""
+    if name == "zone":
+        return _zone(t, card, number, note)
+    return _PAGES.get(name, _main)(t, card, note)
+
+
+def saved(t: Translator, setting: str, before: Actor, after: Actor) -> str:
+    """That a setting is saved, and what it does to the hours and days of messages."""
+    notes: Sequence[str] = ()
+    if setting == "day_off":
+        notes = _moved(t, before, after)
+    elif PAGE_OF_SETTING[setting] in {"checkin", "pulse", "quiet"}:
+        notes = _in_quiet_hours(t, after)
+    return " ".join([t("settings.saved"), *notes])
+
+
+def ask_zone(t: Translator) -> Screen:
+    """The time zone is typed."""
+    return Screen(Text(t("settings.type_zone")), _leave(t, "zone"))
+
+
+def ask_pause(t: Translator) -> Screen:
+    """The day of coming back is typed."""
+    return Screen(Text(t("pause.type_day")), _leave(t, "pause"))
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+
+
+def _main(t: Translator, card: SettingsCard, note: str | None) -> Screen:
+    actor = card.actor
+
+    def to(name: str) -> Button:
+        return t(f"settings.{name}"), SettingsPage(page=name)
+
+    return Screen(
+        titled(
+            t("settings.title"),
+            note,
+            lines(
+                t("settings.language_line", language=t(f"language.{actor.locale}")),
+                t("settings.zone_line", place=t.place(actor.timezone), time=t.time(card.local_now.time())),
+                _checkin_line(t, actor),
+                _pulse_line(t, actor),
+                _days_line(t, actor),
+                _quiet_line(t, actor),
+                _kinds_line(t, actor),
+                _pause_line(t, card),
+            ),
+            lines(*_in_quiet_hours(t, actor)),
+            t("home.private"),
+        ),
+        keyboard(
+            [to("checkin"), to("pulse")],
+            [to("days"), to("quiet")],
+            [to("kinds"), to("pause")],
+            [to("zone"), to("language")],
+            [(t("settings.profile"), ProfilePage(page="show")), (t("button.menu"), Go(place="menu"))],
+        ),
+    )
+
+
+def _checkin(t: Translator, card: SettingsCard, note: str | None) -> Screen:
+    actor = card.actor
+    return Screen(
+        titled(t("settings.checkin_title"), note, _checkin_line(t, actor), lines(*_in_quiet_hours(t, actor))),
+        keyboard(
+            *_weekdays(t, actor, "checkin_weekday", actor.rhythm.weekday),
+            *_hours(t, "checkin_hour", HOURS, actor.rhythm.at),
+            _back(t),
+        ),
+    )
+
+
+def _pulse(t: Translator, card: SettingsCard, note: str | None) -> Screen:
+    actor = card.actor
+    switch = [
+        (_mark(actor.pulse_on) + t("pulse.better_weekly"), SetSetting(name="pulse", value="1")),
+        (_mark(not actor.pulse_on) + t("settings.pulse_never"), SetSetting(name="pulse", value="0")),
+    ]
+    rows: list[Sequence[Button]] = []
+    if actor.pulse_on:
+        rows += _weekdays(t, actor, "pulse_weekday", actor.pulse_weekday)
+        rows += _hours(t, "pulse_hour", HOURS, actor.pulse_at)
+    return Screen(
+        titled(t("settings.pulse_title"), note, _pulse_line(t, actor), lines(*_in_quiet_hours(t, actor))),
+        keyboard(switch, *rows, _back(t)),
+    )
+
+
+def _days(t: Translator, card: SettingsCard, note: str | None) -> Screen:
+    days = card.actor.rhythm.working_days
+    buttons = [
+        (
+            (CHOSEN if day in days else FREE) + t(f"weekday.short_{day}"),
+            SetSetting(name="day_off" if day in days else "day_on", value=str(day)),
+        )
+        for day in WEEKDAYS
+    ]
+    return Screen(
+        titled(t("settings.days_title"), note, _days_line(t, card.actor), t("settings.days_marks")),
+        keyboard(*in_rows_of(4, buttons), _back(t)),
+    )
+
+
+def _quiet(t: Translator, card: SettingsCard, note: str | None) -> Screen:
+    rhythm = card.actor.rhythm
+    return Screen(
+        titled(
+            t("settings.quiet_title"),
+            note,
+            lines(_quiet_line(t, card.actor), t("settings.quiet_what")),
+            lines(*_in_quiet_hours(t, card.actor)),
+        ),
+        keyboard(
+            *_hours(t, "quiet_from", QUIET_FROM_HOURS, rhythm.quiet_from, "settings.quiet_from"),
+            *_hours(t, "quiet_until", QUIET_UNTIL_HOURS, rhythm.quiet_until, "settings.quiet_until"),
+            _back(t),
+        ),
+    )
+
+
+def _kinds(t: Translator, card: SettingsCard, note: str | None) -> Screen:
+    muted = card.actor.muted_kinds
+    rows = [
+        [
+            (
+                (FREE if kind in muted else CHOSEN) + t(f"kind.{kind}"),
+                SetSetting(name="kind_on" if kind in muted else "kind_off", value=kind),
+            )
+        ]
+        for kind in SWITCHABLE
+    ]
+    pulse_off = None if card.actor.pulse_on else t("settings.kinds_pulse_off")
+    return Screen(
+        titled(t("settings.kinds_title"), note, lines(t("settings.kinds_marks"), pulse_off)), keyboard(*rows, _back(t))
+    )
+
+
+def _language(t: Translator, card: SettingsCard, note: str | None) -> Screen:
+    row = [
+        (_mark(locale == card.actor.locale) + t(f"language.{locale}"), SetSetting(name="locale", value=locale))
+        for locale in OTHER_LOCALE
+    ]
+    return Screen(titled(t("settings.language_title"), note), keyboard(row, _back(t)))
+
+
+def _zone(t: Translator, card: SettingsCard, number: int, note: str | None) -> Screen:
+    pages = -(-len(card.zones) // ZONES_ON_A_PAGE)
+    number = min(max(number, 0), pages - 1)
+    shown = card.zones[number * ZONES_ON_A_PAGE : (number + 1) * ZONES_ON_A_PAGE]
+    buttons = [
+        (
+            f"{_mark(zone == card.actor.timezone)}{t.place(zone)} {_offset(card, zone)}",
+            SetSetting(name="zone", value=zone),
+        )
+        for zone in shown
+    ]
+    turns = [
+        (t(f"button.{direction}_page"), SettingsPage(page="zone", number=to))
+        for direction, to in (("previous", number - 1), ("next", number + 1))
+        if 0 <= to < pages
+    ]
+    time_there = t("settings.zone_line", place=t.place(card.actor.timezone), time=t.time(card.local_now.time()))
+    return Screen(
+        titled(t("settings.zone_title"), note, time_there),
+        keyboard(
+            *in_rows_of(2, buttons),
+            turns,
+            [(t("settings.other_zone"), AskSetting(field="zone", action="ask"))],
+            _back(t),
+        ),
+    )
+
+
+def _pause(t: Translator, card: SettingsCard, note: str | None) -> Screen:
+    rows: list[Sequence[Button]] = [[(_pause_button(t, card, length), _set_pause(card, length))] for length in PAUSES]
+    end = [(t("pause.end"), SetSetting(name="pause", value=NO_PAUSE))] if card.paused_until else None
+    return Screen(
+        titled(t("pause.title"), note, _pause_line(t, card), t("pause.what")),
+        keyboard(*rows, [(t("pause.other_day"), AskSetting(field="pause", action="ask"))], end, _back(t)),
+    )
+
+
+_PAGES = {
+    "checkin": _checkin,
+    "pulse": _pulse,
+    "days": _days,
+    "quiet": _quiet,
+    "kinds": _kinds,
+    "language": _language,
+    "pause": _pause,
+}
+
+# --- lines ------------------------------------------------------------------------------------------------------------
+
+
+def _checkin_line(t: Translator, actor: Actor) -> str:
+    rhythm = actor.rhythm
+    return t("settings.checkin_line", weekday=t(f"weekday.on_{rhythm.weekday}"), time=t.time(rhythm.at))
+
+
+def _pulse_line(t: Translator, actor: Actor) -> str:
+    if not actor.pulse_on:
+        return t("settings.pulse_line_off")
+    return t("settings.pulse_line", weekday=t(f"weekday.on_{actor.pulse_weekday}"), time=t.time(actor.pulse_at))
+
+
+def _days_line(t: Translator, actor: Actor) -> str:
+    return t(
+        "settings.days_line", days=", ".join(t(f"weekday.short_{day}") for day in sorted(actor.rhythm.working_days))
+    )
+
+
+def _quiet_line(t: Translator, actor: Actor) -> str:
+    return t("settings.quiet_line", start=t.time(actor.rhythm.quiet_from), end=t.time(actor.rhythm.quiet_until))
+
+
+def _kinds_line(t: Translator, actor: Actor) -> str:
+    return t.n("settings.kinds_off", len(actor.muted_kinds)) if actor.muted_kinds else t("settings.kinds_all")
+
+
+def _pause_line(t: Translator, card: SettingsCard) -> str:
+    if card.paused_until is None:
+        return t("settings.pause_none")
+    return t("settings.pause_until", date=t.date(card.paused_until, year=_is_another_year(card, card.paused_until)))
+
+
+def _in_quiet_hours(t: Translator, actor: Actor) -> list[str]:
+    """What the quiet hours hold back, and until when."""
+    rhythm = actor.rhythm
+    until = t.time(rhythm.quiet_until)
+    notes = []
+    if rhythm.is_quiet(rhythm.at):
+        notes.append(t("settings.checkin_quiet", time=t.time(rhythm.at), until=until))
+    if actor.pulse_on and rhythm.is_quiet(actor.pulse_at):
+        notes.append(t("settings.pulse_quiet", time=t.time(actor.pulse_at), until=until))
+    return notes
+
+
+def _moved(t: Translator, before: Actor, after: Actor) -> list[str]:
+    """What moved to another weekday when one stopped being a working day."""
+    notes = []
+    if after.rhythm.weekday != before.rhythm.weekday:
+        notes.append(t("settings.checkin_moved", weekday=t(f"weekday.on_{after.rhythm.weekday}")))
+    if after.pulse_on and after.pulse_weekday != before.pulse_weekday:
+        notes.append(t("settings.pulse_moved", weekday=t(f"weekday.on_{after.pulse_weekday}")))
+    return notes
+
+
+# --- buttons ----------------------------------------------------------------------------------------------------------
+
+
+def _mark(chosen: bool) -> str:
+    return CHOSEN if chosen else ""
+
+
+def _back(t: Translator) -> list[Button]:
+    return [(t("button.back"), SettingsPage(page="main"))]
+
+
+def _leave(t: Translator, field: str) -> InlineKeyboardMarkup:
+    return keyboard([(t("button.back"), AskSetting(field=field, action="leave"))])
+
+
+def _weekdays(t: Translator, actor: Actor, setting: str, chosen: int) -> list[Sequence[Button]]:
+    """The working days: on the others nothing is ever sent."""
+    buttons = [
+        (_mark(day == chosen) + t(f"weekday.short_{day}"), SetSetting(name=setting, value=str(day)))
+        for day in sorted(actor.rhythm.working_days)
+    ]
+    return in_rows_of(5 if len(buttons) == 5 else 4, buttons)
+
+
+def _hours(t: Translator, setting: str, hours: range, chosen: time, words: str | None = None) -> list[Sequence[Button]]:
+    """The hours to choose from; `words` is the key of a text around each of them."""
+    buttons = []
+    for at in map(time, hours):
+        label = t(words, time=t.time(at)) if words else t.time(at)
+        buttons.append((_mark(at == chosen) + label, SetSetting(name=setting, value=str(at.hour))))
+    return in_rows_of(4, buttons)
+
+
+def _pause_button(t: Translator, card: SettingsCard, length: timedelta) -> str:
+    until = _today(card) + length
+    return t(f"pause.days_{length.days}", date=t.date(until, year=_is_another_year(card, until)))
+
+
+def _set_pause(card: SettingsCard, length: timedelta) -> SetSetting:
+    return SetSetting(name="pause", value=(_today(card) + length).isoformat())
+
+
+def _today(card: SettingsCard) -> date:
+    return card.local_now.date()
+
+
+def _is_another_year(card: SettingsCard, day: date) -> bool:
+    return day.year != card.local_now.year
+
+
+def _offset(card: SettingsCard, zone: str) -> str:
+    """The present distance from UTC: «+7», «+5:30», «−5»."""
+    minutes = int((card.local_now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "\u2212" if minutes < 0 else "+"
+    return f"{sign}{hours}:{rest:02}" if rest else f"{sign}{hours}"

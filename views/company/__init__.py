@@ -1,0 +1,1 @@
+"""Screens of the company: HR home, people, departments, reporting groups, audit."""

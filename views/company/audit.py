@@ -1,0 +1,63 @@
+"""The audit log, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from keyboards.callbacks import AuditList
+from keyboards.rows import keyboard
+from services.company.audit_log import PERSON, AuditLine, AuditLog
+from services.gate.publications import COMPANY
+from views import pages
+from views.company.hr import BACK
+from views.screen import Screen, lines, titled
+from views.translator import Translator
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def audit_log(t: Translator, log: AuditLog) -> Screen:
+    """One page, the newest first."""
+    return Screen(
+        titled(
+            t("hr.audit"),
+            lines(*(_line(t, line, log.names) for line in log.page.items)) or t("audit_log.empty"),
+            pages.number(t, log.page),
+            t("audit_log.who_sees"),
+        ),
+        keyboard(pages.turning(t, log.page, lambda number: AuditList(page=number)), [(t("button.back"), BACK)]),
+    )
+
+
+def _line(t: Translator, line: AuditLine, names: Mapping[str, str]) -> str:
+    return t(
+        "audit_log.line",
+        date=t.date(line.at.date(), year=True),
+        time=t.time(line.at.time()),
+        who=t("audit_log.former") if line.who is None else line.who or t("audit_log.unnamed"),
+        what=_known(t, f"audit.{line.action}") or t("audit_log.other", action=line.action),
+        target=" ".join(_word(t, word, names) for word in line.target.split()),
+    )
+
+
+def _word(t: Translator, word: str, names: Mapping[str, str]) -> str:
+    """What one word of a target stands for."""
+    if word in names:
+        return names[word]
+    if word == COMPANY:
+        return t("target.company")
+    if PERSON.fullmatch(word):
+        return t("audit_log.former")
+    if DAY.fullmatch(word):
+        return t.date(date.fromisoformat(word), year=True)
+    return _known(t, f"audit_log.word.{word}") or word
+
+
+def _known(t: Translator, key: str) -> str | None:
+    """The text of a key that another version may have written; None when this one has no words for it."""
+    try:
+        return t(key)
+    except KeyError:
+        return None

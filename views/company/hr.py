@@ -1,0 +1,27 @@
+"""HR's panel: one message from which everything else is reached."""
+
+from __future__ import annotations
+
+from keyboards.callbacks import Go, HrPage
+from keyboards.rows import Button, keyboard
+from services.company.hr_home import Panel
+from views.screen import Screen, titled
+from views.translator import Translator
+
+BACK = HrPage(place="panel")
+
+
+def panel(t: Translator, panel: Panel) -> Screen:
+    """How many people are in, and where to go."""
+    audit: list[Button] | None = [(t("hr.audit"), HrPage(place="audit"))] if panel.is_admin else None
+    return Screen(
+        titled(t("button.hr"), t.n("hr.joined", panel.joined), t("hr.what_is_here"), t("hr.who_sees")),
+        keyboard(
+            [(t("hr.people"), HrPage(place="people")), (t("hr.departments"), HrPage(place="departments"))],
+            [(t("hr.groups"), HrPage(place="groups")), (t("hr.invites"), HrPage(place="invites"))],
+            [(t("hr.summary"), HrPage(place="summary")), (t("hr.promises"), HrPage(place="promises"))],
+            [(t("hr.round"), HrPage(place="round"))],
+            audit,
+            [(t("button.menu"), Go(place="menu"))],
+        ),
+    )

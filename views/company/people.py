@@ -1,0 +1,298 @@
+"""HR's list of people, one person, and what HR may change; and what the people concerned read."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.utils.formatting import Text
+
+from keyboards.callbacks import (
+    AccountMoved,
+    Go,
+    HrPage,
+    MoveChoice,
+    MovePerson,
+    Own,
+    PeopleChoice,
+    PeopleList,
+    PersonButton,
+    PersonDeed,
+    SetRole,
+)
+from keyboards.rows import Button, keyboard
+from services.company.departments import DepartmentLine
+from services.company.people import SEARCH_LENGTH, Moved, PersonCard, PersonLine
+from services.company.people import PeopleList as People
+from services.kit.pages import Page
+from services.lifecycle.offboarding import Leaving
+from services.lifecycle.relink import WAITS, Link
+from services.notifications.kinds import AboutLeaving, AboutMove, AboutRefusal, AboutRelink
+from views import pages
+from views.screen import Screen, lines, paragraphs, titled
+from views.translator import Translator
+
+NAME_SHOWN = 48  # a name may have 200 characters, and eight of them stand on one screen
+ROLES = ("employee", "hr", "admin")
+
+
+def people(t: Translator, found: People) -> Screen:
+    """One page: name, department, state; those who joined have a button."""
+    which, page = found.which, found.page
+
+    def to(number: int) -> PeopleList:
+        return PeopleList(kind=which.filter, department=which.department_id, page=number)
+
+    def card(line: PersonLine) -> PersonButton:
+        return PersonButton(
+            action="card", person=line.id or 0, kind=which.filter, department=which.department_id, page=page.number
+        )
+
+    return Screen(
+        titled(
+            t("hr.people"),
+            _what(t, found),
+            lines(*(_line(t, line) for line in page.items)),
+            pages.number(t, page),
+            t("people.who_sees"),
+        ),
+        keyboard(
+            *([(_short(t, line.name), card(line))] for line in page.items if line.id is not None),
+            pages.turning(t, page, to),
+            [
+                (t("people.find"), PeopleChoice(action="find")),
+                (t("people.by_department"), PeopleChoice(action="departments")),
+            ],
+            [
+                (t("people.all"), PeopleList(kind="all")),
+                (t("people.invited"), PeopleList(kind="invited")),
+                (t("people.left"), PeopleList(kind="left")),
+            ],
+            [(t("button.back"), HrPage(place="panel"))],
+        ),
+    )
+
+
+def find(t: Translator) -> Screen:
+    """A part of a name is typed."""
+    return Screen(Text(t("people.type_name", max=SEARCH_LENGTH)), keyboard(_to_list(t)))
+
+
+def departments(t: Translator, page: Page[DepartmentLine]) -> Screen:
+    """Of which department."""
+    return Screen(
+        titled(t("hr.people"), t("people.which_department"), pages.number(t, page)),
+        keyboard(
+            *([(line.name, PeopleList(kind="department", department=line.id))] for line in page.items),
+            pages.turning(t, page, lambda number: PeopleChoice(action="departments", page=number)),
+            _to_list(t),
+        ),
+    )
+
+
+def card(t: Translator, person: PersonCard, place: PersonButton, note: str | None = None) -> Screen:
+    """One person; `place` is the page of the list to go back to, `note` says what has just changed."""
+
+    def ask(action: str) -> PersonButton:
+        return place.model_copy(update={"action": action, "person": person.id})
+
+    role: Button = (t("people.change_role"), ask("role"))
+    dismiss: list[list[Button]] = [[(t("people.new_link"), ask("relink")), (t("people.offboard"), ask("offboard"))]]
+    return Screen(
+        titled(
+            person.name or t("contact.unnamed"),
+            note,
+            lines(
+                t("people.department_line", department=person.department or t("people.no_department")),
+                t("people.role_line", role=t(f"people.role_{person.role}")),
+                t("people.joined_line", date=t.date(person.joined, year=True)),
+            ),
+            t("people.not_shown"),
+        ),
+        keyboard(
+            [(t("people.move"), MoveChoice(person=person.id)), *([role] if person.may_set_role else [])],
+            *(dismiss if person.may_dismiss else []),
+            [(t("button.back"), PeopleList(kind=place.kind, department=place.department, page=place.page))],
+        ),
+    )
+
+
+def move(t: Translator, person: PersonCard, page: Page[DepartmentLine]) -> Screen:
+    """Where to, and from when it counts."""
+    return Screen(
+        titled(
+            t("people.move_title", name=_name(t, person)),
+            t("people.now_in", department=person.department or t("people.no_department")),
+            t("people.move_rule"),
+            pages.number(t, page),
+        ),
+        keyboard(
+            *([(line.name, MovePerson(person=person.id, department=line.id))] for line in page.items),
+            pages.turning(t, page, lambda number: MoveChoice(person=person.id, page=number)),
+            _to_card(t, person.id),
+        ),
+    )
+
+
+def moved(t: Translator, result: Moved) -> Screen:
+    """The card after a move."""
+    note = t("people.moved", date=t.date(result.since)) if result.since else t("people.is_there_already")
+    return card(t, result.card, PersonButton(action="card", person=result.card.id), note)
+
+
+def role(t: Translator, person: PersonCard) -> Screen:
+    """Which role, and what each one does."""
+    choice: list[list[Button]] = [
+        [(t(f"people.role_{name}"), SetRole(person=person.id, role=name))] for name in ROLES if name != person.role
+    ]
+    return Screen(
+        titled(
+            t("people.role_title", name=_name(t, person)),
+            t("people.role_line", role=t(f"people.role_{person.role}")),
+            t("people.role_rule"),
+        ),
+        keyboard(*choice, _to_card(t, person.id)),
+    )
+
+
+def role_set(t: Translator, person: PersonCard) -> Screen:
+    """The card after the role changed."""
+    return card(t, person, PersonButton(action="card", person=person.id), t("people.role_set"))
+
+
+def offboard(t: Translator, leaving: Leaving) -> Screen:
+    """Everything that would happen, and the second step."""
+    return Screen(
+        titled(
+            t("people.offboard_title", name=leaving.name or t("contact.unnamed")),
+            t("people.offboard_rule", date=t.date(leaving.until, year=True)),
+            t("people.offboard_for_good"),
+        ),
+        keyboard(
+            [(t("people.offboard_confirm"), PersonDeed(action="offboard", person=leaving.id))], _to_card(t, leaving.id)
+        ),
+    )
+
+
+def offboarded(t: Translator, leaving: Leaving) -> Screen:
+    """It is done."""
+    text = t("people.offboarded", name=leaving.name or t("contact.unnamed"), date=t.date(leaving.until, year=True))
+    return Screen(titled(t("hr.people"), text), keyboard(_to_list(t)))
+
+
+def relink(t: Translator, person: PersonCard) -> Screen:
+    """What such a link does, before it is made."""
+    return Screen(
+        titled(
+            t("people.relink_title", name=_name(t, person)),
+            t("people.relink_rule"),
+            t.n("people.relink_safe", WAITS.days),
+        ),
+        keyboard([(t("people.relink_confirm"), PersonDeed(action="relink", person=person.id))], _to_card(t, person.id)),
+    )
+
+
+def link(t: Translator, made: Link, until: date, person_id: int) -> Screen:
+    """The link, to be passed on by hand."""
+    return Screen(
+        titled(
+            t("people.relink_title", name=made.name or t("contact.unnamed")),
+            made.url,
+            t("people.relink_made", date=t.date(until)),
+        ),
+        keyboard(_to_card(t, person_id)),
+        protect=False,
+    )
+
+
+# --- what the people concerned read ----------------------------------------------------------------------------------
+
+
+def notice(t: Translator, about: AboutRelink | AboutRefusal | AboutLeaving | AboutMove) -> Screen:
+    """What the bot writes by itself: to somebody who was moved or left, to an account that is asked, to an admin."""
+    menu: list[list[Button]] = [[(t("button.menu"), Go(place="menu"))]]
+    match about:
+        case AboutRelink(to_id, until):
+            return Screen(relink_notice(t, until), keyboard(*relink_answers(t, to_id)))
+        case AboutRefusal(name):
+            text = t("relink.refusal", name=name or t("contact.unnamed"))
+        case AboutLeaving(until):
+            text = t("delete.offboarded", date=t.date(until, year=True))
+        case AboutMove(department, since):
+            text = t("people.move_notice", department=department, date=t.date(since))
+    return Screen(paragraphs(t("contact.notice_first"), text), keyboard(*menu))
+
+
+def relink_notice(t: Translator, until: date) -> Text:
+    """The old account is asked, whatever the hour."""
+    return paragraphs(t("relink.notice_first"), t("relink.asked", date=t.date(until)))
+
+
+def relink_answers(t: Translator, to_id: int) -> list[list[Button]]:
+    """Yes and No."""
+    return [
+        [(t("relink.yes"), AccountMoved(action="yes", to=to_id))],
+        [(t("relink.no"), AccountMoved(action="no", to=to_id))],
+    ]
+
+
+def waiting(t: Translator, to_id: int, until: date) -> Screen:
+    """All that the old account can open until it answers."""
+    return Screen(
+        relink_notice(t, until),
+        keyboard(
+            *relink_answers(t, to_id),
+            [(t("export.button"), Own(action="export")), (t("delete.button"), Own(action="delete"))],
+            [(t("privacy.title"), Go(place="privacy"))],
+        ),
+    )
+
+
+def account_moved(t: Translator) -> Screen:
+    """The results are with the new account; nothing is left here."""
+    return Screen(titled(t("bot.name"), t("relink.moved")))
+
+
+def account_kept(t: Translator) -> Screen:
+    """It was somebody else: everything is as before."""
+    return Screen(titled(t("bot.name"), t("relink.kept")), keyboard([(t("button.menu"), Go(place="menu"))]))
+
+
+def _what(t: Translator, found: People) -> str:
+    which = found.which
+    if which.filter == "found":
+        if not found.total:
+            return t("people.nobody_found", words=which.words)
+        return t.n("people.found", found.total, words=which.words)
+    if not found.total:
+        return t("people.nobody")
+    if which.filter == "department":
+        return t.n("people.count_department", found.total, department=found.department or t("people.no_department"))
+    return t.n(f"people.count_{which.filter}", found.total)
+
+
+def _line(t: Translator, line: PersonLine) -> str:
+    parts = [_short(t, line.name), _cut(line.department) if line.department else None, t(f"people.state_{line.state}")]
+    if line.role != "employee":
+        parts.append(t(f"people.role_{line.role}"))
+    return " · ".join(part for part in parts if part)
+
+
+def _name(t: Translator, person: PersonCard) -> str:
+    return person.name or t("contact.unnamed")
+
+
+def _short(t: Translator, name: str) -> str:
+    return _cut(name) or t("contact.unnamed")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= NAME_SHOWN else text[: NAME_SHOWN - 1].rstrip() + "…"
+
+
+def _to_list(t: Translator) -> list[tuple[str, CallbackData]]:
+    return [(t("button.back"), PeopleList(kind="all"))]
+
+
+def _to_card(t: Translator, person_id: int) -> list[tuple[str, CallbackData]]:
+    return [(t("button.back"), PersonButton(action="card", person=person_id))]

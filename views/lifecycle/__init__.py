@@ -1,0 +1,1 @@
+"""Screens of joining and leaving: invites, roster, poster."""

@@ -1,0 +1,1 @@
+"""Screens of promises, notes, rounds and contact requests."""

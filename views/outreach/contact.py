@@ -1,0 +1,113 @@
+"""«Ask HR to contact me»: whom, how, what exactly is sent, and how far it got."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardMarkup, User
+from aiogram.utils.formatting import Bold, Text, TextMention
+
+from keyboards.callbacks import AskHr, Go, HrReply
+from keyboards.rows import Button, keyboard
+from services.outreach.contact import WORDS_LENGTH, HrPerson, RequestLine, Ways
+from services.outreach.letters import Letter
+from views.screen import Screen, lines, paragraphs, titled
+from views.translator import Translator
+
+HELP_NOW = Go(place="help_now")
+
+
+def whom(t: Translator, people: Sequence[HrPerson]) -> Screen:
+    """What this is, plainly, and everybody of HR to choose from."""
+    if not people:
+        return Screen(titled(t("contact.title"), t("contact.nobody")), _keyboard(t))
+    rows: list[list[Button]] = [
+        [(person.name or t("contact.unnamed"), AskHr(action="person", hr=person.id))] for person in people
+    ]
+    return Screen(titled(t("contact.title"), t("contact.not_anonymous"), t("contact.whom")), _keyboard(t, *rows))
+
+
+def how(t: Translator, ways: Ways) -> Screen:
+    """How to be reached; a request that waits already is shown instead."""
+    if ways.waiting is not None:
+        return sent(t, ways.waiting)
+    hr = ways.hr.id
+    email: list[Button] | None = None
+    if ways.email:
+        email = [(t("contact.by_email", email=ways.email), AskHr(action="way", hr=hr, way="email"))]
+    return Screen(
+        titled(t("contact.how", name=_name(t, ways.hr.name))),
+        _keyboard(
+            t,
+            [(t("contact.by_telegram"), AskHr(action="way", hr=hr, way="telegram"))],
+            email,
+            [(t("contact.by_words"), AskHr(action="way", hr=hr, way="words"))],
+            back=AskHr(action="open"),
+        ),
+    )
+
+
+def type_words(t: Translator) -> Screen:
+    """How to be reached, in own words."""
+    return Screen(Text(t("contact.type", max=WORDS_LENGTH)), _keyboard(t, back=AskHr(action="open")))
+
+
+def preview(t: Translator, reader: Translator, hr: HrPerson, letter: Letter) -> Screen:
+    """Exactly what will be sent, in the language of its reader, before it is."""
+    return Screen(
+        paragraphs(
+            Bold(t("contact.preview", name=_name(t, hr.name))), notice(reader, letter), t("contact.cannot_be_unsent")
+        ),
+        _keyboard(t, [(t("contact.send"), AskHr(action="send", hr=hr.id, way=letter.way))], back=AskHr(action="open")),
+    )
+
+
+def sent(t: Translator, line: RequestLine) -> Screen:
+    """It is on its way, and where to look how it goes."""
+    return Screen(
+        titled(t("contact.sent_title"), progress(t, line), t("contact.look_here")),
+        keyboard([(t("button.someone_to_talk_to"), Go(place="help_now")), (t("button.menu"), Go(place="menu"))]),
+    )
+
+
+def progress(t: Translator, line: RequestLine) -> str:
+    """How far a request got."""
+    return t(f"contact.progress_{line.progress}", name=_name(t, line.hr_name or ""), date=t.date(line.asked_on))
+
+
+def notice(t: Translator, letter: Letter) -> Text:
+    """What HR reads. The name leads to the account only where Telegram is the way that was chosen."""
+    name: str | Text = _name(t, letter.name)
+    if letter.way == "telegram":
+        account = User(id=letter.telegram_id, is_bot=False, first_name=letter.name or t("contact.unnamed"))
+        name = TextMention(_name(t, letter.name), user=account)
+    return paragraphs(
+        t("contact.notice_first"),
+        lines(
+            name,
+            letter.department,
+            t(f"contact.reach_{letter.way}") if letter.reach is None else t("contact.reach", reach=letter.reach),
+        ),
+        t("contact.notice_last"),
+    )
+
+
+def replies(t: Translator, request_id: int, state: str) -> list[list[Button]]:
+    """What HR can still say to a request in this state."""
+    seen: Button = (t("contact.seen"), HrReply(state="seen", request=request_id))
+    closed: Button = (t("contact.closed"), HrReply(state="closed", request=request_id))
+    return {"open": [[seen, closed]], "seen": [[closed]]}.get(state, [])
+
+
+def reply_buttons(t: Translator, request_id: int, state: str) -> InlineKeyboardMarkup:
+    """The buttons under HR's message after one was pressed."""
+    return keyboard(*replies(t, request_id, state), [(t("button.menu"), Go(place="menu"))])
+
+
+def _keyboard(t: Translator, *rows: list[Button] | None, back: CallbackData = HELP_NOW) -> InlineKeyboardMarkup:
+    return keyboard(*rows, [(t("button.back"), back)])
+
+
+def _name(t: Translator, name: str) -> str:
+    return name or t("contact.unnamed")

@@ -1,0 +1,55 @@
+"""What employees read about a promise. The first line gives nothing away."""
+
+from __future__ import annotations
+
+from aiogram.utils.formatting import Text
+
+from keyboards.callbacks import Go, NoteButton
+from keyboards.rows import Button, keyboard
+from services.outreach.notes import DONE, Note
+from services.outreach.promises import NoteCard, Reacted
+from views.screen import Screen, lines, paragraphs
+from views.summary.figures import shortened
+from views.translator import Translator
+
+LINE_LENGTH = 200
+
+
+def text(t: Translator, note: Note) -> Text:
+    """Who says what, by when; of what is done, whether it is noticed."""
+    date = "" if note.due is None else t.date(note.due, year=True)
+    return paragraphs(
+        t("note.first"),
+        lines(t(f"note.{note.stage}", date=date), note.text),
+        t("note.ask") if note.stage == DONE else t("note.later"),
+    )
+
+
+def line(t: Translator, note: Note) -> str:
+    """The same within another message."""
+    return t("note.also", note=shortened(" ".join(note.text.split()), LINE_LENGTH))
+
+
+def buttons(t: Translator, note: Note) -> list[list[Button]]:
+    """The two answers, under what is done."""
+    if note.stage != DONE:
+        return []
+    return [
+        [
+            (t("reminder.noticed"), NoteButton(action="noticed", promise=note.promise_id)),
+            (t("reminder.not_yet"), NoteButton(action="not_yet", promise=note.promise_id)),
+        ]
+    ]
+
+
+def button(t: Translator, note: Note) -> list[Button]:
+    """To the whole note."""
+    return [(t("note.button"), NoteButton(action="open", promise=note.promise_id))]
+
+
+def screen(t: Translator, card: NoteCard, reacted: Reacted | None = None) -> Screen:
+    """The note as a screen, with what became of an answer to it."""
+    return Screen(
+        paragraphs(text(t, card.note), t(f"note.{reacted}") if reacted else None),
+        keyboard(*(buttons(t, card.note) if card.may_react else []), [(t("button.menu"), Go(place="menu"))]),
+    )

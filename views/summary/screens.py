@@ -1,0 +1,274 @@
+"""HR's summary on the screen: the stored words with their buttons, the steps behind it, the groups and their cards."""
+
+from __future__ import annotations
+
+from aiogram.types import InlineKeyboardMarkup
+from aiogram.utils.formatting import Bold, Text
+
+from content import Content
+from keyboards.callbacks import GroupCard, HrPage, PromiseList, SummaryPage
+from keyboards.rows import Button, keyboard
+from services.company.memberships import Group
+from services.gate import trends
+from services.gate.publications import COMPANY, Cell, Publication
+from services.kit.pages import page_of
+from services.summary.drilldown import CellCard
+from services.summary.stored import Stored
+from services.summary.weekly import Form
+from services.wellbeing.dashboard import Curves
+from views import pages
+from views.screen import Screen, lines, paragraphs, titled
+from views.summary import figures
+from views.summary.text import high_share, moved_mark, verdict
+from views.translator import Translator
+
+NAMED_AT_MOST = 8
+NAME_ON_BUTTON = 24
+
+
+def issued(t: Translator, stored: Stored, *, is_first: bool) -> Screen:
+    """The message as it is sent; the first one that somebody gets says who else reads it."""
+    return Screen(
+        paragraphs(_words(t, stored), _first(t, stored) if is_first else None),
+        keyboard(*_rows(t, stored)),
+        protect=False,
+    )
+
+
+def again(t: Translator, stored: Stored) -> Screen:
+    """The same words on demand, marked as a repeat."""
+    return Screen(
+        paragraphs(t("hr.report.repeat"), _words(t, stored)), keyboard(*_rows(t, stored), _panel(t)), protect=False
+    )
+
+
+def live(t: Translator, text: str, week: int) -> Screen:
+    """The summary before any was stored."""
+    return Screen(
+        paragraphs(_titled_first(text), t("summary.first_starting")),
+        keyboard(*_starting_rows(t, week), _panel(t)),
+        protect=False,
+    )
+
+
+def sample(t: Translator) -> Screen:
+    """The example, marked as one."""
+    back = keyboard([(t("button.back"), HrPage(place="summary"))])
+    return Screen(Text(t("privacy.example")), back, protect=False)
+
+
+def steps(t: Translator, content: Content, stored: Stored) -> Screen:
+    """Each step with who does it by when, and how well it is founded."""
+    known = {rule.id: rule for rule in content.hr_actions.rules}
+    parts = []
+    for step in stored.steps:
+        if (rule := known.get(step.action)) is not None:
+            who = t("summary.everyone") if step.for_everyone else _names(t, step.groups)
+            owner = t.words(content.hr_actions.owners[rule.owner])
+            horizon = t.words(content.hr_actions.horizons[rule.horizon])
+            parts.append(
+                lines(
+                    Bold(who),
+                    t.words(rule),
+                    t("steps.owner", owner=owner, horizon=horizon),
+                    t("steps.why", why=evidence(t, content, rule.id)),
+                )
+            )
+    return Screen(titled(t("steps.title"), *parts, t("steps.never")), _back(t, stored.week.toordinal()), protect=False)
+
+
+def evidence(t: Translator, content: Content, action: str) -> str:
+    """How well an action is studied, in plain words; of what is about asking itself, the note alone."""
+    rule = next(rule for rule in content.hr_actions.rules if rule.id == action)
+    note = "" if rule.evidence.note is None else f"{t.words(rule.evidence.note)}."
+    if rule.area == "process":
+        return note
+    return f"{t.words(content.recommendations.evidence_words[rule.evidence.grade])} {note}".strip()
+
+
+def groups(t: Translator, week: Publication, number: int) -> Screen:
+    """A page of the groups of a week, shown and hidden alike, after the company."""
+    page = page_of(figures.alphabetical(t, week.all_groups), number)
+    ordinal = week.slot.toordinal()
+    return Screen(
+        titled(
+            t("group.list", period=figures.days_of(t, week)),
+            t("group.choose"),
+            pages.number(t, page),
+            t("group.who_sees"),
+        ),
+        keyboard(
+            [(t("summary.company"), GroupCard(action="show", week=ordinal, key=COMPANY, page=page.number))],
+            *(
+                [(figures.name(t, group, 40), GroupCard(action="show", week=ordinal, key=group.key, page=page.number))]
+                for group in page.items
+            ),
+            pages.turning(t, page, lambda number: SummaryPage(action="groups", week=ordinal, page=number)),
+            [(t("summary.button.back"), SummaryPage(action="open", week=ordinal))],
+        ),
+        protect=False,
+    )
+
+
+def card(t: Translator, content: Content, found: CellCard, page: int) -> Screen:
+    """One group: the pulse, its line, the check-in, what to do; of a hidden one a single sentence."""
+    ordinal = found.week.slot.toordinal()
+    name = t("summary.company") if found.group is None else figures.name(t, found.group, 100)
+    cell = found.week.cell(found.key)
+    back: list[Button] = [(t("summary.button.groups"), SummaryPage(action="groups", week=ordinal, page=page))]
+    chart: list[Button] = [(t("button.chart"), GroupCard(action="chart", week=ordinal, key=found.key, page=page))]
+    is_hidden = cell is None and (found.period is None or found.period.cell(found.key) is None)
+    return Screen(
+        titled(
+            t("group.title", name=name, period=figures.days_of(t, found.week)),
+            t("group.hidden") if cell is None else pulse(t, found.week, found.week_then, cell),
+            t("group.hidden_do") if is_hidden else None,
+            None if is_hidden else _line(t, found),
+            checkin(t, found.period, found.period_then, found.key),
+            _actions(t, content, found),
+            t("group.who_sees"),
+        ),
+        keyboard([(t("hr.groups"), HrPage(place="groups"))] if is_hidden else chart, back),
+        protect=False,
+    )
+
+
+def pulse(t: Translator, week: Publication, then: Publication | None, cell: Cell) -> Text:
+    """The three means then and now, and how many answered."""
+    rows = []
+    for figure in figures.PULSE_FIGURES:
+        now = figures.mean(t, figure, cell.means[figure], week.k)
+        before = None if then is None else then.cell(cell.key)
+        row = f"{figures.label(t, figure)}  "
+        if before is not None and then is not None:
+            row += f"{figures.mean(t, figure, before.means[figure], then.k)} → "
+        change = trends.change(week, then, cell.key, figure)
+        rows.append(f"{row}{now}{moved_mark(t, change)}")
+    return lines(t("summary.pulse_head", top=figures.TOPS["stress"]), *rows, answered(t, cell))
+
+
+def checkin(t: Translator, period: Publication | None, before: Publication | None, key: str) -> Text | None:
+    """The scales with their intervals and verdicts, the total, the share at high where it was published."""
+    cell = None if period is None else period.cell(key)
+    if period is None or cell is None:
+        return None
+    rows = []
+    for scale in figures.SCALES:
+        value = cell.means[scale]
+        now = figures.mean(t, scale, value, period.k) + figures.interval(t, value)
+        change = trends.change(period, before, key, scale)
+        then = None if before is None else before.cell(key)
+        if change is not None and then is not None and before is not None:
+            now = verdict(t, now, change, figures.mean(t, scale, then.means[scale], before.k))
+        rows.append(f"{figures.label(t, scale)}  {now}")
+    total = figures.mean(t, figures.TOTAL, cell.means[figures.TOTAL], period.k)
+    return lines(
+        t("group.checkin", period=figures.days_of(t, period), top=figures.TOPS["EE"]),
+        *rows,
+        t("group.total", total=total, top=figures.TOPS[figures.TOTAL]),
+        high_share(t, cell) or None,
+        answered(t, cell),
+    )
+
+
+def answered(t: Translator, cell: Cell) -> str:
+    """How many answered, as a band, and their share where it was published."""
+    band = figures.band(t, cell.answered)
+    if cell.participation is None:
+        return t("group.answered", band=band)
+    return t("group.answered_share", band=band, share=figures.share(t, cell.participation))
+
+
+def chart(t: Translator, group: Group | None, curves: Curves, picture: bytes) -> Screen:
+    """The lines over time as a picture."""
+    name = t("summary.company") if group is None else figures.name(t, group, 200)
+    has_gaps = any(None in line.values for line in curves.lines)
+    return Screen(
+        paragraphs(t("group.chart", name=name, top=curves.top), t("group.chart_gaps") if has_gaps else None),
+        protect=False,
+        photo=picture,
+    )
+
+
+# --- inside -----------------------------------------------------------------------------------------------------------
+
+
+def _words(t: Translator, stored: Stored) -> Text:
+    return _titled_first(stored.texts.get(t.locale) or next(iter(stored.texts.values())))
+
+
+def _titled_first(text: str) -> Text:
+    """The first line is bold; not a character changes."""
+    first, line_break, rest = text.partition("\n")
+    return Text(Bold(first), line_break, rest)
+
+
+def _first(t: Translator, stored: Stored) -> str:
+    return t("summary.first_starting" if stored.form == Form.STARTING else "summary.first")
+
+
+def _rows(t: Translator, stored: Stored) -> list[list[Button]]:
+    week = stored.week.toordinal()
+    if stored.form == Form.STARTING:
+        return _starting_rows(t, week)
+    steps: list[list[Button]] = []
+    if stored.steps:
+        steps = [[(_step_label(t, stored), SummaryPage(action="steps", week=week))]]
+    return [
+        *steps,
+        [
+            (t("summary.button.promise"), HrPage(place="promises")),
+            (t("summary.button.tell"), PromiseList(kind="targets", page=0)),
+        ],
+        [
+            (t("button.chart"), GroupCard(action="chart", week=week, key=COMPANY)),
+            (t("summary.button.groups"), SummaryPage(action="groups", week=week)),
+        ],
+        [(t("summary.button.file"), SummaryPage(action="file", week=week))],
+    ]
+
+
+def _starting_rows(t: Translator, week: int) -> list[list[Button]]:
+    return [
+        [(t("summary.button.announcement"), HrPage(place="invites"))],
+        [
+            (t("summary.button.poster"), HrPage(place="invites")),
+            (t("summary.button.sample"), SummaryPage(action="sample", week=week)),
+        ],
+    ]
+
+
+def _step_label(t: Translator, stored: Stored) -> str:
+    """«Склад: что сделать», where one step is for one group."""
+    if len(stored.steps) > 1 or len(stored.steps[0].groups) > 1:
+        return t("summary.button.steps")
+    (step,) = stored.steps
+    who = t("summary.everyone") if step.for_everyone else figures.name(t, step.groups[0], NAME_ON_BUTTON)
+    return t("summary.button.step", who=who)
+
+
+def _panel(t: Translator) -> list[Button]:
+    return [(t("button.hr"), HrPage(place="panel"))]
+
+
+def _back(t: Translator, week: int) -> InlineKeyboardMarkup:
+    return keyboard([(t("summary.button.back"), SummaryPage(action="open", week=week))])
+
+
+def _names(t: Translator, found: tuple[Group, ...]) -> str:
+    names = [figures.name(t, group, 40) for group in found]
+    more = f" {t('summary.and_more', n=len(names) - NAMED_AT_MOST)}" if len(names) > NAMED_AT_MOST else ""
+    return ", ".join(names[:NAMED_AT_MOST]) + more
+
+
+def _line(t: Translator, found: CellCard) -> str | None:
+    values = ["–" if point.value is None else t.decimal(point.value) for point in found.line]
+    return t("group.line", values=" · ".join(values)) if len(values) > 1 else None
+
+
+def _actions(t: Translator, content: Content, found: CellCard) -> Text | None:
+    if not found.actions:
+        return None
+    horizons = content.hr_actions.horizons
+    rows = (f"• {t.words(action)} ({t.words(horizons[action.horizon])})" for action in found.actions)
+    return lines(t("group.what_to_do"), *rows)

@@ -1,0 +1,1 @@
+"""Screens of check-in, pulse, results, history, dashboard, steps and breathing."""

@@ -1,0 +1,149 @@
+"""The check-in on the screen: one question at a time, and where it stands when there is none."""
+
+from __future__ import annotations
+
+from aiogram.utils.formatting import Bold, Text
+
+from keyboards.callbacks import Answer, Checkin, Go, ShowResult, Turn
+from keyboards.rows import keyboard
+from services.wellbeing.checkin import Done, Finished, Place, Postponed, Ready, Step, Unfinished
+from views.screen import Screen, lines, paragraphs, titled
+from views.translator import Translator
+from views.wellbeing import results
+
+BAR = 10  # dots of the way through the questions
+CHOSEN = "● "
+
+
+def place(t: Translator, where: Place) -> Screen:
+    """The screen for wherever the person stands."""
+    match where:
+        case Step():
+            return _question(t, where)
+        case Unfinished():
+            return _unfinished(t, where)
+        case Finished() | Done(is_stale=True):
+            return results.result(t, where.card, is_fresh=isinstance(where, Finished))
+        case Done():
+            return _done(t, where)
+        case Postponed():
+            return _postponed(t, where)
+        case Ready():
+            return _ready(t, where)
+
+
+def stale_toast(t: Translator, where: Place) -> str | None:
+    """What a press that came too late is told."""
+    match where:
+        case Step(is_stale=True):
+            return t("checkin.stale")
+        case Done(is_stale=True):
+            return t("checkin.finished")
+        case Ready(is_stale=True, is_renewed=False):
+            return t("checkin.closed")
+        case _:
+            return None
+
+
+def _question(t: Translator, step: Step) -> Screen:
+    return Screen(_question_text(t, step), keyboard(*_options(t, step), *_movements(t, step)))
+
+
+def _question_text(t: Translator, step: Step) -> Text:
+    questionnaire = step.questionnaire
+    total = len(questionnaire.order)
+    filled = step.position * BAR // total
+    bar = "●" * filled + "○" * (BAR - filled)
+    item = questionnaire.item(questionnaire.order[step.position])
+    is_first = step.position == 0
+    return paragraphs(
+        t("checkin.questions_changed") if step.is_renewed else None,
+        t("checkin.intro") if is_first else None,
+        f"{t('checkin.progress', number=step.position + 1, total=total)}  {bar}",
+        lines(t.words(questionnaire.stem), t.words(questionnaire.hint) if is_first else None),
+        Bold(t.words(item)),
+    )
+
+
+def _options(t: Translator, step: Step) -> list[list[tuple[str, Answer]]]:
+    return [
+        [
+            (
+                (CHOSEN if option.value == step.chosen else "") + t.words(option),
+                Answer(
+                    draft=step.draft_id, version=step.questionnaire.version, position=step.position, value=option.value
+                ),
+            )
+        ]
+        for option in step.questionnaire.response_scale
+    ]
+
+
+def _movements(t: Translator, step: Step) -> list[list[tuple[str, Turn]]]:
+    def turn(to: str) -> Turn:
+        return Turn(step=to, draft=step.draft_id, version=step.questionnaire.version, position=step.position)
+
+    ahead = [(t("button.skip"), turn("skip")), (t("button.later"), turn("later"))]
+    if step.position:
+        return [[(t("button.back"), turn("back")), *ahead]]
+    return [ahead, [(t.words(step.questionnaire.few_working_days), turn("few"))]]
+
+
+def _unfinished(t: Translator, where: Unfinished) -> Screen:
+    return Screen(
+        Text(t("checkin.incomplete", date=t.date(where.last_day))),
+        keyboard(
+            [(t("button.skipped"), Checkin(action="skipped", draft=where.draft_id))],
+            [(t("button.menu"), Go(place="menu"))],
+        ),
+    )
+
+
+def put_aside(t: Translator, where: Place) -> Screen:
+    """What *Later* shows: how much is saved, and until when it can be gone on with."""
+    if not isinstance(where, Step):
+        return place(t, where)
+    total = len(where.questionnaire.order)
+    return Screen(
+        Text(t("checkin.later", done=where.answered, total=total, date=t.date(where.last_day))),
+        keyboard([(t("button.go_on"), Checkin(action="open")), (t("button.menu"), Go(place="menu"))]),
+    )
+
+
+def _done(t: Translator, where: Done) -> Screen:
+    note = t("result.next" if where.is_early else "checkin.already_done", date=t.date(where.next_date))
+    if where.card.may_redo:
+        return Screen(
+            paragraphs(note, t("checkin.quality_note")),
+            keyboard(
+                [(t("button.redo"), ShowResult(action="redo", assessment=where.card.assessment_id))],
+                _result_and_menu(t, where.card.assessment_id),
+            ),
+        )
+    return Screen(Text(note), keyboard(_result_and_menu(t, where.card.assessment_id)))
+
+
+def _result_and_menu(t: Translator, assessment_id: int) -> list[tuple[str, ShowResult | Go]]:
+    return [
+        (t("button.my_result"), ShowResult(action="show", assessment=assessment_id)),
+        (t("button.menu"), Go(place="menu")),
+    ]
+
+
+def _postponed(t: Translator, where: Postponed) -> Screen:
+    return Screen(
+        Text(t("checkin.postpone", date=t.date(where.next_date))),
+        keyboard([(t("button.fine"), Go(place="menu")), (t("button.answer_anyway"), Checkin(action="open"))]),
+    )
+
+
+def _ready(t: Translator, where: Ready) -> Screen:
+    return Screen(
+        titled(
+            t("checkin.ready_title"),
+            t("checkin.questions_changed") if where.is_renewed else None,
+            t("checkin.ready", date=t.date(where.last_day)),
+            t("checkin.intro"),
+        ),
+        keyboard([(t("button.start_checkin"), Checkin(action="open"))], [(t("button.menu"), Go(place="menu"))]),
+    )

@@ -1,0 +1,139 @@
+"""The weekly pulse on the screen: a question that is answered by one tap, and this week in own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiogram.utils.formatting import Bold, Text
+
+from content.pulse import PulseOffer
+from keyboards.callbacks import Chart, Checkin, Go, PulseAnswer, PulseButton, PulseQuestion, PulseTip
+from keyboards.rows import Button, in_rows_of, keyboard
+from services.wellbeing.dashboard import DEFAULT_SPAN
+from services.wellbeing.pulse import PulseFigure, PulsePlace, Question, Summary
+from views.screen import Screen, lines, paragraphs, titled
+from views.translator import Translator
+
+CHOSEN = "● "
+CHANGES_PER_ROW = 2
+
+
+def place(t: Translator, where: PulsePlace) -> Screen:
+    """The screen for wherever the person stands this week."""
+    return _question(t, where) if isinstance(where, Question) else _summary(t, where)
+
+
+def late_toast(t: Translator, where: PulsePlace) -> str | None:
+    """What a press on a closed week is told."""
+    return t("pulse.closed") if where.is_late else None
+
+
+def answered(t: Translator, label: str, value: float, mean: float | None = None) -> str:
+    """An answer (0–10) in words, with the own line where there is one."""
+    if mean is None:
+        return t("pulse.answered", label=label, value=t.number(value))
+    return t("pulse.answered_with_line", label=label, value=t.number(value), mean=t.number(mean))
+
+
+def turned(t: Translator, is_on: bool) -> Screen:
+    """The answer to «weekly or off?»."""
+    if is_on:
+        return Screen(
+            Text(t("pulse.kept")),
+            keyboard([(t("home.answer_pulse"), PulseButton(action="open"))], [(t("button.menu"), Go(place="menu"))]),
+        )
+    return Screen(
+        Text(t("pulse.turned_off")),
+        keyboard([(t("pulse.turn_on"), PulseButton(action="weekly"))], [(t("button.menu"), Go(place="menu"))]),
+    )
+
+
+def _question(t: Translator, question: Question) -> Screen:
+    items = question.pulse.items
+    number = items.index(question.item) + 1
+    way = "●" * number + "○" * (len(items) - number)
+    return Screen(
+        paragraphs(
+            t.words(question.pulse.intro),
+            f"{t('checkin.progress', number=number, total=len(items))}  {way}",
+            Bold(t.words(question.item)),
+            lines(t.words(question.item.low), t.words(question.item.high)),
+        ),
+        keyboard(*_values(question), _movements(t, question), [(t("button.menu"), Go(place="menu"))]),
+    )
+
+
+def _values(question: Question) -> list[Sequence[Button]]:
+    scale = question.pulse.answer
+    week = question.week.isoformat()
+    buttons: list[Button] = [
+        (
+            f"{CHOSEN if value == question.chosen else ''}{value}",
+            PulseAnswer(week=week, metric=question.item.metric, value=value),
+        )
+        for value in range(scale.min, scale.max + 1)
+    ]
+    return in_rows_of(scale.buttons_per_row, buttons)
+
+
+def _movements(t: Translator, question: Question) -> list[Button]:
+    items = question.pulse.items
+    place = items.index(question.item)
+    back: list[Button] = [(t("button.back"), PulseQuestion(metric=items[place - 1].metric))] if place else []
+    onward = t("button.skip" if question.chosen is None else "button.go_on")
+    if place + 1 < len(items):
+        return [*back, (onward, PulseQuestion(metric=items[place + 1].metric))]
+    return [*back, (onward, PulseButton(action="summary"))]
+
+
+def _summary(t: Translator, week: Summary) -> Screen:
+    return Screen(
+        titled(
+            t("pulse.week", start=t.date(week.week), end=t.date(week.last_day)),
+            *_findings(t, week),
+            lines(*(t(f"pulse.{offer.action}") for offer in week.offers)),
+            t("pulse.who_sees"),
+        ),
+        keyboard(
+            *([_offer(t, offer)] for offer in week.offers),
+            *in_rows_of(CHANGES_PER_ROW, [_change(t, figure) for figure in week.figures]),
+            [(t("button.chart"), Chart(weeks=DEFAULT_SPAN)), (t("button.menu"), Go(place="menu"))],
+        ),
+    )
+
+
+def _findings(t: Translator, week: Summary) -> tuple[str | Text | None, ...]:
+    if all(figure.value is None for figure in week.figures):
+        return (t("pulse.nothing_yet", date=t.date(week.last_day)),)
+    has_line = any(figure.line is not None for figure in week.figures)
+    return (
+        lines(*(_figure(t, figure) for figure in week.figures)),
+        lines(*(_shift(t, figure) for figure in week.figures)),
+        lines(
+            t("pulse.what_average_is" if has_line else "pulse.average_later"),
+            t("pulse.editable", date=t.date(week.last_day)),
+        ),
+    )
+
+
+def _figure(t: Translator, figure: PulseFigure) -> str:
+    label = t.words(figure.item.label)
+    if figure.value is None:
+        return t("pulse.not_answered", label=label)
+    return answered(t, label, figure.value, figure.line)
+
+
+def _shift(t: Translator, figure: PulseFigure) -> str | None:
+    return t(f"pulse.{figure.shift}", label=t.words(figure.item.label)) if figure.shift else None
+
+
+def _offer(t: Translator, offer: PulseOffer) -> Button:
+    if offer.dimension is not None:
+        return t("pulse.open_tip"), PulseTip(scale=offer.dimension)
+    return t("home.start_checkin"), Checkin(action="open")
+
+
+def _change(t: Translator, figure: PulseFigure) -> Button:
+    label = t.words(figure.item.label)
+    text = t("pulse.to_answer", label=label) if figure.value is None else answered(t, label, figure.value)
+    return text, PulseQuestion(metric=figure.item.metric)

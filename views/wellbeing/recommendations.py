@@ -1,0 +1,116 @@
+"""Recommendations on the screen: the list, one card, its plan and where it comes from."""
+
+from __future__ import annotations
+
+from aiogram.utils.formatting import Text
+
+from content import Recommendations
+from keyboards.callbacks import AnotherTip, Breathe, Go, TipButton, TipList
+from keyboards.rows import Button, keyboard
+from services.wellbeing.recommendations import FILTERS, TipCard, TipPage
+from views import pages
+from views.screen import Screen, lines, titled
+from views.translator import Translator
+
+BREATHING = "slow_breathing"  # the step that the bot can do together with the person
+MARKS = {"offered": "", "started": "▸ ", "done": "✓ ", "declined": "– "}
+
+
+def tip_list(t: Translator, shown: TipPage, catalogue: Recommendations) -> Screen:
+    """One page of the person's steps, with the three filters."""
+    body = t("recommendations.intro") if shown.filter == "open" else None
+    if not shown.page.items:
+        body = t(f"recommendations.empty_{shown.filter}")
+    return Screen(
+        titled(t("recommendations.title"), body, pages.number(t, shown.page), t("home.private")),
+        keyboard(
+            *([(_line(t, tip, catalogue), TipButton(action="card", id=tip.id))] for tip in shown.page.items),
+            pages.turning(t, shown.page, lambda number: TipList(kind=shown.filter, page=number)),
+            [(_filter(t, shown, name), TipList(kind=name, page=0)) for name in FILTERS],
+            [(t("recommendations.another"), AnotherTip())] if shown.filter == "open" else None,
+            [(t("button.menu"), Go(place="menu"))],
+        ),
+    )
+
+
+def tip_card(t: Translator, card: TipCard, catalogue: Recommendations) -> Screen:
+    """One step: what, how long, why this one, how well it is studied, and the plan."""
+    tip = card.tip
+    evidence = t.words(catalogue.evidence_words[tip.evidence.grade]) if tip else None
+    return Screen(
+        titled(
+            t.words(tip.title) if tip else card.title,
+            t.words(tip.text) if tip else card.description,
+            lines(_category(t, card, catalogue), t.words(tip.duration) if tip else card.duration),
+            lines(t(f"recommendations.why.{card.reason}"), evidence),
+            _plan(t, card),
+        ),
+        keyboard(*_actions(t, card), [(t("recommendations.to_list"), TipList(kind="open", page=0))]),
+    )
+
+
+def tip_source(t: Translator, card: TipCard) -> Screen:
+    """The note and the source behind the sentence on the card."""
+    back = keyboard([(t("button.back"), TipButton(action="card", id=card.id))])
+    if card.tip is None:
+        return Screen(Text(t("recommendations.gone")), back)
+    evidence = card.tip.evidence
+    source = t("recommendations.source_line", source=evidence.source) if evidence.source else None
+    return Screen(titled(t.words(card.tip.title), t.words(evidence.note), source), back)
+
+
+def plan_question(t: Translator, card: TipCard) -> Screen:
+    """After *Start*: the offered if-then plan, or one's own."""
+    example = card.plan or (t.words(card.tip.plan) if card.tip else "")
+    return Screen(
+        titled(t.words(card.tip.title) if card.tip else card.title, t("recommendations.plan", plan=example)),
+        keyboard(
+            [(t("recommendations.plan_fine"), TipButton(action="plan", id=card.id))],
+            [(t("recommendations.plan_change"), TipButton(action="own_plan", id=card.id))],
+        ),
+    )
+
+
+def type_plan(t: Translator) -> Screen:
+    """The own plan is typed."""
+    return Screen(Text(t("recommendations.type_plan")))
+
+
+def _line(t: Translator, tip: TipCard, catalogue: Recommendations) -> str:
+    title = t.words(tip.tip.title) if tip.tip else tip.title
+    return f"{MARKS[tip.state]}{title} · {_category(t, tip, catalogue)}"
+
+
+def _category(t: Translator, card: TipCard, catalogue: Recommendations) -> str:
+    words = catalogue.categories.get(card.category)
+    return t.words(words) if words else card.category
+
+
+def _filter(t: Translator, shown: TipPage, name: str) -> str:
+    return ("● " if shown.filter == name else "") + t(f"recommendations.filter_{name}")
+
+
+def _plan(t: Translator, card: TipCard) -> str | None:
+    if card.plan:
+        return t("recommendations.your_plan", plan=card.plan)
+    return t("recommendations.suggested_plan", plan=t.words(card.tip.plan)) if card.tip else None
+
+
+def _actions(t: Translator, card: TipCard) -> list[list[Button]]:
+    def button(key: str, action: str) -> Button:
+        return t(f"recommendations.{key}"), TipButton(action=action, id=card.id)
+
+    source = [button("where_from", "source")] if card.tip else []
+    if card.tip is not None and card.tip.id == BREATHING:
+        source = [(t("breathing.begin"), Breathe(action="begin")), *source]
+    match card.state:
+        case "offered":
+            return [[button("start", "started")], [button("done", "done"), button("not_for_me", "declined")], source]
+        case "started":
+            return [
+                [button("done", "done")],
+                [button("plan_change", "own_plan"), button("not_for_me", "declined")],
+                source,
+            ]
+        case _:
+            return [[button("undo", "reopened")], source]
