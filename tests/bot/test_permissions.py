@@ -31,7 +31,7 @@ MATRIX = {
     "privacy: privacy_command to_consent to_hr_sees to_privacy": EVERYBODY,
     "support: help_command help_now_command to_help to_help_now topic": EVERYBODY,
     "leaving: ask ask_from_button erase keep word_is_no_picture": WITH_DATA,
-    "privacy: export export_command": WITH_DATA,
+    "privacy: export_command export_from_button": WITH_DATA,
     "settings: change_language open_language turn": WITH_DATA,
     "contact: ask_for_words choose_person choose_way preview send take_words words_are_no_picture": WITHOUT_CONSENT,
     "contact: reply": WITHOUT_CONSENT,  # to a request that one was sent: the service asks the row

@@ -206,11 +206,11 @@ def spoken() -> list[tuple[str, str | re.Pattern[str], set[str] | None]]:
 
 
 def refusals() -> list[tuple[str, str]]:
-    """The `key` of each class in services/errors.py."""
-    tree = ast.parse((ROOT / "services" / "errors.py").read_text(encoding="utf-8"))
+    """The `key` of each class of refusals, of all areas."""
     return [
-        (f"services/errors.py:{node.lineno}", str(node.value.value))
-        for node in ast.walk(tree)
+        (f"{path.relative_to(ROOT)}:{node.lineno}", str(node.value.value))
+        for path in sorted((ROOT / "services").glob("**/errors.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Constant)
         and any(isinstance(target, ast.Name) and target.id == "key" for target in node.targets)

@@ -88,7 +88,7 @@ def test_nothing_changes_or_removes_an_entry() -> None:
         if ast.unparse(call.func).rsplit(".", 1)[-1] in {"update", "delete", "insert", "AuditEntry"}
         and "AuditEntry" in ast.unparse(call)
     ]
-    assert [where.partition(":")[0] for where in makers] == ["services/audit.py"]
+    assert [where.partition(":")[0] for where in makers] == ["services/company/audit.py"]
 
 
 @pytest.mark.parametrize(
