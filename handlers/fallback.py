@@ -10,7 +10,7 @@ from handlers.filters import Member
 from services.account.users import Actor
 from services.home import Home
 from services.kit.clock import Clock
-from services.kit.errors import InviteMissing
+from services.lifecycle.errors import InviteMissing
 from transport import delivery
 from views import home as home_views
 from views.information import note

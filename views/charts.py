@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ParamSpec
 
-from services.wellbeing.dashboard import Curves
+from services.kit.curves import Curves
 from views.translator import Translator
 
 if TYPE_CHECKING:

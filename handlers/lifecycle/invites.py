@@ -20,8 +20,8 @@ from services.account.users import Actor
 from services.company import departments
 from services.kit import conversations
 from services.kit.clock import Clock
-from services.kit.errors import InviteMade
 from services.lifecycle import invites
+from services.lifecycle.errors import InviteMade
 from services.lifecycle.invites import PERSONAL_LIFETIME, Made, Wish
 from transport import delivery
 from views import information

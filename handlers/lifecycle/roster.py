@@ -18,8 +18,8 @@ from keyboards.callbacks import RosterButton
 from services.account.users import Actor
 from services.kit import conversations
 from services.kit.clock import Clock
-from services.kit.errors import FileGone, RosterGone
 from services.lifecycle import roster, roster_import
+from services.lifecycle.errors import FileGone, RosterGone
 from services.lifecycle.roster import Roster
 from transport import delivery
 from views import information

@@ -14,7 +14,8 @@ from keyboards.callbacks import HrPage, PromiseButton, PromiseList, PromiseStep
 from services.account.users import Actor
 from services.kit import conversations
 from services.kit.clock import Clock
-from services.outreach.promises import Field, Promises, draft_data
+from services.outreach.promise_draft import Field, draft_data
+from services.outreach.promises import Promises
 from transport import delivery
 from views import information
 from views.outreach import promises as views

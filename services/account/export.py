@@ -10,9 +10,9 @@ from sqlalchemy import case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, User
+from services.account.errors import ExportTooOften
 from services.account.personal_rows import Identity, mentions, owned_rows, signed_rows
 from services.account.users import Actor
-from services.kit.errors import ExportTooOften
 
 EXPORTS_A_DAY = 5
 

@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Recommendation, User
-from services.account.users import NAME_LENGTH, Actor, read_line
-from services.company.departments import name_in
-from services.kit.errors import EmailTaken, NotAnEmail, NotYours, TooLong
+from services.account.errors import EmailTaken, NotAnEmail
+from services.account.users import Actor
+from services.kit.errors import NotYours, TooLong
+from services.kit.text import NAME_LENGTH, name_in, read_line
 
 EMAIL_LENGTH = 254  # RFC 5321: a path of 256 characters with its two brackets
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")

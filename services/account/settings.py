@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Words
 from models import User
+from services.account.errors import DayOff, DayPast, DayTooFar, LastWorkingDay
 from services.account.users import Actor, actor_of
 from services.kit.days import parse_day
-from services.kit.errors import DayOff, DayPast, DayTooFar, LastWorkingDay, NotYours
+from services.kit.errors import NotYours
 from services.kit.zones import Zones, is_zone
 from services.notifications import deliveries, kinds
 

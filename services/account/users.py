@@ -14,10 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from models import Department, User
 from services.account.personal_rows import Identity, owned_rows
 from services.kit.calendar import Rhythm
-from services.kit.errors import NoLetters, NotYours, TooLong
+from services.kit.errors import NotYours
+from services.kit.text import clean_name
 
-NAME_LENGTH = 200
-JOINERS = "\u200c\u200d"  # invisible, and yet a part of Persian words and of emoji
 DEFAULT_WEEKDAY = 1  # Tuesday
 DEFAULT_HOUR = time(10)
 DEFAULT_PULSE_WEEKDAY = 3  # Thursday: schedule of content/pulse.yaml
@@ -77,26 +76,6 @@ def rhythm_of(user: User | Row[Any]) -> Rhythm:
         quiet_until=user.quiet_until,
         paused_until=user.paused_until,
     )
-
-
-def clean_line(text: str) -> str:
-    """One line without control or direction marks; may be empty."""
-    return " ".join("".join(char if char.isprintable() or char in JOINERS else " " for char in text).split())
-
-
-def read_line(text: str, longest: int) -> str:
-    """What was typed, on one line. Raises NoLetters, and TooLong from more than `longest` characters."""
-    line = clean_line(text)
-    if not any(char.isalpha() for char in line):
-        raise NoLetters
-    if len(line) > longest:
-        raise TooLong(longest)
-    return line
-
-
-def clean_name(name: str) -> str:
-    """A name fit to be shown: one line, at most NAME_LENGTH characters; may be empty."""
-    return clean_line(name)[:NAME_LENGTH].strip()
 
 
 def actor_of(user: User | Row[Any]) -> Actor:

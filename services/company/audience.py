@@ -7,15 +7,15 @@ included; from when on somebody counts in a figure is the gate's business.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Grouping, Promise, ReportingGroup, User
-from services.company.memberships import groups_at
-from services.gate.publications import COMPANY
-from services.kit.errors import TargetGone
+from services.company import memberships
+from services.company.errors import TargetGone
+from services.company.memberships import COMPANY, groups_at
 from services.kit.pages import Page, page_of
 
 OF_PROMISE = case(
@@ -75,3 +75,13 @@ async def name_targets(session: AsyncSession) -> dict[str, Target]:
     named = [Target(f"d{id_}", name, name_en) for id_, name, name_en in departments]
     named += [Target(f"g{id_}", name, name_en) for id_, name, name_en in groups]
     return {target.key: target for target in [Target(COMPANY), *named]}
+
+
+DONE_FOR = timedelta(weeks=6)  # a promise that was kept stays in the summary for so long
+
+
+def target_of(promise: Promise) -> str:
+    """The key of the cell that a promise is for."""
+    if promise.group_id is not None:
+        return f"g{promise.group_id}"
+    return memberships.COMPANY if promise.department_id is None else f"d{promise.department_id}"

@@ -14,8 +14,8 @@ from models import AuditEntry, User
 from services.account.permissions import require_admin
 from services.account.users import Actor
 from services.company.audience import name_targets
-from services.company.departments import name_in
 from services.kit.pages import Page, nearest
+from services.kit.text import name_in
 
 LINES_ON_A_PAGE = 12
 PERSON = re.compile(r"[0-9a-f]{32}")  # a random key, as users.audit_key

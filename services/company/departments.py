@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Department, Grouping, Invite, Membership, ReportingGroup, StoredPublication, User
 from models.folded import contains, folded
 from services.account.permissions import require_hr
-from services.account.users import Actor, clean_line, read_line
+from services.account.users import Actor
 from services.company import audit, memberships
+from services.company.errors import DepartmentGone, DepartmentInUse, NameTaken
 from services.company.memberships import Group
 from services.kit.calendar import Calendar
-from services.kit.errors import DepartmentGone, DepartmentInUse, NameTaken, NotYours
+from services.kit.errors import NotYours
 from services.kit.pages import Page, page_of
+from services.kit.text import clean_line, name_in, read_line
 from services.kit.zones import is_zone
 
 NAME_LENGTH = 60  # fits on a button and into a line of the summary
@@ -66,11 +68,6 @@ class DepartmentCard:
     people: int
     reports: Reports
     can_be_deleted: bool
-
-
-def name_in(locale: str, name: str, name_en: str | None) -> str:
-    """The name for readers of this language."""
-    return (locale == "en" and name_en) or name
 
 
 async def list_departments(session: AsyncSession, locale: str) -> list[DepartmentLine]:

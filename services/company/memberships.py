@@ -95,3 +95,6 @@ async def _put(
 ) -> None:
     insert = insert_into(session, table, **key, **value)
     await session.execute(insert.on_conflict_do_update(index_elements=list(key), set_=dict(value)))
+
+
+COMPANY = "company"

@@ -15,12 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Department, Invite, OldUser, User
 from models.folded import contains, folded
 from services.account.permissions import is_admin, require_hr
-from services.account.users import Actor, clean_line
+from services.account.users import Actor
 from services.company import audit, memberships, roles
-from services.company.departments import DepartmentLine, list_departments, name_in
+from services.company.departments import DepartmentLine, list_departments
+from services.company.errors import DepartmentGone, PersonGone, SearchEmpty
 from services.kit.calendar import Calendar
-from services.kit.errors import DepartmentGone, PersonGone, SearchEmpty, TooLong
+from services.kit.errors import TooLong
 from services.kit.pages import PAGE_SIZE, Page, nearest, page_of
+from services.kit.text import clean_line, name_in
 from services.notifications import deliveries, kinds
 from services.notifications.deliveries import Slot
 

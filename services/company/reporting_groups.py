@@ -13,19 +13,12 @@ from models import Department, ReportingGroup
 from services.account.permissions import require_hr
 from services.account.users import Actor
 from services.company import audit, memberships
-from services.company.departments import (
-    DepartmentLine,
-    NameField,
-    check_free,
-    key_of,
-    list_departments,
-    name_in,
-    read_name,
-)
+from services.company.departments import DepartmentLine, NameField, check_free, key_of, list_departments, read_name
+from services.company.errors import AlreadyInGroup, DepartmentGone, GroupGone, GroupTooSmall, InAnotherGroup, NotInGroup
 from services.company.memberships import Group
 from services.kit.calendar import Calendar
-from services.kit.errors import AlreadyInGroup, DepartmentGone, GroupGone, GroupTooSmall, InAnotherGroup, NotInGroup
 from services.kit.pages import Page, page_of
+from services.kit.text import name_in
 
 SMALLEST = 2  # departments; one of them reports by itself
 

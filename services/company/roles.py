@@ -11,7 +11,8 @@ from models import User
 from services.account.permissions import HR_ROLES, require_admin, require_hr
 from services.account.users import Actor
 from services.company import audit
-from services.kit.errors import LastAdmin, NotAllowed, PersonGone
+from services.company.errors import LastAdmin, PersonGone
+from services.kit.errors import NotAllowed
 
 
 async def find_id(session: AsyncSession, telegram_id: int) -> int | None:

@@ -17,13 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import StoredPublication
 from models.upsert import insert_into
-from services.company.memberships import Group
+from services.company.memberships import COMPANY, Group
 from services.kit.calendar import Period
 
 Kind = Literal["pulse_week", "checkin_period"]
 PULSE_WEEK: Kind = "pulse_week"
 CHECKIN_PERIOD: Kind = "checkin_period"
-COMPANY = "company"
 FLOOR = 0.1
 CEILING = 0.9
 

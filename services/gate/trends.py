@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
 
-from services.gate.publications import COMPANY, Cell, Mean, Publication
+from services.company.memberships import COMPANY
+from services.gate.publications import Cell, Mean, Publication
 from services.kit.calendar import WEEK
 
 STEPS_OF_CHANGE = 2

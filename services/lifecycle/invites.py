@@ -15,11 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Invite
 from services.account.permissions import require_admin, require_hr
-from services.account.users import NAME_LENGTH, Actor, read_line
+from services.account.users import Actor
 from services.company import audit, departments
-from services.kit import bot_info
-from services.kit.errors import InviteDead, InviteGone, NotYours, UsesUnreadable
+from services.kit import bot_info, text
+from services.kit.errors import NotYours
 from services.kit.pages import PAGE_SIZE, Page, nearest
+from services.kit.text import NAME_LENGTH, read_line
+from services.lifecycle.errors import InviteDead, InviteGone, UsesUnreadable
 
 TOKEN_BYTES = 32  # 256 bits
 TOKEN_SHAPE = re.compile(r"^[A-Za-z0-9_-]{43}$")  # 32 bytes in URL-safe base64
@@ -290,7 +292,7 @@ def _line(actor: Actor, invite: Invite, department: Department | None) -> Invite
         id=invite.id,
         key=invite.token_hash[:KEY_LENGTH],
         name=invite.name,
-        department=departments.name_in(actor.locale, department.name, department.name_en) if department else None,
+        department=text.name_in(actor.locale, department.name, department.name_en) if department else None,
         role=invite.role,
         uses_left=invite.uses_left,
         expires_at=invite.expires_at,

@@ -14,8 +14,8 @@ from services.account.users import Actor, Joining
 from services.company import departments, memberships
 from services.company.departments import DepartmentLine
 from services.kit.calendar import Calendar
-from services.kit.errors import InviteDead, InviteMissing
 from services.lifecycle import invites, offboarding, relink
+from services.lifecycle.errors import InviteDead, InviteMissing
 from services.wellbeing.checkin import Assessments, Place, Step
 
 

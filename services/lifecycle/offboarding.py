@@ -13,10 +13,12 @@ from services.account import profile
 from services.account.permissions import require_hr
 from services.account.users import Actor, actor_of, rhythm_of
 from services.company import audit, memberships, roles
+from services.company.errors import LastAdmin, PersonGone
 from services.kit import conversations
 from services.kit.calendar import Calendar
-from services.kit.errors import AccountTaken, LastAdmin, NotAllowed, PersonGone
+from services.kit.errors import NotAllowed
 from services.lifecycle import invites
+from services.lifecycle.errors import AccountTaken
 from services.notifications import deliveries, kinds
 from services.notifications.deliveries import Slot
 

@@ -18,8 +18,9 @@ from models import Assessment, Invite, Membership, Metric, Reaction, Recommendat
 from services.account import users
 from services.account.users import Actor, Joining, actor_of
 from services.company import audit, roles
-from services.kit.errors import AccountTaken, InviteDead, MoveUnderWay, NotAllowed, NotYours, NowhereToMove, OwnAccount
+from services.kit.errors import NotAllowed, NotYours
 from services.lifecycle import invites, offboarding
+from services.lifecycle.errors import AccountTaken, InviteDead, MoveUnderWay, NowhereToMove, OwnAccount
 from services.lifecycle.invites import Entry
 from services.notifications import deliveries, kinds
 from services.notifications.deliveries import Slot

@@ -16,10 +16,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from services.account.users import clean_line
 from services.company import departments
-from services.kit.errors import NoLetters, NotACsv, RosterEmpty, RosterTooBig, RosterWithoutHeader, TooLong
+from services.kit.errors import NoLetters, TooLong
+from services.kit.text import clean_line
 from services.lifecycle import invites
+from services.lifecycle.errors import NotACsv, RosterEmpty, RosterTooBig, RosterWithoutHeader
 
 MEGABYTES = 1
 MOST_BYTES = MEGABYTES * 1024 * 1024

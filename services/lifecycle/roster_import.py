@@ -11,8 +11,8 @@ from services.account.permissions import require_hr
 from services.account.users import Actor
 from services.company import departments
 from services.company.departments import key_of
-from services.kit.errors import RosterWithErrors, TooManyDepartments
 from services.lifecycle import invites
+from services.lifecycle.errors import RosterWithErrors, TooManyDepartments
 from services.lifecycle.roster import Roster
 
 MOST_NEW_DEPARTMENTS = 100  # more of them are no departments: the columns are mixed up

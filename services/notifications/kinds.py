@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Assessment, Delivery, Department, Metric, Recommendation, User
 from services.account.permissions import is_admin, is_hr
 from services.account.users import rhythm_of
-from services.company.departments import name_in
 from services.kit.calendar import Calendar, monday_of
 from services.kit.errors import NotAllowed
+from services.kit.text import name_in
 from services.outreach import letters, notes
 from services.outreach.letters import Letter
 from services.outreach.notes import Note

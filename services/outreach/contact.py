@@ -12,11 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import ContactRequest, Delivery, User
 from models.upsert import insert_into
 from services.account.permissions import HR_ROLES, is_hr
-from services.account.users import Actor, clean_line
-from services.kit.errors import HrPersonGone, RequestGone, TooLong, WayGone
+from services.account.users import Actor
+from services.kit.errors import TooLong
+from services.kit.text import clean_line
 from services.notifications import deliveries, kinds
 from services.notifications.deliveries import Slot
 from services.outreach import letters
+from services.outreach.errors import HrPersonGone, RequestGone, WayGone
 from services.outreach.letters import Letter, Way
 
 WORDS_LENGTH = 300

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Promise, User
 from services.company.audience import OF_PROMISE, holds
-from services.company.departments import name_in
+from services.kit.text import name_in
 
 Stage = Literal["planned", "moved", "done"]
 PLANNED: Stage = "planned"

@@ -2,107 +2,56 @@
 
 from __future__ import annotations
 
-import re
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import Content, Words
+from content import Content
 from models import Delivery, Promise, Reaction, User
 from models.upsert import insert_into
 from services.account.permissions import require_hr
-from services.account.users import Actor, clean_line
-from services.company import audit
-from services.company.audience import OF_PROMISE, Target, find_target, holds, name_targets, page_of_targets
+from services.account.users import Actor
+from services.company import audit, memberships
+from services.company.audience import (
+    DONE_FOR,
+    OF_PROMISE,
+    Target,
+    find_target,
+    holds,
+    name_targets,
+    page_of_targets,
+    target_of,
+)
+from services.company.errors import TargetGone
 from services.gate import publications
 from services.gate.publications import PULSE_WEEK, Publication, Share
 from services.kit.calendar import WEEK, Calendar
 from services.kit.days import parse_day
-from services.kit.errors import (
-    DayUnreadable,
-    DraftChanged,
-    DraftGone,
-    DuePast,
-    DueTooFar,
-    NoteEmpty,
-    NoteTooLong,
-    PromiseGone,
-    PromiseKept,
-    TargetGone,
-)
 from services.kit.pages import PAGE_SIZE, Page, nearest
 from services.notifications import deliveries, kinds
 from services.notifications.deliveries import Slot
 from services.outreach import notes
+from services.outreach.errors import DraftChanged, DuePast, DueTooFar, PromiseGone, PromiseKept
 from services.outreach.notes import DONE, MOVED, PLANNED, Note, Stage
-from services.summary.weekly import DONE_FOR, target_of
+from services.outreach.promise_draft import (
+    Draft,
+    DraftCard,
+    Field,
+    clean_text,
+    next_field,
+    read_draft,
+    read_due,
+    wording_of,
+)
 
-TEXT_LENGTH = 500
 FARTHEST = timedelta(days=366)
 OFFERED = (timedelta(weeks=1), timedelta(weeks=2), timedelta(weeks=4))  # dates to press instead of typing one
 NEWS_FOR = timedelta(weeks=2)  # a promise is news on the home screen for so long
-EMPTY_LINES = re.compile(r"\n{3,}")
-
-Field = Literal["text", "second", "due"]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A promise that is being written; it lives in the conversation.
-
-    `texts` by language, the author's first; `asks`: what is asked now, and what typing replaces once it `is_ready`.
-    `promise_id`: the promise that is being changed.
-    """
-
-    target: str
-    is_done: bool
-    locale: str
-    texts: Mapping[str, str]
-    due: date | None
-    asks: Field
-    is_ready: bool = False
-    promise_id: int | None = None
-
-    @property
-    def second_locale(self) -> str:
-        """The language for which a text of its own may be given."""
-        return next(locale for locale in Words.model_fields if locale != self.locale)
-
-    @property
-    def stamp(self) -> str:
-        """A mark of what is written, so that a preview confirms only what it shows."""
-        return f"{zlib.crc32(_DRAFT.dump_json(self)):08x}"
-
-    def in_(self, locale: str) -> str:
-        """The text for readers of a language."""
-        return self.texts.get(locale) or next(iter(self.texts.values()))
-
-    def note(self, locale: str) -> Note:
-        """What readers of a language will be sent."""
-        return Note(self.promise_id or 0, self.stage, self.in_(locale), self.due)
-
-    @property
-    def stage(self) -> Stage:
-        """What the note will say of the promise."""
-        if self.is_done:
-            return DONE
-        return MOVED if self.promise_id is not None and self.asks == "due" else PLANNED
-
-
-@dataclass(frozen=True, slots=True)
-class DraftCard:
-    """A draft with the name of its target, and the dates that can be pressed."""
-
-    draft: Draft
-    target: Target
-    offered: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +161,7 @@ class Promises:
         first = {} if draft.asks == "text" else {draft.locale: draft.in_(draft.locale)}
         language = draft.locale if draft.asks == "text" else draft.second_locale
         draft = replace(draft, texts={**first, language: clean_text(typed)})
-        return await self._show(session, _asking_next(draft), now)
+        return await self._show(session, next_field(draft), now)
 
     async def press(
         self, session: AsyncSession, actor: Actor, data: Mapping[str, Any], step: str, value: str, now: datetime
@@ -228,9 +177,9 @@ class Promises:
         if step == "again":
             draft = replace(draft, asks="text", is_ready=False)
         elif step == "skip" and draft.asks == "second":
-            draft = _asking_next(replace(draft, texts={draft.locale: draft.in_(draft.locale)}))
+            draft = next_field(replace(draft, texts={draft.locale: draft.in_(draft.locale)}))
         elif step == "due" and draft.asks == "due":
-            draft = self._with_due(draft, _date(value), now)
+            draft = self._with_due(draft, read_due(value), now)
         return await self._show(session, draft, now)
 
     async def confirm(
@@ -331,7 +280,7 @@ class Promises:
         target = await find_target(session, draft.target, self._day(now))
         row = Promise(
             **_place(target.key),
-            **_wording(draft),
+            **wording_of(draft),
             due=draft.due,
             state=DONE if draft.is_done else PLANNED,
             asked_at=now if draft.is_done else None,
@@ -353,7 +302,7 @@ class Promises:
         changed = await session.scalar(
             update(Promise)
             .where(Promise.id == row.id, Promise.state == PLANNED)
-            .values(**_wording(draft), due=draft.due, updated_at=now)
+            .values(**wording_of(draft), due=draft.due, updated_at=now)
             .returning(Promise.id)
         )
         if changed is None:
@@ -435,56 +384,9 @@ class Promises:
         return self._calendar.week_closes_at(self._calendar.week_of(now) + WEEK)
 
 
-def read_draft(data: Mapping[str, Any]) -> Draft:
-    """The draft of a conversation. Raises DraftGone."""
-    try:
-        return _DRAFT.validate_python(data)
-    except ValidationError:
-        raise DraftGone from None
-
-
-def draft_data(draft: Draft) -> dict[str, Any]:
-    """What the conversation remembers of a draft."""
-    data: dict[str, Any] = _DRAFT.dump_python(draft, mode="json")
-    return data
-
-
-def _date(value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise DayUnreadable from None
-
-
-def clean_text(text: str) -> str:
-    """What was typed, without control marks; its line breaks stay. Raises NoteEmpty, NoteTooLong."""
-    cleaned = EMPTY_LINES.sub("\n\n", "\n".join(map(clean_line, text.splitlines()))).strip()
-    if not any(map(str.isalnum, cleaned)):
-        raise NoteEmpty
-    if len(cleaned) > TEXT_LENGTH:
-        raise NoteTooLong(len(cleaned), TEXT_LENGTH)
-    return cleaned
-
-
-def _asking_next(draft: Draft) -> Draft:
-    """After the text its second language, then the date where one is needed, then the preview."""
-    if draft.is_ready:
-        return draft
-    if draft.asks == "text":
-        return replace(draft, asks="second")
-    needs_date = not draft.is_done and draft.due is None
-    return replace(draft, asks="due") if needs_date else replace(draft, is_ready=True)
-
-
-def _wording(draft: Draft) -> dict[str, str | None]:
-    """The columns: one text for everybody, or one more for readers of English."""
-    text = draft.texts.get("ru") or draft.in_(draft.locale)
-    return {"text": text, "text_en": draft.texts.get("en") if "ru" in draft.texts else None}
-
-
 def _place(key: str) -> dict[str, int | None]:
     """The columns of a target."""
-    number = None if key == publications.COMPANY else int(key[1:])
+    number = None if key == memberships.COMPANY else int(key[1:])
     return {"department_id": number if key[0] == "d" else None, "group_id": number if key[0] == "g" else None}
 
 
@@ -504,6 +406,3 @@ def _was_told(promise_id: int) -> ColumnElement[bool]:
 
 def _audited(row: Promise) -> str:
     return f"promise {row.id} {target_of(row)}"
-
-
-_DRAFT = TypeAdapter(Draft)

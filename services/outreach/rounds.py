@@ -22,11 +22,11 @@ from services.company.audience import Target, find_target, holds, page_of_target
 from services.gate import coarsening
 from services.gate.publications import Band
 from services.kit.calendar import Calendar, Period
-from services.kit.errors import RoundOver
 from services.kit.pages import Page
 from services.notifications import deliveries, kinds
 from services.notifications.deliveries import Slot
 from services.outreach.calls import is_called
+from services.outreach.errors import RoundOver
 
 
 @dataclass(frozen=True, slots=True)

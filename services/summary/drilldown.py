@@ -18,15 +18,15 @@ from models import Promise
 from services.account.permissions import require_hr
 from services.account.users import Actor
 from services.company import audit
-from services.company.memberships import Group
+from services.company.memberships import COMPANY, Group
 from services.gate import publications, trends
-from services.gate.publications import CHECKIN_PERIOD, COMPANY, PULSE_WEEK, Publication
+from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
 from services.gate.trends import WEEKS_THEN, Point
 from services.kit.calendar import WEEK
-from services.kit.errors import FiguresGone, NothingPublished
+from services.kit.curves import Curves, Line, Mark
+from services.summary.errors import FiguresGone, NothingPublished
 from services.summary.suggestions import Actions, Evidence
 from services.summary.weekly import HISTORY_WEEKS, by_slot, evidence_of
-from services.wellbeing.dashboard import Curves, Line, Mark
 
 WEEKS_IN_CHART = 26
 ACTIONS = 3

@@ -18,16 +18,16 @@ from models import Department, Invite, StoredSummary, User
 from models.upsert import insert_into
 from services.account.permissions import HR_ROLES, require_hr
 from services.account.users import Actor
-from services.company import audit
+from services.company import audit, memberships
 from services.company.memberships import Group, places_at
 from services.gate import coarsening, publications
 from services.gate.gate import Gate
 from services.gate.publications import PULSE_WEEK, Publication, Share
 from services.kit.calendar import MISSED_AFTER, WEEK, Calendar, at_local
-from services.kit.errors import FiguresGone
 from services.notifications import deliveries, kinds
 from services.notifications.deliveries import Slot
 from services.summary import stored
+from services.summary.errors import FiguresGone
 from services.summary.stored import Stored, StoredStep
 from services.summary.weekly import Form, Weekly, WeeklySummary
 
@@ -246,8 +246,8 @@ def _steps(issue: Issue) -> tuple[StoredStep, ...]:
     return tuple(
         StoredStep(
             step.action.id,
-            publications.COMPANY in step.cells,
-            () if publications.COMPANY in step.cells else tuple(issue.groups[key] for key in step.cells),
+            memberships.COMPANY in step.cells,
+            () if memberships.COMPANY in step.cells else tuple(issue.groups[key] for key in step.cells),
         )
         for step in issue.summary.steps
     )

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Department, User
 from services.account.permissions import is_manager
 from services.account.users import Actor
+from services.company import memberships
 from services.company.memberships import Group
 from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
@@ -70,7 +71,7 @@ async def look(session: AsyncSession, manager_id: int, on: date, now: datetime) 
         week_then=week_then,
         period=periods[-1] if periods else None,
         period_then=periods[0] if len(periods) > 1 else None,
-        company_change=None if week is None else trends.change(week, week_then, publications.COMPANY, STRESS),
+        company_change=None if week is None else trends.change(week, week_then, memberships.COMPANY, STRESS),
         on=on,
         comes_weekly=manager.team_summary_since is not None,
     )
@@ -98,6 +99,6 @@ def _teams(
         group = None if week is None else week.group_of(row.id)
         key = f"d{row.id}" if group is None else group.key
         name = (row.name, row.name_en) if group is None else (group.name, group.name_en)
-        concerned = {publications.COMPANY, key, f"d{row.id}"}
+        concerned = {memberships.COMPANY, key, f"d{row.id}"}
         teams[key] = Team(*name, group, tuple(line for line in lines if line.target in concerned))
     return tuple(teams.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import func, select
@@ -12,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from models import Membership, Promise
+from services.company.audience import DONE_FOR, target_of
 from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication, Share
 from services.gate.trends import WEEKS_THEN, Change
 from services.kit.calendar import WEEK, Calendar, Period
 from services.summary.suggestions import Actions, Evidence, Step
 
-DONE_FOR = timedelta(weeks=6)  # a promise that was kept stays in the summary for so long
 HISTORY_WEEKS = 2 * WEEKS_THEN
 
 
@@ -127,13 +127,6 @@ async def promises(session: AsyncSession, now: datetime) -> list[PromiseLine]:
         PromiseLine(row.id, target_of(row), row.text, row.text_en, row.due, row.state == "done", noticed.get(row.id))
         for row in rows
     ]
-
-
-def target_of(promise: Promise) -> str:
-    """The key of the cell that a promise is for."""
-    if promise.group_id is not None:
-        return f"g{promise.group_id}"
-    return publications.COMPANY if promise.department_id is None else f"d{promise.department_id}"
 
 
 def evidence_of(weeks: Sequence[Publication], periods: Sequence[Publication]) -> Evidence:

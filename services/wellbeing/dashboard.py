@@ -15,45 +15,13 @@ from models import Recommendation
 from services.account import profile
 from services.account.users import Actor
 from services.kit.calendar import WEEK, Calendar
+from services.kit.curves import Curves, Line, Mark
 from services.wellbeing import points
 from services.wellbeing.history import Entry, History
 from services.wellbeing.pulse import LOOK_BACK, own_line, series_of
 
 SPANS = (4, 12, 52)
 DEFAULT_SPAN = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One metric of the pulse, 0–10 by week (None: not answered); `mean` is the own line, None with too few weeks."""
-
-    item: PulseItem
-    values: tuple[float | None, ...]
-    mean: float | None
-
-    @property
-    def answers(self) -> list[float]:
-        """The answered weeks, oldest first."""
-        return [value for value in self.values if value is not None]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A check-in in its week, with its total (0–120)."""
-
-    week: date
-    total: float
-
-
-@dataclass(frozen=True, slots=True)
-class Curves:
-    """What a chart draws. `weeks`: the ISO Mondays that are shown, oldest first; `top`, `top_total` end the scales."""
-
-    weeks: tuple[date, ...]
-    lines: tuple[Line, ...]
-    marks: tuple[Mark, ...]
-    top: int
-    top_total: int
 
 
 @dataclass(frozen=True, slots=True)

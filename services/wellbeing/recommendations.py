@@ -15,10 +15,11 @@ from content.base import ScaleKey
 from content.recommendations import Recommendation as Tip
 from models import Assessment, Department, Recommendation
 from services.account.users import Actor
-from services.kit.errors import NotYours, PlanEmpty, PlanTooLong
+from services.kit.errors import NotYours
 from services.kit.pages import Page, nearest
 from services.notifications import deliveries, kinds
 from services.wellbeing import selection
+from services.wellbeing.errors import PlanEmpty, PlanTooLong
 from services.wellbeing.scoring import Result, score
 
 OPEN_STATES = ("offered", "started")

@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from models import Assessment, Department, Metric, User
-from services.company.memberships import groups_at
+from services.company.memberships import COMPANY, groups_at
 from services.gate.gate import NOWHERE, Gate
 from services.gate.measures import Source
-from services.gate.publications import COMPANY, Cell, Kind, Publication
+from services.gate.publications import Cell, Kind, Publication
 from services.kit.calendar import Calendar, Period
 
 Unknown = tuple[int, str, str]

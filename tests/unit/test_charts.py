@@ -15,7 +15,8 @@ from PIL import Image
 
 from content import Words, load_content
 from services.kit.calendar import WEEK
-from services.wellbeing.dashboard import Board, Line, Mark
+from services.kit.curves import Line, Mark
+from services.wellbeing.dashboard import Board
 from services.wellbeing.history import Entry
 from views import charts
 from views.translator import Catalogs, Translator

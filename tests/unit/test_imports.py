@@ -176,7 +176,9 @@ def opens_transaction(block: ast.AsyncWith) -> bool:
 def talks_to_telegram(call: ast.Call, names: set[str]) -> bool:
     """Whether a call goes to delivery, or to a method of the bot or of an update."""
     parts = ast.unparse(call.func).removeprefix("self.").split(".")
-    return f"transport.delivery.{parts[0]}" in names or (parts[0].lstrip("_") in TALKS_TO_TELEGRAM and parts[-1] != "parse")
+    return f"transport.delivery.{parts[0]}" in names or (
+        parts[0].lstrip("_") in TALKS_TO_TELEGRAM and parts[-1] != "parse"
+    )
 
 
 @pytest.mark.parametrize("file", files("handlers"), ids=lambda file: str(file.relative_to(ROOT)))

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content import load_content
-from services.account.users import clean_line
-from services.kit.errors import NotACsv, Refusal, RosterEmpty, RosterTooBig, RosterWithoutHeader
+from services.kit.errors import Refusal
+from services.kit.text import clean_line
 from services.lifecycle import roster
+from services.lifecycle.errors import NotACsv, RosterEmpty, RosterTooBig, RosterWithoutHeader
 from services.lifecycle.roster import MOST_BYTES, MOST_ROWS, Error, Person
 
 HEADERS = load_content().typed.roster

@@ -8,8 +8,8 @@ from aiogram.filters.callback_data import CallbackData
 
 from keyboards.rows import Button
 from services.company.audience import Target
-from services.company.departments import name_in
 from services.kit.pages import Page
+from services.kit.text import name_in
 from views.summary.figures import shortened
 from views.translator import Translator
 

@@ -9,7 +9,7 @@ from datetime import date
 from keyboards.callbacks import AuditList
 from keyboards.rows import keyboard
 from services.company.audit_log import PERSON, AuditLine, AuditLog
-from services.gate.publications import COMPANY
+from services.company.memberships import COMPANY
 from views import pages
 from views.company.hr import BACK
 from views.screen import Screen, lines, titled

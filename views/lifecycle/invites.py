@@ -9,10 +9,10 @@ from aiogram.utils.formatting import Text
 
 from keyboards.callbacks import HrPage, InviteButton, NewInvite, Poster, RosterButton
 from keyboards.rows import Button, keyboard
-from services.account.users import NAME_LENGTH
 from services.company.departments import DepartmentLine
 from services.kit.calendar import Rhythm
 from services.kit.pages import Page
+from services.kit.text import NAME_LENGTH
 from services.lifecycle.invites import DAYS, MOST_USES, USES, InviteLine, Made
 from views import pages
 from views.company.hr import BACK

@@ -10,10 +10,11 @@ from aiogram.utils.formatting import Bold, Text
 from keyboards.callbacks import HrPage, PromiseButton, PromiseList, PromiseStep
 from keyboards.rows import Button, keyboard
 from services.company.audience import Target
-from services.company.departments import name_in
 from services.kit.pages import Page
+from services.kit.text import name_in
 from services.outreach.notes import DONE, Note
-from services.outreach.promises import TEXT_LENGTH, DraftCard, PromiseCard
+from services.outreach.promise_draft import TEXT_LENGTH, DraftCard
+from services.outreach.promises import PromiseCard
 from views import pages
 from views.company import audience
 from views.company.hr import BACK

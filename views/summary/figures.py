@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services.company.departments import name_in
-from services.company.memberships import Group
+from services.company.memberships import COMPANY, Group
 from services.gate.coarsening import Grid
-from services.gate.publications import COMPANY, Band, Cell, Mean, Publication, Share
+from services.gate.publications import Band, Cell, Mean, Publication, Share
+from services.kit.text import name_in
 from services.summary.weekly import PromiseLine
 from views.translator import Translator
 

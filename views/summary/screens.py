@@ -8,14 +8,14 @@ from aiogram.utils.formatting import Bold, Text
 from content import Content
 from keyboards.callbacks import GroupCard, HrPage, PromiseList, SummaryPage
 from keyboards.rows import Button, keyboard
-from services.company.memberships import Group
+from services.company.memberships import COMPANY, Group
 from services.gate import trends
-from services.gate.publications import COMPANY, Cell, Publication
+from services.gate.publications import Cell, Publication
+from services.kit.curves import Curves
 from services.kit.pages import page_of
 from services.summary.drilldown import CellCard
 from services.summary.stored import Stored
 from services.summary.weekly import Form
-from services.wellbeing.dashboard import Curves
 from views import pages
 from views.screen import Screen, lines, paragraphs, titled
 from views.summary import figures

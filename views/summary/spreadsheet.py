@@ -8,8 +8,8 @@ from datetime import date
 from itertools import chain
 
 from content import Content
-from services.company.departments import name_in
 from services.gate.publications import Cell, Mean, Publication, Share
+from services.kit.text import name_in
 from services.summary.drilldown import Everything
 from views.screen import Document
 from views.summary import figures

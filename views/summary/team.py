@@ -7,9 +7,9 @@ from aiogram.utils.formatting import Bold, Text
 from content import Content
 from keyboards.callbacks import AskHr, Go, TeamButton
 from keyboards.rows import keyboard
-from services.company.departments import name_in
 from services.gate.publications import Cell, Publication
 from services.kit.pages import page_of
+from services.kit.text import name_in
 from services.summary.team import Team, TeamCard
 from views import pages
 from views.screen import Screen, lines, paragraphs, titled

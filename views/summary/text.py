@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from content import Content
-from services.company.memberships import Group
+from services.company.memberships import COMPANY, Group
 from services.gate import trends
-from services.gate.publications import COMPANY, Cell, Mean, Publication
+from services.gate.publications import Cell, Mean, Publication
 from services.gate.trends import Change
 from services.summary.summaries import Issue, is_quiet
 from services.summary.weekly import Form, Moved, PromiseLine

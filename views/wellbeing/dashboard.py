@@ -9,7 +9,8 @@ from aiogram.utils.formatting import Text
 
 from keyboards.callbacks import Chart, Checkin, Go, HistoryList, PulseButton
 from keyboards.rows import Button, keyboard
-from services.wellbeing.dashboard import SPANS, Board, Line
+from services.kit.curves import Line
+from services.wellbeing.dashboard import SPANS, Board
 from views.screen import Screen, lines, titled
 from views.translator import Translator
 from views.wellbeing.history import reading

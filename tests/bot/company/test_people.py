@@ -22,8 +22,9 @@ from keyboards.callbacks import (
 )
 from models import AuditEntry, Conversation, Delivery, Membership, OldUser, User
 from services.company import roles
+from services.company.errors import LastAdmin
 from services.company.people import SEARCH_LENGTH, People
-from services.kit.errors import LastAdmin, NotAllowed
+from services.kit.errors import NotAllowed
 from tests.bot.members import member
 from tests.bot.past import actor_of, check_in, said
 from tests.bot.personnel import audited, crowd, department_id, id_of, opens_card, opens_people, personal_invite, row_of

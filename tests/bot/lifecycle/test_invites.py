@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from keyboards.callbacks import InviteButton, NewInvite, Poster
 from models import AuditEntry, Conversation, Invite, User
-from services.account.users import NAME_LENGTH
+from services.kit.text import NAME_LENGTH
 from services.lifecycle import invites
 from services.lifecycle.invites import MOST_USES, token_hash
 from tests.bot.hr import LANGUAGES, goes, hr_person

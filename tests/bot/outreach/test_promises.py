@@ -13,7 +13,8 @@ from models import AuditEntry, Conversation, Delivery, Department, Grouping, Pro
 from services.account import users
 from services.kit.calendar import monday_of
 from services.kit.errors import NotAllowed
-from services.outreach.promises import TEXT_LENGTH, Promises
+from services.outreach.promise_draft import TEXT_LENGTH
+from services.outreach.promises import Promises
 from tests.bot.members import member
 from tests.bot.past import actor_of, said
 from tests.bot.presses import presses_twice

@@ -1,0 +1,41 @@
+"""Curves to draw: lines by week, and marks beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from content.pulse import PulseItem
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One metric of the pulse, 0–10 by week (None: not answered); `mean` is the own line, None with too few weeks."""
+
+    item: PulseItem
+    values: tuple[float | None, ...]
+    mean: float | None
+
+    @property
+    def answers(self) -> list[float]:
+        """The answered weeks, oldest first."""
+        return [value for value in self.values if value is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A check-in in its week, with its total (0–120)."""
+
+    week: date
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """What a chart draws. `weeks`: the ISO Mondays that are shown, oldest first; `top`, `top_total` end the scales."""
+
+    weeks: tuple[date, ...]
+    lines: tuple[Line, ...]
+    marks: tuple[Mark, ...]
+    top: int
+    top_total: int

@@ -1,0 +1,119 @@
+"""Refusals of joining, invites, roster files and moves of an account."""
+
+from __future__ import annotations
+
+from services.kit.errors import Refusal
+
+
+class InviteDead(Refusal):
+    """The invite is unknown, expired or used up: one text for all, so that tokens cannot be probed."""
+
+    key = "join.link_dead"
+
+
+class InviteMissing(Refusal):
+    """Somebody came without an invite."""
+
+    key = "join.without_invite"
+
+
+class InviteGone(Refusal):
+    """An invite that was used up, taken back or given a new link."""
+
+    key = "invite.gone"
+
+
+class InviteMade(Refusal):
+    """The invite of this choice is made already, or another choice was begun."""
+
+    key = "invite.made_already"
+
+
+class UsesUnreadable(Refusal):
+    """What was typed is not a number of uses."""
+
+    key = "invite.uses_unreadable"
+
+    def __init__(self, maximum: int) -> None:
+        super().__init__()
+        self.values = {"max": maximum}
+
+
+class NotACsv(Refusal):
+    """A spreadsheet, or another file that is no text."""
+
+    key = "roster.not_csv"
+
+
+class RosterTooBig(Refusal):
+    """More bytes or more rows than one list may have."""
+
+    key = "roster.too_big"
+
+    def __init__(self, megabytes: int, rows: int) -> None:
+        super().__init__()
+        self.values = {"megabytes": megabytes, "rows": rows}
+
+
+class RosterWithoutHeader(Refusal):
+    """The first line does not name the columns."""
+
+    key = "roster.no_header"
+
+
+class RosterEmpty(Refusal):
+    """A list without people."""
+
+    key = "roster.empty"
+
+
+class RosterWithErrors(Refusal):
+    """A list with lines that cannot be taken: nothing of it is used."""
+
+    key = "roster.with_errors"
+
+
+class TooManyDepartments(Refusal):
+    """A list with so many new departments that its columns are likely to be mixed up."""
+
+    key = "roster.too_many_departments"
+
+    def __init__(self, maximum: int) -> None:
+        super().__init__()
+        self.values = {"max": maximum}
+
+
+class RosterGone(Refusal):
+    """The list was replaced by another one, or its invites are made already."""
+
+    key = "roster.gone"
+
+
+class FileGone(Refusal):
+    """Telegram does not hand the file out."""
+
+    key = "roster.file_gone"
+
+
+class AccountTaken(Refusal):
+    """A link that moves a lost account was opened by an account that somebody uses already."""
+
+    key = "relink.account_taken"
+
+
+class OwnAccount(Refusal):
+    """A link that moves a lost account was opened by that very account."""
+
+    key = "relink.own_account"
+
+
+class NowhereToMove(Refusal):
+    """The account to which somebody moved was erased meanwhile."""
+
+    key = "relink.nowhere"
+
+
+class MoveUnderWay(Refusal):
+    """The account that was moved last has not answered yet whether that was right."""
+
+    key = "relink.under_way"

@@ -1,0 +1,81 @@
+"""Refusals of promises, notes, rounds and contact requests."""
+
+from __future__ import annotations
+
+from services.kit.errors import Refusal
+
+
+class HrPersonGone(Refusal):
+    """Whoever was chosen does not work in HR any more."""
+
+    key = "contact.person_gone"
+
+
+class WayGone(Refusal):
+    """The e-mail or the words by which somebody wanted to be reached are not there (any more)."""
+
+    key = "contact.way_gone"
+
+
+class RequestGone(Refusal):
+    """The request was erased together with its author, or is somebody else's."""
+
+    key = "contact.request_gone"
+
+
+class NoteEmpty(Refusal):
+    """A note without a word."""
+
+    key = "promise.empty"
+
+
+class NoteTooLong(Refusal):
+    """A note that nobody would read to its end."""
+
+    key = "promise.too_long"
+
+    def __init__(self, length: int, maximum: int) -> None:
+        super().__init__()
+        self.values = {"length": length, "max": maximum}
+
+
+class DuePast(Refusal):
+    """A promise for a day that is over."""
+
+    key = "promise.due_past"
+
+
+class DueTooFar(Refusal):
+    """A promise for more than a year ahead."""
+
+    key = "promise.due_too_far"
+
+
+class DraftGone(Refusal):
+    """What was written is saved already, or was left unfinished."""
+
+    key = "promise.draft_gone"
+
+
+class DraftChanged(Refusal):
+    """Something else was written since this preview."""
+
+    key = "promise.draft_changed"
+
+
+class PromiseGone(Refusal):
+    """The promise was taken back, or is not for this person."""
+
+    key = "promise.gone"
+
+
+class PromiseKept(Refusal):
+    """People were asked about it already, so that its words stay as they are."""
+
+    key = "promise.kept_already"
+
+
+class RoundOver(Refusal):
+    """The period of this button has closed."""
+
+    key = "round.over"

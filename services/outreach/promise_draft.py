@@ -1,0 +1,125 @@
+"""A promise while it is being written: its fields, what is asked next, and what it will say."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from content import Words
+from services.company.audience import Target
+from services.kit.errors import DayUnreadable
+from services.kit.text import clean_line
+from services.outreach.errors import DraftGone, NoteEmpty, NoteTooLong
+from services.outreach.notes import DONE, MOVED, PLANNED, Note, Stage
+
+TEXT_LENGTH = 500
+EMPTY_LINES = re.compile(r"\n{3,}")
+Field = Literal["text", "second", "due"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A promise that is being written; it lives in the conversation.
+
+    `texts` by language, the author's first; `asks`: what is asked now, and what typing replaces once it `is_ready`.
+    `promise_id`: the promise that is being changed.
+    """
+
+    target: str
+    is_done: bool
+    locale: str
+    texts: Mapping[str, str]
+    due: date | None
+    asks: Field
+    is_ready: bool = False
+    promise_id: int | None = None
+
+    @property
+    def second_locale(self) -> str:
+        """The language for which a text of its own may be given."""
+        return next(locale for locale in Words.model_fields if locale != self.locale)
+
+    @property
+    def stamp(self) -> str:
+        """A mark of what is written, so that a preview confirms only what it shows."""
+        return f"{zlib.crc32(_DRAFT.dump_json(self)):08x}"
+
+    def in_(self, locale: str) -> str:
+        """The text for readers of a language."""
+        return self.texts.get(locale) or next(iter(self.texts.values()))
+
+    def note(self, locale: str) -> Note:
+        """What readers of a language will be sent."""
+        return Note(self.promise_id or 0, self.stage, self.in_(locale), self.due)
+
+    @property
+    def stage(self) -> Stage:
+        """What the note will say of the promise."""
+        if self.is_done:
+            return DONE
+        return MOVED if self.promise_id is not None and self.asks == "due" else PLANNED
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCard:
+    """A draft with the name of its target, and the dates that can be pressed."""
+
+    draft: Draft
+    target: Target
+    offered: tuple[date, ...]
+
+
+def read_draft(data: Mapping[str, Any]) -> Draft:
+    """The draft of a conversation. Raises DraftGone."""
+    try:
+        return _DRAFT.validate_python(data)
+    except ValidationError:
+        raise DraftGone from None
+
+
+def draft_data(draft: Draft) -> dict[str, Any]:
+    """What the conversation remembers of a draft."""
+    data: dict[str, Any] = _DRAFT.dump_python(draft, mode="json")
+    return data
+
+
+def read_due(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise DayUnreadable from None
+
+
+def clean_text(text: str) -> str:
+    """What was typed, without control marks; its line breaks stay. Raises NoteEmpty, NoteTooLong."""
+    cleaned = EMPTY_LINES.sub("\n\n", "\n".join(map(clean_line, text.splitlines()))).strip()
+    if not any(map(str.isalnum, cleaned)):
+        raise NoteEmpty
+    if len(cleaned) > TEXT_LENGTH:
+        raise NoteTooLong(len(cleaned), TEXT_LENGTH)
+    return cleaned
+
+
+def next_field(draft: Draft) -> Draft:
+    """After the text its second language, then the date where one is needed, then the preview."""
+    if draft.is_ready:
+        return draft
+    if draft.asks == "text":
+        return replace(draft, asks="second")
+    needs_date = not draft.is_done and draft.due is None
+    return replace(draft, asks="due") if needs_date else replace(draft, is_ready=True)
+
+
+def wording_of(draft: Draft) -> dict[str, str | None]:
+    """The columns: one text for everybody, or one more for readers of English."""
+    text = draft.texts.get("ru") or draft.in_(draft.locale)
+    return {"text": text, "text_en": draft.texts.get("en") if "ru" in draft.texts else None}
+
+
+_DRAFT = TypeAdapter(Draft)
