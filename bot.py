@@ -12,7 +12,7 @@ import sys
 import uvloop
 
 from app.runtime import open_limits, run
-from app.showcase import open_showcase
+from app.showcase import open_playground
 from app.wiring import create_app, create_bot, create_calendar
 from config import SettingsError, load_settings
 from content import ContentError, load_content
@@ -41,7 +41,7 @@ async def main() -> None:
             bot = create_bot(settings, settings.bot_token.get_secret_value(), settings.bot_api_url)
             await run(create_app(settings, content, database, bot, system_clock, limits=limits), stop)
             return
-        async with open_showcase(settings, content, database, create_calendar(settings)) as showcase:
+        async with open_playground(settings, content, database, create_calendar(settings)) as showcase:
             playground = showcase.playground
             bot = create_bot(settings, playground.token, playground.api_url)
             app = create_app(settings, content, database, bot, showcase.clock, limits=limits)

@@ -20,13 +20,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from config import Settings, SettingsError, load_settings
 from content import load_content
 from db.locks import create_lock
-from db.outages import DatabaseAway
+from db.outages import DatabaseUnavailable
 from migrations.opening import open_database
 from migrations.runner import SchemaError, copy_file, revision_of, upgrade
 from ops.doctor import examine
 from services.account import users
 from services.company import departments, roles
-from services.demo.company import Demo, RealPeople
+from services.demo.company import DemoCompany, RealPeople
 from services.kit.calendar import Calendar
 from services.kit.clock import system_clock
 from services.lifecycle import invites
@@ -51,7 +51,7 @@ def asynchronous(command: Callable[..., Awaitable[None]]) -> Callable[..., None]
             asyncio.run(_awaited(command(*args, **options)))
         except (SettingsError, SchemaError) as error:
             sys.exit(str(error))
-        except DatabaseAway as away:
+        except DatabaseUnavailable as away:
             sys.exit(f"DATABASE_URL: the database cannot be reached ({away})")
 
     return run
@@ -97,7 +97,7 @@ async def demo_data() -> None:
     """Fill an empty database with an invented company: departments, people, half a year of answers."""
     settings, now = load_settings(), system_clock()
     calendar = Calendar(ZoneInfo(settings.default_timezone), settings.checkin_period_weeks)
-    demo = Demo(load_content(), calendar, settings.default_timezone)
+    demo = DemoCompany(load_content(), calendar, settings.default_timezone)
     async with open_database(settings) as database, database.begin() as session:
         try:
             await demo.found(session, now)

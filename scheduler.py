@@ -19,12 +19,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from db.database import Database
 from db.locks import Lock
-from db.outages import DatabaseAway
+from db.outages import DatabaseUnavailable
 from ops.logs import get_logger
 from ops.metrics import Metrics
 from services.account import users
 from services.kit.clock import Clock, system_clock
-from services.notifications.deliveries import Deliveries, Due, Outcome
+from services.notifications.deliveries import Deliveries, DueMessage, Outcome
 from services.outreach import contact
 from transport.delivery import Sent, send
 from views.notifications import proactive
@@ -39,10 +39,10 @@ MESSAGES_PER_SECOND = 25  # Telegram's own limit for a bot is about 30
 SETTLE_SECONDS = 45  # within the lease: after it, the row may be another replica's
 SETTLE_PAUSE = 1
 
-Chore = Callable[[], Awaitable[None]]
+Job = Callable[[], Awaitable[None]]
 
 
-class Heartbeat:
+class Ticker:
     """Plans and sends. `tick()` may be called at any time, by the clock or by hand."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Heartbeat:
         *,
         sender: Lock,
         metrics: Metrics,
-        chores: Sequence[Chore] = (),
+        chores: Sequence[Job] = (),
     ) -> None:
         self._bot = bot
         self._database = database
@@ -126,7 +126,7 @@ class Heartbeat:
                 await self._do_chores()
                 await self._plan()
             self._metrics.tick_ended(is_sender=is_sender)
-        except DatabaseAway as away:
+        except DatabaseUnavailable as away:
             log.error("the database is away", error=str(away))
 
     async def _do_chores(self) -> None:
@@ -134,7 +134,7 @@ class Heartbeat:
         for chore in self._chores:
             try:
                 await chore()
-            except DatabaseAway:
+            except DatabaseUnavailable:
                 raise
             except Exception as error:
                 log.error("chore failed", exc_info=error)
@@ -175,7 +175,7 @@ class Heartbeat:
             self._held_back = None
         return not self._stopping.is_set()
 
-    async def _send(self, due: Due) -> bool:
+    async def _send(self, due: DueMessage) -> bool:
         await self._limiter.acquire()
         async with self._database.begin() as session:
             if not await self._deliveries.begin_sending(session, due, self._clock()):
@@ -188,7 +188,7 @@ class Heartbeat:
         await self._settle(due, result)
         return result.outcome is Outcome.SENT
 
-    async def _deliver(self, due: Due) -> Sent:
+    async def _deliver(self, due: DueMessage) -> Sent:
         """Send it. One that cannot even be written down fails alone and does not stop the others."""
         try:
             screen = proactive(self._catalogs.translator(due.locale), due)
@@ -197,14 +197,14 @@ class Heartbeat:
             return Sent(Outcome.FAILED)
         return await send(self._bot, due.telegram_id, screen)
 
-    async def _settle(self, due: Due, result: Sent) -> None:
+    async def _settle(self, due: DueMessage, result: Sent) -> None:
         """Write down what became of it. While the database is away this is tried for as long as the row is ours."""
         give_up_at = time.monotonic() + SETTLE_SECONDS
         while True:
             try:
                 await self._write_down(due, result)
                 break
-            except DatabaseAway as away:
+            except DatabaseUnavailable as away:
                 if self._stopping.is_set() or time.monotonic() > give_up_at:
                     raise
                 log.error("the database is away", error=str(away), deliveries=due.ids)
@@ -213,7 +213,7 @@ class Heartbeat:
         self._metrics.message_ended(about, str(result.outcome), (self._clock() - due.due_at).total_seconds())
         deliveries_log.info("delivered", kinds=about, outcome=str(result.outcome), deliveries=due.ids, user=due.user_id)
 
-    async def _write_down(self, due: Due, result: Sent) -> None:
+    async def _write_down(self, due: DueMessage, result: Sent) -> None:
         async with self._database.begin() as session:
             await self._deliveries.settle(
                 session,

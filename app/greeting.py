@@ -11,7 +11,7 @@ from aiogram.types import MenuButtonCommands
 
 from app.wiring import App
 from config import LOCALES
-from db.outages import DatabaseAway
+from db.outages import DatabaseUnavailable
 from ops.logs import get_logger
 from services.kit import bot_info
 from transport.ingest import CannotServeError
@@ -33,9 +33,9 @@ async def greet_telegram(app: App) -> None:
             return
         except TelegramUnauthorizedError:
             raise CannotServeError("BOT_TOKEN: is refused by Telegram") from None
-        except (TelegramAPIError, ClientDecodeError, DatabaseAway) as error:
+        except (TelegramAPIError, ClientDecodeError, DatabaseUnavailable) as error:
             pause = TELEGRAM_PAUSES[min(attempt, len(TELEGRAM_PAUSES) - 1)]
-            who = "the database is away" if isinstance(error, DatabaseAway) else "Telegram is out of reach"
+            who = "the database is away" if isinstance(error, DatabaseUnavailable) else "Telegram is out of reach"
             log.warning(who, error=type(error).__name__, next_try_in_seconds=pause)
             await asyncio.sleep(pause)
 

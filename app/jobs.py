@@ -7,17 +7,17 @@ from datetime import date
 from content import Content
 from db.database import Database
 from ops.logs import get_logger
-from scheduler import Chore
+from scheduler import Job
 from services.kit.clock import Clock
 from services.lifecycle.retention import Retention
-from services.summary.summaries import Issue, Progress, Summaries
+from services.summary.summaries import Progress, Summaries, SummaryDraft
 from views.summary.text import summary_text
 from views.translator import Catalogs
 
 log = get_logger("scheduler")
 
 
-def erasing(database: Database, retention: Retention, clock: Clock) -> Chore:
+def erasing(database: Database, retention: Retention, clock: Clock) -> Job:
     """The chore that erases people whose time is over, one at a time, and the names in invites that are over."""
 
     async def erase() -> None:
@@ -37,7 +37,7 @@ def erasing(database: Database, retention: Retention, clock: Clock) -> Chore:
     return erase
 
 
-class Publisher:
+class SummaryJob:
     """Call it as often as you like: a week that is finished costs nothing, one that waits for HR one small query."""
 
     def __init__(
@@ -74,7 +74,7 @@ class Publisher:
         else:
             self._finished = week
 
-    def texts(self, issue: Issue) -> dict[str, str]:
+    def texts(self, issue: SummaryDraft) -> dict[str, str]:
         """The summary in every language."""
         organisations = self._catalogs.house.org
         return {

@@ -11,13 +11,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from app.greeting import greet_telegram, set_profile
 from app.wiring import DRAIN_SECONDS, App
 from config import Settings
-from db.outages import DatabaseAway
+from db.outages import DatabaseUnavailable
 from handlers.wellbeing.breathing import end_orphans
 from ops.logs import get_logger
 from ops.metrics import ErrorCounter
 from ops.server import Ops
 from transport.background import Background
-from transport.telemetry import CallsMiddleware
+from transport.telemetry import ApiTelemetry
 from transport.throttling import Limits, OwnLimits, SharedLimits
 
 log = get_logger("app")
@@ -37,7 +37,7 @@ async def run(app: App, stop: asyncio.Event) -> None:
     """Serve until `stop` is set, then finish what is running and close. Raises CannotServeError, PortTakenError."""
     async with AsyncExitStack() as stack:
         stack.push_async_callback(app.bot.session.close)
-        app.bot.session.middleware(CallsMiddleware(app.metrics))
+        app.bot.session.middleware(ApiTelemetry(app.metrics))
         counter = ErrorCounter(app.metrics)
         logging.getLogger().addHandler(counter)
         stack.callback(logging.getLogger().removeHandler, counter)
@@ -69,7 +69,7 @@ async def _serve(app: App, stop: asyncio.Event) -> None:
         await asyncio.wait_for(asyncio.gather(serving, app.heartbeat.stop()), DRAIN_SECONDS)
     except TimeoutError:
         log.error("stopped before everything was finished", seconds=DRAIN_SECONDS)
-    except DatabaseAway:
+    except DatabaseUnavailable:
         if not stop.is_set():
             raise
 

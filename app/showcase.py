@@ -12,7 +12,7 @@ from content.demo import DemoPerson
 from db.database import Database
 from playground import Clock, Control, Person, Playground
 from services.account import users
-from services.demo.company import Demo
+from services.demo.company import DemoCompany
 from services.kit.calendar import Calendar
 from services.kit.clock import system_clock
 from services.notifications.deliveries import Deliveries
@@ -28,11 +28,17 @@ class Heart(Protocol):
         """Send it now; gives the number of messages."""
 
 
-class Showcase:
+class PlaygroundApp:
     """A Playground whose people the bot's database knows."""
 
     def __init__(
-        self, settings: Settings, content: Content, database: Database, calendar: Calendar, demo: Demo, token: str
+        self,
+        settings: Settings,
+        content: Content,
+        database: Database,
+        calendar: Calendar,
+        demo: DemoCompany,
+        token: str,
     ) -> None:
         self._database = database
         self._demo = demo
@@ -61,8 +67,8 @@ class Showcase:
         """Move the clock to the moment at which the bot next writes to this person."""
         await self._tick()
         async with self._database.read() as session:
-            actor = await users.find_actor(session, person_id)
-            due = await self._deliveries.next_due(session, actor.id) if actor else None
+            member = await users.find_member(session, person_id)
+            due = await self._deliveries.next_due(session, member.id) if member else None
         if due is None:
             return None
         self.clock.advance_to(max(due, self.clock()))
@@ -84,14 +90,14 @@ class Showcase:
 
 
 @asynccontextmanager
-async def open_showcase(
+async def open_playground(
     settings: Settings, content: Content, database: Database, calendar: Calendar
-) -> AsyncIterator[Showcase]:
+) -> AsyncIterator[PlaygroundApp]:
     """Fill the database at the first start, then serve the page until the block ends."""
-    demo = Demo(content, calendar, settings.default_timezone)
+    demo = DemoCompany(content, calendar, settings.default_timezone)
     async with database.begin() as session:
         token = await demo.fill(session, system_clock())
-    showcase = Showcase(settings, content, database, calendar, demo, token)
+    showcase = PlaygroundApp(settings, content, database, calendar, demo, token)
     await showcase.playground.start()
     try:
         yield showcase

@@ -17,34 +17,34 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram.methods import AnswerCallbackQuery, Response, SendMessage
 
 import handlers
-from app.jobs import Publisher, erasing
+from app.jobs import SummaryJob, erasing
 from config import LOCALES, Settings
 from content import Content
 from db.database import Database
 from db.locks import create_lock
-from middlewares.access import StandingMiddleware
-from middlewares.access_log import JournalMiddleware
+from middlewares.access import AccessMiddleware
+from middlewares.access_log import AccessLogMiddleware
 from middlewares.crisis import CrisisMiddleware
-from middlewares.identify import PersonMiddleware
+from middlewares.identify import IdentifyMiddleware
 from middlewares.throttle import ThrottleMiddleware
 from middlewares.typing import LeaveTypingMiddleware, TypingMiddleware
 from ops.metrics import Metrics
-from scheduler import Heartbeat
+from scheduler import Ticker
 from services.account.settings import PersonalSettings
 from services.company.people import People
 from services.home import Home
 from services.kit.calendar import Calendar
 from services.kit.clock import Clock
 from services.kit.zones import Zones
-from services.lifecycle.joining import Door
+from services.lifecycle.joining import Onboarding
 from services.lifecycle.offboarding import Offboarding
 from services.lifecycle.retention import Retention
 from services.notifications.deliveries import Deliveries
 from services.outreach.promises import Promises
 from services.outreach.rounds import Rounds
-from services.summary.drilldown import Cells
+from services.summary.drilldown import Drilldown
 from services.summary.summaries import Summaries
-from services.wellbeing.checkin import Assessments
+from services.wellbeing.checkin import CheckIns
 from services.wellbeing.dashboard import Dashboard
 from services.wellbeing.history import History
 from services.wellbeing.pulse import Pulses
@@ -52,12 +52,12 @@ from services.wellbeing.recommendations import Recommendations
 from transport.background import Background
 from transport.delivery import EditText
 from transport.fsm_storage import SqlStorage
-from transport.ingest import Ingest, Source
+from transport.ingest import Ingest, UpdateSource
 from transport.polling import GetRawUpdates, Polling
 from transport.throttling import Limits
 from transport.webhook import Webhook
-from views.charts import Painter
-from views.translator import Catalogs, House
+from views.charts import ChartRenderer
+from views.translator import Catalogs, Deployment
 
 DRAIN_SECONDS = 10
 
@@ -80,15 +80,15 @@ class App:
     clock: Clock
     bot: Bot
     dispatcher: Dispatcher
-    heartbeat: Heartbeat
+    heartbeat: Ticker
     ingest: Ingest
-    source: Source
+    source: UpdateSource
     metrics: Metrics
 
 
 def create_catalogs(settings: Settings, content: Content) -> Catalogs:
     """The words, with what they say of this deployment."""
-    house = House(
+    house = Deployment(
         org={locale: _organisation(settings, content, locale) for locale in LOCALES},
         min_n=settings.min_group,
         backup_days=settings.backup_days,
@@ -127,7 +127,7 @@ def create_dispatcher(
     """Routers, middlewares and everything that handlers take by name. Without `limits` nobody is held back."""
     recommendations = Recommendations(content)
     calendar = create_calendar(settings)
-    assessments = Assessments(content, calendar, recommendations)
+    assessments = CheckIns(content, calendar, recommendations)
     history = History(content, calendar)
     pulses = Pulses(content, calendar)
     promises = Promises(content, calendar)
@@ -148,12 +148,12 @@ def create_dispatcher(
         promises=promises,
         rounds=Rounds(content, calendar, settings.min_group),
         dashboards=Dashboard(content, calendar, history),
-        painter=Painter(),
+        painter=ChartRenderer(),
         personal=PersonalSettings(content),
         summaries=Summaries(content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group),
-        cells=Cells(content),
+        cells=Drilldown(content),
         home=Home(assessments, pulses, recommendations, promises),
-        door=Door(assessments, calendar, settings.admin_ids, settings.default_timezone),
+        door=Onboarding(assessments, calendar, settings.admin_ids, settings.default_timezone),
         people=People(calendar),
         calendar=calendar,
         zones=Zones(content.typed),
@@ -161,14 +161,14 @@ def create_dispatcher(
     )
     if limits is not None:
         dispatcher.update.outer_middleware(ThrottleMiddleware(limits, catalogs, metrics))
-    dispatcher.update.outer_middleware(PersonMiddleware(database, catalogs, content.consent.version, clock))
+    dispatcher.update.outer_middleware(IdentifyMiddleware(database, catalogs, content.consent.version, clock))
     dispatcher.message.outer_middleware(CrisisMiddleware(database, content.crisis, clock))
     dispatcher.message.outer_middleware(LeaveTypingMiddleware(database))
     dispatcher.message.outer_middleware(FSMContextMiddleware(storage, DisabledEventIsolation()))
     dispatcher.callback_query.outer_middleware(TypingMiddleware(storage))
     for observer in (dispatcher.message, dispatcher.callback_query):
-        observer.middleware(StandingMiddleware(content.consent, settings.retention_days))
-        observer.middleware(JournalMiddleware())
+        observer.middleware(AccessMiddleware(content.consent, settings.retention_days))
+        observer.middleware(AccessLogMiddleware())
     handlers.setup(dispatcher)
     return dispatcher
 
@@ -180,7 +180,7 @@ def create_bot(settings: Settings, token: str, api_url: str | None) -> Bot:
     return Bot(token, session=AiohttpSession(proxy=proxy, api=server))
 
 
-def create_source(settings: Settings, bot: Bot, ingest: Ingest, database: Database) -> Source:
+def create_source(settings: Settings, bot: Bot, ingest: Ingest, database: Database) -> UpdateSource:
     """Where updates come from: a webhook when there is an address for it, else long polling."""
     if settings.webhook_url is None:
         return Polling(bot, ingest, create_lock(database.url, "polling"))
@@ -207,7 +207,7 @@ def create_app(
     deliveries = Deliveries(create_calendar(settings), owner, content.consent.version)
     ingest = Ingest(bot, dispatcher, database, catalogs, clock, metrics)
     retention = Retention(timedelta(days=settings.retention_days))
-    publisher = Publisher(database, dispatcher["summaries"], content, catalogs, clock)
+    publisher = SummaryJob(database, dispatcher["summaries"], content, catalogs, clock)
     return App(
         settings=settings,
         database=database,
@@ -216,7 +216,7 @@ def create_app(
         clock=clock,
         bot=bot,
         dispatcher=dispatcher,
-        heartbeat=Heartbeat(
+        heartbeat=Ticker(
             bot,
             database,
             deliveries,

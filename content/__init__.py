@@ -14,11 +14,11 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from content.base import Words
-from content.demo import Demo
+from content.demo import DemoContent
 from content.hr_actions import HrActions
 from content.pulse import Pulse
 from content.questionnaire import Questionnaire
-from content.recommendations import Recommendation, Recommendations
+from content.recommendations import RecommendationCatalogue, RecommendationText
 from content.texts import Consent, Crisis, Typed, WordsToSay
 
 __all__ = [
@@ -26,12 +26,12 @@ __all__ = [
     "Content",
     "ContentError",
     "Crisis",
-    "Demo",
+    "DemoContent",
     "HrActions",
     "Pulse",
     "Questionnaire",
-    "Recommendation",
-    "Recommendations",
+    "RecommendationCatalogue",
+    "RecommendationText",
     "Typed",
     "Words",
     "WordsToSay",
@@ -53,13 +53,13 @@ class Content:
 
     questionnaires: Mapping[int, Questionnaire]
     pulse: Pulse
-    recommendations: Recommendations
+    recommendations: RecommendationCatalogue
     hr_actions: HrActions
     consent: Consent
     crisis: Crisis
     words: WordsToSay
     typed: Typed
-    demo: Demo
+    demo: DemoContent
 
     @property
     def questionnaire(self) -> Questionnaire:
@@ -73,13 +73,13 @@ def load_content(folder: Path | None = None) -> Content:
     content = Content(
         questionnaires=_questionnaires(folder),
         pulse=_read(folder / "pulse.yaml", Pulse),
-        recommendations=_read(folder / "recommendations.yaml", Recommendations),
+        recommendations=_read(folder / "recommendations.yaml", RecommendationCatalogue),
         hr_actions=_read(folder / "hr_actions.yaml", HrActions),
         consent=_read(folder / "consent.yaml", Consent),
         crisis=_read(folder / "crisis.yaml", Crisis),
         words=_read(folder / "words.yaml", WordsToSay),
         typed=_read(folder / "typed.yaml", Typed),
-        demo=_read(folder / "demo.yaml", Demo),
+        demo=_read(folder / "demo.yaml", DemoContent),
     )
     _check_items_of_rules(content)
     return content

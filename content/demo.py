@@ -52,7 +52,7 @@ class DemoPromise(Model):
     days: int | None = None
 
 
-class Demo(Model):
+class DemoContent(Model):
     """Who lives in the playground."""
 
     version: PositiveInt

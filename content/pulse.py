@@ -20,7 +20,7 @@ class PulseSchedule(Model):
     reminder_after_hours: PositiveInt
 
 
-class PulseAnswer(Model):
+class PulseScale(Model):
     """The buttons of a pulse question; the stored metric is answer × factor."""
 
     min: int
@@ -79,7 +79,7 @@ class Pulse(Model):
     version: PositiveInt
     window_days: PositiveInt
     schedule: PulseSchedule
-    answer: PulseAnswer
+    answer: PulseScale
     intro: Words
     items: tuple[PulseItem, ...]
     on_questionnaire: BurnoutPoint

@@ -43,7 +43,7 @@ class Cuts(Model):
     high: float
 
 
-class Profile(Model):
+class ResultProfile(Model):
     """A name for a pattern of scale levels (L, M, H)."""
 
     id: Text
@@ -56,7 +56,7 @@ class Scoring(Model):
     cut_means: Cuts
     total_cuts: Cuts
     scale_cuts: Mapping[ScaleKey, Cuts]
-    profiles: tuple[Profile, ...]
+    profiles: tuple[ResultProfile, ...]
 
 
 class Reliability(Model):

@@ -52,7 +52,7 @@ class Nudges(Model):
     review_day: PositiveInt
 
 
-class Evidence(Model):
+class StepEvidence(Model):
     """How well a recommendation is studied."""
 
     grade: Grade
@@ -60,7 +60,7 @@ class Evidence(Model):
     source: Text | None
 
 
-class Recommendation(Model):
+class RecommendationText(Model):
     """One thing to do."""
 
     id: Text
@@ -75,10 +75,10 @@ class Recommendation(Model):
     title: Words
     text: Words
     plan: Words
-    evidence: Evidence
+    evidence: StepEvidence
 
 
-class Recommendations(Model):
+class RecommendationCatalogue(Model):
     """The catalogue and the rules of choosing from it."""
 
     version: PositiveInt
@@ -87,14 +87,14 @@ class Recommendations(Model):
     kinds_of_work: Mapping[str, Words]
     selection: SelectionRules
     nudges: Nudges
-    items: tuple[Recommendation, ...]
+    items: tuple[RecommendationText, ...]
 
-    def get(self, id_: str) -> Recommendation | None:
+    def get(self, id_: str) -> RecommendationText | None:
         """The recommendation with this id, or None when this version of the content no longer has it."""
         return next((item for item in self.items if item.id == id_), None)
 
     @model_validator(mode="after")
-    def _references(self) -> Recommendations:
+    def _references(self) -> RecommendationCatalogue:
         ids = check_unique("items", (item.id for item in self.items))
         for item in self.items:
             check_known(f"items.{item.id}.category", [item.category], self.categories)

@@ -20,7 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from db.outages import DatabaseAway, describe_outage, notice_outages
+from db.outages import DatabaseUnavailable, describe_outage, notice_outages
 
 BUSY_TIMEOUT_SECONDS = 5
 SQLITE_READERS = 4
@@ -104,7 +104,7 @@ def _outages_of_the_pool() -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:
-        raise DatabaseAway(describe_outage(error)) from error
+        raise DatabaseUnavailable(describe_outage(error)) from error
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from db.outages import DatabaseAway, notice_outages
+from db.outages import DatabaseUnavailable, notice_outages
 
 PATIENCE_SECONDS = 5
 # A holder whose machine is gone says no goodbye; its session ends after about a minute of silence.
@@ -61,7 +61,7 @@ class FileLock:
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise DatabaseAway(type(error).__name__) from error
+            raise DatabaseUnavailable(type(error).__name__) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -116,7 +116,7 @@ class AdvisoryLock:
             return False
         try:
             await self._connection.scalar(select(literal(1)))
-        except DatabaseAway:
+        except DatabaseUnavailable:
             lost, self._connection = self._connection, None
             await lost.invalidate()
             await lost.close()

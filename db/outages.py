@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 
-class DatabaseAway(Exception):  # noqa: N818 (it tells a state, not a failure)
+class DatabaseUnavailable(Exception):  # noqa: N818 (it tells a state, not a failure)
     """The database is out of reach, locked or full: the same may go well later. The text says how it shows."""
 
 
@@ -28,7 +28,7 @@ def notice_outages(engine: AsyncEngine) -> None:
         except Exception as error:
             if not _is_outage(error):
                 raise
-            raise DatabaseAway(describe_outage(error)) from error
+            raise DatabaseUnavailable(describe_outage(error)) from error
 
     @event.listens_for(engine.sync_engine, "handle_error")
     def _classify(context: ExceptionContext) -> None:
@@ -37,7 +37,7 @@ def notice_outages(engine: AsyncEngine) -> None:
             context.is_disconnect = True  # the driver gives the network's own errors on, and they end a connection
         is_misuse = _is_for_reading(context) and _is_write_refused(error)
         if context.is_disconnect or (_is_outage(error) and not is_misuse):
-            raise DatabaseAway(describe_outage(error)) from error
+            raise DatabaseUnavailable(describe_outage(error)) from error
 
 
 # No connection; refused, or no such database; no room, memory or slots; stopping or starting; its disk; read-only, as a

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.account.access import Standing
+from services.account.access import AccessState
 
-LEFT = {"open_to": frozenset({Standing.OFFBOARDED})}
-MOVED = {"open_to": frozenset({Standing.MOVED})}
-ALWAYS = {"open_to": frozenset(Standing)}
-WITHOUT_CONSENT = {"open_to": frozenset({Standing.WITHDRAWN, Standing.CONSENT_CHANGED})}
+LEFT = {"open_to": frozenset({AccessState.OFFBOARDED})}
+MOVED = {"open_to": frozenset({AccessState.MOVED})}
+ALWAYS = {"open_to": frozenset(AccessState)}
+WITHOUT_CONSENT = {"open_to": frozenset({AccessState.WITHDRAWN, AccessState.CONSENT_CHANGED})}

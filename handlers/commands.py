@@ -17,12 +17,14 @@ async def refresh_commands(bot: Bot, database: Database, catalogs: Catalogs, *te
     Of somebody who has left, or is unknown, the list of this chat goes, and that of strangers is shown.
     """
     async with database.read() as session:
-        people = [(id_, await users.find_actor(session, id_)) for id_ in telegram_ids]
-        heads = {actor.id for _, actor in people if actor is not None and await permissions.is_manager(session, actor)}
-    for telegram_id, actor in people:
-        if actor is None or actor.offboarded_at is not None:
+        people = [(id_, await users.find_member(session, id_)) for id_ in telegram_ids]
+        heads = {
+            member.id for _, member in people if member is not None and await permissions.is_manager(session, member)
+        }
+    for telegram_id, member in people:
+        if member is None or member.offboarded_at is not None:
             await delivery.set_commands_of(bot, telegram_id, None)
         else:
-            t = catalogs.translator(actor.locale)
-            names = commands.of_role(actor.role, manages=actor.id in heads)
+            t = catalogs.translator(member.locale)
+            names = commands.of_role(member.role, manages=member.id in heads)
             await delivery.set_commands_of(bot, telegram_id, commands.commands(t, names))

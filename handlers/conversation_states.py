@@ -3,7 +3,7 @@
 from aiogram.fsm.state import State, StatesGroup
 
 
-class Typing(StatesGroup):
+class Awaiting(StatesGroup):
     """What the next typed message will be taken for."""
 
     plan = State()

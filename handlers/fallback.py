@@ -6,8 +6,8 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from db.database import Database
-from handlers.filters import Member
-from services.account.users import Actor
+from handlers.filters import IsMember
+from services.account.users import Member
 from services.home import Home
 from services.kit.clock import Clock
 from services.lifecycle.errors import InviteMissing
@@ -18,11 +18,11 @@ from views.translator import Translator
 
 
 async def old_button(
-    query: CallbackQuery, actor: Actor, database: Database, home: Home, clock: Clock, t: Translator
+    query: CallbackQuery, member: Member, database: Database, home: Home, clock: Clock, t: Translator
 ) -> None:
     """A button of an earlier version, or garbage: the home screen."""
     async with database.read() as session:
-        card = await home.look(session, actor, clock())
+        card = await home.look(session, member, clock())
     await delivery.show(query, home_views.home(t, card), toast=t("error.old_button"))
 
 
@@ -39,8 +39,8 @@ async def stranger(event: CallbackQuery | Message) -> None:
 def create() -> Router:
     """The router of this area."""
     router = Router(name="fallback")
-    router.callback_query.register(old_button, Member())
-    router.message.register(unknown, Member())
+    router.callback_query.register(old_button, IsMember())
+    router.message.register(unknown, IsMember())
     router.callback_query.register(stranger)
     router.message.register(stranger)
     return router

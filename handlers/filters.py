@@ -6,43 +6,43 @@ from aiogram.filters import CommandObject, Filter
 from aiogram.types import Message, TelegramObject
 
 from db.database import Database
-from services.account.access import Standing
+from services.account.access import AccessState
 from services.account.permissions import is_admin, is_hr
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit.clock import Clock
-from services.lifecycle.joining import Door
+from services.lifecycle.joining import Onboarding
 
 
-class Member(Filter):
+class IsMember(Filter):
     """Only people who have joined."""
 
-    async def __call__(self, event: TelegramObject, actor: Actor | None) -> bool:
+    async def __call__(self, event: TelegramObject, member: Member | None) -> bool:
         """Whether the person behind the update is known."""
-        return actor is not None
+        return member is not None
 
 
 class Hr(Filter):
     """Only HR and administrators."""
 
-    async def __call__(self, event: TelegramObject, actor: Actor | None) -> bool:
+    async def __call__(self, event: TelegramObject, member: Member | None) -> bool:
         """Whether the person works in HR."""
-        return actor is not None and is_hr(actor)
+        return member is not None and is_hr(member)
 
 
 class Admin(Filter):
     """Only administrators."""
 
-    async def __call__(self, event: TelegramObject, actor: Actor | None) -> bool:
+    async def __call__(self, event: TelegramObject, member: Member | None) -> bool:
         """Whether the person administers the bot."""
-        return actor is not None and is_admin(actor)
+        return member is not None and is_admin(member)
 
 
 class Lapsed(Filter):
     """Only people without a valid consent, who can give it again."""
 
-    async def __call__(self, event: TelegramObject, standing: Standing | None) -> bool:
+    async def __call__(self, event: TelegramObject, standing: AccessState | None) -> bool:
         """Whether the consent was taken back, or is to an older text."""
-        return standing in {Standing.WITHDRAWN, Standing.CONSENT_CHANGED}
+        return standing in {AccessState.WITHDRAWN, AccessState.CONSENT_CHANGED}
 
 
 class Returning(Filter):
@@ -52,14 +52,14 @@ class Returning(Filter):
         self,
         event: Message,
         command: CommandObject,
-        actor: Actor | None,
-        standing: Standing | None,
+        member: Member | None,
+        standing: AccessState | None,
         database: Database,
-        door: Door,
+        door: Onboarding,
         clock: Clock,
     ) -> bool:
         """Whether there is an account that left, and the link works."""
-        if actor is None or standing is not Standing.OFFBOARDED:
+        if member is None or standing is not AccessState.OFFBOARDED:
             return False
         async with database.read() as session:
             return await door.is_open(session, command.args or "", clock())
@@ -68,9 +68,9 @@ class Returning(Filter):
 class Left(Filter):
     """Only people who left."""
 
-    async def __call__(self, event: TelegramObject, standing: Standing | None) -> bool:
+    async def __call__(self, event: TelegramObject, standing: AccessState | None) -> bool:
         """Whether the access of this person was closed."""
-        return standing is Standing.OFFBOARDED
+        return standing is AccessState.OFFBOARDED
 
 
 class PrivateChat(Filter):
@@ -81,7 +81,7 @@ class PrivateChat(Filter):
         return event.chat.type == "private"
 
 
-class Typed(Filter):
+class IsTyped(Filter):
     """Only words."""
 
     async def __call__(self, event: Message) -> bool:

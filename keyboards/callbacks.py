@@ -276,7 +276,7 @@ class RosterButton(CallbackData, prefix="n8"):
     file: str = ""
 
 
-class Team(CallbackData, prefix="n9"):
+class TeamPage(CallbackData, prefix="n9"):
     """The manager's own screen."""
 
 
@@ -292,7 +292,7 @@ class SummaryPage(CallbackData, prefix="m5"):
     page: Whole = 0
 
 
-class GroupCard(CallbackData, prefix="m6"):
+class OpenGroup(CallbackData, prefix="m6"):
     """The published figures of one group as they were in that week, as words or as a chart."""
 
     action: Literal["show", "chart"]
@@ -311,7 +311,7 @@ class TeamButton(CallbackData, prefix="m7"):
 PeopleKind = Literal["all", "department", "invited", "left", "found"]
 
 
-class PeopleList(CallbackData, prefix="x1"):
+class OpenPeople(CallbackData, prefix="x1"):
     """A page of HR's list of people; `department` belongs to the kind of that name."""
 
     kind: PeopleKind

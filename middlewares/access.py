@@ -15,14 +15,14 @@ from aiogram.dispatcher.flags import get_flag
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from content import Consent
-from services.account.access import Standing
-from services.account.users import Actor
+from services.account.access import AccessState
+from services.account.users import Member
 from services.lifecycle import relink
 from transport import delivery
 from views.account import privacy
 
 
-class StandingMiddleware(BaseMiddleware):
+class AccessMiddleware(BaseMiddleware):
     """Stands after the filters, where the handler and its flags are known."""
 
     def __init__(self, consent: Consent, retention_days: int) -> None:
@@ -36,17 +36,17 @@ class StandingMiddleware(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         """Let through what is open to this standing; everything else is answered with why it is not."""
-        standing: Standing | None = data["standing"]
+        standing: AccessState | None = data["standing"]
         if standing is None or standing in get_flag(data, "open_to", default=()):
             return await handler(event, data)
         assert isinstance(event, CallbackQuery | Message)
-        actor: Actor = data["actor"]
-        until = self._kept_until(actor)
-        screen = privacy.closed(data["t"], standing, self._consent, until, actor.moved_to_id or 0)
+        member: Member = data["member"]
+        until = self._kept_until(member)
+        screen = privacy.closed(data["t"], standing, self._consent, until, member.moved_to_id or 0)
         return await delivery.show(event, screen)
 
-    def _kept_until(self, actor: Actor) -> date | None:
-        if actor.moved_at is not None:
-            return actor.rhythm.date_of(actor.moved_at + relink.WAITS)
-        left = actor.offboarded_at
-        return None if left is None else actor.rhythm.date_of(left + self._retention)
+    def _kept_until(self, member: Member) -> date | None:
+        if member.moved_at is not None:
+            return member.rhythm.date_of(member.moved_at + relink.WAITS)
+        left = member.offboarded_at
+        return None if left is None else member.rhythm.date_of(left + self._retention)

@@ -14,7 +14,7 @@ from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.types import TelegramObject
 
 from ops.logs import get_logger
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit.errors import Refusal
 
 AREAS = {
@@ -35,7 +35,7 @@ ELSEWHERE = get_logger("talk")
 ROUTINE = "wellbeing.checkin.answer"  # twenty of these make one check-in, and nothing is as frequent
 
 
-class JournalMiddleware(BaseMiddleware):
+class AccessLogMiddleware(BaseMiddleware):
     """Stands right before the handler."""
 
     async def __call__(
@@ -46,7 +46,7 @@ class JournalMiddleware(BaseMiddleware):
     ) -> Any:
         """Run the handler and note it, whether it ends well or not."""
         chosen: HandlerObject = data["handler"]
-        actor: Actor | None = data.get("actor")
+        member: Member | None = data.get("member")
         router: Router = data["event_router"]
         started = time.perf_counter()
         outcome = "failed"
@@ -64,6 +64,6 @@ class JournalMiddleware(BaseMiddleware):
             note(
                 outcome,
                 handler=name,
-                user=actor.id if actor else None,
+                user=member.id if member else None,
                 ms=round((time.perf_counter() - started) * 1000),
             )

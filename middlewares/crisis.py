@@ -11,7 +11,7 @@ from aiogram.types import Message, TelegramObject
 from content import Crisis
 from db.database import Database
 from services.account import users
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit import conversations
 from services.kit.clock import Clock
 from services.wellbeing.crisis import Detector
@@ -39,9 +39,9 @@ class CrisisMiddleware(BaseMiddleware):
         is_private = event.chat.type == "private"
         if not (is_private and self._detector.finds(event.text or event.caption or "")):
             return await handler(event, data)
-        actor: Actor | None = data["actor"]
-        if actor is not None:
+        member: Member | None = data["member"]
+        if member is not None:
             async with self._database.begin() as session:
-                await conversations.leave(session, actor.telegram_id)
-                await users.keep_quiet(session, actor, self._pause_days, self._clock())
+                await conversations.leave(session, member.telegram_id)
+                await users.keep_quiet(session, member, self._pause_days, self._clock())
         return await delivery.show(event, support.crisis(data["t"]))

@@ -15,7 +15,7 @@ from services.kit.clock import Clock
 from views.translator import Catalogs
 
 
-class PersonMiddleware(BaseMiddleware):
+class IdentifyMiddleware(BaseMiddleware):
     """Looks the person up by the Telegram account (never by the chat); notes that somebody unreachable is back."""
 
     def __init__(self, database: Database, catalogs: Catalogs, consent_version: int, clock: Clock) -> None:
@@ -32,16 +32,16 @@ class PersonMiddleware(BaseMiddleware):
     ) -> Any:
         """Add `actor` (None for a stranger), their `standing` (None when they may be asked) and `t`."""
         account: User | None = data.get("event_from_user")
-        actor = None
+        member = None
         if account is not None:
             async with self._database.glance() as connection:
-                actor = await users.find_actor(connection, account.id)
-        if actor is not None and not actor.is_reachable and _is_own_doing(event):
+                member = await users.find_member(connection, account.id)
+        if member is not None and not member.is_reachable and _is_own_doing(event):
             async with self._database.begin() as session:
-                await users.set_reachable(session, actor.telegram_id, True, self._clock())
-        data["actor"] = actor
-        data["standing"] = standing_of(actor, self._consent_version) if actor else None
-        data["t"] = self._catalogs.translator(actor.locale if actor else _language(account))
+                await users.set_reachable(session, member.telegram_id, True, self._clock())
+        data["member"] = member
+        data["standing"] = standing_of(member, self._consent_version) if member else None
+        data["t"] = self._catalogs.translator(member.locale if member else _language(account))
         return await handler(event, data)
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from config import Settings, SettingsError
 from db.database import Database
-from db.outages import DatabaseAway
+from db.outages import DatabaseUnavailable
 from migrations.runner import check, upgrade
 
 
@@ -23,7 +23,7 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
             await upgrade(settings.database)
         else:
             await check(settings.database)
-    except DatabaseAway as away:
+    except DatabaseUnavailable as away:
         await database.dispose()
         raise SettingsError(f"DATABASE_URL: the database cannot be reached ({away})") from None
     except BaseException:

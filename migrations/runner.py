@@ -28,7 +28,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from db.outages import DatabaseAway, notice_outages
+from db.outages import DatabaseUnavailable, notice_outages
 
 FOLDER = Path(__file__).resolve().parent
 VERSIONS = FOLDER / "versions"
@@ -148,7 +148,7 @@ def _make_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
     except OSError as error:
-        raise DatabaseAway(type(error).__name__) from error
+        raise DatabaseUnavailable(type(error).__name__) from error
 
 
 def _is_file(url: URL) -> bool:

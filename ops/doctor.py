@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import make_url
 
 from config import Settings
-from db.outages import DatabaseAway
+from db.outages import DatabaseUnavailable
 from migrations import runner
 from ops.network import PROXY_ERRORS
 
@@ -66,7 +66,7 @@ async def _database(settings: Settings) -> list[Finding]:
     try:
         async with asyncio.timeout(SECONDS):
             revision = await runner.revision_of(settings.database)
-    except (DatabaseAway, TimeoutError) as error:
+    except (DatabaseUnavailable, TimeoutError) as error:
         says = str(error) or "no answer in time"
         return [Finding("database", False, f"cannot be reached ({says}): look at DATABASE_URL")]
     well = Finding("database", True, f"{url.get_backend_name()} answers")

@@ -13,7 +13,7 @@ from aiohttp import web
 from prometheus_client import Gauge
 
 from db.database import Database
-from db.outages import DatabaseAway
+from db.outages import DatabaseUnavailable
 from migrations.runner import head
 from ops.logs import get_logger
 from ops.metrics import Metrics
@@ -72,7 +72,7 @@ class Ops:
             async with asyncio.timeout(DATABASE_SECONDS), self._database.read() as session:
                 if await health.revision(session) != self._head:
                     missing.append("the schema is not the one of this version")
-        except (DatabaseAway, TimeoutError):
+        except (DatabaseUnavailable, TimeoutError):
             missing.append("the database does not answer")
         answered_at = self._metrics.answered_at
         if answered_at is None or time.monotonic() - answered_at > LATELY_SECONDS:
@@ -94,7 +94,7 @@ class Ops:
         try:
             async with asyncio.timeout(DATABASE_SECONDS), self._database.read() as session:
                 found = await health.backlog(session, self._clock())
-        except (DatabaseAway, TimeoutError):
+        except (DatabaseUnavailable, TimeoutError):
             self._database_up.set(0)
             return
         self._database_up.set(1)

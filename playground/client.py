@@ -30,7 +30,7 @@ async def until(
         raise AssertionError(complaint()) from None
 
 
-class Control:
+class ControlClient:
     """The control API of a playground, wherever it runs."""
 
     def __init__(self, url: str = "") -> None:
@@ -68,7 +68,7 @@ class RemotePerson:
 
     patience: float = PATIENCE_SECONDS
 
-    def __init__(self, control: Control, person_id: int) -> None:
+    def __init__(self, control: ControlClient, person_id: int) -> None:
         self.control = control
         self.id = person_id
 

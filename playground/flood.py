@@ -10,7 +10,7 @@ CHAT_RATE, CHAT_BURST = 1.0, 5.0
 TOTAL_RATE, TOTAL_BURST = 30.0, 30.0
 
 
-class Bucket:
+class FloodBucket:
     """A token bucket: `rate` tokens a second, at most `burst` of them."""
 
     def __init__(self, rate: float, burst: float) -> None:
@@ -31,12 +31,12 @@ class FloodControl:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._total = Bucket(TOTAL_RATE, TOTAL_BURST)
-        self._chats: dict[int, Bucket] = {}
+        self._total = FloodBucket(TOTAL_RATE, TOTAL_BURST)
+        self._chats: dict[int, FloodBucket] = {}
 
     def admit(self, chat_id: int) -> None:
         """Counts one message to the chat. Raises ApiError 429 with `retry_after` (whole seconds) if it is too many."""
-        buckets = [self._total, self._chats.setdefault(chat_id, Bucket(CHAT_RATE, CHAT_BURST))]
+        buckets = [self._total, self._chats.setdefault(chat_id, FloodBucket(CHAT_RATE, CHAT_BURST))]
         now = self._clock()
         wait = max(bucket.wait(now) for bucket in buckets)
         if wait > 0:

@@ -7,17 +7,17 @@ from urllib.parse import urlsplit
 HOST = re.compile(r"[A-Za-z0-9.\-_!$,~*'();&+=%\u0080-\U0010ffff]+")
 
 
-class Link(NamedTuple):
+class Deeplink(NamedTuple):
     """A checked link: `url` is empty when it isn't one, and then `error` is Telegram's sentence about it."""
 
     url: str
     error: str
 
 
-def check_link(link: str) -> Link:
+def check_link(link: str) -> Deeplink:
     """`link` with its scheme, or the reason why Telegram refuses it."""
     if link.lower().startswith(("tg:", "ton:")):
-        return Link(link, "")
+        return Deeplink(link, "")
     scheme, separator, _ = link.partition("://")
     if separator and scheme.lower() not in ("http", "https"):
         return refused(link, "Unsupported URL protocol")
@@ -35,8 +35,8 @@ def check_link(link: str) -> Link:
         return refused(link, "Disallowed character in URL host")
     if "." not in host and ":" not in host:
         return refused(link, "Wrong HTTP URL")
-    return Link(full if parts.path or parts.query or parts.fragment else f"{full}/", "")
+    return Deeplink(full if parts.path or parts.query or parts.fragment else f"{full}/", "")
 
 
-def refused(link: str, reason: str) -> Link:
-    return Link("", f"URL '{link}' is invalid: {reason}")
+def refused(link: str, reason: str) -> Deeplink:
+    return Deeplink("", f"URL '{link}' is invalid: {reason}")

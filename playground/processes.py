@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol, Self
 
-from .client import PATIENCE_SECONDS, Control, until
+from .client import PATIENCE_SECONDS, ControlClient, until
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -118,13 +118,13 @@ class PlaygroundServer:
             "-m", "playground", *options, folder=folder, env={"PYTHONPATH": str(ROOT)}, name="server"
         )
         self.bot_env: dict[str, str] = {}
-        self.control = Control()
+        self.control = ControlClient()
 
     async def __aenter__(self) -> Self:
         await self.process.start()
         line = await self.process.says("BOT_TOKEN=")
         self.bot_env = dict(pair.split("=", 1) for pair in line.split())
-        self.control = Control((await self.process.says("Page: ")).removeprefix("Page: ").strip())
+        self.control = ControlClient((await self.process.says("Page: ")).removeprefix("Page: ").strip())
         return self
 
     async def __aexit__(self, *_: object) -> None:

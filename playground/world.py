@@ -77,7 +77,7 @@ class Chat:
 
 
 @dataclass
-class Press:
+class PlaygroundPress:
     """A press of an inline button that the bot may still answer."""
 
     person_id: int
@@ -86,7 +86,7 @@ class Press:
 
 
 @dataclass
-class Webhook:
+class WebhookState:
     """Where updates are posted to while `url` is set."""
 
     url: str = ""
@@ -131,8 +131,8 @@ class World:
         self.chats: dict[int, Chat] = {group_id: Chat(group_id, title="Group")}
         self.chats |= {one.id: Chat(one.id, started=True) for one in self.people.values() if one.acquainted}
         self.files: dict[str, StoredFile] = {}
-        self.presses: dict[str, Press] = {}
-        self.webhook = Webhook()
+        self.presses: dict[str, PlaygroundPress] = {}
+        self.webhook = WebhookState()
         self.commands: dict[str, list[dict[str, str]]] = {}
         self.profile: dict[str, dict[str, str]] = {"name": {}, "description": {}, "short_description": {}}
         self.menu_buttons: dict[str, dict[str, Any]] = {}
@@ -220,7 +220,7 @@ class World:
         if message is None or inaccessible:
             message = {"message_id": message_id, "chat": self.chat_object(chat), "date": 0}
         query_id = str(secrets.randbelow(2**62) + 2**61)
-        self.presses[query_id] = Press(person_id, message_id, self.clock())
+        self.presses[query_id] = PlaygroundPress(person_id, message_id, self.clock())
         self._forget_old_presses()
         return self.queue(
             "callback_query",
@@ -367,7 +367,7 @@ class World:
         chat.keyboard = keyboard
         self.tell({"type": "keyboard", "chat": chat.id, "keyboard": keyboard})
 
-    def add_toast(self, press: Press, answer: dict[str, Any]) -> None:
+    def add_toast(self, press: PlaygroundPress, answer: dict[str, Any]) -> None:
         """Shows the answer to a press."""
         toast = {"message_id": press.message_id, "date": self.timestamp(), **answer}
         chat = self._private(press.person_id)
@@ -436,14 +436,14 @@ class World:
             self.chats[saved["id"]] = Chat(**{**saved, "messages": messages})
         self.files = {saved["file_id"]: StoredFile.load(saved) for saved in state["files"]}
         self.presses = {
-            key: Press(**{**saved, "moment": datetime.fromisoformat(saved["moment"])})
+            key: PlaygroundPress(**{**saved, "moment": datetime.fromisoformat(saved["moment"])})
             for key, saved in state["presses"].items()
         }
         self._queue = {
             update["update_id"]: (datetime.fromisoformat(expires), update) for expires, update in state["queue"]
         }
         self._next_update, self._next_message = state["next"]["update"], state["next"]["message"]
-        self.webhook = Webhook(**state["webhook"])
+        self.webhook = WebhookState(**state["webhook"])
         self.commands, self.profile = state["commands"], state["profile"]
         self.menu_buttons, self.allowed_updates = state["menu_buttons"], state["allowed_updates"]
 

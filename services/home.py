@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.account.permissions import is_hr, is_manager
-from services.account.users import Actor
+from services.account.users import Member
 from services.outreach.notes import Note
 from services.outreach.promises import Promises
-from services.wellbeing.checkin import Assessments, Place
+from services.wellbeing.checkin import CheckIns, Place
 from services.wellbeing.pulse import PulsePlace, Pulses
 from services.wellbeing.recommendations import Recommendations, TipCard
 
@@ -34,29 +34,29 @@ class Home:
     """One look at everything that the home screen shows."""
 
     def __init__(
-        self, assessments: Assessments, pulses: Pulses, recommendations: Recommendations, promises: Promises
+        self, assessments: CheckIns, pulses: Pulses, recommendations: Recommendations, promises: Promises
     ) -> None:
         self._assessments = assessments
         self._pulses = pulses
         self._recommendations = recommendations
         self._promises = promises
 
-    async def look(self, session: AsyncSession, actor: Actor, now: datetime) -> HomeCard:
+    async def look(self, session: AsyncSession, member: Member, now: datetime) -> HomeCard:
         """The home screen of this person now."""
-        tip = await self._recommendations.current(session, actor.id)
+        tip = await self._recommendations.current(session, member.id)
         return HomeCard(
-            name=actor.name,
-            place=await self._assessments.place(session, actor, now),
-            pulse=await self._pulses.place(session, actor, now) if actor.pulse_on else None,
+            name=member.name,
+            place=await self._assessments.place(session, member, now),
+            pulse=await self._pulses.place(session, member, now) if member.pulse_on else None,
             tip=tip,
-            tip_day=_day_of(tip, actor, now),
-            news=await self._promises.news(session, actor, now),
-            is_hr=is_hr(actor),
-            is_manager=await is_manager(session, actor),
+            tip_day=_day_of(tip, member, now),
+            news=await self._promises.news(session, member, now),
+            is_hr=is_hr(member),
+            is_manager=await is_manager(session, member),
         )
 
 
-def _day_of(tip: TipCard | None, actor: Actor, now: datetime) -> int:
+def _day_of(tip: TipCard | None, member: Member, now: datetime) -> int:
     if tip is None or tip.started_at is None:
         return 0
-    return (actor.rhythm.date_of(now) - actor.rhythm.date_of(tip.started_at)).days + 1
+    return (member.rhythm.date_of(now) - member.rhythm.date_of(tip.started_at)).days + 1

@@ -24,12 +24,12 @@ from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 from db.database import Database
-from db.outages import DatabaseAway
+from db.outages import DatabaseUnavailable
 from ops.logs import get_logger
 from ops.metrics import Metrics
 from services.kit.clock import Clock
 from services.system import dead_letters
-from services.system.dead_letters import Press
+from services.system.dead_letters import DeadPress
 from transport import delivery
 from views.information import note
 from views.translator import Catalogs
@@ -49,7 +49,7 @@ class CannotServeError(Exception):
     """Updates cannot be taken in; the text is one line for the operator."""
 
 
-class Source(Protocol):
+class UpdateSource(Protocol):
     """Where updates come from."""
 
     async def open(self) -> None:
@@ -112,7 +112,7 @@ class Ingest:
                     await self._set_aside(update, error)
                 outcome = "done" if error is None else "set_aside"
                 self._told.discard(person)
-            except DatabaseAway as away:
+            except DatabaseUnavailable as away:
                 log.error("the database is away", error=str(away), update_id=update.update_id)
                 if person not in self._told:
                     self._told.add(person)
@@ -154,7 +154,7 @@ class Ingest:
         for outages in count():
             try:
                 return await work()
-            except DatabaseAway:
+            except DatabaseUnavailable:
                 if self._stopping.is_set():
                     raise
                 await self._pause(AWAY_PAUSES[min(outages, len(AWAY_PAUSES) - 1)])
@@ -166,7 +166,7 @@ class Ingest:
             try:
                 await self._dispatcher.feed_update(self._bot, update)
                 return None
-            except DatabaseAway:
+            except DatabaseUnavailable:
                 raise
             except Exception as error:
                 if pause is None:
@@ -211,7 +211,7 @@ class Ingest:
             await delivery.answer(update.callback_query)
         await delivery.tell(self._bot, person.id, note(t("error.general")))
 
-    async def _repeat(self, press: Press) -> None:
+    async def _repeat(self, press: DeadPress) -> None:
         """A press from what was kept of it. Its message is not known any more, so the answer comes as a new one."""
         query = CallbackQuery(
             id=f"repeated-{press.update_id}",

@@ -21,7 +21,7 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 
 from db.locks import Lock
-from db.outages import DatabaseAway
+from db.outages import DatabaseUnavailable
 from ops.logs import get_logger
 from transport.ingest import AWAY_PAUSES, CannotServeError, Ingest, RawUpdate
 
@@ -93,7 +93,7 @@ class Polling:
             try:
                 if await self._lock.acquire():
                     return
-            except DatabaseAway as away:
+            except DatabaseUnavailable as away:
                 log.error("the database is away", error=str(away))
                 await self._pause(AWAY_PAUSES[min(outages, len(AWAY_PAUSES) - 1)])
                 outages += 1

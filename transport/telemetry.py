@@ -19,7 +19,7 @@ from ops.metrics import Metrics
 from ops.network import PROXY_ERRORS
 
 
-class CallsMiddleware(BaseRequestMiddleware):
+class ApiTelemetry(BaseRequestMiddleware):
     """Stands in the client's session. A refusal is an answer, a broken connection is not."""
 
     def __init__(self, metrics: Metrics) -> None:

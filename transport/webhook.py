@@ -15,7 +15,7 @@ from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
 from aiohttp import web
 
-from db.outages import DatabaseAway
+from db.outages import DatabaseUnavailable
 from ops.logs import get_logger
 from transport.ingest import CannotServeError, Ingest, RawUpdate
 
@@ -107,7 +107,7 @@ class Webhook:
             update = await self._ingest.read(raw)
             if update is not None:
                 await self._ingest.finish(update)
-        except DatabaseAway:
+        except DatabaseUnavailable:
             return web.Response(status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
         return web.Response()
 

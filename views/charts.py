@@ -40,7 +40,7 @@ STYLES: dict[str, dict[str, Any]] = {
 LEGEND: dict[str, Any] = {"ncols": 2, "frameon": False, "handlelength": 2.4, "columnspacing": 1.2}
 
 
-class Painter:
+class ChartRenderer:
     """Draws one picture at a time, beside the loop."""
 
     def __init__(self) -> None:

@@ -12,13 +12,13 @@ from keyboards.callbacks import (
     PulseButton,
     SettingsPage,
     ShowResult,
-    Team,
+    TeamPage,
     TipButton,
     TipList,
 )
 from keyboards.rows import Button, keyboard
 from services.home import HomeCard
-from services.wellbeing.checkin import Done, Place, Postponed, Ready, Step, Unfinished
+from services.wellbeing.checkin import CheckInStep, Done, Place, Postponed, Ready, Unfinished
 from services.wellbeing.dashboard import SPANS
 from services.wellbeing.pulse import Question, Summary
 from views.screen import Screen, lines, titled
@@ -60,7 +60,7 @@ def _checkin(t: Translator, place: Place) -> list[str]:
             return [t("home.checkin_done"), t("home.next_on", date=t.date(place.next_date))]
         case Postponed():
             return [t("home.checkin_postponed", date=t.date(place.next_date))]
-        case Step():
+        case CheckInStep():
             total = len(place.questionnaire.order)
             return [t("home.checkin_draft", done=place.answered, total=total, date=t.date(place.last_day))]
         case Unfinished() | Ready():
@@ -96,7 +96,7 @@ def _title(t: Translator, card: HomeCard) -> str:
 
 def _others(t: Translator, card: HomeCard) -> list[Button]:
     """What is not the person's own: last, after everything that is."""
-    team: list[Button] = [(t("button.team"), Team())] if card.is_manager else []
+    team: list[Button] = [(t("button.team"), TeamPage())] if card.is_manager else []
     return [*team, *([(t("button.hr"), HrPage(place="panel"))] if card.is_hr else [])]
 
 
@@ -104,7 +104,7 @@ def _first(t: Translator, card: HomeCard) -> list[Button] | None:
     match card.place:
         case Ready():
             return [(t("home.start_checkin"), Checkin(action="open"))]
-        case Step() as step:
+        case CheckInStep() as step:
             total = len(step.questionnaire.order)
             return [(t("home.continue_checkin", done=step.answered, total=total), Checkin(action="open"))]
         case Unfinished() as unfinished:

@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Text
 from keyboards.callbacks import Checkin, Go, PulseButton, TipButton
 from keyboards.rows import Button, keyboard
 from services.notifications import kinds
-from services.notifications.deliveries import Due, Part
+from services.notifications.deliveries import DueMessage, MessagePart
 from services.notifications.kinds import (
     AboutCheckin,
     AboutContact,
@@ -30,7 +30,7 @@ from views.summary import screens, team
 from views.translator import Translator
 
 
-def proactive(t: Translator, due: Due) -> Screen:
+def proactive(t: Translator, due: DueMessage) -> Screen:
     """The message of one delivery, with everything that is due on the same day."""
     leader, *riders = due.parts
     if isinstance(leader.about, AboutSummary):
@@ -55,7 +55,7 @@ def _menu(t: Translator) -> list[Button]:
     return [(t("button.menu"), Go(place="menu"))]
 
 
-def _text(t: Translator, part: Part) -> str | Text:
+def _text(t: Translator, part: MessagePart) -> str | Text:
     match part.about:
         case AboutContact(_, letter):
             return contact.notice(t, letter)
@@ -73,7 +73,7 @@ def _text(t: Translator, part: Part) -> str | Text:
             raise AssertionError("a screen of its own")
 
 
-def _line(t: Translator, part: Part) -> str:
+def _line(t: Translator, part: MessagePart) -> str:
     match part.about:
         case AboutCheckin(_, last_day):
             return t("reminder.also_checkin", date=t.date(last_day))
@@ -91,7 +91,7 @@ def _line(t: Translator, part: Part) -> str:
             return notes.line(t, note)
 
 
-def _buttons(t: Translator, part: Part) -> list[list[Button]]:
+def _buttons(t: Translator, part: MessagePart) -> list[list[Button]]:
     match part.about:
         case AboutCheckin():
             return [[(t("reminder.start_checkin"), Checkin(action="open"))]]
@@ -109,7 +109,7 @@ def _buttons(t: Translator, part: Part) -> list[list[Button]]:
             return contact.replies(t, request_id, "open")
 
 
-def _rider_buttons(t: Translator, part: Part) -> list[list[Button]]:
+def _rider_buttons(t: Translator, part: MessagePart) -> list[list[Button]]:
     """Of a note within another message only a button to the whole of it: whose «Noticed» it is would not be clear."""
     return [notes.button(t, part.about.note)] if isinstance(part.about, AboutNote) else _buttons(t, part)
 

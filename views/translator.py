@@ -36,7 +36,7 @@ _DAY_AND_YEAR = "d\u00a0MMMM\u00a0y"
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Deployment:
     """What the texts say of this deployment. Its placeholders may stand in any text, without being given each time."""
 
     org: Mapping[str, str] = field(default_factory=dict)
@@ -52,10 +52,10 @@ class Catalogs(I18n):
     """All languages, read from the .po files under a folder; `locales` maps a language to its translations."""
 
     def __init__(
-        self, house: House | None = None, *, path: Path = LOCALES_PATH, default_locale: str = DEFAULT_LOCALE
+        self, house: Deployment | None = None, *, path: Path = LOCALES_PATH, default_locale: str = DEFAULT_LOCALE
     ) -> None:
         super().__init__(path=path, default_locale=default_locale, domain=DOMAIN)
-        self.house = house or House()
+        self.house = house or Deployment()
         self._translators = {
             locale: _with_house(locale, translations, self.house) for locale, translations in self.locales.items()
         }
@@ -138,7 +138,7 @@ class Translator:
         return format_percent(share, format="#,##0\u00a0%" if self.locale == "ru" else "#,##0%", locale=self.locale)
 
 
-def _with_house(locale: str, translations: gettext.GNUTranslations, house: House) -> Translator:
+def _with_house(locale: str, translations: gettext.GNUTranslations, house: Deployment) -> Translator:
     bare = Translator(locale, translations)
     contacts = ", ".join(house.contacts.get(locale, ()))
     return Translator(

@@ -9,12 +9,12 @@ from aiogram.types import CallbackQuery, Message
 
 from db.database import Database
 from handlers.access import ALWAYS
-from handlers.conversation_states import Typing
-from handlers.filters import Member, Typed
+from handlers.conversation_states import Awaiting
+from handlers.filters import IsMember, IsTyped
 from keyboards.callbacks import Own
 from ops.logs import get_logger
 from services.account import users
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit import conversations
 from transport import delivery
 from views.account import privacy as views
@@ -27,32 +27,32 @@ log = get_logger("auth")
 async def ask(message: Message, database: Database, state: FSMContext, t: Translator) -> None:
     """What goes, what remains, and the word to type."""
     async with database.begin():
-        await state.set_state(Typing.erase)
+        await state.set_state(Awaiting.erase)
     await delivery.show(message, views.delete_question(t))
 
 
 async def ask_from_button(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:
     """The same from a button."""
     async with database.begin():
-        await typing.set_state(Typing.erase)
+        await typing.set_state(Awaiting.erase)
     await delivery.show(query, views.delete_question(t))
 
 
-async def keep(query: CallbackQuery, actor: Actor, database: Database, t: Translator) -> None:
+async def keep(query: CallbackQuery, member: Member, database: Database, t: Translator) -> None:
     """Rather not."""
     async with database.begin() as session:
-        await conversations.leave(session, actor.telegram_id)
+        await conversations.leave(session, member.telegram_id)
     await delivery.show(query, views.kept(t))
 
 
-async def erase(message: Message, actor: Actor, database: Database, t: Translator) -> None:
+async def erase(message: Message, member: Member, database: Database, t: Translator) -> None:
     """Erase at once when the word is right; any other word erases nothing."""
     if not views.is_delete_word(t, message.text or ""):
         await delivery.show(message, note(t("delete.other_word", word=t("delete.word"))))
         return
     async with database.begin() as session:
-        await users.erase(session, actor.id)
-    log.info("erased", user=actor.id)  # the only list of erasures that outlives a restored backup
+        await users.erase(session, member.id)
+    log.info("erased", user=member.id)  # the only list of erasures that outlives a restored backup
     await delivery.show(message, note(t("delete.done")))
     await delivery.set_commands(message, None)
 
@@ -65,11 +65,11 @@ async def word_is_no_picture(message: Message, t: Translator) -> None:
 def create() -> Router:
     """The router of this area."""
     router = Router(name="account.leaving")
-    router.message.filter(Member())
-    router.callback_query.filter(Member())
+    router.message.filter(IsMember())
+    router.callback_query.filter(IsMember())
     router.message.register(ask, Command("delete"), flags=ALWAYS)
     router.callback_query.register(ask_from_button, Own.filter(F.action == "delete"), flags=ALWAYS)
     router.callback_query.register(keep, Own.filter(F.action == "keep"), flags=ALWAYS)
-    router.message.register(erase, Typing.erase, Typed(), flags=ALWAYS)
-    router.message.register(word_is_no_picture, Typing.erase, flags=ALWAYS)
+    router.message.register(erase, Awaiting.erase, IsTyped(), flags=ALWAYS)
+    router.message.register(word_is_no_picture, Awaiting.erase, flags=ALWAYS)
     return router

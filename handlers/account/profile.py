@@ -9,12 +9,12 @@ from aiogram.types import CallbackQuery, Message
 
 from db.database import Database
 from handlers.access import WITHOUT_CONSENT
-from handlers.conversation_states import Typing
-from handlers.filters import Member, Typed
+from handlers.conversation_states import Awaiting
+from handlers.filters import IsMember, IsTyped
 from keyboards.callbacks import ProfileField, ProfilePage
 from services.account import profile as profiles
-from services.account.profile import Profile
-from services.account.users import Actor
+from services.account.profile import ProfileCard
+from services.account.users import Member
 from services.kit import conversations
 from services.kit.clock import Clock
 from transport import delivery
@@ -22,22 +22,22 @@ from views import information
 from views.account import profile as views
 from views.translator import Translator
 
-STATES = {"name": Typing.name, "position": Typing.position, "email": Typing.email}
+STATES = {"name": Awaiting.name, "position": Awaiting.position, "email": Awaiting.email}
 FIELDS: dict[str | None, profiles.Field] = {
-    Typing.name.state: "name",
-    Typing.position.state: "position",
-    Typing.email.state: "email",
+    Awaiting.name.state: "name",
+    Awaiting.position.state: "position",
+    Awaiting.email.state: "email",
 }
 
 
-async def open_profile(message: Message, actor: Actor, database: Database, clock: Clock, t: Translator) -> None:
+async def open_profile(message: Message, member: Member, database: Database, clock: Clock, t: Translator) -> None:
     """The profile as a new message."""
-    await delivery.show(message, views.profile(t, await _look(message, actor, database, clock)))
+    await delivery.show(message, views.profile(t, await _look(message, member, database, clock)))
 
 
-async def show(query: CallbackQuery, actor: Actor, database: Database, clock: Clock, t: Translator) -> None:
+async def show(query: CallbackQuery, member: Member, database: Database, clock: Clock, t: Translator) -> None:
     """The profile in place."""
-    await delivery.show(query, views.profile(t, await _look(query, actor, database, clock)))
+    await delivery.show(query, views.profile(t, await _look(query, member, database, clock)))
 
 
 async def ask(
@@ -49,31 +49,31 @@ async def ask(
     await delivery.show(query, views.question(t, callback_data.field))
 
 
-async def leave(query: CallbackQuery, actor: Actor, database: Database, clock: Clock, t: Translator) -> None:
+async def leave(query: CallbackQuery, member: Member, database: Database, clock: Clock, t: Translator) -> None:
     """Back without typing."""
     async with database.begin() as session:
-        await conversations.leave(session, actor.telegram_id)
-        profile = await profiles.find(session, actor, clock())
+        await conversations.leave(session, member.telegram_id)
+        profile = await profiles.find(session, member, clock())
     await delivery.show(query, views.profile(t, profile))
 
 
 async def drop(
-    query: CallbackQuery, callback_data: ProfileField, actor: Actor, database: Database, clock: Clock, t: Translator
+    query: CallbackQuery, callback_data: ProfileField, member: Member, database: Database, clock: Clock, t: Translator
 ) -> None:
     """Empty this field."""
     async with database.begin() as session:
-        await conversations.leave(session, actor.telegram_id)
-        profile = await profiles.drop(session, actor, callback_data.field, clock())
+        await conversations.leave(session, member.telegram_id)
+        profile = await profiles.drop(session, member, callback_data.field, clock())
     await delivery.show(query, views.profile(t, profile), toast=t("settings.saved"))
 
 
 async def take(
-    message: Message, actor: Actor, database: Database, state: FSMContext, clock: Clock, t: Translator
+    message: Message, member: Member, database: Database, state: FSMContext, clock: Clock, t: Translator
 ) -> None:
     """What was typed for a field."""
     async with database.begin() as session:
         field = FIELDS[await state.get_state()]
-        profile = await profiles.fill_in(session, actor, field, message.text or "", clock())
+        profile = await profiles.fill_in(session, member, field, message.text or "", clock())
         await state.clear()
     await delivery.show(message, views.profile(t, profile, t("settings.saved")))
 
@@ -88,22 +88,22 @@ async def department(query: CallbackQuery, t: Translator) -> None:
     await delivery.show(query, views.department(t))
 
 
-async def _look(event: CallbackQuery | Message, actor: Actor, database: Database, clock: Clock) -> Profile:
+async def _look(event: CallbackQuery | Message, member: Member, database: Database, clock: Clock) -> ProfileCard:
     """The profile, after a look at the picture that Telegram shows now."""
     async with database.read() as session:
-        profile = await profiles.find(session, actor, clock())
+        profile = await profiles.find(session, member, clock())
     avatar = await delivery.find_avatar(event, profile.avatar)
     if avatar == profile.avatar:
         return profile
     async with database.begin() as session:
-        return await profiles.set_avatar(session, actor, avatar, clock())
+        return await profiles.set_avatar(session, member, avatar, clock())
 
 
 def create() -> Router:
     """The router of this area."""
     router = Router(name="account.profile")
-    router.message.filter(Member())
-    router.callback_query.filter(Member())
+    router.message.filter(IsMember())
+    router.callback_query.filter(IsMember())
     message, pressed = router.message.register, router.callback_query.register
     message(open_profile, Command("profile"), flags=WITHOUT_CONSENT)
     pressed(show, ProfilePage.filter(F.page == "show"), flags=WITHOUT_CONSENT)
@@ -111,6 +111,6 @@ def create() -> Router:
     pressed(leave, ProfilePage.filter(F.page == "leave"), flags=WITHOUT_CONSENT)
     pressed(drop, ProfileField.filter(F.action == "drop"), flags=WITHOUT_CONSENT)
     pressed(department, ProfilePage.filter(F.page == "department"), flags=WITHOUT_CONSENT)
-    message(take, StateFilter(*STATES.values()), Typed(), flags=WITHOUT_CONSENT)
+    message(take, StateFilter(*STATES.values()), IsTyped(), flags=WITHOUT_CONSENT)
     message(is_no_picture, StateFilter(*STATES.values()), flags=WITHOUT_CONSENT)
     return router

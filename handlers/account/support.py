@@ -9,10 +9,10 @@ from aiogram.types import CallbackQuery, Message
 from content import Content
 from db.database import Database
 from handlers.access import ALWAYS, WITHOUT_CONSENT
-from handlers.filters import Member
+from handlers.filters import IsMember
 from keyboards.callbacks import Go, HelpTopic, Say
-from services.account.access import Standing
-from services.account.users import Actor
+from services.account.access import AccessState
+from services.account.users import Member
 from services.kit.clock import Clock
 from services.outreach import contact
 from transport import delivery
@@ -37,31 +37,36 @@ async def topic(query: CallbackQuery, callback_data: HelpTopic, t: Translator) -
 
 
 async def help_now_command(
-    message: Message, actor: Actor | None, standing: Standing | None, database: Database, clock: Clock, t: Translator
+    message: Message,
+    member: Member | None,
+    standing: AccessState | None,
+    database: Database,
+    clock: Clock,
+    t: Translator,
 ) -> None:
     """Someone to talk to; for strangers too."""
-    await delivery.show(message, await _help_now(actor, standing, database, clock, t))
+    await delivery.show(message, await _help_now(member, standing, database, clock, t))
 
 
 async def to_help_now(
     query: CallbackQuery,
-    actor: Actor | None,
-    standing: Standing | None,
+    member: Member | None,
+    standing: AccessState | None,
     database: Database,
     clock: Clock,
     t: Translator,
 ) -> None:
     """Someone to talk to."""
-    await delivery.show(query, await _help_now(actor, standing, database, clock, t))
+    await delivery.show(query, await _help_now(member, standing, database, clock, t))
 
 
 async def _help_now(
-    actor: Actor | None, standing: Standing | None, database: Database, clock: Clock, t: Translator
+    member: Member | None, standing: AccessState | None, database: Database, clock: Clock, t: Translator
 ) -> Screen:
-    if actor is None or standing is Standing.OFFBOARDED:
+    if member is None or standing is AccessState.OFFBOARDED:
         return views.help_now(t, [], may_ask_hr=False)
     async with database.read() as session:
-        requests = await contact.requests(session, actor, clock())
+        requests = await contact.requests(session, member, clock())
     return views.help_now(t, requests, may_ask_hr=True)
 
 
@@ -82,5 +87,5 @@ def create() -> Router:
     router.callback_query.register(to_help, Go.filter(F.place == "help"), flags=ALWAYS)
     router.callback_query.register(to_help_now, Go.filter(F.place == "help_now"), flags=ALWAYS)
     router.callback_query.register(topic, HelpTopic.filter(), flags=ALWAYS)
-    router.callback_query.register(words, Say.filter(), Member(), flags=WITHOUT_CONSENT)
+    router.callback_query.register(words, Say.filter(), IsMember(), flags=WITHOUT_CONSENT)
     return router

@@ -10,31 +10,33 @@ from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Admin
 from keyboards.callbacks import AuditList, HrPage
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import audit_log
 from transport import delivery
 from views.company import audit as views
 from views.translator import Translator
 
 
-async def open_log(message: Message, actor: Actor, database: Database, t: Translator) -> None:
+async def open_log(message: Message, member: Member, database: Database, t: Translator) -> None:
     """The newest entries as a new message."""
     async with database.read() as session:
-        log = await audit_log.read(session, actor, 0)
+        log = await audit_log.read(session, member, 0)
     await delivery.show(message, views.audit_log(t, log))
 
 
-async def show_log(query: CallbackQuery, actor: Actor, database: Database, t: Translator) -> None:
+async def show_log(query: CallbackQuery, member: Member, database: Database, t: Translator) -> None:
     """The newest entries, from the panel."""
     async with database.read() as session:
-        log = await audit_log.read(session, actor, 0)
+        log = await audit_log.read(session, member, 0)
     await delivery.show(query, views.audit_log(t, log))
 
 
-async def turn(query: CallbackQuery, callback_data: AuditList, actor: Actor, database: Database, t: Translator) -> None:
+async def turn(
+    query: CallbackQuery, callback_data: AuditList, member: Member, database: Database, t: Translator
+) -> None:
     """Another page."""
     async with database.read() as session:
-        log = await audit_log.read(session, actor, callback_data.page)
+        log = await audit_log.read(session, member, callback_data.page)
     await delivery.show(query, views.audit_log(t, log))
 
 

@@ -11,10 +11,10 @@ from content import Content
 from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.commands import refresh_commands
-from handlers.conversation_states import Typing
-from handlers.filters import Hr, Typed
+from handlers.conversation_states import Awaiting
+from handlers.filters import Hr, IsTyped
 from keyboards.callbacks import DepartmentButton, HrPage, SetDepartment
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import departments
 from services.kit import conversations
 from services.kit.calendar import Calendar
@@ -26,30 +26,33 @@ from views import information
 from views.company import departments as views
 from views.translator import Catalogs, Translator
 
-QUESTIONS = {"zone": (Typing.department_zone, views.type_zone), "find": (Typing.department_manager, views.type_manager)}
+QUESTIONS = {
+    "zone": (Awaiting.department_zone, views.type_zone),
+    "find": (Awaiting.department_manager, views.type_manager),
+}
 
 
-async def open_list(query: CallbackQuery, actor: Actor, database: Database, t: Translator) -> None:
+async def open_list(query: CallbackQuery, member: Member, database: Database, t: Translator) -> None:
     """The first page; what was to be typed is not awaited any more."""
     async with database.begin() as session:
-        await conversations.leave(session, actor.telegram_id)
-        page = await departments.list_page(session, actor, 0)
+        await conversations.leave(session, member.telegram_id)
+        page = await departments.list_page(session, member, 0)
     await delivery.show(query, views.department_list(t, page))
 
 
 async def turn(
-    query: CallbackQuery, callback_data: DepartmentButton, actor: Actor, database: Database, t: Translator
+    query: CallbackQuery, callback_data: DepartmentButton, member: Member, database: Database, t: Translator
 ) -> None:
     """Another page."""
     async with database.read() as session:
-        page = await departments.list_page(session, actor, callback_data.page)
+        page = await departments.list_page(session, member, callback_data.page)
     await delivery.show(query, views.department_list(t, page))
 
 
 async def show(
     query: CallbackQuery,
     callback_data: DepartmentButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     content: Content,
     calendar: Calendar,
@@ -58,22 +61,22 @@ async def show(
 ) -> None:
     """One department; what was to be typed is not awaited any more."""
     async with database.begin() as session:
-        await conversations.leave(session, actor.telegram_id)
-        card = await departments.card(session, actor, callback_data.id, calendar, clock())
+        await conversations.leave(session, member.telegram_id)
+        card = await departments.card(session, member, callback_data.id, calendar, clock())
     await delivery.show(query, views.card(t, card, content.recommendations.kinds_of_work))
 
 
 async def ask_new_name(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:
     """The next typed line is the name of a new department."""
     async with database.begin():
-        await typing.set_state(Typing.department_name)
+        await typing.set_state(Awaiting.department_name)
     await delivery.show(query, views.type_new_name(t))
 
 
 async def ask_name(
     query: CallbackQuery,
     callback_data: DepartmentButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     typing: FSMContext,
     calendar: Calendar,
@@ -82,8 +85,8 @@ async def ask_name(
 ) -> None:
     """The next typed line is a name of this department."""
     async with database.begin() as session:
-        card = await departments.card(session, actor, callback_data.id, calendar, clock())
-        await typing.set_state(Typing.department_name)
+        card = await departments.card(session, member, callback_data.id, calendar, clock())
+        await typing.set_state(Awaiting.department_name)
         await typing.set_data({"id": card.id, "field": callback_data.action})
     field: departments.NameField = "name_en" if callback_data.action == "name_en" else "name"
     await delivery.show(query, views.type_name(t, card, field))
@@ -91,7 +94,7 @@ async def ask_name(
 
 async def take_name(
     message: Message,
-    actor: Actor,
+    member: Member,
     database: Database,
     state: FSMContext,
     content: Content,
@@ -104,18 +107,18 @@ async def take_name(
         asked = await state.get_data()
         department_id, text = asked.get("id", 0), message.text or ""
         if department_id:
-            await departments.rename(session, actor, department_id, asked["field"], text, clock())
+            await departments.rename(session, member, department_id, asked["field"], text, clock())
         else:
-            department_id = await departments.create(session, actor, text, clock())
+            department_id = await departments.create(session, member, text, clock())
         await state.clear()
-        card = await departments.card(session, actor, department_id, calendar, clock())
+        card = await departments.card(session, member, department_id, calendar, clock())
     await delivery.show(message, views.card(t, card, content.recommendations.kinds_of_work, t("settings.saved")))
 
 
 async def show_works(
     query: CallbackQuery,
     callback_data: DepartmentButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     content: Content,
     calendar: Calendar,
@@ -124,14 +127,14 @@ async def show_works(
 ) -> None:
     """The kinds of work."""
     async with database.read() as session:
-        card = await departments.card(session, actor, callback_data.id, calendar, clock())
+        card = await departments.card(session, member, callback_data.id, calendar, clock())
     await delivery.show(query, views.works(t, card, content.recommendations.kinds_of_work))
 
 
 async def show_zones(
     query: CallbackQuery,
     callback_data: DepartmentButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     zones: Zones,
     calendar: Calendar,
@@ -140,14 +143,14 @@ async def show_zones(
 ) -> None:
     """The time zones."""
     async with database.read() as session:
-        card = await departments.card(session, actor, callback_data.id, calendar, clock())
+        card = await departments.card(session, member, callback_data.id, calendar, clock())
     await delivery.show(query, views.zones(t, card, page_of(zones.offered, callback_data.page), clock()))
 
 
 async def show_managers(
     query: CallbackQuery,
     callback_data: DepartmentButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     calendar: Calendar,
     clock: Clock,
@@ -155,15 +158,15 @@ async def show_managers(
 ) -> None:
     """The people of the department."""
     async with database.read() as session:
-        card = await departments.card(session, actor, callback_data.id, calendar, clock())
-        page = await departments.candidates(session, actor, callback_data.id, callback_data.page)
+        card = await departments.card(session, member, callback_data.id, calendar, clock())
+        page = await departments.candidates(session, member, callback_data.id, callback_data.page)
     await delivery.show(query, views.managers(t, card, page))
 
 
 async def ask(
     query: CallbackQuery,
     callback_data: DepartmentButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     typing: FSMContext,
     calendar: Calendar,
@@ -173,7 +176,7 @@ async def ask(
     """The next typed line is a time zone, or the name of the manager."""
     state, question = QUESTIONS[callback_data.action]
     async with database.begin() as session:
-        card = await departments.card(session, actor, callback_data.id, calendar, clock())
+        card = await departments.card(session, member, callback_data.id, calendar, clock())
         await typing.set_state(state)
         await typing.set_data({"id": card.id})
     await delivery.show(query, question(t, card))
@@ -181,7 +184,7 @@ async def ask(
 
 async def take_zone(
     message: Message,
-    actor: Actor,
+    member: Member,
     database: Database,
     state: FSMContext,
     zones: Zones,
@@ -194,15 +197,15 @@ async def take_zone(
     async with database.begin() as session:
         department_id = (await state.get_data()).get("id", 0)
         zone = zones.find(message.text or "", clock())
-        await departments.set_zone(session, actor, department_id, zone, clock())
+        await departments.set_zone(session, member, department_id, zone, clock())
         await state.clear()
-        card = await departments.card(session, actor, department_id, calendar, clock())
+        card = await departments.card(session, member, department_id, calendar, clock())
     await delivery.show(message, views.card(t, card, content.recommendations.kinds_of_work, t("settings.saved")))
 
 
 async def find_manager(
     message: Message,
-    actor: Actor,
+    member: Member,
     database: Database,
     state: FSMContext,
     calendar: Calendar,
@@ -212,15 +215,15 @@ async def find_manager(
     """Everybody whose name contains what was typed; typing again searches again."""
     department_id = (await state.get_data()).get("id", 0)
     async with database.read() as session:
-        card = await departments.card(session, actor, department_id, calendar, clock())
-        people = await departments.search(session, actor, message.text or "")
+        card = await departments.card(session, member, department_id, calendar, clock())
+        people = await departments.search(session, member, message.text or "")
     await delivery.show(message, views.found(t, card, people))
 
 
 async def change(
     query: CallbackQuery,
     callback_data: SetDepartment,
-    actor: Actor,
+    member: Member,
     database: Database,
     content: Content,
     calendar: Calendar,
@@ -233,20 +236,20 @@ async def change(
     async with database.begin() as session:
         match callback_data.field:
             case "work":
-                await departments.set_work(session, actor, id_, value, kinds, now)
+                await departments.set_work(session, member, id_, value, kinds, now)
             case "zone":
-                await departments.set_zone(session, actor, id_, value, now)
+                await departments.set_zone(session, member, id_, value, now)
             case _:
-                await departments.drop_name_en(session, actor, id_, now)
-        await conversations.leave(session, actor.telegram_id)
-        card = await departments.card(session, actor, id_, calendar, now)
+                await departments.drop_name_en(session, member, id_, now)
+        await conversations.leave(session, member.telegram_id)
+        card = await departments.card(session, member, id_, calendar, now)
     await delivery.show(query, views.card(t, card, kinds), toast=t("settings.saved"))
 
 
 async def change_manager(
     query: CallbackQuery,
     callback_data: SetDepartment,
-    actor: Actor,
+    member: Member,
     bot: Bot,
     database: Database,
     catalogs: Catalogs,
@@ -257,9 +260,9 @@ async def change_manager(
 ) -> None:
     """Another manager, or none; who heads a department has a command for that."""
     async with database.begin() as session:
-        concerned = await departments.set_manager(session, actor, callback_data.id, callback_data.value, clock())
-        await conversations.leave(session, actor.telegram_id)
-        card = await departments.card(session, actor, callback_data.id, calendar, clock())
+        concerned = await departments.set_manager(session, member, callback_data.id, callback_data.value, clock())
+        await conversations.leave(session, member.telegram_id)
+        card = await departments.card(session, member, callback_data.id, calendar, clock())
     screen = views.card(t, card, content.recommendations.kinds_of_work)
     await delivery.show(query, screen, toast=t("settings.saved"))
     await refresh_commands(bot, database, catalogs, *concerned)
@@ -268,7 +271,7 @@ async def change_manager(
 async def ask_delete(
     query: CallbackQuery,
     callback_data: DepartmentButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     calendar: Calendar,
     clock: Clock,
@@ -276,17 +279,22 @@ async def ask_delete(
 ) -> None:
     """The second step before erasing."""
     async with database.read() as session:
-        card = await departments.card(session, actor, callback_data.id, calendar, clock())
+        card = await departments.card(session, member, callback_data.id, calendar, clock())
     await delivery.show(query, views.delete_question(t, card))
 
 
 async def delete(
-    query: CallbackQuery, callback_data: DepartmentButton, actor: Actor, database: Database, clock: Clock, t: Translator
+    query: CallbackQuery,
+    callback_data: DepartmentButton,
+    member: Member,
+    database: Database,
+    clock: Clock,
+    t: Translator,
 ) -> None:
     """Erase a department that nothing hangs on."""
     async with database.begin() as session:
-        await departments.delete(session, actor, callback_data.id, clock())
-        page = await departments.list_page(session, actor, 0)
+        await departments.delete(session, member, callback_data.id, clock())
+        page = await departments.list_page(session, member, 0)
     await delivery.show(query, views.department_list(t, page), toast=t("department.deleted"))
 
 
@@ -301,10 +309,10 @@ def create() -> Router:
     router.message.filter(Hr())
     router.callback_query.filter(Hr())
     _register_presses(router)
-    typing, flags = (Typing.department_name, Typing.department_zone, Typing.department_manager), WITHOUT_CONSENT
-    router.message.register(take_name, Typing.department_name, Typed(), flags=flags)
-    router.message.register(take_zone, Typing.department_zone, Typed(), flags=flags)
-    router.message.register(find_manager, Typing.department_manager, Typed(), flags=flags)
+    typing, flags = (Awaiting.department_name, Awaiting.department_zone, Awaiting.department_manager), WITHOUT_CONSENT
+    router.message.register(take_name, Awaiting.department_name, IsTyped(), flags=flags)
+    router.message.register(take_zone, Awaiting.department_zone, IsTyped(), flags=flags)
+    router.message.register(find_manager, Awaiting.department_manager, IsTyped(), flags=flags)
     router.message.register(is_no_picture, StateFilter(*typing), flags=flags)
     return router
 

@@ -10,7 +10,7 @@ from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Hr
 from keyboards.callbacks import HrPage
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import hr_home
 from services.kit import conversations
 from transport import delivery
@@ -18,18 +18,18 @@ from views.company import hr as views
 from views.translator import Translator
 
 
-async def open_panel(message: Message, actor: Actor, database: Database, t: Translator) -> None:
+async def open_panel(message: Message, member: Member, database: Database, t: Translator) -> None:
     """The panel as a new message."""
     async with database.read() as session:
-        found = await hr_home.look(session, actor)
+        found = await hr_home.look(session, member)
     await delivery.show(message, views.panel(t, found))
 
 
-async def show_panel(query: CallbackQuery, actor: Actor, database: Database, t: Translator) -> None:
+async def show_panel(query: CallbackQuery, member: Member, database: Database, t: Translator) -> None:
     """The panel in place; what was to be typed is not awaited any more."""
     async with database.begin() as session:
-        await conversations.leave(session, actor.telegram_id)
-        found = await hr_home.look(session, actor)
+        await conversations.leave(session, member.telegram_id)
+        found = await hr_home.look(session, member)
     await delivery.show(query, views.panel(t, found))
 
 

@@ -9,21 +9,21 @@ from aiogram.types import CallbackQuery, Message
 from db.database import Database
 from handlers.access import MOVED, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
-from handlers.conversation_states import Typing
-from handlers.filters import Admin, Hr, Member, Typed
+from handlers.conversation_states import Awaiting
+from handlers.filters import Admin, Hr, IsMember, IsTyped
 from keyboards.callbacks import (
     AccountMoved,
     HrPage,
     MoveChoice,
     MovePerson,
+    OpenPeople,
     PeopleChoice,
-    PeopleList,
     PersonButton,
     PersonDeed,
     SetRole,
 )
 from ops.logs import get_logger
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import roles
 from services.company.people import People, Which, read_words
 from services.kit import conversations
@@ -39,19 +39,19 @@ log = get_logger("auth")
 
 
 async def open_people(
-    query: CallbackQuery, actor: Actor, database: Database, people: People, clock: Clock, t: Translator
+    query: CallbackQuery, member: Member, database: Database, people: People, clock: Clock, t: Translator
 ) -> None:
     """Everybody; what was typed to find somebody is forgotten."""
     async with database.begin() as session:
-        await conversations.leave(session, actor.telegram_id)
-        found = await people.list_page(session, actor, Which("all"), 0, clock())
+        await conversations.leave(session, member.telegram_id)
+        found = await people.list_page(session, member, Which("all"), 0, clock())
     await delivery.show(query, views.people(t, found))
 
 
 async def turn(
     query: CallbackQuery,
-    callback_data: PeopleList,
-    actor: Actor,
+    callback_data: OpenPeople,
+    member: Member,
     database: Database,
     people: People,
     typing: FSMContext,
@@ -64,24 +64,24 @@ async def turn(
     if callback_data.kind == "department":
         which = Which("department", callback_data.department)
     async with database.read() as session:
-        found = await people.list_page(session, actor, which, callback_data.page, clock())
+        found = await people.list_page(session, member, which, callback_data.page, clock())
     await delivery.show(query, views.people(t, found))
 
 
 async def ask_for_name(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:
     """The next typed line is a part of a name."""
     async with database.begin():
-        await typing.set_state(Typing.person_search)
+        await typing.set_state(Awaiting.person_search)
     await delivery.show(query, views.find(t))
 
 
 async def search(
-    message: Message, actor: Actor, database: Database, people: People, state: FSMContext, clock: Clock, t: Translator
+    message: Message, member: Member, database: Database, people: People, state: FSMContext, clock: Clock, t: Translator
 ) -> None:
     """Who has this in the name; typing again looks anew."""
     words = read_words(message.text or "")
     async with database.begin() as session:
-        found = await people.list_page(session, actor, Which("found", words=words), 0, clock())
+        found = await people.list_page(session, member, Which("found", words=words), 0, clock())
         await state.set_data({"words": words})
     await delivery.show(message, views.people(t, found))
 
@@ -92,20 +92,20 @@ async def name_is_no_picture(message: Message, t: Translator) -> None:
 
 
 async def choose_department(
-    query: CallbackQuery, callback_data: PeopleChoice, actor: Actor, database: Database, people: People, t: Translator
+    query: CallbackQuery, callback_data: PeopleChoice, member: Member, database: Database, people: People, t: Translator
 ) -> None:
     """Of which department to list the people."""
     async with database.read() as session:
-        page = await people.departments(session, actor, callback_data.page)
+        page = await people.departments(session, member, callback_data.page)
     await delivery.show(query, views.departments(t, page))
 
 
 async def open_card(
-    query: CallbackQuery, callback_data: PersonButton, actor: Actor, database: Database, people: People, t: Translator
+    query: CallbackQuery, callback_data: PersonButton, member: Member, database: Database, people: People, t: Translator
 ) -> None:
     """One person."""
     async with database.read() as session:
-        person = await people.card(session, actor, callback_data.person)
+        person = await people.card(session, member, callback_data.person)
     await delivery.show(query, views.card(t, person, callback_data))
 
 
@@ -113,19 +113,19 @@ async def open_card(
 
 
 async def ask_where_to(
-    query: CallbackQuery, callback_data: MoveChoice, actor: Actor, database: Database, people: People, t: Translator
+    query: CallbackQuery, callback_data: MoveChoice, member: Member, database: Database, people: People, t: Translator
 ) -> None:
     """To which department."""
     async with database.read() as session:
-        person = await people.card(session, actor, callback_data.person)
-        page = await people.departments(session, actor, callback_data.page)
+        person = await people.card(session, member, callback_data.person)
+        page = await people.departments(session, member, callback_data.page)
     await delivery.show(query, views.move(t, person, page))
 
 
 async def move(
     query: CallbackQuery,
     callback_data: MovePerson,
-    actor: Actor,
+    member: Member,
     database: Database,
     people: People,
     clock: Clock,
@@ -133,16 +133,16 @@ async def move(
 ) -> None:
     """Move, from the next period on; the person is told."""
     async with database.begin() as session:
-        result = await people.move(session, actor, callback_data.person, callback_data.department, clock())
+        result = await people.move(session, member, callback_data.person, callback_data.department, clock())
     await delivery.show(query, views.moved(t, result))
 
 
 async def ask_role(
-    query: CallbackQuery, callback_data: PersonButton, actor: Actor, database: Database, people: People, t: Translator
+    query: CallbackQuery, callback_data: PersonButton, member: Member, database: Database, people: People, t: Translator
 ) -> None:
     """Which role."""
     async with database.read() as session:
-        person = await people.card(session, actor, callback_data.person)
+        person = await people.card(session, member, callback_data.person)
     await delivery.show(query, views.role(t, person))
 
 
@@ -150,7 +150,7 @@ async def set_role(
     query: CallbackQuery,
     callback_data: SetRole,
     bot: Bot,
-    actor: Actor,
+    member: Member,
     database: Database,
     people: People,
     catalogs: Catalogs,
@@ -159,8 +159,8 @@ async def set_role(
 ) -> None:
     """The role, with the commands that it brings; whoever gave up the own one sees the card for the last time."""
     async with database.begin() as session:
-        person = await roles.change(session, actor, callback_data.person, callback_data.role, clock())
-        card = await people.card(session, actor, person.id)
+        person = await roles.change(session, member, callback_data.person, callback_data.role, clock())
+        card = await people.card(session, member, person.id)
     await delivery.show(query, views.role_set(t, card))
     await refresh_commands(bot, database, catalogs, person.telegram_id)
 
@@ -168,7 +168,7 @@ async def set_role(
 async def ask_to_offboard(
     query: CallbackQuery,
     callback_data: PersonButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     offboarding: Offboarding,
     clock: Clock,
@@ -176,7 +176,7 @@ async def ask_to_offboard(
 ) -> None:
     """Everything that would happen."""
     async with database.read() as session:
-        leaving = await offboarding.preview(session, actor, callback_data.person, clock())
+        leaving = await offboarding.preview(session, member, callback_data.person, clock())
     await delivery.show(query, views.offboard(t, leaving))
 
 
@@ -184,7 +184,7 @@ async def offboard(
     query: CallbackQuery,
     callback_data: PersonDeed,
     bot: Bot,
-    actor: Actor,
+    member: Member,
     database: Database,
     offboarding: Offboarding,
     catalogs: Catalogs,
@@ -193,7 +193,7 @@ async def offboard(
 ) -> None:
     """The end of access and messages."""
     async with database.begin() as session:
-        leaving = await offboarding.offboard(session, actor, callback_data.person, clock())
+        leaving = await offboarding.offboard(session, member, callback_data.person, clock())
     await delivery.show(query, views.offboarded(t, leaving))
     await refresh_commands(bot, database, catalogs, leaving.telegram_id)
 
@@ -202,21 +202,21 @@ async def offboard(
 
 
 async def ask_to_relink(
-    query: CallbackQuery, callback_data: PersonButton, actor: Actor, database: Database, people: People, t: Translator
+    query: CallbackQuery, callback_data: PersonButton, member: Member, database: Database, people: People, t: Translator
 ) -> None:
     """What a link for a lost account does."""
     async with database.read() as session:
-        person = await people.card(session, actor, callback_data.person)
+        person = await people.card(session, member, callback_data.person)
     await delivery.show(query, views.relink(t, person))
 
 
 async def make_link(
-    query: CallbackQuery, callback_data: PersonDeed, actor: Actor, database: Database, clock: Clock, t: Translator
+    query: CallbackQuery, callback_data: PersonDeed, member: Member, database: Database, clock: Clock, t: Translator
 ) -> None:
     """The link itself."""
     async with database.begin() as session:
-        made = await relink.make_link(session, actor, callback_data.person, clock())
-    until = actor.rhythm.date_of(made.expires_at)
+        made = await relink.make_link(session, member, callback_data.person, clock())
+    until = member.rhythm.date_of(made.expires_at)
     await delivery.show(query, views.link(t, made, until, callback_data.person))
 
 
@@ -224,7 +224,7 @@ async def move_results(
     query: CallbackQuery,
     callback_data: AccountMoved,
     bot: Bot,
-    actor: Actor,
+    member: Member,
     database: Database,
     catalogs: Catalogs,
     clock: Clock,
@@ -232,17 +232,17 @@ async def move_results(
 ) -> None:
     """«Yes, it is me»: results go over, and this account is erased."""
     async with database.begin() as session:
-        await relink.confirm(session, actor, callback_data.to, clock())
-    log.info("erased", user=actor.id)
+        await relink.confirm(session, member, callback_data.to, clock())
+    log.info("erased", user=member.id)
     await delivery.show(query, views.account_moved(t))
-    await refresh_commands(bot, database, catalogs, actor.telegram_id)
+    await refresh_commands(bot, database, catalogs, member.telegram_id)
 
 
 async def keep_account(
     query: CallbackQuery,
     callback_data: AccountMoved,
     bot: Bot,
-    actor: Actor,
+    member: Member,
     database: Database,
     catalogs: Catalogs,
     clock: Clock,
@@ -250,9 +250,9 @@ async def keep_account(
 ) -> None:
     """«No, it is not me»: this account goes on, the new one is closed."""
     async with database.begin() as session:
-        closed = await relink.refuse(session, actor, callback_data.to, clock())
+        closed = await relink.refuse(session, member, callback_data.to, clock())
     await delivery.show(query, views.account_kept(t))
-    await refresh_commands(bot, database, catalogs, actor.telegram_id, *([closed] if closed else []))
+    await refresh_commands(bot, database, catalogs, member.telegram_id, *([closed] if closed else []))
 
 
 def create() -> Router:
@@ -260,7 +260,7 @@ def create() -> Router:
     router = Router(name="company.people")
     pressed, hr, admin, flags = router.callback_query.register, Hr(), Admin(), WITHOUT_CONSENT
     pressed(open_people, HrPage.filter(F.place == "people"), hr, flags=flags)
-    pressed(turn, PeopleList.filter(), hr, flags=flags)
+    pressed(turn, OpenPeople.filter(), hr, flags=flags)
     pressed(ask_for_name, PeopleChoice.filter(F.action == "find"), hr, flags=flags)
     pressed(choose_department, PeopleChoice.filter(F.action == "departments"), hr, flags=flags)
     pressed(open_card, PersonButton.filter(F.action == "card"), hr, flags=flags)
@@ -272,8 +272,8 @@ def create() -> Router:
     pressed(set_role, SetRole.filter(), admin, flags=flags)
     pressed(offboard, PersonDeed.filter(F.action == "offboard"), hr, flags=flags)
     pressed(make_link, PersonDeed.filter(F.action == "relink"), hr, flags=flags)
-    pressed(move_results, AccountMoved.filter(F.action == "yes"), Member(), flags=MOVED)
-    pressed(keep_account, AccountMoved.filter(F.action == "no"), Member(), flags=MOVED)
-    router.message.register(search, Typing.person_search, Typed(), hr, flags=flags)
-    router.message.register(name_is_no_picture, Typing.person_search, hr, flags=flags)
+    pressed(move_results, AccountMoved.filter(F.action == "yes"), IsMember(), flags=MOVED)
+    pressed(keep_account, AccountMoved.filter(F.action == "no"), IsMember(), flags=MOVED)
+    router.message.register(search, Awaiting.person_search, IsTyped(), hr, flags=flags)
+    router.message.register(name_is_no_picture, Awaiting.person_search, hr, flags=flags)
     return router

@@ -9,10 +9,10 @@ from aiogram.types import CallbackQuery, Message
 
 from db.database import Database
 from handlers.access import WITHOUT_CONSENT
-from handlers.conversation_states import Typing
-from handlers.filters import Hr, Typed
+from handlers.conversation_states import Awaiting
+from handlers.filters import Hr, IsTyped
 from keyboards.callbacks import GroupButton, HrPage, SetGroup
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import reporting_groups
 from services.company.departments import NameField
 from services.kit import conversations
@@ -26,19 +26,19 @@ from views.translator import Translator
 
 
 async def open_list(
-    query: CallbackQuery, actor: Actor, database: Database, calendar: Calendar, clock: Clock, t: Translator
+    query: CallbackQuery, member: Member, database: Database, calendar: Calendar, clock: Clock, t: Translator
 ) -> None:
     """The first page; what was to be typed is not awaited any more."""
     async with database.begin() as session:
-        await conversations.leave(session, actor.telegram_id)
-        page = await reporting_groups.list_page(session, actor, calendar, 0, clock())
+        await conversations.leave(session, member.telegram_id)
+        page = await reporting_groups.list_page(session, member, calendar, 0, clock())
     await delivery.show(query, views.group_list(t, page))
 
 
 async def turn(
     query: CallbackQuery,
     callback_data: GroupButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     calendar: Calendar,
     clock: Clock,
@@ -46,14 +46,14 @@ async def turn(
 ) -> None:
     """Another page."""
     async with database.read() as session:
-        page = await reporting_groups.list_page(session, actor, calendar, callback_data.page, clock())
+        page = await reporting_groups.list_page(session, member, calendar, callback_data.page, clock())
     await delivery.show(query, views.group_list(t, page))
 
 
 async def show(
     query: CallbackQuery,
     callback_data: GroupButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     calendar: Calendar,
     clock: Clock,
@@ -61,15 +61,15 @@ async def show(
 ) -> None:
     """One group; what was to be typed is not awaited any more."""
     async with database.begin() as session:
-        await conversations.leave(session, actor.telegram_id)
-        card = await reporting_groups.card(session, actor, callback_data.id, calendar, clock())
+        await conversations.leave(session, member.telegram_id)
+        card = await reporting_groups.card(session, member, callback_data.id, calendar, clock())
     await delivery.show(query, views.card(t, card))
 
 
 async def begin(
     query: CallbackQuery,
     callback_data: GroupButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     typing: FSMContext,
     calendar: Calendar,
@@ -80,14 +80,14 @@ async def begin(
     async with database.begin() as session:
         chosen = (await typing.get_data()).get("chosen", []) if callback_data.id else []
         await _remember(typing, chosen)
-        choice = await reporting_groups.choice(session, actor, chosen, calendar, callback_data.page, clock())
+        choice = await reporting_groups.choice(session, member, chosen, calendar, callback_data.page, clock())
     await delivery.show(query, views.choose(t, choice))
 
 
 async def mark(
     query: CallbackQuery,
     callback_data: SetGroup,
-    actor: Actor,
+    member: Member,
     database: Database,
     typing: FSMContext,
     calendar: Calendar,
@@ -99,13 +99,13 @@ async def mark(
         others = {*(await typing.get_data()).get("chosen", [])} - {callback_data.department}
         chosen = sorted(others | ({callback_data.department} if callback_data.action == "pick" else set()))
         await _remember(typing, chosen)
-        choice = await reporting_groups.choice(session, actor, chosen, calendar, callback_data.page, clock())
+        choice = await reporting_groups.choice(session, member, chosen, calendar, callback_data.page, clock())
     await delivery.show(query, views.choose(t, choice))
 
 
 async def put_together(
     message: Message,
-    actor: Actor,
+    member: Member,
     database: Database,
     state: FSMContext,
     calendar: Calendar,
@@ -115,16 +115,16 @@ async def put_together(
     """The name of the new group, typed."""
     async with database.begin() as session:
         chosen = (await state.get_data()).get("chosen", [])
-        group_id = await reporting_groups.create(session, actor, message.text or "", chosen, calendar, clock())
+        group_id = await reporting_groups.create(session, member, message.text or "", chosen, calendar, clock())
         await state.clear()
-        card = await reporting_groups.card(session, actor, group_id, calendar, clock())
+        card = await reporting_groups.card(session, member, group_id, calendar, clock())
     await delivery.show(message, views.card(t, card, t("settings.saved")))
 
 
 async def show_more(
     query: CallbackQuery,
     callback_data: GroupButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     calendar: Calendar,
     clock: Clock,
@@ -132,15 +132,15 @@ async def show_more(
 ) -> None:
     """Departments that can come in."""
     async with database.read() as session:
-        card = await reporting_groups.card(session, actor, callback_data.id, calendar, clock())
-        choice = await reporting_groups.choice(session, actor, (), calendar, callback_data.page, clock())
+        card = await reporting_groups.card(session, member, callback_data.id, calendar, clock())
+        choice = await reporting_groups.choice(session, member, (), calendar, callback_data.page, clock())
     await delivery.show(query, views.more(t, card, choice))
 
 
 async def show_fewer(
     query: CallbackQuery,
     callback_data: GroupButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     calendar: Calendar,
     clock: Clock,
@@ -148,14 +148,14 @@ async def show_fewer(
 ) -> None:
     """Departments that can go out."""
     async with database.read() as session:
-        card = await reporting_groups.card(session, actor, callback_data.id, calendar, clock())
+        card = await reporting_groups.card(session, member, callback_data.id, calendar, clock())
     await delivery.show(query, views.fewer(t, card, page_of(card.next, callback_data.page)))
 
 
 async def change(
     query: CallbackQuery,
     callback_data: SetGroup,
-    actor: Actor,
+    member: Member,
     database: Database,
     calendar: Calendar,
     clock: Clock,
@@ -164,15 +164,15 @@ async def change(
     """One department more or fewer, from the next period on."""
     act = {"add": reporting_groups.add, "take": reporting_groups.take_out}[callback_data.action]
     async with database.begin() as session:
-        await act(session, actor, callback_data.group, callback_data.department, calendar, clock())
-        card = await reporting_groups.card(session, actor, callback_data.group, calendar, clock())
+        await act(session, member, callback_data.group, callback_data.department, calendar, clock())
+        card = await reporting_groups.card(session, member, callback_data.group, calendar, clock())
     await delivery.show(query, views.card(t, card), toast=t("settings.saved"))
 
 
 async def ask_dissolve(
     query: CallbackQuery,
     callback_data: GroupButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     calendar: Calendar,
     clock: Clock,
@@ -180,14 +180,14 @@ async def ask_dissolve(
 ) -> None:
     """The second step before a group is dissolved."""
     async with database.read() as session:
-        card = await reporting_groups.card(session, actor, callback_data.id, calendar, clock())
+        card = await reporting_groups.card(session, member, callback_data.id, calendar, clock())
     await delivery.show(query, views.dissolve_question(t, card))
 
 
 async def dissolve(
     query: CallbackQuery,
     callback_data: GroupButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     calendar: Calendar,
     clock: Clock,
@@ -195,15 +195,15 @@ async def dissolve(
 ) -> None:
     """Each department by itself again, from the next period on."""
     async with database.begin() as session:
-        await reporting_groups.dissolve(session, actor, callback_data.id, calendar, clock())
-        card = await reporting_groups.card(session, actor, callback_data.id, calendar, clock())
+        await reporting_groups.dissolve(session, member, callback_data.id, calendar, clock())
+        card = await reporting_groups.card(session, member, callback_data.id, calendar, clock())
     await delivery.show(query, views.card(t, card), toast=t("settings.saved"))
 
 
 async def ask_name(
     query: CallbackQuery,
     callback_data: GroupButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     typing: FSMContext,
     calendar: Calendar,
@@ -213,15 +213,15 @@ async def ask_name(
     """The next typed line is a name of this group."""
     field: NameField = "name_en" if callback_data.action == "name_en" else "name"
     async with database.begin() as session:
-        card = await reporting_groups.card(session, actor, callback_data.id, calendar, clock())
-        await typing.set_state(Typing.group_name)
+        card = await reporting_groups.card(session, member, callback_data.id, calendar, clock())
+        await typing.set_state(Awaiting.group_name)
         await typing.set_data({"id": card.id, "field": field})
     await delivery.show(query, views.type_name(t, card, field))
 
 
 async def take_name(
     message: Message,
-    actor: Actor,
+    member: Member,
     database: Database,
     state: FSMContext,
     calendar: Calendar,
@@ -231,16 +231,16 @@ async def take_name(
     """The name, typed."""
     async with database.begin() as session:
         asked = await state.get_data()
-        await reporting_groups.rename(session, actor, asked["id"], asked["field"], message.text or "", clock())
+        await reporting_groups.rename(session, member, asked["id"], asked["field"], message.text or "", clock())
         await state.clear()
-        card = await reporting_groups.card(session, actor, asked["id"], calendar, clock())
+        card = await reporting_groups.card(session, member, asked["id"], calendar, clock())
     await delivery.show(message, views.card(t, card, t("settings.saved")))
 
 
 async def drop_name_en(
     query: CallbackQuery,
     callback_data: SetGroup,
-    actor: Actor,
+    member: Member,
     database: Database,
     calendar: Calendar,
     clock: Clock,
@@ -248,9 +248,9 @@ async def drop_name_en(
 ) -> None:
     """Without an English name."""
     async with database.begin() as session:
-        await reporting_groups.drop_name_en(session, actor, callback_data.group, clock())
-        await conversations.leave(session, actor.telegram_id)
-        card = await reporting_groups.card(session, actor, callback_data.group, calendar, clock())
+        await reporting_groups.drop_name_en(session, member, callback_data.group, clock())
+        await conversations.leave(session, member.telegram_id)
+        card = await reporting_groups.card(session, member, callback_data.group, calendar, clock())
     await delivery.show(query, views.card(t, card), toast=t("settings.saved"))
 
 
@@ -260,7 +260,7 @@ async def is_no_picture(message: Message, t: Translator) -> None:
 
 
 async def _remember(typing: FSMContext, chosen: list[int]) -> None:
-    await typing.set_state(Typing.group)
+    await typing.set_state(Awaiting.group)
     await typing.set_data({"chosen": chosen})
 
 
@@ -282,7 +282,7 @@ def create() -> Router:
     pressed(dissolve, GroupButton.filter(F.action == "dissolved"), flags=flags)
     pressed(ask_name, GroupButton.filter(F.action.in_({"name", "name_en"})), flags=flags)
     pressed(drop_name_en, SetGroup.filter(F.action == "drop_name_en"), flags=flags)
-    message(put_together, Typing.group, Typed(), flags=flags)
-    message(take_name, Typing.group_name, Typed(), flags=flags)
-    message(is_no_picture, StateFilter(Typing.group, Typing.group_name), flags=flags)
+    message(put_together, Awaiting.group, IsTyped(), flags=flags)
+    message(take_name, Awaiting.group_name, IsTyped(), flags=flags)
+    message(is_no_picture, StateFilter(Awaiting.group, Awaiting.group_name), flags=flags)
     return router

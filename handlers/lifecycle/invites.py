@@ -12,57 +12,57 @@ from aiogram.types import CallbackQuery, Message
 
 from db.database import Database
 from handlers.access import WITHOUT_CONSENT
-from handlers.conversation_states import Typing
-from handlers.filters import Hr, Typed
+from handlers.conversation_states import Awaiting
+from handlers.filters import Hr, IsTyped
 from keyboards.callbacks import HrPage, InviteButton, NewInvite, Poster
 from services.account.permissions import is_admin
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import departments
 from services.kit import conversations
 from services.kit.clock import Clock
 from services.lifecycle import invites
 from services.lifecycle.errors import InviteMade
-from services.lifecycle.invites import PERSONAL_LIFETIME, Made, Wish
+from services.lifecycle.invites import PERSONAL_LIFETIME, InviteRequest, IssuedInvite
 from transport import delivery
 from views import information
-from views.charts import Painter
+from views.charts import ChartRenderer
 from views.lifecycle import invites as views
 from views.lifecycle import poster
 from views.translator import Catalogs, Translator
 
-STATES = {"person": Typing.invite_name, "hr": Typing.invite_name, "team": Typing.invite_uses}
+STATES = {"person": Awaiting.invite_name, "hr": Awaiting.invite_name, "team": Awaiting.invite_uses}
 
 
-async def open_list(query: CallbackQuery, actor: Actor, database: Database, clock: Clock, t: Translator) -> None:
+async def open_list(query: CallbackQuery, member: Member, database: Database, clock: Clock, t: Translator) -> None:
     """The first page; what was to be typed is not awaited any more."""
     async with database.begin() as session:
-        await conversations.leave(session, actor.telegram_id)
-        page = await invites.list_page(session, actor, 0, clock())
-    await delivery.show(query, views.invite_list(t, page, actor.rhythm))
+        await conversations.leave(session, member.telegram_id)
+        page = await invites.list_page(session, member, 0, clock())
+    await delivery.show(query, views.invite_list(t, page, member.rhythm))
 
 
 async def turn(
-    query: CallbackQuery, callback_data: InviteButton, actor: Actor, database: Database, clock: Clock, t: Translator
+    query: CallbackQuery, callback_data: InviteButton, member: Member, database: Database, clock: Clock, t: Translator
 ) -> None:
     """Another page."""
     async with database.read() as session:
-        page = await invites.list_page(session, actor, callback_data.page, clock())
-    await delivery.show(query, views.invite_list(t, page, actor.rhythm))
+        page = await invites.list_page(session, member, callback_data.page, clock())
+    await delivery.show(query, views.invite_list(t, page, member.rhythm))
 
 
 async def show(
-    query: CallbackQuery, callback_data: InviteButton, actor: Actor, database: Database, clock: Clock, t: Translator
+    query: CallbackQuery, callback_data: InviteButton, member: Member, database: Database, clock: Clock, t: Translator
 ) -> None:
     """One open invite."""
     async with database.read() as session:
-        line = await invites.find_open(session, actor, callback_data.id, clock())
-    await delivery.show(query, views.card(t, line, actor.rhythm))
+        line = await invites.find_open(session, member, callback_data.id, clock())
+    await delivery.show(query, views.card(t, line, member.rhythm))
 
 
 async def renew(
     query: CallbackQuery,
     callback_data: InviteButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     catalogs: Catalogs,
     clock: Clock,
@@ -70,45 +70,50 @@ async def renew(
 ) -> None:
     """A new link in place of the one before."""
     async with database.begin() as session:
-        made = await invites.renew(session, actor, callback_data.id, callback_data.link, clock())
-    await _hand_out(query, actor, made, catalogs, t)
+        made = await invites.renew(session, member, callback_data.id, callback_data.link, clock())
+    await _hand_out(query, member, made, catalogs, t)
 
 
 async def revoke(
-    query: CallbackQuery, callback_data: InviteButton, actor: Actor, database: Database, clock: Clock, t: Translator
+    query: CallbackQuery, callback_data: InviteButton, member: Member, database: Database, clock: Clock, t: Translator
 ) -> None:
     """The link ends at once."""
     async with database.begin() as session:
-        await invites.revoke(session, actor, callback_data.id, clock())
-        page = await invites.list_page(session, actor, 0, clock())
-    await delivery.show(query, views.invite_list(t, page, actor.rhythm), toast=t("invite.revoked"))
+        await invites.revoke(session, member, callback_data.id, clock())
+        page = await invites.list_page(session, member, 0, clock())
+    await delivery.show(query, views.invite_list(t, page, member.rhythm), toast=t("invite.revoked"))
 
 
 async def ask_name(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:
     """The next typed line is the name of the one person."""
     async with database.begin():
-        await typing.set_state(Typing.invite_name)
+        await typing.set_state(Awaiting.invite_name)
     await delivery.show(query, views.type_name(t))
 
 
-async def take_name(message: Message, actor: Actor, database: Database, state: FSMContext, t: Translator) -> None:
+async def take_name(message: Message, member: Member, database: Database, state: FSMContext, t: Translator) -> None:
     """The name, typed; typing again replaces it. Then the department."""
     async with database.begin() as session:
         name = invites.read_name(message.text or "")
         await state.set_data({"name": name})
-        page = await departments.list_page(session, actor, 0)
+        page = await departments.list_page(session, member, 0)
     wish = NewInvite(step="where", kind="person")
-    await delivery.show(message, views.choose_department(t, wish, _after(wish, actor), page, name=name))
+    await delivery.show(message, views.choose_department(t, wish, _after(wish, member), page, name=name))
 
 
 async def choose_department(
-    query: CallbackQuery, callback_data: NewInvite, actor: Actor, database: Database, typing: FSMContext, t: Translator
+    query: CallbackQuery,
+    callback_data: NewInvite,
+    member: Member,
+    database: Database,
+    typing: FSMContext,
+    t: Translator,
 ) -> None:
     """A page of the departments."""
     name = (await typing.get_data()).get("name")
     async with database.read() as session:
-        page = await departments.list_page(session, actor, callback_data.page)
-    after = _after(callback_data, actor)
+        page = await departments.list_page(session, member, callback_data.page)
+    after = _after(callback_data, member)
     await delivery.show(query, views.choose_department(t, callback_data, after, page, name=name))
 
 
@@ -123,7 +128,7 @@ async def choose_uses(
 ) -> None:
     """For how many people; the next typed line may be their number."""
     async with database.begin():
-        await typing.set_state(Typing.invite_uses)
+        await typing.set_state(Awaiting.invite_uses)
         await typing.set_data({"department": callback_data.department})
     await delivery.show(query, views.choose_uses(t, callback_data))
 
@@ -144,7 +149,7 @@ async def choose_days(query: CallbackQuery, callback_data: NewInvite, t: Transla
 async def make(
     query: CallbackQuery,
     callback_data: NewInvite,
-    actor: Actor,
+    member: Member,
     database: Database,
     catalogs: Catalogs,
     clock: Clock,
@@ -153,25 +158,25 @@ async def make(
     """Make the invite, once: whoever ends the conversation makes it, and a second press is told so."""
     state = str(STATES[callback_data.kind].state)
     async with database.begin() as session:
-        wish = _wish(callback_data, await conversations.take(session, actor.telegram_id, state))
-        made = await invites.make(session, actor, wish, clock())
-    await _hand_out(query, actor, made, catalogs, t)
+        wish = _wish(callback_data, await conversations.take(session, member.telegram_id, state))
+        made = await invites.make(session, member, wish, clock())
+    await _hand_out(query, member, made, catalogs, t)
 
 
 async def send_poster(
     query: CallbackQuery,
     callback_data: Poster,
-    actor: Actor,
+    member: Member,
     database: Database,
-    painter: Painter,
+    painter: ChartRenderer,
     catalogs: Catalogs,
     clock: Clock,
 ) -> None:
     """The poster of a link, as a file."""
     async with database.read() as session:
-        link, until = await invites.find_link(session, actor, callback_data.token, clock())
+        link, until = await invites.find_link(session, member, callback_data.token, clock())
     t = catalogs.translator(callback_data.locale)
-    page = await painter.paint(poster.poster, t, link, actor.rhythm.date_of(until))
+    page = await painter.paint(poster.poster, t, link, member.rhythm.date_of(until))
     await delivery.answer(query)
     await delivery.send_document(query, views.poster_file(t, page))
 
@@ -181,9 +186,11 @@ async def is_no_picture(message: Message, t: Translator) -> None:
     await delivery.show(message, information.note(t("error.text_expected")))
 
 
-async def _hand_out(query: CallbackQuery, actor: Actor, made: Made, catalogs: Catalogs, t: Translator) -> None:
+async def _hand_out(
+    query: CallbackQuery, member: Member, made: IssuedInvite, catalogs: Catalogs, t: Translator
+) -> None:
     """What was made, and below it what is copied and passed on; the reader's own language first."""
-    await delivery.show(query, views.made(t, made, actor.rhythm))
+    await delivery.show(query, views.made(t, made, member.rhythm))
     await delivery.say(query, views.announcement(in_every_language(catalogs, t), made.link))
 
 
@@ -192,20 +199,20 @@ def in_every_language(catalogs: Catalogs, t: Translator) -> list[Translator]:
     return [t, *(catalogs.translator(locale) for locale in sorted(catalogs.available_locales) if locale != t.locale)]
 
 
-def _after(wish: NewInvite, actor: Actor) -> views.Step:
+def _after(wish: NewInvite, member: Member) -> views.Step:
     if wish.kind == "team":
         return "uses"
-    return "role" if is_admin(actor) else "make"
+    return "role" if is_admin(member) else "make"
 
 
-def _wish(chosen: NewInvite, begun: dict[str, Any] | None) -> Wish:
+def _wish(chosen: NewInvite, begun: dict[str, Any] | None) -> InviteRequest:
     """What the buttons and the typed name come to. Raises InviteMade when the conversation is over, or another one."""
     department_id = chosen.department or None
     if chosen.kind != "team" and begun and "name" in begun:
         role = "hr" if chosen.kind == "hr" else "employee"
-        return Wish(begun["name"], department_id, role, 1, PERSONAL_LIFETIME)
+        return InviteRequest(begun["name"], department_id, role, 1, PERSONAL_LIFETIME)
     if chosen.kind == "team" and begun and begun.get("department") == chosen.department:
-        return Wish(None, department_id, "employee", chosen.uses, timedelta(days=chosen.days))
+        return InviteRequest(None, department_id, "employee", chosen.uses, timedelta(days=chosen.days))
     raise InviteMade
 
 
@@ -227,7 +234,7 @@ def create() -> Router:
     pressed(choose_days, NewInvite.filter(F.step == "days"), flags=flags)
     pressed(make, NewInvite.filter(F.step == "make"), flags=flags)
     pressed(send_poster, Poster.filter(), flags=flags)
-    message(take_name, Typing.invite_name, Typed(), flags=flags)
-    message(take_uses, Typing.invite_uses, Typed(), flags=flags)
-    message(is_no_picture, StateFilter(Typing.invite_name, Typing.invite_uses), flags=flags)
+    message(take_name, Awaiting.invite_name, IsTyped(), flags=flags)
+    message(take_uses, Awaiting.invite_uses, IsTyped(), flags=flags)
+    message(is_no_picture, StateFilter(Awaiting.invite_name, Awaiting.invite_uses), flags=flags)
     return router

@@ -11,11 +11,11 @@ from aiogram.types import CallbackQuery, Document, Message
 from content import Content
 from db.database import Database
 from handlers.access import WITHOUT_CONSENT
-from handlers.conversation_states import Typing
+from handlers.conversation_states import Awaiting
 from handlers.filters import Hr
 from handlers.lifecycle.invites import in_every_language
 from keyboards.callbacks import RosterButton
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit import conversations
 from services.kit.clock import Clock
 from services.lifecycle import roster, roster_import
@@ -31,12 +31,12 @@ from views.translator import Catalogs, Translator
 async def ask(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:
     """The next file is the list."""
     async with database.begin():
-        await typing.set_state(Typing.roster)
+        await typing.set_state(Awaiting.roster)
     await delivery.show(query, views.ask(t))
 
 
 async def take(
-    message: Message, actor: Actor, database: Database, state: FSMContext, content: Content, t: Translator
+    message: Message, member: Member, database: Database, state: FSMContext, content: Content, t: Translator
 ) -> None:
     """What the file would make. Of it only Telegram's name of it is remembered; another file replaces it."""
     assert isinstance(message.document, Document)
@@ -44,7 +44,7 @@ async def take(
     roster.check_file(message.document.file_name or "", message.document.file_size or 0)
     people = await _read(message, file_id, content)
     async with database.begin() as session:
-        new = await roster_import.new_departments(session, actor, people)
+        new = await roster_import.new_departments(session, member, people)
         await state.set_data({"file": file_id})
     await delivery.show(message, views.preview(t, people, new, roster.label_of(file_id)))
 
@@ -57,7 +57,7 @@ async def is_no_file(message: Message, t: Translator) -> None:
 async def confirm(
     query: CallbackQuery,
     callback_data: RosterButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     typing: FSMContext,
     content: Content,
@@ -69,9 +69,9 @@ async def confirm(
     file_id = _check(await typing.get_data(), callback_data)
     people = await _read(query, file_id, content)
     async with database.begin() as session:
-        _check(await conversations.take(session, actor.telegram_id, str(Typing.roster.state)), callback_data)
-        made = await roster_import.make(session, actor, people, callback_data.file, clock())
-    today = actor.rhythm.date_of(clock())
+        _check(await conversations.take(session, member.telegram_id, str(Awaiting.roster.state)), callback_data)
+        made = await roster_import.make(session, member, people, callback_data.file, clock())
+    today = member.rhythm.date_of(clock())
     await delivery.show(query, views.done(t, len(made)))
     await delivery.send_document(query, views.links(t, people, made, today))
     await delivery.say(query, invite_views.announcement(in_every_language(catalogs, t), None))
@@ -100,6 +100,6 @@ def create() -> Router:
     router.callback_query.filter(Hr())
     router.callback_query.register(ask, RosterButton.filter(F.action == "ask"), flags=WITHOUT_CONSENT)
     router.callback_query.register(confirm, RosterButton.filter(F.action == "confirm"), flags=WITHOUT_CONSENT)
-    router.message.register(take, Typing.roster, F.document, flags=WITHOUT_CONSENT)
-    router.message.register(is_no_file, Typing.roster, flags=WITHOUT_CONSENT)
+    router.message.register(take, Awaiting.roster, F.document, flags=WITHOUT_CONSENT)
+    router.message.register(is_no_file, Awaiting.roster, flags=WITHOUT_CONSENT)
     return router

@@ -10,14 +10,14 @@ from content import Content
 from db.database import Database
 from handlers.access import LEFT, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
-from handlers.filters import Lapsed, Left, Member, Returning
+from handlers.filters import IsMember, Lapsed, Left, Returning
 from keyboards.callbacks import Join, Own, PickDepartment
 from services.account import consent
-from services.account.access import Standing
-from services.account.users import Actor
+from services.account.access import AccessState
+from services.account.users import Member
 from services.home import Home
 from services.kit.clock import Clock
-from services.lifecycle.joining import Account, Door
+from services.lifecycle.joining import Account, Onboarding
 from transport import delivery
 from views import home as home_views
 from views.account import privacy
@@ -29,18 +29,18 @@ from views.wellbeing import checkin as checkin_views
 async def come_back(
     message: Message,
     command: CommandObject,
-    actor: Actor,
+    member: Member,
     database: Database,
-    door: Door,
+    door: Onboarding,
     home: Home,
     clock: Clock,
     t: Translator,
 ) -> None:
     """A member goes home; whoever left before choosing a department is asked again."""
     async with database.read() as session:
-        await door.recognise(session, actor, command.args or "", clock())
-        choice = await door.open_question(session, actor)
-        card = await home.look(session, actor, clock())
+        await door.recognise(session, member, command.args or "", clock())
+        choice = await door.open_question(session, member)
+        card = await home.look(session, member, clock())
     if choice is not None:
         await delivery.show(message, views.entered(t, choice))
     else:
@@ -51,7 +51,7 @@ async def knock(
     message: Message,
     command: CommandObject,
     database: Database,
-    door: Door,
+    door: Onboarding,
     content: Content,
     clock: Clock,
     t: Translator,
@@ -71,7 +71,7 @@ async def read_in(query: CallbackQuery, callback_data: Join, content: Content, c
 
 
 async def decline(
-    query: CallbackQuery, callback_data: Join, database: Database, door: Door, catalogs: Catalogs, clock: Clock
+    query: CallbackQuery, callback_data: Join, database: Database, door: Onboarding, catalogs: Catalogs, clock: Clock
 ) -> None:
     """Nothing is stored, and the link stays usable."""
     async with database.read() as session:
@@ -85,7 +85,7 @@ async def agree(
     callback_data: Join,
     bot: Bot,
     database: Database,
-    door: Door,
+    door: Onboarding,
     content: Content,
     catalogs: Catalogs,
     clock: Clock,
@@ -97,8 +97,8 @@ async def agree(
         return
     account = Account(query.from_user.id, query.from_user.full_name, callback_data.locale)
     async with database.begin() as session:
-        actor = await door.enter(session, account, callback_data.token, callback_data.version, clock())
-        step = await door.next_step(session, actor, clock())
+        member = await door.enter(session, account, callback_data.token, callback_data.version, clock())
+        step = await door.next_step(session, member, clock())
     await delivery.show(query, views.entered(t, step))
     await refresh_commands(bot, database, catalogs, query.from_user.id)
 
@@ -112,9 +112,9 @@ async def agree_to_return(
     query: CallbackQuery,
     callback_data: Join,
     bot: Bot,
-    actor: Actor,
+    member: Member,
     database: Database,
-    door: Door,
+    door: Onboarding,
     home: Home,
     content: Content,
     catalogs: Catalogs,
@@ -126,26 +126,28 @@ async def agree_to_return(
         await delivery.show(query, views.consent(t, content.consent, token))
         return
     async with database.begin() as session:
-        actor = await door.come_back(session, actor, token, callback_data.version, clock())
-        choice = await door.open_question(session, actor)
-        card = await home.look(session, actor, clock())
+        member = await door.come_back(session, member, token, callback_data.version, clock())
+        choice = await door.open_question(session, member)
+        card = await home.look(session, member, clock())
     said = t("consent.welcome_again")
     await delivery.show(query, views.entered(t, choice) if choice else home_views.home(t, card, said))
-    await refresh_commands(bot, database, catalogs, actor.telegram_id)
+    await refresh_commands(bot, database, catalogs, member.telegram_id)
 
 
-async def consent_again(message: Message, standing: Standing, content: Content, t: Translator) -> None:
+async def consent_again(message: Message, standing: AccessState, content: Content, t: Translator) -> None:
     """Somebody who is in, without a valid consent: the text once more."""
     await delivery.show(message, privacy.consent_again(t, content.consent, standing))
 
 
-async def consent_again_from_button(query: CallbackQuery, standing: Standing, content: Content, t: Translator) -> None:
+async def consent_again_from_button(
+    query: CallbackQuery, standing: AccessState, content: Content, t: Translator
+) -> None:
     """The same from a button."""
     await delivery.show(query, privacy.consent_again(t, content.consent, standing))
 
 
 async def read_again_in(
-    query: CallbackQuery, callback_data: Join, standing: Standing, content: Content, catalogs: Catalogs
+    query: CallbackQuery, callback_data: Join, standing: AccessState, content: Content, catalogs: Catalogs
 ) -> None:
     """The same in the other language."""
     t = catalogs.translator(callback_data.locale)
@@ -160,10 +162,10 @@ async def decline_again(query: CallbackQuery, callback_data: Join, catalogs: Cat
 async def agree_again(
     query: CallbackQuery,
     callback_data: Join,
-    actor: Actor,
-    standing: Standing | None,
+    member: Member,
+    standing: AccessState | None,
     database: Database,
-    door: Door,
+    door: Onboarding,
     home: Home,
     content: Content,
     catalogs: Catalogs,
@@ -175,9 +177,9 @@ async def agree_again(
         await delivery.show(query, privacy.consent_again(t, content.consent, standing))
         return
     async with database.begin() as session:
-        await consent.agree_again(session, actor.id, content.consent.version, clock())
-        step = await door.open_step(session, actor, clock())
-        card = await home.look(session, actor, clock())
+        await consent.agree_again(session, member.id, content.consent.version, clock())
+        step = await door.open_step(session, member, clock())
+        card = await home.look(session, member, clock())
     said = t("consent.welcome_again") if standing is not None else None
     await delivery.show(query, views.entered(t, step) if step else home_views.home(t, card, said))
 
@@ -185,15 +187,15 @@ async def agree_again(
 async def pick_department(
     query: CallbackQuery,
     callback_data: PickDepartment,
-    actor: Actor,
+    member: Member,
     database: Database,
-    door: Door,
+    door: Onboarding,
     clock: Clock,
     t: Translator,
 ) -> None:
     """The department, then the first question."""
     async with database.begin() as session:
-        step = await door.choose_department(session, actor, callback_data.id, clock())
+        step = await door.choose_department(session, member, callback_data.id, clock())
     await delivery.show(query, checkin_views.place(t, step))
 
 
@@ -202,7 +204,7 @@ def create() -> Router:
     router = Router(name="lifecycle.start")
     router.message.register(consent_again, CommandStart(), Lapsed(), flags=WITHOUT_CONSENT)
     router.message.register(return_, CommandStart(), Returning(), flags=LEFT)
-    router.message.register(come_back, CommandStart(), Member())
+    router.message.register(come_back, CommandStart(), IsMember())
     router.message.register(knock, CommandStart())
     pressed = router.callback_query.register
     pressed(consent_again_from_button, Own.filter(F.action == "come_back"), Lapsed(), flags=WITHOUT_CONSENT)
@@ -211,9 +213,9 @@ def create() -> Router:
     pressed(agree_to_return, Join.filter(F.action == "agree"), Left(), flags=LEFT)
     pressed(read_in, Join.filter(F.action == "locale"), Left(), flags=LEFT)
     pressed(decline, Join.filter(F.action == "decline"), Left(), flags=LEFT)
-    pressed(agree_again, Join.filter(F.action == "agree"), Member(), flags=WITHOUT_CONSENT)
-    pressed(read_in, Join.filter(F.action == "locale"), ~Member())
-    pressed(decline, Join.filter(F.action == "decline"), ~Member())
+    pressed(agree_again, Join.filter(F.action == "agree"), IsMember(), flags=WITHOUT_CONSENT)
+    pressed(read_in, Join.filter(F.action == "locale"), ~IsMember())
+    pressed(decline, Join.filter(F.action == "decline"), ~IsMember())
     pressed(agree, Join.filter(F.action == "agree"))
-    router.callback_query.register(pick_department, PickDepartment.filter(), Member())
+    router.callback_query.register(pick_department, PickDepartment.filter(), IsMember())
     return router

@@ -8,10 +8,10 @@ from aiogram.types import CallbackQuery, Message
 
 from db.database import Database
 from handlers.access import WITHOUT_CONSENT
-from handlers.conversation_states import Typing
-from handlers.filters import Member, Typed
+from handlers.conversation_states import Awaiting
+from handlers.filters import IsMember, IsTyped
 from keyboards.callbacks import AskHr, HrReply
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit import conversations
 from services.kit.clock import Clock
 from services.outreach import contact
@@ -21,41 +21,41 @@ from views.outreach import contact as views
 from views.translator import Catalogs, Translator
 
 
-async def choose_person(query: CallbackQuery, actor: Actor, database: Database, t: Translator) -> None:
+async def choose_person(query: CallbackQuery, member: Member, database: Database, t: Translator) -> None:
     """What this is, and whom of HR to ask; what was typed for an earlier choice is forgotten."""
     async with database.begin() as session:
-        await conversations.leave(session, actor.telegram_id)
-        people = await contact.hr_people(session, actor)
+        await conversations.leave(session, member.telegram_id)
+        people = await contact.hr_people(session, member)
     await delivery.show(query, views.whom(t, people))
 
 
 async def choose_way(
-    query: CallbackQuery, callback_data: AskHr, actor: Actor, database: Database, t: Translator
+    query: CallbackQuery, callback_data: AskHr, member: Member, database: Database, t: Translator
 ) -> None:
     """How to be reached."""
     async with database.read() as session:
-        ways = await contact.ways(session, actor, callback_data.hr)
+        ways = await contact.ways(session, member, callback_data.hr)
     await delivery.show(query, views.how(t, ways))
 
 
 async def ask_for_words(
-    query: CallbackQuery, callback_data: AskHr, actor: Actor, database: Database, typing: FSMContext, t: Translator
+    query: CallbackQuery, callback_data: AskHr, member: Member, database: Database, typing: FSMContext, t: Translator
 ) -> None:
     """The next typed line says how to be reached."""
     async with database.begin() as session:
-        await contact.ways(session, actor, callback_data.hr)
-        await typing.set_state(Typing.contact)
+        await contact.ways(session, member, callback_data.hr)
+        await typing.set_state(Awaiting.contact)
         await typing.set_data({"hr": callback_data.hr})
     await delivery.show(query, views.type_words(t))
 
 
 async def take_words(
-    message: Message, actor: Actor, database: Database, state: FSMContext, catalogs: Catalogs, t: Translator
+    message: Message, member: Member, database: Database, state: FSMContext, catalogs: Catalogs, t: Translator
 ) -> None:
     """The words, shown as they will be sent; typing again replaces them."""
     async with database.begin() as session:
         hr_id = (await state.get_data()).get("hr", 0)
-        hr, letter = await contact.preview(session, actor, hr_id, "words", message.text)
+        hr, letter = await contact.preview(session, member, hr_id, "words", message.text)
         await state.set_data({"hr": hr_id, "words": letter.reach})
     await delivery.show(message, views.preview(t, catalogs.translator(hr.locale), hr, letter))
 
@@ -66,18 +66,18 @@ async def words_are_no_picture(message: Message, t: Translator) -> None:
 
 
 async def preview(
-    query: CallbackQuery, callback_data: AskHr, actor: Actor, database: Database, catalogs: Catalogs, t: Translator
+    query: CallbackQuery, callback_data: AskHr, member: Member, database: Database, catalogs: Catalogs, t: Translator
 ) -> None:
     """Exactly what will be sent."""
     async with database.read() as session:
-        hr, letter = await contact.preview(session, actor, callback_data.hr, callback_data.way, None)
+        hr, letter = await contact.preview(session, member, callback_data.hr, callback_data.way, None)
     await delivery.show(query, views.preview(t, catalogs.translator(hr.locale), hr, letter))
 
 
 async def send(
     query: CallbackQuery,
     callback_data: AskHr,
-    actor: Actor,
+    member: Member,
     database: Database,
     typing: FSMContext,
     clock: Clock,
@@ -86,17 +86,17 @@ async def send(
     """Send it: once, however often this is pressed."""
     async with database.begin() as session:
         words = (await typing.get_data()).get("words")
-        line = await contact.ask(session, actor, callback_data.hr, callback_data.way, words, clock())
+        line = await contact.ask(session, member, callback_data.hr, callback_data.way, words, clock())
         await typing.clear()
     await delivery.show(query, views.sent(t, line))
 
 
 async def reply(
-    query: CallbackQuery, callback_data: HrReply, actor: Actor, database: Database, clock: Clock, t: Translator
+    query: CallbackQuery, callback_data: HrReply, member: Member, database: Database, clock: Clock, t: Translator
 ) -> None:
     """HR has seen it, or closes it; whoever asked sees that when they look."""
     async with database.begin() as session:
-        state = await contact.reply(session, actor, callback_data.request, callback_data.state, clock())
+        state = await contact.reply(session, member, callback_data.request, callback_data.state, clock())
     buttons = views.reply_buttons(t, callback_data.request, state)
     await delivery.change_buttons(query, buttons, toast=t(f"contact.toast_{state}"))
 
@@ -104,8 +104,8 @@ async def reply(
 def create() -> Router:
     """The router of this area."""
     router = Router(name="outreach.contact")
-    router.message.filter(Member())
-    router.callback_query.filter(Member())
+    router.message.filter(IsMember())
+    router.callback_query.filter(IsMember())
     asked, flags = router.callback_query.register, WITHOUT_CONSENT
     asked(choose_person, AskHr.filter(F.action == "open"), flags=flags)
     asked(choose_way, AskHr.filter(F.action == "person"), flags=flags)
@@ -113,6 +113,6 @@ def create() -> Router:
     asked(preview, AskHr.filter(F.action == "way"), flags=flags)
     asked(send, AskHr.filter(F.action == "send"), flags=flags)
     asked(reply, HrReply.filter(), flags=flags)
-    router.message.register(take_words, Typing.contact, Typed(), flags=flags)
-    router.message.register(words_are_no_picture, Typing.contact, flags=flags)
+    router.message.register(take_words, Awaiting.contact, IsTyped(), flags=flags)
+    router.message.register(words_are_no_picture, Awaiting.contact, flags=flags)
     return router

@@ -6,9 +6,9 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery
 
 from db.database import Database
-from handlers.filters import Member
+from handlers.filters import IsMember
 from keyboards.callbacks import NoteButton
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit.clock import Clock
 from services.outreach.promises import Promises
 from transport import delivery
@@ -19,7 +19,7 @@ from views.translator import Translator
 async def read(
     query: CallbackQuery,
     callback_data: NoteButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     promises: Promises,
     clock: Clock,
@@ -27,14 +27,14 @@ async def read(
 ) -> None:
     """The whole note."""
     async with database.read() as session:
-        card = await promises.read(session, actor, callback_data.promise, clock())
+        card = await promises.read(session, member, callback_data.promise, clock())
     await delivery.show(query, views.screen(t, card))
 
 
 async def react(
     query: CallbackQuery,
     callback_data: NoteButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     promises: Promises,
     clock: Clock,
@@ -43,14 +43,14 @@ async def react(
     """Noticed, or not yet: the first answer counts."""
     is_noticed = callback_data.action == "noticed"
     async with database.begin() as session:
-        reacted, card = await promises.react(session, actor, callback_data.promise, noticed=is_noticed, now=clock())
+        reacted, card = await promises.react(session, member, callback_data.promise, noticed=is_noticed, now=clock())
     await delivery.show(query, views.screen(t, card, reacted), toast=t(f"note.{reacted}"))
 
 
 def create() -> Router:
     """The router of this area."""
     router = Router(name="outreach.notes")
-    router.callback_query.filter(Member())
+    router.callback_query.filter(IsMember())
     router.callback_query.register(read, NoteButton.filter(F.action == "open"))
     router.callback_query.register(react, NoteButton.filter())
     return router

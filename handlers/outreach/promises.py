@@ -8,10 +8,10 @@ from aiogram.types import CallbackQuery, Message
 
 from db.database import Database
 from handlers.access import WITHOUT_CONSENT
-from handlers.conversation_states import Typing
-from handlers.filters import Hr, Typed
+from handlers.conversation_states import Awaiting
+from handlers.filters import Hr, IsTyped
 from keyboards.callbacks import HrPage, PromiseButton, PromiseList, PromiseStep
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit import conversations
 from services.kit.clock import Clock
 from services.outreach.promise_draft import Field, draft_data
@@ -21,23 +21,23 @@ from views import information
 from views.outreach import promises as views
 from views.translator import Catalogs, Translator
 
-WRITING = str(Typing.promise.state)
+WRITING = str(Awaiting.promise.state)
 
 
 async def open_list(
-    query: CallbackQuery, actor: Actor, database: Database, promises: Promises, clock: Clock, t: Translator
+    query: CallbackQuery, member: Member, database: Database, promises: Promises, clock: Clock, t: Translator
 ) -> None:
     """The first page; what was to be typed is not awaited any more."""
     async with database.begin() as session:
-        await conversations.leave(session, actor.telegram_id)
-        page = await promises.page(session, actor, 0, clock())
+        await conversations.leave(session, member.telegram_id)
+        page = await promises.page(session, member, 0, clock())
     await delivery.show(query, views.promise_list(t, page))
 
 
 async def turn(
     query: CallbackQuery,
     callback_data: PromiseList,
-    actor: Actor,
+    member: Member,
     database: Database,
     promises: Promises,
     clock: Clock,
@@ -45,14 +45,14 @@ async def turn(
 ) -> None:
     """Another page."""
     async with database.read() as session:
-        page = await promises.page(session, actor, callback_data.page, clock())
+        page = await promises.page(session, member, callback_data.page, clock())
     await delivery.show(query, views.promise_list(t, page))
 
 
 async def show(
     query: CallbackQuery,
     callback_data: PromiseButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     promises: Promises,
     clock: Clock,
@@ -60,14 +60,14 @@ async def show(
 ) -> None:
     """One promise."""
     async with database.read() as session:
-        card = await promises.card(session, actor, callback_data.id, clock())
+        card = await promises.card(session, member, callback_data.id, clock())
     await delivery.show(query, views.promise_card(t, card))
 
 
 async def choose_target(
     query: CallbackQuery,
     callback_data: PromiseList,
-    actor: Actor,
+    member: Member,
     database: Database,
     promises: Promises,
     clock: Clock,
@@ -75,15 +75,15 @@ async def choose_target(
 ) -> None:
     """To whom something is promised; what was to be typed is not awaited any more."""
     async with database.begin() as session:
-        await conversations.leave(session, actor.telegram_id)
-        page = await promises.targets(session, actor, callback_data.page, clock())
+        await conversations.leave(session, member.telegram_id)
+        page = await promises.targets(session, member, callback_data.page, clock())
     await delivery.show(query, views.whom(t, page))
 
 
 async def choose_kind(
     query: CallbackQuery,
     callback_data: PromiseStep,
-    actor: Actor,
+    member: Member,
     database: Database,
     promises: Promises,
     clock: Clock,
@@ -91,14 +91,14 @@ async def choose_kind(
 ) -> None:
     """Whether it is still to be done."""
     async with database.read() as session:
-        target = await promises.target(session, actor, callback_data.value, clock())
+        target = await promises.target(session, member, callback_data.value, clock())
     await delivery.show(query, views.planned_or_done(t, target))
 
 
 async def begin(
     query: CallbackQuery,
     callback_data: PromiseStep,
-    actor: Actor,
+    member: Member,
     database: Database,
     promises: Promises,
     typing: FSMContext,
@@ -109,8 +109,8 @@ async def begin(
     """The next typed message is the promise."""
     is_done = callback_data.step == "done"
     async with database.begin() as session:
-        card = await promises.begin(session, actor, callback_data.value, is_done=is_done, now=clock())
-        await typing.set_state(Typing.promise)
+        card = await promises.begin(session, member, callback_data.value, is_done=is_done, now=clock())
+        await typing.set_state(Awaiting.promise)
         await typing.set_data(draft_data(card.draft))
     await delivery.show(query, views.draft(t, catalogs, card))
 
@@ -118,7 +118,7 @@ async def begin(
 async def revise(
     query: CallbackQuery,
     callback_data: PromiseButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     promises: Promises,
     typing: FSMContext,
@@ -129,15 +129,15 @@ async def revise(
     """The next typed message is a new text or date of this promise."""
     field: Field = "due" if callback_data.action == "due" else "text"
     async with database.begin() as session:
-        card = await promises.revise(session, actor, callback_data.id, field, clock())
-        await typing.set_state(Typing.promise)
+        card = await promises.revise(session, member, callback_data.id, field, clock())
+        await typing.set_state(Awaiting.promise)
         await typing.set_data(draft_data(card.draft))
     await delivery.show(query, views.draft(t, catalogs, card))
 
 
 async def take(
     message: Message,
-    actor: Actor,
+    member: Member,
     database: Database,
     promises: Promises,
     state: FSMContext,
@@ -147,7 +147,7 @@ async def take(
 ) -> None:
     """What was typed: the text, the one in the second language, or the date."""
     async with database.begin() as session:
-        card = await promises.fill(session, actor, await state.get_data(), message.text or "", clock())
+        card = await promises.fill(session, member, await state.get_data(), message.text or "", clock())
         await state.set_data(draft_data(card.draft))
     await delivery.show(message, views.draft(t, catalogs, card))
 
@@ -160,7 +160,7 @@ async def is_no_picture(message: Message, t: Translator) -> None:
 async def go_on(
     query: CallbackQuery,
     callback_data: PromiseStep,
-    actor: Actor,
+    member: Member,
     database: Database,
     promises: Promises,
     typing: FSMContext,
@@ -171,7 +171,7 @@ async def go_on(
     """A press in place of typing."""
     async with database.begin() as session:
         data, step = await typing.get_data(), callback_data.step
-        card = await promises.press(session, actor, data, step, callback_data.value, clock())
+        card = await promises.press(session, member, data, step, callback_data.value, clock())
         await typing.set_data(draft_data(card.draft))
     await delivery.show(query, views.draft(t, catalogs, card))
 
@@ -179,7 +179,7 @@ async def go_on(
 async def confirm(
     query: CallbackQuery,
     callback_data: PromiseStep,
-    actor: Actor,
+    member: Member,
     database: Database,
     promises: Promises,
     clock: Clock,
@@ -187,15 +187,15 @@ async def confirm(
 ) -> None:
     """Save it and tell people: once, since the first press takes what was written away."""
     async with database.begin() as session:
-        data = await conversations.take(session, actor.telegram_id, WRITING)
-        card = await promises.confirm(session, actor, data, callback_data.value, clock())
+        data = await conversations.take(session, member.telegram_id, WRITING)
+        card = await promises.confirm(session, member, data, callback_data.value, clock())
     await delivery.show(query, views.promise_card(t, card, t("promise.saved")))
 
 
 async def ask_keep(
     query: CallbackQuery,
     callback_data: PromiseButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     promises: Promises,
     catalogs: Catalogs,
@@ -204,14 +204,14 @@ async def ask_keep(
 ) -> None:
     """What people will be asked when it is marked as done."""
     async with database.read() as session:
-        card = await promises.card(session, actor, callback_data.id, clock())
+        card = await promises.card(session, member, callback_data.id, clock())
     await delivery.show(query, views.ask_keep(t, catalogs, card))
 
 
 async def keep(
     query: CallbackQuery,
     callback_data: PromiseButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     promises: Promises,
     clock: Clock,
@@ -219,14 +219,14 @@ async def keep(
 ) -> None:
     """It is done."""
     async with database.begin() as session:
-        card = await promises.keep(session, actor, callback_data.id, clock())
+        card = await promises.keep(session, member, callback_data.id, clock())
     await delivery.show(query, views.promise_card(t, card, t("promise.saved_done")))
 
 
 async def ask_withdraw(
     query: CallbackQuery,
     callback_data: PromiseButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     promises: Promises,
     clock: Clock,
@@ -234,14 +234,14 @@ async def ask_withdraw(
 ) -> None:
     """What taking back does."""
     async with database.read() as session:
-        card = await promises.card(session, actor, callback_data.id, clock())
+        card = await promises.card(session, member, callback_data.id, clock())
     await delivery.show(query, views.ask_withdraw(t, card))
 
 
 async def withdraw(
     query: CallbackQuery,
     callback_data: PromiseButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     promises: Promises,
     clock: Clock,
@@ -249,8 +249,8 @@ async def withdraw(
 ) -> None:
     """Take it back."""
     async with database.begin() as session:
-        await promises.withdraw(session, actor, callback_data.id, clock())
-        page = await promises.page(session, actor, 0, clock())
+        await promises.withdraw(session, member, callback_data.id, clock())
+        page = await promises.page(session, member, 0, clock())
     await delivery.show(query, views.promise_list(t, page, t("promise.withdrawn")))
 
 
@@ -273,6 +273,6 @@ def create() -> Router:
     pressed(begin, PromiseStep.filter(F.step.in_({"planned", "done"})), flags=flags)
     pressed(confirm, PromiseStep.filter(F.step == "confirm"), flags=flags)
     pressed(go_on, PromiseStep.filter(), flags=flags)
-    message(take, Typing.promise, Typed(), flags=flags)
-    message(is_no_picture, Typing.promise, flags=flags)
+    message(take, Awaiting.promise, IsTyped(), flags=flags)
+    message(is_no_picture, Awaiting.promise, flags=flags)
     return router

@@ -11,7 +11,7 @@ from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Hr
 from keyboards.callbacks import HrPage, RoundButton
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit.clock import Clock
 from services.outreach.rounds import Rounds
 from transport import delivery
@@ -20,18 +20,18 @@ from views.translator import Catalogs, Translator
 
 
 async def open_choices(
-    query: CallbackQuery, actor: Actor, database: Database, rounds: Rounds, clock: Clock, t: Translator
+    query: CallbackQuery, member: Member, database: Database, rounds: Rounds, clock: Clock, t: Translator
 ) -> None:
     """What a round is, and whom it can be for."""
     async with database.read() as session:
-        choice = await rounds.choices(session, actor, 0, clock())
+        choice = await rounds.choices(session, member, 0, clock())
     await delivery.show(query, views.choices(t, choice))
 
 
 async def turn(
     query: CallbackQuery,
     callback_data: RoundButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     rounds: Rounds,
     clock: Clock,
@@ -39,14 +39,14 @@ async def turn(
 ) -> None:
     """Another page."""
     async with database.read() as session:
-        choice = await rounds.choices(session, actor, callback_data.page, clock())
+        choice = await rounds.choices(session, member, callback_data.page, clock())
     await delivery.show(query, views.choices(t, choice))
 
 
 async def preview(
     query: CallbackQuery,
     callback_data: RoundButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     rounds: Rounds,
     catalogs: Catalogs,
@@ -55,14 +55,14 @@ async def preview(
 ) -> None:
     """What will be sent, before it is."""
     async with database.read() as session:
-        shown = await rounds.preview(session, actor, callback_data.target, clock())
+        shown = await rounds.preview(session, member, callback_data.target, clock())
     await delivery.show(query, views.preview(t, catalogs, shown))
 
 
 async def begin(
     query: CallbackQuery,
     callback_data: RoundButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     rounds: Rounds,
     clock: Clock,
@@ -71,7 +71,7 @@ async def begin(
     """Invite: once, whoever presses and however often."""
     start = date.fromordinal(callback_data.start)
     async with database.begin() as session:
-        round_ = await rounds.begin(session, actor, callback_data.target, start, clock())
+        round_ = await rounds.begin(session, member, callback_data.target, start, clock())
     await delivery.show(query, views.begun(t, round_))
 
 

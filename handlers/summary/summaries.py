@@ -12,14 +12,14 @@ from content import Content
 from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Hr
-from keyboards.callbacks import GroupCard, HrPage, SummaryPage
-from services.account.users import Actor
+from keyboards.callbacks import HrPage, OpenGroup, SummaryPage
+from services.account.users import Member
 from services.kit.clock import Clock
-from services.summary.drilldown import Cells
+from services.summary.drilldown import Drilldown
 from services.summary.summaries import Summaries
 from transport import delivery
 from views import charts
-from views.charts import Painter
+from views.charts import ChartRenderer
 from views.summary import screens as views
 from views.summary import spreadsheet
 from views.summary.text import summary_text
@@ -28,7 +28,7 @@ from views.translator import Catalogs, Translator
 
 async def send_now(
     query: CallbackQuery,
-    actor: Actor,
+    member: Member,
     database: Database,
     summaries: Summaries,
     content: Content,
@@ -38,7 +38,7 @@ async def send_now(
 ) -> None:
     """The last summary again; before the first one, how things stand."""
     async with database.begin() as session:
-        stored = await summaries.again(session, actor, clock())
+        stored = await summaries.again(session, member, clock())
         issue = None if stored else await summaries.issue(session, clock())
     if stored is not None:
         screen = views.again(t, stored)
@@ -52,14 +52,14 @@ async def send_now(
 async def open_summary(
     query: CallbackQuery,
     callback_data: SummaryPage,
-    actor: Actor,
+    member: Member,
     database: Database,
     summaries: Summaries,
     t: Translator,
 ) -> None:
     """Back to the summary of a week."""
     async with database.read() as session:
-        stored = await summaries.find(session, actor, date.fromordinal(callback_data.week))
+        stored = await summaries.find(session, member, date.fromordinal(callback_data.week))
     await delivery.show(query, views.issued(t, stored, is_first=False))
 
 
@@ -71,7 +71,7 @@ async def sample(query: CallbackQuery, t: Translator) -> None:
 async def steps(
     query: CallbackQuery,
     callback_data: SummaryPage,
-    actor: Actor,
+    member: Member,
     database: Database,
     summaries: Summaries,
     content: Content,
@@ -79,25 +79,30 @@ async def steps(
 ) -> None:
     """What the summary suggests, in full."""
     async with database.read() as session:
-        stored = await summaries.find(session, actor, date.fromordinal(callback_data.week))
+        stored = await summaries.find(session, member, date.fromordinal(callback_data.week))
     await delivery.show(query, views.steps(t, content, stored))
 
 
 async def groups(
-    query: CallbackQuery, callback_data: SummaryPage, actor: Actor, database: Database, cells: Cells, t: Translator
+    query: CallbackQuery,
+    callback_data: SummaryPage,
+    member: Member,
+    database: Database,
+    cells: Drilldown,
+    t: Translator,
 ) -> None:
     """The groups of that week."""
     async with database.read() as session:
-        week = await cells.groups(session, actor, date.fromordinal(callback_data.week))
+        week = await cells.groups(session, member, date.fromordinal(callback_data.week))
     await delivery.show(query, views.groups(t, week, callback_data.page))
 
 
 async def group(
     query: CallbackQuery,
-    callback_data: GroupCard,
-    actor: Actor,
+    callback_data: OpenGroup,
+    member: Member,
     database: Database,
-    cells: Cells,
+    cells: Drilldown,
     content: Content,
     clock: Clock,
     t: Translator,
@@ -105,17 +110,17 @@ async def group(
     """One group as it was in that week."""
     week = date.fromordinal(callback_data.week)
     async with database.begin() as session:
-        card = await cells.look(session, actor, callback_data.key, week, clock())
+        card = await cells.look(session, member, callback_data.key, week, clock())
     await delivery.show(query, views.card(t, content, card, callback_data.page))
 
 
 async def chart(
     query: CallbackQuery,
-    callback_data: GroupCard,
-    actor: Actor,
+    callback_data: OpenGroup,
+    member: Member,
     database: Database,
-    cells: Cells,
-    painter: Painter,
+    cells: Drilldown,
+    painter: ChartRenderer,
     clock: Clock,
     bot: Bot,
     t: Translator,
@@ -123,7 +128,7 @@ async def chart(
     """The lines over time as a picture of its own: the summary stays where it is."""
     week = date.fromordinal(callback_data.week)
     async with database.begin() as session:
-        shown, curves = await cells.curves(session, actor, callback_data.key, week, clock())
+        shown, curves = await cells.curves(session, member, callback_data.key, week, clock())
     picture = await painter.paint(charts.chart_of, t, curves)
     await delivery.tell(bot, query.from_user.id, views.chart(t, shown, curves, picture))
     await delivery.answer(query)
@@ -131,9 +136,9 @@ async def chart(
 
 async def file(
     query: CallbackQuery,
-    actor: Actor,
+    member: Member,
     database: Database,
-    cells: Cells,
+    cells: Drilldown,
     summaries: Summaries,
     content: Content,
     clock: Clock,
@@ -142,7 +147,7 @@ async def file(
     """Everything that was published, as a spreadsheet."""
     today = summaries.today(clock())
     async with database.begin() as session:
-        found = await cells.everything(session, actor, today, clock())
+        found = await cells.everything(session, member, today, clock())
     document = await asyncio.to_thread(spreadsheet.document, t, content, found, today)
     await delivery.send_document(query, document)
     await delivery.answer(query)
@@ -159,6 +164,6 @@ def create() -> Router:
     pressed(steps, SummaryPage.filter(F.action == "steps"), flags=flags)
     pressed(groups, SummaryPage.filter(F.action == "groups"), flags=flags)
     pressed(file, SummaryPage.filter(F.action == "file"), flags=flags)
-    pressed(group, GroupCard.filter(F.action == "show"), flags=flags)
-    pressed(chart, GroupCard.filter(F.action == "chart"), flags=flags)
+    pressed(group, OpenGroup.filter(F.action == "show"), flags=flags)
+    pressed(chart, OpenGroup.filter(F.action == "chart"), flags=flags)
     return router

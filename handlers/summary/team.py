@@ -9,9 +9,9 @@ from aiogram.types import CallbackQuery, Message
 from content import Content
 from db.database import Database
 from handlers.access import WITHOUT_CONSENT
-from handlers.filters import Member
-from keyboards.callbacks import Team, TeamButton
-from services.account.users import Actor
+from handlers.filters import IsMember
+from keyboards.callbacks import TeamButton, TeamPage
+from services.account.users import Member
 from services.kit.clock import Clock
 from services.summary import team
 from services.summary.summaries import Summaries
@@ -21,27 +21,27 @@ from views.translator import Translator
 
 
 async def team_command(
-    message: Message, actor: Actor, database: Database, summaries: Summaries, clock: Clock, t: Translator
+    message: Message, member: Member, database: Database, summaries: Summaries, clock: Clock, t: Translator
 ) -> None:
     """The team as a new message."""
     async with database.read() as session:
-        card = await team.look(session, actor.id, summaries.today(clock()), clock())
+        card = await team.look(session, member.id, summaries.today(clock()), clock())
     await delivery.show(message, views.team(t, card, number=0))
 
 
 async def open_team(
-    query: CallbackQuery, actor: Actor, database: Database, summaries: Summaries, clock: Clock, t: Translator
+    query: CallbackQuery, member: Member, database: Database, summaries: Summaries, clock: Clock, t: Translator
 ) -> None:
     """The team from the home screen."""
     async with database.read() as session:
-        card = await team.look(session, actor.id, summaries.today(clock()), clock())
+        card = await team.look(session, member.id, summaries.today(clock()), clock())
     await delivery.show(query, views.team(t, card, number=0))
 
 
 async def turn_page(
     query: CallbackQuery,
     callback_data: TeamButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     summaries: Summaries,
     clock: Clock,
@@ -49,21 +49,21 @@ async def turn_page(
 ) -> None:
     """A page of the managed groups."""
     async with database.read() as session:
-        card = await team.look(session, actor.id, summaries.today(clock()), clock())
+        card = await team.look(session, member.id, summaries.today(clock()), clock())
     await delivery.show(query, views.team(t, card, callback_data.page))
 
 
-async def questions(query: CallbackQuery, actor: Actor, database: Database, content: Content, t: Translator) -> None:
+async def questions(query: CallbackQuery, member: Member, database: Database, content: Content, t: Translator) -> None:
     """Five questions for a team talk."""
     async with database.read() as session:
-        await team.require_manager(session, actor)
+        await team.require_manager(session, member)
     await delivery.show(query, views.questions(t, content))
 
 
 async def wish(
     query: CallbackQuery,
     callback_data: TeamButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     summaries: Summaries,
     clock: Clock,
@@ -71,19 +71,19 @@ async def wish(
 ) -> None:
     """Get the figures every week from now on, or not."""
     async with database.begin() as session:
-        await team.wish(session, actor, callback_data.action == "weekly", clock())
-        card = await team.look(session, actor.id, summaries.today(clock()), clock())
+        await team.wish(session, member, callback_data.action == "weekly", clock())
+        card = await team.look(session, member.id, summaries.today(clock()), clock())
     await delivery.show(query, views.team(t, card, number=0))
 
 
 def create() -> Router:
     """The router of this area."""
     router = Router(name="summary.team")
-    router.message.filter(Member())
-    router.callback_query.filter(Member())
+    router.message.filter(IsMember())
+    router.callback_query.filter(IsMember())
     pressed, flags = router.callback_query.register, WITHOUT_CONSENT
     router.message.register(team_command, Command("team"), flags=flags)
-    pressed(open_team, Team.filter(), flags=flags)
+    pressed(open_team, TeamPage.filter(), flags=flags)
     pressed(turn_page, TeamButton.filter(F.action == "page"), flags=flags)
     pressed(questions, TeamButton.filter(F.action == "questions"), flags=flags)
     pressed(wish, TeamButton.filter(F.action.in_({"weekly", "on_demand"})), flags=flags)

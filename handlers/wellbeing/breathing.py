@@ -9,9 +9,9 @@ from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, InaccessibleMessage
 
 from db.database import Database
-from handlers.filters import Member
+from handlers.filters import IsMember
 from keyboards.callbacks import Breathe
-from services.account.users import Actor
+from services.account.users import Member
 from services.wellbeing import breathing
 from transport import delivery
 from transport.background import Background
@@ -50,7 +50,7 @@ class Exercise:
 
 
 async def begin(
-    query: CallbackQuery, actor: Actor, bot: Bot, database: Database, background: Background, t: Translator
+    query: CallbackQuery, member: Member, bot: Bot, database: Database, background: Background, t: Translator
 ) -> None:
     """Begin in the message of the button."""
     message = query.message
@@ -58,17 +58,17 @@ async def begin(
         await delivery.show(query, views.ended(t))
         return
     async with database.begin() as session:
-        await breathing.begin(session, actor.id, message.message_id)
+        await breathing.begin(session, member.id, message.message_id)
     await delivery.show(query, views.breath(t, "in", 0))
-    exercise = Exercise(bot, database, actor.id, message.chat.id, message.message_id, t)
+    exercise = Exercise(bot, database, member.id, message.chat.id, message.message_id, t)
     background.start(exercise.run(), name="breathing")
 
 
-async def stop(query: CallbackQuery, actor: Actor, database: Database, t: Translator) -> None:
+async def stop(query: CallbackQuery, member: Member, database: Database, t: Translator) -> None:
     """End it before its time."""
     if query.message is not None:
         async with database.begin() as session:
-            await breathing.end(session, actor.id, query.message.message_id)
+            await breathing.end(session, member.id, query.message.message_id)
     await delivery.show(query, views.ended(t))
 
 
@@ -84,7 +84,7 @@ async def end_orphans(bot: Bot, database: Database, catalogs: Catalogs) -> None:
 def create() -> Router:
     """The router of this area."""
     router = Router(name="wellbeing.breathing")
-    router.callback_query.filter(Member())
+    router.callback_query.filter(IsMember())
     router.callback_query.register(begin, Breathe.filter(F.action == "begin"))
     router.callback_query.register(stop, Breathe.filter(F.action == "stop"))
     return router

@@ -7,14 +7,14 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from db.database import Database
-from handlers.filters import Member
+from handlers.filters import IsMember
 from keyboards.callbacks import Chart
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit.clock import Clock
 from services.wellbeing.dashboard import DEFAULT_SPAN, Board, Dashboard
 from transport import delivery
 from views import charts
-from views.charts import Painter
+from views.charts import ChartRenderer
 from views.screen import Screen
 from views.translator import Translator
 from views.wellbeing import dashboard as views
@@ -22,36 +22,36 @@ from views.wellbeing import dashboard as views
 
 async def dashboard(
     message: Message,
-    actor: Actor,
+    member: Member,
     database: Database,
     dashboards: Dashboard,
-    painter: Painter,
+    painter: ChartRenderer,
     clock: Clock,
     t: Translator,
 ) -> None:
     """The chart as a new message."""
     async with database.read() as session:
-        board = await dashboards.look(session, actor, DEFAULT_SPAN, clock())
+        board = await dashboards.look(session, member, DEFAULT_SPAN, clock())
     await delivery.show(message, await _screen(t, board, painter))
 
 
 async def show_span(
     query: CallbackQuery,
     callback_data: Chart,
-    actor: Actor,
+    member: Member,
     database: Database,
     dashboards: Dashboard,
-    painter: Painter,
+    painter: ChartRenderer,
     clock: Clock,
     t: Translator,
 ) -> None:
     """The chart of so many weeks."""
     async with database.read() as session:
-        board = await dashboards.look(session, actor, callback_data.weeks, clock())
+        board = await dashboards.look(session, member, callback_data.weeks, clock())
     await delivery.show(query, await _screen(t, board, painter))
 
 
-async def _screen(t: Translator, board: Board, painter: Painter) -> Screen:
+async def _screen(t: Translator, board: Board, painter: ChartRenderer) -> Screen:
     if board.is_empty:
         return views.empty(t)
     return views.dashboard(t, board, await painter.paint(charts.chart_of, t, board))
@@ -60,8 +60,8 @@ async def _screen(t: Translator, board: Board, painter: Painter) -> Screen:
 def create() -> Router:
     """The router of this area."""
     router = Router(name="wellbeing.dashboard")
-    router.message.filter(Member())
-    router.callback_query.filter(Member())
+    router.message.filter(IsMember())
+    router.callback_query.filter(IsMember())
     router.callback_query.register(show_span, Chart.filter())
     router.message.register(dashboard, Command("dashboard"))
     return router

@@ -8,10 +8,10 @@ from aiogram.types import CallbackQuery, Message
 
 from content import Content
 from db.database import Database
-from handlers.filters import Member
+from handlers.filters import IsMember
 from keyboards.callbacks import PulseAnswer, PulseButton, PulseQuestion, PulseTip
 from services.account.settings import PersonalSettings
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit.clock import Clock
 from services.wellbeing.pulse import PulsePress, Pulses
 from services.wellbeing.recommendations import Recommendations
@@ -22,36 +22,36 @@ from views.wellbeing.recommendations import tip_card, tip_list
 
 
 async def pulse(
-    message: Message, actor: Actor, database: Database, pulses: Pulses, clock: Clock, t: Translator
+    message: Message, member: Member, database: Database, pulses: Pulses, clock: Clock, t: Translator
 ) -> None:
     """This week's pulse as a new message."""
     async with database.read() as session:
-        place = await pulses.place(session, actor, clock())
+        place = await pulses.place(session, member, clock())
     await delivery.show(message, views.place(t, place))
 
 
 async def open_pulse(
-    query: CallbackQuery, actor: Actor, database: Database, pulses: Pulses, clock: Clock, t: Translator
+    query: CallbackQuery, member: Member, database: Database, pulses: Pulses, clock: Clock, t: Translator
 ) -> None:
     """The first question without an answer, or this week's answers."""
     async with database.read() as session:
-        place = await pulses.place(session, actor, clock())
+        place = await pulses.place(session, member, clock())
     await delivery.show(query, views.place(t, place))
 
 
 async def summary(
-    query: CallbackQuery, actor: Actor, database: Database, pulses: Pulses, clock: Clock, t: Translator
+    query: CallbackQuery, member: Member, database: Database, pulses: Pulses, clock: Clock, t: Translator
 ) -> None:
     """This week's answers, even when some are missing."""
     async with database.read() as session:
-        week = await pulses.summary(session, actor, clock())
+        week = await pulses.summary(session, member, clock())
     await delivery.show(query, views.place(t, week))
 
 
 async def ask(
     query: CallbackQuery,
     callback_data: PulseQuestion,
-    actor: Actor,
+    member: Member,
     database: Database,
     pulses: Pulses,
     clock: Clock,
@@ -59,14 +59,14 @@ async def ask(
 ) -> None:
     """One question, to answer it or to answer it anew."""
     async with database.read() as session:
-        question = await pulses.question(session, actor, callback_data.metric, clock())
+        question = await pulses.question(session, member, callback_data.metric, clock())
     await delivery.show(query, views.place(t, question))
 
 
 async def answer(
     query: CallbackQuery,
     callback_data: PulseAnswer,
-    actor: Actor,
+    member: Member,
     database: Database,
     pulses: Pulses,
     clock: Clock,
@@ -75,14 +75,14 @@ async def answer(
     """A value was chosen."""
     press = PulsePress(callback_data.week, callback_data.metric, callback_data.value)
     async with database.begin() as session:
-        place = await pulses.answer(session, actor, press, clock())
+        place = await pulses.answer(session, member, press, clock())
     await delivery.show(query, views.place(t, place), toast=views.late_toast(t, place))
 
 
 async def turn(
     query: CallbackQuery,
     callback_data: PulseButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     personal: PersonalSettings,
     clock: Clock,
@@ -91,14 +91,14 @@ async def turn(
     """Weekly, or off."""
     is_on = callback_data.action == "weekly"
     async with database.begin() as session:
-        await personal.change(session, actor, "pulse", str(int(is_on)), clock())
+        await personal.change(session, member, "pulse", str(int(is_on)), clock())
     await delivery.show(query, views.turned(t, is_on))
 
 
 async def open_tip(
     query: CallbackQuery,
     callback_data: PulseTip,
-    actor: Actor,
+    member: Member,
     database: Database,
     content: Content,
     recommendations: Recommendations,
@@ -107,8 +107,8 @@ async def open_tip(
 ) -> None:
     """One small step for what the weeks speak of; the list when nothing else suits."""
     async with database.begin() as session:
-        card = await recommendations.for_scale(session, actor, callback_data.scale, clock())
-        page = await recommendations.list_page(session, actor.id, "open", 0)
+        card = await recommendations.for_scale(session, member, callback_data.scale, clock())
+        page = await recommendations.list_page(session, member.id, "open", 0)
     catalogue = content.recommendations
     await delivery.show(query, tip_card(t, card, catalogue) if card else tip_list(t, page, catalogue))
 
@@ -116,8 +116,8 @@ async def open_tip(
 def create() -> Router:
     """The router of this area."""
     router = Router(name="wellbeing.pulse")
-    router.message.filter(Member())
-    router.callback_query.filter(Member())
+    router.message.filter(IsMember())
+    router.callback_query.filter(IsMember())
     router.callback_query.register(answer, PulseAnswer.filter())
     router.callback_query.register(ask, PulseQuestion.filter())
     router.callback_query.register(open_pulse, PulseButton.filter(F.action == "open"))

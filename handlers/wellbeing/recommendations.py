@@ -9,10 +9,10 @@ from aiogram.types import CallbackQuery, Message
 
 from content import Content
 from db.database import Database
-from handlers.conversation_states import Typing
-from handlers.filters import Member, Typed
+from handlers.conversation_states import Awaiting
+from handlers.filters import IsMember, IsTyped
 from keyboards.callbacks import AnotherTip, TipButton, TipList
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit.clock import Clock
 from services.wellbeing.recommendations import Recommendations
 from transport import delivery
@@ -23,7 +23,7 @@ from views.wellbeing import recommendations as views
 
 async def open_list(
     message: Message,
-    actor: Actor,
+    member: Member,
     database: Database,
     content: Content,
     recommendations: Recommendations,
@@ -31,14 +31,14 @@ async def open_list(
 ) -> None:
     """The open steps as a new message."""
     async with database.read() as session:
-        page = await recommendations.list_page(session, actor.id, "open", 0)
+        page = await recommendations.list_page(session, member.id, "open", 0)
     await delivery.show(message, views.tip_list(t, page, content.recommendations))
 
 
 async def turn_page(
     query: CallbackQuery,
     callback_data: TipList,
-    actor: Actor,
+    member: Member,
     database: Database,
     content: Content,
     recommendations: Recommendations,
@@ -46,14 +46,14 @@ async def turn_page(
 ) -> None:
     """One page of one filter."""
     async with database.read() as session:
-        page = await recommendations.list_page(session, actor.id, callback_data.kind, callback_data.page)
+        page = await recommendations.list_page(session, member.id, callback_data.kind, callback_data.page)
     await delivery.show(query, views.tip_list(t, page, content.recommendations))
 
 
 async def open_card(
     query: CallbackQuery,
     callback_data: TipButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     content: Content,
     recommendations: Recommendations,
@@ -61,28 +61,28 @@ async def open_card(
 ) -> None:
     """One step."""
     async with database.read() as session:
-        card = await recommendations.card(session, actor.id, callback_data.id)
+        card = await recommendations.card(session, member.id, callback_data.id)
     await delivery.show(query, views.tip_card(t, card, content.recommendations))
 
 
 async def where_from(
     query: CallbackQuery,
     callback_data: TipButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     recommendations: Recommendations,
     t: Translator,
 ) -> None:
     """The study behind the advice."""
     async with database.read() as session:
-        card = await recommendations.card(session, actor.id, callback_data.id)
+        card = await recommendations.card(session, member.id, callback_data.id)
     await delivery.show(query, views.tip_source(t, card))
 
 
 async def start(
     query: CallbackQuery,
     callback_data: TipButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     recommendations: Recommendations,
     clock: Clock,
@@ -90,14 +90,14 @@ async def start(
 ) -> None:
     """Begin with a step, then its plan."""
     async with database.begin() as session:
-        card = await recommendations.move(session, actor, callback_data.id, "started", clock())
+        card = await recommendations.move(session, member, callback_data.id, "started", clock())
     await delivery.show(query, views.plan_question(t, card), toast=t("recommendations.toast_started"))
 
 
 async def set_state(
     query: CallbackQuery,
     callback_data: TipButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     content: Content,
     recommendations: Recommendations,
@@ -106,7 +106,7 @@ async def set_state(
 ) -> None:
     """Done, taken back, or not for me."""
     async with database.begin() as session:
-        card = await recommendations.move(session, actor, callback_data.id, callback_data.action, clock())
+        card = await recommendations.move(session, member, callback_data.id, callback_data.action, clock())
     toast = t(f"recommendations.toast_{callback_data.action}")
     await delivery.show(query, views.tip_card(t, card, content.recommendations), toast=toast)
 
@@ -114,7 +114,7 @@ async def set_state(
 async def swap(
     query: CallbackQuery,
     callback_data: TipButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     content: Content,
     recommendations: Recommendations,
@@ -123,16 +123,16 @@ async def swap(
 ) -> None:
     """After the review: set this step aside, and choose another one."""
     async with database.begin() as session:
-        await recommendations.move(session, actor, callback_data.id, "declined", clock())
-        await recommendations.another(session, actor, clock())
-        page = await recommendations.list_page(session, actor.id, "open", 0)
+        await recommendations.move(session, member, callback_data.id, "declined", clock())
+        await recommendations.another(session, member, clock())
+        page = await recommendations.list_page(session, member.id, "open", 0)
     await delivery.show(query, views.tip_list(t, page, content.recommendations))
 
 
 async def keep(
     query: CallbackQuery,
     callback_data: TipButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     content: Content,
     recommendations: Recommendations,
@@ -141,14 +141,14 @@ async def keep(
 ) -> None:
     """After the review: go on."""
     async with database.begin() as session:
-        card = await recommendations.keep(session, actor, callback_data.id, clock())
+        card = await recommendations.keep(session, member, callback_data.id, clock())
     await delivery.show(query, views.tip_card(t, card, content.recommendations), toast=t("reminder.kept"))
 
 
 async def mute(
     query: CallbackQuery,
     callback_data: TipButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     content: Content,
     recommendations: Recommendations,
@@ -157,13 +157,13 @@ async def mute(
 ) -> None:
     """No more questions about this step."""
     async with database.begin() as session:
-        card = await recommendations.mute(session, actor, callback_data.id, clock())
+        card = await recommendations.mute(session, member, callback_data.id, clock())
     await delivery.show(query, views.tip_card(t, card, content.recommendations), toast=t("reminder.muted"))
 
 
 async def another(
     query: CallbackQuery,
-    actor: Actor,
+    member: Member,
     database: Database,
     content: Content,
     recommendations: Recommendations,
@@ -172,7 +172,7 @@ async def another(
 ) -> None:
     """One more step to choose from."""
     async with database.begin() as session:
-        card = await recommendations.another(session, actor, clock())
+        card = await recommendations.another(session, member, clock())
     if card is None:
         await delivery.answer(query, t("recommendations.no_other"), alert=True)
     else:
@@ -182,7 +182,7 @@ async def another(
 async def take_plan(
     query: CallbackQuery,
     callback_data: TipButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     content: Content,
     recommendations: Recommendations,
@@ -191,7 +191,7 @@ async def take_plan(
 ) -> None:
     """The offered if-then plan is fine."""
     async with database.begin() as session:
-        card = await recommendations.take_offered_plan(session, actor, callback_data.id, clock())
+        card = await recommendations.take_offered_plan(session, member, callback_data.id, clock())
     screen = views.tip_card(t, card, content.recommendations)
     await delivery.show(query, screen, toast=t("recommendations.toast_plan"))
 
@@ -199,7 +199,7 @@ async def take_plan(
 async def ask_for_plan(
     query: CallbackQuery,
     callback_data: TipButton,
-    actor: Actor,
+    member: Member,
     database: Database,
     recommendations: Recommendations,
     typing: FSMContext,
@@ -207,15 +207,15 @@ async def ask_for_plan(
 ) -> None:
     """The next typed line is the plan."""
     async with database.begin() as session:
-        await recommendations.card(session, actor.id, callback_data.id)
-        await typing.set_state(Typing.plan)
+        await recommendations.card(session, member.id, callback_data.id)
+        await typing.set_state(Awaiting.plan)
         await typing.set_data({"tip": callback_data.id})
     await delivery.show(query, views.type_plan(t))
 
 
 async def keep_plan(
     message: Message,
-    actor: Actor,
+    member: Member,
     database: Database,
     content: Content,
     recommendations: Recommendations,
@@ -226,7 +226,7 @@ async def keep_plan(
     """The own plan, typed."""
     async with database.begin() as session:
         tip_id = (await state.get_data()).get("tip", 0)
-        card = await recommendations.set_plan(session, actor.id, tip_id, message.text or "", clock())
+        card = await recommendations.set_plan(session, member.id, tip_id, message.text or "", clock())
         await state.clear()
     await delivery.show(message, views.tip_card(t, card, content.recommendations))
 
@@ -239,8 +239,8 @@ async def plan_is_no_picture(message: Message, t: Translator) -> None:
 def create() -> Router:
     """The router of this area."""
     router = Router(name="wellbeing.recommendations")
-    router.message.filter(Member())
-    router.callback_query.filter(Member())
+    router.message.filter(IsMember())
+    router.callback_query.filter(IsMember())
     router.message.register(open_list, Command("recommendations"))
     router.callback_query.register(turn_page, TipList.filter())
     router.callback_query.register(open_card, TipButton.filter(F.action == "card"))
@@ -253,6 +253,6 @@ def create() -> Router:
     router.callback_query.register(another, AnotherTip.filter())
     router.callback_query.register(take_plan, TipButton.filter(F.action == "plan"))
     router.callback_query.register(ask_for_plan, TipButton.filter(F.action == "own_plan"))
-    router.message.register(keep_plan, Typing.plan, Typed())
-    router.message.register(plan_is_no_picture, Typing.plan)
+    router.message.register(keep_plan, Awaiting.plan, IsTyped())
+    router.message.register(plan_is_no_picture, Awaiting.plan)
     return router

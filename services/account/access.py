@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from services.account.users import Actor
+from services.account.users import Member
 
 
-class Standing(StrEnum):
+class AccessState(StrEnum):
     """Why a person is asked nothing now. The first that applies holds."""
 
     MOVED = "moved"
@@ -16,12 +16,12 @@ class Standing(StrEnum):
     CONSENT_CHANGED = "consent_changed"
 
 
-def standing_of(actor: Actor, consent_version: int) -> Standing | None:
+def standing_of(member: Member, consent_version: int) -> AccessState | None:
     """The standing of this person while the consent text has `consent_version`; None when nothing stands in the way."""
-    if actor.moved_at is not None:
-        return Standing.MOVED
-    if actor.offboarded_at is not None:
-        return Standing.OFFBOARDED
-    if actor.has_withdrawn:
-        return Standing.WITHDRAWN
-    return Standing.CONSENT_CHANGED if actor.consent_version < consent_version else None
+    if member.moved_at is not None:
+        return AccessState.MOVED
+    if member.offboarded_at is not None:
+        return AccessState.OFFBOARDED
+    if member.has_withdrawn:
+        return AccessState.WITHDRAWN
+    return AccessState.CONSENT_CHANGED if member.consent_version < consent_version else None

@@ -8,18 +8,18 @@ from sqlalchemy import or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import User
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit import conversations
 
 
-async def withdraw(session: AsyncSession, actor: Actor, now: datetime) -> None:
+async def withdraw(session: AsyncSession, member: Member, now: datetime) -> None:
     """From now on the bot asks nothing, and no answer feeds a group; records stay. The first press counts."""
     await session.execute(
         update(User)
-        .where(User.id == actor.id, User.consent_withdrawn_at.is_(None))
+        .where(User.id == member.id, User.consent_withdrawn_at.is_(None))
         .values(consent_withdrawn_at=now, updated_at=now)
     )
-    await conversations.leave(session, actor.telegram_id)
+    await conversations.leave(session, member.telegram_id)
 
 
 async def agree_again(session: AsyncSession, user_id: int, version: int, now: datetime) -> None:

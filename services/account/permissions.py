@@ -6,39 +6,39 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, User
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit.errors import NotAllowed
 
 HR_ROLES = ("hr", "admin")
 
 
-def is_hr(person: Actor | User) -> bool:
+def is_hr(person: Member | User) -> bool:
     """Whether this person works in HR now, administrators included."""
     return person.role in HR_ROLES and person.offboarded_at is None
 
 
-def is_admin(person: Actor | User) -> bool:
+def is_admin(person: Member | User) -> bool:
     """Whether this person is an administrator now."""
     return person.role == "admin" and person.offboarded_at is None
 
 
-def require_hr(actor: Actor) -> None:
+def require_hr(member: Member) -> None:
     """Raises NotAllowed for everybody outside HR."""
-    if not is_hr(actor):
+    if not is_hr(member):
         raise NotAllowed
 
 
-def require_admin(actor: Actor) -> None:
+def require_admin(member: Member) -> None:
     """Raises NotAllowed for everybody but administrators."""
-    if not is_admin(actor):
+    if not is_admin(member):
         raise NotAllowed
 
 
-def managed_by(actor: Actor) -> ColumnElement[bool]:
+def managed_by(member: Member) -> ColumnElement[bool]:
     """The departments of this manager, as a condition on `departments`."""
-    return Department.manager_id == actor.id
+    return Department.manager_id == member.id
 
 
-async def is_manager(session: AsyncSession, actor: Actor) -> bool:
+async def is_manager(session: AsyncSession, member: Member) -> bool:
     """Whether this person manages a department now."""
-    return actor.offboarded_at is None and bool(await session.scalar(select(exists().where(managed_by(actor)))))
+    return member.offboarded_at is None and bool(await session.scalar(select(exists().where(managed_by(member)))))

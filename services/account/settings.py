@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content import Content, Words
 from models import User
 from services.account.errors import DayOff, DayPast, DayTooFar, LastWorkingDay
-from services.account.users import Actor, actor_of
+from services.account.users import Member, member_of
 from services.kit.days import parse_day
 from services.kit.errors import NotYours
 from services.kit.zones import Zones, is_zone
@@ -35,14 +35,14 @@ SWITCHABLE = (kinds.CHECKIN, kinds.REMINDER, kinds.PULSE, kinds.PULSE_REMINDER, 
 class SettingsCard:
     """What the settings screens show: the person as stored, the local time there, and the zones to choose from."""
 
-    actor: Actor
+    member: Member
     local_now: datetime
     zones: tuple[str, ...]
 
     @property
     def paused_until(self) -> date | None:
         """The first day on which the bot writes again, while a pause lasts."""
-        until = self.actor.rhythm.paused_until
+        until = self.member.rhythm.paused_until
         return until if until is not None and until > self.local_now.date() else None
 
 
@@ -53,36 +53,36 @@ class PersonalSettings:
         self._zones = Zones(content.typed)
         self._words_for_days = content.typed.days
 
-    def card(self, actor: Actor, now: datetime) -> SettingsCard:
+    def card(self, member: Member, now: datetime) -> SettingsCard:
         """The settings of this person."""
-        return SettingsCard(actor, now.astimezone(actor.rhythm.zone), self._zones.offered)
+        return SettingsCard(member, now.astimezone(member.rhythm.zone), self._zones.offered)
 
-    async def change(self, session: AsyncSession, actor: Actor, name: str, value: str, now: datetime) -> SettingsCard:
+    async def change(self, session: AsyncSession, member: Member, name: str, value: str, now: datetime) -> SettingsCard:
         """Set one setting to a button's value.
 
         Raises NotYours for what no button offers, DayOff, LastWorkingDay, DayPast, DayTooFar.
         """
-        user = await session.scalar(select(User).where(User.id == actor.id).with_for_update())
+        user = await session.scalar(select(User).where(User.id == member.id).with_for_update())
         if user is None or name not in _SETTERS:
             raise NotYours
         paused_until = user.paused_until
         _SETTERS[name](user, value, now)
         user.updated_at = user.plan_at = now
         await session.flush()
-        changed = actor_of(user)
+        changed = member_of(user)
         if user.paused_until != paused_until:
             await deliveries.plan_welcome_back(session, changed, user.paused_until, now)
         return self.card(changed, now)
 
-    async def set_zone(self, session: AsyncSession, actor: Actor, text: str, now: datetime) -> SettingsCard:
+    async def set_zone(self, session: AsyncSession, member: Member, text: str, now: datetime) -> SettingsCard:
         """Set the time zone that was typed. Raises UnknownZone."""
-        return await self.change(session, actor, "zone", self._zones.find(text, now), now)
+        return await self.change(session, member, "zone", self._zones.find(text, now), now)
 
-    async def pause(self, session: AsyncSession, actor: Actor, text: str, now: datetime) -> SettingsCard:
+    async def pause(self, session: AsyncSession, member: Member, text: str, now: datetime) -> SettingsCard:
         """Pause until the day that was typed. Raises DayUnreadable, NoSuchDay, DayPast, DayTooFar."""
-        today = actor.rhythm.date_of(now)
+        today = member.rhythm.date_of(now)
         until = parse_day(text, today, self._words_for_days)
-        return await self.change(session, actor, "pause", until.isoformat(), now)
+        return await self.change(session, member, "pause", until.isoformat(), now)
 
 
 def _set_locale(user: User, value: str, _: datetime) -> None:
@@ -155,7 +155,7 @@ def _set_pause(user: User, value: str, now: datetime) -> None:
     if value == NO_PAUSE:
         user.paused_until = None
         return
-    today = actor_of(user).rhythm.date_of(now)
+    today = member_of(user).rhythm.date_of(now)
     until = _date(value)
     if until <= today:
         raise DayPast

@@ -27,7 +27,7 @@ QUIET_UNTIL = time(9)
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
+class Member:
     """The person behind an update, as every handler gets it."""
 
     id: int
@@ -54,7 +54,7 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class Joining:
+class NewMember:
     """What is known of somebody who agrees to the consent text."""
 
     telegram_id: int
@@ -78,9 +78,9 @@ def rhythm_of(user: User | Row[Any]) -> Rhythm:
     )
 
 
-def actor_of(user: User | Row[Any]) -> Actor:
+def member_of(user: User | Row[Any]) -> Member:
     """The person of a row, or of an object: both have the columns as attributes."""
-    return Actor(
+    return Member(
         id=user.id,
         telegram_id=user.telegram_id,
         role=user.role,
@@ -109,13 +109,13 @@ def actor_of(user: User | Row[Any]) -> Actor:
 _BY_TELEGRAM_ID = select(User.__table__).where(User.telegram_id == bindparam("telegram_id"))
 
 
-async def find_actor(database: AsyncSession | AsyncConnection, telegram_id: int) -> Actor | None:
+async def find_member(database: AsyncSession | AsyncConnection, telegram_id: int) -> Member | None:
     """The person with this Telegram account, or None for somebody who has not joined. One statement."""
     row = (await database.execute(_BY_TELEGRAM_ID, {"telegram_id": telegram_id})).one_or_none()
-    return None if row is None else actor_of(row)
+    return None if row is None else member_of(row)
 
 
-async def join(session: AsyncSession, joining: Joining, default_timezone: str, now: datetime) -> int:
+async def join(session: AsyncSession, joining: NewMember, default_timezone: str, now: datetime) -> int:
     """Create the person; the zone is the department's, else the default. Gives the new id."""
     zone = default_timezone
     if joining.department_id is not None:
@@ -177,12 +177,12 @@ async def set_reachable(session: AsyncSession, telegram_id: int, reachable: bool
     await session.execute(update(User).where(User.telegram_id == telegram_id).values(**values))
 
 
-async def keep_quiet(session: AsyncSession, actor: Actor, days: int, now: datetime) -> None:
+async def keep_quiet(session: AsyncSession, member: Member, days: int, now: datetime) -> None:
     """The bot writes nothing for some days, through the same column as a pause; a longer pause stays as it is."""
-    until = actor.rhythm.date_of(now) + timedelta(days=days)
+    until = member.rhythm.date_of(now) + timedelta(days=days)
     await session.execute(
         update(User)
-        .where(User.id == actor.id, or_(User.paused_until.is_(None), User.paused_until < until))
+        .where(User.id == member.id, or_(User.paused_until.is_(None), User.paused_until < until))
         .values(paused_until=until, plan_at=now, updated_at=now)
     )
 

@@ -35,7 +35,7 @@ class Target:
     name_en: str | None = None
 
 
-def holds(target: ColumnElement[str] | str, day: date) -> ColumnElement[bool]:
+def includes(target: ColumnElement[str] | str, day: date) -> ColumnElement[bool]:
     """Whether a target holds a person, as a condition on `users`, with the reporting groups of `day`."""
     group_id = (
         select(Grouping.group_id)

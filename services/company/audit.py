@@ -11,10 +11,10 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import AuditEntry
-from services.account.users import Actor
+from services.account.users import Member
 
 
-async def record(session: AsyncSession, actor: Actor, action: str, target: str, now: datetime) -> None:
+async def record(session: AsyncSession, member: Member, action: str, target: str, now: datetime) -> None:
     """Add one row in the caller's transaction. `action` is a key below `audit.` in the catalogs (`viewed_summary`)."""
-    session.add(AuditEntry(at=now, actor_audit_key=actor.audit_key, action=action, target=target))
+    session.add(AuditEntry(at=now, actor_audit_key=member.audit_key, action=action, target=target))
     await session.flush()

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import AuditEntry, User
 from services.account.permissions import require_admin
-from services.account.users import Actor
+from services.account.users import Member
 from services.company.audience import name_targets
 from services.kit.pages import Page, nearest
 from services.kit.text import name_in
@@ -39,9 +39,9 @@ class AuditLog:
     names: Mapping[str, str]
 
 
-async def read(session: AsyncSession, actor: Actor, number: int) -> AuditLog:
+async def read(session: AsyncSession, member: Member, number: int) -> AuditLog:
     """One page of the log. Raises NotAllowed."""
-    require_admin(actor)
+    require_admin(member)
     total = await session.scalar(select(func.count()).select_from(AuditEntry))
     number, pages = nearest(number, total or 0, LINES_ON_A_PAGE)
     rows = await session.execute(
@@ -51,9 +51,9 @@ async def read(session: AsyncSession, actor: Actor, number: int) -> AuditLog:
         .offset(number * LINES_ON_A_PAGE)
         .limit(LINES_ON_A_PAGE)
     )
-    zone = actor.rhythm.zone
+    zone = member.rhythm.zone
     lines = [AuditLine(row.at.astimezone(zone), who, row.action, row.target) for row, who in rows]
-    return AuditLog(Page(lines, number, pages), await _names(session, actor.locale, lines))
+    return AuditLog(Page(lines, number, pages), await _names(session, member.locale, lines))
 
 
 async def _names(session: AsyncSession, locale: str, lines: Iterable[AuditLine]) -> dict[str, str]:

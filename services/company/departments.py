@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Department, Grouping, Invite, Membership, ReportingGroup, StoredPublication, User
 from models.folded import contains, folded
 from services.account.permissions import require_hr
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import audit, memberships
 from services.company.errors import DepartmentGone, DepartmentInUse, NameTaken
 from services.company.memberships import Group
@@ -39,7 +39,7 @@ class DepartmentLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonLine:
+class ManagerCandidate:
     """Somebody who has joined, for a choice."""
 
     id: int
@@ -64,7 +64,7 @@ class DepartmentCard:
     name_en: str | None
     timezone: str | None
     kind_of_work: str | None
-    manager: PersonLine | None
+    manager: ManagerCandidate | None
     people: int
     reports: Reports
     can_be_deleted: bool
@@ -77,10 +77,10 @@ async def list_departments(session: AsyncSession, locale: str) -> list[Departmen
     return sorted(lines, key=lambda line: line.name.casefold())
 
 
-async def list_page(session: AsyncSession, actor: Actor, number: int) -> Page[DepartmentLine]:
+async def list_page(session: AsyncSession, member: Member, number: int) -> Page[DepartmentLine]:
     """One page of the departments. Raises NotAllowed."""
-    require_hr(actor)
-    return page_of(await list_departments(session, actor.locale), number)
+    require_hr(member)
+    return page_of(await list_departments(session, member.locale), number)
 
 
 async def find_or_create(session: AsyncSession, name: str, now: datetime, *, name_en: str | None = None) -> int:
@@ -133,10 +133,10 @@ async def check_free(
 
 
 async def card(
-    session: AsyncSession, actor: Actor, department_id: int, calendar: Calendar, now: datetime
+    session: AsyncSession, member: Member, department_id: int, calendar: Calendar, now: datetime
 ) -> DepartmentCard:
     """One department. Raises NotAllowed, DepartmentGone."""
-    require_hr(actor)
+    require_hr(member)
     department = await find(session, department_id)
     manager = await session.get(User, department.manager_id) if department.manager_id else None
     people = await session.scalar(select(func.count()).select_from(User).where(*_members(department_id)))
@@ -146,112 +146,114 @@ async def card(
         name_en=department.name_en,
         timezone=department.timezone,
         kind_of_work=department.kind_of_work,
-        manager=PersonLine(manager.id, manager.name) if manager else None,
+        manager=ManagerCandidate(manager.id, manager.name) if manager else None,
         people=people or 0,
         reports=await _reports(session, department_id, calendar, now),
         can_be_deleted=not await _is_in_use(session, department_id),
     )
 
 
-async def create(session: AsyncSession, actor: Actor, text: str, now: datetime) -> int:
+async def create(session: AsyncSession, member: Member, text: str, now: datetime) -> int:
     """A new department under a typed name; gives its id. Raises NotAllowed, NoLetters, TooLong, NameTaken."""
-    require_hr(actor)
+    require_hr(member)
     name = read_name(text)
     await check_free(session, name)
     department_id = await _add(session, name, None, now)
-    await audit.record(session, actor, "created_department", f"d{department_id}", now)
+    await audit.record(session, member, "created_department", f"d{department_id}", now)
     return department_id
 
 
 async def rename(
-    session: AsyncSession, actor: Actor, department_id: int, field: NameField, text: str, now: datetime
+    session: AsyncSession, member: Member, department_id: int, field: NameField, text: str, now: datetime
 ) -> None:
     """Another name, or another English one. Raises NotAllowed, DepartmentGone, NoLetters, TooLong, NameTaken."""
-    require_hr(actor)
+    require_hr(member)
     department = await find(session, department_id)
     name = read_name(text)
     await check_free(session, name, department_id=department_id)
-    await _change(session, actor, department, {field: name}, "renamed_department", now)
+    await _change(session, member, department, {field: name}, "renamed_department", now)
 
 
-async def drop_name_en(session: AsyncSession, actor: Actor, department_id: int, now: datetime) -> None:
+async def drop_name_en(session: AsyncSession, member: Member, department_id: int, now: datetime) -> None:
     """Readers of English see the name itself again. Raises NotAllowed, DepartmentGone."""
-    require_hr(actor)
+    require_hr(member)
     department = await find(session, department_id)
-    await _change(session, actor, department, {"name_en": None}, "renamed_department", now)
+    await _change(session, member, department, {"name_en": None}, "renamed_department", now)
 
 
 async def set_work(
-    session: AsyncSession, actor: Actor, department_id: int, kind: str | None, known: Collection[str], now: datetime
+    session: AsyncSession, member: Member, department_id: int, kind: str | None, known: Collection[str], now: datetime
 ) -> None:
     """The kind of work, one of the `known` keys of the content or None.
 
     Raises NotAllowed, DepartmentGone, and NotYours for any other.
     """
-    require_hr(actor)
+    require_hr(member)
     if kind is not None and kind not in known:
         raise NotYours
     department = await find(session, department_id)
-    await _change(session, actor, department, {"kind_of_work": kind}, "changed_department", now)
+    await _change(session, member, department, {"kind_of_work": kind}, "changed_department", now)
 
 
-async def set_zone(session: AsyncSession, actor: Actor, department_id: int, zone: str | None, now: datetime) -> None:
+async def set_zone(session: AsyncSession, member: Member, department_id: int, zone: str | None, now: datetime) -> None:
     """The time zone of people who join from now on, None for the company's.
 
     Raises NotAllowed, DepartmentGone, and NotYours for what is no zone.
     """
-    require_hr(actor)
+    require_hr(member)
     if zone is not None and not is_zone(zone):
         raise NotYours
     department = await find(session, department_id)
-    await _change(session, actor, department, {"timezone": zone}, "changed_department", now)
+    await _change(session, member, department, {"timezone": zone}, "changed_department", now)
 
 
-async def set_manager(session: AsyncSession, actor: Actor, department_id: int, person: str, now: datetime) -> list[int]:
+async def set_manager(
+    session: AsyncSession, member: Member, department_id: int, person: str, now: datetime
+) -> list[int]:
     """Who reads the figures of the group: a person's id as a button carries it, "" for nobody.
 
     Gives the Telegram accounts of those who come and go. Raises NotAllowed, DepartmentGone, and NotYours for somebody
     who is not in (any more).
     """
-    require_hr(actor)
+    require_hr(member)
     department = await find(session, department_id)
     user_id = await _find_person(session, person) if person else None
     concerned = [department.manager_id, user_id] if department.manager_id != user_id else []
-    await _change(session, actor, department, {"manager_id": user_id}, "set_manager", now)
+    await _change(session, member, department, {"manager_id": user_id}, "set_manager", now)
     return list(await session.scalars(select(User.telegram_id).where(User.id.in_(concerned))))
 
 
-async def candidates(session: AsyncSession, actor: Actor, department_id: int, number: int) -> Page[PersonLine]:
+async def candidates(session: AsyncSession, member: Member, department_id: int, number: int) -> Page[ManagerCandidate]:
     """A page of the people in the department, for the choice of a manager. Raises NotAllowed, DepartmentGone."""
-    require_hr(actor)
+    require_hr(member)
     await find(session, department_id)
     rows = await session.execute(select(User.id, User.name).where(*_members(department_id)))
-    people = sorted((PersonLine(*row) for row in rows), key=lambda line: (line.name.casefold(), line.id))
+    people = sorted((ManagerCandidate(*row) for row in rows), key=lambda line: (line.name.casefold(), line.id))
     return page_of(people, number)
 
 
-async def search(session: AsyncSession, actor: Actor, text: str) -> list[PersonLine]:
+async def search(session: AsyncSession, member: Member, text: str) -> list[ManagerCandidate]:
     """Up to FOUND people of any department whose name contains what was typed. Raises NotAllowed, NoLetters."""
-    require_hr(actor)
+    require_hr(member)
     rows = await session.execute(
         select(User.id, User.name)
         .where(contains(User.name, read_name(text)), User.offboarded_at.is_(None))
         .order_by(folded(User.name), User.id)
         .limit(FOUND)
     )
-    return [PersonLine(*row) for row in rows]
+    return [ManagerCandidate(*row) for row in rows]
 
 
-async def delete(session: AsyncSession, actor: Actor, department_id: int, now: datetime) -> None:
+async def delete(session: AsyncSession, member: Member, department_id: int, now: datetime) -> None:
     """Erase a department that nothing hangs on; one that is gone stays gone. Raises NotAllowed, DepartmentInUse."""
-    require_hr(actor)
+    require_hr(member)
     department = await session.get(Department, department_id, with_for_update=True)
     if department is None:
         return
     if await _is_in_use(session, department_id):
         raise DepartmentInUse
     await session.delete(department)
-    await audit.record(session, actor, "deleted_department", f"d{department_id}", now)
+    await audit.record(session, member, "deleted_department", f"d{department_id}", now)
 
 
 async def _add(session: AsyncSession, name: str, name_en: str | None, now: datetime) -> int:
@@ -262,7 +264,7 @@ async def _add(session: AsyncSession, name: str, name_en: str | None, now: datet
 
 
 async def _change(
-    session: AsyncSession, actor: Actor, department: Department, values: dict[str, object], action: str, now: datetime
+    session: AsyncSession, member: Member, department: Department, values: dict[str, object], action: str, now: datetime
 ) -> None:
     """Set columns and note it; setting what is set already is no change."""
     if all(getattr(department, column) == value for column, value in values.items()):
@@ -270,7 +272,7 @@ async def _change(
     for column, value in values.items():
         setattr(department, column, value)
     department.updated_at = now
-    await audit.record(session, actor, action, f"d{department.id}", now)
+    await audit.record(session, member, action, f"d{department.id}", now)
 
 
 async def _reports(session: AsyncSession, department_id: int, calendar: Calendar, now: datetime) -> Reports:

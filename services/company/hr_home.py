@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import User
 from services.account.permissions import is_admin, require_hr
-from services.account.users import Actor
+from services.account.users import Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class Panel:
     is_admin: bool
 
 
-async def look(session: AsyncSession, actor: Actor) -> Panel:
+async def look(session: AsyncSession, member: Member) -> Panel:
     """The panel for this person. Raises NotAllowed."""
-    require_hr(actor)
+    require_hr(member)
     joined = await session.scalar(select(func.count()).select_from(User).where(User.offboarded_at.is_(None)))
-    return Panel(joined or 0, is_admin(actor))
+    return Panel(joined or 0, is_admin(member))

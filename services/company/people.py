@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Department, Invite, OldUser, User
 from models.folded import contains, folded
 from services.account.permissions import is_admin, require_hr
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import audit, memberships, roles
 from services.company.departments import DepartmentLine, list_departments
 from services.company.errors import DepartmentGone, PersonGone, SearchEmpty
@@ -24,7 +24,7 @@ from services.kit.errors import TooLong
 from services.kit.pages import PAGE_SIZE, Page, nearest, page_of
 from services.kit.text import clean_line, name_in
 from services.notifications import deliveries, kinds
-from services.notifications.deliveries import Slot
+from services.notifications.deliveries import PlannedMessage
 
 SEARCH_LENGTH = 100
 NOTICE_LIFETIME = timedelta(days=14)
@@ -78,7 +78,7 @@ class PersonCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class DepartmentMove:
     """The person after a move, and from which day it counts; None when nothing changed."""
 
     card: PersonCard
@@ -92,10 +92,10 @@ class People:
         self._calendar = calendar
 
     async def list_page(
-        self, session: AsyncSession, actor: Actor, which: Which, number: int, now: datetime
+        self, session: AsyncSession, member: Member, which: Which, number: int, now: datetime
     ) -> PeopleList:
         """One page in alphabetical order, or the last one there is. Raises NotAllowed."""
-        require_hr(actor)
+        require_hr(member)
         people = _everybody(which, now).subquery("people")
         found = select(people)
         for word in which.words.split():
@@ -104,43 +104,43 @@ class People:
         number, pages = nearest(number, total)
         order = (folded(people.c.name), people.c.name, people.c.state, people.c.id)
         rows = await session.execute(found.order_by(*order).offset(number * PAGE_SIZE).limit(PAGE_SIZE))
-        lines = [_line(actor, row) for row in rows]
+        lines = [_line(member, row) for row in rows]
         department = await session.get(Department, which.department_id) if which.department_id else None
-        name = name_in(actor.locale, department.name, department.name_en) if department else None
+        name = name_in(member.locale, department.name, department.name_en) if department else None
         return PeopleList(which, Page(lines, number, pages), total, name)
 
-    async def departments(self, session: AsyncSession, actor: Actor, number: int) -> Page[DepartmentLine]:
+    async def departments(self, session: AsyncSession, member: Member, number: int) -> Page[DepartmentLine]:
         """A page of the departments to choose from. Raises NotAllowed."""
-        require_hr(actor)
-        return page_of(await list_departments(session, actor.locale), number)
+        require_hr(member)
+        return page_of(await list_departments(session, member.locale), number)
 
-    async def card(self, session: AsyncSession, actor: Actor, person_id: int) -> PersonCard:
+    async def card(self, session: AsyncSession, member: Member, person_id: int) -> PersonCard:
         """One person who joined. Raises NotAllowed, PersonGone."""
-        require_hr(actor)
+        require_hr(member)
         person = await session.get(User, person_id)
         if person is None or person.offboarded_at is not None:
             raise PersonGone
-        return await _card(session, actor, person)
+        return await _card(session, member, person)
 
     async def move(
-        self, session: AsyncSession, actor: Actor, person_id: int, department_id: int, now: datetime
-    ) -> Moved:
+        self, session: AsyncSession, member: Member, person_id: int, department_id: int, now: datetime
+    ) -> DepartmentMove:
         """Let somebody belong to another department; they count there from the next period on, and are told.
 
         Raises NotAllowed, PersonGone, DepartmentGone.
         """
-        await roles.confirm_hr(session, actor)
+        await roles.confirm_hr(session, member)
         person = await roles.lock_person(session, person_id)
         if await session.get(Department, department_id) is None:
             raise DepartmentGone
         if person.department_id == department_id:
-            return Moved(await _card(session, actor, person), None)
+            return DepartmentMove(await _card(session, member, person), None)
         person.department_id, person.updated_at = department_id, now
         since = await memberships.move(session, person.id, department_id, self._calendar, now)
         slot = f"{since.isoformat()}/{department_id}/{int(now.timestamp())}"
-        await deliveries.put(session, person.id, Slot(kinds.MOVED, slot, now, now + NOTICE_LIFETIME), now)
-        await audit.record(session, actor, "moved_person", person.audit_key, now)
-        return Moved(await _card(session, actor, person), since)
+        await deliveries.put(session, person.id, PlannedMessage(kinds.MOVED, slot, now, now + NOTICE_LIFETIME), now)
+        await audit.record(session, member, "moved_person", person.audit_key, now)
+        return DepartmentMove(await _card(session, member, person), since)
 
 
 def read_words(text: str) -> str:
@@ -192,20 +192,20 @@ def _department() -> tuple[Any, Any]:
     return Department.name.label("department"), Department.name_en.label("department_en")
 
 
-def _line(actor: Actor, row: Any) -> PersonLine:
-    department = name_in(actor.locale, row.department, row.department_en) if row.department else None
+def _line(member: Member, row: Any) -> PersonLine:
+    department = name_in(member.locale, row.department, row.department_en) if row.department else None
     return PersonLine(row.state, row.id if row.state == "joined" else None, row.name, department, row.role)
 
 
-async def _card(session: AsyncSession, actor: Actor, person: User) -> PersonCard:
+async def _card(session: AsyncSession, member: Member, person: User) -> PersonCard:
     department = await session.get(Department, person.department_id) if person.department_id else None
     return PersonCard(
         id=person.id,
         name=person.name,
         department_id=person.department_id,
-        department=name_in(actor.locale, department.name, department.name_en) if department else None,
+        department=name_in(member.locale, department.name, department.name_en) if department else None,
         role=person.role,
-        joined=actor.rhythm.date_of(person.join_date),
-        may_set_role=is_admin(actor),
-        may_dismiss=roles.may_dismiss(actor, person),
+        joined=member.rhythm.date_of(person.join_date),
+        may_set_role=is_admin(member),
+        may_dismiss=roles.may_dismiss(member, person),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, ReportingGroup
 from services.account.permissions import require_hr
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import audit, memberships
 from services.company.departments import DepartmentLine, NameField, check_free, key_of, list_departments, read_name
 from services.company.errors import AlreadyInGroup, DepartmentGone, GroupGone, GroupTooSmall, InAnotherGroup, NotInGroup
@@ -33,7 +33,7 @@ class GroupLine:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupCard:
+class ReportingGroupCard:
     """A group: its departments `now`, and those that it has from the day `since` on."""
 
     id: int
@@ -45,7 +45,7 @@ class GroupCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class DepartmentChoice:
     """A page of departments that report by themselves from `since` on, and which of them are chosen."""
 
     page: Page[DepartmentLine]
@@ -54,54 +54,56 @@ class Choice:
 
 
 async def list_page(
-    session: AsyncSession, actor: Actor, calendar: Calendar, number: int, now: datetime
+    session: AsyncSession, member: Member, calendar: Calendar, number: int, now: datetime
 ) -> Page[GroupLine]:
     """One page of the groups that join departments now or from the next period on. Raises NotAllowed."""
-    require_hr(actor)
+    require_hr(member)
     present = await _named(session, calendar.today(now))
     coming = await _named(session, calendar.period_at(now).end)
     lines = [
-        GroupLine(id_, name_in(actor.locale, group.name, group.name_en), len(_departments_in(coming, id_)))
+        GroupLine(id_, name_in(member.locale, group.name, group.name_en), len(_departments_in(coming, id_)))
         for id_, group in {**present, **coming}.items()
     ]
     return page_of(sorted(lines, key=lambda line: (line.name.casefold(), line.id)), number)
 
 
-async def card(session: AsyncSession, actor: Actor, group_id: int, calendar: Calendar, now: datetime) -> GroupCard:
+async def card(
+    session: AsyncSession, member: Member, group_id: int, calendar: Calendar, now: datetime
+) -> ReportingGroupCard:
     """One group. Raises NotAllowed, GroupGone."""
-    require_hr(actor)
+    require_hr(member)
     group = await _find(session, group_id)
     since = calendar.period_at(now).end
-    lines = {line.id: line for line in await list_departments(session, actor.locale)}
+    lines = {line.id: line for line in await list_departments(session, member.locale)}
 
     async def members(day: date) -> tuple[DepartmentLine, ...]:
         ids = await _departments_of(session, group_id, day)
         return tuple(line for id_, line in lines.items() if id_ in ids)
 
-    return GroupCard(
+    return ReportingGroupCard(
         group.id, group.name, group.name_en, await members(calendar.today(now)), await members(since), since
     )
 
 
 async def choice(
-    session: AsyncSession, actor: Actor, chosen: Collection[int], calendar: Calendar, number: int, now: datetime
-) -> Choice:
+    session: AsyncSession, member: Member, chosen: Collection[int], calendar: Calendar, number: int, now: datetime
+) -> DepartmentChoice:
     """The departments that can come into a group. Raises NotAllowed."""
-    require_hr(actor)
+    require_hr(member)
     since = calendar.period_at(now).end
     joined = {id_ for group in (await _named(session, since)).values() for id_ in group.departments}
-    free = [line for line in await list_departments(session, actor.locale) if line.id not in joined]
-    return Choice(page_of(free, number), tuple(line for line in free if line.id in chosen), since)
+    free = [line for line in await list_departments(session, member.locale) if line.id not in joined]
+    return DepartmentChoice(page_of(free, number), tuple(line for line in free if line.id in chosen), since)
 
 
 async def create(
-    session: AsyncSession, actor: Actor, text: str, department_ids: Sequence[int], calendar: Calendar, now: datetime
+    session: AsyncSession, member: Member, text: str, department_ids: Sequence[int], calendar: Calendar, now: datetime
 ) -> int:
     """A group of two or more departments under a typed name; gives its id. A dissolved group of this name is revived.
 
     Raises NotAllowed, GroupTooSmall, NoLetters, TooLong, NameTaken, DepartmentGone, InAnotherGroup.
     """
-    require_hr(actor)
+    require_hr(member)
     ids = sorted(set(department_ids))
     if len(ids) < SMALLEST:
         raise GroupTooSmall
@@ -115,28 +117,28 @@ async def create(
     session.add(group)
     await session.flush()
     await memberships.regroup(session, ids, group.id, calendar, now)
-    await audit.record(session, actor, "created_group", f"g{group.id}", now)
+    await audit.record(session, member, "created_group", f"g{group.id}", now)
     return group.id
 
 
 async def add(
-    session: AsyncSession, actor: Actor, group_id: int, department_id: int, calendar: Calendar, now: datetime
+    session: AsyncSession, member: Member, group_id: int, department_id: int, calendar: Calendar, now: datetime
 ) -> None:
     """One department more. Raises NotAllowed, GroupGone, DepartmentGone, AlreadyInGroup, InAnotherGroup."""
-    require_hr(actor)
+    require_hr(member)
     await _find(session, group_id, to_change=True)
     if department_id in await _departments_of(session, group_id, calendar.period_at(now).end):
         raise AlreadyInGroup
     await _check_alone(session, department_id, calendar, now)
     await memberships.regroup(session, [department_id], group_id, calendar, now)
-    await audit.record(session, actor, "changed_group", f"g{group_id}", now)
+    await audit.record(session, member, "changed_group", f"g{group_id}", now)
 
 
 async def take_out(
-    session: AsyncSession, actor: Actor, group_id: int, department_id: int, calendar: Calendar, now: datetime
+    session: AsyncSession, member: Member, group_id: int, department_id: int, calendar: Calendar, now: datetime
 ) -> None:
     """One department fewer. Raises NotAllowed, GroupGone, NotInGroup, GroupTooSmall."""
-    require_hr(actor)
+    require_hr(member)
     await _find(session, group_id, to_change=True)
     members = await _departments_of(session, group_id, calendar.period_at(now).end)
     if department_id not in members:
@@ -144,44 +146,44 @@ async def take_out(
     if len(members) <= SMALLEST:
         raise GroupTooSmall
     await memberships.regroup(session, [department_id], None, calendar, now)
-    await audit.record(session, actor, "changed_group", f"g{group_id}", now)
+    await audit.record(session, member, "changed_group", f"g{group_id}", now)
 
 
-async def dissolve(session: AsyncSession, actor: Actor, group_id: int, calendar: Calendar, now: datetime) -> None:
+async def dissolve(session: AsyncSession, member: Member, group_id: int, calendar: Calendar, now: datetime) -> None:
     """Each department by itself again; what is dissolved stays so. Raises NotAllowed, GroupGone."""
-    require_hr(actor)
+    require_hr(member)
     await _find(session, group_id, to_change=True)
     members = await _departments_of(session, group_id, calendar.period_at(now).end)
     if members:
         await memberships.regroup(session, members, None, calendar, now)
-        await audit.record(session, actor, "dissolved_group", f"g{group_id}", now)
+        await audit.record(session, member, "dissolved_group", f"g{group_id}", now)
 
 
 async def rename(
-    session: AsyncSession, actor: Actor, group_id: int, field: NameField, text: str, now: datetime
+    session: AsyncSession, member: Member, group_id: int, field: NameField, text: str, now: datetime
 ) -> None:
     """Another name, or another English one. Raises NotAllowed, GroupGone, NoLetters, TooLong, NameTaken."""
-    require_hr(actor)
+    require_hr(member)
     group = await _find(session, group_id)
     name = read_name(text)
     await check_free(session, name, group_id=group_id)
-    await _set_name(session, actor, group, field, name, now)
+    await _set_name(session, member, group, field, name, now)
 
 
-async def drop_name_en(session: AsyncSession, actor: Actor, group_id: int, now: datetime) -> None:
+async def drop_name_en(session: AsyncSession, member: Member, group_id: int, now: datetime) -> None:
     """Readers of English see the name itself again. Raises NotAllowed, GroupGone."""
-    require_hr(actor)
-    await _set_name(session, actor, await _find(session, group_id), "name_en", None, now)
+    require_hr(member)
+    await _set_name(session, member, await _find(session, group_id), "name_en", None, now)
 
 
 async def _set_name(
-    session: AsyncSession, actor: Actor, group: ReportingGroup, field: NameField, name: str | None, now: datetime
+    session: AsyncSession, member: Member, group: ReportingGroup, field: NameField, name: str | None, now: datetime
 ) -> None:
     if getattr(group, field) == name:
         return
     setattr(group, field, name)
     group.updated_at = now
-    await audit.record(session, actor, "renamed_group", f"g{group.id}", now)
+    await audit.record(session, member, "renamed_group", f"g{group.id}", now)
 
 
 async def _find(session: AsyncSession, group_id: int, *, to_change: bool = False) -> ReportingGroup:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import User
 from services.account.permissions import HR_ROLES, require_admin, require_hr
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import audit
 from services.company.errors import LastAdmin, PersonGone
 from services.kit.errors import NotAllowed
@@ -30,21 +30,21 @@ async def set_role(session: AsyncSession, user_id: int, role: str, now: datetime
     await session.execute(update(User).where(User.id == user_id).values(role=role, updated_at=now))
 
 
-async def change(session: AsyncSession, actor: Actor, person_id: int, role: str, now: datetime) -> User:
+async def change(session: AsyncSession, member: Member, person_id: int, role: str, now: datetime) -> User:
     """The same by an administrator, who leaves at least one; gives the person.
 
     Raises NotAllowed, PersonGone, LastAdmin.
     """
-    require_admin(actor)
+    require_admin(member)
     admins = await lock_admins(session)
-    if actor.id not in admins:
+    if member.id not in admins:
         raise NotAllowed
     person = await lock_person(session, person_id)
     if person.role != role:
         if admins == {person.id}:
             raise LastAdmin
         person.role, person.updated_at = role, now
-        await audit.record(session, actor, "changed_role", f"{person.audit_key} {role}", now)
+        await audit.record(session, member, "changed_role", f"{person.audit_key} {role}", now)
     return person
 
 
@@ -68,14 +68,14 @@ async def lock_person(session: AsyncSession, person_id: int) -> User:
     return person
 
 
-async def confirm_hr(session: AsyncSession, actor: Actor) -> None:
+async def confirm_hr(session: AsyncSession, member: Member) -> None:
     """HR changes something: asked again within the transaction. Raises NotAllowed."""
-    require_hr(actor)
-    role = await session.scalar(select(User.role).where(User.id == actor.id, User.offboarded_at.is_(None)))
+    require_hr(member)
+    role = await session.scalar(select(User.role).where(User.id == member.id, User.offboarded_at.is_(None)))
     if role not in HR_ROLES:
         raise NotAllowed
 
 
-def may_dismiss(actor: Actor, person: User) -> bool:
+def may_dismiss(member: Member, person: User) -> bool:
     """Whether this actor may offboard somebody or move their account: HR people and admins are admins' business."""
-    return actor.role == "admin" or person.role == "employee"
+    return member.role == "admin" or person.role == "employee"

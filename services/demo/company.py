@@ -11,13 +11,13 @@ from content import Content, Questionnaire
 from content.demo import DemoDepartment, DemoPerson
 from models import Department, User
 from services.account import users
-from services.account.users import Actor, Joining
+from services.account.users import Member, NewMember
 from services.company import departments, memberships
-from services.demo.simulated_staff import Colleagues
+from services.demo.simulated_staff import SimulatedStaff
 from services.kit import bot_info
 from services.kit.calendar import WEEK, Calendar, at_local
 from services.lifecycle import invites
-from services.wellbeing.checkin import Assessments, Press, Step
+from services.wellbeing.checkin import CheckIns, CheckInStep, QuestionRef
 from services.wellbeing.recommendations import Recommendations
 
 INVITE = "demo_invite"
@@ -30,16 +30,16 @@ class RealPeople(Exception):  # noqa: N818 (it tells a state, not a failure)
     """There are people in this database whom nobody invented."""
 
 
-class Demo:
+class DemoCompany:
     """Fills an empty database, once."""
 
     def __init__(self, content: Content, calendar: Calendar, default_timezone: str) -> None:
         self._content = content
         self._calendar = calendar
         self._timezone = default_timezone
-        self._colleagues = Colleagues(content, calendar, default_timezone)
+        self._colleagues = SimulatedStaff(content, calendar, default_timezone)
         self._recommendations = Recommendations(content)
-        self._assessments = Assessments(content, calendar, self._recommendations)
+        self._assessments = CheckIns(content, calendar, self._recommendations)
 
     async def fill(self, session: AsyncSession, now: datetime) -> str:
         """Make departments, people and one invite for many newcomers; gives the invite's token, the same every time."""
@@ -94,24 +94,24 @@ class Demo:
         period = self._calendar.period_at(now)
         starts = [period.start - back * period.weeks * WEEK for back in range(len(person.past), 0, -1)]
         joined = at_local(starts[0] if starts else period.start, users.DEFAULT_HOUR, self._calendar.zone)
-        joining = Joining(person.id, person.name, person.language, role, department_id, self._content.consent.version)
+        joining = NewMember(person.id, person.name, person.language, role, department_id, self._content.consent.version)
         user_id = await users.join(session, joining, self._timezone, joined)
         await memberships.join(session, user_id, department_id, self._calendar, joined)
-        actor = await users.find_actor(session, person.id)
-        assert actor is not None
+        member = await users.find_member(session, person.id)
+        assert member is not None
         for example, start in zip(person.past, starts, strict=True):
-            invited = actor.rhythm.invitation_at(self._calendar.period_of(start))
-            await self._answer(session, actor, self._content.questionnaire, example, invited)
+            invited = member.rhythm.invitation_at(self._calendar.period_of(start))
+            await self._answer(session, member, self._content.questionnaire, example, invited)
         if starts:
             await self._colleagues.answer_pulses(session, user_id, department_id, starts[0], now)
 
     async def _answer(
-        self, session: AsyncSession, actor: Actor, questionnaire: Questionnaire, example: int, moment: datetime
+        self, session: AsyncSession, member: Member, questionnaire: Questionnaire, example: int, moment: datetime
     ) -> None:
         answers = questionnaire.examples[example].answers
-        place = await self._assessments.start(session, actor, moment)
-        while isinstance(place, Step):
+        place = await self._assessments.start(session, member, moment)
+        while isinstance(place, CheckInStep):
             moment += PACE
-            press = Press(place.draft_id, questionnaire.version, place.position)
+            press = QuestionRef(place.draft_id, questionnaire.version, place.position)
             value = answers.get(questionnaire.order[place.position])
-            place = await self._assessments.answer(session, actor, press, value, moment)
+            place = await self._assessments.answer(session, member, press, value, moment)

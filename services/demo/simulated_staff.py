@@ -18,7 +18,7 @@ from content import Content
 from content.demo import DemoDepartment
 from models import Assessment, Membership, Metric, Promise, Reaction, Recommendation, User
 from services.account import users
-from services.account.users import Joining
+from services.account.users import NewMember
 from services.kit import bot_info
 from services.kit.calendar import DAY, WEEK, Calendar, Period, at_local
 from services.wellbeing import scoring
@@ -34,7 +34,7 @@ TIPS = 3
 ASKED_BEFORE = timedelta(weeks=3)  # since then people have been asked whether they notice what was promised
 
 
-class Colleagues:
+class SimulatedStaff:
     """The people of the invented departments. Every method runs in the caller's transaction."""
 
     def __init__(self, content: Content, calendar: Calendar, timezone: str) -> None:
@@ -108,7 +108,7 @@ class Colleagues:
     async def _join(
         self, session: AsyncSession, number: int, department_id: int, since: date, joined: datetime
     ) -> None:
-        joining = Joining(
+        joining = NewMember(
             FIRST_ACCOUNT + number, self._name(number), "ru", "employee", department_id, self._content.consent.version
         )
         user_id = await users.join(session, joining, self._timezone, joined)

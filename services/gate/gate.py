@@ -28,7 +28,7 @@ from models import Department, Membership, Promise, Reaction, Recommendation, Us
 from services.company.memberships import Group, groups_at, places_at
 from services.gate import coarsening, publications
 from services.gate.coarsening import Grid
-from services.gate.measures import Figure, Source, checkin_source, level_column, pulse_source
+from services.gate.measures import Figure, FigureSource, checkin_source, level_column, pulse_source
 from services.gate.publications import PULSE_WEEK, Cell, Kind, Levels, Publication, Share
 from services.kit.calendar import WEEK, Calendar, Period
 
@@ -134,7 +134,7 @@ class Gate:
         managers = select(Department.manager_id).where(Department.manager_id.is_not(None))
         return (User.role != "employee") | User.id.in_(managers)
 
-    def _tallies(self, source: Source, period: Period) -> Select[Any]:
+    def _tallies(self, source: FigureSource, period: Period) -> Select[Any]:
         """One row per department: the people, those who answered, and the sums over their answers."""
         people = self._people(period).subquery("people")
         feeds = and_(source.table.user_id == people.c.user_id, people.c.agreed, source.feeds(period))
@@ -151,7 +151,7 @@ class Gate:
         )
 
     async def _count(
-        self, session: AsyncSession, source: Source, period: Period, groups: Sequence[Group]
+        self, session: AsyncSession, source: FigureSource, period: Period, groups: Sequence[Group]
     ) -> dict[str, Tally]:
         """Exact tallies by group; the people without a department stand under NOWHERE."""
         keys: dict[int | None, str] = {department: group.key for group in groups for department in group.departments}
@@ -163,7 +163,7 @@ class Gate:
 
     # --- from tallies to a publication -------------------------------------------------------------------------------
 
-    async def _compute(self, session: AsyncSession, source: Source, period: Period) -> Publication:
+    async def _compute(self, session: AsyncSession, source: FigureSource, period: Period) -> Publication:
         groups = await groups_at(session, period.start)
         tallies = await self._count(session, source, period, groups)
         never_shown = {NOWHERE} & tallies.keys()
@@ -183,7 +183,7 @@ class Gate:
         )
 
     def _cells(
-        self, source: Source, groups: Sequence[Group], tallies: Mapping[str, Tally], hidden: Collection[str]
+        self, source: FigureSource, groups: Sequence[Group], tallies: Mapping[str, Tally], hidden: Collection[str]
     ) -> tuple[Cell | None, tuple[Cell, ...]]:
         """The company and the shown groups. The company's spread stands behind every interval."""
         if not tallies:
@@ -200,7 +200,7 @@ class Gate:
         )
         return self._cell(source, None, company, company, spreads), shown
 
-    def _spreads(self, source: Source, company: Tally) -> dict[str, float]:
+    def _spreads(self, source: FigureSource, company: Tally) -> dict[str, float]:
         """The company's coarse standard deviation of each mean; empty where too few answered to publish it."""
         if company.answered < self._k_detailed:
             return {}
@@ -215,7 +215,7 @@ class Gate:
         }
 
     def _cell(
-        self, source: Source, group: Group | None, tally: Tally, company: Tally, spreads: Mapping[str, float]
+        self, source: FigureSource, group: Group | None, tally: Tally, company: Tally, spreads: Mapping[str, float]
     ) -> Cell:
         is_detailed = tally.answered >= self._k_detailed
         errors = {
@@ -303,7 +303,7 @@ class Gate:
         return {row.promise_id: self._share(row.part, row.whole) for row in rows if row.whole >= self._k_detailed}
 
 
-def _tally(row: Row[Any], source: Source) -> Tally:
+def _tally(row: Row[Any], source: FigureSource) -> Tally:
     sums = row._mapping
     return Tally(
         row.people,

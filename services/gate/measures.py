@@ -29,7 +29,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Source:
+class FigureSource:
     """What a kind of publication is made from: a table with a `user_id`, and its figures.
 
     `means` are averaged with an interval, `items` without; `levels` are 1 for people of that level and 0 for others.
@@ -55,17 +55,17 @@ class Source:
         return figures | {f"{figure.name}²": figure.value * figure.value for figure in self.means} | dict(self.levels)
 
 
-def pulse_source(content: Content) -> Source:
+def pulse_source(content: Content) -> FigureSource:
     """The weekly pulse, brought from the stored 0–100 back to the answers' 0–10."""
     pulse, step = content.pulse, content.hr_actions.thresholds.steps.pulse
     figures = tuple(
         Figure(item.metric, getattr(Metric, item.metric) / float(pulse.answer.factor), pulse.answer.max, step)
         for item in pulse.items
     )
-    return Source(PULSE_WEEK, Metric, figures, (), {})
+    return FigureSource(PULSE_WEEK, Metric, figures, (), {})
 
 
-def checkin_source(content: Content) -> Source:
+def checkin_source(content: Content) -> FigureSource:
     """The check-in: mean item scores of the scales and of the items that a rule for HR names (0–6), total (0–120)."""
     questionnaire, steps = content.questionnaire, content.hr_actions.thresholds.steps
     named = {name for rule in content.hr_actions.rules for name in rule.when.names}
@@ -76,7 +76,7 @@ def checkin_source(content: Content) -> Source:
         for item in questionnaire.items
         if f"q{item.key}" in named
     ]
-    return Source(
+    return FigureSource(
         CHECKIN_PERIOD,
         Assessment,
         (*scales, Figure("total", Assessment.score, whole, steps.total)),

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Invite
 from services.account.permissions import require_admin, require_hr
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import audit, departments
 from services.kit import bot_info, text
 from services.kit.errors import NotYours
@@ -35,7 +35,7 @@ MOST_USES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class InviteGrant:
     """What an invite gives: a role, perhaps a department and a name, until when the link works.
 
     `relink_user_id`: whose lost account it moves.
@@ -49,7 +49,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class InviteRequest:
     """An invite to be made: for one person by name, or (no name) for so many people."""
 
     name: str | None
@@ -73,7 +73,7 @@ class InviteLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class IssuedInvite:
     """An invite with its link, which is known only now."""
 
     line: InviteLine
@@ -104,17 +104,17 @@ async def create(
     relink_user_id: int | None = None,
 ) -> str:
     """Make an invite and give its token, which is stored nowhere."""
-    wish = Wish(name, department_id, role, uses, lifetime)
+    wish = InviteRequest(name, department_id, role, uses, lifetime)
     return (await _add(session, wish, now, relink_user_id))[0]
 
 
-async def look_up(session: AsyncSession, token: str, now: datetime) -> Entry:
+async def look_up(session: AsyncSession, token: str, now: datetime) -> InviteGrant:
     """What this token would give, without using it. Raises InviteDead."""
     row = await session.execute(select(*_ENTRY).where(*_alive(token, now)))
     return _entry(row.one_or_none())
 
 
-async def use(session: AsyncSession, token: str, now: datetime) -> Entry:
+async def use(session: AsyncSession, token: str, now: datetime) -> InviteGrant:
     """Use the invite once, by one conditional UPDATE. Raises InviteDead."""
     row = await session.execute(
         update(Invite)
@@ -147,77 +147,77 @@ def read_uses(text: str) -> int:
     return int(digits[:9])
 
 
-async def make(session: AsyncSession, actor: Actor, wish: Wish, now: datetime) -> Made:
+async def make(session: AsyncSession, member: Member, wish: InviteRequest, now: datetime) -> IssuedInvite:
     """Make an invite.
 
     Raises NotAllowed (also when HR invites into HR), DepartmentGone, and NotYours for what no button offers.
     """
-    _require(actor, wish.role)
+    _require(member, wish.role)
     if not (0 < wish.uses <= MOST_USES and timedelta() < wish.lifetime <= LONGEST_LIFETIME):
         raise NotYours
     if wish.department_id is not None:
         await departments.find(session, wish.department_id)
     token, invite_id = await _add(session, wish, now)
-    await audit.record(session, actor, "created_invite", f"invite {invite_id}", now)
-    return await _made(session, actor, invite_id, token, now)
+    await audit.record(session, member, "created_invite", f"invite {invite_id}", now)
+    return await _made(session, member, invite_id, token, now)
 
 
 async def make_many(
-    session: AsyncSession, actor: Actor, people: Iterable[tuple[str, int | None]], file: str, now: datetime
+    session: AsyncSession, member: Member, people: Iterable[tuple[str, int | None]], file: str, now: datetime
 ) -> list[str]:
     """Personal invites for names with departments, all in the caller's transaction; gives the links in that order.
 
     `file` names the list in the audit log. Raises NotAllowed.
     """
-    require_hr(actor)
+    require_hr(member)
     wanted = list(people)
     tokens = [secrets.token_urlsafe(TOKEN_BYTES) for _ in wanted]
     await session.execute(
         insert(Invite),
         [
-            _row(token, Wish(name, department_id, "employee", 1, ROSTER_LIFETIME), now)
+            _row(token, InviteRequest(name, department_id, "employee", 1, ROSTER_LIFETIME), now)
             for token, (name, department_id) in zip(tokens, wanted, strict=True)
         ],
     )
-    await audit.record(session, actor, "created_invites", f"list {file}", now)
+    await audit.record(session, member, "created_invites", f"list {file}", now)
     start = await link_of(session, "")
     return [start + token for token in tokens]
 
 
-async def list_page(session: AsyncSession, actor: Actor, number: int, now: datetime) -> Page[InviteLine]:
+async def list_page(session: AsyncSession, member: Member, number: int, now: datetime) -> Page[InviteLine]:
     """One page of the open invites, the newest first; lost accounts that move are no part of it. Raises NotAllowed."""
-    require_hr(actor)
+    require_hr(member)
     total = await session.scalar(select(func.count()).select_from(Invite).where(*_open(now)))
     number, pages = nearest(number, total or 0)
     rows = await session.execute(
         _lines().where(*_open(now)).order_by(Invite.id.desc()).limit(PAGE_SIZE).offset(number * PAGE_SIZE)
     )
-    return Page([_line(actor, *row) for row in rows], number, pages)
+    return Page([_line(member, *row) for row in rows], number, pages)
 
 
-async def find_open(session: AsyncSession, actor: Actor, invite_id: int, now: datetime) -> InviteLine:
+async def find_open(session: AsyncSession, member: Member, invite_id: int, now: datetime) -> InviteLine:
     """One open invite. Raises NotAllowed, InviteGone."""
-    require_hr(actor)
+    require_hr(member)
     row = (await session.execute(_lines().where(Invite.id == invite_id, *_open(now)))).one_or_none()
     if row is None:
         raise InviteGone
-    return _line(actor, *row)
+    return _line(member, *row)
 
 
-async def find_link(session: AsyncSession, actor: Actor, token: str, now: datetime) -> tuple[str, datetime]:
+async def find_link(session: AsyncSession, member: Member, token: str, now: datetime) -> tuple[str, datetime]:
     """The link of a token that HR holds, and until when it works. Raises NotAllowed, InviteDead."""
-    require_hr(actor)
+    require_hr(member)
     entry = await look_up(session, token, now)
     return await link_of(session, token), entry.expires_at
 
 
-async def renew(session: AsyncSession, actor: Actor, invite_id: int, key: str, now: datetime) -> Made:
+async def renew(session: AsyncSession, member: Member, invite_id: int, key: str, now: datetime) -> IssuedInvite:
     """A new link in place of the one that `key` names, which ends with that; a person gets the whole time again.
 
     Raises NotAllowed, and InviteGone also when the link was replaced since.
     """
-    line = await find_open(session, actor, invite_id, now)
-    _require(actor, line.role)
+    line = await find_open(session, member, invite_id, now)
+    _require(member, line.role)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     values: dict[str, Any] = {"token_hash": token_hash(token)}
     if line.name is not None:
@@ -232,30 +232,32 @@ async def renew(session: AsyncSession, actor: Actor, invite_id: int, key: str, n
     )
     if renewed is None or len(key) != KEY_LENGTH:
         raise InviteGone
-    await audit.record(session, actor, "renewed_invite", f"invite {invite_id}", now)
-    return await _made(session, actor, invite_id, token, now)
+    await audit.record(session, member, "renewed_invite", f"invite {invite_id}", now)
+    return await _made(session, member, invite_id, token, now)
 
 
-async def revoke(session: AsyncSession, actor: Actor, invite_id: int, now: datetime) -> None:
+async def revoke(session: AsyncSession, member: Member, invite_id: int, now: datetime) -> None:
     """The link ends, and the row with its name goes; what is gone stays gone. Raises NotAllowed."""
-    require_hr(actor)
+    require_hr(member)
     role = await session.scalar(select(Invite.role).where(Invite.id == invite_id, Invite.relink_user_id.is_(None)))
     if role is None:
         return
-    _require(actor, role)
+    _require(member, role)
     gone = await session.scalar(delete(Invite).where(Invite.id == invite_id).returning(Invite.id))
     if gone is not None:
-        await audit.record(session, actor, "revoked_invite", f"invite {invite_id}", now)
+        await audit.record(session, member, "revoked_invite", f"invite {invite_id}", now)
 
 
-def _require(actor: Actor, role: str) -> None:
+def _require(member: Member, role: str) -> None:
     """Raises NotAllowed for who may not let anybody in with this role."""
-    require_hr(actor)
+    require_hr(member)
     if role != "employee":
-        require_admin(actor)
+        require_admin(member)
 
 
-async def _add(session: AsyncSession, wish: Wish, now: datetime, relink_user_id: int | None = None) -> tuple[str, int]:
+async def _add(
+    session: AsyncSession, wish: InviteRequest, now: datetime, relink_user_id: int | None = None
+) -> tuple[str, int]:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invite = Invite(**_row(token, wish, now), relink_user_id=relink_user_id)
     session.add(invite)
@@ -263,7 +265,7 @@ async def _add(session: AsyncSession, wish: Wish, now: datetime, relink_user_id:
     return token, invite.id
 
 
-def _row(token: str, wish: Wish, now: datetime) -> dict[str, Any]:
+def _row(token: str, wish: InviteRequest, now: datetime) -> dict[str, Any]:
     return {
         "token_hash": token_hash(token),
         "role": wish.role,
@@ -275,8 +277,8 @@ def _row(token: str, wish: Wish, now: datetime) -> dict[str, Any]:
     }
 
 
-async def _made(session: AsyncSession, actor: Actor, invite_id: int, token: str, now: datetime) -> Made:
-    return Made(await find_open(session, actor, invite_id, now), token, await link_of(session, token))
+async def _made(session: AsyncSession, member: Member, invite_id: int, token: str, now: datetime) -> IssuedInvite:
+    return IssuedInvite(await find_open(session, member, invite_id, now), token, await link_of(session, token))
 
 
 def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -287,12 +289,12 @@ def _lines() -> Select[Invite, Department]:
     return select(Invite, Department).outerjoin(Department, Department.id == Invite.department_id)
 
 
-def _line(actor: Actor, invite: Invite, department: Department | None) -> InviteLine:
+def _line(member: Member, invite: Invite, department: Department | None) -> InviteLine:
     return InviteLine(
         id=invite.id,
         key=invite.token_hash[:KEY_LENGTH],
         name=invite.name,
-        department=text.name_in(actor.locale, department.name, department.name_en) if department else None,
+        department=text.name_in(member.locale, department.name, department.name_en) if department else None,
         role=invite.role,
         uses_left=invite.uses_left,
         expires_at=invite.expires_at,
@@ -308,7 +310,7 @@ def _alive(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return Invite.token_hash == token_hash(token), Invite.uses_left > 0, Invite.expires_at > now
 
 
-def _entry(row: object) -> Entry:
+def _entry(row: object) -> InviteGrant:
     if row is None:
         raise InviteDead
-    return Entry(*row)  # type: ignore[misc]
+    return InviteGrant(*row)  # type: ignore[misc]

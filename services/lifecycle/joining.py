@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Assessment, Draft
 from services.account import users
-from services.account.users import Actor, Joining
+from services.account.users import Member, NewMember
 from services.company import departments, memberships
 from services.company.departments import DepartmentLine
 from services.kit.calendar import Calendar
 from services.lifecycle import invites, offboarding, relink
 from services.lifecycle.errors import InviteDead, InviteMissing
-from services.wellbeing.checkin import Assessments, Place, Step
+from services.wellbeing.checkin import CheckIns, CheckInStep, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class ChooseDepartment:
     departments: list[DepartmentLine]
 
 
-class Door:
+class Onboarding:
     """Invites and administrators in, nobody else. Every method runs in the caller's transaction."""
 
     def __init__(
-        self, assessments: Assessments, calendar: Calendar, admin_ids: frozenset[int], default_timezone: str
+        self, assessments: CheckIns, calendar: Calendar, admin_ids: frozenset[int], default_timezone: str
     ) -> None:
         self._assessments = assessments
         self._calendar = calendar
@@ -61,18 +61,18 @@ class Door:
 
     async def enter(
         self, session: AsyncSession, account: Account, token: str, consent_version: int, now: datetime
-    ) -> Actor:
+    ) -> Member:
         """Use the invite up and create the person; whoever is in already just goes on. Raises InviteDead."""
-        member = await users.find_actor(session, account.telegram_id)
+        member = await users.find_member(session, account.telegram_id)
         if member is not None:
             return member
-        joining = Joining(account.telegram_id, account.name, account.locale, "admin", None, consent_version)
+        joining = NewMember(account.telegram_id, account.name, account.locale, "admin", None, consent_version)
         if account.telegram_id not in self._admin_ids:
             try:
                 entry = await invites.use(session, token, now)
             except InviteDead:
                 # the other half of a double tap may have used it up since
-                member = await users.find_actor(session, account.telegram_id)
+                member = await users.find_member(session, account.telegram_id)
                 if member is None:
                     raise
                 return member
@@ -95,47 +95,51 @@ class Door:
         except InviteDead:
             return False
 
-    async def recognise(self, session: AsyncSession, actor: Actor, token: str, now: datetime) -> None:
+    async def recognise(self, session: AsyncSession, member: Member, token: str, now: datetime) -> None:
         """Somebody who is in opens a link. Raises OwnAccount or AccountTaken where it would move an account."""
-        await relink.refuse_member(session, actor, token, now)
+        await relink.refuse_member(session, member, token, now)
 
     async def come_back(
-        self, session: AsyncSession, actor: Actor, token: str, consent_version: int, now: datetime
-    ) -> Actor:
+        self, session: AsyncSession, member: Member, token: str, consent_version: int, now: datetime
+    ) -> Member:
         """Let somebody who left in again by a new invite. Raises InviteDead, AccountTaken."""
-        await offboarding.come_back(session, actor, token, consent_version, self._calendar, now)
-        return await self._member(session, actor.telegram_id)
+        await offboarding.come_back(session, member, token, consent_version, self._calendar, now)
+        return await self._member(session, member.telegram_id)
 
-    async def _member(self, session: AsyncSession, telegram_id: int) -> Actor:
-        member = await users.find_actor(session, telegram_id)
+    async def _member(self, session: AsyncSession, telegram_id: int) -> Member:
+        member = await users.find_member(session, telegram_id)
         assert member is not None
         return member
 
-    async def choose_department(self, session: AsyncSession, actor: Actor, department_id: int, now: datetime) -> Place:
+    async def choose_department(
+        self, session: AsyncSession, member: Member, department_id: int, now: datetime
+    ) -> Place:
         """Set the department of somebody who has none (0: it is not on the list), then the first question.
 
         Raises NotYours for an unknown department.
         """
-        if department_id and await users.choose_department(session, actor.id, department_id, now):
-            await memberships.join(session, actor.id, department_id, self._calendar, now)
-        return await self._assessments.start(session, actor, now)
+        if department_id and await users.choose_department(session, member.id, department_id, now):
+            await memberships.join(session, member.id, department_id, self._calendar, now)
+        return await self._assessments.start(session, member, now)
 
-    async def next_step(self, session: AsyncSession, actor: Actor, now: datetime) -> ChooseDepartment | Place:
+    async def next_step(self, session: AsyncSession, member: Member, now: datetime) -> ChooseDepartment | Place:
         """The department, where it is still open, then the first question."""
-        return await self.open_question(session, actor) or await self._assessments.start(session, actor, now)
+        return await self.open_question(session, member) or await self._assessments.start(session, member, now)
 
-    async def open_step(self, session: AsyncSession, actor: Actor, now: datetime) -> ChooseDepartment | Step | None:
+    async def open_step(
+        self, session: AsyncSession, member: Member, now: datetime
+    ) -> ChooseDepartment | CheckInStep | None:
         """What this person was in the middle of: the choice of department, or a question; nothing is begun."""
-        choice = await self.open_question(session, actor)
-        place = await self._assessments.place(session, actor, now)
-        return choice or (place if isinstance(place, Step) else None)
+        choice = await self.open_question(session, member)
+        place = await self._assessments.place(session, member, now)
+        return choice or (place if isinstance(place, CheckInStep) else None)
 
-    async def open_question(self, session: AsyncSession, actor: Actor) -> ChooseDepartment | None:
+    async def open_question(self, session: AsyncSession, member: Member) -> ChooseDepartment | None:
         """The choice of department, for somebody without one who has not begun to answer."""
-        if actor.department_id is not None:
+        if member.department_id is not None:
             return None
-        began = select(exists().where(Draft.user_id == actor.id) | exists().where(Assessment.user_id == actor.id))
+        began = select(exists().where(Draft.user_id == member.id) | exists().where(Assessment.user_id == member.id))
         if await session.scalar(began):
             return None
-        lines = await departments.list_departments(session, actor.locale)
+        lines = await departments.list_departments(session, member.locale)
         return ChooseDepartment(lines) if lines else None

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import ContactRequest, Delivery, Department, Invite, Membership, OldUser, User
 from services.account import profile
 from services.account.permissions import require_hr
-from services.account.users import Actor, actor_of, rhythm_of
+from services.account.users import Member, member_of, rhythm_of
 from services.company import audit, memberships, roles
 from services.company.errors import LastAdmin, PersonGone
 from services.kit import conversations
@@ -20,14 +20,14 @@ from services.kit.errors import NotAllowed
 from services.lifecycle import invites
 from services.lifecycle.errors import AccountTaken
 from services.notifications import deliveries, kinds
-from services.notifications.deliveries import Slot
+from services.notifications.deliveries import PlannedMessage
 
 NOTICE_LIFETIME = timedelta(days=14)
 NOT_YET_SENT = ("pending", "leased")
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class OffboardingPreview:
     """Who leaves; `until` is the last day, in their zone, on which their data is here."""
 
     id: int
@@ -42,25 +42,27 @@ class Offboarding:
     def __init__(self, retention: timedelta) -> None:
         self._retention = retention
 
-    async def preview(self, session: AsyncSession, actor: Actor, person_id: int, now: datetime) -> Leaving:
+    async def preview(self, session: AsyncSession, member: Member, person_id: int, now: datetime) -> OffboardingPreview:
         """Whom it would be, and until when the data would stay. Raises NotAllowed, PersonGone."""
-        require_hr(actor)
+        require_hr(member)
         person = await session.get(User, person_id)
         if person is None or person.offboarded_at is not None:
             raise PersonGone
-        if not roles.may_dismiss(actor, person):
+        if not roles.may_dismiss(member, person):
             raise NotAllowed
         return self._leaving(person, now)
 
-    async def offboard(self, session: AsyncSession, actor: Actor, person_id: int, now: datetime) -> Leaving:
+    async def offboard(
+        self, session: AsyncSession, member: Member, person_id: int, now: datetime
+    ) -> OffboardingPreview:
         """Archive the person, end access and messages, and tell them once; HR with employees, admins with all.
 
         Raises NotAllowed, PersonGone, LastAdmin.
         """
-        await roles.confirm_hr(session, actor)
+        await roles.confirm_hr(session, member)
         admins = await roles.lock_admins(session)
         person = await roles.lock_person(session, person_id)
-        if not roles.may_dismiss(actor, person):
+        if not roles.may_dismiss(member, person):
             raise NotAllowed
         if admins == {person.id}:
             raise LastAdmin
@@ -71,14 +73,14 @@ class Offboarding:
             update(User).where(User.moved_to_id == person.id).values(moved_to_id=None, moved_at=None, updated_at=now)
         )
         leaving = self._leaving(person, now)
-        notice = Slot(kinds.OFFBOARDED, leaving.until.isoformat(), now, now + NOTICE_LIFETIME)
+        notice = PlannedMessage(kinds.OFFBOARDED, leaving.until.isoformat(), now, now + NOTICE_LIFETIME)
         await deliveries.put(session, person.id, notice, now)
-        await audit.record(session, actor, "offboarded_person", person.audit_key, now)
+        await audit.record(session, member, "offboarded_person", person.audit_key, now)
         return leaving
 
-    def _leaving(self, person: User, now: datetime) -> Leaving:
+    def _leaving(self, person: User, now: datetime) -> OffboardingPreview:
         until = rhythm_of(person).date_of(now + self._retention)
-        return Leaving(person.id, person.name, person.telegram_id, until)
+        return OffboardingPreview(person.id, person.name, person.telegram_id, until)
 
 
 async def close(session: AsyncSession, person: User, now: datetime, heir_id: int | None) -> None:
@@ -107,13 +109,13 @@ async def close(session: AsyncSession, person: User, now: datetime, heir_id: int
 
 
 async def come_back(
-    session: AsyncSession, actor: Actor, token: str, consent_version: int, calendar: Calendar, now: datetime
+    session: AsyncSession, member: Member, token: str, consent_version: int, calendar: Calendar, now: datetime
 ) -> None:
     """Let somebody who left in again by a new invite; they count as a newcomer does. A second press changes nothing.
 
     Raises InviteDead, and AccountTaken when the invite moves somebody else's account.
     """
-    person = await session.get(User, actor.id, with_for_update=True, populate_existing=True)
+    person = await session.get(User, member.id, with_for_update=True, populate_existing=True)
     if person is None:
         raise PersonGone
     if person.offboarded_at is None:
@@ -130,12 +132,12 @@ async def come_back(
     await session.execute(delete(OldUser).where(OldUser.user_id == person.id))
     await session.execute(delete(Membership).where(Membership.user_id == person.id))
     await memberships.join(session, person.id, person.department_id, calendar, now)
-    await audit.record(session, actor, "came_back", person.audit_key, now)
+    await audit.record(session, member, "came_back", person.audit_key, now)
 
 
 async def _archive(session: AsyncSession, person: User, now: datetime) -> None:
     """The row with what is computed otherwise."""
-    card = await profile.find(session, actor_of(person), now)
+    card = await profile.find(session, member_of(person), now)
     session.add(
         OldUser(
             user_id=person.id,

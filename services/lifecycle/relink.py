@@ -16,14 +16,14 @@ from sqlalchemy.orm import aliased
 
 from models import Assessment, Invite, Membership, Metric, Reaction, Recommendation, User
 from services.account import users
-from services.account.users import Actor, Joining, actor_of
+from services.account.users import Member, NewMember, member_of
 from services.company import audit, roles
 from services.kit.errors import NotAllowed, NotYours
 from services.lifecycle import invites, offboarding
 from services.lifecycle.errors import AccountTaken, InviteDead, MoveUnderWay, NowhereToMove, OwnAccount
-from services.lifecycle.invites import Entry
+from services.lifecycle.invites import InviteGrant
 from services.notifications import deliveries, kinds
-from services.notifications.deliveries import Slot
+from services.notifications.deliveries import PlannedMessage
 from services.wellbeing import points
 
 LINK_LIVES = timedelta(days=7)
@@ -31,7 +31,7 @@ WAITS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class RelinkInvite:
     """A link for one use that moves the account of `name`; it is known only now."""
 
     name: str
@@ -39,26 +39,26 @@ class Link:
     expires_at: datetime
 
 
-async def make_link(session: AsyncSession, actor: Actor, person_id: int, now: datetime) -> Link:
+async def make_link(session: AsyncSession, member: Member, person_id: int, now: datetime) -> RelinkInvite:
     """A link for somebody who lost the account; an earlier one stops working.
 
     Raises NotAllowed, PersonGone, and MoveUnderWay while the account moved last has not answered.
     """
-    await roles.confirm_hr(session, actor)
+    await roles.confirm_hr(session, member)
     person = await roles.lock_person(session, person_id)
-    if not roles.may_dismiss(actor, person):
+    if not roles.may_dismiss(member, person):
         raise NotAllowed
     if await _is_awaited(session, person.id):
         raise MoveUnderWay
     await session.execute(delete(Invite).where(Invite.relink_user_id == person.id))
-    await audit.record(session, actor, "made_relink", person.audit_key, now)
+    await audit.record(session, member, "made_relink", person.audit_key, now)
     token = await invites.create(
         session, role=person.role, department_id=None, uses=1, lifetime=LINK_LIVES, now=now, relink_user_id=person.id
     )
-    return Link(person.name, await invites.link_of(session, token), now + LINK_LIVES)
+    return RelinkInvite(person.name, await invites.link_of(session, token), now + LINK_LIVES)
 
 
-async def check(session: AsyncSession, entry: Entry) -> None:
+async def check(session: AsyncSession, entry: InviteGrant) -> None:
     """Raises InviteDead when an invite would move an account that cannot be moved (any more)."""
     if entry.relink_user_id is None:
         return
@@ -67,17 +67,19 @@ async def check(session: AsyncSession, entry: Entry) -> None:
         raise InviteDead
 
 
-async def refuse_member(session: AsyncSession, actor: Actor, token: str, now: datetime) -> None:
+async def refuse_member(session: AsyncSession, member: Member, token: str, now: datetime) -> None:
     """Somebody who is in opens a link: raises OwnAccount or AccountTaken where it moves an account."""
     try:
         entry = await invites.look_up(session, token, now)
     except InviteDead:
         return
     if entry.relink_user_id is not None:
-        raise OwnAccount if entry.relink_user_id == actor.id else AccountTaken
+        raise OwnAccount if entry.relink_user_id == member.id else AccountTaken
 
 
-async def enter(session: AsyncSession, entry: Entry, joining: Joining, default_timezone: str, now: datetime) -> int:
+async def enter(
+    session: AsyncSession, entry: InviteGrant, joining: NewMember, default_timezone: str, now: datetime
+) -> int:
     """Come in as the person of the link, who counts from now on by the new account; gives its id. Raises InviteDead."""
     person = await session.get(User, entry.relink_user_id, with_for_update=True, populate_existing=True)
     if person is None or not await _is_movable(session, person, entry):
@@ -88,37 +90,37 @@ async def enter(session: AsyncSession, entry: Entry, joining: Joining, default_t
         session.add(Membership(user_id=user_id, department_id=place.department_id, since=place.since))
     await offboarding.close(session, person, now, heir_id=user_id)
     person.moved_to_id, person.moved_at = user_id, now
-    await deliveries.put(session, person.id, Slot(kinds.RELINKED, str(user_id), now, now + WAITS), now)
+    await deliveries.put(session, person.id, PlannedMessage(kinds.RELINKED, str(user_id), now, now + WAITS), now)
     newcomer = await session.get_one(User, user_id)
-    await audit.record(session, actor_of(newcomer), "relinked", person.audit_key, now)
+    await audit.record(session, member_of(newcomer), "relinked", person.audit_key, now)
     return user_id
 
 
-async def confirm(session: AsyncSession, actor: Actor, to_id: int, now: datetime) -> None:
+async def confirm(session: AsyncSession, member: Member, to_id: int, now: datetime) -> None:
     """«Yes, it is me»: results go to the new account where it has none of its own, then the old one is erased.
 
     What is open (a check-in that was begun, planned messages, settings) does not move. Raises NotYours, NowhereToMove.
     """
-    old = await _waiting(session, actor, to_id)
+    old = await _waiting(session, member, to_id)
     new = await _target(session, old)
     if new is None:
         raise NowhereToMove
     await _move_results(session, old.id, new.id)
     email = old.email
     new.join_date, new.position, new.plan_at, new.updated_at = old.join_date, new.position or old.position, now, now
-    await audit.record(session, actor, "relink_confirmed", new.audit_key, now)
+    await audit.record(session, member, "relink_confirmed", new.audit_key, now)
     session.expunge(old)
-    await users.erase(session, actor.id)
+    await users.erase(session, member.id)
     new.email = new.email or email
     await session.flush()
 
 
-async def refuse(session: AsyncSession, actor: Actor, to_id: int, now: datetime) -> int | None:
+async def refuse(session: AsyncSession, member: Member, to_id: int, now: datetime) -> int | None:
     """«No, it is not me»: this account goes on as before, the new one is closed, and every admin is told.
 
     Gives the Telegram account that is closed. The person keeps the role that they have by now. Raises NotYours.
     """
-    old = await _waiting(session, actor, to_id)
+    old = await _waiting(session, member, to_id)
     new = await _target(session, old)
     if new is not None:
         await offboarding.close(session, new, now, heir_id=old.id)
@@ -126,8 +128,8 @@ async def refuse(session: AsyncSession, actor: Actor, to_id: int, now: datetime)
     old.offboarded_at = old.moved_to_id = old.moved_at = None
     old.plan_at = old.updated_at = now
     await session.flush()
-    await audit.record(session, actor, "relink_refused", old.audit_key, now)
-    notice = Slot(kinds.RELINK_REFUSED, f"{old.id}/{to_id}", now, now + WAITS)
+    await audit.record(session, member, "relink_refused", old.audit_key, now)
+    notice = PlannedMessage(kinds.RELINK_REFUSED, f"{old.id}/{to_id}", now, now + WAITS)
     for admin_id in await roles.lock_admins(session):
         await deliveries.put(session, admin_id, notice, now)
     return new.telegram_id if new else None
@@ -155,7 +157,7 @@ async def _move_results(session: AsyncSession, old_id: int, new_id: int) -> None
         )
 
 
-async def _is_movable(session: AsyncSession, person: User, entry: Entry) -> bool:
+async def _is_movable(session: AsyncSession, person: User, entry: InviteGrant) -> bool:
     """Whether the link still gives what whoever made it was allowed to give."""
     is_as_then = person.offboarded_at is None and person.role == entry.role
     return is_as_then and not await _is_awaited(session, person.id)
@@ -166,8 +168,8 @@ async def _is_awaited(session: AsyncSession, person_id: int) -> bool:
     return bool(await session.scalar(select(exists().where(User.moved_to_id == person_id))))
 
 
-async def _waiting(session: AsyncSession, actor: Actor, to_id: int) -> User:
-    old = await session.get(User, actor.id, with_for_update=True, populate_existing=True)
+async def _waiting(session: AsyncSession, member: Member, to_id: int) -> User:
+    old = await session.get(User, member.id, with_for_update=True, populate_existing=True)
     if old is None or old.moved_at is None or old.moved_to_id not in (to_id, None):
         raise NotYours
     return old

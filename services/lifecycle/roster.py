@@ -37,7 +37,7 @@ Trouble = Literal["no_name", "name_too_long", "no_department", "department_too_l
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class RosterRow:
     """A row: `department` is "" for somebody who chooses it while joining. `line` counts from 1, as an editor does."""
 
     line: int
@@ -57,7 +57,7 @@ class Error:
 class Roster:
     """A list as read: with errors nothing of it is used."""
 
-    people: tuple[Person, ...]
+    people: tuple[RosterRow, ...]
     errors: tuple[Error, ...]
 
     @property
@@ -97,7 +97,7 @@ def read(content: bytes, headers: Mapping[Column, Sequence[str]]) -> Roster:
     if len(content) > MOST_BYTES:
         raise RosterTooBig(MEGABYTES, MOST_ROWS)
     text = _decode(content)
-    people: list[Person] = []
+    people: list[RosterRow] = []
     errors: list[Error] = []
     places: dict[Column, int] | None = None
     for line, cells in _rows(text):
@@ -176,14 +176,14 @@ def _places(cells: Sequence[str], headers: Mapping[Column, Sequence[str]]) -> di
 
 
 def _take(
-    line: int, cells: Sequence[str], places: Mapping[Column, int], people: list[Person], errors: list[Error]
+    line: int, cells: Sequence[str], places: Mapping[Column, int], people: list[RosterRow], errors: list[Error]
 ) -> None:
     name, department = (cells[places[c]] if places[c] < len(cells) else "" for c in ("name", "department"))
     trouble = _trouble(name, department)
     if trouble is not None:
         errors.append(Error(line, trouble))
     else:
-        people.append(Person(line, name, department))
+        people.append(RosterRow(line, name, department))
 
 
 def _trouble(name: str, department: str) -> Trouble | None:

@@ -22,11 +22,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Delivery, Round, User
 from models.upsert import Upsert, insert_into
-from services.account.users import Actor, rhythm_of
+from services.account.users import Member, rhythm_of
 from services.kit.calendar import DAY, MISSED_AFTER, WEEK, Calendar, Period, Rhythm, at_local
 from services.notifications import kinds
 from services.notifications.kinds import KINDS, About, Context
-from services.outreach.calls import is_called
+from services.outreach.calls import is_invited_by_round
 
 REMINDER_DAYS = (3, 7)
 WEEKLY_CAP = 2
@@ -50,7 +50,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class PlannedMessage:
     """The identity of a planned message, and when it may leave."""
 
     kind: str
@@ -60,7 +60,7 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MessagePart:
     """One thing that a message is about."""
 
     id: int
@@ -70,14 +70,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueMessage:
     """A claimed message: the first part leads, the others ride along as buttons of their own."""
 
     user_id: int
     telegram_id: int
     locale: str
     due_at: datetime
-    parts: tuple[Part, ...]
+    parts: tuple[MessagePart, ...]
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -126,7 +126,7 @@ class Deliveries:
             update(Delivery).where(Delivery.state == "sending", ~prompt, over).values(state="unknown", **released)
         )
 
-    async def claim(self, session: AsyncSession, now: datetime, limit: int) -> list[Due] | None:
+    async def claim(self, session: AsyncSession, now: datetime, limit: int) -> list[DueMessage] | None:
         """Claim what may leave now, at most one message for each of `limit` people; None when nothing is due.
 
         What is needless is skipped, what comes at a bad hour or does not fit into the week is moved or dropped.
@@ -145,7 +145,7 @@ class Deliveries:
                 claimed.append(due)
         return claimed
 
-    async def begin_sending(self, session: AsyncSession, due: Due, now: datetime) -> bool:
+    async def begin_sending(self, session: AsyncSession, due: DueMessage, now: datetime) -> bool:
         """Mark a claimed message just before the network; False when the claim, or a part of it, is lost or too old."""
         marked = await self._change(
             session,
@@ -165,7 +165,7 @@ class Deliveries:
     async def settle(
         self,
         session: AsyncSession,
-        due: Due,
+        due: DueMessage,
         outcome: Outcome,
         now: datetime,
         *,
@@ -206,7 +206,7 @@ class Deliveries:
         called: dict[int, datetime] = {}
         for target, at in rounds.all():
             looked_at = User.id.in_([user.id for user in users])
-            theirs = select(User.id).where(looked_at, is_called(target, period, at))
+            theirs = select(User.id).where(looked_at, is_invited_by_round(target, period, at))
             called |= dict.fromkeys(await session.scalars(theirs), at)
         return called
 
@@ -230,7 +230,7 @@ class Deliveries:
         closes_at = self._calendar.closes_at(period)
         due = slot if now <= slot + MISSED_AFTER else rhythm.suitable_after(now)
         if user.join_date <= slot and due < closes_at:
-            await put(session, user.id, Slot(kinds.CHECKIN, period.start.isoformat(), due, closes_at), now)
+            await put(session, user.id, PlannedMessage(kinds.CHECKIN, period.start.isoformat(), due, closes_at), now)
 
     async def _plan_pulse(self, session: AsyncSession, user: User, monday: date, now: datetime) -> None:
         """Ask at the person's pulse hour."""
@@ -239,9 +239,9 @@ class Deliveries:
         closes_at = self._calendar.week_closes_at(monday)
         if not user.pulse_on or due < max(now - MISSED_AFTER, user.join_date) or due >= closes_at:
             return
-        await put(session, user.id, Slot(kinds.PULSE, monday.isoformat(), due, closes_at), now)
+        await put(session, user.id, PlannedMessage(kinds.PULSE, monday.isoformat(), due, closes_at), now)
 
-    async def _plan_reminders(self, session: AsyncSession, user_id: int, part: Part, now: datetime) -> None:
+    async def _plan_reminders(self, session: AsyncSession, user_id: int, part: MessagePart, now: datetime) -> None:
         """Two reminders after an invitation to a check-in, one after a pulse."""
         user = await session.get_one(User, user_id)
         rhythm = rhythm_of(user)
@@ -251,12 +251,14 @@ class Deliveries:
             for number, days in enumerate(REMINDER_DAYS, start=1):
                 due = rhythm.suitable(sent_on + timedelta(days=days))
                 if due < closes_at:
-                    await put(session, user_id, Slot(kinds.REMINDER, f"{part.slot}/{number}", due, closes_at), now)
+                    await put(
+                        session, user_id, PlannedMessage(kinds.REMINDER, f"{part.slot}/{number}", due, closes_at), now
+                    )
         elif part.kind == kinds.PULSE:
             closes_at = self._calendar.week_closes_at(date.fromisoformat(part.slot))
             due = rhythm.suitable(sent_on + DAY, user.pulse_time)
             if due < closes_at:
-                await put(session, user_id, Slot(kinds.PULSE_REMINDER, part.slot, due, closes_at), now)
+                await put(session, user_id, PlannedMessage(kinds.PULSE_REMINDER, part.slot, due, closes_at), now)
 
     def _may_be_asked(self, user: User) -> bool:
         """Nobody is asked anything without a valid consent, or after leaving the company."""
@@ -294,7 +296,9 @@ class Deliveries:
             by_user[row.user_id].append(row)
         return [(user, by_user[user.id]) for user in users]
 
-    async def _compose(self, session: AsyncSession, user: User, rows: list[Delivery], now: datetime) -> Due | None:
+    async def _compose(
+        self, session: AsyncSession, user: User, rows: list[Delivery], now: datetime
+    ) -> DueMessage | None:
         """The one message that may leave to this person now, if any; what else is due is skipped or moved."""
         rhythm = rhythm_of(user)
         context = Context(session, self._calendar, now)
@@ -304,7 +308,7 @@ class Deliveries:
             return None
         by_id = {row.id: row for row in rows}
         if not KINDS[parts[0].kind].is_counted:
-            return Due(user.id, user.telegram_id, user.locale, by_id[parts[0].id].due_at, (parts[0],))
+            return DueMessage(user.id, user.telegram_id, user.locale, by_id[parts[0].id].due_at, (parts[0],))
         awaited = [row for row in _later(rows, rhythm, now) if await kinds.find_about(context, row, user) is not None]
         if not await self._fits(session, user, parts, awaited, rhythm, now):
             self._give_way([by_id[part.id] for part in parts], awaited, rhythm, now)
@@ -318,9 +322,11 @@ class Deliveries:
         parts = [*parts, *sorted(riders, key=lambda part: KINDS[part.kind].rank)]
         for part in parts[PARTS_IN_A_MESSAGE:]:
             by_id[part.id].due_at = rhythm.suitable_after(now)
-        return Due(user.id, user.telegram_id, user.locale, by_id[parts[0].id].due_at, tuple(parts[:PARTS_IN_A_MESSAGE]))
+        return DueMessage(
+            user.id, user.telegram_id, user.locale, by_id[parts[0].id].due_at, tuple(parts[:PARTS_IN_A_MESSAGE])
+        )
 
-    async def _ready(self, context: Context, row: Delivery, user: User, rhythm: Rhythm) -> Part | None:
+    async def _ready(self, context: Context, row: Delivery, user: User, rhythm: Rhythm) -> MessagePart | None:
         """What a row is about when it may leave now; otherwise it is skipped, or moved to the next suitable hour."""
         now = context.now
         about = None
@@ -338,13 +344,13 @@ class Deliveries:
         if not is_suitable and not KINDS[row.kind].at_once:
             self._move(row, rhythm.suitable_after(now))
             return None
-        return Part(row.id, row.kind, row.slot, about)
+        return MessagePart(row.id, row.kind, row.slot, about)
 
     async def _fits(
         self,
         session: AsyncSession,
         user: User,
-        parts: list[Part],
+        parts: list[MessagePart],
         awaited: list[Delivery],
         rhythm: Rhythm,
         now: datetime,
@@ -426,7 +432,7 @@ def _before(kind: str, awaited: list[Delivery]) -> list[Delivery]:
 
 async def plan_tip_messages(
     session: AsyncSession,
-    actor: Actor,
+    member: Member,
     tip_id: int,
     started_at: datetime,
     *,
@@ -435,18 +441,20 @@ async def plan_tip_messages(
     now: datetime,
 ) -> None:
     """Plan a nudge on each of these days after the start, and the review, at the person's hour."""
-    started_on = actor.rhythm.date_of(started_at)
+    started_on = member.rhythm.date_of(started_at)
     for kind, day in [*((kinds.NUDGE, day) for day in nudges), (kinds.REVIEW, review)]:
-        due = actor.rhythm.suitable(started_on + timedelta(days=day))
-        await put(session, actor.id, Slot(kind, f"{tip_id}/{day}", due, due + TIP_LIFETIME), now)
+        due = member.rhythm.suitable(started_on + timedelta(days=day))
+        await put(session, member.id, PlannedMessage(kind, f"{tip_id}/{day}", due, due + TIP_LIFETIME), now)
 
 
-async def plan_welcome_back(session: AsyncSession, actor: Actor, until: date | None, now: datetime) -> None:
+async def plan_welcome_back(session: AsyncSession, member: Member, until: date | None, now: datetime) -> None:
     """Plan the greeting for the first working day after a leave; None takes a planned one back."""
-    await withdraw(session, actor.id, kinds.WELCOME_BACK, "", now)
+    await withdraw(session, member.id, kinds.WELCOME_BACK, "", now)
     if until is not None:
-        due = actor.rhythm.suitable(until)
-        await put(session, actor.id, Slot(kinds.WELCOME_BACK, until.isoformat(), due, due + WELCOME_LIFETIME), now)
+        due = member.rhythm.suitable(until)
+        await put(
+            session, member.id, PlannedMessage(kinds.WELCOME_BACK, until.isoformat(), due, due + WELCOME_LIFETIME), now
+        )
 
 
 async def withdraw(session: AsyncSession, user_id: int, kind: str, slot_prefix: str, now: datetime) -> None:
@@ -463,12 +471,12 @@ async def withdraw(session: AsyncSession, user_id: int, kind: str, slot_prefix: 
     )
 
 
-async def put(session: AsyncSession, user_id: int, slot: Slot, now: datetime) -> None:
+async def put(session: AsyncSession, user_id: int, slot: PlannedMessage, now: datetime) -> None:
     """Plan one message. A slot that was sent stays sent; one that still waits, or was withdrawn, takes the new time."""
     await session.execute(_or_move(insert_into(session, Delivery, user_id=user_id, **_planned(slot, now))))
 
 
-async def put_for_all(session: AsyncSession, who: ColumnElement[bool], slot: Slot, now: datetime) -> None:
+async def put_for_all(session: AsyncSession, who: ColumnElement[bool], slot: PlannedMessage, now: datetime) -> None:
     """Plan the same message for everybody whom a condition on `users` finds, as `put` does, in one statement."""
     planned = _planned(slot, now)
     columns = (literal(value, getattr(Delivery, name).type).label(name) for name, value in planned.items())
@@ -483,7 +491,7 @@ def _or_move(insert: Upsert) -> Upsert:
     )
 
 
-def _planned(slot: Slot, now: datetime) -> dict[str, Any]:
+def _planned(slot: PlannedMessage, now: datetime) -> dict[str, Any]:
     return {
         "kind": slot.kind,
         "slot": slot.slot,

@@ -19,10 +19,10 @@ from services.kit.calendar import Calendar, monday_of
 from services.kit.errors import NotAllowed
 from services.kit.text import name_in
 from services.outreach import letters, notes
-from services.outreach.letters import Letter
+from services.outreach.letters import ContactDetails
 from services.outreach.notes import Note
 from services.summary import stored, team
-from services.summary.stored import Stored
+from services.summary.stored import SentSummary
 from services.summary.team import TeamCard
 
 RELINKED = "relinked"
@@ -122,7 +122,7 @@ class AboutContact:
     """Somebody asks HR to contact them."""
 
     request_id: int
-    letter: Letter
+    letter: ContactDetails
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class AboutMove:
 class AboutSummary:
     """HR's summary as it is stored; `is_first` when this person has not had one before."""
 
-    stored: Stored
+    stored: SentSummary
     is_first: bool
 
 

@@ -12,14 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import ContactRequest, Delivery, User
 from models.upsert import insert_into
 from services.account.permissions import HR_ROLES, is_hr
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit.errors import TooLong
 from services.kit.text import clean_line
 from services.notifications import deliveries, kinds
-from services.notifications.deliveries import Slot
+from services.notifications.deliveries import PlannedMessage
 from services.outreach import letters
 from services.outreach.errors import HrPersonGone, RequestGone, WayGone
-from services.outreach.letters import Letter, Way
+from services.outreach.letters import ContactDetails, Way
 
 WORDS_LENGTH = 300
 LIFETIME = timedelta(days=7)  # a request that could not be delivered by then is shown as such
@@ -58,67 +58,67 @@ class Ways:
     waiting: RequestLine | None  # one that this HR person has not seen yet: a second one is not sent
 
 
-async def hr_people(session: AsyncSession, actor: Actor) -> list[HrPerson]:
+async def hr_people(session: AsyncSession, member: Member) -> list[HrPerson]:
     """Everybody of HR who can be asked, in alphabetical order; never oneself."""
     rows = await session.scalars(
         select(User)
         .where(
-            User.role.in_(HR_ROLES), User.offboarded_at.is_(None), User.unreachable_at.is_(None), User.id != actor.id
+            User.role.in_(HR_ROLES), User.offboarded_at.is_(None), User.unreachable_at.is_(None), User.id != member.id
         )
         .order_by(User.name, User.id)
     )
     return [_hr_person(row) for row in rows]
 
 
-async def ways(session: AsyncSession, actor: Actor, hr_id: int) -> Ways:
+async def ways(session: AsyncSession, member: Member, hr_id: int) -> Ways:
     """How the chosen person could reach this one. Raises HrPersonGone."""
-    hr = await _find_hr(session, actor, hr_id)
-    email = await session.scalar(select(User.email).where(User.id == actor.id))
-    waiting = await _waiting(session, actor, hr.id)
+    hr = await _find_hr(session, member, hr_id)
+    email = await session.scalar(select(User.email).where(User.id == member.id))
+    waiting = await _waiting(session, member, hr.id)
     is_lost = waiting is not None and waiting.progress == "undelivered"
     return Ways(hr, email, None if is_lost else waiting)
 
 
 async def preview(
-    session: AsyncSession, actor: Actor, hr_id: int, way: Way, words: str | None
-) -> tuple[HrPerson, Letter]:
+    session: AsyncSession, member: Member, hr_id: int, way: Way, words: str | None
+) -> tuple[HrPerson, ContactDetails]:
     """What exactly would be sent, and to whom. Raises HrPersonGone, WayGone, TooLong."""
-    hr = await _find_hr(session, actor, hr_id)
-    letter = await letters.write(session, actor.id, way, _clean(words))
+    hr = await _find_hr(session, member, hr_id)
+    letter = await letters.write(session, member.id, way, _clean(words))
     if letter is None:
         raise WayGone
     return hr, letter
 
 
 async def ask(
-    session: AsyncSession, actor: Actor, hr_id: int, way: Way, words: str | None, now: datetime
+    session: AsyncSession, member: Member, hr_id: int, way: Way, words: str | None, now: datetime
 ) -> RequestLine:
     """Send the request; while one to the same person waits to be seen, it is the same request.
 
     Raises as `preview` does.
     """
-    hr = await _find_hr(session, actor, hr_id)
-    await session.execute(delete(ContactRequest).where(*_open(actor.id, hr.id), _delivery_in(FAILED)))
-    waiting = await _waiting(session, actor, hr.id)
+    hr = await _find_hr(session, member, hr_id)
+    await session.execute(delete(ContactRequest).where(*_open(member.id, hr.id), _delivery_in(FAILED)))
+    waiting = await _waiting(session, member, hr.id)
     if waiting is not None:
         return waiting
-    _, letter = await preview(session, actor, hr_id, way, words)
-    await _put(session, actor.id, hr.id, letter, now)
-    return RequestLine(hr.name, "open", actor.rhythm.date_of(now))
+    _, letter = await preview(session, member, hr_id, way, words)
+    await _put(session, member.id, hr.id, letter, now)
+    return RequestLine(hr.name, "open", member.rhythm.date_of(now))
 
 
-async def requests(session: AsyncSession, actor: Actor, now: datetime) -> list[RequestLine]:
+async def requests(session: AsyncSession, member: Member, now: datetime) -> list[RequestLine]:
     """The person's own requests, newest first: what is under way, and what was closed lately."""
     is_fresh = or_(ContactRequest.state != "closed", ContactRequest.updated_at > now - SHOWN_AFTER_CLOSING)
-    return await _lines(session, actor, is_fresh)
+    return await _lines(session, member, is_fresh)
 
 
 async def reply(
-    session: AsyncSession, actor: Actor, request_id: int, state: Literal["seen", "closed"], now: datetime
+    session: AsyncSession, member: Member, request_id: int, state: Literal["seen", "closed"], now: datetime
 ) -> str:
     """HR says that it has seen or closed a request; gives the state that it has now. Raises RequestGone."""
     earlier = ("open",) if state == "seen" else ("open", "seen")
-    mine = (ContactRequest.id == request_id, ContactRequest.hr_id == actor.id)
+    mine = (ContactRequest.id == request_id, ContactRequest.hr_id == member.id)
     await session.execute(
         update(ContactRequest).where(*mine, ContactRequest.state.in_(earlier)).values(state=state, updated_at=now)
     )
@@ -138,7 +138,7 @@ async def forget_words(session: AsyncSession) -> None:
     )
 
 
-async def _put(session: AsyncSession, user_id: int, hr_id: int, letter: Letter, now: datetime) -> None:
+async def _put(session: AsyncSession, user_id: int, hr_id: int, letter: ContactDetails, now: datetime) -> None:
     """One request, however many arrive at the same moment, and its delivery."""
     insert = insert_into(
         session,
@@ -153,38 +153,38 @@ async def _put(session: AsyncSession, user_id: int, hr_id: int, letter: Letter, 
     )
     request_id = await session.scalar(insert.on_conflict_do_nothing().returning(ContactRequest.id))
     if request_id is not None:
-        slot = Slot(kinds.CONTACT_REQUEST, str(request_id), now, now + LIFETIME)
+        slot = PlannedMessage(kinds.CONTACT_REQUEST, str(request_id), now, now + LIFETIME)
         await deliveries.put(session, hr_id, slot, now)
 
 
-async def _find_hr(session: AsyncSession, actor: Actor, hr_id: int) -> HrPerson:
+async def _find_hr(session: AsyncSession, member: Member, hr_id: int) -> HrPerson:
     user = await session.get(User, hr_id)
-    if user is None or user.id == actor.id or not is_hr(user):
+    if user is None or user.id == member.id or not is_hr(user):
         raise HrPersonGone
     return _hr_person(user)
 
 
-async def _waiting(session: AsyncSession, actor: Actor, hr_id: int) -> RequestLine | None:
-    found = await _lines(session, actor, *_open(actor.id, hr_id))
+async def _waiting(session: AsyncSession, member: Member, hr_id: int) -> RequestLine | None:
+    found = await _lines(session, member, *_open(member.id, hr_id))
     return found[0] if found else None
 
 
-async def _lines(session: AsyncSession, actor: Actor, *conditions: ColumnElement[bool]) -> list[RequestLine]:
+async def _lines(session: AsyncSession, member: Member, *conditions: ColumnElement[bool]) -> list[RequestLine]:
     rows = await session.execute(
         select(ContactRequest, User, _delivery_in(FAILED))
         .outerjoin(User, User.id == ContactRequest.hr_id)
-        .where(ContactRequest.user_id == actor.id, *conditions)
+        .where(ContactRequest.user_id == member.id, *conditions)
         .order_by(ContactRequest.created_at.desc(), ContactRequest.id.desc())
         .limit(SHOWN)
     )
-    return [_line(actor, request, hr, has_failed) for request, hr, has_failed in rows]
+    return [_line(member, request, hr, has_failed) for request, hr, has_failed in rows]
 
 
-def _line(actor: Actor, request: ContactRequest, hr: User | None, has_failed: bool) -> RequestLine:
+def _line(member: Member, request: ContactRequest, hr: User | None, has_failed: bool) -> RequestLine:
     is_lost = request.state == "open" and has_failed
     is_orphaned = request.state != "closed" and (hr is None or not is_hr(hr))
     progress = "undelivered" if is_lost or is_orphaned else request.state
-    return RequestLine(hr.name if hr else None, progress, actor.rhythm.date_of(request.created_at))  # type: ignore[arg-type]
+    return RequestLine(hr.name if hr else None, progress, member.rhythm.date_of(request.created_at))  # type: ignore[arg-type]
 
 
 def _open(user_id: int, hr_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -15,7 +15,7 @@ Way = Literal["telegram", "email", "words"]
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ContactDetails:
     """Who asks and how to reach them: in Telegram (`telegram_id`), by e-mail or in own words (`reach`)."""
 
     name: str
@@ -25,7 +25,7 @@ class Letter:
     reach: str | None
 
 
-async def write(session: AsyncSession, author_id: int, way: Way, words: str | None) -> Letter | None:
+async def write(session: AsyncSession, author_id: int, way: Way, words: str | None) -> ContactDetails | None:
     """The letter of this person; None when the person is gone, or has no e-mail and no words where they are needed."""
     row = (
         await session.execute(
@@ -38,10 +38,10 @@ async def write(session: AsyncSession, author_id: int, way: Way, words: str | No
         return None
     name, department, telegram_id, email = row
     reach = {"telegram": None, "email": email, "words": words}[way]
-    return None if reach is None and way != "telegram" else Letter(name, department, telegram_id, way, reach)
+    return None if reach is None and way != "telegram" else ContactDetails(name, department, telegram_id, way, reach)
 
 
-async def find(session: AsyncSession, request_id: int, reader: User) -> Letter | None:
+async def find(session: AsyncSession, request_id: int, reader: User) -> ContactDetails | None:
     """The letter that waits for this reader; None when it was erased, or the reader does not work in HR any more."""
     request = await session.get(ContactRequest, request_id)
     if request is None or request.hr_id != reader.id or not is_hr(reader):

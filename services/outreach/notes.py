@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Promise, User
-from services.company.audience import OF_PROMISE, holds
+from services.company.audience import OF_PROMISE, includes
 from services.kit.text import name_in
 
 Stage = Literal["planned", "moved", "done"]
@@ -53,5 +53,5 @@ async def find(session: AsyncSession, slot: str, reader: User, day: date) -> Not
 async def concerning(session: AsyncSession, promise_id: int, user_id: int, day: date) -> Promise | None:
     """The promise when it is for this person, with the reporting groups of `day`."""
     return await session.scalar(
-        select(Promise).join(User, holds(OF_PROMISE, day)).where(Promise.id == promise_id, User.id == user_id)
+        select(Promise).join(User, includes(OF_PROMISE, day)).where(Promise.id == promise_id, User.id == user_id)
     )

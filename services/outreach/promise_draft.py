@@ -24,7 +24,7 @@ Field = Literal["text", "second", "due"]
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PromiseDraft:
     """A promise that is being written; it lives in the conversation.
 
     `texts` by language, the author's first; `asks`: what is asked now, and what typing replaces once it `is_ready`.
@@ -70,12 +70,12 @@ class Draft:
 class DraftCard:
     """A draft with the name of its target, and the dates that can be pressed."""
 
-    draft: Draft
+    draft: PromiseDraft
     target: Target
     offered: tuple[date, ...]
 
 
-def read_draft(data: Mapping[str, Any]) -> Draft:
+def read_draft(data: Mapping[str, Any]) -> PromiseDraft:
     """The draft of a conversation. Raises DraftGone."""
     try:
         return _DRAFT.validate_python(data)
@@ -83,7 +83,7 @@ def read_draft(data: Mapping[str, Any]) -> Draft:
         raise DraftGone from None
 
 
-def draft_data(draft: Draft) -> dict[str, Any]:
+def draft_data(draft: PromiseDraft) -> dict[str, Any]:
     """What the conversation remembers of a draft."""
     data: dict[str, Any] = _DRAFT.dump_python(draft, mode="json")
     return data
@@ -106,7 +106,7 @@ def clean_text(text: str) -> str:
     return cleaned
 
 
-def next_field(draft: Draft) -> Draft:
+def next_field(draft: PromiseDraft) -> PromiseDraft:
     """After the text its second language, then the date where one is needed, then the preview."""
     if draft.is_ready:
         return draft
@@ -116,10 +116,10 @@ def next_field(draft: Draft) -> Draft:
     return replace(draft, asks="due") if needs_date else replace(draft, is_ready=True)
 
 
-def wording_of(draft: Draft) -> dict[str, str | None]:
+def wording_of(draft: PromiseDraft) -> dict[str, str | None]:
     """The columns: one text for everybody, or one more for readers of English."""
     text = draft.texts.get("ru") or draft.in_(draft.locale)
     return {"text": text, "text_en": draft.texts.get("en") if "ru" in draft.texts else None}
 
 
-_DRAFT = TypeAdapter(Draft)
+_DRAFT = TypeAdapter(PromiseDraft)

@@ -15,14 +15,14 @@ from content import Content
 from models import Delivery, Promise, Reaction, User
 from models.upsert import insert_into
 from services.account.permissions import require_hr
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import audit, memberships
 from services.company.audience import (
     DONE_FOR,
     OF_PROMISE,
     Target,
     find_target,
-    holds,
+    includes,
     name_targets,
     page_of_targets,
     target_of,
@@ -34,14 +34,14 @@ from services.kit.calendar import WEEK, Calendar
 from services.kit.days import parse_day
 from services.kit.pages import PAGE_SIZE, Page, nearest
 from services.notifications import deliveries, kinds
-from services.notifications.deliveries import Slot
+from services.notifications.deliveries import PlannedMessage
 from services.outreach import notes
 from services.outreach.errors import DraftChanged, DuePast, DueTooFar, PromiseGone, PromiseKept
 from services.outreach.notes import DONE, MOVED, PLANNED, Note, Stage
 from services.outreach.promise_draft import (
-    Draft,
     DraftCard,
     Field,
+    PromiseDraft,
     clean_text,
     next_field,
     read_draft,
@@ -98,9 +98,9 @@ class Promises:
 
     # --- what HR sees ------------------------------------------------------------------------------------------------
 
-    async def page(self, session: AsyncSession, actor: Actor, number: int, now: datetime) -> Page[PromiseCard]:
+    async def page(self, session: AsyncSession, member: Member, number: int, now: datetime) -> Page[PromiseCard]:
         """One page: what is planned by date, then what was done lately. Raises NotAllowed."""
-        require_hr(actor)
+        require_hr(member)
         is_shown = or_(Promise.state == PLANNED, Promise.updated_at >= now - DONE_FOR)
         total = await session.scalar(select(func.count()).select_from(Promise).where(is_shown))
         number, pages = nearest(number, total or 0)
@@ -114,46 +114,48 @@ class Promises:
         )
         return Page(await self._cards(session, rows, now), number, pages)
 
-    async def card(self, session: AsyncSession, actor: Actor, promise_id: int, now: datetime) -> PromiseCard:
+    async def card(self, session: AsyncSession, member: Member, promise_id: int, now: datetime) -> PromiseCard:
         """One promise. Raises NotAllowed, PromiseGone."""
-        return (await self._cards(session, [await self._find(session, actor, promise_id)], now))[0]
+        return (await self._cards(session, [await self._find(session, member, promise_id)], now))[0]
 
-    async def targets(self, session: AsyncSession, actor: Actor, number: int, now: datetime) -> Page[Target]:
+    async def targets(self, session: AsyncSession, member: Member, number: int, now: datetime) -> Page[Target]:
         """Whom something can be promised to. Raises NotAllowed."""
-        require_hr(actor)
+        require_hr(member)
         return await page_of_targets(session, self._day(now), number)
 
-    async def target(self, session: AsyncSession, actor: Actor, key: str, now: datetime) -> Target:
+    async def target(self, session: AsyncSession, member: Member, key: str, now: datetime) -> Target:
         """One of them. Raises NotAllowed, TargetGone."""
-        require_hr(actor)
+        require_hr(member)
         return await find_target(session, key, self._day(now))
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
-    async def begin(self, session: AsyncSession, actor: Actor, key: str, *, is_done: bool, now: datetime) -> DraftCard:
+    async def begin(
+        self, session: AsyncSession, member: Member, key: str, *, is_done: bool, now: datetime
+    ) -> DraftCard:
         """Begin to write. Raises NotAllowed, TargetGone."""
-        target = await self.target(session, actor, key, now)
-        return await self._show(session, Draft(target.key, is_done, actor.locale, {}, None, "text"), now)
+        target = await self.target(session, member, key, now)
+        return await self._show(session, PromiseDraft(target.key, is_done, member.locale, {}, None, "text"), now)
 
     async def revise(
-        self, session: AsyncSession, actor: Actor, promise_id: int, field: Field, now: datetime
+        self, session: AsyncSession, member: Member, promise_id: int, field: Field, now: datetime
     ) -> DraftCard:
         """Begin to change the text or the date of a planned promise. Raises NotAllowed, PromiseGone, PromiseKept."""
-        row = await self._find(session, actor, promise_id)
+        row = await self._find(session, member, promise_id)
         if row.state != PLANNED:
             raise PromiseKept
         texts = {"ru": row.text} if row.text_en is None else {"ru": row.text, "en": row.text_en}
-        draft = Draft(target_of(row), False, actor.locale, texts, row.due, field, promise_id=row.id)
+        draft = PromiseDraft(target_of(row), False, member.locale, texts, row.due, field, promise_id=row.id)
         return await self._show(session, draft, now)
 
     async def fill(
-        self, session: AsyncSession, actor: Actor, data: Mapping[str, Any], typed: str, now: datetime
+        self, session: AsyncSession, member: Member, data: Mapping[str, Any], typed: str, now: datetime
     ) -> DraftCard:
         """Take what was typed; gives the draft as it now is.
 
         Raises NotAllowed, NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar, DraftGone, TargetGone.
         """
-        require_hr(actor)
+        require_hr(member)
         draft = read_draft(data)
         if draft.asks == "due":
             day = parse_day(typed, self._calendar.today(now), self._words_for_days)
@@ -164,7 +166,7 @@ class Promises:
         return await self._show(session, next_field(draft), now)
 
     async def press(
-        self, session: AsyncSession, actor: Actor, data: Mapping[str, Any], step: str, value: str, now: datetime
+        self, session: AsyncSession, member: Member, data: Mapping[str, Any], step: str, value: str, now: datetime
     ) -> DraftCard:
         """Take a press in place of typing; one for a step that is over changes nothing.
 
@@ -172,7 +174,7 @@ class Promises:
 
         Raises NotAllowed, DayUnreadable, DuePast, DueTooFar, DraftGone, TargetGone.
         """
-        require_hr(actor)
+        require_hr(member)
         draft = read_draft(data)
         if step == "again":
             draft = replace(draft, asks="text", is_ready=False)
@@ -183,82 +185,82 @@ class Promises:
         return await self._show(session, draft, now)
 
     async def confirm(
-        self, session: AsyncSession, actor: Actor, data: Mapping[str, Any] | None, stamp: str, now: datetime
+        self, session: AsyncSession, member: Member, data: Mapping[str, Any] | None, stamp: str, now: datetime
     ) -> PromiseCard:
         """Save what the preview showed, and tell the people it is for.
 
         `data`: the conversation, which the caller has ended in this transaction, so that a second press finds None.
         Raises NotAllowed, DraftGone, DraftChanged, TargetGone, PromiseGone, PromiseKept.
         """
-        require_hr(actor)
+        require_hr(member)
         draft = read_draft(data or {})
         if not draft.is_ready or draft.stamp != stamp:
             raise DraftChanged
-        row = await (self._make if draft.promise_id is None else self._change)(session, actor, draft, now)
+        row = await (self._make if draft.promise_id is None else self._change)(session, member, draft, now)
         return (await self._cards(session, [row], now))[0]
 
-    async def keep(self, session: AsyncSession, actor: Actor, promise_id: int, now: datetime) -> PromiseCard:
+    async def keep(self, session: AsyncSession, member: Member, promise_id: int, now: datetime) -> PromiseCard:
         """It is done: ask the people it is for whether they notice it; once. Raises NotAllowed, PromiseGone."""
-        require_hr(actor)
+        require_hr(member)
         kept = await session.scalar(
             update(Promise)
             .where(Promise.id == promise_id, Promise.state == PLANNED)
             .values(state=DONE, asked_at=now, updated_at=now)
             .returning(Promise.id)
         )
-        row = await self._find(session, actor, promise_id)
+        row = await self._find(session, member, promise_id)
         if kept is not None:
-            await audit.record(session, actor, "kept_promise", _audited(row), now)
+            await audit.record(session, member, "kept_promise", _audited(row), now)
             await self._tell(session, row, DONE, now)
         return (await self._cards(session, [row], now))[0]
 
-    async def withdraw(self, session: AsyncSession, actor: Actor, promise_id: int, now: datetime) -> None:
+    async def withdraw(self, session: AsyncSession, member: Member, promise_id: int, now: datetime) -> None:
         """Take a promise back, with the answers about it; what was not sent yet stays unsent.
 
         Raises NotAllowed, PromiseGone.
         """
-        row = await self._find(session, actor, promise_id)
+        row = await self._find(session, member, promise_id)
         gone = await session.scalar(delete(Promise).where(Promise.id == row.id).returning(Promise.id))
         if gone is None:
             raise PromiseGone
-        await audit.record(session, actor, "withdrew_promise", _audited(row), now)
+        await audit.record(session, member, "withdrew_promise", _audited(row), now)
 
     # --- what employees see ------------------------------------------------------------------------------------------
 
-    async def news(self, session: AsyncSession, actor: Actor, now: datetime) -> Note | None:
+    async def news(self, session: AsyncSession, member: Member, now: datetime) -> Note | None:
         """The newest promise for this person, while it is news."""
         row = await session.scalar(
             select(Promise)
-            .join(User, holds(OF_PROMISE, self._day(now)))
-            .where(User.id == actor.id, Promise.updated_at >= now - NEWS_FOR)
+            .join(User, includes(OF_PROMISE, self._day(now)))
+            .where(User.id == member.id, Promise.updated_at >= now - NEWS_FOR)
             .order_by(Promise.updated_at.desc(), Promise.id.desc())
             .limit(1)
         )
-        return None if row is None else notes.write(row, _stage_of(row), actor.locale)
+        return None if row is None else notes.write(row, _stage_of(row), member.locale)
 
-    async def read(self, session: AsyncSession, actor: Actor, promise_id: int, now: datetime) -> NoteCard:
+    async def read(self, session: AsyncSession, member: Member, promise_id: int, now: datetime) -> NoteCard:
         """The note about a promise for this person. Raises PromiseGone."""
-        row = await notes.concerning(session, promise_id, actor.id, self._day(now))
+        row = await notes.concerning(session, promise_id, member.id, self._day(now))
         if row is None:
             raise PromiseGone
         has_reacted = await session.scalar(
-            select(exists().where(Reaction.promise_id == row.id, Reaction.user_id == actor.id))
+            select(exists().where(Reaction.promise_id == row.id, Reaction.user_id == member.id))
         )
         is_open = row.asked_at is not None and row.asked_at >= self._asked_since(now)
-        return NoteCard(notes.write(row, _stage_of(row), actor.locale), is_open and not has_reacted)
+        return NoteCard(notes.write(row, _stage_of(row), member.locale), is_open and not has_reacted)
 
     async def react(
-        self, session: AsyncSession, actor: Actor, promise_id: int, *, noticed: bool, now: datetime
+        self, session: AsyncSession, member: Member, promise_id: int, *, noticed: bool, now: datetime
     ) -> tuple[Reacted, NoteCard]:
         """Take the first answer of a person whom the promise is for, while it still counts. Raises PromiseGone."""
         columns = (literal(noticed), literal(now, Reaction.created_at.type))
         source = (
             select(Promise.id, User.id, *columns)
             .select_from(Promise)
-            .join(User, holds(OF_PROMISE, self._day(now)))
+            .join(User, includes(OF_PROMISE, self._day(now)))
             .where(
                 Promise.id == promise_id,
-                User.id == actor.id,
+                User.id == member.id,
                 Promise.state == DONE,
                 Promise.asked_at <= now,
                 Promise.asked_at >= self._asked_since(now),
@@ -268,15 +270,15 @@ class Promises:
         counted = await session.scalar(
             insert.on_conflict_do_nothing(index_elements=["promise_id", "user_id"]).returning(Reaction.id)
         )
-        card = await self.read(session, actor, promise_id, now)
+        card = await self.read(session, member, promise_id, now)
         if counted is not None:
             return Reacted.COUNTED, card
-        is_known = exists().where(Reaction.promise_id == promise_id, Reaction.user_id == actor.id)
+        is_known = exists().where(Reaction.promise_id == promise_id, Reaction.user_id == member.id)
         return (Reacted.EARLIER if await session.scalar(select(is_known)) else Reacted.OVER), card
 
     # --- helpers -----------------------------------------------------------------------------------------------------
 
-    async def _make(self, session: AsyncSession, actor: Actor, draft: Draft, now: datetime) -> Promise:
+    async def _make(self, session: AsyncSession, member: Member, draft: PromiseDraft, now: datetime) -> Promise:
         target = await find_target(session, draft.target, self._day(now))
         row = Promise(
             **_place(target.key),
@@ -284,20 +286,20 @@ class Promises:
             due=draft.due,
             state=DONE if draft.is_done else PLANNED,
             asked_at=now if draft.is_done else None,
-            author_audit_key=actor.audit_key,
+            author_audit_key=member.audit_key,
             created_at=now,
             updated_at=now,
         )
         session.add(row)
         await session.flush()
-        await audit.record(session, actor, "promised", _audited(row), now)
+        await audit.record(session, member, "promised", _audited(row), now)
         await self._tell(session, row, draft.stage, now)
         return row
 
-    async def _change(self, session: AsyncSession, actor: Actor, draft: Draft, now: datetime) -> Promise:
+    async def _change(self, session: AsyncSession, member: Member, draft: PromiseDraft, now: datetime) -> Promise:
         """A new date is told to those who were told the earlier one; a new text is simply there."""
         assert draft.promise_id is not None
-        row = await self._find(session, actor, draft.promise_id)
+        row = await self._find(session, member, draft.promise_id)
         was_due = row.due
         changed = await session.scalar(
             update(Promise)
@@ -308,7 +310,7 @@ class Promises:
         if changed is None:
             raise PromiseKept
         await session.refresh(row)
-        await audit.record(session, actor, "changed_promise", _audited(row), now)
+        await audit.record(session, member, "changed_promise", _audited(row), now)
         if row.due != was_due:
             await self._tell(session, row, MOVED, now, _was_told(row.id))
         return row
@@ -317,17 +319,17 @@ class Promises:
         self, session: AsyncSession, row: Promise, stage: Stage, now: datetime, *conditions: ColumnElement[bool]
     ) -> None:
         """A note to everybody whom the promise is for, until the answers about it would be counted."""
-        slot = Slot(kinds.NOTE, notes.slot_of(row.id, stage, row.due), now, self._asked_until(now))
-        await deliveries.put_for_all(session, and_(holds(target_of(row), self._day(now)), *conditions), slot, now)
+        slot = PlannedMessage(kinds.NOTE, notes.slot_of(row.id, stage, row.due), now, self._asked_until(now))
+        await deliveries.put_for_all(session, and_(includes(target_of(row), self._day(now)), *conditions), slot, now)
 
-    async def _find(self, session: AsyncSession, actor: Actor, promise_id: int) -> Promise:
-        require_hr(actor)
+    async def _find(self, session: AsyncSession, member: Member, promise_id: int) -> Promise:
+        require_hr(member)
         row = await session.get(Promise, promise_id, populate_existing=True)
         if row is None:
             raise PromiseGone
         return row
 
-    async def _show(self, session: AsyncSession, draft: Draft, now: datetime) -> DraftCard:
+    async def _show(self, session: AsyncSession, draft: PromiseDraft, now: datetime) -> DraftCard:
         today = self._calendar.today(now)
         targets = await name_targets(session)
         if draft.target not in targets:
@@ -363,7 +365,7 @@ class Promises:
     def _week_after(self, moment: datetime) -> date:
         return self._calendar.week_of(moment) + WEEK
 
-    def _with_due(self, draft: Draft, day: date, now: datetime) -> Draft:
+    def _with_due(self, draft: PromiseDraft, day: date, now: datetime) -> PromiseDraft:
         today = self._calendar.today(now)
         if day < today:
             raise DuePast

@@ -16,16 +16,16 @@ from content import Content
 from models import Round, User
 from models.upsert import insert_into
 from services.account.permissions import require_hr
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import audit
-from services.company.audience import Target, find_target, holds, page_of_targets
+from services.company.audience import Target, find_target, includes, page_of_targets
 from services.gate import coarsening
 from services.gate.publications import Band
 from services.kit.calendar import Calendar, Period
 from services.kit.pages import Page
 from services.notifications import deliveries, kinds
-from services.notifications.deliveries import Slot
-from services.outreach.calls import is_called
+from services.notifications.deliveries import PlannedMessage
+from services.outreach.calls import is_invited_by_round
 from services.outreach.errors import RoundOver
 
 
@@ -66,45 +66,45 @@ class Rounds:
         self._limits = content.hr_actions.thresholds
         self._k = max(min_group, self._limits.min_group_floor)
 
-    async def choices(self, session: AsyncSession, actor: Actor, number: int, now: datetime) -> RoundChoice:
+    async def choices(self, session: AsyncSession, member: Member, number: int, now: datetime) -> RoundChoice:
         """One page of targets. Raises NotAllowed."""
-        require_hr(actor)
+        require_hr(member)
         period = self._calendar.period_at(now)
         begun = await session.execute(select(Round.target, Round.created_at).where(Round.period == period.start))
         begun_on = {target: self._calendar.today(at) for target, at in begun}
         return RoundChoice(period, await page_of_targets(session, period.start, number), begun_on)
 
-    async def preview(self, session: AsyncSession, actor: Actor, key: str, now: datetime) -> RoundPreview:
+    async def preview(self, session: AsyncSession, member: Member, key: str, now: datetime) -> RoundPreview:
         """What would be sent, and to how many people roughly. Raises NotAllowed, TargetGone."""
-        require_hr(actor)
+        require_hr(member)
         period = self._calendar.period_at(now)
         target = await find_target(session, key, period.start)
-        people = await session.scalar(select(func.count(User.id)).where(holds(target.key, period.start))) or 0
+        people = await session.scalar(select(func.count(User.id)).where(includes(target.key, period.start))) or 0
         band = None if people < self._k else coarsening.band(self._k, self._limits.n_bands, people)
         return RoundPreview(period, target, band, await self._begun_on(session, period, key))
 
-    async def begin(self, session: AsyncSession, actor: Actor, key: str, start: date, now: datetime) -> RoundBegun:
+    async def begin(self, session: AsyncSession, member: Member, key: str, start: date, now: datetime) -> RoundBegun:
         """Offer the check-in of the period that began on `start`; a second press finds the first one's round.
 
         Raises NotAllowed, TargetGone, RoundOver.
         """
-        require_hr(actor)
+        require_hr(member)
         period = self._calendar.period_at(now)
         if period.start != start:
             raise RoundOver
         target = await find_target(session, key, period.start)
-        is_new = await self._store(session, actor, period, target.key, now)
+        is_new = await self._store(session, member, period, target.key, now)
         if is_new:
-            await audit.record(session, actor, "began_round", f"{target.key} period {period.start}", now)
-            slot = Slot(kinds.CHECKIN, period.start.isoformat(), now, self._calendar.closes_at(period))
-            await deliveries.put_for_all(session, is_called(target.key, period, now), slot, now)
+            await audit.record(session, member, "began_round", f"{target.key} period {period.start}", now)
+            slot = PlannedMessage(kinds.CHECKIN, period.start.isoformat(), now, self._calendar.closes_at(period))
+            await deliveries.put_for_all(session, is_invited_by_round(target.key, period, now), slot, now)
         begun_on = await self._begun_on(session, period, target.key)
         assert begun_on is not None
         return RoundBegun(period, target, begun_on, is_new)
 
-    async def _store(self, session: AsyncSession, actor: Actor, period: Period, key: str, now: datetime) -> bool:
+    async def _store(self, session: AsyncSession, member: Member, period: Period, key: str, now: datetime) -> bool:
         insert = insert_into(
-            session, Round, period=period.start, target=key, author_audit_key=actor.audit_key, created_at=now
+            session, Round, period=period.start, target=key, author_audit_key=member.audit_key, created_at=now
         )
         once = insert.on_conflict_do_nothing(index_elements=["period", "target"]).returning(Round.id)
         return await session.scalar(once) is not None

@@ -16,7 +16,7 @@ from content import Content
 from content.hr_actions import Action
 from models import Promise
 from services.account.permissions import require_hr
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import audit
 from services.company.memberships import COMPANY, Group
 from services.gate import publications, trends
@@ -25,7 +25,7 @@ from services.gate.trends import WEEKS_THEN, Point
 from services.kit.calendar import WEEK
 from services.kit.curves import Curves, Line, Mark
 from services.summary.errors import FiguresGone, NothingPublished
-from services.summary.suggestions import Actions, Evidence
+from services.summary.suggestions import ActionFigures, Actions
 from services.summary.weekly import HISTORY_WEEKS, by_slot, evidence_of
 
 WEEKS_IN_CHART = 26
@@ -60,27 +60,27 @@ class Everything:
     promises: Mapping[int, tuple[str, str | None]]
 
 
-class Cells:
+class Drilldown:
     """The use cases. Every method raises NotAllowed for whoever is not HR."""
 
     def __init__(self, content: Content) -> None:
         self._pulse = content.pulse
         self._actions = Actions(content.hr_actions)
 
-    async def groups(self, session: AsyncSession, actor: Actor, week: date) -> Publication:
+    async def groups(self, session: AsyncSession, member: Member, week: date) -> Publication:
         """The publication whose groups can be chosen from. Raises FiguresGone."""
-        require_hr(actor)
+        require_hr(member)
         found = await publications.find(session, PULSE_WEEK, week)
         if found is None:
             raise FiguresGone
         return found
 
-    async def look(self, session: AsyncSession, actor: Actor, key: str, week: date, now: datetime) -> CellCard:
+    async def look(self, session: AsyncSession, member: Member, key: str, week: date, now: datetime) -> CellCard:
         """One group, or the company. Raises FiguresGone for what was not named in that week."""
-        shown = await self.groups(session, actor, week)
+        shown = await self.groups(session, member, week)
         group = _group(shown, key)
         weeks, evidence = await self._evidence(session, week)
-        await audit.record(session, actor, "viewed_group", f"{key} week {week}", now)
+        await audit.record(session, member, "viewed_group", f"{key} week {week}", now)
         is_shown = shown.cell(key) is not None
         actions = self._actions.for_cell(evidence.period or shown, key, evidence) if is_shown else []
         return CellCard(
@@ -95,17 +95,17 @@ class Cells:
         )
 
     async def curves(
-        self, session: AsyncSession, actor: Actor, key: str, week: date, now: datetime
+        self, session: AsyncSession, member: Member, key: str, week: date, now: datetime
     ) -> tuple[Group | None, Curves]:
         """The group (None: the company) and its published lines up to that week; a week without figures is a gap.
 
         Raises FiguresGone, and NothingPublished where there is not one figure.
         """
-        group = _group(await self.groups(session, actor, week), key)
+        group = _group(await self.groups(session, member, week), key)
         weeks = await publications.history(session, PULSE_WEEK, WEEKS_IN_CHART, week)
         if all(publication.cell(key) is None for publication in weeks):
             raise NothingPublished
-        await audit.record(session, actor, "viewed_chart", f"{key} week {week}", now)
+        await audit.record(session, member, "viewed_chart", f"{key} week {week}", now)
         slots = tuple(point.slot for point in trends.line(weeks, key, "stress"))
         periods = [one for one in await self._periods(session, week, len(slots)) if one.period.end - WEEK in slots]
         return group, Curves(
@@ -123,19 +123,19 @@ class Cells:
             top_total=self._pulse.on_questionnaire.max_score,
         )
 
-    async def everything(self, session: AsyncSession, actor: Actor, today: date, now: datetime) -> Everything:
+    async def everything(self, session: AsyncSession, member: Member, today: date, now: datetime) -> Everything:
         """Everything that was published, for a file. Raises NothingPublished."""
-        require_hr(actor)
+        require_hr(member)
         weeks = await publications.history(session, PULSE_WEEK, EVER)
         periods = await publications.history(session, CHECKIN_PERIOD, EVER)
         if not weeks and not periods:
             raise NothingPublished
-        await audit.record(session, actor, "exported", f"until {today}", now)
+        await audit.record(session, member, "exported", f"until {today}", now)
         ids = {id_ for week in weeks for id_ in week.noticed}
         rows = await session.execute(select(Promise.id, Promise.text, Promise.text_en).where(Promise.id.in_(ids)))
         return Everything(weeks, periods, {id_: (text, text_en) for id_, text, text_en in rows})
 
-    async def _evidence(self, session: AsyncSession, week: date) -> tuple[list[Publication], Evidence]:
+    async def _evidence(self, session: AsyncSession, week: date) -> tuple[list[Publication], ActionFigures]:
         weeks = await publications.history(session, PULSE_WEEK, HISTORY_WEEKS, week)
         return weeks, evidence_of(weeks, await self._periods(session, week, 2))
 

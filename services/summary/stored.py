@@ -27,7 +27,7 @@ class StoredStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class SentSummary:
     """A summary as it was sent about the week that began on the Monday `week`; `texts` by language."""
 
     week: date
@@ -45,18 +45,18 @@ def dump(steps: tuple[StoredStep, ...]) -> list[dict[str, Any]]:
     return found
 
 
-def stored(row: StoredSummary) -> Stored:
+def stored(row: StoredSummary) -> SentSummary:
     """The summary of a row."""
-    return Stored(row.week, Form(row.form), row.texts, _STEPS.validate_python(row.steps))
+    return SentSummary(row.week, Form(row.form), row.texts, _STEPS.validate_python(row.steps))
 
 
-async def find(session: AsyncSession, week: date) -> Stored | None:
+async def find(session: AsyncSession, week: date) -> SentSummary | None:
     """The summary about the week that began on this Monday."""
     row = await session.get(StoredSummary, week)
     return None if row is None else stored(row)
 
 
-async def latest_with_figures(session: AsyncSession) -> Stored | None:
+async def latest_with_figures(session: AsyncSession) -> SentSummary | None:
     """The newest summary about a closed week: what employees read, word for word."""
     rows = select(StoredSummary).where(StoredSummary.form != str(Form.STARTING))
     row = await session.scalar(rows.order_by(StoredSummary.week.desc()).limit(1))

@@ -19,7 +19,7 @@ PULSE_RULES = frozenset({"stress_trend", "participation"})
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SuggestedAction:
     """An action that the figures suggest, with the keys of the cells that it is for: the company first."""
 
     action: Action
@@ -27,7 +27,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ActionFigures:
     """The publications that rules look at. `weeks`: the latest pulse weeks, oldest first; `period`: the latest check-in
     period and `before` the one before it, None where there is none."""
 
@@ -42,17 +42,17 @@ class Actions:
     def __init__(self, content: HrActions) -> None:
         self._content = content
 
-    def after_period(self, evidence: Evidence) -> list[Step]:
+    def after_period(self, evidence: ActionFigures) -> list[SuggestedAction]:
         """At most `max_shown` steps after a period was published, those that are always shown among them."""
         return self._choose(evidence.period, evidence, self._content.rules, self._content.selection.max_shown)
 
-    def in_week(self, evidence: Evidence) -> list[Step]:
+    def in_week(self, evidence: ActionFigures) -> list[SuggestedAction]:
         """The step of an ordinary Monday, at most `max_shown_ordinary_week`."""
         rules = [rule for rule in self._content.rules if rule.when.names & PULSE_RULES]
         week = evidence.weeks[-1] if evidence.weeks else None
         return self._choose(week, evidence, rules, self._content.selection.max_shown_ordinary_week)
 
-    def for_cell(self, publication: Publication, key: str, evidence: Evidence) -> list[Action]:
+    def for_cell(self, publication: Publication, key: str, evidence: ActionFigures) -> list[Action]:
         """Everything that holds for one cell, shown or hidden, in order; a rule that stops leaves nothing after it."""
         values = self._values(publication, key, evidence)
         holding: list[Action] = []
@@ -66,15 +66,15 @@ class Actions:
     # --- inside ------------------------------------------------------------------------------------------------------
 
     def _choose(
-        self, publication: Publication | None, evidence: Evidence, rules: Sequence[Action], limit: int
-    ) -> list[Step]:
+        self, publication: Publication | None, evidence: ActionFigures, rules: Sequence[Action], limit: int
+    ) -> list[SuggestedAction]:
         if publication is None or publication.company is None:
             return []
         firing = {
             cell.key: {rule.id for rule in self.for_cell(publication, cell.key, evidence)} for cell in publication.cells
         }
         steps = [
-            Step(rule, cells)
+            SuggestedAction(rule, cells)
             for rule in self._ordered(rules)
             if (cells := tuple(key for key, ids in firing.items() if rule.id in ids))
         ]
@@ -87,7 +87,7 @@ class Actions:
         """By priority, then as they stand in the content."""
         return sorted(rules, key=lambda rule: rule.priority)
 
-    def _values(self, publication: Publication, key: str, evidence: Evidence) -> Mapping[str, Value]:
+    def _values(self, publication: Publication, key: str, evidence: ActionFigures) -> Mapping[str, Value]:
         """Every name of the rules' vocabulary, None where nothing was published."""
         cell = publication.cell(key)
         asked = _cell(evidence.period, key)

@@ -17,7 +17,7 @@ from content import Content
 from models import Department, Invite, StoredSummary, User
 from models.upsert import insert_into
 from services.account.permissions import HR_ROLES, require_hr
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import audit, memberships
 from services.company.memberships import Group, places_at
 from services.gate import coarsening, publications
@@ -25,10 +25,10 @@ from services.gate.gate import Gate
 from services.gate.publications import PULSE_WEEK, Publication, Share
 from services.kit.calendar import MISSED_AFTER, WEEK, Calendar, at_local
 from services.notifications import deliveries, kinds
-from services.notifications.deliveries import Slot
+from services.notifications.deliveries import PlannedMessage
 from services.summary import stored
 from services.summary.errors import FiguresGone
-from services.summary.stored import Stored, StoredStep
+from services.summary.stored import SentSummary, StoredStep
 from services.summary.weekly import Form, Weekly, WeeklySummary
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -44,7 +44,7 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
+class SummaryDraft:
     """One summary before it is put into words.
 
     `week`: the Monday of the week that closed; `on`: the day on which it is read, from which days are counted;
@@ -66,7 +66,7 @@ class Issue:
 class Seen:
     """The last summary for an employee: None before the first one. `group` is the own one in the publication `week`."""
 
-    stored: Stored | None
+    stored: SentSummary | None
     week: Publication | None
     group: Group | None
 
@@ -129,7 +129,7 @@ class Summaries:
         row = (await session.execute(select(exists().where(StoredSummary.week == week), readers))).one()
         return Progress(week, *row)
 
-    async def draft(self, session: AsyncSession, now: datetime) -> Issue | None:
+    async def draft(self, session: AsyncSession, now: datetime) -> SummaryDraft | None:
         """The summary about the newest closed week; None while nothing is closed and nobody of HR waits for it."""
         issue = await self.issue(session, now)
         if issue.summary.form == Form.STARTING:
@@ -138,12 +138,12 @@ class Summaries:
                 return None
         return issue
 
-    async def issue(self, session: AsyncSession, now: datetime) -> Issue:
+    async def issue(self, session: AsyncSession, now: datetime) -> SummaryDraft:
         """The summary as it stands now."""
         summary = await self._weekly.summary(session, now)
         week = self.closed_week(now)
         is_starting = summary.form == Form.STARTING
-        return Issue(
+        return SummaryDraft(
             week=week,
             on=max(week + WEEK + self._weekday, self._calendar.today(now)),
             figures_on=summary.next_pulse + self._weekday,
@@ -153,7 +153,7 @@ class Summaries:
             joined=await self._joined(session, now) if is_starting else None,
         )
 
-    async def store(self, session: AsyncSession, issue: Issue, texts: Mapping[str, str], now: datetime) -> bool:
+    async def store(self, session: AsyncSession, issue: SummaryDraft, texts: Mapping[str, str], now: datetime) -> bool:
         """Store the words once and plan their delivery; False when another replica was faster."""
         insert = insert_into(
             session,
@@ -176,34 +176,34 @@ class Summaries:
 
     # --- reading it ---------------------------------------------------------------------------------------------------
 
-    async def again(self, session: AsyncSession, actor: Actor, now: datetime) -> Stored | None:
+    async def again(self, session: AsyncSession, member: Member, now: datetime) -> SentSummary | None:
         """The newest summary, on demand. Raises NotAllowed."""
-        require_hr(actor)
+        require_hr(member)
         row = await session.scalar(select(StoredSummary).order_by(StoredSummary.week.desc()).limit(1))
         if row is None:
             return None
-        await audit.record(session, actor, "viewed_summary", f"week {row.week}", now)
+        await audit.record(session, member, "viewed_summary", f"week {row.week}", now)
         return stored.stored(row)
 
-    async def find(self, session: AsyncSession, actor: Actor, week: date) -> Stored:
+    async def find(self, session: AsyncSession, member: Member, week: date) -> SentSummary:
         """The summary about a week. Raises NotAllowed, FiguresGone."""
-        require_hr(actor)
+        require_hr(member)
         found = await stored.find(session, week)
         if found is None:
             raise FiguresGone
         return found
 
-    async def seen_by(self, session: AsyncSession, actor: Actor | None) -> Seen | None:
+    async def seen_by(self, session: AsyncSession, member: Member | None) -> Seen | None:
         """What an employee sees of the last summary; None for strangers and for those who have left."""
-        if actor is None or actor.offboarded_at is not None:
+        if member is None or member.offboarded_at is not None:
             return None
         summary = await stored.latest_with_figures(session)
         if summary is None:
             return Seen(None, None, None)
         week = await publications.find(session, PULSE_WEEK, summary.week)
         places = places_at(summary.week).subquery()
-        place = await session.scalar(select(places.c.department_id).where(places.c.user_id == actor.id))
-        department = actor.department_id if place is None else place
+        place = await session.scalar(select(places.c.department_id).where(places.c.user_id == member.id))
+        department = member.department_id if place is None else place
         return Seen(summary, week, None if week is None else week.group_of(department))
 
     # --- inside -------------------------------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ class Summaries:
 
     async def _put(self, session: AsyncSession, user: User, kind: str, week: date, now: datetime) -> None:
         due = self._slot(week, user.timezone)
-        await deliveries.put(session, user.id, Slot(kind, week.isoformat(), due, due + WEEK), now)
+        await deliveries.put(session, user.id, PlannedMessage(kind, week.isoformat(), due, due + WEEK), now)
 
     async def _readers(self, session: AsyncSession) -> list[User]:
         return list(await session.scalars(select(User).where(*_reads()).order_by(User.id)))
@@ -240,7 +240,7 @@ def _reads() -> tuple[ColumnElement[bool], ...]:
     return User.role.in_(HR_ROLES), User.offboarded_at.is_(None), User.unreachable_at.is_(None)
 
 
-def _steps(issue: Issue) -> tuple[StoredStep, ...]:
+def _steps(issue: SummaryDraft) -> tuple[StoredStep, ...]:
     if is_quiet(issue.summary):
         return ()
     return tuple(

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, User
 from services.account.permissions import is_manager
-from services.account.users import Actor
+from services.account.users import Member
 from services.company import memberships
 from services.company.memberships import Group
 from services.gate import publications, trends
@@ -25,7 +25,7 @@ STRESS = "stress"
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
+class ManagedTeam:
     """A managed department, or several that report together. `group` is as in the newest publication, shown or hidden.
 
     `promises`: what concerns the group, the company's promises included.
@@ -45,7 +45,7 @@ class TeamCard:
     the manager wished to get this every week.
     """
 
-    teams: tuple[Team, ...]
+    teams: tuple[ManagedTeam, ...]
     week: Publication | None
     week_then: Publication | None
     period: Publication | None
@@ -77,28 +77,28 @@ async def look(session: AsyncSession, manager_id: int, on: date, now: datetime) 
     )
 
 
-async def require_manager(session: AsyncSession, actor: Actor) -> None:
+async def require_manager(session: AsyncSession, member: Member) -> None:
     """Raises NotAllowed for whoever manages no department now."""
-    if not await is_manager(session, actor):
+    if not await is_manager(session, member):
         raise NotAllowed
 
 
-async def wish(session: AsyncSession, actor: Actor, weekly: bool, now: datetime) -> None:
+async def wish(session: AsyncSession, member: Member, weekly: bool, now: datetime) -> None:
     """Whether the manager gets the figures every week. Raises NotAllowed."""
-    await require_manager(session, actor)
+    await require_manager(session, member)
     since = now if weekly else None
-    await session.execute(update(User).where(User.id == actor.id).values(team_summary_since=since, updated_at=now))
+    await session.execute(update(User).where(User.id == member.id).values(team_summary_since=since, updated_at=now))
 
 
 def _teams(
     departments: Sequence[Department], week: Publication | None, lines: Sequence[PromiseLine]
-) -> tuple[Team, ...]:
+) -> tuple[ManagedTeam, ...]:
     """One for each reporting group of these departments, so that departments that report together stand once."""
-    teams: dict[str, Team] = {}
+    teams: dict[str, ManagedTeam] = {}
     for row in departments:
         group = None if week is None else week.group_of(row.id)
         key = f"d{row.id}" if group is None else group.key
         name = (row.name, row.name_en) if group is None else (group.name, group.name_en)
         concerned = {memberships.COMPANY, key, f"d{row.id}"}
-        teams[key] = Team(*name, group, tuple(line for line in lines if line.target in concerned))
+        teams[key] = ManagedTeam(*name, group, tuple(line for line in lines if line.target in concerned))
     return tuple(teams.values())

@@ -17,7 +17,7 @@ from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication, Share
 from services.gate.trends import WEEKS_THEN, Change
 from services.kit.calendar import WEEK, Calendar, Period
-from services.summary.suggestions import Actions, Evidence, Step
+from services.summary.suggestions import ActionFigures, Actions, SuggestedAction
 
 HISTORY_WEEKS = 2 * WEEKS_THEN
 
@@ -45,7 +45,7 @@ class PromiseLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class ClearChange:
     """A figure of a cell that clearly changed."""
 
     key: str
@@ -68,8 +68,8 @@ class WeeklySummary:
     week_then: Publication | None
     period: Publication | None
     period_then: Publication | None
-    moved: tuple[Moved, ...]
-    steps: tuple[Step, ...]
+    moved: tuple[ClearChange, ...]
+    steps: tuple[SuggestedAction, ...]
     promises: tuple[PromiseLine, ...]
     next_pulse: date
     next_checkin: date
@@ -109,7 +109,7 @@ class Weekly:
             checkin_closes=open_period.last_day,
         )
 
-    def _steps(self, form: Form, evidence: Evidence) -> list[Step]:
+    def _steps(self, form: Form, evidence: ActionFigures) -> list[SuggestedAction]:
         if form == Form.PERIOD:
             return self._actions.after_period(evidence)
         return self._actions.in_week(evidence) if form == Form.ORDINARY else []
@@ -129,11 +129,11 @@ async def promises(session: AsyncSession, now: datetime) -> list[PromiseLine]:
     ]
 
 
-def evidence_of(weeks: Sequence[Publication], periods: Sequence[Publication]) -> Evidence:
+def evidence_of(weeks: Sequence[Publication], periods: Sequence[Publication]) -> ActionFigures:
     """What the rules look at, of the newest weeks and periods, oldest first."""
     period = periods[-1] if periods else None
     before = periods[-2] if len(periods) > 1 else None
-    return Evidence(weeks, period, before)
+    return ActionFigures(weeks, period, before)
 
 
 def by_slot(history: Sequence[Publication], slot: date) -> Publication | None:
@@ -157,11 +157,11 @@ def _form(week: Publication | None, period: Publication | None) -> Form:
     return Form.PERIOD if just_closed and period is not None and period.company is not None else Form.ORDINARY
 
 
-def _moved(now: Publication | None, then: Publication | None, figures: Sequence[str]) -> tuple[Moved, ...]:
+def _moved(now: Publication | None, then: Publication | None, figures: Sequence[str]) -> tuple[ClearChange, ...]:
     if now is None:
         return ()
     return tuple(
-        Moved(cell.key, figure, change)
+        ClearChange(cell.key, figure, change)
         for cell in now.cells
         for figure in figures
         if (change := trends.change(now, then, cell.key, figure)) is not None and change.is_clear

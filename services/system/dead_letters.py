@@ -36,7 +36,7 @@ class SetAside:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class DeadPress:
     """A press that an operator wants repeated."""
 
     update_id: int
@@ -103,7 +103,7 @@ async def want_retry(session: AsyncSession, update_ids: list[int] | None = None)
     return len(asked.all())
 
 
-async def claim_retries(session: AsyncSession) -> list[Press]:
+async def claim_retries(session: AsyncSession) -> list[DeadPress]:
     """Take the presses that are to be repeated; any number of replicas may ask, each press is given to one."""
     wanted = (
         select(DeadLetter.update_id)
@@ -118,7 +118,7 @@ async def claim_retries(session: AsyncSession) -> list[Press]:
         .returning(DeadLetter.update_id, DeadLetter.telegram_id, DeadLetter.callback_data)
     )
     return [
-        Press(update_id, telegram_id, data)
+        DeadPress(update_id, telegram_id, data)
         for update_id, telegram_id, data in rows
         if telegram_id is not None and data is not None
     ]

@@ -20,7 +20,7 @@ from content import Content, Questionnaire
 from models import Assessment, Draft, Recommendation, User
 from models.jsonput import json_put
 from models.upsert import insert_into
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit.calendar import MIN_DAYS_BETWEEN, Calendar, Period
 from services.kit.errors import NotYours
 from services.wellbeing import points, scoring
@@ -28,7 +28,7 @@ from services.wellbeing.recommendations import OPEN_STATES, Recommendations
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class QuestionRef:
     """Which question a button belongs to."""
 
     draft_id: int
@@ -37,7 +37,7 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CheckInStep:
     """The question that is asked now. `position` counts from 0; `chosen` is the answer given before, if any.
 
     `answered` counts the questions that were not skipped; the check-in closes at the end of `last_day`. `is_stale`
@@ -70,7 +70,7 @@ class ResultCard:
     date: dt.date
     questionnaire: Questionnaire
     result: scoring.Result
-    change: scoring.Change | None
+    change: scoring.ScoreChange | None
     previous_date: dt.date | None
     is_suspect: bool
     may_redo: bool
@@ -114,10 +114,10 @@ class Ready:
     is_renewed: bool = False
 
 
-Place = Step | Unfinished | Done | Finished | Postponed | Ready
+Place = CheckInStep | Unfinished | Done | Finished | Postponed | Ready
 
 
-class Assessments:
+class CheckIns:
     """The use cases of the check-in. Every method runs in the caller's transaction."""
 
     def __init__(self, content: Content, calendar: Calendar, recommendations: Recommendations) -> None:
@@ -125,34 +125,36 @@ class Assessments:
         self._calendar = calendar
         self._recommendations = recommendations
 
-    async def place(self, session: AsyncSession, actor: Actor, now: datetime) -> Place:
+    async def place(self, session: AsyncSession, member: Member, now: datetime) -> Place:
         """Where this person stands with the check-in, without changing anything."""
-        draft = await session.scalar(select(Draft).where(Draft.user_id == actor.id, Draft.closes_at > now))
+        draft = await session.scalar(select(Draft).where(Draft.user_id == member.id, Draft.closes_at > now))
         if draft is not None and draft.questionnaire_version in self._content.questionnaires:
             return self._step_of(draft)
         period = self._calendar.period_at(now)
-        latest = await self._latest(session, actor.id)
+        latest = await self._latest(session, member.id)
         if latest is not None and not self._may_answer(latest, period, now):
             is_early = latest.period != period.start
-            next_date = self._invited_on(actor, period if is_early else period.next())
+            next_date = self._invited_on(member, period if is_early else period.next())
             return Done(await self._card(session, latest, now), next_date, is_early)
-        if actor.postponed_period == period.start:
-            return Postponed(self._invited_on(actor, period.next()))
+        if member.postponed_period == period.start:
+            return Postponed(self._invited_on(member, period.next()))
         return Ready(period.last_day, is_renewed=draft is not None)
 
-    async def start(self, session: AsyncSession, actor: Actor, now: datetime) -> Place:
+    async def start(self, session: AsyncSession, member: Member, now: datetime) -> Place:
         """Go on with the open draft, or begin one where a check-in may be answered. A postponement is taken back."""
-        place = await self.place(session, actor, now)
+        place = await self.place(session, member, now)
         if not isinstance(place, Ready | Postponed):
             return place
         if isinstance(place, Postponed):
-            await session.execute(update(User).where(User.id == actor.id).values(postponed_period=None, updated_at=now))
-        step = await self._begin(session, actor.id, self._calendar.period_at(now), now)
+            await session.execute(
+                update(User).where(User.id == member.id).values(postponed_period=None, updated_at=now)
+            )
+        step = await self._begin(session, member.id, self._calendar.period_at(now), now)
         is_renewed = isinstance(place, Ready) and place.is_renewed
-        return replace(step, is_renewed=True) if is_renewed and isinstance(step, Step) else step
+        return replace(step, is_renewed=True) if is_renewed and isinstance(step, CheckInStep) else step
 
     async def answer(
-        self, session: AsyncSession, actor: Actor, press: Press, value: int | None, now: datetime
+        self, session: AsyncSession, member: Member, press: QuestionRef, value: int | None, now: datetime
     ) -> Place:
         """Store one answer (None skips) if this question is still asked; the last one submits, exactly once.
 
@@ -160,62 +162,62 @@ class Assessments:
         """
         questionnaire = self._content.questionnaires.get(press.version)
         if questionnaire is None:
-            return _stale(await self.place(session, actor, now))
+            return _stale(await self.place(session, member, now))
         if not 0 <= press.position < len(questionnaire.order) or value not in {None, *range(questionnaire.top + 1)}:
             raise NotYours
-        row = await self._advance(session, actor.id, press, questionnaire.order[press.position], value, now)
+        row = await self._advance(session, member.id, press, questionnaire.order[press.position], value, now)
         if row is None:
-            return _stale(await self.place(session, actor, now))
+            return _stale(await self.place(session, member, now))
         if row.position < len(questionnaire.order):
             return self._step(row.id, questionnaire, row.position, row.answers, row.period)
-        return await self._submit(session, actor, questionnaire, row, now)
+        return await self._submit(session, member, questionnaire, row, now)
 
-    async def back(self, session: AsyncSession, actor: Actor, press: Press, now: datetime) -> Place:
+    async def back(self, session: AsyncSession, member: Member, press: QuestionRef, now: datetime) -> Place:
         """Ask the question before this one again; answers stay as they are."""
         moved = await session.execute(
             update(Draft)
-            .where(*_still_asked(actor.id, press, now), Draft.position > 0)
+            .where(*_still_asked(member.id, press, now), Draft.position > 0)
             .values(position=Draft.position - 1, updated_at=now)
             .execution_options(synchronize_session=False)
         )
-        place = await self.place(session, actor, now)
+        place = await self.place(session, member, now)
         return place if moved.rowcount else _stale(place)  # type: ignore[attr-defined]
 
-    async def revisit_skipped(self, session: AsyncSession, actor: Actor, draft_id: int, now: datetime) -> Place:
+    async def revisit_skipped(self, session: AsyncSession, member: Member, draft_id: int, now: datetime) -> Place:
         """Of a draft that was passed with too many skipped: ask the first skipped question again."""
-        draft = await session.scalar(select(Draft).where(Draft.id == draft_id, Draft.user_id == actor.id))
+        draft = await session.scalar(select(Draft).where(Draft.id == draft_id, Draft.user_id == member.id))
         questionnaire = None if draft is None else self._content.questionnaires.get(draft.questionnaire_version)
         if draft is not None and questionnaire is not None and draft.position == len(questionnaire.order):
             draft.position = _first_skipped(questionnaire, draft.answers)
             draft.updated_at = now
             await session.flush()
-        return await self.place(session, actor, now)
+        return await self.place(session, member, now)
 
-    async def postpone(self, session: AsyncSession, actor: Actor, press: Press, now: datetime) -> Place:
+    async def postpone(self, session: AsyncSession, member: Member, press: QuestionRef, now: datetime) -> Place:
         """«Hardly worked these four weeks»: drop the draft on its first question and ask nothing more in this period.
 
         A check-in that is answered anew is only dropped: its first result stands.
         """
-        dropped = await session.execute(delete(Draft).where(*_still_asked(actor.id, press, now), Draft.position == 0))
-        place = await self.place(session, actor, now)
+        dropped = await session.execute(delete(Draft).where(*_still_asked(member.id, press, now), Draft.position == 0))
+        place = await self.place(session, member, now)
         if not dropped.rowcount:  # type: ignore[attr-defined]
             return _stale(place)
         if not isinstance(place, Ready):
             return place
         period = self._calendar.period_at(now)
         await session.execute(
-            update(User).where(User.id == actor.id).values(postponed_period=period.start, updated_at=now)
+            update(User).where(User.id == member.id).values(postponed_period=period.start, updated_at=now)
         )
-        return Postponed(self._invited_on(actor, period.next()))
+        return Postponed(self._invited_on(member, period.next()))
 
-    async def redo(self, session: AsyncSession, actor: Actor, assessment_id: int, now: datetime) -> Place:
+    async def redo(self, session: AsyncSession, member: Member, assessment_id: int, now: datetime) -> Place:
         """Answer a careless check-in of this period anew, once; its result stays until the new one replaces it.
 
         Raises NotYours.
         """
-        if not self._may_redo(await self._own(session, actor.id, assessment_id), now):
-            return await self.place(session, actor, now)
-        return await self._begin(session, actor.id, self._calendar.period_at(now), now)
+        if not self._may_redo(await self._own(session, member.id, assessment_id), now):
+            return await self.place(session, member, now)
+        return await self._begin(session, member.id, self._calendar.period_at(now), now)
 
     async def card(self, session: AsyncSession, user_id: int, assessment_id: int, now: datetime) -> ResultCard:
         """One own result. Raises NotYours."""
@@ -232,9 +234,9 @@ class Assessments:
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _invited_on(self, actor: Actor, period: Period) -> date:
+    def _invited_on(self, member: Member, period: Period) -> date:
         """The local date on which the check-in of a period is offered."""
-        return actor.rhythm.date_of(actor.rhythm.invitation_at(period))
+        return member.rhythm.date_of(member.rhythm.invitation_at(period))
 
     async def _begin(self, session: AsyncSession, user_id: int, period: Period, now: datetime) -> Place:
         # A draft that is closed, or whose questions are gone, gives way; an open one is never overwritten.
@@ -259,7 +261,7 @@ class Assessments:
         return self._step_of(draft)
 
     async def _advance(
-        self, session: AsyncSession, user_id: int, press: Press, key: str, value: int | None, now: datetime
+        self, session: AsyncSession, user_id: int, press: QuestionRef, key: str, value: int | None, now: datetime
     ) -> Any | None:
         parameters = {
             "draft": press.draft_id,
@@ -274,7 +276,7 @@ class Assessments:
         return (await session.execute(_ADVANCE, parameters)).one_or_none()
 
     async def _submit(
-        self, session: AsyncSession, actor: Actor, questionnaire: Questionnaire, draft: Any, now: datetime
+        self, session: AsyncSession, member: Member, questionnaire: Questionnaire, draft: Any, now: datetime
     ) -> Place:
         answers = {key: value for key, value in draft.answers.items() if value is not None}
         result = scoring.score(questionnaire, answers)
@@ -282,16 +284,16 @@ class Assessments:
             return Unfinished(draft.id, self._calendar.period_of(draft.period).last_day)
         await session.execute(delete(Draft).where(Draft.id == draft.id))
         quality = scoring.quality(questionnaire, answers, _gaps(draft.times, draft.created_at))
-        row, is_first = await self._store(session, actor, questionnaire, draft.period, answers, result, quality, now)
+        row, is_first = await self._store(session, member, questionnaire, draft.period, answers, result, quality, now)
         point = self._content.pulse.on_questionnaire
         await points.put_checkin(session, row, point, self._calendar.week_of(now), now)
-        await self._recommendations.offer(session, actor, row.id, questionnaire, result, answers, now)
+        await self._recommendations.offer(session, member, row.id, questionnaire, result, answers, now)
         return Finished(await self._card(session, row, now), is_first)
 
     async def _store(
         self,
         session: AsyncSession,
-        actor: Actor,
+        member: Member,
         questionnaire: Questionnaire,
         period: date,
         answers: dict[str, int],
@@ -302,7 +304,7 @@ class Assessments:
         """Insert the assessment, or replace the careless one of this period; tells whether it is the person's first."""
         figures = columns_of(questionnaire, answers, result, quality, now)
         careless = await session.scalar(
-            select(Assessment).where(Assessment.user_id == actor.id, Assessment.period == period)
+            select(Assessment).where(Assessment.user_id == member.id, Assessment.period == period)
         )
         if careless is not None:
             for name, value in figures.items():
@@ -310,9 +312,14 @@ class Assessments:
             careless.redone = True
             await session.flush()
             return careless, False
-        earlier = await session.scalar(select(func.count()).where(Assessment.user_id == actor.id))
+        earlier = await session.scalar(select(func.count()).where(Assessment.user_id == member.id))
         row = Assessment(
-            user_id=actor.id, period=period, department_id=actor.department_id, redone=False, created_at=now, **figures
+            user_id=member.id,
+            period=period,
+            department_id=member.department_id,
+            redone=False,
+            created_at=now,
+            **figures,
         )
         session.add(row)
         await session.flush()
@@ -371,7 +378,7 @@ class Assessments:
         is_open = row.period == self._calendar.period_at(now).start
         return is_open and row.quality == "suspect" and not row.redone
 
-    def _step_of(self, draft: Draft) -> Step | Unfinished:
+    def _step_of(self, draft: Draft) -> CheckInStep | Unfinished:
         questionnaire = self._content.questionnaires[draft.questionnaire_version]
         if draft.position >= len(questionnaire.order):
             return Unfinished(draft.id, self._calendar.period_of(draft.period).last_day)
@@ -384,8 +391,8 @@ class Assessments:
         position: int,
         answers: Mapping[str, int | None],
         period: date,
-    ) -> Step:
-        return Step(
+    ) -> CheckInStep:
+        return CheckInStep(
             draft_id=draft_id,
             questionnaire=questionnaire,
             position=position,
@@ -432,7 +439,7 @@ def columns_of(
     }
 
 
-def _still_asked(user_id: int, press: Press, now: datetime) -> tuple[Any, ...]:
+def _still_asked(user_id: int, press: QuestionRef, now: datetime) -> tuple[Any, ...]:
     return (
         Draft.id == press.draft_id,
         Draft.user_id == user_id,
@@ -447,7 +454,7 @@ def _first_skipped(questionnaire: Questionnaire, answers: Mapping[str, int | Non
 
 
 def _stale(place: Place) -> Place:
-    return replace(place, is_stale=True) if isinstance(place, Step | Done | Ready) else place
+    return replace(place, is_stale=True) if isinstance(place, CheckInStep | Done | Ready) else place
 
 
 def _gaps(times: Mapping[str, float], started: datetime) -> list[float]:

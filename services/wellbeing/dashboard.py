@@ -13,11 +13,11 @@ from content import Content, Words
 from content.pulse import PulseItem
 from models import Recommendation
 from services.account import profile
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit.calendar import WEEK, Calendar
 from services.kit.curves import Curves, Line, Mark
 from services.wellbeing import points
-from services.wellbeing.history import Entry, History
+from services.wellbeing.history import History, PastCheckIn
 from services.wellbeing.pulse import LOOK_BACK, own_line, series_of
 
 SPANS = (4, 12, 52)
@@ -29,7 +29,7 @@ class Board(Curves):
     """Everything on the dashboard. `done` counts the recommendations that were ticked off, by category, the most
     frequent first."""
 
-    latest: Entry | None
+    latest: PastCheckIn | None
     checkins: int
     days_in_system: int
     done: tuple[tuple[Words, int], ...]
@@ -45,24 +45,24 @@ class Dashboard:
         self._calendar = calendar
         self._history = history
 
-    async def look(self, session: AsyncSession, actor: Actor, span: int, now: datetime) -> Board:
+    async def look(self, session: AsyncSession, member: Member, span: int, now: datetime) -> Board:
         """The last `span` weeks, this one included; an unknown span is the default one."""
         span = span if span in SPANS else DEFAULT_SPAN
         last = self._calendar.week_of(now)
         weeks = tuple(last - back * WEEK for back in reversed(range(span)))
-        pulses = await points.read(session, actor.id, points.PULSE, last - LOOK_BACK, last)
-        checkin_points = await points.read(session, actor.id, points.CHECKIN, weeks[0], last)
-        checkins = await self._history.count(session, actor.id)
+        pulses = await points.read(session, member.id, points.PULSE, last - LOOK_BACK, last)
+        checkin_points = await points.read(session, member.id, points.CHECKIN, weeks[0], last)
+        checkins = await self._history.count(session, member.id)
         return Board(
             weeks=weeks,
             lines=tuple(self._line(item, weeks, pulses) for item in self._pulse.items),
             marks=tuple(self._mark(week, figures) for week, figures in checkin_points.items()),
             top=self._pulse.answer.max,
             top_total=self._pulse.on_questionnaire.max_score,
-            latest=await self._history.latest(session, actor.id),
+            latest=await self._history.latest(session, member.id),
             checkins=checkins,
-            days_in_system=(await profile.find(session, actor, now)).days,
-            done=await self._done(session, actor.id),
+            days_in_system=(await profile.find(session, member, now)).days,
+            done=await self._done(session, member.id),
             is_empty=not pulses and not checkins,
         )
 

@@ -23,7 +23,7 @@ ANSWERS_ON_A_PAGE = 10  # twenty long statements would not fit into one message
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PastCheckIn:
     """One finished check-in. `high_scales` are named where the total alone (0–120) would smooth them over."""
 
     assessment_id: int
@@ -49,7 +49,7 @@ class History:
         self._content = content
         self._calendar = calendar
 
-    async def page(self, session: AsyncSession, user_id: int, page: int) -> Page[Entry]:
+    async def page(self, session: AsyncSession, user_id: int, page: int) -> Page[PastCheckIn]:
         """One page of the person's check-ins, the newest first; a page that does not exist is the nearest one."""
         page, pages = nearest(page, await self.count(session, user_id), PAGE_SIZE)
         rows = await session.scalars(
@@ -61,7 +61,7 @@ class History:
         )
         return Page([self._entry(row) for row in rows], page, pages)
 
-    async def latest(self, session: AsyncSession, user_id: int) -> Entry | None:
+    async def latest(self, session: AsyncSession, user_id: int) -> PastCheckIn | None:
         """The newest check-in, None before the first."""
         row = await session.scalar(
             select(Assessment).where(Assessment.user_id == user_id).order_by(Assessment.period.desc()).limit(1)
@@ -87,13 +87,15 @@ class History:
         ]
         return AnswerPage(row.id, self._date(row), page_of(answers, part, ANSWERS_ON_A_PAGE))
 
-    def _entry(self, row: Assessment) -> Entry:
+    def _entry(self, row: Assessment) -> PastCheckIn:
         questionnaire = self._questionnaire(row)
         result = scoring.score(questionnaire, row.answers)
         assert result.total is not None
         assert result.level is not None
         high = [questionnaire.scales[code] for code, level in result.scale_levels.items() if level == "high"]
-        return Entry(row.id, self._date(row), result.total, result.level, tuple(high) if result.level != "high" else ())
+        return PastCheckIn(
+            row.id, self._date(row), result.total, result.level, tuple(high) if result.level != "high" else ()
+        )
 
     def _questionnaire(self, row: Assessment) -> Questionnaire:
         return self._content.questionnaires.get(row.questionnaire_version, self._content.questionnaire)

@@ -21,7 +21,7 @@ Figures = Mapping[str, float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PointPlace:
     """Where a point belongs: `week` is its ISO Monday, `period` the check-in period that holds it."""
 
     user_id: int
@@ -31,7 +31,7 @@ class Place:
     department_id: int | None
 
 
-async def put(session: AsyncSession, place: Place, figures: Figures, now: datetime) -> None:
+async def put(session: AsyncSession, place: PointPlace, figures: Figures, now: datetime) -> None:
     """Set figures (0–100) of one row; the others, its period and its department stay as they were written first."""
     insert = insert_into(
         session,
@@ -55,7 +55,7 @@ async def put_checkin(
     """The burnout point of a finished check-in, score / max_score × 100: one per period, so a redo replaces it."""
     mine = (Metric.user_id == assessment.user_id, Metric.period == assessment.period, Metric.source == CHECKIN)
     await session.execute(delete(Metric).where(*mine).execution_options(synchronize_session=False))
-    place = Place(assessment.user_id, week, CHECKIN, assessment.period, assessment.department_id)
+    place = PointPlace(assessment.user_id, week, CHECKIN, assessment.period, assessment.department_id)
     await put(session, place, {rule.metric: assessment.score / rule.max_score * 100}, now)
 
 

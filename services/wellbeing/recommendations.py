@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Questionnaire
 from content.base import ScaleKey
-from content.recommendations import Recommendation as Tip
+from content.recommendations import RecommendationText as Tip
 from models import Assessment, Department, Recommendation
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit.errors import NotYours
 from services.kit.pages import Page, nearest
 from services.notifications import deliveries, kinds
@@ -73,7 +73,7 @@ class Recommendations:
     async def offer(
         self,
         session: AsyncSession,
-        actor: Actor,
+        member: Member,
         assessment_id: int,
         questionnaire: Questionnaire,
         result: Result,
@@ -82,10 +82,10 @@ class Recommendations:
     ) -> None:
         """Choose tips for a new result and store them; offers of earlier check-ins that nobody took give way."""
         await session.execute(
-            delete(Recommendation).where(Recommendation.user_id == actor.id, Recommendation.state == "offered")
+            delete(Recommendation).where(Recommendation.user_id == member.id, Recommendation.state == "offered")
         )
-        choices = await self._choose(session, actor, questionnaire, result, answers, now)
-        session.add_all(self._row(actor, assessment_id, choice, now) for choice in choices)
+        choices = await self._choose(session, member, questionnaire, result, answers, now)
+        session.add_all(self._row(member, assessment_id, choice, now) for choice in choices)
         await session.flush()
 
     async def list_page(self, session: AsyncSession, user_id: int, filter_: str, page: int) -> TipPage:
@@ -122,17 +122,19 @@ class Recommendations:
         )
         return None if row is None else self._card(row)
 
-    async def move(self, session: AsyncSession, actor: Actor, tip_id: int, to: str, now: datetime) -> TipCard:
+    async def move(self, session: AsyncSession, member: Member, tip_id: int, to: str, now: datetime) -> TipCard:
         """Start, finish, decline or reopen a tip; a press that comes too late changes nothing. Raises NotYours."""
         moved = await session.execute(
             update(Recommendation)
-            .where(Recommendation.id == tip_id, Recommendation.user_id == actor.id, Recommendation.state.in_(MOVES[to]))
+            .where(
+                Recommendation.id == tip_id, Recommendation.user_id == member.id, Recommendation.state.in_(MOVES[to])
+            )
             .values(updated_at=now, **_values(to, now))
             .execution_options(synchronize_session=False)
         )
-        card = await self.card(session, actor.id, tip_id)
+        card = await self.card(session, member.id, tip_id)
         if moved.rowcount:  # type: ignore[attr-defined]
-            await self._replan_nudges(session, actor, card, now)
+            await self._replan_nudges(session, member, card, now)
         return card
 
     async def set_plan(self, session: AsyncSession, user_id: int, tip_id: int, plan: str, now: datetime) -> TipCard:
@@ -149,57 +151,59 @@ class Recommendations:
         )
         return await self.card(session, user_id, tip_id)
 
-    async def take_offered_plan(self, session: AsyncSession, actor: Actor, tip_id: int, now: datetime) -> TipCard:
+    async def take_offered_plan(self, session: AsyncSession, member: Member, tip_id: int, now: datetime) -> TipCard:
         """Keep the plan that the content offers, unless there is one already. Raises NotYours."""
-        card = await self.card(session, actor.id, tip_id)
+        card = await self.card(session, member.id, tip_id)
         if card.plan or card.tip is None:
             return card
-        return await self.set_plan(session, actor.id, tip_id, card.tip.plan.in_(actor.locale), now)
+        return await self.set_plan(session, member.id, tip_id, card.tip.plan.in_(member.locale), now)
 
-    async def for_scale(self, session: AsyncSession, actor: Actor, scale: ScaleKey, now: datetime) -> TipCard | None:
+    async def for_scale(self, session: AsyncSession, member: Member, scale: ScaleKey, now: datetime) -> TipCard | None:
         """A tip that is meant for a scale: one that is open, else one more; None when nothing suits."""
         rows = await session.scalars(
             select(Recommendation)
-            .where(Recommendation.user_id == actor.id, Recommendation.state.in_(OPEN_STATES))
+            .where(Recommendation.user_id == member.id, Recommendation.state.in_(OPEN_STATES))
             .order_by(Recommendation.created_at.desc(), Recommendation.id)
         )
         for card in map(self._card, rows):
             if card.tip is not None and scale in card.tip.dimensions:
                 return card
-        return await self.another(session, actor, now, scale)
+        return await self.another(session, member, now, scale)
 
     async def another(
-        self, session: AsyncSession, actor: Actor, now: datetime, scale: ScaleKey | None = None
+        self, session: AsyncSession, member: Member, now: datetime, scale: ScaleKey | None = None
     ) -> TipCard | None:
         """One more tip for the latest result (for one scale, if given); None when five are open or nothing suits."""
         latest = await session.scalar(
-            select(Assessment).where(Assessment.user_id == actor.id).order_by(Assessment.period.desc()).limit(1)
+            select(Assessment).where(Assessment.user_id == member.id).order_by(Assessment.period.desc()).limit(1)
         )
         if latest is None:
             return None
         questionnaire = self._content.questionnaires.get(latest.questionnaire_version, self._content.questionnaire)
         result = score(questionnaire, latest.answers)
-        choices = await self._choose(session, actor, questionnaire, result, latest.answers, now, scale)
+        choices = await self._choose(session, member, questionnaire, result, latest.answers, now, scale)
         if not choices:
             return None
-        row = self._row(actor, latest.id, choices[0], now)
+        row = self._row(member, latest.id, choices[0], now)
         session.add(row)
         await session.flush()
         return self._card(row)
 
-    async def keep(self, session: AsyncSession, actor: Actor, tip_id: int, now: datetime) -> TipCard:
+    async def keep(self, session: AsyncSession, member: Member, tip_id: int, now: datetime) -> TipCard:
         """Go on with a step after its review: no more nudges, another review after as many days. Raises NotYours."""
-        card = await self.card(session, actor.id, tip_id)
+        card = await self.card(session, member.id, tip_id)
         if card.state == "started" and card.started_at is not None:
             days = (now - card.started_at).days + self._catalogue.nudges.review_day
-            await deliveries.plan_tip_messages(session, actor, tip_id, card.started_at, nudges=(), review=days, now=now)
+            await deliveries.plan_tip_messages(
+                session, member, tip_id, card.started_at, nudges=(), review=days, now=now
+            )
         return card
 
-    async def mute(self, session: AsyncSession, actor: Actor, tip_id: int, now: datetime) -> TipCard:
+    async def mute(self, session: AsyncSession, member: Member, tip_id: int, now: datetime) -> TipCard:
         """No more questions about this step; the step itself stays. Raises NotYours."""
-        card = await self.card(session, actor.id, tip_id)
+        card = await self.card(session, member.id, tip_id)
         for kind in (kinds.NUDGE, kinds.REVIEW):
-            await deliveries.withdraw(session, actor.id, kind, f"{tip_id}/", now)
+            await deliveries.withdraw(session, member.id, kind, f"{tip_id}/", now)
         return card
 
     # --- inside ------------------------------------------------------------------------------------------------------
@@ -207,14 +211,16 @@ class Recommendations:
     async def _choose(
         self,
         session: AsyncSession,
-        actor: Actor,
+        member: Member,
         questionnaire: Questionnaire,
         result: Result,
         answers: Mapping[str, int],
         now: datetime,
         scale: ScaleKey | None = None,
-    ) -> list[selection.Choice]:
-        kind_of_work = await session.scalar(select(Department.kind_of_work).where(Department.id == actor.department_id))
+    ) -> list[selection.StepChoice]:
+        kind_of_work = await session.scalar(
+            select(Department.kind_of_work).where(Department.id == member.department_id)
+        )
         rested = now - timedelta(days=self._catalogue.selection.rest_days)
         return selection.choose(
             self._catalogue,
@@ -222,8 +228,8 @@ class Recommendations:
             result,
             answers,
             kind_of_work=kind_of_work,
-            open_ids=await self._ids(session, actor.id, Recommendation.state.in_(OPEN_STATES)),
-            recent_ids=await self._ids(session, actor.id, Recommendation.closed_at > rested),
+            open_ids=await self._ids(session, member.id, Recommendation.state.in_(OPEN_STATES)),
+            recent_ids=await self._ids(session, member.id, Recommendation.closed_at > rested),
             scale=scale,
         )
 
@@ -233,14 +239,14 @@ class Recommendations:
         )
         return set(rows)
 
-    async def _replan_nudges(self, session: AsyncSession, actor: Actor, card: TipCard, now: datetime) -> None:
+    async def _replan_nudges(self, session: AsyncSession, member: Member, card: TipCard, now: datetime) -> None:
         for kind in (kinds.NUDGE, kinds.REVIEW):
-            await deliveries.withdraw(session, actor.id, kind, f"{card.id}/", now)
+            await deliveries.withdraw(session, member.id, kind, f"{card.id}/", now)
         if card.state == "started" and card.started_at is not None:
             nudges = self._catalogue.nudges
             days = nudges.after_high_result if await self._is_high(session, card.id) else nudges.days_after_start
             await deliveries.plan_tip_messages(
-                session, actor, card.id, card.started_at, nudges=days, review=nudges.review_day, now=now
+                session, member, card.id, card.started_at, nudges=days, review=nudges.review_day, now=now
             )
 
     async def _is_high(self, session: AsyncSession, tip_id: int) -> bool:
@@ -251,19 +257,19 @@ class Recommendations:
         )
         return level == "high"
 
-    def _row(self, actor: Actor, assessment_id: int, choice: selection.Choice, now: datetime) -> Recommendation:
+    def _row(self, member: Member, assessment_id: int, choice: selection.StepChoice, now: datetime) -> Recommendation:
         tip = self._catalogue.get(choice.id)
         assert tip is not None
         return Recommendation(
-            user_id=actor.id,
+            user_id=member.id,
             assessment_id=assessment_id,
             content_id=tip.id,
             reason=choice.reason,
             category=tip.category,
-            title=tip.title.in_(actor.locale),
-            description=tip.text.in_(actor.locale),
+            title=tip.title.in_(member.locale),
+            description=tip.text.in_(member.locale),
             priority=tip.priority,
-            duration=tip.duration.in_(actor.locale),
+            duration=tip.duration.in_(member.locale),
             completed=False,
             state="offered",
             created_at=now,

@@ -49,7 +49,7 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ScoreChange:
     """The change between two check-ins, for the total and by scale."""
 
     total: Shift
@@ -111,7 +111,7 @@ def quality(questionnaire: Questionnaire, answers: Mapping[str, int], seconds: S
     return "suspect" if rules.suspect_when.holds(signs) else "ok"
 
 
-def change(questionnaire: Questionnaire, earlier: Result, later: Result) -> Change | None:
+def change(questionnaire: Questionnaire, earlier: Result, later: Result) -> ScoreChange | None:
     """The change between two results of quality "ok"; None when either total is unknown.
 
     A difference counts from the reliable change on: 1.96 × SD × √(2 × (1 − reliability)), rounded up (Jacobson & Truax
@@ -120,7 +120,7 @@ def change(questionnaire: Questionnaire, earlier: Result, later: Result) -> Chan
     if earlier.total is None or later.total is None:
         return None
     thresholds = questionnaire.reliable_change
-    return Change(
+    return ScoreChange(
         _shift(earlier.total, later.total, thresholds.total),
         {
             name: _shift(before, after, getattr(thresholds, name))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from content import Questionnaire, Recommendation, Recommendations
+from content import Questionnaire, RecommendationCatalogue, RecommendationText
 from content.base import LEVELS, ScaleKey
 from content.rules import Value
 from services.wellbeing.scoring import LETTERS, Result, item_scores
@@ -15,7 +15,7 @@ Reason = Literal["must", "EE", "DP", "RA", "preventive"]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class StepChoice:
     """A recommendation to offer, and why.
 
     "must" belongs to a high result; a scale is one that is medium or high and that it is meant for; "preventive" is
@@ -27,7 +27,7 @@ class Choice:
 
 
 def choose(
-    catalogue: Recommendations,
+    catalogue: RecommendationCatalogue,
     questionnaire: Questionnaire,
     result: Result,
     answers: Mapping[str, int],
@@ -36,7 +36,7 @@ def choose(
     open_ids: Collection[str],
     recent_ids: Collection[str],
     scale: ScaleKey | None = None,
-) -> list[Choice]:
+) -> list[StepChoice]:
     """What to offer now, most important first; nothing without a total.
 
     In this order: what must be there, one for each high scale that has none yet (the highest mean first), then the
@@ -60,7 +60,7 @@ class _Chooser:
 
     def __init__(
         self,
-        catalogue: Recommendations,
+        catalogue: RecommendationCatalogue,
         questionnaire: Questionnaire,
         result: Result,
         answers: Mapping[str, int],
@@ -80,8 +80,8 @@ class _Chooser:
         }
         self.taken = [tip for tip in catalogue.items if tip.id in open_ids]
         self.room = min(self.rules.count[result.level], self.rules.max_open - len(set(open_ids)))
-        self.candidates: list[Recommendation] = []
-        self.chosen: list[Choice] = []
+        self.candidates: list[RecommendationText] = []
+        self.chosen: list[StepChoice] = []
 
     def eligible(self, kind_of_work: str | None, out: Collection[str], scale: ScaleKey | None) -> None:
         meant = [tip for tip in self.catalogue.items if scale is None or scale in tip.dimensions]
@@ -105,7 +105,7 @@ class _Chooser:
             if self._has_room(tip):
                 self._take(tip, self._reason(tip))
 
-    def _suits(self, tip: Recommendation, kind_of_work: str | None) -> bool:
+    def _suits(self, tip: RecommendationText, kind_of_work: str | None) -> bool:
         levels = [self.result.level, *(self.result.scale_levels[name] for name in tip.dimensions)]
         worst = max(LEVELS.index(level) for level in levels if level is not None)
         return (
@@ -114,28 +114,28 @@ class _Chooser:
             and (tip.only_when is None or tip.only_when.holds(self.values))
         )
 
-    def _score(self, tip: Recommendation) -> float:
+    def _score(self, tip: RecommendationText) -> float:
         weights = self.rules.score
         need = sum(self.means[name] for name in tip.dimensions) / len(tip.dimensions) / 6
         short = weights.short.bonus if tip.minutes <= weights.short.minutes else 0.0
         # rounded, so that equal scores tie although their terms were added in binary fractions
         return round(need + weights.priority[tip.priority] + weights.grade[tip.evidence.grade] + short, 9)
 
-    def _covers(self, tip: Recommendation, scale: ScaleKey) -> bool:
+    def _covers(self, tip: RecommendationText, scale: ScaleKey) -> bool:
         return scale in tip.dimensions and tip.category not in self.rules.covers_no_scale
 
-    def _has_room(self, tip: Recommendation) -> bool:
+    def _has_room(self, tip: RecommendationText) -> bool:
         return sum(other.category == tip.category for other in self.taken) < self.rules.max_per_category
 
-    def _reason(self, tip: Recommendation) -> Reason:
+    def _reason(self, tip: RecommendationText) -> Reason:
         raised = [name for name in tip.dimensions if self.result.scale_levels[name] in ("medium", "high")]
         if not raised:
             return "preventive"
         worst: ScaleKey = max(raised, key=lambda name: self.means[name])
         return worst
 
-    def _take(self, tip: Recommendation | None, reason: Reason) -> None:
+    def _take(self, tip: RecommendationText | None, reason: Reason) -> None:
         if tip is not None and len(self.chosen) < self.room:
-            self.chosen.append(Choice(tip.id, reason))
+            self.chosen.append(StepChoice(tip.id, reason))
             self.taken.append(tip)
             self.candidates.remove(tip)

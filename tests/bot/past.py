@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 
 from models import Metric
 from services.account import users
-from services.account.users import Actor
+from services.account.users import Member
 from services.kit.calendar import WEEK, monday_of
-from services.wellbeing.checkin import Assessments, Finished, Press, Step
+from services.wellbeing.checkin import CheckIns, CheckInStep, Finished, QuestionRef
 from tests.clock import START
 from tests.fakes.stage import Player, Stage
 
@@ -25,10 +25,10 @@ def said(player: Player) -> str:
     return player.screen.replace("\u00a0", " ")
 
 
-async def actor_of(stage: Stage, player: Player) -> Actor:
+async def actor_of(stage: Stage, player: Player) -> Member:
     """The person as the services know them."""
     async with stage.database.read() as session:
-        actor = await users.find_actor(session, player.id)
+        actor = await users.find_member(session, player.id)
     assert actor is not None
     return actor
 
@@ -60,14 +60,14 @@ async def check_in(
 ) -> int:
     """A finished check-in with the answers of an example (`q3=None` skips an item); gives its id."""
     actor = await actor_of(stage, player)
-    assessments: Assessments = stage.app.dispatcher["assessments"]
+    assessments: CheckIns = stage.app.dispatcher["assessments"]
     questionnaire = stage.app.content.questionnaire
     answers = {**questionnaire.examples[example].answers, **{key[1:]: value for key, value in changed.items()}}
     async with stage.database.begin() as session:
         place = await assessments.start(session, actor, moment)
-        while isinstance(place, Step):
+        while isinstance(place, CheckInStep):
             moment += pace
-            press = Press(place.draft_id, questionnaire.version, place.position)
+            press = QuestionRef(place.draft_id, questionnaire.version, place.position)
             place = await assessments.answer(
                 session, actor, press, answers.get(questionnaire.order[place.position]), moment
             )

@@ -16,7 +16,7 @@ from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import StorageKey
 from aiogram.types import TelegramObject
 
-from handlers.conversation_states import Typing
+from handlers.conversation_states import Awaiting
 from keyboards import callbacks
 from playground import Upload
 from services.kit.errors import Refusal
@@ -133,9 +133,9 @@ def all_doings(stage: Stage, token: str) -> list[Doing]:
     presses = [Press(data.pack()) for kind in _kinds_of_buttons(stage) for data in samples(kind)]
     commands = [Message(f"/{name}") for name in sorted(_commands(stage))]
     typed: list[Doing] = [
-        doing for state in Typing.__states__ for doing in (Message("1", state), Other(STICKER, state))
+        doing for state in Awaiting.__states__ for doing in (Message("1", state), Other(STICKER, state))
     ]
-    file = Other({"document": Upload("list.csv", b"a;b")}, Typing.roster)
+    file = Other({"document": Upload("list.csv", b"a;b")}, Awaiting.roster)
     in_a_group = Other({"text": "/menu", "group": True})
     nonsense: list[Doing] = [Press("garbage"), Message("что-нибудь"), Other(STICKER)]
     return [*presses, *commands, Message(f"/start {token}"), in_a_group, *nonsense, *typed, file]

@@ -59,7 +59,7 @@ async def crowd(stage: Stage, names: Sequence[str], department: str = "Скла�
     async with stage.database.begin() as session:
         where = await departments.find_or_create(session, department, now)
         for number, name in enumerate(names):
-            person = users.Joining(first_id + number, name, "ru", "employee", where, 1)
+            person = users.NewMember(first_id + number, name, "ru", "employee", where, 1)
             await users.join(session, person, "Europe/Moscow", now)
 
 

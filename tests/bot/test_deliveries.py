@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 
 from db.database import Database
 from models import Delivery, User
-from services.notifications.deliveries import Slot, put, withdraw
+from services.notifications.deliveries import PlannedMessage, put, withdraw
 from tests.bot.story import CALM, ON_SQLITE, SEED, completes, data_of, finished, newcomer, plain, words
 from tests.clock import ManualClock
 from tests.conftest import Reread
@@ -390,7 +390,7 @@ async def test_a_message_that_loses_a_part_on_its_way_leaves_without_it(stage: S
         assert user_id is not None
         await session.execute(update(User).values(plan_at=None, paused_until=now.date() - timedelta(days=1)))
         for kind, slot in (("welcome_back", "2026-03-09"), ("checkin", "2026-02-23")):
-            await put(session, user_id, Slot(kind, slot, now, now + timedelta(days=3)), now)
+            await put(session, user_id, PlannedMessage(kind, slot, now, now + timedelta(days=3)), now)
     async with stage.database.begin() as session:
         (due,) = await heart.claim(session, now, 5) or []
     assert len(due.parts) == 2

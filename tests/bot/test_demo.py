@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from content import load_content
 from db.database import Database
 from models import Assessment, Delivery, Department, Metric, Promise, User
-from services.demo.company import Demo, RealPeople
+from services.demo.company import DemoCompany, RealPeople
 from services.demo.simulated_staff import FIRST_ACCOUNT
 from services.gate.gate import Gate
 from services.kit.calendar import Calendar
@@ -21,7 +21,7 @@ from tests.fakes.stage import Stage
 
 CONTENT = load_content()
 CALENDAR = Calendar(ZoneInfo("Europe/Moscow"), 4)
-DEMO = Demo(CONTENT, CALENDAR, "Europe/Moscow")
+DEMO = DemoCompany(CONTENT, CALENDAR, "Europe/Moscow")
 ROWS = [select(func.count()).select_from(table) for table in (User, Assessment, Metric, Promise)]
 
 

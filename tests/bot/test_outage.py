@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import URL, make_url, select
 
 from db.database import Database
-from db.outages import DatabaseAway
+from db.outages import DatabaseUnavailable
 from models import Assessment, DeadLetter, Draft, Recommendation
 from tests.bot.story import SEED, answers, completes, data_of, newcomer, plain
 from tests.clock import ManualClock
@@ -180,7 +180,7 @@ async def test_a_heartbeat_without_a_database_sends_nothing_and_goes_on_afterwar
     stage.clock.advance(days=6)  # Tuesday 10 March, 12:00 in Moscow: the slot of the invitation, two hours ago
     before = len(anna.messages)
     await outage.begin()
-    with pytest.raises(DatabaseAway):
+    with pytest.raises(DatabaseUnavailable):
         await stage.tick()
     await outage.end()
 
@@ -192,6 +192,6 @@ async def test_a_heartbeat_without_a_database_sends_nothing_and_goes_on_afterwar
 async def _tick_when_possible(stage: Stage) -> Any:
     """The next beat; the pool may first have to find out that its connections are dead."""
     for _ in range(20):
-        with contextlib.suppress(DatabaseAway):
+        with contextlib.suppress(DatabaseUnavailable):
             return await stage.tick()
     raise AssertionError("the database never came back")

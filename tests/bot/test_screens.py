@@ -20,7 +20,7 @@ from models import DeadLetter
 from services.company.departments import DepartmentLine
 from services.lifecycle.joining import ChooseDepartment
 from services.wellbeing.checkin import ResultCard
-from services.wellbeing.scoring import Change, Result, Shift, change, score
+from services.wellbeing.scoring import Result, ScoreChange, Shift, change, score
 from tests.bot.story import (
     CONTENT,
     ON_SQLITE,
@@ -151,7 +151,7 @@ def cards() -> Any:
         for level in LEVELS:
             result = Result(scales, 119.9, level, letters, profile)
             for shift in (None, *shifts):
-                made = None if shift is None else Change(shift, dict.fromkeys(Q.scales, shift))
+                made = None if shift is None else ScoreChange(shift, dict.fromkeys(Q.scales, shift))
                 for is_suspect, may_redo in ((False, False), (True, False), (True, True)):
                     if is_suspect and made:
                         continue

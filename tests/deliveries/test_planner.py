@@ -18,10 +18,10 @@ from sqlalchemy import func, select, update
 from db.database import Database
 from models import Assessment, Delivery, Recommendation, User
 from services.account import users
-from services.account.users import Joining, rhythm_of
+from services.account.users import NewMember, rhythm_of
 from services.kit.calendar import Calendar, Rhythm, monday_of
 from services.notifications import kinds
-from services.notifications.deliveries import Deliveries, Due, Outcome, plan_tip_messages
+from services.notifications.deliveries import Deliveries, DueMessage, Outcome, plan_tip_messages
 from services.notifications.kinds import KINDS
 from tests.databases import SQLiteDatabases
 
@@ -39,12 +39,12 @@ class Office:
         self.database = Database(url)
         self.now = START
         self.replicas = {name: Deliveries(CALENDAR, name, CONSENT) for name in REPLICAS}
-        self.sent: list[tuple[datetime, Due, Rhythm]] = []
+        self.sent: list[tuple[datetime, DueMessage, Rhythm]] = []
         self.crashes = 0
 
     async def join(self, number: int, zone: str, weekday: int, hour: int) -> None:
         async with self.database.begin() as session:
-            await users.join(session, Joining(number, "x", "en", "employee", None, CONSENT), zone, self.now)
+            await users.join(session, NewMember(number, "x", "en", "employee", None, CONSENT), zone, self.now)
             await session.execute(
                 update(User)
                 .where(User.telegram_id == number)
@@ -96,7 +96,7 @@ class Office:
                     return
                 dies_after = None if dies_after is None else dies_after - 1
 
-    async def _send(self, deliveries: Deliveries, due: Due, *, dies: bool) -> bool:
+    async def _send(self, deliveries: Deliveries, due: DueMessage, *, dies: bool) -> bool:
         async with self.database.begin() as session:
             if not await deliveries.begin_sending(session, due, self.now):
                 return True
@@ -111,7 +111,7 @@ class Office:
 
     async def start_step(self, number: int) -> None:
         async with self.database.begin() as session:
-            actor = await users.find_actor(session, number)
+            actor = await users.find_member(session, number)
             if actor is None:
                 return
             tip = Recommendation(

@@ -10,7 +10,7 @@ from typing import Any
 from config import load_settings
 from content import load_content
 from db.database import Database
-from playground.client import Control, RemotePerson, rows_of
+from playground.client import ControlClient, RemotePerson, rows_of
 from services.kit.clock import system_clock
 from services.lifecycle import invites
 from views.translator import Translator
@@ -57,7 +57,7 @@ async def make_invite(database_url: str, *, uses: int = 1, now: datetime | None 
     return token
 
 
-async def everybody(control: Control) -> list[Employee]:
+async def everybody(control: ControlClient) -> list[Employee]:
     """The people of a playground, each in the language of the own Telegram."""
     return [Employee(control, one["id"], one["language_code"]) for one in (await control.get("state"))["people"]]
 
@@ -65,7 +65,7 @@ async def everybody(control: Control) -> list[Employee]:
 class Employee(RemotePerson):
     """A person who does what the bot is for, and reads it in one language."""
 
-    def __init__(self, control: Control, person_id: int, locale: str) -> None:
+    def __init__(self, control: ControlClient, person_id: int, locale: str) -> None:
         super().__init__(control, person_id)
         self.t = words(locale)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from playground.client import Control, rows_of, text_of
+from playground.client import ControlClient, rows_of, text_of
 from playground.processes import Process
 from tests.e2e.story import TOTAL, Employee
 
@@ -26,7 +26,7 @@ async def bot(make_bot: Callable[..., Process]) -> Process:
 @pytest.fixture
 async def anna(bot: Process) -> AsyncIterator[Employee]:
     """Anna, who is new and holds an invitation."""
-    control = Control(await _address(bot))
+    control = ControlClient(await _address(bot))
     yield Employee(control, 1001, "ru")
     await control.close()
 

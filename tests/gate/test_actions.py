@@ -8,7 +8,7 @@ from typing import Any
 from services.company.memberships import Group
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Band, Cell, Levels, Mean, Publication, Share
 from services.kit.calendar import WEEK
-from services.summary.suggestions import Actions, Evidence
+from services.summary.suggestions import ActionFigures, Actions
 from tests.gate.world import CONTENT
 
 MONDAY = date(2026, 4, 20)
@@ -41,7 +41,7 @@ def period(company: Cell | None, *groups: Cell, number: int = 0, hidden: tuple[G
 
 
 def steps(publication: Publication, before: Publication | None = None) -> list[tuple[str, tuple[str, ...]]]:
-    found = ACTIONS.after_period(Evidence([], publication, before))
+    found = ACTIONS.after_period(ActionFigures([], publication, before))
     return [(step.action.id, step.cells) for step in found]
 
 
@@ -98,25 +98,25 @@ def test_items_and_levels() -> None:
 def test_too_few_give_no_steps_and_stop_everything_for_a_hidden_group() -> None:
     assert steps(period(None)) == []
     shown = period(cell(None, EE=4.0), hidden=(WAREHOUSE,))
-    actions = ACTIONS.for_cell(shown, "d1", Evidence([], shown, None))
+    actions = ACTIONS.for_cell(shown, "d1", ActionFigures([], shown, None))
     assert [action.id for action in actions] == ["too_few"]
 
 
 def test_an_ordinary_week_has_one_step_from_the_pulse() -> None:
     rising = weeks(4.0, 4.0, 4.0, 4.0, 5.5, 5.5, 5.5, 5.5)
-    evidence = Evidence(rising, period(cell(None)), None)
+    evidence = ActionFigures(rising, period(cell(None)), None)
     assert [step.action.id for step in ACTIONS.in_week(evidence)] == ["rising_strain"]
-    tired = Evidence(rising, period(cell(None, EE=4.0)), None)
+    tired = ActionFigures(rising, period(cell(None, EE=4.0)), None)
     assert [step.action.id for step in ACTIONS.in_week(tired)] == ["rising_strain"]
-    steady = Evidence(weeks(4.0, 4.0, 4.0, 4.0, 4.5, 4.5, 4.5, 4.5), period(cell(None, EE=4.0)), None)
+    steady = ActionFigures(weeks(4.0, 4.0, 4.0, 4.0, 4.5, 4.5, 4.5, 4.5), period(cell(None, EE=4.0)), None)
     assert ACTIONS.in_week(steady) == []
 
 
 def test_low_participation_of_a_week() -> None:
-    evidence = Evidence(weeks(4.0, participation=0.4), None, None)
+    evidence = ActionFigures(weeks(4.0, participation=0.4), None, None)
     assert [step.action.id for step in ACTIONS.in_week(evidence)] == ["low_participation"]
 
 
 def test_nothing_published_yet() -> None:
-    nothing = Evidence([], None, None)
+    nothing = ActionFigures([], None, None)
     assert ACTIONS.in_week(nothing) == ACTIONS.after_period(nothing) == []

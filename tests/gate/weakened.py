@@ -17,7 +17,7 @@ from models import Metric
 from services.gate import coarsening, gate, publications
 from services.gate.coarsening import Grid
 from services.gate.gate import Tally
-from services.gate.measures import Source
+from services.gate.measures import FigureSource
 from services.gate.publications import PULSE_WEEK, Band, Kind
 from services.kit.calendar import WEEK, Period
 from tests.gate.exact import Row
@@ -27,7 +27,7 @@ from tests.gate.world import Habits
 Patch = Callable[[pytest.MonkeyPatch], None]
 
 
-class RollingSource(Source):
+class RollingSource(FigureSource):
     """Each week's figures are over the last four weeks."""
 
     def feeds(self, period: Period) -> ColumnElement[bool]:
@@ -37,7 +37,7 @@ class RollingSource(Source):
         return and_(Metric.source == "pulse", window, *(figure.value.is_not(None) for figure in self.means))
 
 
-class GapsSource(Source):
+class GapsSource(FigureSource):
     """Each figure is over whoever gave it."""
 
     def feeds(self, period: Period) -> ColumnElement[bool]:
@@ -46,7 +46,7 @@ class GapsSource(Source):
         return and_(Metric.source == "pulse", Metric.date == period.start.isoformat())
 
 
-def made_from(source_type: type[Source]) -> type[Witnessed]:
+def made_from(source_type: type[FigureSource]) -> type[Witnessed]:
     """A gate with other sources."""
 
     class Resourced(Witnessed):

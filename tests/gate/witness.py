@@ -17,7 +17,7 @@ from content import Content
 from models import Assessment, Department, Metric, User
 from services.company.memberships import COMPANY, groups_at
 from services.gate.gate import NOWHERE, Gate
-from services.gate.measures import Source
+from services.gate.measures import FigureSource
 from services.gate.publications import Cell, Kind, Publication
 from services.kit.calendar import Calendar, Period
 
@@ -84,12 +84,12 @@ class Witnessed(Gate):
             self.log.append(Seen(publication, *self._computed[publication.kind, publication.slot]))
         return published
 
-    async def _compute(self, session: AsyncSession, source: Source, period: Period) -> Publication:
+    async def _compute(self, session: AsyncSession, source: FigureSource, period: Period) -> Publication:
         parts = await self._parts(session, source, period)
         self._computed[source.kind, period.start] = (parts, await readers(session))
         return await super()._compute(session, source, period)
 
-    async def _parts(self, session: AsyncSession, source: Source, period: Period) -> tuple[Part, ...]:
+    async def _parts(self, session: AsyncSession, source: FigureSource, period: Period) -> tuple[Part, ...]:
         keys = {id_: group.key for group in await groups_at(session, period.start) for id_ in group.departments}
         statement = self._tallies(source, period)
         people: Any = statement.get_final_froms()[0]

@@ -14,7 +14,7 @@ from config import load_settings
 from content import load_content
 from db.database import Database
 from playground import Playground
-from playground.client import Control, until
+from playground.client import ControlClient, until
 from services.kit.clock import Clock, system_clock
 from tests.e2e.story import Employee
 from tests.postgres import PostgresServer
@@ -72,7 +72,7 @@ class RunningBot:
 
     def employee(self, person_id: int = 1001, locale: str = "ru") -> Employee:
         """Somebody who talks to it."""
-        return Employee(Control(self._playground.url), person_id, locale)
+        return Employee(ControlClient(self._playground.url), person_id, locale)
 
 
 class RestartablePostgres(PostgresServer):

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import make_url, select, text
 
 from db.database import Database
-from db.outages import DatabaseAway
+from db.outages import DatabaseUnavailable
 from tests.production.running import database_file
 from tests.production.test_locks import cut_all_connections
 
@@ -19,7 +19,7 @@ async def test_a_wrong_statement_is_a_mistake(database: Database) -> None:
     with pytest.raises(Exception, match="nowhere") as raised:
         async with database.begin() as session:
             await session.execute(text("SELECT 1 FROM nowhere"))
-    assert not isinstance(raised.value, DatabaseAway)
+    assert not isinstance(raised.value, DatabaseUnavailable)
 
 
 async def test_an_error_of_the_system_elsewhere_is_a_mistake(database: Database) -> None:
@@ -32,7 +32,7 @@ async def test_writing_where_one_may_only_read_is_a_mistake(database: Database) 
     with pytest.raises(Exception, match=r"read-?only") as raised:
         async with database.read() as session:
             await session.execute(WRITE)
-    assert not isinstance(raised.value, DatabaseAway)
+    assert not isinstance(raised.value, DatabaseUnavailable)
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -41,7 +41,7 @@ async def test_a_locked_file_is_an_outage(database_url: str, monkeypatch: pytest
     database = Database(database_url)
     other = sqlite3.connect(database_file(database_url), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(DatabaseAway, match="SQLITE_BUSY"):
+    with pytest.raises(DatabaseUnavailable, match="SQLITE_BUSY"):
         async with database.begin() as session:
             await session.execute(WRITE)
     other.close()
@@ -52,7 +52,7 @@ async def test_a_locked_file_is_an_outage(database_url: str, monkeypatch: pytest
 
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 async def test_a_session_that_is_cut_is_an_outage_once(database: Database, database_url: str) -> None:
-    with pytest.raises(DatabaseAway):
+    with pytest.raises(DatabaseUnavailable):
         async with database.begin() as session:
             await session.execute(select(1))
             await cut_all_connections(database_url)
@@ -69,7 +69,7 @@ async def test_a_server_that_writes_nothing_for_now_is_an_outage(database_url: s
     async with database.begin() as session:
         await session.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
     await database.dispose()
-    with pytest.raises(DatabaseAway, match="25006"):
+    with pytest.raises(DatabaseUnavailable, match="25006"):
         async with database.begin() as session:
             await session.execute(WRITE)
     async with database.begin() as session:
@@ -80,7 +80,7 @@ async def test_a_server_that_writes_nothing_for_now_is_an_outage(database_url: s
 
 async def test_a_server_out_of_reach_is_an_outage() -> None:
     database = Database("postgresql+asyncpg://u:secret@127.0.0.1:1/exhale")
-    with pytest.raises(DatabaseAway) as raised:
+    with pytest.raises(DatabaseUnavailable) as raised:
         async with database.read() as session:
             await session.execute(select(1))
     assert "secret" not in str(raised.value)
@@ -91,7 +91,7 @@ async def test_a_server_out_of_reach_is_an_outage() -> None:
 async def test_a_database_that_is_not_there_is_an_outage(database_url: str) -> None:
     """It may be one that is being restored. At the start it ends the program with one line."""
     database = Database(make_url(database_url).set(database="nowhere").render_as_string(hide_password=False))
-    with pytest.raises(DatabaseAway, match="3D000"):
+    with pytest.raises(DatabaseUnavailable, match="3D000"):
         async with database.begin() as session:
             await session.execute(WRITE)
     await database.dispose()

@@ -14,11 +14,11 @@ from sqlalchemy import Select, func, select, update
 
 from models import DeadLetter, Delivery, Draft, User
 from playground import Playground
-from playground.client import Control, until
+from playground.client import ControlClient, until
 from playground.faults import Fault
 from services.kit.clock import system_clock
 from services.notifications import kinds
-from services.notifications.deliveries import Slot, put
+from services.notifications.deliveries import PlannedMessage, put
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.databases import PostgresDatabases
@@ -316,7 +316,7 @@ async def make_a_pulse_due(bot: RunningBot) -> Select[str]:
             )
         )
         for user_id in await session.scalars(select(User.id)):
-            await put(session, user_id, Slot(kinds.PULSE, week, now, now + timedelta(days=30)), now)
+            await put(session, user_id, PlannedMessage(kinds.PULSE, week, now, now + timedelta(days=30)), now)
     return select(Delivery.state).where(Delivery.kind == kinds.PULSE, Delivery.slot == week)
 
 
@@ -327,7 +327,7 @@ async def test_a_full_disk_loses_nothing(
     """The process may write no byte more into any file, as on a full disk; then there is room again."""
     bot = make_bot(BOT_TOKEN=playground.token, BOT_API_URL=playground.api_url, DATABASE_URL=database_url)
     await bot.start()
-    anna = Employee(Control(playground.url), 1001, "ru")
+    anna = Employee(ControlClient(playground.url), 1001, "ru")
     await anna.joins(await make_invite(database_url))
     first = await anna.asked(0)
 

@@ -22,7 +22,7 @@ from sqlalchemy import select
 from models import Assessment, DeadLetter, Draft
 from playground import Playground
 from playground.__main__ import people
-from playground.client import Control, until
+from playground.client import ControlClient, until
 from playground.processes import ROOT, Process
 from tests.e2e.forks import ForkedBot
 from tests.e2e.story import Employee, make_invite, seed_answers
@@ -103,7 +103,7 @@ class Crowd:
 
     def __init__(self, server: Playground, token: str) -> None:
         self._newcomers = iter(
-            Employee(Control(server.url), person.id, person.language_code or "en")
+            Employee(ControlClient(server.url), person.id, person.language_code or "en")
             for person in server.world.people.values()
         )
         self._token = token

@@ -11,7 +11,7 @@ from aiogram.types import Update
 from sqlalchemy import select
 
 from db.database import Database
-from db.outages import DatabaseAway
+from db.outages import DatabaseUnavailable
 from models import Assessment, DeadLetter, Draft, Recommendation, User
 from services.system import dead_letters
 from tests.bot.members import member
@@ -165,7 +165,7 @@ async def test_an_outage_while_updates_are_read_is_waited_for(
 
     async def falters(*given: Any, **named: Any) -> None:
         if next(outages):
-            raise DatabaseAway("in this test")
+            raise DatabaseUnavailable("in this test")
         await set_aside(*given, **named)
 
     monkeypatch.setattr(ingest, "AWAY_PAUSES", (0.01,))

@@ -12,7 +12,7 @@ import sentry_sdk
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
 
-from handlers.conversation_states import Typing
+from handlers.conversation_states import Awaiting
 from ops import logs, sentry
 from ops.logs import get_logger, outline
 from services.notifications import kinds
@@ -170,7 +170,7 @@ async def press_everything(stage: Stage, player: Player) -> None:
     """Every button, command and typed step that there is, HR's and the administrator's with them."""
     for doing in all_doings(stage, "x"):
         await doing.by(stage, player)
-    for state in (Typing.promise, Typing.invite_name, Typing.person_search, Typing.department_name):
+    for state in (Awaiting.promise, Awaiting.invite_name, Awaiting.person_search, Awaiting.department_name):
         await Message(TYPED, state).by(stage, player)
     stage.telegram.take_refusals()
 

@@ -16,7 +16,7 @@ import scheduler
 from app import wiring
 from models import Delivery, User
 from services.notifications import kinds
-from services.notifications.deliveries import Outcome, Slot, put
+from services.notifications.deliveries import Outcome, PlannedMessage, put
 from tests.bot.members import member
 from tests.conftest import Reread
 from tests.fakes.stage import TOKEN, Player, Stage
@@ -47,7 +47,7 @@ async def make_due(stage: Stage, *kinds_: str) -> None:
                 if until:
                     await session.execute(update(User).where(User.id == user_id).values(paused_until=until))
                 slot = until.isoformat() if until else week
-                await put(session, user_id, Slot(kind, slot, now, now + timedelta(days=3)), now)
+                await put(session, user_id, PlannedMessage(kind, slot, now, now + timedelta(days=3)), now)
 
 
 async def outcomes(reread: Reread) -> list[str]:

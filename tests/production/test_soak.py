@@ -27,15 +27,15 @@ from db.database import Database
 from models import Assessment, DeadLetter, Delivery, User
 from playground import Playground
 from playground.__main__ import people
-from playground.client import Control, rows_of, until
+from playground.client import ControlClient, rows_of, until
 from playground.faults import Fault
 from playground.processes import Process
 from services.account import users
-from services.account.users import Joining
+from services.account.users import NewMember
 from services.kit.calendar import Calendar
 from services.kit.clock import system_clock
 from services.notifications import kinds
-from services.notifications.deliveries import Slot, put
+from services.notifications.deliveries import PlannedMessage, put
 from tests.conftest import Reread
 from tests.e2e.conftest import StartBot
 from tests.e2e.story import TOTAL, Employee, make_invite, seed_answers, seed_rows
@@ -70,7 +70,7 @@ async def killed_again_and_again(
 ) -> None:
     """All presses of `count` check-ins wait; the bot dies `kills` times and is stopped once while it takes them in."""
     employees = [
-        Employee(Control(server.url), FIRST + number, server.world.people[FIRST + number].language_code or "en")
+        Employee(ControlClient(server.url), FIRST + number, server.world.people[FIRST + number].language_code or "en")
         for number in range(count)
     ]
     token = await make_invite(database_url, uses=count)
@@ -162,11 +162,11 @@ async def seed(database_url: str, server: Playground, count: int) -> None:
     returned = now.date() - timedelta(days=1)
     async with database.begin() as session:
         for number in range(count):
-            joining = Joining(FIRST + number, "x", "en", "employee", None, load_content().consent.version)
+            joining = NewMember(FIRST + number, "x", "en", "employee", None, load_content().consent.version)
             user_id = await users.join(session, joining, "UTC", now)
             is_prompt = number % 2 == 0
             kind, slot = (kinds.PULSE, week) if is_prompt else (kinds.WELCOME_BACK, returned.isoformat())
-            await put(session, user_id, Slot(kind, slot, now, now + timedelta(days=30)), now)
+            await put(session, user_id, PlannedMessage(kind, slot, now, now + timedelta(days=30)), now)
         await session.execute(
             update(User).values(
                 plan_at=None,

@@ -119,7 +119,7 @@ async def test_blocking_is_noticed_even_then(guarded: Guarded) -> None:
         await anna.says("привет")
     await anna.blocks()
     async with guarded.database.read() as session:
-        actor = await users.find_actor(session, 1001)
+        actor = await users.find_member(session, 1001)
     assert actor is not None
     assert not actor.is_reachable
 

@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from content import load_content
 from models import Assessment, DeadLetter, Draft, Recommendation, User
-from playground.client import Control, find_button, until
+from playground.client import ControlClient, find_button, until
 from playground.processes import PlaygroundServer, Process
 from tests.conftest import Reread
 from tests.e2e.conftest import make_bot
@@ -45,7 +45,7 @@ class Walker(Employee):
 
     patience = 600.0  # a bot that is killed again and again may be away for long
 
-    def __init__(self, control: Control, person_id: int, locale: str, dice: random.Random) -> None:
+    def __init__(self, control: ControlClient, person_id: int, locale: str, dice: random.Random) -> None:
         super().__init__(control, person_id, locale)
         self._dice = dice
         self.accepted: dict[str, int] = {}

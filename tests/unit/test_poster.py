@@ -10,7 +10,7 @@ import segno
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from views.lifecycle import poster
-from views.translator import Catalogs, House, Translator
+from views.translator import Catalogs, Deployment, Translator
 
 LINK = "https://t.me/exhale_bot?start=" + "aB3-_" * 8 + "xyz"
 LAST_DAY = date(2026, 12, 6)
@@ -21,7 +21,7 @@ RGBA = 4  # bytes of a pixel, the red one first
 
 @pytest.fixture(scope="module", params=["ru", "en"])
 def t(request: pytest.FixtureRequest) -> Translator:
-    return Catalogs(House(min_n=9)).translator(request.param)
+    return Catalogs(Deployment(min_n=9)).translator(request.param)
 
 
 def test_every_module_of_the_code_can_be_read_from_the_picture(t: Translator) -> None:

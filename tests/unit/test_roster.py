@@ -14,7 +14,7 @@ from services.kit.errors import Refusal
 from services.kit.text import clean_line
 from services.lifecycle import roster
 from services.lifecycle.errors import NotACsv, RosterEmpty, RosterTooBig, RosterWithoutHeader
-from services.lifecycle.roster import MOST_BYTES, MOST_ROWS, Error, Person
+from services.lifecycle.roster import MOST_BYTES, MOST_ROWS, Error, RosterRow
 
 HEADERS = load_content().typed.roster
 PEOPLE = [("Анна Петрова", "Склад"), ("Борис", "Офис продаж"), ("Вера", "")]
@@ -143,4 +143,4 @@ def test_no_content_breaks_it(lines: list[tuple[str, str, str]], tail: bytes) ->
         found = read(text.encode() + tail)
     except Refusal:
         return
-    assert all(isinstance(person, Person) and person.name for person in found.people)
+    assert all(isinstance(person, RosterRow) and person.name for person in found.people)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from content import load_content
 from services.wellbeing.scoring import Result, score
-from services.wellbeing.selection import Choice, choose
+from services.wellbeing.selection import StepChoice, choose
 
 CONTENT = load_content()
 Q = CONTENT.questionnaire
@@ -39,12 +39,12 @@ def offered(
     kind_of_work: str | None = None,
     open_ids: Collection[str] = (),
     recent_ids: Collection[str] = (),
-) -> list[Choice]:
+) -> list[StepChoice]:
     result = score(Q, answers)
     return choose(CATALOGUE, Q, result, answers, kind_of_work=kind_of_work, open_ids=open_ids, recent_ids=recent_ids)
 
 
-def ids(choices: list[Choice]) -> list[str]:
+def ids(choices: list[StepChoice]) -> list[str]:
     return [choice.id for choice in choices]
 
 

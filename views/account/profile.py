@@ -6,12 +6,12 @@ from aiogram.utils.formatting import Text
 
 from keyboards.callbacks import Go, ProfileField, ProfilePage, SettingsPage
 from keyboards.rows import Button, keyboard
-from services.account.profile import Profile
+from services.account.profile import ProfileCard
 from views.screen import Screen, lines, titled
 from views.translator import Translator
 
 
-def profile(t: Translator, card: Profile, note: str | None = None) -> Screen:
+def profile(t: Translator, card: ProfileCard, note: str | None = None) -> Screen:
     """Everything that is kept about the person beside the answers; `note` says what has just been saved."""
 
     def ask(field: str) -> Button:

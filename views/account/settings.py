@@ -20,7 +20,7 @@ from services.account.settings import (
     SWITCHABLE,
     SettingsCard,
 )
-from services.account.users import Actor
+from services.account.users import Member
 from views.lifecycle.joining import OTHER_LOCALE
 from views.screen import Screen, lines, titled
 from views.translator import Translator
@@ -53,7 +53,7 @@ def page(t: Translator, card: SettingsCard, name: str, *, number: int = 0, note:
     return _PAGES.get(name, _main)(t, card, note)
 
 
-def saved(t: Translator, setting: str, before: Actor, after: Actor) -> str:
+def saved(t: Translator, setting: str, before: Member, after: Member) -> str:
     """That a setting is saved, and what it does to the hours and days of messages."""
     notes: Sequence[str] = ()
     if setting == "day_off":
@@ -77,7 +77,7 @@ def ask_pause(t: Translator) -> Screen:
 
 
 def _main(t: Translator, card: SettingsCard, note: str | None) -> Screen:
-    actor = card.actor
+    member = card.member
 
     def to(name: str) -> Button:
         return t(f"settings.{name}"), SettingsPage(page=name)
@@ -87,16 +87,16 @@ def _main(t: Translator, card: SettingsCard, note: str | None) -> Screen:
             t("settings.title"),
             note,
             lines(
-                t("settings.language_line", language=t(f"language.{actor.locale}")),
-                t("settings.zone_line", place=t.place(actor.timezone), time=t.time(card.local_now.time())),
-                _checkin_line(t, actor),
-                _pulse_line(t, actor),
-                _days_line(t, actor),
-                _quiet_line(t, actor),
-                _kinds_line(t, actor),
+                t("settings.language_line", language=t(f"language.{member.locale}")),
+                t("settings.zone_line", place=t.place(member.timezone), time=t.time(card.local_now.time())),
+                _checkin_line(t, member),
+                _pulse_line(t, member),
+                _days_line(t, member),
+                _quiet_line(t, member),
+                _kinds_line(t, member),
                 _pause_line(t, card),
             ),
-            lines(*_in_quiet_hours(t, actor)),
+            lines(*_in_quiet_hours(t, member)),
             t("home.private"),
         ),
         keyboard(
@@ -110,35 +110,35 @@ def _main(t: Translator, card: SettingsCard, note: str | None) -> Screen:
 
 
 def _checkin(t: Translator, card: SettingsCard, note: str | None) -> Screen:
-    actor = card.actor
+    member = card.member
     return Screen(
-        titled(t("settings.checkin_title"), note, _checkin_line(t, actor), lines(*_in_quiet_hours(t, actor))),
+        titled(t("settings.checkin_title"), note, _checkin_line(t, member), lines(*_in_quiet_hours(t, member))),
         keyboard(
-            *_weekdays(t, actor, "checkin_weekday", actor.rhythm.weekday),
-            *_hours(t, "checkin_hour", HOURS, actor.rhythm.at),
+            *_weekdays(t, member, "checkin_weekday", member.rhythm.weekday),
+            *_hours(t, "checkin_hour", HOURS, member.rhythm.at),
             _back(t),
         ),
     )
 
 
 def _pulse(t: Translator, card: SettingsCard, note: str | None) -> Screen:
-    actor = card.actor
+    member = card.member
     switch = [
-        (_mark(actor.pulse_on) + t("pulse.better_weekly"), SetSetting(name="pulse", value="1")),
-        (_mark(not actor.pulse_on) + t("settings.pulse_never"), SetSetting(name="pulse", value="0")),
+        (_mark(member.pulse_on) + t("pulse.better_weekly"), SetSetting(name="pulse", value="1")),
+        (_mark(not member.pulse_on) + t("settings.pulse_never"), SetSetting(name="pulse", value="0")),
     ]
     rows: list[Sequence[Button]] = []
-    if actor.pulse_on:
-        rows += _weekdays(t, actor, "pulse_weekday", actor.pulse_weekday)
-        rows += _hours(t, "pulse_hour", HOURS, actor.pulse_at)
+    if member.pulse_on:
+        rows += _weekdays(t, member, "pulse_weekday", member.pulse_weekday)
+        rows += _hours(t, "pulse_hour", HOURS, member.pulse_at)
     return Screen(
-        titled(t("settings.pulse_title"), note, _pulse_line(t, actor), lines(*_in_quiet_hours(t, actor))),
+        titled(t("settings.pulse_title"), note, _pulse_line(t, member), lines(*_in_quiet_hours(t, member))),
         keyboard(switch, *rows, _back(t)),
     )
 
 
 def _days(t: Translator, card: SettingsCard, note: str | None) -> Screen:
-    days = card.actor.rhythm.working_days
+    days = card.member.rhythm.working_days
     buttons = [
         (
             (CHOSEN if day in days else FREE) + t(f"weekday.short_{day}"),
@@ -147,19 +147,19 @@ def _days(t: Translator, card: SettingsCard, note: str | None) -> Screen:
         for day in WEEKDAYS
     ]
     return Screen(
-        titled(t("settings.days_title"), note, _days_line(t, card.actor), t("settings.days_marks")),
+        titled(t("settings.days_title"), note, _days_line(t, card.member), t("settings.days_marks")),
         keyboard(*in_rows_of(4, buttons), _back(t)),
     )
 
 
 def _quiet(t: Translator, card: SettingsCard, note: str | None) -> Screen:
-    rhythm = card.actor.rhythm
+    rhythm = card.member.rhythm
     return Screen(
         titled(
             t("settings.quiet_title"),
             note,
-            lines(_quiet_line(t, card.actor), t("settings.quiet_what")),
-            lines(*_in_quiet_hours(t, card.actor)),
+            lines(_quiet_line(t, card.member), t("settings.quiet_what")),
+            lines(*_in_quiet_hours(t, card.member)),
         ),
         keyboard(
             *_hours(t, "quiet_from", QUIET_FROM_HOURS, rhythm.quiet_from, "settings.quiet_from"),
@@ -170,7 +170,7 @@ def _quiet(t: Translator, card: SettingsCard, note: str | None) -> Screen:
 
 
 def _kinds(t: Translator, card: SettingsCard, note: str | None) -> Screen:
-    muted = card.actor.muted_kinds
+    muted = card.member.muted_kinds
     rows = [
         [
             (
@@ -180,7 +180,7 @@ def _kinds(t: Translator, card: SettingsCard, note: str | None) -> Screen:
         ]
         for kind in SWITCHABLE
     ]
-    pulse_off = None if card.actor.pulse_on else t("settings.kinds_pulse_off")
+    pulse_off = None if card.member.pulse_on else t("settings.kinds_pulse_off")
     return Screen(
         titled(t("settings.kinds_title"), note, lines(t("settings.kinds_marks"), pulse_off)), keyboard(*rows, _back(t))
     )
@@ -188,7 +188,7 @@ def _kinds(t: Translator, card: SettingsCard, note: str | None) -> Screen:
 
 def _language(t: Translator, card: SettingsCard, note: str | None) -> Screen:
     row = [
-        (_mark(locale == card.actor.locale) + t(f"language.{locale}"), SetSetting(name="locale", value=locale))
+        (_mark(locale == card.member.locale) + t(f"language.{locale}"), SetSetting(name="locale", value=locale))
         for locale in OTHER_LOCALE
     ]
     return Screen(titled(t("settings.language_title"), note), keyboard(row, _back(t)))
@@ -200,7 +200,7 @@ def _zone(t: Translator, card: SettingsCard, number: int, note: str | None) -> S
     shown = card.zones[number * ZONES_ON_A_PAGE : (number + 1) * ZONES_ON_A_PAGE]
     buttons = [
         (
-            f"{_mark(zone == card.actor.timezone)}{t.place(zone)} {_offset(card, zone)}",
+            f"{_mark(zone == card.member.timezone)}{t.place(zone)} {_offset(card, zone)}",
             SetSetting(name="zone", value=zone),
         )
         for zone in shown
@@ -210,7 +210,7 @@ def _zone(t: Translator, card: SettingsCard, number: int, note: str | None) -> S
         for direction, to in (("previous", number - 1), ("next", number + 1))
         if 0 <= to < pages
     ]
-    time_there = t("settings.zone_line", place=t.place(card.actor.timezone), time=t.time(card.local_now.time()))
+    time_there = t("settings.zone_line", place=t.place(card.member.timezone), time=t.time(card.local_now.time()))
     return Screen(
         titled(t("settings.zone_title"), note, time_there),
         keyboard(
@@ -244,29 +244,29 @@ _PAGES = {
 # --- lines ------------------------------------------------------------------------------------------------------------
 
 
-def _checkin_line(t: Translator, actor: Actor) -> str:
-    rhythm = actor.rhythm
+def _checkin_line(t: Translator, member: Member) -> str:
+    rhythm = member.rhythm
     return t("settings.checkin_line", weekday=t(f"weekday.on_{rhythm.weekday}"), time=t.time(rhythm.at))
 
 
-def _pulse_line(t: Translator, actor: Actor) -> str:
-    if not actor.pulse_on:
+def _pulse_line(t: Translator, member: Member) -> str:
+    if not member.pulse_on:
         return t("settings.pulse_line_off")
-    return t("settings.pulse_line", weekday=t(f"weekday.on_{actor.pulse_weekday}"), time=t.time(actor.pulse_at))
+    return t("settings.pulse_line", weekday=t(f"weekday.on_{member.pulse_weekday}"), time=t.time(member.pulse_at))
 
 
-def _days_line(t: Translator, actor: Actor) -> str:
+def _days_line(t: Translator, member: Member) -> str:
     return t(
-        "settings.days_line", days=", ".join(t(f"weekday.short_{day}") for day in sorted(actor.rhythm.working_days))
+        "settings.days_line", days=", ".join(t(f"weekday.short_{day}") for day in sorted(member.rhythm.working_days))
     )
 
 
-def _quiet_line(t: Translator, actor: Actor) -> str:
-    return t("settings.quiet_line", start=t.time(actor.rhythm.quiet_from), end=t.time(actor.rhythm.quiet_until))
+def _quiet_line(t: Translator, member: Member) -> str:
+    return t("settings.quiet_line", start=t.time(member.rhythm.quiet_from), end=t.time(member.rhythm.quiet_until))
 
 
-def _kinds_line(t: Translator, actor: Actor) -> str:
-    return t.n("settings.kinds_off", len(actor.muted_kinds)) if actor.muted_kinds else t("settings.kinds_all")
+def _kinds_line(t: Translator, member: Member) -> str:
+    return t.n("settings.kinds_off", len(member.muted_kinds)) if member.muted_kinds else t("settings.kinds_all")
 
 
 def _pause_line(t: Translator, card: SettingsCard) -> str:
@@ -275,19 +275,19 @@ def _pause_line(t: Translator, card: SettingsCard) -> str:
     return t("settings.pause_until", date=t.date(card.paused_until, year=_is_another_year(card, card.paused_until)))
 
 
-def _in_quiet_hours(t: Translator, actor: Actor) -> list[str]:
+def _in_quiet_hours(t: Translator, member: Member) -> list[str]:
     """What the quiet hours hold back, and until when."""
-    rhythm = actor.rhythm
+    rhythm = member.rhythm
     until = t.time(rhythm.quiet_until)
     notes = []
     if rhythm.is_quiet(rhythm.at):
         notes.append(t("settings.checkin_quiet", time=t.time(rhythm.at), until=until))
-    if actor.pulse_on and rhythm.is_quiet(actor.pulse_at):
-        notes.append(t("settings.pulse_quiet", time=t.time(actor.pulse_at), until=until))
+    if member.pulse_on and rhythm.is_quiet(member.pulse_at):
+        notes.append(t("settings.pulse_quiet", time=t.time(member.pulse_at), until=until))
     return notes
 
 
-def _moved(t: Translator, before: Actor, after: Actor) -> list[str]:
+def _moved(t: Translator, before: Member, after: Member) -> list[str]:
     """What moved to another weekday when one stopped being a working day."""
     notes = []
     if after.rhythm.weekday != before.rhythm.weekday:
@@ -312,11 +312,11 @@ def _leave(t: Translator, field: str) -> InlineKeyboardMarkup:
     return keyboard([(t("button.back"), AskSetting(field=field, action="leave"))])
 
 
-def _weekdays(t: Translator, actor: Actor, setting: str, chosen: int) -> list[Sequence[Button]]:
+def _weekdays(t: Translator, member: Member, setting: str, chosen: int) -> list[Sequence[Button]]:
     """The working days: on the others nothing is ever sent."""
     buttons = [
         (_mark(day == chosen) + t(f"weekday.short_{day}"), SetSetting(name=setting, value=str(day)))
-        for day in sorted(actor.rhythm.working_days)
+        for day in sorted(member.rhythm.working_days)
     ]
     return in_rows_of(5 if len(buttons) == 5 else 4, buttons)
 

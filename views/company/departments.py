@@ -11,7 +11,14 @@ from aiogram.utils.formatting import Text
 from content import Words
 from keyboards.callbacks import DepartmentButton, HrPage, SetDepartment
 from keyboards.rows import Button, in_rows_of, keyboard
-from services.company.departments import NAME_LENGTH, DepartmentCard, DepartmentLine, NameField, PersonLine, Reports
+from services.company.departments import (
+    NAME_LENGTH,
+    DepartmentCard,
+    DepartmentLine,
+    ManagerCandidate,
+    NameField,
+    Reports,
+)
 from services.company.memberships import Group
 from services.kit.pages import Page
 from views import pages
@@ -117,7 +124,7 @@ def type_zone(t: Translator, card: DepartmentCard) -> Screen:
     return Screen(titled(card.name, t("department.type_zone")), keyboard(_back(t, card.id)))
 
 
-def managers(t: Translator, card: DepartmentCard, page: Page[PersonLine]) -> Screen:
+def managers(t: Translator, card: DepartmentCard, page: Page[ManagerCandidate]) -> Screen:
     """The people in the department, to choose its manager from."""
     return Screen(
         titled(card.name, t("department.choose_manager"), pages.number(t, page)),
@@ -136,7 +143,7 @@ def type_manager(t: Translator, card: DepartmentCard) -> Screen:
     return Screen(titled(card.name, t("department.type_manager")), keyboard(_back(t, card.id)))
 
 
-def found(t: Translator, card: DepartmentCard, people: Sequence[PersonLine]) -> Screen:
+def found(t: Translator, card: DepartmentCard, people: Sequence[ManagerCandidate]) -> Screen:
     """Whom a search found."""
     return Screen(
         titled(card.name, t("department.found" if people else "department.found_nobody")),
@@ -152,7 +159,7 @@ def delete_question(t: Translator, card: DepartmentCard) -> Screen:
     )
 
 
-def _people(t: Translator, card: DepartmentCard, people: Sequence[PersonLine]) -> list[list[Button]]:
+def _people(t: Translator, card: DepartmentCard, people: Sequence[ManagerCandidate]) -> list[list[Button]]:
     present = card.manager.id if card.manager else 0
     return [
         [
@@ -181,7 +188,7 @@ def _group_name(t: Translator, group: Group) -> str:
     return (t.locale == "en" and group.name_en) or group.name
 
 
-def _person(t: Translator, person: PersonLine) -> str:
+def _person(t: Translator, person: ManagerCandidate) -> str:
     return person.name or t("contact.unnamed")
 
 

@@ -13,20 +13,20 @@ from keyboards.callbacks import (
     HrPage,
     MoveChoice,
     MovePerson,
+    OpenPeople,
     Own,
     PeopleChoice,
-    PeopleList,
     PersonButton,
     PersonDeed,
     SetRole,
 )
 from keyboards.rows import Button, keyboard
 from services.company.departments import DepartmentLine
-from services.company.people import SEARCH_LENGTH, Moved, PersonCard, PersonLine
+from services.company.people import SEARCH_LENGTH, DepartmentMove, PersonCard, PersonLine
 from services.company.people import PeopleList as People
 from services.kit.pages import Page
-from services.lifecycle.offboarding import Leaving
-from services.lifecycle.relink import WAITS, Link
+from services.lifecycle.offboarding import OffboardingPreview
+from services.lifecycle.relink import WAITS, RelinkInvite
 from services.notifications.kinds import AboutLeaving, AboutMove, AboutRefusal, AboutRelink
 from views import pages
 from views.screen import Screen, lines, paragraphs, titled
@@ -40,8 +40,8 @@ def people(t: Translator, found: People) -> Screen:
     """One page: name, department, state; those who joined have a button."""
     which, page = found.which, found.page
 
-    def to(number: int) -> PeopleList:
-        return PeopleList(kind=which.filter, department=which.department_id, page=number)
+    def to(number: int) -> OpenPeople:
+        return OpenPeople(kind=which.filter, department=which.department_id, page=number)
 
     def card(line: PersonLine) -> PersonButton:
         return PersonButton(
@@ -64,9 +64,9 @@ def people(t: Translator, found: People) -> Screen:
                 (t("people.by_department"), PeopleChoice(action="departments")),
             ],
             [
-                (t("people.all"), PeopleList(kind="all")),
-                (t("people.invited"), PeopleList(kind="invited")),
-                (t("people.left"), PeopleList(kind="left")),
+                (t("people.all"), OpenPeople(kind="all")),
+                (t("people.invited"), OpenPeople(kind="invited")),
+                (t("people.left"), OpenPeople(kind="left")),
             ],
             [(t("button.back"), HrPage(place="panel"))],
         ),
@@ -83,7 +83,7 @@ def departments(t: Translator, page: Page[DepartmentLine]) -> Screen:
     return Screen(
         titled(t("hr.people"), t("people.which_department"), pages.number(t, page)),
         keyboard(
-            *([(line.name, PeopleList(kind="department", department=line.id))] for line in page.items),
+            *([(line.name, OpenPeople(kind="department", department=line.id))] for line in page.items),
             pages.turning(t, page, lambda number: PeopleChoice(action="departments", page=number)),
             _to_list(t),
         ),
@@ -112,7 +112,7 @@ def card(t: Translator, person: PersonCard, place: PersonButton, note: str | Non
         keyboard(
             [(t("people.move"), MoveChoice(person=person.id)), *([role] if person.may_set_role else [])],
             *(dismiss if person.may_dismiss else []),
-            [(t("button.back"), PeopleList(kind=place.kind, department=place.department, page=place.page))],
+            [(t("button.back"), OpenPeople(kind=place.kind, department=place.department, page=place.page))],
         ),
     )
 
@@ -134,7 +134,7 @@ def move(t: Translator, person: PersonCard, page: Page[DepartmentLine]) -> Scree
     )
 
 
-def moved(t: Translator, result: Moved) -> Screen:
+def moved(t: Translator, result: DepartmentMove) -> Screen:
     """The card after a move."""
     note = t("people.moved", date=t.date(result.since)) if result.since else t("people.is_there_already")
     return card(t, result.card, PersonButton(action="card", person=result.card.id), note)
@@ -160,7 +160,7 @@ def role_set(t: Translator, person: PersonCard) -> Screen:
     return card(t, person, PersonButton(action="card", person=person.id), t("people.role_set"))
 
 
-def offboard(t: Translator, leaving: Leaving) -> Screen:
+def offboard(t: Translator, leaving: OffboardingPreview) -> Screen:
     """Everything that would happen, and the second step."""
     return Screen(
         titled(
@@ -174,7 +174,7 @@ def offboard(t: Translator, leaving: Leaving) -> Screen:
     )
 
 
-def offboarded(t: Translator, leaving: Leaving) -> Screen:
+def offboarded(t: Translator, leaving: OffboardingPreview) -> Screen:
     """It is done."""
     text = t("people.offboarded", name=leaving.name or t("contact.unnamed"), date=t.date(leaving.until, year=True))
     return Screen(titled(t("hr.people"), text), keyboard(_to_list(t)))
@@ -192,7 +192,7 @@ def relink(t: Translator, person: PersonCard) -> Screen:
     )
 
 
-def link(t: Translator, made: Link, until: date, person_id: int) -> Screen:
+def link(t: Translator, made: RelinkInvite, until: date, person_id: int) -> Screen:
     """The link, to be passed on by hand."""
     return Screen(
         titled(
@@ -291,7 +291,7 @@ def _cut(text: str) -> str:
 
 
 def _to_list(t: Translator) -> list[tuple[str, CallbackData]]:
-    return [(t("button.back"), PeopleList(kind="all"))]
+    return [(t("button.back"), OpenPeople(kind="all"))]
 
 
 def _to_card(t: Translator, person_id: int) -> list[tuple[str, CallbackData]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from keyboards.callbacks import GroupButton, HrPage, SetGroup
 from keyboards.rows import Button, keyboard
 from services.company.departments import NAME_LENGTH, DepartmentLine, NameField
-from services.company.reporting_groups import Choice, GroupCard, GroupLine
+from services.company.reporting_groups import DepartmentChoice, GroupLine, ReportingGroupCard
 from services.kit.pages import Page
 from views import pages
 from views.company.departments import CHOSEN
@@ -31,7 +31,7 @@ def group_list(t: Translator, page: Page[GroupLine]) -> Screen:
     )
 
 
-def card(t: Translator, card: GroupCard, note: str | None = None) -> Screen:
+def card(t: Translator, card: ReportingGroupCard, note: str | None = None) -> Screen:
     """One group: what it joins now, and from the next period on where that differs."""
     date = t.date(card.since)
     coming = (
@@ -60,7 +60,7 @@ def card(t: Translator, card: GroupCard, note: str | None = None) -> Screen:
     )
 
 
-def choose(t: Translator, choice: Choice) -> Screen:
+def choose(t: Translator, choice: DepartmentChoice) -> Screen:
     """Departments for a new group, whose name is typed when there are two or more."""
     chosen = {line.id for line in choice.chosen}
 
@@ -84,7 +84,7 @@ def choose(t: Translator, choice: Choice) -> Screen:
     )
 
 
-def more(t: Translator, card: GroupCard, choice: Choice) -> Screen:
+def more(t: Translator, card: ReportingGroupCard, choice: DepartmentChoice) -> Screen:
     """Departments that can come in."""
     return Screen(
         titled(
@@ -101,7 +101,7 @@ def more(t: Translator, card: GroupCard, choice: Choice) -> Screen:
     )
 
 
-def fewer(t: Translator, card: GroupCard, page: Page[DepartmentLine]) -> Screen:
+def fewer(t: Translator, card: ReportingGroupCard, page: Page[DepartmentLine]) -> Screen:
     """Departments that can go out."""
     return Screen(
         titled(card.name, t("reporting.take"), t("reporting.since", date=t.date(card.since)), pages.number(t, page)),
@@ -113,7 +113,7 @@ def fewer(t: Translator, card: GroupCard, page: Page[DepartmentLine]) -> Screen:
     )
 
 
-def type_name(t: Translator, card: GroupCard, field: NameField) -> Screen:
+def type_name(t: Translator, card: ReportingGroupCard, field: NameField) -> Screen:
     """Another name is typed."""
     drop: list[Button] | None = None
     if field == "name_en" and card.name_en:
@@ -122,7 +122,7 @@ def type_name(t: Translator, card: GroupCard, field: NameField) -> Screen:
     return Screen(titled(card.name, question), keyboard(drop, _back(t, card.id)))
 
 
-def dissolve_question(t: Translator, card: GroupCard) -> Screen:
+def dissolve_question(t: Translator, card: ReportingGroupCard) -> Screen:
     """The second step before a group is dissolved."""
     return Screen(
         titled(card.name, t("reporting.dissolve_question", date=t.date(card.since))),

@@ -13,7 +13,7 @@ from services.company.departments import DepartmentLine
 from services.kit.calendar import Rhythm
 from services.kit.pages import Page
 from services.kit.text import NAME_LENGTH
-from services.lifecycle.invites import DAYS, MOST_USES, USES, InviteLine, Made
+from services.lifecycle.invites import DAYS, MOST_USES, USES, InviteLine, IssuedInvite
 from views import pages
 from views.company.hr import BACK
 from views.screen import Document, Screen, lines, paragraphs, titled
@@ -106,7 +106,7 @@ def choose_days(t: Translator, wish: NewInvite) -> Screen:
     )
 
 
-def made(t: Translator, made: Made, rhythm: Rhythm) -> Screen:
+def made(t: Translator, made: IssuedInvite, rhythm: Rhythm) -> Screen:
     """What was made; the link stands in the announcement below, and nowhere else."""
     poster: list[Button] | None = None
     if made.line.name is None:

@@ -11,7 +11,7 @@ from aiogram.utils.formatting import Bold, Text, TextMention
 from keyboards.callbacks import AskHr, Go, HrReply
 from keyboards.rows import Button, keyboard
 from services.outreach.contact import WORDS_LENGTH, HrPerson, RequestLine, Ways
-from services.outreach.letters import Letter
+from services.outreach.letters import ContactDetails
 from views.screen import Screen, lines, paragraphs, titled
 from views.translator import Translator
 
@@ -53,7 +53,7 @@ def type_words(t: Translator) -> Screen:
     return Screen(Text(t("contact.type", max=WORDS_LENGTH)), _keyboard(t, back=AskHr(action="open")))
 
 
-def preview(t: Translator, reader: Translator, hr: HrPerson, letter: Letter) -> Screen:
+def preview(t: Translator, reader: Translator, hr: HrPerson, letter: ContactDetails) -> Screen:
     """Exactly what will be sent, in the language of its reader, before it is."""
     return Screen(
         paragraphs(
@@ -76,7 +76,7 @@ def progress(t: Translator, line: RequestLine) -> str:
     return t(f"contact.progress_{line.progress}", name=_name(t, line.hr_name or ""), date=t.date(line.asked_on))
 
 
-def notice(t: Translator, letter: Letter) -> Text:
+def notice(t: Translator, letter: ContactDetails) -> Text:
     """What HR reads. The name leads to the account only where Telegram is the way that was chosen."""
     name: str | Text = _name(t, letter.name)
     if letter.way == "telegram":

@@ -6,7 +6,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text
 
 from content import Content
-from keyboards.callbacks import GroupCard, HrPage, PromiseList, SummaryPage
+from keyboards.callbacks import HrPage, OpenGroup, PromiseList, SummaryPage
 from keyboards.rows import Button, keyboard
 from services.company.memberships import COMPANY, Group
 from services.gate import trends
@@ -14,7 +14,7 @@ from services.gate.publications import Cell, Publication
 from services.kit.curves import Curves
 from services.kit.pages import page_of
 from services.summary.drilldown import CellCard
-from services.summary.stored import Stored
+from services.summary.stored import SentSummary
 from services.summary.weekly import Form
 from views import pages
 from views.screen import Screen, lines, paragraphs, titled
@@ -26,7 +26,7 @@ NAMED_AT_MOST = 8
 NAME_ON_BUTTON = 24
 
 
-def issued(t: Translator, stored: Stored, *, is_first: bool) -> Screen:
+def issued(t: Translator, stored: SentSummary, *, is_first: bool) -> Screen:
     """The message as it is sent; the first one that somebody gets says who else reads it."""
     return Screen(
         paragraphs(_words(t, stored), _first(t, stored) if is_first else None),
@@ -35,7 +35,7 @@ def issued(t: Translator, stored: Stored, *, is_first: bool) -> Screen:
     )
 
 
-def again(t: Translator, stored: Stored) -> Screen:
+def again(t: Translator, stored: SentSummary) -> Screen:
     """The same words on demand, marked as a repeat."""
     return Screen(
         paragraphs(t("hr.report.repeat"), _words(t, stored)), keyboard(*_rows(t, stored), _panel(t)), protect=False
@@ -57,7 +57,7 @@ def sample(t: Translator) -> Screen:
     return Screen(Text(t("privacy.example")), back, protect=False)
 
 
-def steps(t: Translator, content: Content, stored: Stored) -> Screen:
+def steps(t: Translator, content: Content, stored: SentSummary) -> Screen:
     """Each step with who does it by when, and how well it is founded."""
     known = {rule.id: rule for rule in content.hr_actions.rules}
     parts = []
@@ -98,9 +98,9 @@ def groups(t: Translator, week: Publication, number: int) -> Screen:
             t("group.who_sees"),
         ),
         keyboard(
-            [(t("summary.company"), GroupCard(action="show", week=ordinal, key=COMPANY, page=page.number))],
+            [(t("summary.company"), OpenGroup(action="show", week=ordinal, key=COMPANY, page=page.number))],
             *(
-                [(figures.name(t, group, 40), GroupCard(action="show", week=ordinal, key=group.key, page=page.number))]
+                [(figures.name(t, group, 40), OpenGroup(action="show", week=ordinal, key=group.key, page=page.number))]
                 for group in page.items
             ),
             pages.turning(t, page, lambda number: SummaryPage(action="groups", week=ordinal, page=number)),
@@ -116,7 +116,7 @@ def card(t: Translator, content: Content, found: CellCard, page: int) -> Screen:
     name = t("summary.company") if found.group is None else figures.name(t, found.group, 100)
     cell = found.week.cell(found.key)
     back: list[Button] = [(t("summary.button.groups"), SummaryPage(action="groups", week=ordinal, page=page))]
-    chart: list[Button] = [(t("button.chart"), GroupCard(action="chart", week=ordinal, key=found.key, page=page))]
+    chart: list[Button] = [(t("button.chart"), OpenGroup(action="chart", week=ordinal, key=found.key, page=page))]
     is_hidden = cell is None and (found.period is None or found.period.cell(found.key) is None)
     return Screen(
         titled(
@@ -193,7 +193,7 @@ def chart(t: Translator, group: Group | None, curves: Curves, picture: bytes) ->
 # --- inside -----------------------------------------------------------------------------------------------------------
 
 
-def _words(t: Translator, stored: Stored) -> Text:
+def _words(t: Translator, stored: SentSummary) -> Text:
     return _titled_first(stored.texts.get(t.locale) or next(iter(stored.texts.values())))
 
 
@@ -203,11 +203,11 @@ def _titled_first(text: str) -> Text:
     return Text(Bold(first), line_break, rest)
 
 
-def _first(t: Translator, stored: Stored) -> str:
+def _first(t: Translator, stored: SentSummary) -> str:
     return t("summary.first_starting" if stored.form == Form.STARTING else "summary.first")
 
 
-def _rows(t: Translator, stored: Stored) -> list[list[Button]]:
+def _rows(t: Translator, stored: SentSummary) -> list[list[Button]]:
     week = stored.week.toordinal()
     if stored.form == Form.STARTING:
         return _starting_rows(t, week)
@@ -221,7 +221,7 @@ def _rows(t: Translator, stored: Stored) -> list[list[Button]]:
             (t("summary.button.tell"), PromiseList(kind="targets", page=0)),
         ],
         [
-            (t("button.chart"), GroupCard(action="chart", week=week, key=COMPANY)),
+            (t("button.chart"), OpenGroup(action="chart", week=week, key=COMPANY)),
             (t("summary.button.groups"), SummaryPage(action="groups", week=week)),
         ],
         [(t("summary.button.file"), SummaryPage(action="file", week=week))],
@@ -238,7 +238,7 @@ def _starting_rows(t: Translator, week: int) -> list[list[Button]]:
     ]
 
 
-def _step_label(t: Translator, stored: Stored) -> str:
+def _step_label(t: Translator, stored: SentSummary) -> str:
     """«Склад: что сделать», where one step is for one group."""
     if len(stored.steps) > 1 or len(stored.steps[0].groups) > 1:
         return t("summary.button.steps")

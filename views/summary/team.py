@@ -10,7 +10,7 @@ from keyboards.rows import keyboard
 from services.gate.publications import Cell, Publication
 from services.kit.pages import page_of
 from services.kit.text import name_in
-from services.summary.team import Team, TeamCard
+from services.summary.team import ManagedTeam, TeamCard
 from views import pages
 from views.screen import Screen, lines, paragraphs, titled
 from views.summary import figures
@@ -63,7 +63,7 @@ def questions(t: Translator, content: Content) -> Screen:
     )
 
 
-def _one(t: Translator, card: TeamCard, one: Team) -> Text:
+def _one(t: Translator, card: TeamCard, one: ManagedTeam) -> Text:
     """A group: its name, the pulse, the check-in, what was promised."""
     week, period = _cell(card.week, one), _cell(card.period, one)
     head = Bold(_name(t, one))
@@ -89,7 +89,7 @@ def _company(t: Translator, card: TeamCard) -> str | None:
     return t("team.company_clear", value=value, change=t(words))
 
 
-def _promises(t: Translator, card: TeamCard, one: Team) -> Text | None:
+def _promises(t: Translator, card: TeamCard, one: ManagedTeam) -> Text | None:
     if not one.promises:
         return None
     rows = [f"• {promise_line(t, line, card.on, PROMISE_LENGTH)}" for line in one.promises[:PROMISES]]
@@ -97,9 +97,9 @@ def _promises(t: Translator, card: TeamCard, one: Team) -> Text | None:
     return lines(t("team.promised"), *rows, t.n("summary.more_promises", left_out) if left_out else None)
 
 
-def _cell(publication: Publication | None, one: Team) -> Cell | None:
+def _cell(publication: Publication | None, one: ManagedTeam) -> Cell | None:
     return None if publication is None or one.group is None else publication.cell(one.group.key)
 
 
-def _name(t: Translator, one: Team) -> str:
+def _name(t: Translator, one: ManagedTeam) -> str:
     return figures.shortened(name_in(t.locale, one.name, one.name_en), 100)

@@ -15,8 +15,8 @@ from services.company.memberships import COMPANY, Group
 from services.gate import trends
 from services.gate.publications import Cell, Mean, Publication
 from services.gate.trends import Change
-from services.summary.summaries import Issue, is_quiet
-from services.summary.weekly import Form, Moved, PromiseLine
+from services.summary.summaries import SummaryDraft, is_quiet
+from services.summary.weekly import ClearChange, Form, PromiseLine
 from views.summary import figures
 from views.translator import Translator
 
@@ -54,7 +54,7 @@ ROOMS = (
 )
 
 
-def summary_text(t: Translator, content: Content, issue: Issue, org: str | None) -> str:
+def summary_text(t: Translator, content: Content, issue: SummaryDraft, org: str | None) -> str:
     """The message in one language; `org` is the company's name where it is known."""
     texts = (_Writer(t, content, issue, org, room).text() for room in ROOMS)
     return next(text for text in texts if len(text) <= LIMIT)
@@ -63,7 +63,7 @@ def summary_text(t: Translator, content: Content, issue: Issue, org: str | None)
 class _Writer:
     """Writes one form with so much room."""
 
-    def __init__(self, t: Translator, content: Content, issue: Issue, org: str | None, room: Room) -> None:
+    def __init__(self, t: Translator, content: Content, issue: SummaryDraft, org: str | None, room: Room) -> None:
         self._t = t
         self._content = content
         self._issue = issue
@@ -180,15 +180,15 @@ class _Writer:
 
     def _moved(self) -> str:
         """«Склад (напряжение выше)»: one entry for each cell; the total stands for its scales."""
-        by_cell: dict[str, list[Moved]] = {}
+        by_cell: dict[str, list[ClearChange]] = {}
         for moved in self._summary.moved:
             by_cell.setdefault(moved.key, []).append(moved)
         return self._listed([self._moved_entry(key, moved) for key, moved in by_cell.items()])
 
-    def _moved_entry(self, key: str, moved: Sequence[Moved]) -> str:
+    def _moved_entry(self, key: str, moved: Sequence[ClearChange]) -> str:
         return self._t("summary.moved_entry", who=self._who(key), changes=", ".join(self._changes(moved)))
 
-    def _changes(self, moved: Sequence[Moved]) -> list[str]:
+    def _changes(self, moved: Sequence[ClearChange]) -> list[str]:
         whole = [one for one in moved if one.figure == "total"]
         return [
             self._t(f"summary.moved.{one.figure}_{'up' if one.change.difference > 0 else 'down'}")

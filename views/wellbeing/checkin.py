@@ -6,7 +6,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from keyboards.callbacks import Answer, Checkin, Go, ShowResult, Turn
 from keyboards.rows import keyboard
-from services.wellbeing.checkin import Done, Finished, Place, Postponed, Ready, Step, Unfinished
+from services.wellbeing.checkin import CheckInStep, Done, Finished, Place, Postponed, Ready, Unfinished
 from views.screen import Screen, lines, paragraphs, titled
 from views.translator import Translator
 from views.wellbeing import results
@@ -18,7 +18,7 @@ CHOSEN = "● "
 def place(t: Translator, where: Place) -> Screen:
     """The screen for wherever the person stands."""
     match where:
-        case Step():
+        case CheckInStep():
             return _question(t, where)
         case Unfinished():
             return _unfinished(t, where)
@@ -35,7 +35,7 @@ def place(t: Translator, where: Place) -> Screen:
 def stale_toast(t: Translator, where: Place) -> str | None:
     """What a press that came too late is told."""
     match where:
-        case Step(is_stale=True):
+        case CheckInStep(is_stale=True):
             return t("checkin.stale")
         case Done(is_stale=True):
             return t("checkin.finished")
@@ -45,11 +45,11 @@ def stale_toast(t: Translator, where: Place) -> str | None:
             return None
 
 
-def _question(t: Translator, step: Step) -> Screen:
+def _question(t: Translator, step: CheckInStep) -> Screen:
     return Screen(_question_text(t, step), keyboard(*_options(t, step), *_movements(t, step)))
 
 
-def _question_text(t: Translator, step: Step) -> Text:
+def _question_text(t: Translator, step: CheckInStep) -> Text:
     questionnaire = step.questionnaire
     total = len(questionnaire.order)
     filled = step.position * BAR // total
@@ -65,7 +65,7 @@ def _question_text(t: Translator, step: Step) -> Text:
     )
 
 
-def _options(t: Translator, step: Step) -> list[list[tuple[str, Answer]]]:
+def _options(t: Translator, step: CheckInStep) -> list[list[tuple[str, Answer]]]:
     return [
         [
             (
@@ -79,7 +79,7 @@ def _options(t: Translator, step: Step) -> list[list[tuple[str, Answer]]]:
     ]
 
 
-def _movements(t: Translator, step: Step) -> list[list[tuple[str, Turn]]]:
+def _movements(t: Translator, step: CheckInStep) -> list[list[tuple[str, Turn]]]:
     def turn(to: str) -> Turn:
         return Turn(step=to, draft=step.draft_id, version=step.questionnaire.version, position=step.position)
 
@@ -101,7 +101,7 @@ def _unfinished(t: Translator, where: Unfinished) -> Screen:
 
 def put_aside(t: Translator, where: Place) -> Screen:
     """What *Later* shows: how much is saved, and until when it can be gone on with."""
-    if not isinstance(where, Step):
+    if not isinstance(where, CheckInStep):
         return place(t, where)
     total = len(where.questionnaire.order)
     return Screen(

@@ -9,7 +9,7 @@ from keyboards.rows import Button, in_rows_of, keyboard
 from services.kit.pages import Page
 from services.wellbeing.checkin import ResultCard
 from services.wellbeing.dashboard import DEFAULT_SPAN
-from services.wellbeing.history import AnswerPage, Entry
+from services.wellbeing.history import AnswerPage, PastCheckIn
 from views import pages
 from views.screen import Screen, lines, titled
 from views.translator import Translator
@@ -18,7 +18,7 @@ from views.wellbeing import results
 ENTRIES_PER_ROW = 2
 
 
-def history(t: Translator, page: Page[Entry]) -> Screen:
+def history(t: Translator, page: Page[PastCheckIn]) -> Screen:
     """One page of the list; every entry says as much as its button opens."""
     if not page.items:
         return results.none_yet(t)
@@ -77,7 +77,7 @@ def answers(t: Translator, given: AnswerPage, page: int) -> Screen:
     )
 
 
-def reading(t: Translator, entry: Entry) -> str:
+def reading(t: Translator, entry: PastCheckIn) -> str:
     """The total with its level, and each scale that the total would smooth over."""
     total = t("history.reading", score=t.number(entry.total), word=t(f"scale_word.{entry.level}"))
     high = t("scale_word.high")
@@ -85,9 +85,9 @@ def reading(t: Translator, entry: Entry) -> str:
     return "; ".join((total, *scales))
 
 
-def _entry(t: Translator, entry: Entry) -> Text:
+def _entry(t: Translator, entry: PastCheckIn) -> Text:
     return Text(t("history.entry", date=t.date(entry.date, year=True), reading=reading(t, entry)))
 
 
-def _open(t: Translator, entry: Entry, page: int) -> Button:
+def _open(t: Translator, entry: PastCheckIn, page: int) -> Button:
     return t.date(entry.date, year=True), HistoryEntry(action="show", assessment=entry.assessment_id, page=page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Text
 
-from content import Recommendations
+from content import RecommendationCatalogue
 from keyboards.callbacks import AnotherTip, Breathe, Go, TipButton, TipList
 from keyboards.rows import Button, keyboard
 from services.wellbeing.recommendations import FILTERS, TipCard, TipPage
@@ -16,7 +16,7 @@ BREATHING = "slow_breathing"  # the step that the bot can do together with the p
 MARKS = {"offered": "", "started": "▸ ", "done": "✓ ", "declined": "– "}
 
 
-def tip_list(t: Translator, shown: TipPage, catalogue: Recommendations) -> Screen:
+def tip_list(t: Translator, shown: TipPage, catalogue: RecommendationCatalogue) -> Screen:
     """One page of the person's steps, with the three filters."""
     body = t("recommendations.intro") if shown.filter == "open" else None
     if not shown.page.items:
@@ -33,7 +33,7 @@ def tip_list(t: Translator, shown: TipPage, catalogue: Recommendations) -> Scree
     )
 
 
-def tip_card(t: Translator, card: TipCard, catalogue: Recommendations) -> Screen:
+def tip_card(t: Translator, card: TipCard, catalogue: RecommendationCatalogue) -> Screen:
     """One step: what, how long, why this one, how well it is studied, and the plan."""
     tip = card.tip
     evidence = t.words(catalogue.evidence_words[tip.evidence.grade]) if tip else None
@@ -76,12 +76,12 @@ def type_plan(t: Translator) -> Screen:
     return Screen(Text(t("recommendations.type_plan")))
 
 
-def _line(t: Translator, tip: TipCard, catalogue: Recommendations) -> str:
+def _line(t: Translator, tip: TipCard, catalogue: RecommendationCatalogue) -> str:
     title = t.words(tip.tip.title) if tip.tip else tip.title
     return f"{MARKS[tip.state]}{title} · {_category(t, tip, catalogue)}"
 
 
-def _category(t: Translator, card: TipCard, catalogue: Recommendations) -> str:
+def _category(t: Translator, card: TipCard, catalogue: RecommendationCatalogue) -> str:
     words = catalogue.categories.get(card.category)
     return t.words(words) if words else card.category
 

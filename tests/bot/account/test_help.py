@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from content import load_content
 from db.database import Database
-from handlers.conversation_states import Typing
+from handlers.conversation_states import Awaiting
 from keyboards.callbacks import HelpTopic, Say
 from models import Conversation, User
 from playground import Upload
@@ -119,7 +119,7 @@ async def begins_typing(stage: Stage, player: Player, state: Any) -> None:
 async def test_it_is_heard_in_every_typed_field(stage: Stage, reread: Reread, language: str, text: str) -> None:
     anna = await member(stage, 1001, "Анна", language=language)
     before = await all_rows(stage)
-    states = [*Typing.__all_states__, None]
+    states = [*Awaiting.__all_states__, None]
     assert len(states) > 3
     for state in states:
         if state is not None:

@@ -154,7 +154,7 @@ async def test_the_export_has_every_row_that_leads_to_the_person(stage: Stage, f
     rows = await all_rows(stage)
     assert all(rows.values()), "every table is filled"
     async with stage.database.read() as session:
-        actor = await users.find_actor(session, filled.telegram_id)
+        actor = await users.find_member(session, filled.telegram_id)
         assert actor is not None
         collected = await export.collect(session, actor, stage.clock())
     assert set(collected.tables) == set(rows) - IMPERSONAL

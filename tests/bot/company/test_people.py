@@ -14,8 +14,8 @@ from keyboards.callbacks import (
     HrPage,
     MoveChoice,
     MovePerson,
+    OpenPeople,
     PeopleChoice,
-    PeopleList,
     PersonButton,
     PersonDeed,
     SetRole,
@@ -142,7 +142,7 @@ async def test_what_is_no_open_invite_is_not_listed(stage: Stage) -> None:
     await personal_invite(stage, "Использовано", uses=0)
     await personal_invite(stage, "Открыто", lifetime=timedelta(hours=3))
     stage.clock.advance(hours=2)
-    await olga.presses(data=PeopleList(kind="invited").pack())
+    await olga.presses(data=OpenPeople(kind="invited").pack())
     assert listed(olga) == ["Открыто"]
 
 
@@ -158,17 +158,17 @@ async def test_pages_and_what_is_beyond_them(stage: Stage) -> None:
         await olga.presses("›")
         seen += listed(olga)
     assert seen == [*names, "Ольга"]
-    await olga.presses(data=PeopleList(kind="all", page=2**31 - 1).pack())
+    await olga.presses(data=OpenPeople(kind="all", page=2**31 - 1).pack())
     assert "Страница 3 из 3" in said(olga)
     assert len(stage.telegram.take_refusals()) == 1, "it is that page already"
-    await olga.presses(data=PeopleList(kind="department", department=2**31 - 1, page=5).pack())
+    await olga.presses(data=OpenPeople(kind="department", department=2**31 - 1, page=5).pack())
     assert "пока никого нет" in olga.screen
 
 
 async def test_back_from_a_card_is_the_page_it_was_on(stage: Stage) -> None:
     olga = await hr(stage)
     await crowd(stage, [f"Имя {number:02}" for number in range(20)])
-    await olga.presses(data=PeopleList(kind="all", page=1).pack())
+    await olga.presses(data=OpenPeople(kind="all", page=1).pack())
     page = olga.screen
     await olga.presses("Имя 09")
     await olga.presses("← Назад")
@@ -205,14 +205,14 @@ async def test_many_are_found_and_paged(stage: Stage, reread: Reread) -> None:
     await olga.presses(data=PeopleChoice(action="find").pack())
     await olga.says("аннА")
     assert listed(olga) == names[:8]
-    await olga.presses(data=PeopleList(kind="found", page=1).pack())
+    await olga.presses(data=OpenPeople(kind="found", page=1).pack())
     assert listed(olga) == names[8:]
     await olga.presses("Анна 09")
     await olga.presses("← Назад")
     assert listed(olga) == names[8:]
     await opens_people(olga)
     assert await reread(select(Conversation)) == [], "the panel's list forgets what was typed"
-    await olga.presses(data=PeopleList(kind="found", page=1).pack())
+    await olga.presses(data=OpenPeople(kind="found", page=1).pack())
     assert "Всего" in olga.screen
 
 
@@ -237,7 +237,7 @@ async def test_long_and_strange_names_fit_on_a_page(stage: Stage) -> None:
     olga = await hr(stage)
     names = ["👩‍🔧" * 60, "שלום " * 40, "я" * 200, "محمد " * 40, "<b>Я</b> & [я](tg://user?id=1)", "", "名" * 200, "x"]
     await crowd(stage, names, department="О" * 60)
-    await olga.presses(data=PeopleList(kind="department", department=await department_id(stage, "О" * 60)).pack())
+    await olga.presses(data=OpenPeople(kind="department", department=await department_id(stage, "О" * 60)).pack())
     assert len(listed(olga)) == 8
     assert "Имя не указано" in str(olga.buttons)
     await olga.presses("<b>Я</b>")
@@ -420,7 +420,7 @@ async def every_button(stage: Stage, person: Player) -> list[str]:
     id_ = await id_of(stage, person)
     buttons = [
         HrPage(place="people"),
-        *(PeopleList(kind=name) for name in ("all", "department", "invited", "left", "found")),
+        *(OpenPeople(kind=name) for name in ("all", "department", "invited", "left", "found")),
         *(PeopleChoice(action=name) for name in ("departments", "find")),
         *(PersonButton(action=name, person=id_) for name in ("card", "role", "offboard", "relink")),
         MoveChoice(person=id_),
@@ -476,7 +476,7 @@ async def test_the_service_refuses_by_itself(stage: Stage) -> None:
 async def test_every_button_fits_into_telegram() -> None:
     most = 2**31 - 1
     for button in (
-        PeopleList(kind="department", department=most, page=most),
+        OpenPeople(kind="department", department=most, page=most),
         PersonButton(action="offboard", person=most, kind="department", department=most, page=most),
         MovePerson(person=most, department=most),
         MoveChoice(person=most, page=most),

@@ -220,7 +220,7 @@ async def leaves_hr(stage: Stage, player: Player, change: str) -> None:
     }
     async with stage.database.begin() as session:
         if change == "deleted":
-            await users.erase(session, (await users.find_actor(session, player.id)).id)  # type: ignore[union-attr]
+            await users.erase(session, (await users.find_member(session, player.id)).id)  # type: ignore[union-attr]
         else:
             await session.execute(update(User).where(User.telegram_id == player.id).values(**values[change]))
 

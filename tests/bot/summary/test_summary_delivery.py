@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app import wiring
-from app.jobs import Publisher
+from app.jobs import SummaryJob
 from content import load_content
 from db.database import Database
-from keyboards.callbacks import GroupCard, HrPage, SummaryPage
+from keyboards.callbacks import HrPage, OpenGroup, SummaryPage
 from models import AuditEntry, Delivery, StoredPublication, StoredSummary, User
 from services.gate import publications
 from services.gate.publications import PULSE_WEEK
@@ -197,7 +197,7 @@ async def test_a_summary_does_not_count_under_the_weekly_cap(stage: Stage) -> No
 
 async def test_ticks_with_nothing_to_do_ask_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await ordinary(stage)
-    (publisher,) = (chore for chore in stage.app.heartbeat._chores if isinstance(chore, Publisher))
+    (publisher,) = (chore for chore in stage.app.heartbeat._chores if isinstance(chore, SummaryJob))
     asked = []
     monkeypatch.setattr(stage.app.database, "read", lambda: asked.append("read"))
     monkeypatch.setattr(stage.app.database, "begin", lambda: asked.append("begin"))
@@ -302,7 +302,7 @@ async def test_a_button_on_an_old_message_shows_that_week(stage: Stage) -> None:
     await tick_at(stage, monday_nine(1))
     await staff.pulse(START + WEEK, staff.everybody, stress=8)
     await tick_at(stage, monday_nine(2))
-    await olga.presses(data=GroupCard(action="show", week=START.toordinal(), key="d2").pack())
+    await olga.presses(data=OpenGroup(action="show", week=START.toordinal(), key="d2").pack())
     assert "20–26\u00a0апреля" in olga.screen
     assert "Напряжение  3,0" in olga.screen
     assert "8,0" not in olga.screen
@@ -311,9 +311,9 @@ async def test_a_button_on_an_old_message_shows_that_week(stage: Stage) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        GroupCard(action="show", week=START.toordinal(), key="d99").pack(),
-        GroupCard(action="show", week=1, key="d1").pack(),
-        GroupCard(action="chart", week=1, key="company").pack(),
+        OpenGroup(action="show", week=START.toordinal(), key="d99").pack(),
+        OpenGroup(action="show", week=1, key="d1").pack(),
+        OpenGroup(action="chart", week=1, key="company").pack(),
         SummaryPage(action="open", week=7).pack(),
         SummaryPage(action="groups", week=7).pack(),
     ],
@@ -343,8 +343,8 @@ async def test_garbage_does_nothing(stage: Stage, reread: Reread, data: str) -> 
         SummaryPage(action="steps", week=START.toordinal()).pack(),
         SummaryPage(action="groups", week=START.toordinal()).pack(),
         SummaryPage(action="file", week=START.toordinal()).pack(),
-        GroupCard(action="show", week=START.toordinal(), key="d2").pack(),
-        GroupCard(action="chart", week=START.toordinal(), key="company").pack(),
+        OpenGroup(action="show", week=START.toordinal(), key="d2").pack(),
+        OpenGroup(action="chart", week=START.toordinal(), key="company").pack(),
     ],
 )
 async def test_nobody_else_gets_any_of_it(stage: Stage, reread: Reread, data: str) -> None:

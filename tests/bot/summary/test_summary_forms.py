@@ -22,17 +22,17 @@ from services.gate.coarsening import Grid
 from services.gate.publications import Band, Cell, Levels, Publication, Share
 from services.gate.trends import Change, change
 from services.kit.calendar import WEEK, Calendar
-from services.summary.suggestions import Step
-from services.summary.summaries import Issue, Joined, Summaries, is_quiet
-from services.summary.weekly import Form, Moved, PromiseLine, WeeklySummary
+from services.summary.suggestions import SuggestedAction
+from services.summary.summaries import Joined, Summaries, SummaryDraft, is_quiet
+from services.summary.weekly import ClearChange, Form, PromiseLine, WeeklySummary
 from tests.gate.company import STEADY, Company, company_in
 from tests.gate.world import CONTENT, START
 from views.summary.figures import PULSE_FIGURES, SCALES, TOPS
 from views.summary.text import LIMIT, summary_text
-from views.translator import Catalogs, House, Translator
+from views.translator import Catalogs, Deployment, Translator
 
 ORG = {"ru": "ООО «Ромашка»", "en": "Romashka"}
-CATALOGS = Catalogs(House(org=ORG))
+CATALOGS = Catalogs(Deployment(org=ORG))
 NAMES = [("Бухгалтерия", "Accounting"), ("Склад", "Warehouse"), ("Доставка", "Delivery"), ("Юристы", None)]
 STEPS = CONTENT.hr_actions.thresholds.steps
 FINE = {10: STEPS.pulse, 6: STEPS.item_mean, 120: STEPS.total}
@@ -44,7 +44,7 @@ def t(request: pytest.FixtureRequest) -> Translator:
     return CATALOGS.translator(request.param)
 
 
-def said(t: Translator, issue: Issue) -> str:
+def said(t: Translator, issue: SummaryDraft) -> str:
     return summary_text(t, CONTENT, issue, ORG[t.locale]).replace("\u00a0", " ")
 
 
@@ -52,7 +52,7 @@ def summaries(calendar: Calendar) -> Summaries:
     return Summaries(CONTENT, calendar, "mon", time(9), 7)
 
 
-async def issue(company: Company) -> Issue:
+async def issue(company: Company) -> SummaryDraft:
     return await summaries(company.calendar).issue(company.session, company.now)
 
 
@@ -259,7 +259,7 @@ def made(
     promises: tuple[PromiseLine, ...] = (),
     participation: float = 0.6,
     steps: int = 1,
-) -> Issue:
+) -> SummaryDraft:
     """A summary about the weeks before START, with whatever a test is about."""
     groups, hidden, now, then = groups or [], hidden or [], values or [value], values_then or [value]
     pulses, scales = PULSE_FIGURES, (*SCALES, "total")
@@ -277,13 +277,14 @@ def made(
         period=latest if is_period else None,
         period_then=before if is_period else None,
         moved=tuple(
-            Moved(one.key, name, found)
+            ClearChange(one.key, name, found)
             for one in latest.cells
             for name in names
             if (found := change(latest, before, one.key, name)) is not None and found.is_clear
         ),
         steps=tuple(
-            Step(action, cells[number % 2 :]) for number, action in enumerate(CONTENT.hr_actions.rules[2 : 2 + steps])
+            SuggestedAction(action, cells[number % 2 :])
+            for number, action in enumerate(CONTENT.hr_actions.rules[2 : 2 + steps])
         ),
         promises=promises,
         next_pulse=START,
@@ -291,7 +292,7 @@ def made(
         checkin_closes=START,
     )
     named = {one.key: one for one in [*groups, *hidden]}
-    return Issue(START - WEEK, START, START, START, summary, named, Joined(Share(participation), 9_999))
+    return SummaryDraft(START - WEEK, START, START, START, summary, named, Joined(Share(participation), 9_999))
 
 
 NAME = st.text(st.characters(categories=("L", "N", "Zs")), min_size=1, max_size=200)
@@ -382,7 +383,7 @@ def test_with_many_groups_those_that_moved_stand_and_the_others_are_counted(t: T
 
 def news(key: str) -> dict[str, Any]:
     """One group that clearly moved."""
-    return {"moved": (Moved(key, "stress", Change(2.0, 1.0, True)),)}
+    return {"moved": (ClearChange(key, "stress", Change(2.0, 1.0, True)),)}
 
 
 @pytest.mark.parametrize("size", [12, 14, 19, 25])

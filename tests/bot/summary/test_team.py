@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from keyboards.callbacks import Team, TeamButton
+from keyboards.callbacks import TeamButton, TeamPage
 from models import Delivery, Department, Grouping, Promise, ReportingGroup, User
 from services.kit.calendar import WEEK
 from tests.bot.members import member
@@ -94,7 +94,7 @@ async def test_a_group_without_figures_gets_no_reason_but_something_to_do(stage:
     await closed(stage, staff)
     await promise(stage, 3)
     await timur.says("/menu")
-    await timur.presses(data=Team().pack())
+    await timur.presses(data=TeamPage().pack())
     screen = said(timur)
     assert words["hidden"] in screen
     assert words["company"] in screen
@@ -102,7 +102,7 @@ async def test_a_group_without_figures_gets_no_reason_but_something_to_do(stage:
     await timur.presses(words["questions"])
     talk = stage.app.content.hr_actions.five_questions
     assert all(question.in_(language) in timur.screen for question in talk.questions)
-    await timur.presses(data=Team().pack())
+    await timur.presses(data=TeamPage().pack())
     await timur.presses(words["ask"])
     assert "Ольга" in str(timur.buttons)
 
@@ -209,7 +209,7 @@ async def test_nobody_else_sees_a_team(stage: Stage, reread: Reread, action: str
     anna = await member(stage, 6002, "Анна")
     before = anna.screen
     await anna.presses(data=TeamButton(action=action).pack())
-    await anna.presses(data=Team().pack())
+    await anna.presses(data=TeamPage().pack())
     assert anna.screen == before
     await anna.says("/team")
     assert "Склад" not in anna.screen

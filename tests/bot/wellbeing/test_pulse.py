@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from keyboards.callbacks import PulseAnswer, PulseButton, PulseTip
 from models import Assessment, Metric, Recommendation, User
 from services.wellbeing import points
-from services.wellbeing.checkin import Assessments
+from services.wellbeing.checkin import CheckIns
 from tests.bot.members import member
 from tests.bot.past import PACE, THIS_WEEK, actor_of, check_in, pulses, said
 from tests.clock import START
@@ -289,7 +289,7 @@ async def test_a_redo_replaces_the_point_even_in_another_week(stage: Stage, rere
     first = await check_in(stage, anna, START, pace=timedelta(milliseconds=10))  # so fast that it may be redone
     later = START + timedelta(weeks=1)
     stage.clock.advance_to(later)
-    assessments: Assessments = stage.app.dispatcher["assessments"]
+    assessments: CheckIns = stage.app.dispatcher["assessments"]
     async with stage.database.begin() as session:
         await assessments.redo(session, await actor_of(stage, anna), first, later)
     await check_in(stage, anna, later, example=2)
