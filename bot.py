@@ -45,7 +45,7 @@ async def main() -> None:
             playground = showcase.playground
             bot = create_bot(settings, playground.token, playground.api_url)
             app = create_app(settings, content, database, bot, showcase.clock, limits=limits)
-            showcase.attach(app.heartbeat, app.dispatcher["summaries"])
+            showcase.attach(app.ticker, app.dispatcher["summaries"])
             print(f"\n  Exhale is running in the playground: {playground.url}\n", flush=True)
             await run(app, stop)
 

@@ -55,7 +55,7 @@ class Ticker:
         *,
         sender: Lock,
         metrics: Metrics,
-        chores: Sequence[Job] = (),
+        jobs: Sequence[Job] = (),
     ) -> None:
         self._bot = bot
         self._database = database
@@ -64,7 +64,7 @@ class Ticker:
         self._clock = clock
         self._sender = sender
         self._metrics = metrics
-        self._chores = chores
+        self._jobs = jobs
         self._limiter = AsyncLimiter(1, 1 / MESSAGES_PER_SECOND)
         self._one_at_a_time = asyncio.Lock()
         self._stopping = asyncio.Event()
@@ -74,7 +74,7 @@ class Ticker:
 
     def start(self) -> None:
         """Begin to tick; the first time at once."""
-        job = self._scheduler.add_job(
+        ticking = self._scheduler.add_job(
             self._beat,
             IntervalTrigger(seconds=int(TICK.total_seconds()), timezone=UTC),
             next_run_time=system_clock(),
@@ -86,8 +86,8 @@ class Ticker:
 
         def mend() -> None:
             """APScheduler waits for a time of day. When the clock is set back, that would be a long wait."""
-            if job.next_run_time - system_clock() > 2 * TICK:
-                job.modify(next_run_time=system_clock())
+            if ticking.next_run_time - system_clock() > 2 * TICK:
+                ticking.modify(next_run_time=system_clock())
             self._watch = asyncio.get_running_loop().call_later(TICK.total_seconds(), mend)
 
         mend()
@@ -108,9 +108,9 @@ class Ticker:
             await self._sender.release()
 
     async def tick(self) -> int:
-        """Do the chores, plan who has to be planned, send what is due; gives the number of messages that left."""
+        """Run the jobs, plan who has to be planned, send what is due; gives the number of messages that left."""
         async with self._one_at_a_time:
-            await self._do_chores()
+            await self._run_jobs()
             await self._plan()
             sent = await self._send_due()
             await self._clean_up()
@@ -123,21 +123,21 @@ class Ticker:
             if is_sender:
                 await self.tick()
             else:
-                await self._do_chores()
+                await self._run_jobs()
                 await self._plan()
             self._metrics.tick_ended(is_sender=is_sender)
         except DatabaseUnavailable as away:
             log.error("the database is away", error=str(away))
 
-    async def _do_chores(self) -> None:
-        """Before planning, so that what a chore plans leaves at once. One that fails holds nothing else up."""
-        for chore in self._chores:
+    async def _run_jobs(self) -> None:
+        """Before planning, so that what a job plans leaves at once. One that fails holds nothing else up."""
+        for job in self._jobs:
             try:
-                await chore()
+                await job()
             except DatabaseUnavailable:
                 raise
             except Exception as error:
-                log.error("chore failed", exc_info=error)
+                log.error("job failed", exc_info=error)
 
     async def _plan(self) -> None:
         while not self._stopping.is_set():

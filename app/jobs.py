@@ -18,7 +18,7 @@ log = get_logger("scheduler")
 
 
 def erasing(database: Database, retention: Retention, clock: Clock) -> Job:
-    """The chore that erases people whose time is over, one at a time, and the names in invites that are over."""
+    """Return the job that erases people whose time is over, one at a time, and the names in invites that are over."""
 
     async def erase() -> None:
         now = clock()
@@ -76,7 +76,7 @@ class SummaryJob:
 
     def texts(self, issue: SummaryDraft) -> dict[str, str]:
         """The summary in every language."""
-        organisations = self._catalogs.house.org
+        organisations = self._catalogs.deployment.org
         return {
             locale: summary_text(self._catalogs.translator(locale), self._content, issue, organisations.get(locale))
             for locale in self._catalogs.available_locales

@@ -52,8 +52,8 @@ async def run(app: App, stop: asyncio.Event) -> None:
         stack.push_async_callback(background.close)
         background.start(end_orphans(app.bot, app.database, app.catalogs), name="breathing")
         background.start(set_profile(app.bot, app.catalogs), name="profile")
-        app.heartbeat.start()
-        stack.push_async_callback(app.heartbeat.stop)
+        app.ticker.start()
+        stack.push_async_callback(app.ticker.stop)
         spare_the_collector()
         log.info("ready", database=app.database.url.get_backend_name())
         await _serve(app, stop)
@@ -66,7 +66,7 @@ async def _serve(app: App, stop: asyncio.Event) -> None:
     stopping.cancel()
     app.source.stop()
     try:
-        await asyncio.wait_for(asyncio.gather(serving, app.heartbeat.stop()), DRAIN_SECONDS)
+        await asyncio.wait_for(asyncio.gather(serving, app.ticker.stop()), DRAIN_SECONDS)
     except TimeoutError:
         log.error("stopped before everything was finished", seconds=DRAIN_SECONDS)
     except DatabaseUnavailable:

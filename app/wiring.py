@@ -80,7 +80,7 @@ class App:
     clock: Clock
     bot: Bot
     dispatcher: Dispatcher
-    heartbeat: Ticker
+    ticker: Ticker
     ingest: Ingest
     source: UpdateSource
     metrics: Metrics
@@ -88,7 +88,7 @@ class App:
 
 def create_catalogs(settings: Settings, content: Content) -> Catalogs:
     """The words, with what they say of this deployment."""
-    house = Deployment(
+    deployment = Deployment(
         org={locale: _organisation(settings, content, locale) for locale in LOCALES},
         min_n=settings.min_group,
         backup_days=settings.backup_days,
@@ -99,7 +99,7 @@ def create_catalogs(settings: Settings, content: Content) -> Catalogs:
             locale: ", ".join(words.in_(locale) for words in content.crisis.contacts_default) for locale in LOCALES
         },
     )
-    return Catalogs(house, default_locale=settings.default_locale)
+    return Catalogs(deployment, default_locale=settings.default_locale)
 
 
 def _organisation(settings: Settings, content: Content, locale: str) -> str:
@@ -148,12 +148,12 @@ def create_dispatcher(
         promises=promises,
         rounds=Rounds(content, calendar, settings.min_group),
         dashboards=Dashboard(content, calendar, history),
-        painter=ChartRenderer(),
+        renderer=ChartRenderer(),
         personal=PersonalSettings(content),
         summaries=Summaries(content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group),
         cells=Drilldown(content),
         home=Home(assessments, pulses, recommendations, promises),
-        door=Onboarding(assessments, calendar, settings.admin_ids, settings.default_timezone),
+        onboarding=Onboarding(assessments, calendar, settings.admin_ids, settings.default_timezone),
         people=People(calendar),
         calendar=calendar,
         zones=Zones(content.typed),
@@ -216,7 +216,7 @@ def create_app(
         clock=clock,
         bot=bot,
         dispatcher=dispatcher,
-        heartbeat=Ticker(
+        ticker=Ticker(
             bot,
             database,
             deliveries,
@@ -224,7 +224,7 @@ def create_app(
             clock,
             sender=create_lock(database.url, "sender"),
             metrics=metrics,
-            chores=[ingest.repeat_presses, publisher, erasing(database, retention, clock)],
+            jobs=[ingest.repeat_presses, publisher, erasing(database, retention, clock)],
         ),
         ingest=ingest,
         source=create_source(settings, bot, ingest, database),

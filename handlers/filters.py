@@ -40,9 +40,9 @@ class Admin(Filter):
 class Lapsed(Filter):
     """Only people without a valid consent, who can give it again."""
 
-    async def __call__(self, event: TelegramObject, standing: AccessState | None) -> bool:
+    async def __call__(self, event: TelegramObject, access: AccessState | None) -> bool:
         """Whether the consent was taken back, or is to an older text."""
-        return standing in {AccessState.WITHDRAWN, AccessState.CONSENT_CHANGED}
+        return access in {AccessState.WITHDRAWN, AccessState.CONSENT_CHANGED}
 
 
 class Returning(Filter):
@@ -53,24 +53,24 @@ class Returning(Filter):
         event: Message,
         command: CommandObject,
         member: Member | None,
-        standing: AccessState | None,
+        access: AccessState | None,
         database: Database,
-        door: Onboarding,
+        onboarding: Onboarding,
         clock: Clock,
     ) -> bool:
         """Whether there is an account that left, and the link works."""
-        if member is None or standing is not AccessState.OFFBOARDED:
+        if member is None or access is not AccessState.OFFBOARDED:
             return False
         async with database.read() as session:
-            return await door.is_open(session, command.args or "", clock())
+            return await onboarding.is_open(session, command.args or "", clock())
 
 
 class Left(Filter):
     """Only people who left."""
 
-    async def __call__(self, event: TelegramObject, standing: AccessState | None) -> bool:
+    async def __call__(self, event: TelegramObject, access: AccessState | None) -> bool:
         """Whether the access of this person was closed."""
-        return standing is AccessState.OFFBOARDED
+        return access is AccessState.OFFBOARDED
 
 
 class PrivateChat(Filter):

@@ -36,13 +36,13 @@ class AccessMiddleware(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         """Let through what is open to this standing; everything else is answered with why it is not."""
-        standing: AccessState | None = data["standing"]
-        if standing is None or standing in get_flag(data, "open_to", default=()):
+        access: AccessState | None = data["access"]
+        if access is None or access in get_flag(data, "open_to", default=()):
             return await handler(event, data)
         assert isinstance(event, CallbackQuery | Message)
         member: Member = data["member"]
         until = self._kept_until(member)
-        screen = privacy.closed(data["t"], standing, self._consent, until, member.moved_to_id or 0)
+        screen = privacy.closed(data["t"], access, self._consent, until, member.moved_to_id or 0)
         return await delivery.show(event, screen)
 
     def _kept_until(self, member: Member) -> date | None:

@@ -10,7 +10,7 @@ from aiogram.types import TelegramObject, Update, User
 
 from db.database import Database
 from services.account import users
-from services.account.access import standing_of
+from services.account.access import access_of
 from services.kit.clock import Clock
 from views.translator import Catalogs
 
@@ -40,7 +40,7 @@ class IdentifyMiddleware(BaseMiddleware):
             async with self._database.begin() as session:
                 await users.set_reachable(session, member.telegram_id, True, self._clock())
         data["member"] = member
-        data["standing"] = standing_of(member, self._consent_version) if member else None
+        data["access"] = access_of(member, self._consent_version) if member else None
         data["t"] = self._catalogs.translator(member.locale if member else _language(account))
         return await handler(event, data)
 

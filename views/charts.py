@@ -46,7 +46,7 @@ class ChartRenderer:
     def __init__(self) -> None:
         self._one_at_a_time = asyncio.Lock()
 
-    async def paint(self, picture: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> bytes:
+    async def render(self, picture: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> bytes:
         """Run a function that draws in a thread; gives its PNG."""
         async with self._one_at_a_time:
             return await asyncio.to_thread(picture, *args, **kwargs)

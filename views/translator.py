@@ -52,12 +52,12 @@ class Catalogs(I18n):
     """All languages, read from the .po files under a folder; `locales` maps a language to its translations."""
 
     def __init__(
-        self, house: Deployment | None = None, *, path: Path = LOCALES_PATH, default_locale: str = DEFAULT_LOCALE
+        self, deployment: Deployment | None = None, *, path: Path = LOCALES_PATH, default_locale: str = DEFAULT_LOCALE
     ) -> None:
         super().__init__(path=path, default_locale=default_locale, domain=DOMAIN)
-        self.house = house or Deployment()
+        self.deployment = deployment or Deployment()
         self._translators = {
-            locale: _with_house(locale, translations, self.house) for locale, translations in self.locales.items()
+            locale: _with_house(locale, translations, self.deployment) for locale, translations in self.locales.items()
         }
 
     def find_locales(self) -> dict[str, gettext.GNUTranslations]:
@@ -74,11 +74,11 @@ class Translator:
     """Says everything in one language. Texts are plain: screens are sent with entities, so nothing is escaped."""
 
     def __init__(
-        self, locale: str, translations: gettext.GNUTranslations, house: Mapping[str, object] | None = None
+        self, locale: str, translations: gettext.GNUTranslations, deployment: Mapping[str, object] | None = None
     ) -> None:
         self.locale = locale
         self._translations = translations
-        self._house = house or {}
+        self._house = deployment or {}
 
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key with its {placeholders} filled. Raises KeyError for an unknown key or a missing value."""
@@ -138,20 +138,20 @@ class Translator:
         return format_percent(share, format="#,##0\u00a0%" if self.locale == "ru" else "#,##0%", locale=self.locale)
 
 
-def _with_house(locale: str, translations: gettext.GNUTranslations, house: Deployment) -> Translator:
+def _with_house(locale: str, translations: gettext.GNUTranslations, deployment: Deployment) -> Translator:
     bare = Translator(locale, translations)
-    contacts = ", ".join(house.contacts.get(locale, ()))
+    contacts = ", ".join(deployment.contacts.get(locale, ()))
     return Translator(
         locale,
         translations,
         {
-            "org": house.org.get(locale) or bare("join.org_default"),
-            "min_n": house.min_n,
-            "backup_days": house.backup_days,
-            "every": bare(f"every.{house.period_weeks}"),
-            "support": house.support or bare("join.support_default"),
+            "org": deployment.org.get(locale) or bare("join.org_default"),
+            "min_n": deployment.min_n,
+            "backup_days": deployment.backup_days,
+            "every": bare(f"every.{deployment.period_weeks}"),
+            "support": deployment.support or bare("join.support_default"),
             "talk": bare("talk", contacts=contacts) if contacts else "",
-            "emergency": house.emergency.get(locale, ""),
+            "emergency": deployment.emergency.get(locale, ""),
         },
     )
 

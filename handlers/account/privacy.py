@@ -24,14 +24,14 @@ from views.account import privacy as views
 from views.translator import Translator
 
 
-async def privacy_command(message: Message, member: Member | None, standing: AccessState | None, t: Translator) -> None:
+async def privacy_command(message: Message, member: Member | None, access: AccessState | None, t: Translator) -> None:
     """Who sees what; for strangers too."""
-    await delivery.show(message, views.policy(t, member, standing))
+    await delivery.show(message, views.policy(t, member, access))
 
 
-async def to_privacy(query: CallbackQuery, member: Member | None, standing: AccessState | None, t: Translator) -> None:
+async def to_privacy(query: CallbackQuery, member: Member | None, access: AccessState | None, t: Translator) -> None:
     """Who sees what."""
-    await delivery.show(query, views.policy(t, member, standing))
+    await delivery.show(query, views.policy(t, member, access))
 
 
 async def to_hr_sees(

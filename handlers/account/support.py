@@ -37,33 +37,28 @@ async def topic(query: CallbackQuery, callback_data: HelpTopic, t: Translator) -
 
 
 async def help_now_command(
-    message: Message,
-    member: Member | None,
-    standing: AccessState | None,
-    database: Database,
-    clock: Clock,
-    t: Translator,
+    message: Message, member: Member | None, access: AccessState | None, database: Database, clock: Clock, t: Translator
 ) -> None:
     """Someone to talk to; for strangers too."""
-    await delivery.show(message, await _help_now(member, standing, database, clock, t))
+    await delivery.show(message, await _help_now(member, access, database, clock, t))
 
 
 async def to_help_now(
     query: CallbackQuery,
     member: Member | None,
-    standing: AccessState | None,
+    access: AccessState | None,
     database: Database,
     clock: Clock,
     t: Translator,
 ) -> None:
     """Someone to talk to."""
-    await delivery.show(query, await _help_now(member, standing, database, clock, t))
+    await delivery.show(query, await _help_now(member, access, database, clock, t))
 
 
 async def _help_now(
-    member: Member | None, standing: AccessState | None, database: Database, clock: Clock, t: Translator
+    member: Member | None, access: AccessState | None, database: Database, clock: Clock, t: Translator
 ) -> Screen:
-    if member is None or standing is AccessState.OFFBOARDED:
+    if member is None or access is AccessState.OFFBOARDED:
         return views.help_now(t, [], may_ask_hr=False)
     async with database.read() as session:
         requests = await contact.requests(session, member, clock())

@@ -168,7 +168,7 @@ async def send_poster(
     callback_data: Poster,
     member: Member,
     database: Database,
-    painter: ChartRenderer,
+    renderer: ChartRenderer,
     catalogs: Catalogs,
     clock: Clock,
 ) -> None:
@@ -176,7 +176,7 @@ async def send_poster(
     async with database.read() as session:
         link, until = await invites.find_link(session, member, callback_data.token, clock())
     t = catalogs.translator(callback_data.locale)
-    page = await painter.paint(poster.poster, t, link, member.rhythm.date_of(until))
+    page = await renderer.render(poster.poster, t, link, member.rhythm.date_of(until))
     await delivery.answer(query)
     await delivery.send_document(query, views.poster_file(t, page))
 

@@ -31,15 +31,15 @@ async def come_back(
     command: CommandObject,
     member: Member,
     database: Database,
-    door: Onboarding,
+    onboarding: Onboarding,
     home: Home,
     clock: Clock,
     t: Translator,
 ) -> None:
     """A member goes home; whoever left before choosing a department is asked again."""
     async with database.read() as session:
-        await door.recognise(session, member, command.args or "", clock())
-        choice = await door.open_question(session, member)
+        await onboarding.refuse_member(session, member, command.args or "", clock())
+        choice = await onboarding.open_question(session, member)
         card = await home.look(session, member, clock())
     if choice is not None:
         await delivery.show(message, views.entered(t, choice))
@@ -47,11 +47,11 @@ async def come_back(
         await delivery.show(message, home_views.home(t, card, t("join.already_in") if command.args else None))
 
 
-async def knock(
+async def check_invite(
     message: Message,
     command: CommandObject,
     database: Database,
-    door: Onboarding,
+    onboarding: Onboarding,
     content: Content,
     clock: Clock,
     t: Translator,
@@ -59,7 +59,7 @@ async def knock(
     """A stranger with a link reads the consent; nothing is stored yet."""
     token = command.args or ""
     async with database.read() as session:
-        until = await door.look(session, message.chat.id, token, clock())
+        until = await onboarding.look(session, message.chat.id, token, clock())
     # whoever needs no link may have come with anything behind /start, so that is not carried on
     await delivery.show(message, views.consent(t, content.consent, token if until else ""))
 
@@ -71,11 +71,16 @@ async def read_in(query: CallbackQuery, callback_data: Join, content: Content, c
 
 
 async def decline(
-    query: CallbackQuery, callback_data: Join, database: Database, door: Onboarding, catalogs: Catalogs, clock: Clock
+    query: CallbackQuery,
+    callback_data: Join,
+    database: Database,
+    onboarding: Onboarding,
+    catalogs: Catalogs,
+    clock: Clock,
 ) -> None:
     """Nothing is stored, and the link stays usable."""
     async with database.read() as session:
-        until = await door.look(session, query.from_user.id, callback_data.token, clock())
+        until = await onboarding.look(session, query.from_user.id, callback_data.token, clock())
     t = catalogs.translator(callback_data.locale)
     await delivery.show(query, views.declined(t, until.date() if until else None))
 
@@ -85,7 +90,7 @@ async def agree(
     callback_data: Join,
     bot: Bot,
     database: Database,
-    door: Onboarding,
+    onboarding: Onboarding,
     content: Content,
     catalogs: Catalogs,
     clock: Clock,
@@ -97,8 +102,8 @@ async def agree(
         return
     account = Account(query.from_user.id, query.from_user.full_name, callback_data.locale)
     async with database.begin() as session:
-        member = await door.enter(session, account, callback_data.token, callback_data.version, clock())
-        step = await door.next_step(session, member, clock())
+        member = await onboarding.join(session, account, callback_data.token, callback_data.version, clock())
+        step = await onboarding.next_step(session, member, clock())
     await delivery.show(query, views.entered(t, step))
     await refresh_commands(bot, database, catalogs, query.from_user.id)
 
@@ -114,7 +119,7 @@ async def agree_to_return(
     bot: Bot,
     member: Member,
     database: Database,
-    door: Onboarding,
+    onboarding: Onboarding,
     home: Home,
     content: Content,
     catalogs: Catalogs,
@@ -126,32 +131,30 @@ async def agree_to_return(
         await delivery.show(query, views.consent(t, content.consent, token))
         return
     async with database.begin() as session:
-        member = await door.come_back(session, member, token, callback_data.version, clock())
-        choice = await door.open_question(session, member)
+        member = await onboarding.come_back(session, member, token, callback_data.version, clock())
+        choice = await onboarding.open_question(session, member)
         card = await home.look(session, member, clock())
     said = t("consent.welcome_again")
     await delivery.show(query, views.entered(t, choice) if choice else home_views.home(t, card, said))
     await refresh_commands(bot, database, catalogs, member.telegram_id)
 
 
-async def consent_again(message: Message, standing: AccessState, content: Content, t: Translator) -> None:
+async def consent_again(message: Message, access: AccessState, content: Content, t: Translator) -> None:
     """Somebody who is in, without a valid consent: the text once more."""
-    await delivery.show(message, privacy.consent_again(t, content.consent, standing))
+    await delivery.show(message, privacy.consent_again(t, content.consent, access))
 
 
-async def consent_again_from_button(
-    query: CallbackQuery, standing: AccessState, content: Content, t: Translator
-) -> None:
+async def consent_again_from_button(query: CallbackQuery, access: AccessState, content: Content, t: Translator) -> None:
     """The same from a button."""
-    await delivery.show(query, privacy.consent_again(t, content.consent, standing))
+    await delivery.show(query, privacy.consent_again(t, content.consent, access))
 
 
 async def read_again_in(
-    query: CallbackQuery, callback_data: Join, standing: AccessState, content: Content, catalogs: Catalogs
+    query: CallbackQuery, callback_data: Join, access: AccessState, content: Content, catalogs: Catalogs
 ) -> None:
     """The same in the other language."""
     t = catalogs.translator(callback_data.locale)
-    await delivery.show(query, privacy.consent_again(t, content.consent, standing))
+    await delivery.show(query, privacy.consent_again(t, content.consent, access))
 
 
 async def decline_again(query: CallbackQuery, callback_data: Join, catalogs: Catalogs) -> None:
@@ -163,9 +166,9 @@ async def agree_again(
     query: CallbackQuery,
     callback_data: Join,
     member: Member,
-    standing: AccessState | None,
+    access: AccessState | None,
     database: Database,
-    door: Onboarding,
+    onboarding: Onboarding,
     home: Home,
     content: Content,
     catalogs: Catalogs,
@@ -173,14 +176,14 @@ async def agree_again(
 ) -> None:
     """Somebody who is in agrees (again, or twice): on with the question that is open, else home."""
     t = catalogs.translator(callback_data.locale)
-    if standing is not None and callback_data.version != content.consent.version:
-        await delivery.show(query, privacy.consent_again(t, content.consent, standing))
+    if access is not None and callback_data.version != content.consent.version:
+        await delivery.show(query, privacy.consent_again(t, content.consent, access))
         return
     async with database.begin() as session:
         await consent.agree_again(session, member.id, content.consent.version, clock())
-        step = await door.open_step(session, member, clock())
+        step = await onboarding.open_step(session, member, clock())
         card = await home.look(session, member, clock())
-    said = t("consent.welcome_again") if standing is not None else None
+    said = t("consent.welcome_again") if access is not None else None
     await delivery.show(query, views.entered(t, step) if step else home_views.home(t, card, said))
 
 
@@ -189,13 +192,13 @@ async def pick_department(
     callback_data: PickDepartment,
     member: Member,
     database: Database,
-    door: Onboarding,
+    onboarding: Onboarding,
     clock: Clock,
     t: Translator,
 ) -> None:
     """The department, then the first question."""
     async with database.begin() as session:
-        step = await door.choose_department(session, member, callback_data.id, clock())
+        step = await onboarding.choose_department(session, member, callback_data.id, clock())
     await delivery.show(query, checkin_views.place(t, step))
 
 
@@ -205,7 +208,7 @@ def create() -> Router:
     router.message.register(consent_again, CommandStart(), Lapsed(), flags=WITHOUT_CONSENT)
     router.message.register(return_, CommandStart(), Returning(), flags=LEFT)
     router.message.register(come_back, CommandStart(), IsMember())
-    router.message.register(knock, CommandStart())
+    router.message.register(check_invite, CommandStart())
     pressed = router.callback_query.register
     pressed(consent_again_from_button, Own.filter(F.action == "come_back"), Lapsed(), flags=WITHOUT_CONSENT)
     pressed(read_again_in, Join.filter(F.action == "locale"), Lapsed(), flags=WITHOUT_CONSENT)

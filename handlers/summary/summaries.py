@@ -44,7 +44,7 @@ async def send_now(
         screen = views.again(t, stored)
     else:
         assert issue is not None
-        words = summary_text(t, content, issue, catalogs.house.org.get(t.locale))
+        words = summary_text(t, content, issue, catalogs.deployment.org.get(t.locale))
         screen = views.live(t, words, issue.week.toordinal())
     await delivery.show(query, screen)
 
@@ -120,7 +120,7 @@ async def chart(
     member: Member,
     database: Database,
     cells: Drilldown,
-    painter: ChartRenderer,
+    renderer: ChartRenderer,
     clock: Clock,
     bot: Bot,
     t: Translator,
@@ -129,7 +129,7 @@ async def chart(
     week = date.fromordinal(callback_data.week)
     async with database.begin() as session:
         shown, curves = await cells.curves(session, member, callback_data.key, week, clock())
-    picture = await painter.paint(charts.chart_of, t, curves)
+    picture = await renderer.render(charts.chart_of, t, curves)
     await delivery.tell(bot, query.from_user.id, views.chart(t, shown, curves, picture))
     await delivery.answer(query)
 

@@ -25,14 +25,14 @@ async def dashboard(
     member: Member,
     database: Database,
     dashboards: Dashboard,
-    painter: ChartRenderer,
+    renderer: ChartRenderer,
     clock: Clock,
     t: Translator,
 ) -> None:
     """The chart as a new message."""
     async with database.read() as session:
         board = await dashboards.look(session, member, DEFAULT_SPAN, clock())
-    await delivery.show(message, await _screen(t, board, painter))
+    await delivery.show(message, await _screen(t, board, renderer))
 
 
 async def show_span(
@@ -41,20 +41,20 @@ async def show_span(
     member: Member,
     database: Database,
     dashboards: Dashboard,
-    painter: ChartRenderer,
+    renderer: ChartRenderer,
     clock: Clock,
     t: Translator,
 ) -> None:
     """The chart of so many weeks."""
     async with database.read() as session:
         board = await dashboards.look(session, member, callback_data.weeks, clock())
-    await delivery.show(query, await _screen(t, board, painter))
+    await delivery.show(query, await _screen(t, board, renderer))
 
 
-async def _screen(t: Translator, board: Board, painter: ChartRenderer) -> Screen:
+async def _screen(t: Translator, board: Board, renderer: ChartRenderer) -> Screen:
     if board.is_empty:
         return views.empty(t)
-    return views.dashboard(t, board, await painter.paint(charts.chart_of, t, board))
+    return views.dashboard(t, board, await renderer.render(charts.chart_of, t, board))
 
 
 def create() -> Router:

@@ -16,7 +16,7 @@ class AccessState(StrEnum):
     CONSENT_CHANGED = "consent_changed"
 
 
-def standing_of(member: Member, consent_version: int) -> AccessState | None:
+def access_of(member: Member, consent_version: int) -> AccessState | None:
     """The standing of this person while the consent text has `consent_version`; None when nothing stands in the way."""
     if member.moved_at is not None:
         return AccessState.MOVED

@@ -59,7 +59,7 @@ class Onboarding:
         await relink.check(session, entry)
         return entry.expires_at
 
-    async def enter(
+    async def join(
         self, session: AsyncSession, account: Account, token: str, consent_version: int, now: datetime
     ) -> Member:
         """Use the invite up and create the person; whoever is in already just goes on. Raises InviteDead."""
@@ -77,7 +77,7 @@ class Onboarding:
                     raise
                 return member
             if entry.relink_user_id is not None:
-                await relink.enter(session, entry, joining, self._default_timezone, now)
+                await relink.take_over(session, entry, joining, self._default_timezone, now)
                 return await self._member(session, account.telegram_id)
             joining = replace(joining, role=entry.role, department_id=entry.department_id)
             if entry.name is not None:
@@ -95,7 +95,7 @@ class Onboarding:
         except InviteDead:
             return False
 
-    async def recognise(self, session: AsyncSession, member: Member, token: str, now: datetime) -> None:
+    async def refuse_member(self, session: AsyncSession, member: Member, token: str, now: datetime) -> None:
         """Somebody who is in opens a link. Raises OwnAccount or AccountTaken where it would move an account."""
         await relink.refuse_member(session, member, token, now)
 

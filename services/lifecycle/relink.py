@@ -77,7 +77,7 @@ async def refuse_member(session: AsyncSession, member: Member, token: str, now: 
         raise OwnAccount if entry.relink_user_id == member.id else AccountTaken
 
 
-async def enter(
+async def take_over(
     session: AsyncSession, entry: InviteGrant, joining: NewMember, default_timezone: str, now: datetime
 ) -> int:
     """Come in as the person of the link, who counts from now on by the new account; gives its id. Raises InviteDead."""

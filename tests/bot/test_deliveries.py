@@ -384,7 +384,7 @@ async def test_a_message_that_loses_a_part_on_its_way_leaves_without_it(stage: S
     anna = await waiting(stage)
     known = len(anna.messages)
     stage.clock.advance_to(moscow(10))
-    heart, now = stage.app.heartbeat._deliveries, stage.clock()
+    heart, now = stage.app.ticker._deliveries, stage.clock()
     async with stage.database.begin() as session:
         user_id = await session.scalar(select(User.id))
         assert user_id is not None
@@ -408,7 +408,7 @@ async def test_a_claim_that_slept_through_the_evening_is_not_sent_at_night(stage
     anna = await waiting(stage)
     await stage.tick()
     stage.clock.advance_to(moscow(10))
-    heart = stage.app.heartbeat._deliveries
+    heart = stage.app.ticker._deliveries
     async with stage.database.begin() as session:
         (due,) = await heart.claim(session, stage.clock(), 5) or []
     stage.clock.advance_to(moscow(11, 3))

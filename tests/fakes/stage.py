@@ -69,7 +69,7 @@ class Stage:
 
     async def tick(self) -> int:
         """One beat of the scheduler; gives the number of messages that left."""
-        return await self.app.heartbeat.tick()
+        return await self.app.ticker.tick()
 
     def waiting(self) -> list[Update]:
         """Take the updates that wait out of Telegram's queue."""

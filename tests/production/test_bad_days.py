@@ -155,11 +155,11 @@ async def test_what_nobody_waits_for_comes_once_or_is_known_to_be_uncertain(
     playground.faults.add(Fault(kind, method="sendMessage", retry_after=1))
 
     async def is_settled() -> bool:
-        await bot.app.heartbeat.tick()
+        await bot.app.ticker.tick()
         return await reread(fate) == [state]
 
     await until(is_settled, lambda: "it is not settled")
-    await bot.app.heartbeat.tick()
+    await bot.app.ticker.tick()
     assert len(await anna.messages()) == before + messages
     await anna.answers(0, 1)  # and the talk goes on
     await anna.asked(1)
@@ -190,15 +190,15 @@ async def test_a_clock_that_steps_back_doubles_and_loses_nothing(
     await anna.joins(await make_invite(database_url))
     before = len(await anna.messages())
     fate = await make_a_pulse_due(bot)
-    await bot.app.heartbeat.tick()
+    await bot.app.ticker.tick()
     assert len(await anna.messages()) == before + 1
 
     clock.now -= timedelta(hours=1)
-    await bot.app.heartbeat.tick()
+    await bot.app.ticker.tick()
     await anna.answers(0, 3)
     await anna.asked(3)
     clock.now += timedelta(hours=1)
-    await bot.app.heartbeat.tick()
+    await bot.app.ticker.tick()
 
     assert await reread(fate) == ["sent"]
     assert len(await anna.messages()) == before + 1
@@ -285,7 +285,7 @@ async def test_postgresql_restarts_while_a_message_is_on_its_way(
     before = len(await anna.messages())
     fate = await make_a_pulse_due(bot)
     playground.faults.add(Fault("silence", method="sendMessage", seconds=0.5))
-    ticking = asyncio.create_task(bot.app.heartbeat.tick())
+    ticking = asyncio.create_task(bot.app.ticker.tick())
 
     async def is_on_its_way() -> bool:
         return await rows(url, select(func.count()).where(Delivery.state == "sending")) == [1]

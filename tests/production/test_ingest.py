@@ -100,7 +100,7 @@ async def test_others_are_served_while_one_fails(stage: Stage, reread: Reread) -
 
 async def test_an_invite_is_not_kept_with_a_failed_joining(stage: Stage, reread: Reread) -> None:
     anna = stage.person(1001, "Анна")
-    stage.app.dispatcher["door"] = Broken()
+    stage.app.dispatcher["onboarding"] = Broken()
     await anna.starts()
     await anna.presses(data="j1:agree:ru:1:" + "x" * 43)
 

@@ -79,7 +79,7 @@ async def test_the_figures_tell_what_happened_and_to_nobody_in_particular(stage:
 
 async def test_what_waits_too_long_is_seen(stage: Stage, port: int) -> None:
     await member(stage, 1001, "Анна")
-    await stage.app.heartbeat._plan()
+    await stage.app.ticker._plan()
     assert "exhale_oldest_due_seconds 0.0" in (await ask(port, "metrics"))[1]
     stage.clock.advance(days=30)
     (line,) = [line for line in (await ask(port, "metrics"))[1].splitlines() if line.startswith("exhale_oldest_due")]

@@ -77,9 +77,9 @@ async def test_a_clock_that_goes_back_does_not_prolong_a_429(stage: Stage) -> No
     await due_now(stage, kinds.PULSE)
     stage.telegram.refuse("sendMessage", 429, "Too Many Requests", retry_after=30)
     assert await stage.tick() == 0
-    assert not stage.app.heartbeat._may_send()
+    assert not stage.app.ticker._may_send()
     stage.clock.now -= timedelta(hours=1)
-    assert stage.app.heartbeat._may_send()
+    assert stage.app.ticker._may_send()
 
 
 @pytest.mark.parametrize("carried_out", [False, True], ids=["before", "after"])
@@ -277,16 +277,16 @@ async def test_one_replica_is_the_sender_until_it_stops(
     stage: Stage, other: Stage, monkeypatch: pytest.MonkeyPatch, reread: Reread
 ) -> None:
     await due_now(stage, kinds.PULSE)
-    assert await stage.app.heartbeat._sender.acquire()
-    await other.app.heartbeat._beat()
+    assert await stage.app.ticker._sender.acquire()
+    await other.app.ticker._beat()
     assert await outcomes(reread) == []
     assert "exhale_is_sender 0.0" in other.app.metrics.text().decode()
 
-    await stage.app.heartbeat._sender.release()
-    await other.app.heartbeat._beat()
+    await stage.app.ticker._sender.release()
+    await other.app.ticker._beat()
     assert await outcomes(reread) == ["sent"]
     assert "exhale_is_sender 1.0" in other.app.metrics.text().decode()
-    await other.app.heartbeat._sender.release()
+    await other.app.ticker._sender.release()
 
 
 # --- the heartbeat itself --------------------------------------------------------------------------------------------
@@ -303,19 +303,19 @@ async def test_the_heart_goes_on_when_the_clock_steps_back(
     stage: Stage, quick_ticks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     beats = asyncio.Semaphore(0)
-    heartbeat = stage.app.heartbeat
+    ticker = stage.app.ticker
 
     async def beat() -> None:
         beats.release()
 
-    monkeypatch.setattr(heartbeat, "_beat", beat)
+    monkeypatch.setattr(ticker, "_beat", beat)
     with time_machine.travel(datetime(2026, 3, 4, 12, tzinfo=UTC), tick=True) as traveller:
-        heartbeat.start()
+        ticker.start()
         await asyncio.wait_for(beats.acquire(), 5)
         traveller.shift(timedelta(hours=-1))
         for _ in range(2):
             await asyncio.wait_for(beats.acquire(), 10)
-        await heartbeat.stop()
+        await ticker.stop()
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -324,9 +324,9 @@ async def test_a_stop_waits_for_the_message_on_its_way_and_for_no_other(
 ) -> None:
     await due_now(stage, kinds.PULSE, names=3)
     held = Held(stage, monkeypatch)
-    stage.app.heartbeat.start()
+    stage.app.ticker.start()
     await asyncio.wait_for(held.reached.wait(), 10)
-    stopping = asyncio.create_task(stage.app.heartbeat.stop())
+    stopping = asyncio.create_task(stage.app.ticker.stop())
     await asyncio.sleep(0)
     assert not stopping.done()
     held.go_on.set()

@@ -19,7 +19,7 @@ from views.summary import figures
 from views.translator import Translator
 
 
-def policy(t: Translator, member: Member | None, standing: AccessState | None) -> Screen:
+def policy(t: Translator, member: Member | None, access: AccessState | None) -> Screen:
     """Item by item who sees what, and what a person can do about it; strangers may read it too."""
     agreed = None
     if member is not None:
@@ -29,7 +29,7 @@ def policy(t: Translator, member: Member | None, standing: AccessState | None) -
         keyboard(
             [(t("button.what_hr_sees"), Go(place="hr_sees"))],
             [(t("privacy.consent"), Go(place="consent"))],
-            *_own(t, member, standing),
+            *_own(t, member, access),
         ),
     )
 
@@ -75,18 +75,18 @@ def kept(t: Translator) -> Screen:
     return Screen(titled(t("delete.cancelled")), _back_to_policy(t))
 
 
-def closed(t: Translator, standing: AccessState, consent: Consent, until: date | None, moved_to: int = 0) -> Screen:
+def closed(t: Translator, access: AccessState, consent: Consent, until: date | None, moved_to: int = 0) -> Screen:
     """What somebody reads who may not be asked anything.
 
     `until` is the last day on which the data is here of somebody who left, or went to the account of `moved_to`.
     """
-    if standing is AccessState.MOVED:
+    if access is AccessState.MOVED:
         assert until is not None
         return people.waiting(t, moved_to, until)
-    if standing is AccessState.CONSENT_CHANGED:
-        return consent_again(t, consent, standing)
+    if access is AccessState.CONSENT_CHANGED:
+        return consent_again(t, consent, access)
     own_data: list[Button] = [(t("export.button"), Own(action="export")), (t("delete.button"), Own(action="delete"))]
-    if standing is AccessState.OFFBOARDED:
+    if access is AccessState.OFFBOARDED:
         assert until is not None
         return Screen(
             titled(t("bot.name"), t("delete.offboarded", date=t.date(until, year=True))),
@@ -102,10 +102,10 @@ def closed(t: Translator, standing: AccessState, consent: Consent, until: date |
     )
 
 
-def consent_again(t: Translator, consent: Consent, standing: AccessState) -> Screen:
+def consent_again(t: Translator, consent: Consent, access: AccessState) -> Screen:
     """The consent with its buttons, for somebody who is in already; says what changed where it did."""
     changes = None
-    if standing is AccessState.CONSENT_CHANGED and consent.changes is not None:
+    if access is AccessState.CONSENT_CHANGED and consent.changes is not None:
         changes = t("consent.changed", changes=t.words(consent.changes))
     return joining.consent(t, consent, token="", before=changes)
 
@@ -149,15 +149,15 @@ def _own_group(t: Translator, seen: Seen) -> str | None:
     return t("privacy.own_group", group=name, figures="; ".join(values))
 
 
-def _own(t: Translator, member: Member | None, standing: AccessState | None) -> list[list[Button]]:
+def _own(t: Translator, member: Member | None, access: AccessState | None) -> list[list[Button]]:
     if member is None:
         return []
     rows: list[list[Button]] = [
         [(t("export.button"), Own(action="export")), (t("delete.button"), Own(action="delete"))]
     ]
-    if standing is None:
+    if access is None:
         rows.append([(t("withdraw.button"), Own(action="withdraw"))])
-    elif standing in (AccessState.WITHDRAWN, AccessState.CONSENT_CHANGED):
+    elif access in (AccessState.WITHDRAWN, AccessState.CONSENT_CHANGED):
         rows.append([(t("withdraw.come_back"), Own(action="come_back"))])
     return [*rows, [(t("button.menu"), Go(place="menu"))]]
 

@@ -321,14 +321,14 @@ async def test_five_years_do_not_block_the_loop(stage: Stage) -> None:
     longest = 0.0
     is_over = False
 
-    async def heartbeat() -> None:
+    async def ticker() -> None:
         nonlocal longest
         while not is_over:
             began = time.thread_time()
             await asyncio.sleep(0)
             longest = max(longest, time.thread_time() - began)
 
-    beating = asyncio.ensure_future(heartbeat())
+    beating = asyncio.ensure_future(ticker())
     await anna.says("/export")
     is_over = True
     await beating

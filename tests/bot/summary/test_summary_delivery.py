@@ -98,7 +98,7 @@ async def test_everybody_of_hr_gets_it_once(stage: Stage, reread: Reread, langua
     stage.restart()
     await tick_at(stage, monday_nine(1) + timedelta(days=1))
     other = wiring.create_app(stage.settings, load_content(), stage.database, stage.app.bot, stage.clock)
-    await other.heartbeat.tick()
+    await other.ticker.tick()
     for player in (olga, boris):
         (text,) = summaries_of(player)
         assert TITLE[language].format({"ru": "20–26\u00a0апреля", "en": "20–26\u00a0April"}[language])[:-3] in text
@@ -118,8 +118,8 @@ async def test_two_heartbeats_at_once(stage: Stage, reread: Reread) -> None:
     await staff.pulse(START, staff.everybody)
     stage.clock.advance_to(monday_nine(1))
     other = wiring.create_app(stage.settings, load_content(), stage.database, stage.app.bot, stage.clock)
-    await asyncio.gather(stage.app.heartbeat.tick(), other.heartbeat.tick())
-    await asyncio.gather(stage.app.heartbeat.tick(), other.heartbeat.tick())
+    await asyncio.gather(stage.app.ticker.tick(), other.ticker.tick())
+    await asyncio.gather(stage.app.ticker.tick(), other.ticker.tick())
     assert len(summaries_of(olga)) == 1
     assert len(await reread(SUMMARIES)) == len(await reread(SENT)) == 1
     assert len(await reread(select(StoredPublication))) == 1
@@ -197,7 +197,7 @@ async def test_a_summary_does_not_count_under_the_weekly_cap(stage: Stage) -> No
 
 async def test_ticks_with_nothing_to_do_ask_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await ordinary(stage)
-    (publisher,) = (chore for chore in stage.app.heartbeat._chores if isinstance(chore, SummaryJob))
+    (publisher,) = (job for job in stage.app.ticker._jobs if isinstance(job, SummaryJob))
     asked = []
     monkeypatch.setattr(stage.app.database, "read", lambda: asked.append("read"))
     monkeypatch.setattr(stage.app.database, "begin", lambda: asked.append("begin"))
@@ -205,7 +205,7 @@ async def test_ticks_with_nothing_to_do_ask_nothing(stage: Stage, monkeypatch: p
     assert asked == []
 
 
-async def test_a_chore_that_fails_holds_no_message_up(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_job_that_fails_holds_no_message_up(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await staffed(stage, 12)
     olga = await hr(stage)
     summaries = stage.app.dispatcher["summaries"]
