@@ -11,7 +11,7 @@ from content import Content
 from content.demo import DemoPerson
 from db.database import Database
 from playground import Clock, Control, Person, Playground
-from services.account import users
+from services.account.member import find_member
 from services.demo.company import DemoCompany
 from services.kit.calendar import Calendar
 from services.kit.clock import system_clock
@@ -67,7 +67,7 @@ class PlaygroundApp:
         """Move the clock to the moment at which the bot next writes to this person."""
         await self._tick()
         async with self._database.read() as session:
-            member = await users.find_member(session, person_id)
+            member = await find_member(session, person_id)
             due = await self._deliveries.next_due(session, member.id) if member else None
         if due is None:
             return None

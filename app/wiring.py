@@ -25,9 +25,10 @@ from db.locks import create_lock
 from middlewares.access import AccessMiddleware
 from middlewares.access_log import AccessLogMiddleware
 from middlewares.crisis import CrisisMiddleware
+from middlewares.dialog import LeaveDialogMiddleware
 from middlewares.identify import IdentifyMiddleware
+from middlewares.request import RequestMiddleware
 from middlewares.throttle import ThrottleMiddleware
-from middlewares.typing import LeaveTypingMiddleware, TypingMiddleware
 from ops.metrics import Metrics
 from scheduler import Ticker
 from services.account.settings import PersonalSettings
@@ -163,10 +164,10 @@ def create_dispatcher(
         dispatcher.update.outer_middleware(ThrottleMiddleware(limits, catalogs, metrics))
     dispatcher.update.outer_middleware(IdentifyMiddleware(database, catalogs, content.consent.version, clock))
     dispatcher.message.outer_middleware(CrisisMiddleware(database, content.crisis, clock))
-    dispatcher.message.outer_middleware(LeaveTypingMiddleware(database))
+    dispatcher.message.outer_middleware(LeaveDialogMiddleware(database))
     dispatcher.message.outer_middleware(FSMContextMiddleware(storage, DisabledEventIsolation()))
-    dispatcher.callback_query.outer_middleware(TypingMiddleware(storage))
     for observer in (dispatcher.message, dispatcher.callback_query):
+        observer.middleware(RequestMiddleware(database, storage, clock))
         observer.middleware(AccessMiddleware(content.consent, settings.retention_days))
         observer.middleware(AccessLogMiddleware())
     handlers.setup(dispatcher)

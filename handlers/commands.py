@@ -5,7 +5,8 @@ from __future__ import annotations
 from aiogram import Bot
 
 from db.database import Database
-from services.account import permissions, users
+from services.account import permissions
+from services.account.member import find_member
 from transport import delivery
 from views import commands
 from views.translator import Catalogs
@@ -17,7 +18,7 @@ async def refresh_commands(bot: Bot, database: Database, catalogs: Catalogs, *te
     Of somebody who has left, or is unknown, the list of this chat goes, and that of strangers is shown.
     """
     async with database.read() as session:
-        people = [(id_, await users.find_member(session, id_)) for id_ in telegram_ids]
+        people = [(id_, await find_member(session, id_)) for id_ in telegram_ids]
         heads = {
             member.id for _, member in people if member is not None and await permissions.is_manager(session, member)
         }

@@ -5,30 +5,24 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from db.database import Database
 from handlers.filters import IsMember
-from services.account.users import Member
 from services.home import Home
-from services.kit.clock import Clock
 from services.lifecycle.errors import InviteMissing
-from transport import delivery
+from transport.request import Request
 from views import home as home_views
 from views.information import note
-from views.translator import Translator
 
 
-async def old_button(
-    query: CallbackQuery, member: Member, database: Database, home: Home, clock: Clock, t: Translator
-) -> None:
+async def old_button(query: CallbackQuery, request: Request, home: Home) -> None:
     """A button of an earlier version, or garbage: the home screen."""
-    async with database.read() as session:
-        card = await home.look(session, member, clock())
-    await delivery.show(query, home_views.home(t, card), toast=t("error.old_button"))
+    async with request.read() as uow:
+        card = await home.look(uow)
+    await request.show(home_views.home(request.t, card), toast=request.t("error.old_button"))
 
 
-async def unknown(message: Message, t: Translator) -> None:
+async def unknown(message: Message, request: Request) -> None:
     """A text, a sticker, a photo, a voice, a command that does not exist."""
-    await delivery.show(message, note(t("error.unknown_text")))
+    await request.show(note(request.t("error.unknown_text")))
 
 
 async def stranger(event: CallbackQuery | Message) -> None:

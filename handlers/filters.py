@@ -7,8 +7,8 @@ from aiogram.types import Message, TelegramObject
 
 from db.database import Database
 from services.account.access import AccessState
+from services.account.member import Member
 from services.account.permissions import is_admin, is_hr
-from services.account.users import Member
 from services.kit.clock import Clock
 from services.lifecycle.joining import Onboarding
 

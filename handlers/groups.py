@@ -7,18 +7,17 @@ from aiogram.types import Message
 
 from handlers.access import ALWAYS
 from handlers.filters import PrivateChat
-from transport import delivery
+from transport.request import Request
 from views.information import note
-from views.translator import Translator
 
 
-async def not_here(message: Message, bot: Bot, t: Translator) -> None:
+async def not_here(message: Message, request: Request, bot: Bot) -> None:
     """The link to the bot when somebody speaks to it; what people say to each other is passed over."""
     me = await bot.me()
     words = message.text or message.caption or ""
     answered = message.reply_to_message.from_user if message.reply_to_message else None
     if words.startswith("/") or f"@{me.username}" in words or (answered and answered.id == me.id):
-        await delivery.show(message, note(t("error.group_chat", link=f"https://t.me/{me.username}")))
+        await request.show(note(request.t("error.group_chat", link=f"https://t.me/{me.username}")))
 
 
 def create() -> Router:

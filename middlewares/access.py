@@ -16,7 +16,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from content import Consent
 from services.account.access import AccessState
-from services.account.users import Member
+from services.account.member import Member
 from services.lifecycle import relink
 from transport import delivery
 from views.account import privacy

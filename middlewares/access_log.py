@@ -14,7 +14,7 @@ from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.types import TelegramObject
 
 from ops.logs import get_logger
-from services.account.users import Member
+from services.account.member import Member
 from services.kit.errors import Refusal
 
 AREAS = {

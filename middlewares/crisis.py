@@ -11,7 +11,8 @@ from aiogram.types import Message, TelegramObject
 from content import Crisis
 from db.database import Database
 from services.account import users
-from services.account.users import Member
+from services.account.member import Member
+from services.account.unit_of_work import UnitOfWork
 from services.kit import conversations
 from services.kit.clock import Clock
 from services.wellbeing.crisis import Detector
@@ -43,5 +44,5 @@ class CrisisMiddleware(BaseMiddleware):
         if member is not None:
             async with self._database.begin() as session:
                 await conversations.leave(session, member.telegram_id)
-                await users.keep_quiet(session, member, self._pause_days, self._clock())
+                await users.keep_quiet(UnitOfWork(session, member, self._clock()), self._pause_days)
         return await delivery.show(event, support.crisis(data["t"]))

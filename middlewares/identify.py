@@ -11,6 +11,7 @@ from aiogram.types import TelegramObject, Update, User
 from db.database import Database
 from services.account import users
 from services.account.access import access_of
+from services.account.member import find_member
 from services.kit.clock import Clock
 from views.translator import Catalogs
 
@@ -35,7 +36,7 @@ class IdentifyMiddleware(BaseMiddleware):
         member = None
         if account is not None:
             async with self._database.glance() as connection:
-                member = await users.find_member(connection, account.id)
+                member = await find_member(connection, account.id)
         if member is not None and not member.is_reachable and _is_own_doing(event):
             async with self._database.begin() as session:
                 await users.set_reachable(session, member.telegram_id, True, self._clock())

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from services.account.member import Member
 from services.account.permissions import is_hr, is_manager
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.outreach.notes import Note
 from services.outreach.promises import Promises
 from services.wellbeing.checkin import CheckIns, Place
@@ -41,18 +40,18 @@ class Home:
         self._recommendations = recommendations
         self._promises = promises
 
-    async def look(self, session: AsyncSession, member: Member, now: datetime) -> HomeCard:
+    async def look(self, uow: UnitOfWork) -> HomeCard:
         """The home screen of this person now."""
-        tip = await self._recommendations.current(session, member.id)
+        tip = await self._recommendations.current(uow.session, uow.member.id)
         return HomeCard(
-            name=member.name,
-            place=await self._assessments.place(session, member, now),
-            pulse=await self._pulses.place(session, member, now) if member.pulse_on else None,
+            name=uow.member.name,
+            place=await self._assessments.place(uow),
+            pulse=await self._pulses.place(uow) if uow.member.pulse_on else None,
             tip=tip,
-            tip_day=_day_of(tip, member, now),
-            news=await self._promises.news(session, member, now),
-            is_hr=is_hr(member),
-            is_manager=await is_manager(session, member),
+            tip_day=_day_of(tip, uow.member, uow.now),
+            news=await self._promises.news(uow),
+            is_hr=is_hr(uow.member),
+            is_manager=await is_manager(uow.session, uow.member),
         )
 
 

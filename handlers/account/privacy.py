@@ -9,82 +9,69 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from content import Content
-from db.database import Database
 from handlers.access import ALWAYS, WITHOUT_CONSENT
 from handlers.filters import IsMember
 from keyboards.callbacks import Go, Own
 from services.account import consent, export
 from services.account.access import AccessState
-from services.account.users import Member
-from services.kit.clock import Clock
 from services.summary.summaries import Summaries
 from transport import delivery
+from transport.request import Request
 from views.account import export as files
 from views.account import privacy as views
-from views.translator import Translator
 
 
-async def privacy_command(message: Message, member: Member | None, access: AccessState | None, t: Translator) -> None:
+async def privacy_command(message: Message, request: Request) -> None:
     """Who sees what; for strangers too."""
-    await delivery.show(message, views.policy(t, member, access))
+    await request.show(views.policy(request.t, request.visitor, request.access))
 
 
-async def to_privacy(query: CallbackQuery, member: Member | None, access: AccessState | None, t: Translator) -> None:
+async def to_privacy(query: CallbackQuery, request: Request) -> None:
     """Who sees what."""
-    await delivery.show(query, views.policy(t, member, access))
+    await request.show(views.policy(request.t, request.visitor, request.access))
 
 
-async def to_hr_sees(
-    query: CallbackQuery, member: Member | None, database: Database, summaries: Summaries, clock: Clock, t: Translator
-) -> None:
+async def to_hr_sees(query: CallbackQuery, request: Request, summaries: Summaries) -> None:
     """What HR sees: the last summary as HR got it."""
-    async with database.read() as session:
-        seen = await summaries.seen_by(session, member)
-    await delivery.show(query, views.hr_sees(t, seen, summaries.next_on(clock())))
+    async with request.read() as uow:
+        seen = await summaries.seen_by(uow.session, request.visitor)
+    await request.show(views.hr_sees(request.t, seen, summaries.next_on(request.now)))
 
 
-async def to_consent(query: CallbackQuery, content: Content, t: Translator) -> None:
+async def to_consent(query: CallbackQuery, request: Request, content: Content) -> None:
     """The consent text, to read again."""
-    await delivery.show(query, views.consent_text(t, content.consent))
+    await request.show(views.consent_text(request.t, content.consent))
 
 
-async def ask_to_withdraw(query: CallbackQuery, t: Translator) -> None:
+async def ask_to_withdraw(query: CallbackQuery, request: Request) -> None:
     """What taking the consent back does."""
-    await delivery.show(query, views.withdraw_question(t))
+    await request.show(views.withdraw_question(request.t))
 
 
-async def withdraw(
-    query: CallbackQuery, member: Member, database: Database, content: Content, clock: Clock, t: Translator
-) -> None:
+async def withdraw(query: CallbackQuery, request: Request, content: Content) -> None:
     """Take the consent back."""
-    async with database.begin() as session:
-        await consent.withdraw(session, member, clock())
-    await delivery.show(query, views.closed(t, AccessState.WITHDRAWN, content.consent, None))
+    async with request.begin() as uow:
+        await consent.withdraw(uow)
+    await request.show(views.closed(request.t, AccessState.WITHDRAWN, content.consent, None))
 
 
-async def export_command(
-    message: Message, member: Member, database: Database, content: Content, clock: Clock, t: Translator
-) -> None:
+async def export_command(message: Message, request: Request, content: Content) -> None:
     """Everything that is stored, as two files."""
-    await _export(message, member, database, content, clock, t)
+    await _export(message, request, content)
 
 
-async def export_from_button(
-    query: CallbackQuery, member: Member, database: Database, content: Content, clock: Clock, t: Translator
-) -> None:
+async def export_from_button(query: CallbackQuery, request: Request, content: Content) -> None:
     """The same from a button."""
-    await _export(query, member, database, content, clock, t)
-    await delivery.answer(query, t("export.sent"))
+    await _export(query, request, content)
+    await request.answer(request.t("export.sent"))
 
 
-async def _export(
-    event: CallbackQuery | Message, member: Member, database: Database, content: Content, clock: Clock, t: Translator
-) -> None:
-    async with database.begin() as session:
-        await export.count_export(session, member, clock())
-    async with database.read() as session:
-        collected = await export.collect(session, member, clock())
-    for document in await asyncio.to_thread(files.documents, t, collected, content):
+async def _export(event: CallbackQuery | Message, request: Request, content: Content) -> None:
+    async with request.begin() as uow:
+        await export.count_export(uow)
+    async with request.read() as uow:
+        collected = await export.collect(uow)
+    for document in await asyncio.to_thread(files.documents, request.t, collected, content):
         await delivery.send_document(event, document)
 
 

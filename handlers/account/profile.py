@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from aiogram import F, Router
 from aiogram.filters import Command, StateFilter
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
 from keyboards.callbacks import ProfileField, ProfilePage
 from services.account import profile as profiles
 from services.account.profile import ProfileCard
-from services.account.users import Member
 from services.kit import conversations
-from services.kit.clock import Clock
 from transport import delivery
+from transport.request import Request
 from views import information
 from views.account import profile as views
-from views.translator import Translator
 
 STATES = {"name": Awaiting.name, "position": Awaiting.position, "email": Awaiting.email}
 FIELDS: dict[str | None, profiles.Field] = {
@@ -30,73 +26,67 @@ FIELDS: dict[str | None, profiles.Field] = {
 }
 
 
-async def open_profile(message: Message, member: Member, database: Database, clock: Clock, t: Translator) -> None:
+async def open_profile(message: Message, request: Request) -> None:
     """The profile as a new message."""
-    await delivery.show(message, views.profile(t, await _look(message, member, database, clock)))
+    await request.show(views.profile(request.t, await _look(message, request)))
 
 
-async def show(query: CallbackQuery, member: Member, database: Database, clock: Clock, t: Translator) -> None:
+async def show(query: CallbackQuery, request: Request) -> None:
     """The profile in place."""
-    await delivery.show(query, views.profile(t, await _look(query, member, database, clock)))
+    await request.show(views.profile(request.t, await _look(query, request)))
 
 
-async def ask(
-    query: CallbackQuery, callback_data: ProfileField, database: Database, typing: FSMContext, t: Translator
-) -> None:
+async def ask(query: CallbackQuery, request: Request, callback_data: ProfileField) -> None:
     """The next typed line goes into this field."""
-    async with database.begin():
-        await typing.set_state(STATES[callback_data.field])
-    await delivery.show(query, views.question(t, callback_data.field))
+    async with request.begin():
+        await request.dialog.set_state(STATES[callback_data.field])
+    await request.show(views.question(request.t, callback_data.field))
 
 
-async def leave(query: CallbackQuery, member: Member, database: Database, clock: Clock, t: Translator) -> None:
+async def leave(query: CallbackQuery, request: Request) -> None:
     """Back without typing."""
-    async with database.begin() as session:
-        await conversations.leave(session, member.telegram_id)
-        profile = await profiles.find(session, member, clock())
-    await delivery.show(query, views.profile(t, profile))
+    async with request.begin() as uow:
+        await conversations.leave(uow.session, request.member.telegram_id)
+        profile = await profiles.find(uow)
+    await request.show(views.profile(request.t, profile))
 
 
-async def drop(
-    query: CallbackQuery, callback_data: ProfileField, member: Member, database: Database, clock: Clock, t: Translator
-) -> None:
+async def drop(query: CallbackQuery, request: Request, callback_data: ProfileField) -> None:
     """Empty this field."""
-    async with database.begin() as session:
-        await conversations.leave(session, member.telegram_id)
-        profile = await profiles.drop(session, member, callback_data.field, clock())
-    await delivery.show(query, views.profile(t, profile), toast=t("settings.saved"))
+    async with request.begin() as uow:
+        await conversations.leave(uow.session, request.member.telegram_id)
+        profile = await profiles.drop(uow, callback_data.field)
+    await request.show(views.profile(request.t, profile), toast=request.t("settings.saved"))
 
 
-async def take(
-    message: Message, member: Member, database: Database, state: FSMContext, clock: Clock, t: Translator
-) -> None:
+async def take(message: Message, request: Request) -> None:
     """What was typed for a field."""
-    async with database.begin() as session:
-        field = FIELDS[await state.get_state()]
-        profile = await profiles.fill_in(session, member, field, message.text or "", clock())
-        await state.clear()
-    await delivery.show(message, views.profile(t, profile, t("settings.saved")))
+    async with request.begin() as uow:
+        field = FIELDS[await request.dialog.get_state()]
+        profile = await profiles.fill_in(uow, field, message.text or "")
+        await request.dialog.clear()
+    await request.show(views.profile(request.t, profile, request.t("settings.saved")))
 
 
-async def is_no_picture(message: Message, t: Translator) -> None:
+async def is_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
-    await delivery.show(message, information.note(t("error.text_expected")))
+    await request.show(information.note(request.t("error.text_expected")))
 
 
-async def department(query: CallbackQuery, t: Translator) -> None:
+async def department(query: CallbackQuery, request: Request) -> None:
     """Whom to ask for another department."""
-    await delivery.show(query, views.department(t))
+    await request.show(views.department(request.t))
 
 
-async def _look(event: CallbackQuery | Message, member: Member, database: Database, clock: Clock) -> ProfileCard:
+async def _look(event: CallbackQuery | Message, request: Request) -> ProfileCard:
     """The profile, after a look at the picture that Telegram shows now."""
-    async with database.read() as session:
-        profile = await profiles.find(session, member, clock())
+    async with request.read() as uow:
+        profile = await profiles.find(uow)
     avatar = await delivery.find_avatar(event, profile.avatar)
     if avatar == profile.avatar:
         return profile
-    async with database.begin() as session:
-        return await profiles.set_avatar(session, member, avatar, clock())
+    async with request.begin() as uow:
+        return await profiles.set_avatar(uow, avatar)
 
 
 def create() -> Router:

@@ -4,160 +4,113 @@ from __future__ import annotations
 
 from aiogram import Bot, F, Router
 from aiogram.filters import Command, StateFilter
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from db.database import Database
 from handlers.access import ALWAYS, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
 from keyboards.callbacks import AskSetting, SetSetting, SettingsPage
 from services.account.settings import PersonalSettings
-from services.account.users import Member
 from services.kit import conversations
-from services.kit.clock import Clock
-from transport import delivery
+from transport.request import Request
 from views import information
 from views.account import defaults
 from views.account import settings as views
-from views.translator import Catalogs, Translator
+from views.translator import Catalogs
 
 
-async def open_main(message: Message, member: Member, personal: PersonalSettings, clock: Clock, t: Translator) -> None:
+async def open_main(message: Message, request: Request, personal: PersonalSettings) -> None:
     """Everything that can be set, as a new message."""
-    await delivery.show(message, views.page(t, personal.card(member, clock()), "main"))
+    await request.show(views.page(request.t, personal.card(request.member, request.now), "main"))
 
 
-async def open_language(
-    message: Message, member: Member, personal: PersonalSettings, clock: Clock, t: Translator
-) -> None:
+async def open_language(message: Message, request: Request, personal: PersonalSettings) -> None:
     """The languages."""
-    await delivery.show(message, views.page(t, personal.card(member, clock()), "language"))
+    await request.show(views.page(request.t, personal.card(request.member, request.now), "language"))
 
 
-async def open_pause(message: Message, member: Member, personal: PersonalSettings, clock: Clock, t: Translator) -> None:
+async def open_pause(message: Message, request: Request, personal: PersonalSettings) -> None:
     """A pause for a leave."""
-    await delivery.show(message, views.page(t, personal.card(member, clock()), "pause"))
+    await request.show(views.page(request.t, personal.card(request.member, request.now), "pause"))
 
 
-async def settle(query: CallbackQuery, member: Member, t: Translator) -> None:
+async def settle(query: CallbackQuery, request: Request) -> None:
     """*Fine* on the card after the first result: everything stays as it is."""
-    await delivery.show(query, defaults.settled(t, member), toast=t("settings.saved"))
+    await request.show(defaults.settled(request.t, request.member), toast=request.t("settings.saved"))
 
 
-async def turn(
-    query: CallbackQuery,
-    callback_data: SettingsPage,
-    member: Member,
-    personal: PersonalSettings,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def turn(query: CallbackQuery, request: Request, callback_data: SettingsPage, personal: PersonalSettings) -> None:
     """A page of the settings."""
-    card = personal.card(member, clock())
-    await delivery.show(query, views.page(t, card, callback_data.page, number=callback_data.number))
+    card = personal.card(request.member, request.now)
+    await request.show(views.page(request.t, card, callback_data.page, number=callback_data.number))
 
 
-async def change(
-    query: CallbackQuery,
-    callback_data: SetSetting,
-    member: Member,
-    database: Database,
-    personal: PersonalSettings,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def change(query: CallbackQuery, request: Request, callback_data: SetSetting, personal: PersonalSettings) -> None:
     """Set what the button says, and show what holds now."""
     name = callback_data.name
-    async with database.begin() as session:
-        card = await personal.change(session, member, name, callback_data.value, clock())
-    screen = views.page(t, card, views.PAGE_OF_SETTING[name])
-    await delivery.show(query, screen, toast=views.saved(t, name, member, card.member))
+    async with request.begin() as uow:
+        card = await personal.change(uow, name, callback_data.value)
+    screen = views.page(request.t, card, views.PAGE_OF_SETTING[name])
+    await request.show(screen, toast=views.saved(request.t, name, request.member, card.member))
 
 
 async def change_language(
     query: CallbackQuery,
+    request: Request,
     callback_data: SetSetting,
-    member: Member,
     bot: Bot,
-    database: Database,
     personal: PersonalSettings,
     catalogs: Catalogs,
-    clock: Clock,
 ) -> None:
     """Another language, in the menu of commands too."""
-    async with database.begin() as session:
-        card = await personal.change(session, member, callback_data.name, callback_data.value, clock())
+    async with request.begin() as uow:
+        card = await personal.change(uow, callback_data.name, callback_data.value)
     t = catalogs.translator(card.member.locale)
-    await delivery.show(query, views.page(t, card, "language"), toast=t("language.changed"))
-    await refresh_commands(bot, database, catalogs, member.telegram_id)
+    await request.show(views.page(t, card, "language"), toast=t("language.changed"))
+    await refresh_commands(bot, request.database, catalogs, request.member.telegram_id)
 
 
-async def ask_zone(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:
+async def ask_zone(query: CallbackQuery, request: Request) -> None:
     """The next typed line is the time zone."""
-    async with database.begin():
-        await typing.set_state(Awaiting.zone)
-    await delivery.show(query, views.ask_zone(t))
+    async with request.begin():
+        await request.dialog.set_state(Awaiting.zone)
+    await request.show(views.ask_zone(request.t))
 
 
-async def ask_pause(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:
+async def ask_pause(query: CallbackQuery, request: Request) -> None:
     """The next typed line is the day of coming back."""
-    async with database.begin():
-        await typing.set_state(Awaiting.pause)
-    await delivery.show(query, views.ask_pause(t))
+    async with request.begin():
+        await request.dialog.set_state(Awaiting.pause)
+    await request.show(views.ask_pause(request.t))
 
 
-async def leave(
-    query: CallbackQuery,
-    callback_data: AskSetting,
-    member: Member,
-    database: Database,
-    personal: PersonalSettings,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def leave(query: CallbackQuery, request: Request, callback_data: AskSetting, personal: PersonalSettings) -> None:
     """Back without typing."""
-    async with database.begin() as session:
-        await conversations.leave(session, member.telegram_id)
-    await delivery.show(query, views.page(t, personal.card(member, clock()), callback_data.field))
+    async with request.begin() as uow:
+        await conversations.leave(uow.session, request.member.telegram_id)
+    await request.show(views.page(request.t, personal.card(request.member, request.now), callback_data.field))
 
 
-async def take_zone(
-    message: Message,
-    member: Member,
-    database: Database,
-    personal: PersonalSettings,
-    state: FSMContext,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def take_zone(message: Message, request: Request, personal: PersonalSettings) -> None:
     """The time zone, typed."""
-    async with database.begin() as session:
-        card = await personal.set_zone(session, member, message.text or "", clock())
-        await state.clear()
-    await delivery.show(message, views.page(t, card, "main", note=t("settings.saved")))
+    async with request.begin() as uow:
+        card = await personal.set_zone(uow, message.text or "")
+        await request.dialog.clear()
+    await request.show(views.page(request.t, card, "main", note=request.t("settings.saved")))
 
 
-async def take_pause(
-    message: Message,
-    member: Member,
-    database: Database,
-    personal: PersonalSettings,
-    state: FSMContext,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def take_pause(message: Message, request: Request, personal: PersonalSettings) -> None:
     """The day of coming back, typed."""
-    async with database.begin() as session:
-        card = await personal.pause(session, member, message.text or "", clock())
-        await state.clear()
-    await delivery.show(message, views.page(t, card, "pause", note=t("settings.saved")))
+    async with request.begin() as uow:
+        card = await personal.pause(uow, message.text or "")
+        await request.dialog.clear()
+    await request.show(views.page(request.t, card, "pause", note=request.t("settings.saved")))
 
 
-async def is_no_picture(message: Message, t: Translator) -> None:
+async def is_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
-    await delivery.show(message, information.note(t("error.text_expected")))
+    await request.show(information.note(request.t("error.text_expected")))
 
 
 def create() -> Router:

@@ -7,71 +7,56 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from content import Content
-from db.database import Database
 from handlers.access import ALWAYS, WITHOUT_CONSENT
 from handlers.filters import IsMember
 from keyboards.callbacks import Go, HelpTopic, Say
 from services.account.access import AccessState
-from services.account.users import Member
-from services.kit.clock import Clock
 from services.outreach import contact
-from transport import delivery
+from transport.request import Request
 from views.account import support as views
 from views.screen import Screen
-from views.translator import Translator
 
 
-async def help_command(message: Message, t: Translator) -> None:
+async def help_command(message: Message, request: Request) -> None:
     """How it works; for strangers too."""
-    await delivery.show(message, views.topics(t))
+    await request.show(views.topics(request.t))
 
 
-async def to_help(query: CallbackQuery, t: Translator) -> None:
+async def to_help(query: CallbackQuery, request: Request) -> None:
     """The topics."""
-    await delivery.show(query, views.topics(t))
+    await request.show(views.topics(request.t))
 
 
-async def topic(query: CallbackQuery, callback_data: HelpTopic, t: Translator) -> None:
+async def topic(query: CallbackQuery, request: Request, callback_data: HelpTopic) -> None:
     """One topic."""
-    await delivery.show(query, views.topic(t, callback_data.topic))
+    await request.show(views.topic(request.t, callback_data.topic))
 
 
-async def help_now_command(
-    message: Message, member: Member | None, access: AccessState | None, database: Database, clock: Clock, t: Translator
-) -> None:
+async def help_now_command(message: Message, request: Request) -> None:
     """Someone to talk to; for strangers too."""
-    await delivery.show(message, await _help_now(member, access, database, clock, t))
+    await request.show(await _help_now(request))
 
 
-async def to_help_now(
-    query: CallbackQuery,
-    member: Member | None,
-    access: AccessState | None,
-    database: Database,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def to_help_now(query: CallbackQuery, request: Request) -> None:
     """Someone to talk to."""
-    await delivery.show(query, await _help_now(member, access, database, clock, t))
+    await request.show(await _help_now(request))
 
 
-async def _help_now(
-    member: Member | None, access: AccessState | None, database: Database, clock: Clock, t: Translator
-) -> Screen:
-    if member is None or access is AccessState.OFFBOARDED:
-        return views.help_now(t, [], may_ask_hr=False)
-    async with database.read() as session:
-        requests = await contact.requests(session, member, clock())
-    return views.help_now(t, requests, may_ask_hr=True)
+async def _help_now(request: Request) -> Screen:
+    if request.visitor is None or request.access is AccessState.OFFBOARDED:
+        return views.help_now(request.t, [], may_ask_hr=False)
+    async with request.read() as uow:
+        requests = await contact.requests(uow)
+    return views.help_now(request.t, requests, may_ask_hr=True)
 
 
-async def words(query: CallbackQuery, callback_data: Say, content: Content, t: Translator) -> None:
+async def words(query: CallbackQuery, request: Request, callback_data: Say, content: Content) -> None:
     """One choice after the other, then the message itself, which may be copied and passed on. Nothing is stored."""
     step = views.next_step(content.words, callback_data)
     if step is None:
-        await delivery.show(query, views.words_to_say(t, content.words, callback_data), toast=t("say.ready"))
+        await request.show(views.words_to_say(request.t, content.words, callback_data), toast=request.t("say.ready"))
     else:
-        await delivery.show(query, views.words_question(t, content.words, callback_data, step))
+        await request.show(views.words_question(request.t, content.words, callback_data, step))
 
 
 def create() -> Router:

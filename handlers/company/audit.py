@@ -6,38 +6,33 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Admin
 from keyboards.callbacks import AuditList, HrPage
-from services.account.users import Member
 from services.company import audit_log
-from transport import delivery
+from transport.request import Request
 from views.company import audit as views
-from views.translator import Translator
 
 
-async def open_log(message: Message, member: Member, database: Database, t: Translator) -> None:
+async def open_log(message: Message, request: Request) -> None:
     """The newest entries as a new message."""
-    async with database.read() as session:
-        log = await audit_log.read(session, member, 0)
-    await delivery.show(message, views.audit_log(t, log))
+    async with request.read() as uow:
+        log = await audit_log.read(uow, 0)
+    await request.show(views.audit_log(request.t, log))
 
 
-async def show_log(query: CallbackQuery, member: Member, database: Database, t: Translator) -> None:
+async def show_log(query: CallbackQuery, request: Request) -> None:
     """The newest entries, from the panel."""
-    async with database.read() as session:
-        log = await audit_log.read(session, member, 0)
-    await delivery.show(query, views.audit_log(t, log))
+    async with request.read() as uow:
+        log = await audit_log.read(uow, 0)
+    await request.show(views.audit_log(request.t, log))
 
 
-async def turn(
-    query: CallbackQuery, callback_data: AuditList, member: Member, database: Database, t: Translator
-) -> None:
+async def turn(query: CallbackQuery, request: Request, callback_data: AuditList) -> None:
     """Another page."""
-    async with database.read() as session:
-        log = await audit_log.read(session, member, callback_data.page)
-    await delivery.show(query, views.audit_log(t, log))
+    async with request.read() as uow:
+        log = await audit_log.read(uow, callback_data.page)
+    await request.show(views.audit_log(request.t, log))
 
 
 def create() -> Router:

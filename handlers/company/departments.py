@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from aiogram import Bot, F, Router
 from aiogram.filters import StateFilter
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from content import Content
-from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr, IsTyped
 from keyboards.callbacks import DepartmentButton, HrPage, SetDepartment
-from services.account.users import Member
 from services.company import departments
 from services.kit import conversations
 from services.kit.calendar import Calendar
-from services.kit.clock import Clock
 from services.kit.pages import page_of
 from services.kit.zones import Zones
-from transport import delivery
+from transport.request import Request
 from views import information
 from views.company import departments as views
-from views.translator import Catalogs, Translator
+from views.translator import Catalogs
 
 QUESTIONS = {
     "zone": (Awaiting.department_zone, views.type_zone),
@@ -32,275 +28,178 @@ QUESTIONS = {
 }
 
 
-async def open_list(query: CallbackQuery, member: Member, database: Database, t: Translator) -> None:
+async def open_list(query: CallbackQuery, request: Request) -> None:
     """The first page; what was to be typed is not awaited any more."""
-    async with database.begin() as session:
-        await conversations.leave(session, member.telegram_id)
-        page = await departments.list_page(session, member, 0)
-    await delivery.show(query, views.department_list(t, page))
+    async with request.begin() as uow:
+        await conversations.leave(uow.session, request.member.telegram_id)
+        page = await departments.list_page(uow, 0)
+    await request.show(views.department_list(request.t, page))
 
 
-async def turn(
-    query: CallbackQuery, callback_data: DepartmentButton, member: Member, database: Database, t: Translator
-) -> None:
+async def turn(query: CallbackQuery, request: Request, callback_data: DepartmentButton) -> None:
     """Another page."""
-    async with database.read() as session:
-        page = await departments.list_page(session, member, callback_data.page)
-    await delivery.show(query, views.department_list(t, page))
+    async with request.read() as uow:
+        page = await departments.list_page(uow, callback_data.page)
+    await request.show(views.department_list(request.t, page))
 
 
 async def show(
-    query: CallbackQuery,
-    callback_data: DepartmentButton,
-    member: Member,
-    database: Database,
-    content: Content,
-    calendar: Calendar,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: DepartmentButton, content: Content, calendar: Calendar
 ) -> None:
     """One department; what was to be typed is not awaited any more."""
-    async with database.begin() as session:
-        await conversations.leave(session, member.telegram_id)
-        card = await departments.card(session, member, callback_data.id, calendar, clock())
-    await delivery.show(query, views.card(t, card, content.recommendations.kinds_of_work))
+    async with request.begin() as uow:
+        await conversations.leave(uow.session, request.member.telegram_id)
+        card = await departments.card(uow, callback_data.id, calendar)
+    await request.show(views.card(request.t, card, content.recommendations.kinds_of_work))
 
 
-async def ask_new_name(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:
+async def ask_new_name(query: CallbackQuery, request: Request) -> None:
     """The next typed line is the name of a new department."""
-    async with database.begin():
-        await typing.set_state(Awaiting.department_name)
-    await delivery.show(query, views.type_new_name(t))
+    async with request.begin():
+        await request.dialog.set_state(Awaiting.department_name)
+    await request.show(views.type_new_name(request.t))
 
 
-async def ask_name(
-    query: CallbackQuery,
-    callback_data: DepartmentButton,
-    member: Member,
-    database: Database,
-    typing: FSMContext,
-    calendar: Calendar,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def ask_name(query: CallbackQuery, request: Request, callback_data: DepartmentButton, calendar: Calendar) -> None:
     """The next typed line is a name of this department."""
-    async with database.begin() as session:
-        card = await departments.card(session, member, callback_data.id, calendar, clock())
-        await typing.set_state(Awaiting.department_name)
-        await typing.set_data({"id": card.id, "field": callback_data.action})
+    async with request.begin() as uow:
+        card = await departments.card(uow, callback_data.id, calendar)
+        await request.dialog.set_state(Awaiting.department_name)
+        await request.dialog.set_data({"id": card.id, "field": callback_data.action})
     field: departments.NameField = "name_en" if callback_data.action == "name_en" else "name"
-    await delivery.show(query, views.type_name(t, card, field))
+    await request.show(views.type_name(request.t, card, field))
 
 
-async def take_name(
-    message: Message,
-    member: Member,
-    database: Database,
-    state: FSMContext,
-    content: Content,
-    calendar: Calendar,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def take_name(message: Message, request: Request, content: Content, calendar: Calendar) -> None:
     """The name, typed: of a new department, or in place of one it has."""
-    async with database.begin() as session:
-        asked = await state.get_data()
+    async with request.begin() as uow:
+        asked = await request.dialog.get_data()
         department_id, text = asked.get("id", 0), message.text or ""
         if department_id:
-            await departments.rename(session, member, department_id, asked["field"], text, clock())
+            await departments.rename(uow, department_id, asked["field"], text)
         else:
-            department_id = await departments.create(session, member, text, clock())
-        await state.clear()
-        card = await departments.card(session, member, department_id, calendar, clock())
-    await delivery.show(message, views.card(t, card, content.recommendations.kinds_of_work, t("settings.saved")))
+            department_id = await departments.create(uow, text)
+        await request.dialog.clear()
+        card = await departments.card(uow, department_id, calendar)
+    await request.show(views.card(request.t, card, content.recommendations.kinds_of_work, request.t("settings.saved")))
 
 
 async def show_works(
-    query: CallbackQuery,
-    callback_data: DepartmentButton,
-    member: Member,
-    database: Database,
-    content: Content,
-    calendar: Calendar,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: DepartmentButton, content: Content, calendar: Calendar
 ) -> None:
     """The kinds of work."""
-    async with database.read() as session:
-        card = await departments.card(session, member, callback_data.id, calendar, clock())
-    await delivery.show(query, views.works(t, card, content.recommendations.kinds_of_work))
+    async with request.read() as uow:
+        card = await departments.card(uow, callback_data.id, calendar)
+    await request.show(views.works(request.t, card, content.recommendations.kinds_of_work))
 
 
 async def show_zones(
-    query: CallbackQuery,
-    callback_data: DepartmentButton,
-    member: Member,
-    database: Database,
-    zones: Zones,
-    calendar: Calendar,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: DepartmentButton, zones: Zones, calendar: Calendar
 ) -> None:
     """The time zones."""
-    async with database.read() as session:
-        card = await departments.card(session, member, callback_data.id, calendar, clock())
-    await delivery.show(query, views.zones(t, card, page_of(zones.offered, callback_data.page), clock()))
+    async with request.read() as uow:
+        card = await departments.card(uow, callback_data.id, calendar)
+    await request.show(views.zones(request.t, card, page_of(zones.offered, callback_data.page), request.now))
 
 
 async def show_managers(
-    query: CallbackQuery,
-    callback_data: DepartmentButton,
-    member: Member,
-    database: Database,
-    calendar: Calendar,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: DepartmentButton, calendar: Calendar
 ) -> None:
     """The people of the department."""
-    async with database.read() as session:
-        card = await departments.card(session, member, callback_data.id, calendar, clock())
-        page = await departments.candidates(session, member, callback_data.id, callback_data.page)
-    await delivery.show(query, views.managers(t, card, page))
+    async with request.read() as uow:
+        card = await departments.card(uow, callback_data.id, calendar)
+        page = await departments.candidates(uow, callback_data.id, callback_data.page)
+    await request.show(views.managers(request.t, card, page))
 
 
-async def ask(
-    query: CallbackQuery,
-    callback_data: DepartmentButton,
-    member: Member,
-    database: Database,
-    typing: FSMContext,
-    calendar: Calendar,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def ask(query: CallbackQuery, request: Request, callback_data: DepartmentButton, calendar: Calendar) -> None:
     """The next typed line is a time zone, or the name of the manager."""
     state, question = QUESTIONS[callback_data.action]
-    async with database.begin() as session:
-        card = await departments.card(session, member, callback_data.id, calendar, clock())
-        await typing.set_state(state)
-        await typing.set_data({"id": card.id})
-    await delivery.show(query, question(t, card))
+    async with request.begin() as uow:
+        card = await departments.card(uow, callback_data.id, calendar)
+        await request.dialog.set_state(state)
+        await request.dialog.set_data({"id": card.id})
+    await request.show(question(request.t, card))
 
 
-async def take_zone(
-    message: Message,
-    member: Member,
-    database: Database,
-    state: FSMContext,
-    zones: Zones,
-    content: Content,
-    calendar: Calendar,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def take_zone(message: Message, request: Request, zones: Zones, content: Content, calendar: Calendar) -> None:
     """The time zone, typed."""
-    async with database.begin() as session:
-        department_id = (await state.get_data()).get("id", 0)
-        zone = zones.find(message.text or "", clock())
-        await departments.set_zone(session, member, department_id, zone, clock())
-        await state.clear()
-        card = await departments.card(session, member, department_id, calendar, clock())
-    await delivery.show(message, views.card(t, card, content.recommendations.kinds_of_work, t("settings.saved")))
+    async with request.begin() as uow:
+        department_id = (await request.dialog.get_data()).get("id", 0)
+        zone = zones.find(message.text or "", request.now)
+        await departments.set_zone(uow, department_id, zone)
+        await request.dialog.clear()
+        card = await departments.card(uow, department_id, calendar)
+    await request.show(views.card(request.t, card, content.recommendations.kinds_of_work, request.t("settings.saved")))
 
 
-async def find_manager(
-    message: Message,
-    member: Member,
-    database: Database,
-    state: FSMContext,
-    calendar: Calendar,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def find_manager(message: Message, request: Request, calendar: Calendar) -> None:
     """Everybody whose name contains what was typed; typing again searches again."""
-    department_id = (await state.get_data()).get("id", 0)
-    async with database.read() as session:
-        card = await departments.card(session, member, department_id, calendar, clock())
-        people = await departments.search(session, member, message.text or "")
-    await delivery.show(message, views.found(t, card, people))
+    department_id = (await request.dialog.get_data()).get("id", 0)
+    async with request.read() as uow:
+        card = await departments.card(uow, department_id, calendar)
+        people = await departments.search(uow, message.text or "")
+    await request.show(views.found(request.t, card, people))
 
 
 async def change(
-    query: CallbackQuery,
-    callback_data: SetDepartment,
-    member: Member,
-    database: Database,
-    content: Content,
-    calendar: Calendar,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: SetDepartment, content: Content, calendar: Calendar
 ) -> None:
     """Set what the button says; an empty value takes it away."""
-    id_, value, now = callback_data.id, callback_data.value or None, clock()
+    id_, value = callback_data.id, callback_data.value or None
     kinds = content.recommendations.kinds_of_work
-    async with database.begin() as session:
+    async with request.begin() as uow:
         match callback_data.field:
             case "work":
-                await departments.set_work(session, member, id_, value, kinds, now)
+                await departments.set_work(uow, id_, value, kinds)
             case "zone":
-                await departments.set_zone(session, member, id_, value, now)
+                await departments.set_zone(uow, id_, value)
             case _:
-                await departments.drop_name_en(session, member, id_, now)
-        await conversations.leave(session, member.telegram_id)
-        card = await departments.card(session, member, id_, calendar, now)
-    await delivery.show(query, views.card(t, card, kinds), toast=t("settings.saved"))
+                await departments.drop_name_en(uow, id_)
+        await conversations.leave(uow.session, request.member.telegram_id)
+        card = await departments.card(uow, id_, calendar)
+    await request.show(views.card(request.t, card, kinds), toast=request.t("settings.saved"))
 
 
 async def change_manager(
     query: CallbackQuery,
+    request: Request,
     callback_data: SetDepartment,
-    member: Member,
     bot: Bot,
-    database: Database,
     catalogs: Catalogs,
     content: Content,
     calendar: Calendar,
-    clock: Clock,
-    t: Translator,
 ) -> None:
     """Another manager, or none; who heads a department has a command for that."""
-    async with database.begin() as session:
-        concerned = await departments.set_manager(session, member, callback_data.id, callback_data.value, clock())
-        await conversations.leave(session, member.telegram_id)
-        card = await departments.card(session, member, callback_data.id, calendar, clock())
-    screen = views.card(t, card, content.recommendations.kinds_of_work)
-    await delivery.show(query, screen, toast=t("settings.saved"))
-    await refresh_commands(bot, database, catalogs, *concerned)
+    async with request.begin() as uow:
+        concerned = await departments.set_manager(uow, callback_data.id, callback_data.value)
+        await conversations.leave(uow.session, request.member.telegram_id)
+        card = await departments.card(uow, callback_data.id, calendar)
+    screen = views.card(request.t, card, content.recommendations.kinds_of_work)
+    await request.show(screen, toast=request.t("settings.saved"))
+    await refresh_commands(bot, request.database, catalogs, *concerned)
 
 
 async def ask_delete(
-    query: CallbackQuery,
-    callback_data: DepartmentButton,
-    member: Member,
-    database: Database,
-    calendar: Calendar,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: DepartmentButton, calendar: Calendar
 ) -> None:
     """The second step before erasing."""
-    async with database.read() as session:
-        card = await departments.card(session, member, callback_data.id, calendar, clock())
-    await delivery.show(query, views.delete_question(t, card))
+    async with request.read() as uow:
+        card = await departments.card(uow, callback_data.id, calendar)
+    await request.show(views.delete_question(request.t, card))
 
 
-async def delete(
-    query: CallbackQuery,
-    callback_data: DepartmentButton,
-    member: Member,
-    database: Database,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def delete(query: CallbackQuery, request: Request, callback_data: DepartmentButton) -> None:
     """Erase a department that nothing hangs on."""
-    async with database.begin() as session:
-        await departments.delete(session, member, callback_data.id, clock())
-        page = await departments.list_page(session, member, 0)
-    await delivery.show(query, views.department_list(t, page), toast=t("department.deleted"))
+    async with request.begin() as uow:
+        await departments.delete(uow, callback_data.id)
+        page = await departments.list_page(uow, 0)
+    await request.show(views.department_list(request.t, page), toast=request.t("department.deleted"))
 
 
-async def is_no_picture(message: Message, t: Translator) -> None:
+async def is_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
-    await delivery.show(message, information.note(t("error.text_expected")))
+    await request.show(information.note(request.t("error.text_expected")))
 
 
 def create() -> Router:

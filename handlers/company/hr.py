@@ -6,31 +6,28 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Hr
 from keyboards.callbacks import HrPage
-from services.account.users import Member
 from services.company import hr_home
 from services.kit import conversations
-from transport import delivery
+from transport.request import Request
 from views.company import hr as views
-from views.translator import Translator
 
 
-async def open_panel(message: Message, member: Member, database: Database, t: Translator) -> None:
+async def open_panel(message: Message, request: Request) -> None:
     """The panel as a new message."""
-    async with database.read() as session:
-        found = await hr_home.look(session, member)
-    await delivery.show(message, views.panel(t, found))
+    async with request.read() as uow:
+        found = await hr_home.look(uow)
+    await request.show(views.panel(request.t, found))
 
 
-async def show_panel(query: CallbackQuery, member: Member, database: Database, t: Translator) -> None:
+async def show_panel(query: CallbackQuery, request: Request) -> None:
     """The panel in place; what was to be typed is not awaited any more."""
-    async with database.begin() as session:
-        await conversations.leave(session, member.telegram_id)
-        found = await hr_home.look(session, member)
-    await delivery.show(query, views.panel(t, found))
+    async with request.begin() as uow:
+        await conversations.leave(uow.session, request.member.telegram_id)
+        found = await hr_home.look(uow)
+    await request.show(views.panel(request.t, found))
 
 
 def create() -> Router:

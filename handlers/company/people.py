@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from aiogram import Bot, F, Router
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from db.database import Database
 from handlers.access import MOVED, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.conversation_states import Awaiting
@@ -23,236 +21,172 @@ from keyboards.callbacks import (
     SetRole,
 )
 from ops.logs import get_logger
-from services.account.users import Member
 from services.company import roles
 from services.company.people import People, Which, read_words
 from services.kit import conversations
-from services.kit.clock import Clock
 from services.lifecycle import relink
 from services.lifecycle.offboarding import Offboarding
-from transport import delivery
+from transport.request import Request
 from views.company import people as views
 from views.information import note
-from views.translator import Catalogs, Translator
+from views.translator import Catalogs
 
 log = get_logger("auth")
 
 
-async def open_people(
-    query: CallbackQuery, member: Member, database: Database, people: People, clock: Clock, t: Translator
-) -> None:
+async def open_people(query: CallbackQuery, request: Request, people: People) -> None:
     """Everybody; what was typed to find somebody is forgotten."""
-    async with database.begin() as session:
-        await conversations.leave(session, member.telegram_id)
-        found = await people.list_page(session, member, Which("all"), 0, clock())
-    await delivery.show(query, views.people(t, found))
+    async with request.begin() as uow:
+        await conversations.leave(uow.session, request.member.telegram_id)
+        found = await people.list_page(uow, Which("all"), 0)
+    await request.show(views.people(request.t, found))
 
 
-async def turn(
-    query: CallbackQuery,
-    callback_data: OpenPeople,
-    member: Member,
-    database: Database,
-    people: People,
-    typing: FSMContext,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def turn(query: CallbackQuery, request: Request, callback_data: OpenPeople, people: People) -> None:
     """A page of the list; of what was found, as long as the words are remembered."""
-    words = (await typing.get_data()).get("words", "") if callback_data.kind == "found" else ""
+    words = (await request.dialog.get_data()).get("words", "") if callback_data.kind == "found" else ""
     which = Which(callback_data.kind if words or callback_data.kind != "found" else "all", words=words)
     if callback_data.kind == "department":
         which = Which("department", callback_data.department)
-    async with database.read() as session:
-        found = await people.list_page(session, member, which, callback_data.page, clock())
-    await delivery.show(query, views.people(t, found))
+    async with request.read() as uow:
+        found = await people.list_page(uow, which, callback_data.page)
+    await request.show(views.people(request.t, found))
 
 
-async def ask_for_name(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:
+async def ask_for_name(query: CallbackQuery, request: Request) -> None:
     """The next typed line is a part of a name."""
-    async with database.begin():
-        await typing.set_state(Awaiting.person_search)
-    await delivery.show(query, views.find(t))
+    async with request.begin():
+        await request.dialog.set_state(Awaiting.person_search)
+    await request.show(views.find(request.t))
 
 
-async def search(
-    message: Message, member: Member, database: Database, people: People, state: FSMContext, clock: Clock, t: Translator
-) -> None:
+async def search(message: Message, request: Request, people: People) -> None:
     """Who has this in the name; typing again looks anew."""
     words = read_words(message.text or "")
-    async with database.begin() as session:
-        found = await people.list_page(session, member, Which("found", words=words), 0, clock())
-        await state.set_data({"words": words})
-    await delivery.show(message, views.people(t, found))
+    async with request.begin() as uow:
+        found = await people.list_page(uow, Which("found", words=words), 0)
+        await request.dialog.set_data({"words": words})
+    await request.show(views.people(request.t, found))
 
 
-async def name_is_no_picture(message: Message, t: Translator) -> None:
+async def name_is_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
-    await delivery.show(message, note(t("error.text_expected")))
+    await request.show(note(request.t("error.text_expected")))
 
 
 async def choose_department(
-    query: CallbackQuery, callback_data: PeopleChoice, member: Member, database: Database, people: People, t: Translator
+    query: CallbackQuery, request: Request, callback_data: PeopleChoice, people: People
 ) -> None:
     """Of which department to list the people."""
-    async with database.read() as session:
-        page = await people.departments(session, member, callback_data.page)
-    await delivery.show(query, views.departments(t, page))
+    async with request.read() as uow:
+        page = await people.departments(uow, callback_data.page)
+    await request.show(views.departments(request.t, page))
 
 
-async def open_card(
-    query: CallbackQuery, callback_data: PersonButton, member: Member, database: Database, people: People, t: Translator
-) -> None:
+async def open_card(query: CallbackQuery, request: Request, callback_data: PersonButton, people: People) -> None:
     """One person."""
-    async with database.read() as session:
-        person = await people.card(session, member, callback_data.person)
-    await delivery.show(query, views.card(t, person, callback_data))
+    async with request.read() as uow:
+        person = await people.card(uow, callback_data.person)
+    await request.show(views.card(request.t, person, callback_data))
 
 
 # --- what changes ----------------------------------------------------------------------------------------------------
 
 
-async def ask_where_to(
-    query: CallbackQuery, callback_data: MoveChoice, member: Member, database: Database, people: People, t: Translator
-) -> None:
+async def ask_where_to(query: CallbackQuery, request: Request, callback_data: MoveChoice, people: People) -> None:
     """To which department."""
-    async with database.read() as session:
-        person = await people.card(session, member, callback_data.person)
-        page = await people.departments(session, member, callback_data.page)
-    await delivery.show(query, views.move(t, person, page))
+    async with request.read() as uow:
+        person = await people.card(uow, callback_data.person)
+        page = await people.departments(uow, callback_data.page)
+    await request.show(views.move(request.t, person, page))
 
 
-async def move(
-    query: CallbackQuery,
-    callback_data: MovePerson,
-    member: Member,
-    database: Database,
-    people: People,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def move(query: CallbackQuery, request: Request, callback_data: MovePerson, people: People) -> None:
     """Move, from the next period on; the person is told."""
-    async with database.begin() as session:
-        result = await people.move(session, member, callback_data.person, callback_data.department, clock())
-    await delivery.show(query, views.moved(t, result))
+    async with request.begin() as uow:
+        result = await people.move(uow, callback_data.person, callback_data.department)
+    await request.show(views.moved(request.t, result))
 
 
-async def ask_role(
-    query: CallbackQuery, callback_data: PersonButton, member: Member, database: Database, people: People, t: Translator
-) -> None:
+async def ask_role(query: CallbackQuery, request: Request, callback_data: PersonButton, people: People) -> None:
     """Which role."""
-    async with database.read() as session:
-        person = await people.card(session, member, callback_data.person)
-    await delivery.show(query, views.role(t, person))
+    async with request.read() as uow:
+        person = await people.card(uow, callback_data.person)
+    await request.show(views.role(request.t, person))
 
 
 async def set_role(
-    query: CallbackQuery,
-    callback_data: SetRole,
-    bot: Bot,
-    member: Member,
-    database: Database,
-    people: People,
-    catalogs: Catalogs,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: SetRole, bot: Bot, people: People, catalogs: Catalogs
 ) -> None:
     """The role, with the commands that it brings; whoever gave up the own one sees the card for the last time."""
-    async with database.begin() as session:
-        person = await roles.change(session, member, callback_data.person, callback_data.role, clock())
-        card = await people.card(session, member, person.id)
-    await delivery.show(query, views.role_set(t, card))
-    await refresh_commands(bot, database, catalogs, person.telegram_id)
+    async with request.begin() as uow:
+        person = await roles.change(uow, callback_data.person, callback_data.role)
+        card = await people.card(uow, person.id)
+    await request.show(views.role_set(request.t, card))
+    await refresh_commands(bot, request.database, catalogs, person.telegram_id)
 
 
 async def ask_to_offboard(
-    query: CallbackQuery,
-    callback_data: PersonButton,
-    member: Member,
-    database: Database,
-    offboarding: Offboarding,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: PersonButton, offboarding: Offboarding
 ) -> None:
     """Everything that would happen."""
-    async with database.read() as session:
-        leaving = await offboarding.preview(session, member, callback_data.person, clock())
-    await delivery.show(query, views.offboard(t, leaving))
+    async with request.read() as uow:
+        leaving = await offboarding.preview(uow, callback_data.person)
+    await request.show(views.offboard(request.t, leaving))
 
 
 async def offboard(
     query: CallbackQuery,
+    request: Request,
     callback_data: PersonDeed,
     bot: Bot,
-    member: Member,
-    database: Database,
     offboarding: Offboarding,
     catalogs: Catalogs,
-    clock: Clock,
-    t: Translator,
 ) -> None:
     """The end of access and messages."""
-    async with database.begin() as session:
-        leaving = await offboarding.offboard(session, member, callback_data.person, clock())
-    await delivery.show(query, views.offboarded(t, leaving))
-    await refresh_commands(bot, database, catalogs, leaving.telegram_id)
+    async with request.begin() as uow:
+        leaving = await offboarding.offboard(uow, callback_data.person)
+    await request.show(views.offboarded(request.t, leaving))
+    await refresh_commands(bot, request.database, catalogs, leaving.telegram_id)
 
 
 # --- a lost account --------------------------------------------------------------------------------------------------
 
 
-async def ask_to_relink(
-    query: CallbackQuery, callback_data: PersonButton, member: Member, database: Database, people: People, t: Translator
-) -> None:
+async def ask_to_relink(query: CallbackQuery, request: Request, callback_data: PersonButton, people: People) -> None:
     """What a link for a lost account does."""
-    async with database.read() as session:
-        person = await people.card(session, member, callback_data.person)
-    await delivery.show(query, views.relink(t, person))
+    async with request.read() as uow:
+        person = await people.card(uow, callback_data.person)
+    await request.show(views.relink(request.t, person))
 
 
-async def make_link(
-    query: CallbackQuery, callback_data: PersonDeed, member: Member, database: Database, clock: Clock, t: Translator
-) -> None:
+async def make_link(query: CallbackQuery, request: Request, callback_data: PersonDeed) -> None:
     """The link itself."""
-    async with database.begin() as session:
-        made = await relink.make_link(session, member, callback_data.person, clock())
-    until = member.rhythm.date_of(made.expires_at)
-    await delivery.show(query, views.link(t, made, until, callback_data.person))
+    async with request.begin() as uow:
+        made = await relink.make_link(uow, callback_data.person)
+    until = request.member.rhythm.date_of(made.expires_at)
+    await request.show(views.link(request.t, made, until, callback_data.person))
 
 
 async def move_results(
-    query: CallbackQuery,
-    callback_data: AccountMoved,
-    bot: Bot,
-    member: Member,
-    database: Database,
-    catalogs: Catalogs,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: AccountMoved, bot: Bot, catalogs: Catalogs
 ) -> None:
     """«Yes, it is me»: results go over, and this account is erased."""
-    async with database.begin() as session:
-        await relink.confirm(session, member, callback_data.to, clock())
-    log.info("erased", user=member.id)
-    await delivery.show(query, views.account_moved(t))
-    await refresh_commands(bot, database, catalogs, member.telegram_id)
+    async with request.begin() as uow:
+        await relink.confirm(uow, callback_data.to)
+    log.info("erased", user=request.member.id)
+    await request.show(views.account_moved(request.t))
+    await refresh_commands(bot, request.database, catalogs, request.member.telegram_id)
 
 
 async def keep_account(
-    query: CallbackQuery,
-    callback_data: AccountMoved,
-    bot: Bot,
-    member: Member,
-    database: Database,
-    catalogs: Catalogs,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: AccountMoved, bot: Bot, catalogs: Catalogs
 ) -> None:
     """«No, it is not me»: this account goes on, the new one is closed."""
-    async with database.begin() as session:
-        closed = await relink.refuse(session, member, callback_data.to, clock())
-    await delivery.show(query, views.account_kept(t))
-    await refresh_commands(bot, database, catalogs, member.telegram_id, *([closed] if closed else []))
+    async with request.begin() as uow:
+        closed = await relink.refuse(uow, callback_data.to)
+    await request.show(views.account_kept(request.t))
+    await refresh_commands(bot, request.database, catalogs, request.member.telegram_id, *([closed] if closed else []))
 
 
 def create() -> Router:

@@ -7,23 +7,21 @@ from typing import Any
 
 from aiogram import F, Router
 from aiogram.filters import StateFilter
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr, IsTyped
 from keyboards.callbacks import HrPage, InviteButton, NewInvite, Poster
+from services.account.member import Member
 from services.account.permissions import is_admin
-from services.account.users import Member
 from services.company import departments
 from services.kit import conversations
-from services.kit.clock import Clock
 from services.lifecycle import invites
 from services.lifecycle.errors import InviteMade
 from services.lifecycle.invites import PERSONAL_LIFETIME, InviteRequest, IssuedInvite
 from transport import delivery
+from transport.request import Request
 from views import information
 from views.charts import ChartRenderer
 from views.lifecycle import invites as views
@@ -33,165 +31,126 @@ from views.translator import Catalogs, Translator
 STATES = {"person": Awaiting.invite_name, "hr": Awaiting.invite_name, "team": Awaiting.invite_uses}
 
 
-async def open_list(query: CallbackQuery, member: Member, database: Database, clock: Clock, t: Translator) -> None:
+async def open_list(query: CallbackQuery, request: Request) -> None:
     """The first page; what was to be typed is not awaited any more."""
-    async with database.begin() as session:
-        await conversations.leave(session, member.telegram_id)
-        page = await invites.list_page(session, member, 0, clock())
-    await delivery.show(query, views.invite_list(t, page, member.rhythm))
+    async with request.begin() as uow:
+        await conversations.leave(uow.session, request.member.telegram_id)
+        page = await invites.list_page(uow, 0)
+    await request.show(views.invite_list(request.t, page, request.member.rhythm))
 
 
-async def turn(
-    query: CallbackQuery, callback_data: InviteButton, member: Member, database: Database, clock: Clock, t: Translator
-) -> None:
+async def turn(query: CallbackQuery, request: Request, callback_data: InviteButton) -> None:
     """Another page."""
-    async with database.read() as session:
-        page = await invites.list_page(session, member, callback_data.page, clock())
-    await delivery.show(query, views.invite_list(t, page, member.rhythm))
+    async with request.read() as uow:
+        page = await invites.list_page(uow, callback_data.page)
+    await request.show(views.invite_list(request.t, page, request.member.rhythm))
 
 
-async def show(
-    query: CallbackQuery, callback_data: InviteButton, member: Member, database: Database, clock: Clock, t: Translator
-) -> None:
+async def show(query: CallbackQuery, request: Request, callback_data: InviteButton) -> None:
     """One open invite."""
-    async with database.read() as session:
-        line = await invites.find_open(session, member, callback_data.id, clock())
-    await delivery.show(query, views.card(t, line, member.rhythm))
+    async with request.read() as uow:
+        line = await invites.find_open(uow, callback_data.id)
+    await request.show(views.card(request.t, line, request.member.rhythm))
 
 
-async def renew(
-    query: CallbackQuery,
-    callback_data: InviteButton,
-    member: Member,
-    database: Database,
-    catalogs: Catalogs,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def renew(query: CallbackQuery, request: Request, callback_data: InviteButton, catalogs: Catalogs) -> None:
     """A new link in place of the one before."""
-    async with database.begin() as session:
-        made = await invites.renew(session, member, callback_data.id, callback_data.link, clock())
-    await _hand_out(query, member, made, catalogs, t)
+    async with request.begin() as uow:
+        made = await invites.renew(uow, callback_data.id, callback_data.link)
+    await _hand_out(query, request, made, catalogs)
 
 
-async def revoke(
-    query: CallbackQuery, callback_data: InviteButton, member: Member, database: Database, clock: Clock, t: Translator
-) -> None:
+async def revoke(query: CallbackQuery, request: Request, callback_data: InviteButton) -> None:
     """The link ends at once."""
-    async with database.begin() as session:
-        await invites.revoke(session, member, callback_data.id, clock())
-        page = await invites.list_page(session, member, 0, clock())
-    await delivery.show(query, views.invite_list(t, page, member.rhythm), toast=t("invite.revoked"))
+    async with request.begin() as uow:
+        await invites.revoke(uow, callback_data.id)
+        page = await invites.list_page(uow, 0)
+    await request.show(views.invite_list(request.t, page, request.member.rhythm), toast=request.t("invite.revoked"))
 
 
-async def ask_name(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:
+async def ask_name(query: CallbackQuery, request: Request) -> None:
     """The next typed line is the name of the one person."""
-    async with database.begin():
-        await typing.set_state(Awaiting.invite_name)
-    await delivery.show(query, views.type_name(t))
+    async with request.begin():
+        await request.dialog.set_state(Awaiting.invite_name)
+    await request.show(views.type_name(request.t))
 
 
-async def take_name(message: Message, member: Member, database: Database, state: FSMContext, t: Translator) -> None:
+async def take_name(message: Message, request: Request) -> None:
     """The name, typed; typing again replaces it. Then the department."""
-    async with database.begin() as session:
+    async with request.begin() as uow:
         name = invites.read_name(message.text or "")
-        await state.set_data({"name": name})
-        page = await departments.list_page(session, member, 0)
+        await request.dialog.set_data({"name": name})
+        page = await departments.list_page(uow, 0)
     wish = NewInvite(step="where", kind="person")
-    await delivery.show(message, views.choose_department(t, wish, _after(wish, member), page, name=name))
+    await request.show(views.choose_department(request.t, wish, _after(wish, request.member), page, name=name))
 
 
-async def choose_department(
-    query: CallbackQuery,
-    callback_data: NewInvite,
-    member: Member,
-    database: Database,
-    typing: FSMContext,
-    t: Translator,
-) -> None:
+async def choose_department(query: CallbackQuery, request: Request, callback_data: NewInvite) -> None:
     """A page of the departments."""
-    name = (await typing.get_data()).get("name")
-    async with database.read() as session:
-        page = await departments.list_page(session, member, callback_data.page)
-    after = _after(callback_data, member)
-    await delivery.show(query, views.choose_department(t, callback_data, after, page, name=name))
+    name = (await request.dialog.get_data()).get("name")
+    async with request.read() as uow:
+        page = await departments.list_page(uow, callback_data.page)
+    after = _after(callback_data, request.member)
+    await request.show(views.choose_department(request.t, callback_data, after, page, name=name))
 
 
-async def choose_role(query: CallbackQuery, callback_data: NewInvite, typing: FSMContext, t: Translator) -> None:
+async def choose_role(query: CallbackQuery, request: Request, callback_data: NewInvite) -> None:
     """As whom the person comes in."""
-    name = (await typing.get_data()).get("name") or t("invite.title")
-    await delivery.show(query, views.choose_role(t, callback_data, name))
+    name = (await request.dialog.get_data()).get("name") or request.t("invite.title")
+    await request.show(views.choose_role(request.t, callback_data, name))
 
 
-async def choose_uses(
-    query: CallbackQuery, callback_data: NewInvite, database: Database, typing: FSMContext, t: Translator
-) -> None:
+async def choose_uses(query: CallbackQuery, request: Request, callback_data: NewInvite) -> None:
     """For how many people; the next typed line may be their number."""
-    async with database.begin():
-        await typing.set_state(Awaiting.invite_uses)
-        await typing.set_data({"department": callback_data.department})
-    await delivery.show(query, views.choose_uses(t, callback_data))
+    async with request.begin():
+        await request.dialog.set_state(Awaiting.invite_uses)
+        await request.dialog.set_data({"department": callback_data.department})
+    await request.show(views.choose_uses(request.t, callback_data))
 
 
-async def take_uses(message: Message, database: Database, state: FSMContext, t: Translator) -> None:
+async def take_uses(message: Message, request: Request) -> None:
     """The number, typed."""
     uses = invites.read_uses(message.text or "")
-    department_id = (await state.get_data()).get("department", 0)
+    department_id = (await request.dialog.get_data()).get("department", 0)
     wish = NewInvite(step="days", kind="team", department=department_id, uses=uses)
-    await delivery.show(message, views.choose_days(t, wish))
+    await request.show(views.choose_days(request.t, wish))
 
 
-async def choose_days(query: CallbackQuery, callback_data: NewInvite, t: Translator) -> None:
+async def choose_days(query: CallbackQuery, request: Request, callback_data: NewInvite) -> None:
     """For how long."""
-    await delivery.show(query, views.choose_days(t, callback_data))
+    await request.show(views.choose_days(request.t, callback_data))
 
 
-async def make(
-    query: CallbackQuery,
-    callback_data: NewInvite,
-    member: Member,
-    database: Database,
-    catalogs: Catalogs,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def make(query: CallbackQuery, request: Request, callback_data: NewInvite, catalogs: Catalogs) -> None:
     """Make the invite, once: whoever ends the conversation makes it, and a second press is told so."""
     state = str(STATES[callback_data.kind].state)
-    async with database.begin() as session:
-        wish = _wish(callback_data, await conversations.take(session, member.telegram_id, state))
-        made = await invites.make(session, member, wish, clock())
-    await _hand_out(query, member, made, catalogs, t)
+    async with request.begin() as uow:
+        wish = _wish(callback_data, await conversations.take(uow.session, request.member.telegram_id, state))
+        made = await invites.make(uow, wish)
+    await _hand_out(query, request, made, catalogs)
 
 
 async def send_poster(
-    query: CallbackQuery,
-    callback_data: Poster,
-    member: Member,
-    database: Database,
-    renderer: ChartRenderer,
-    catalogs: Catalogs,
-    clock: Clock,
+    query: CallbackQuery, request: Request, callback_data: Poster, renderer: ChartRenderer, catalogs: Catalogs
 ) -> None:
     """The poster of a link, as a file."""
-    async with database.read() as session:
-        link, until = await invites.find_link(session, member, callback_data.token, clock())
+    async with request.read() as uow:
+        link, until = await invites.find_link(uow, callback_data.token)
     t = catalogs.translator(callback_data.locale)
-    page = await renderer.render(poster.poster, t, link, member.rhythm.date_of(until))
-    await delivery.answer(query)
+    page = await renderer.render(poster.poster, t, link, request.member.rhythm.date_of(until))
+    await request.answer()
     await delivery.send_document(query, views.poster_file(t, page))
 
 
-async def is_no_picture(message: Message, t: Translator) -> None:
+async def is_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
-    await delivery.show(message, information.note(t("error.text_expected")))
+    await request.show(information.note(request.t("error.text_expected")))
 
 
-async def _hand_out(
-    query: CallbackQuery, member: Member, made: IssuedInvite, catalogs: Catalogs, t: Translator
-) -> None:
+async def _hand_out(query: CallbackQuery, request: Request, made: IssuedInvite, catalogs: Catalogs) -> None:
     """What was made, and below it what is copied and passed on; the reader's own language first."""
-    await delivery.show(query, views.made(t, made, member.rhythm))
-    await delivery.say(query, views.announcement(in_every_language(catalogs, t), made.link))
+    await request.show(views.made(request.t, made, request.member.rhythm))
+    await request.say(views.announcement(in_every_language(catalogs, request.t), made.link))
 
 
 def in_every_language(catalogs: Catalogs, t: Translator) -> list[Translator]:

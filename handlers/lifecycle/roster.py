@@ -5,76 +5,65 @@ from __future__ import annotations
 from typing import Any
 
 from aiogram import F, Router
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Document, Message
 
 from content import Content
-from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr
 from handlers.lifecycle.invites import in_every_language
 from keyboards.callbacks import RosterButton
-from services.account.users import Member
 from services.kit import conversations
-from services.kit.clock import Clock
 from services.lifecycle import roster, roster_import
 from services.lifecycle.errors import FileGone, RosterGone
 from services.lifecycle.roster import Roster
 from transport import delivery
+from transport.request import Request
 from views import information
 from views.lifecycle import invites as invite_views
 from views.lifecycle import roster as views
-from views.translator import Catalogs, Translator
+from views.translator import Catalogs
 
 
-async def ask(query: CallbackQuery, database: Database, typing: FSMContext, t: Translator) -> None:
+async def ask(query: CallbackQuery, request: Request) -> None:
     """The next file is the list."""
-    async with database.begin():
-        await typing.set_state(Awaiting.roster)
-    await delivery.show(query, views.ask(t))
+    async with request.begin():
+        await request.dialog.set_state(Awaiting.roster)
+    await request.show(views.ask(request.t))
 
 
-async def take(
-    message: Message, member: Member, database: Database, state: FSMContext, content: Content, t: Translator
-) -> None:
+async def take(message: Message, request: Request, content: Content) -> None:
     """What the file would make. Of it only Telegram's name of it is remembered; another file replaces it."""
     assert isinstance(message.document, Document)
     file_id = message.document.file_id
     roster.check_file(message.document.file_name or "", message.document.file_size or 0)
     people = await _read(message, file_id, content)
-    async with database.begin() as session:
-        new = await roster_import.new_departments(session, member, people)
-        await state.set_data({"file": file_id})
-    await delivery.show(message, views.preview(t, people, new, roster.label_of(file_id)))
+    async with request.begin() as uow:
+        new = await roster_import.new_departments(uow, people)
+        await request.dialog.set_data({"file": file_id})
+    await request.show(views.preview(request.t, people, new, roster.label_of(file_id)))
 
 
-async def is_no_file(message: Message, t: Translator) -> None:
+async def is_no_file(message: Message, request: Request) -> None:
     """Something else than a file came."""
-    await delivery.show(message, information.note(t("roster.file_expected")))
+    await request.show(information.note(request.t("roster.file_expected")))
 
 
 async def confirm(
-    query: CallbackQuery,
-    callback_data: RosterButton,
-    member: Member,
-    database: Database,
-    typing: FSMContext,
-    content: Content,
-    catalogs: Catalogs,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: RosterButton, content: Content, catalogs: Catalogs
 ) -> None:
     """Make the invites, once: whoever ends the conversation makes them."""
-    file_id = _check(await typing.get_data(), callback_data)
+    file_id = _check(await request.dialog.get_data(), callback_data)
     people = await _read(query, file_id, content)
-    async with database.begin() as session:
-        _check(await conversations.take(session, member.telegram_id, str(Awaiting.roster.state)), callback_data)
-        made = await roster_import.make(session, member, people, callback_data.file, clock())
-    today = member.rhythm.date_of(clock())
-    await delivery.show(query, views.done(t, len(made)))
-    await delivery.send_document(query, views.links(t, people, made, today))
-    await delivery.say(query, invite_views.announcement(in_every_language(catalogs, t), None))
+    async with request.begin() as uow:
+        _check(
+            await conversations.take(uow.session, request.member.telegram_id, str(Awaiting.roster.state)), callback_data
+        )
+        made = await roster_import.make(uow, people, callback_data.file)
+    today = request.member.rhythm.date_of(request.now)
+    await request.show(views.done(request.t, len(made)))
+    await delivery.send_document(query, views.links(request.t, people, made, today))
+    await request.say(invite_views.announcement(in_every_language(catalogs, request.t), None))
 
 
 def _check(begun: dict[str, Any] | None, button: RosterButton) -> str:

@@ -3,102 +3,81 @@
 from __future__ import annotations
 
 from aiogram import F, Router
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
 from keyboards.callbacks import AskHr, HrReply
-from services.account.users import Member
 from services.kit import conversations
-from services.kit.clock import Clock
 from services.outreach import contact
 from transport import delivery
+from transport.request import Request
 from views.information import note
 from views.outreach import contact as views
-from views.translator import Catalogs, Translator
+from views.translator import Catalogs
 
 
-async def choose_person(query: CallbackQuery, member: Member, database: Database, t: Translator) -> None:
+async def choose_person(query: CallbackQuery, request: Request) -> None:
     """What this is, and whom of HR to ask; what was typed for an earlier choice is forgotten."""
-    async with database.begin() as session:
-        await conversations.leave(session, member.telegram_id)
-        people = await contact.hr_people(session, member)
-    await delivery.show(query, views.whom(t, people))
+    async with request.begin() as uow:
+        await conversations.leave(uow.session, request.member.telegram_id)
+        people = await contact.hr_people(uow)
+    await request.show(views.whom(request.t, people))
 
 
-async def choose_way(
-    query: CallbackQuery, callback_data: AskHr, member: Member, database: Database, t: Translator
-) -> None:
+async def choose_way(query: CallbackQuery, request: Request, callback_data: AskHr) -> None:
     """How to be reached."""
-    async with database.read() as session:
-        ways = await contact.ways(session, member, callback_data.hr)
-    await delivery.show(query, views.how(t, ways))
+    async with request.read() as uow:
+        ways = await contact.ways(uow, callback_data.hr)
+    await request.show(views.how(request.t, ways))
 
 
-async def ask_for_words(
-    query: CallbackQuery, callback_data: AskHr, member: Member, database: Database, typing: FSMContext, t: Translator
-) -> None:
+async def ask_for_words(query: CallbackQuery, request: Request, callback_data: AskHr) -> None:
     """The next typed line says how to be reached."""
-    async with database.begin() as session:
-        await contact.ways(session, member, callback_data.hr)
-        await typing.set_state(Awaiting.contact)
-        await typing.set_data({"hr": callback_data.hr})
-    await delivery.show(query, views.type_words(t))
+    async with request.begin() as uow:
+        await contact.ways(uow, callback_data.hr)
+        await request.dialog.set_state(Awaiting.contact)
+        await request.dialog.set_data({"hr": callback_data.hr})
+    await request.show(views.type_words(request.t))
 
 
-async def take_words(
-    message: Message, member: Member, database: Database, state: FSMContext, catalogs: Catalogs, t: Translator
-) -> None:
+async def take_words(message: Message, request: Request, catalogs: Catalogs) -> None:
     """The words, shown as they will be sent; typing again replaces them."""
-    async with database.begin() as session:
-        hr_id = (await state.get_data()).get("hr", 0)
-        hr, letter = await contact.preview(session, member, hr_id, "words", message.text)
-        await state.set_data({"hr": hr_id, "words": letter.reach})
-    await delivery.show(message, views.preview(t, catalogs.translator(hr.locale), hr, letter))
+    async with request.begin() as uow:
+        hr_id = (await request.dialog.get_data()).get("hr", 0)
+        hr, letter = await contact.preview(uow, hr_id, "words", message.text)
+        await request.dialog.set_data({"hr": hr_id, "words": letter.reach})
+    await request.show(views.preview(request.t, catalogs.translator(hr.locale), hr, letter))
 
 
-async def words_are_no_picture(message: Message, t: Translator) -> None:
+async def words_are_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
-    await delivery.show(message, note(t("error.text_expected")))
+    await request.show(note(request.t("error.text_expected")))
 
 
-async def preview(
-    query: CallbackQuery, callback_data: AskHr, member: Member, database: Database, catalogs: Catalogs, t: Translator
-) -> None:
+async def preview(query: CallbackQuery, request: Request, callback_data: AskHr, catalogs: Catalogs) -> None:
     """Exactly what will be sent."""
-    async with database.read() as session:
-        hr, letter = await contact.preview(session, member, callback_data.hr, callback_data.way, None)
-    await delivery.show(query, views.preview(t, catalogs.translator(hr.locale), hr, letter))
+    async with request.read() as uow:
+        hr, letter = await contact.preview(uow, callback_data.hr, callback_data.way, None)
+    await request.show(views.preview(request.t, catalogs.translator(hr.locale), hr, letter))
 
 
-async def send(
-    query: CallbackQuery,
-    callback_data: AskHr,
-    member: Member,
-    database: Database,
-    typing: FSMContext,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def send(query: CallbackQuery, request: Request, callback_data: AskHr) -> None:
     """Send it: once, however often this is pressed."""
-    async with database.begin() as session:
-        words = (await typing.get_data()).get("words")
-        line = await contact.ask(session, member, callback_data.hr, callback_data.way, words, clock())
-        await typing.clear()
-    await delivery.show(query, views.sent(t, line))
+    async with request.begin() as uow:
+        words = (await request.dialog.get_data()).get("words")
+        line = await contact.ask(uow, callback_data.hr, callback_data.way, words)
+        await request.dialog.clear()
+    await request.show(views.sent(request.t, line))
 
 
-async def reply(
-    query: CallbackQuery, callback_data: HrReply, member: Member, database: Database, clock: Clock, t: Translator
-) -> None:
+async def reply(query: CallbackQuery, request: Request, callback_data: HrReply) -> None:
     """HR has seen it, or closes it; whoever asked sees that when they look."""
-    async with database.begin() as session:
-        state = await contact.reply(session, member, callback_data.request, callback_data.state, clock())
-    buttons = views.reply_buttons(t, callback_data.request, state)
-    await delivery.change_buttons(query, buttons, toast=t(f"contact.toast_{state}"))
+    async with request.begin() as uow:
+        state = await contact.reply(uow, callback_data.request, callback_data.state)
+    buttons = views.reply_buttons(request.t, callback_data.request, state)
+    await delivery.change_buttons(query, buttons, toast=request.t(f"contact.toast_{state}"))
 
 
 def create() -> Router:

@@ -7,72 +7,44 @@ from datetime import date
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
 
-from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Hr
 from keyboards.callbacks import HrPage, RoundButton
-from services.account.users import Member
-from services.kit.clock import Clock
 from services.outreach.rounds import Rounds
-from transport import delivery
+from transport.request import Request
 from views.outreach import rounds as views
-from views.translator import Catalogs, Translator
+from views.translator import Catalogs
 
 
-async def open_choices(
-    query: CallbackQuery, member: Member, database: Database, rounds: Rounds, clock: Clock, t: Translator
-) -> None:
+async def open_choices(query: CallbackQuery, request: Request, rounds: Rounds) -> None:
     """What a round is, and whom it can be for."""
-    async with database.read() as session:
-        choice = await rounds.choices(session, member, 0, clock())
-    await delivery.show(query, views.choices(t, choice))
+    async with request.read() as uow:
+        choice = await rounds.choices(uow, 0)
+    await request.show(views.choices(request.t, choice))
 
 
-async def turn(
-    query: CallbackQuery,
-    callback_data: RoundButton,
-    member: Member,
-    database: Database,
-    rounds: Rounds,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def turn(query: CallbackQuery, request: Request, callback_data: RoundButton, rounds: Rounds) -> None:
     """Another page."""
-    async with database.read() as session:
-        choice = await rounds.choices(session, member, callback_data.page, clock())
-    await delivery.show(query, views.choices(t, choice))
+    async with request.read() as uow:
+        choice = await rounds.choices(uow, callback_data.page)
+    await request.show(views.choices(request.t, choice))
 
 
 async def preview(
-    query: CallbackQuery,
-    callback_data: RoundButton,
-    member: Member,
-    database: Database,
-    rounds: Rounds,
-    catalogs: Catalogs,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: RoundButton, rounds: Rounds, catalogs: Catalogs
 ) -> None:
     """What will be sent, before it is."""
-    async with database.read() as session:
-        shown = await rounds.preview(session, member, callback_data.target, clock())
-    await delivery.show(query, views.preview(t, catalogs, shown))
+    async with request.read() as uow:
+        shown = await rounds.preview(uow, callback_data.target)
+    await request.show(views.preview(request.t, catalogs, shown))
 
 
-async def begin(
-    query: CallbackQuery,
-    callback_data: RoundButton,
-    member: Member,
-    database: Database,
-    rounds: Rounds,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def begin(query: CallbackQuery, request: Request, callback_data: RoundButton, rounds: Rounds) -> None:
     """Invite: once, whoever presses and however often."""
     start = date.fromordinal(callback_data.start)
-    async with database.begin() as session:
-        round_ = await rounds.begin(session, member, callback_data.target, start, clock())
-    await delivery.show(query, views.begun(t, round_))
+    async with request.begin() as uow:
+        round_ = await rounds.begin(uow, callback_data.target, start)
+    await request.show(views.begun(request.t, round_))
 
 
 def create() -> Router:

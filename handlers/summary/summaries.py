@@ -9,148 +9,104 @@ from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery
 
 from content import Content
-from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Hr
 from keyboards.callbacks import HrPage, OpenGroup, SummaryPage
-from services.account.users import Member
-from services.kit.clock import Clock
 from services.summary.drilldown import Drilldown
 from services.summary.summaries import Summaries
 from transport import delivery
+from transport.request import Request
 from views import charts
 from views.charts import ChartRenderer
 from views.summary import screens as views
 from views.summary import spreadsheet
 from views.summary.text import summary_text
-from views.translator import Catalogs, Translator
+from views.translator import Catalogs
 
 
 async def send_now(
-    query: CallbackQuery,
-    member: Member,
-    database: Database,
-    summaries: Summaries,
-    content: Content,
-    catalogs: Catalogs,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, summaries: Summaries, content: Content, catalogs: Catalogs
 ) -> None:
     """The last summary again; before the first one, how things stand."""
-    async with database.begin() as session:
-        stored = await summaries.again(session, member, clock())
-        issue = None if stored else await summaries.issue(session, clock())
+    async with request.begin() as uow:
+        stored = await summaries.again(uow)
+        issue = None if stored else await summaries.issue(uow.session, request.now)
     if stored is not None:
-        screen = views.again(t, stored)
+        screen = views.again(request.t, stored)
     else:
         assert issue is not None
-        words = summary_text(t, content, issue, catalogs.deployment.org.get(t.locale))
-        screen = views.live(t, words, issue.week.toordinal())
-    await delivery.show(query, screen)
+        words = summary_text(request.t, content, issue, catalogs.deployment.org.get(request.t.locale))
+        screen = views.live(request.t, words, issue.week.toordinal())
+    await request.show(screen)
 
 
 async def open_summary(
-    query: CallbackQuery,
-    callback_data: SummaryPage,
-    member: Member,
-    database: Database,
-    summaries: Summaries,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: SummaryPage, summaries: Summaries
 ) -> None:
     """Back to the summary of a week."""
-    async with database.read() as session:
-        stored = await summaries.find(session, member, date.fromordinal(callback_data.week))
-    await delivery.show(query, views.issued(t, stored, is_first=False))
+    async with request.read() as uow:
+        stored = await summaries.find(uow, date.fromordinal(callback_data.week))
+    await request.show(views.issued(request.t, stored, is_first=False))
 
 
-async def sample(query: CallbackQuery, t: Translator) -> None:
+async def sample(query: CallbackQuery, request: Request) -> None:
     """An example with invented figures."""
-    await delivery.show(query, views.sample(t))
+    await request.show(views.sample(request.t))
 
 
 async def steps(
-    query: CallbackQuery,
-    callback_data: SummaryPage,
-    member: Member,
-    database: Database,
-    summaries: Summaries,
-    content: Content,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: SummaryPage, summaries: Summaries, content: Content
 ) -> None:
     """What the summary suggests, in full."""
-    async with database.read() as session:
-        stored = await summaries.find(session, member, date.fromordinal(callback_data.week))
-    await delivery.show(query, views.steps(t, content, stored))
+    async with request.read() as uow:
+        stored = await summaries.find(uow, date.fromordinal(callback_data.week))
+    await request.show(views.steps(request.t, content, stored))
 
 
-async def groups(
-    query: CallbackQuery,
-    callback_data: SummaryPage,
-    member: Member,
-    database: Database,
-    cells: Drilldown,
-    t: Translator,
-) -> None:
+async def groups(query: CallbackQuery, request: Request, callback_data: SummaryPage, cells: Drilldown) -> None:
     """The groups of that week."""
-    async with database.read() as session:
-        week = await cells.groups(session, member, date.fromordinal(callback_data.week))
-    await delivery.show(query, views.groups(t, week, callback_data.page))
+    async with request.read() as uow:
+        week = await cells.groups(uow, date.fromordinal(callback_data.week))
+    await request.show(views.groups(request.t, week, callback_data.page))
 
 
 async def group(
-    query: CallbackQuery,
-    callback_data: OpenGroup,
-    member: Member,
-    database: Database,
-    cells: Drilldown,
-    content: Content,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: OpenGroup, cells: Drilldown, content: Content
 ) -> None:
     """One group as it was in that week."""
     week = date.fromordinal(callback_data.week)
-    async with database.begin() as session:
-        card = await cells.look(session, member, callback_data.key, week, clock())
-    await delivery.show(query, views.card(t, content, card, callback_data.page))
+    async with request.begin() as uow:
+        card = await cells.look(uow, callback_data.key, week)
+    await request.show(views.card(request.t, content, card, callback_data.page))
 
 
 async def chart(
     query: CallbackQuery,
+    request: Request,
     callback_data: OpenGroup,
-    member: Member,
-    database: Database,
     cells: Drilldown,
     renderer: ChartRenderer,
-    clock: Clock,
     bot: Bot,
-    t: Translator,
 ) -> None:
     """The lines over time as a picture of its own: the summary stays where it is."""
     week = date.fromordinal(callback_data.week)
-    async with database.begin() as session:
-        shown, curves = await cells.curves(session, member, callback_data.key, week, clock())
-    picture = await renderer.render(charts.chart_of, t, curves)
-    await delivery.tell(bot, query.from_user.id, views.chart(t, shown, curves, picture))
-    await delivery.answer(query)
+    async with request.begin() as uow:
+        shown, curves = await cells.curves(uow, callback_data.key, week)
+    picture = await renderer.render(charts.chart_of, request.t, curves)
+    await delivery.tell(bot, query.from_user.id, views.chart(request.t, shown, curves, picture))
+    await request.answer()
 
 
 async def file(
-    query: CallbackQuery,
-    member: Member,
-    database: Database,
-    cells: Drilldown,
-    summaries: Summaries,
-    content: Content,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, cells: Drilldown, summaries: Summaries, content: Content
 ) -> None:
     """Everything that was published, as a spreadsheet."""
-    today = summaries.today(clock())
-    async with database.begin() as session:
-        found = await cells.everything(session, member, today, clock())
-    document = await asyncio.to_thread(spreadsheet.document, t, content, found, today)
+    today = summaries.today(request.now)
+    async with request.begin() as uow:
+        found = await cells.everything(uow, today)
+    document = await asyncio.to_thread(spreadsheet.document, request.t, content, found, today)
     await delivery.send_document(query, document)
-    await delivery.answer(query)
+    await request.answer()
 
 
 def create() -> Router:

@@ -7,73 +7,49 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from content import Content
-from db.database import Database
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import IsMember
 from keyboards.callbacks import TeamButton, TeamPage
-from services.account.users import Member
-from services.kit.clock import Clock
 from services.summary import team
 from services.summary.summaries import Summaries
-from transport import delivery
+from transport.request import Request
 from views.summary import team as views
-from views.translator import Translator
 
 
-async def team_command(
-    message: Message, member: Member, database: Database, summaries: Summaries, clock: Clock, t: Translator
-) -> None:
+async def team_command(message: Message, request: Request, summaries: Summaries) -> None:
     """The team as a new message."""
-    async with database.read() as session:
-        card = await team.look(session, member.id, summaries.today(clock()), clock())
-    await delivery.show(message, views.team(t, card, number=0))
+    async with request.read() as uow:
+        card = await team.look(uow.session, request.member.id, summaries.today(request.now), request.now)
+    await request.show(views.team(request.t, card, number=0))
 
 
-async def open_team(
-    query: CallbackQuery, member: Member, database: Database, summaries: Summaries, clock: Clock, t: Translator
-) -> None:
+async def open_team(query: CallbackQuery, request: Request, summaries: Summaries) -> None:
     """The team from the home screen."""
-    async with database.read() as session:
-        card = await team.look(session, member.id, summaries.today(clock()), clock())
-    await delivery.show(query, views.team(t, card, number=0))
+    async with request.read() as uow:
+        card = await team.look(uow.session, request.member.id, summaries.today(request.now), request.now)
+    await request.show(views.team(request.t, card, number=0))
 
 
-async def turn_page(
-    query: CallbackQuery,
-    callback_data: TeamButton,
-    member: Member,
-    database: Database,
-    summaries: Summaries,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def turn_page(query: CallbackQuery, request: Request, callback_data: TeamButton, summaries: Summaries) -> None:
     """A page of the managed groups."""
-    async with database.read() as session:
-        card = await team.look(session, member.id, summaries.today(clock()), clock())
-    await delivery.show(query, views.team(t, card, callback_data.page))
+    async with request.read() as uow:
+        card = await team.look(uow.session, request.member.id, summaries.today(request.now), request.now)
+    await request.show(views.team(request.t, card, callback_data.page))
 
 
-async def questions(query: CallbackQuery, member: Member, database: Database, content: Content, t: Translator) -> None:
+async def questions(query: CallbackQuery, request: Request, content: Content) -> None:
     """Five questions for a team talk."""
-    async with database.read() as session:
-        await team.require_manager(session, member)
-    await delivery.show(query, views.questions(t, content))
+    async with request.read() as uow:
+        await team.require_manager(uow)
+    await request.show(views.questions(request.t, content))
 
 
-async def wish(
-    query: CallbackQuery,
-    callback_data: TeamButton,
-    member: Member,
-    database: Database,
-    summaries: Summaries,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def wish(query: CallbackQuery, request: Request, callback_data: TeamButton, summaries: Summaries) -> None:
     """Get the figures every week from now on, or not."""
-    async with database.begin() as session:
-        await team.wish(session, member, callback_data.action == "weekly", clock())
-        card = await team.look(session, member.id, summaries.today(clock()), clock())
-    await delivery.show(query, views.team(t, card, number=0))
+    async with request.begin() as uow:
+        await team.wish(uow, callback_data.action == "weekly")
+        card = await team.look(uow.session, request.member.id, summaries.today(request.now), request.now)
+    await request.show(views.team(request.t, card, number=0))
 
 
 def create() -> Router:

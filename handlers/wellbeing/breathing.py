@@ -11,10 +11,10 @@ from aiogram.types import CallbackQuery, InaccessibleMessage
 from db.database import Database
 from handlers.filters import IsMember
 from keyboards.callbacks import Breathe
-from services.account.users import Member
 from services.wellbeing import breathing
 from transport import delivery
 from transport.background import Background
+from transport.request import Request
 from views.translator import Catalogs, Translator
 from views.wellbeing import breathing as views
 
@@ -49,27 +49,25 @@ class Exercise:
             return await breathing.is_going_on(session, self.user_id, self.message_id)
 
 
-async def begin(
-    query: CallbackQuery, member: Member, bot: Bot, database: Database, background: Background, t: Translator
-) -> None:
+async def begin(query: CallbackQuery, request: Request, bot: Bot, background: Background) -> None:
     """Begin in the message of the button."""
     message = query.message
     if message is None or isinstance(message, InaccessibleMessage):
-        await delivery.show(query, views.ended(t))
+        await request.show(views.ended(request.t))
         return
-    async with database.begin() as session:
-        await breathing.begin(session, member.id, message.message_id)
-    await delivery.show(query, views.breath(t, "in", 0))
-    exercise = Exercise(bot, database, member.id, message.chat.id, message.message_id, t)
+    async with request.begin() as uow:
+        await breathing.begin(uow.session, request.member.id, message.message_id)
+    await request.show(views.breath(request.t, "in", 0))
+    exercise = Exercise(bot, request.database, request.member.id, message.chat.id, message.message_id, request.t)
     background.start(exercise.run(), name="breathing")
 
 
-async def stop(query: CallbackQuery, member: Member, database: Database, t: Translator) -> None:
+async def stop(query: CallbackQuery, request: Request) -> None:
     """End it before its time."""
     if query.message is not None:
-        async with database.begin() as session:
-            await breathing.end(session, member.id, query.message.message_id)
-    await delivery.show(query, views.ended(t))
+        async with request.begin() as uow:
+            await breathing.end(uow.session, request.member.id, query.message.message_id)
+    await request.show(views.ended(request.t))
 
 
 async def end_orphans(bot: Bot, database: Database, catalogs: Catalogs) -> None:

@@ -6,128 +6,81 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from db.database import Database
 from handlers.filters import IsMember
 from keyboards.callbacks import Answer, Checkin, Turn
-from services.account.users import Member
-from services.kit.clock import Clock
 from services.wellbeing.checkin import CheckIns, Finished, Place, QuestionRef
 from transport import delivery
+from transport.request import Request
 from views.account import defaults
-from views.translator import Translator
 from views.wellbeing import checkin as views
 
 
-async def answer(
-    query: CallbackQuery,
-    callback_data: Answer,
-    member: Member,
-    database: Database,
-    assessments: CheckIns,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def answer(query: CallbackQuery, request: Request, callback_data: Answer, assessments: CheckIns) -> None:
     """An option was chosen."""
     press = QuestionRef(callback_data.draft, callback_data.version, callback_data.position)
-    async with database.begin() as session:
-        place = await assessments.answer(session, member, press, callback_data.value, clock())
-    await _show(query, member, place, t)
+    async with request.begin() as uow:
+        place = await assessments.answer(uow, press, callback_data.value)
+    await _show(query, request, place)
 
 
-async def skip(
-    query: CallbackQuery,
-    callback_data: Turn,
-    member: Member,
-    database: Database,
-    assessments: CheckIns,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def skip(query: CallbackQuery, request: Request, callback_data: Turn, assessments: CheckIns) -> None:
     """Go on without an answer."""
     press = QuestionRef(callback_data.draft, callback_data.version, callback_data.position)
-    async with database.begin() as session:
-        place = await assessments.answer(session, member, press, None, clock())
-    await _show(query, member, place, t)
+    async with request.begin() as uow:
+        place = await assessments.answer(uow, press, None)
+    await _show(query, request, place)
 
 
-async def back(
-    query: CallbackQuery,
-    callback_data: Turn,
-    member: Member,
-    database: Database,
-    assessments: CheckIns,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def back(query: CallbackQuery, request: Request, callback_data: Turn, assessments: CheckIns) -> None:
     """The question before this one, with its answer marked."""
     press = QuestionRef(callback_data.draft, callback_data.version, callback_data.position)
-    async with database.begin() as session:
-        place = await assessments.back(session, member, press, clock())
-    await _show(query, member, place, t)
+    async with request.begin() as uow:
+        place = await assessments.back(uow, press)
+    await _show(query, request, place)
 
 
-async def later(
-    query: CallbackQuery, member: Member, database: Database, assessments: CheckIns, clock: Clock, t: Translator
-) -> None:
+async def later(query: CallbackQuery, request: Request, assessments: CheckIns) -> None:
     """Put it aside; everything is saved already."""
-    async with database.read() as session:
-        place = await assessments.place(session, member, clock())
-    await delivery.show(query, views.put_aside(t, place))
+    async with request.read() as uow:
+        place = await assessments.place(uow)
+    await request.show(views.put_aside(request.t, place))
 
 
-async def hardly_worked(
-    query: CallbackQuery,
-    callback_data: Turn,
-    member: Member,
-    database: Database,
-    assessments: CheckIns,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def hardly_worked(query: CallbackQuery, request: Request, callback_data: Turn, assessments: CheckIns) -> None:
     """Hardly worked these four weeks: wait for the next period."""
     press = QuestionRef(callback_data.draft, callback_data.version, callback_data.position)
-    async with database.begin() as session:
-        place = await assessments.postpone(session, member, press, clock())
-    await _show(query, member, place, t)
+    async with request.begin() as uow:
+        place = await assessments.postpone(uow, press)
+    await _show(query, request, place)
 
 
 async def return_to_skipped(
-    query: CallbackQuery,
-    callback_data: Checkin,
-    member: Member,
-    database: Database,
-    assessments: CheckIns,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: Checkin, assessments: CheckIns
 ) -> None:
     """The first question that was skipped."""
-    async with database.begin() as session:
-        place = await assessments.revisit_skipped(session, member, callback_data.draft, clock())
-    await _show(query, member, place, t)
+    async with request.begin() as uow:
+        place = await assessments.revisit_skipped(uow, callback_data.draft)
+    await _show(query, request, place)
 
 
-async def go_on(
-    query: CallbackQuery, member: Member, database: Database, assessments: CheckIns, clock: Clock, t: Translator
-) -> None:
+async def go_on(query: CallbackQuery, request: Request, assessments: CheckIns) -> None:
     """Begin, or go on from where it stands."""
-    async with database.begin() as session:
-        place = await assessments.start(session, member, clock())
-    await _show(query, member, place, t)
+    async with request.begin() as uow:
+        place = await assessments.start(uow)
+    await _show(query, request, place)
 
 
-async def checkin(
-    message: Message, member: Member, database: Database, assessments: CheckIns, clock: Clock, t: Translator
-) -> None:
+async def checkin(message: Message, request: Request, assessments: CheckIns) -> None:
     """Begin, or go on, as a new message."""
-    async with database.begin() as session:
-        place = await assessments.start(session, member, clock())
-    await delivery.show(message, views.place(t, place))
+    async with request.begin() as uow:
+        place = await assessments.start(uow)
+    await request.show(views.place(request.t, place))
 
 
-async def _show(query: CallbackQuery, member: Member, place: Place, t: Translator) -> None:
-    await delivery.show(query, views.place(t, place), toast=views.stale_toast(t, place))
+async def _show(query: CallbackQuery, request: Request, place: Place) -> None:
+    await request.show(views.place(request.t, place), toast=views.stale_toast(request.t, place))
     if isinstance(place, Finished) and place.is_first and query.bot is not None:
-        await delivery.send(query.bot, query.from_user.id, defaults.card(t, member))
+        await delivery.send(query.bot, query.from_user.id, defaults.card(request.t, request.member))
 
 
 def create() -> Router:

@@ -6,13 +6,10 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from db.database import Database
 from handlers.filters import IsMember
 from keyboards.callbacks import Chart
-from services.account.users import Member
-from services.kit.clock import Clock
 from services.wellbeing.dashboard import DEFAULT_SPAN, Board, Dashboard
-from transport import delivery
+from transport.request import Request
 from views import charts
 from views.charts import ChartRenderer
 from views.screen import Screen
@@ -20,35 +17,20 @@ from views.translator import Translator
 from views.wellbeing import dashboard as views
 
 
-async def dashboard(
-    message: Message,
-    member: Member,
-    database: Database,
-    dashboards: Dashboard,
-    renderer: ChartRenderer,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def dashboard(message: Message, request: Request, dashboards: Dashboard, renderer: ChartRenderer) -> None:
     """The chart as a new message."""
-    async with database.read() as session:
-        board = await dashboards.look(session, member, DEFAULT_SPAN, clock())
-    await delivery.show(message, await _screen(t, board, renderer))
+    async with request.read() as uow:
+        board = await dashboards.look(uow, DEFAULT_SPAN)
+    await request.show(await _screen(request.t, board, renderer))
 
 
 async def show_span(
-    query: CallbackQuery,
-    callback_data: Chart,
-    member: Member,
-    database: Database,
-    dashboards: Dashboard,
-    renderer: ChartRenderer,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: Chart, dashboards: Dashboard, renderer: ChartRenderer
 ) -> None:
     """The chart of so many weeks."""
-    async with database.read() as session:
-        board = await dashboards.look(session, member, callback_data.weeks, clock())
-    await delivery.show(query, await _screen(t, board, renderer))
+    async with request.read() as uow:
+        board = await dashboards.look(uow, callback_data.weeks)
+    await request.show(await _screen(request.t, board, renderer))
 
 
 async def _screen(t: Translator, board: Board, renderer: ChartRenderer) -> Screen:

@@ -7,110 +7,69 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from content import Content
-from db.database import Database
 from handlers.filters import IsMember
 from keyboards.callbacks import PulseAnswer, PulseButton, PulseQuestion, PulseTip
 from services.account.settings import PersonalSettings
-from services.account.users import Member
-from services.kit.clock import Clock
 from services.wellbeing.pulse import PulsePress, Pulses
 from services.wellbeing.recommendations import Recommendations
-from transport import delivery
-from views.translator import Translator
+from transport.request import Request
 from views.wellbeing import pulse as views
 from views.wellbeing.recommendations import tip_card, tip_list
 
 
-async def pulse(
-    message: Message, member: Member, database: Database, pulses: Pulses, clock: Clock, t: Translator
-) -> None:
+async def pulse(message: Message, request: Request, pulses: Pulses) -> None:
     """This week's pulse as a new message."""
-    async with database.read() as session:
-        place = await pulses.place(session, member, clock())
-    await delivery.show(message, views.place(t, place))
+    async with request.read() as uow:
+        place = await pulses.place(uow)
+    await request.show(views.place(request.t, place))
 
 
-async def open_pulse(
-    query: CallbackQuery, member: Member, database: Database, pulses: Pulses, clock: Clock, t: Translator
-) -> None:
+async def open_pulse(query: CallbackQuery, request: Request, pulses: Pulses) -> None:
     """The first question without an answer, or this week's answers."""
-    async with database.read() as session:
-        place = await pulses.place(session, member, clock())
-    await delivery.show(query, views.place(t, place))
+    async with request.read() as uow:
+        place = await pulses.place(uow)
+    await request.show(views.place(request.t, place))
 
 
-async def summary(
-    query: CallbackQuery, member: Member, database: Database, pulses: Pulses, clock: Clock, t: Translator
-) -> None:
+async def summary(query: CallbackQuery, request: Request, pulses: Pulses) -> None:
     """This week's answers, even when some are missing."""
-    async with database.read() as session:
-        week = await pulses.summary(session, member, clock())
-    await delivery.show(query, views.place(t, week))
+    async with request.read() as uow:
+        week = await pulses.summary(uow)
+    await request.show(views.place(request.t, week))
 
 
-async def ask(
-    query: CallbackQuery,
-    callback_data: PulseQuestion,
-    member: Member,
-    database: Database,
-    pulses: Pulses,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def ask(query: CallbackQuery, request: Request, callback_data: PulseQuestion, pulses: Pulses) -> None:
     """One question, to answer it or to answer it anew."""
-    async with database.read() as session:
-        question = await pulses.question(session, member, callback_data.metric, clock())
-    await delivery.show(query, views.place(t, question))
+    async with request.read() as uow:
+        question = await pulses.question(uow, callback_data.metric)
+    await request.show(views.place(request.t, question))
 
 
-async def answer(
-    query: CallbackQuery,
-    callback_data: PulseAnswer,
-    member: Member,
-    database: Database,
-    pulses: Pulses,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def answer(query: CallbackQuery, request: Request, callback_data: PulseAnswer, pulses: Pulses) -> None:
     """A value was chosen."""
     press = PulsePress(callback_data.week, callback_data.metric, callback_data.value)
-    async with database.begin() as session:
-        place = await pulses.answer(session, member, press, clock())
-    await delivery.show(query, views.place(t, place), toast=views.late_toast(t, place))
+    async with request.begin() as uow:
+        place = await pulses.answer(uow, press)
+    await request.show(views.place(request.t, place), toast=views.late_toast(request.t, place))
 
 
-async def turn(
-    query: CallbackQuery,
-    callback_data: PulseButton,
-    member: Member,
-    database: Database,
-    personal: PersonalSettings,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def turn(query: CallbackQuery, request: Request, callback_data: PulseButton, personal: PersonalSettings) -> None:
     """Weekly, or off."""
     is_on = callback_data.action == "weekly"
-    async with database.begin() as session:
-        await personal.change(session, member, "pulse", str(int(is_on)), clock())
-    await delivery.show(query, views.turned(t, is_on))
+    async with request.begin() as uow:
+        await personal.change(uow, "pulse", str(int(is_on)))
+    await request.show(views.turned(request.t, is_on))
 
 
 async def open_tip(
-    query: CallbackQuery,
-    callback_data: PulseTip,
-    member: Member,
-    database: Database,
-    content: Content,
-    recommendations: Recommendations,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: PulseTip, content: Content, recommendations: Recommendations
 ) -> None:
     """One small step for what the weeks speak of; the list when nothing else suits."""
-    async with database.begin() as session:
-        card = await recommendations.for_scale(session, member, callback_data.scale, clock())
-        page = await recommendations.list_page(session, member.id, "open", 0)
+    async with request.begin() as uow:
+        card = await recommendations.for_scale(uow, callback_data.scale)
+        page = await recommendations.list_page(uow.session, request.member.id, "open", 0)
     catalogue = content.recommendations
-    await delivery.show(query, tip_card(t, card, catalogue) if card else tip_list(t, page, catalogue))
+    await request.show(tip_card(request.t, card, catalogue) if card else tip_list(request.t, page, catalogue))
 
 
 def create() -> Router:

@@ -4,236 +4,143 @@ from __future__ import annotations
 
 from aiogram import F, Router
 from aiogram.filters import Command
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from content import Content
-from db.database import Database
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
 from keyboards.callbacks import AnotherTip, TipButton, TipList
-from services.account.users import Member
-from services.kit.clock import Clock
 from services.wellbeing.recommendations import Recommendations
-from transport import delivery
+from transport.request import Request
 from views import information
-from views.translator import Translator
 from views.wellbeing import recommendations as views
 
 
-async def open_list(
-    message: Message,
-    member: Member,
-    database: Database,
-    content: Content,
-    recommendations: Recommendations,
-    t: Translator,
-) -> None:
+async def open_list(message: Message, request: Request, content: Content, recommendations: Recommendations) -> None:
     """The open steps as a new message."""
-    async with database.read() as session:
-        page = await recommendations.list_page(session, member.id, "open", 0)
-    await delivery.show(message, views.tip_list(t, page, content.recommendations))
+    async with request.read() as uow:
+        page = await recommendations.list_page(uow.session, request.member.id, "open", 0)
+    await request.show(views.tip_list(request.t, page, content.recommendations))
 
 
 async def turn_page(
-    query: CallbackQuery,
-    callback_data: TipList,
-    member: Member,
-    database: Database,
-    content: Content,
-    recommendations: Recommendations,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: TipList, content: Content, recommendations: Recommendations
 ) -> None:
     """One page of one filter."""
-    async with database.read() as session:
-        page = await recommendations.list_page(session, member.id, callback_data.kind, callback_data.page)
-    await delivery.show(query, views.tip_list(t, page, content.recommendations))
+    async with request.read() as uow:
+        page = await recommendations.list_page(uow.session, request.member.id, callback_data.kind, callback_data.page)
+    await request.show(views.tip_list(request.t, page, content.recommendations))
 
 
 async def open_card(
-    query: CallbackQuery,
-    callback_data: TipButton,
-    member: Member,
-    database: Database,
-    content: Content,
-    recommendations: Recommendations,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
 ) -> None:
     """One step."""
-    async with database.read() as session:
-        card = await recommendations.card(session, member.id, callback_data.id)
-    await delivery.show(query, views.tip_card(t, card, content.recommendations))
+    async with request.read() as uow:
+        card = await recommendations.card(uow.session, request.member.id, callback_data.id)
+    await request.show(views.tip_card(request.t, card, content.recommendations))
 
 
 async def where_from(
-    query: CallbackQuery,
-    callback_data: TipButton,
-    member: Member,
-    database: Database,
-    recommendations: Recommendations,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: TipButton, recommendations: Recommendations
 ) -> None:
     """The study behind the advice."""
-    async with database.read() as session:
-        card = await recommendations.card(session, member.id, callback_data.id)
-    await delivery.show(query, views.tip_source(t, card))
+    async with request.read() as uow:
+        card = await recommendations.card(uow.session, request.member.id, callback_data.id)
+    await request.show(views.tip_source(request.t, card))
 
 
 async def start(
-    query: CallbackQuery,
-    callback_data: TipButton,
-    member: Member,
-    database: Database,
-    recommendations: Recommendations,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: TipButton, recommendations: Recommendations
 ) -> None:
     """Begin with a step, then its plan."""
-    async with database.begin() as session:
-        card = await recommendations.move(session, member, callback_data.id, "started", clock())
-    await delivery.show(query, views.plan_question(t, card), toast=t("recommendations.toast_started"))
+    async with request.begin() as uow:
+        card = await recommendations.move(uow, callback_data.id, "started")
+    await request.show(views.plan_question(request.t, card), toast=request.t("recommendations.toast_started"))
 
 
 async def set_state(
-    query: CallbackQuery,
-    callback_data: TipButton,
-    member: Member,
-    database: Database,
-    content: Content,
-    recommendations: Recommendations,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
 ) -> None:
     """Done, taken back, or not for me."""
-    async with database.begin() as session:
-        card = await recommendations.move(session, member, callback_data.id, callback_data.action, clock())
-    toast = t(f"recommendations.toast_{callback_data.action}")
-    await delivery.show(query, views.tip_card(t, card, content.recommendations), toast=toast)
+    async with request.begin() as uow:
+        card = await recommendations.move(uow, callback_data.id, callback_data.action)
+    toast = request.t(f"recommendations.toast_{callback_data.action}")
+    await request.show(views.tip_card(request.t, card, content.recommendations), toast=toast)
 
 
 async def swap(
-    query: CallbackQuery,
-    callback_data: TipButton,
-    member: Member,
-    database: Database,
-    content: Content,
-    recommendations: Recommendations,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
 ) -> None:
     """After the review: set this step aside, and choose another one."""
-    async with database.begin() as session:
-        await recommendations.move(session, member, callback_data.id, "declined", clock())
-        await recommendations.another(session, member, clock())
-        page = await recommendations.list_page(session, member.id, "open", 0)
-    await delivery.show(query, views.tip_list(t, page, content.recommendations))
+    async with request.begin() as uow:
+        await recommendations.move(uow, callback_data.id, "declined")
+        await recommendations.another(uow)
+        page = await recommendations.list_page(uow.session, request.member.id, "open", 0)
+    await request.show(views.tip_list(request.t, page, content.recommendations))
 
 
 async def keep(
-    query: CallbackQuery,
-    callback_data: TipButton,
-    member: Member,
-    database: Database,
-    content: Content,
-    recommendations: Recommendations,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
 ) -> None:
     """After the review: go on."""
-    async with database.begin() as session:
-        card = await recommendations.keep(session, member, callback_data.id, clock())
-    await delivery.show(query, views.tip_card(t, card, content.recommendations), toast=t("reminder.kept"))
+    async with request.begin() as uow:
+        card = await recommendations.keep(uow, callback_data.id)
+    await request.show(views.tip_card(request.t, card, content.recommendations), toast=request.t("reminder.kept"))
 
 
 async def mute(
-    query: CallbackQuery,
-    callback_data: TipButton,
-    member: Member,
-    database: Database,
-    content: Content,
-    recommendations: Recommendations,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
 ) -> None:
     """No more questions about this step."""
-    async with database.begin() as session:
-        card = await recommendations.mute(session, member, callback_data.id, clock())
-    await delivery.show(query, views.tip_card(t, card, content.recommendations), toast=t("reminder.muted"))
+    async with request.begin() as uow:
+        card = await recommendations.mute(uow, callback_data.id)
+    await request.show(views.tip_card(request.t, card, content.recommendations), toast=request.t("reminder.muted"))
 
 
-async def another(
-    query: CallbackQuery,
-    member: Member,
-    database: Database,
-    content: Content,
-    recommendations: Recommendations,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def another(query: CallbackQuery, request: Request, content: Content, recommendations: Recommendations) -> None:
     """One more step to choose from."""
-    async with database.begin() as session:
-        card = await recommendations.another(session, member, clock())
+    async with request.begin() as uow:
+        card = await recommendations.another(uow)
     if card is None:
-        await delivery.answer(query, t("recommendations.no_other"), alert=True)
+        await request.alert(request.t("recommendations.no_other"))
     else:
-        await delivery.show(query, views.tip_card(t, card, content.recommendations))
+        await request.show(views.tip_card(request.t, card, content.recommendations))
 
 
 async def take_plan(
-    query: CallbackQuery,
-    callback_data: TipButton,
-    member: Member,
-    database: Database,
-    content: Content,
-    recommendations: Recommendations,
-    clock: Clock,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
 ) -> None:
     """The offered if-then plan is fine."""
-    async with database.begin() as session:
-        card = await recommendations.take_offered_plan(session, member, callback_data.id, clock())
-    screen = views.tip_card(t, card, content.recommendations)
-    await delivery.show(query, screen, toast=t("recommendations.toast_plan"))
+    async with request.begin() as uow:
+        card = await recommendations.take_offered_plan(uow, callback_data.id)
+    screen = views.tip_card(request.t, card, content.recommendations)
+    await request.show(screen, toast=request.t("recommendations.toast_plan"))
 
 
 async def ask_for_plan(
-    query: CallbackQuery,
-    callback_data: TipButton,
-    member: Member,
-    database: Database,
-    recommendations: Recommendations,
-    typing: FSMContext,
-    t: Translator,
+    query: CallbackQuery, request: Request, callback_data: TipButton, recommendations: Recommendations
 ) -> None:
     """The next typed line is the plan."""
-    async with database.begin() as session:
-        await recommendations.card(session, member.id, callback_data.id)
-        await typing.set_state(Awaiting.plan)
-        await typing.set_data({"tip": callback_data.id})
-    await delivery.show(query, views.type_plan(t))
+    async with request.begin() as uow:
+        await recommendations.card(uow.session, request.member.id, callback_data.id)
+        await request.dialog.set_state(Awaiting.plan)
+        await request.dialog.set_data({"tip": callback_data.id})
+    await request.show(views.type_plan(request.t))
 
 
-async def keep_plan(
-    message: Message,
-    member: Member,
-    database: Database,
-    content: Content,
-    recommendations: Recommendations,
-    state: FSMContext,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def keep_plan(message: Message, request: Request, content: Content, recommendations: Recommendations) -> None:
     """The own plan, typed."""
-    async with database.begin() as session:
-        tip_id = (await state.get_data()).get("tip", 0)
-        card = await recommendations.set_plan(session, member.id, tip_id, message.text or "", clock())
-        await state.clear()
-    await delivery.show(message, views.tip_card(t, card, content.recommendations))
+    async with request.begin() as uow:
+        tip_id = (await request.dialog.get_data()).get("tip", 0)
+        card = await recommendations.set_plan(uow.session, request.member.id, tip_id, message.text or "", request.now)
+        await request.dialog.clear()
+    await request.show(views.tip_card(request.t, card, content.recommendations))
 
 
-async def plan_is_no_picture(message: Message, t: Translator) -> None:
+async def plan_is_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
-    await delivery.show(message, information.note(t("error.text_expected")))
+    await request.show(information.note(request.t("error.text_expected")))
 
 
 def create() -> Router:

@@ -5,65 +5,37 @@ from __future__ import annotations
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
 
-from db.database import Database
 from handlers.filters import IsMember
 from keyboards.callbacks import ShowResult
-from services.account.users import Member
-from services.kit.clock import Clock
 from services.wellbeing.checkin import CheckIns
-from transport import delivery
-from views.translator import Translator
+from transport.request import Request
 from views.wellbeing import checkin, results
 
 
-async def show(
-    query: CallbackQuery,
-    callback_data: ShowResult,
-    member: Member,
-    database: Database,
-    assessments: CheckIns,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def show(query: CallbackQuery, request: Request, callback_data: ShowResult, assessments: CheckIns) -> None:
     """One own result; 0 asks for the latest."""
-    async with database.read() as session:
-        card = await assessments.find_card(session, member.id, callback_data.assessment, clock())
-    await delivery.show(query, results.none_yet(t) if card is None else results.result(t, card))
+    async with request.read() as uow:
+        card = await assessments.find_card(uow.session, request.member.id, callback_data.assessment, request.now)
+    await request.show(results.none_yet(request.t) if card is None else results.result(request.t, card))
 
 
-async def more(
-    query: CallbackQuery,
-    callback_data: ShowResult,
-    member: Member,
-    database: Database,
-    assessments: CheckIns,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def more(query: CallbackQuery, request: Request, callback_data: ShowResult, assessments: CheckIns) -> None:
     """What did not fit on the result."""
-    async with database.read() as session:
-        card = await assessments.card(session, member.id, callback_data.assessment, clock())
-    await delivery.show(query, results.more(t, card))
+    async with request.read() as uow:
+        card = await assessments.card(uow.session, request.member.id, callback_data.assessment, request.now)
+    await request.show(results.more(request.t, card))
 
 
-async def hide(query: CallbackQuery, t: Translator) -> None:
+async def hide(query: CallbackQuery, request: Request) -> None:
     """Fold the result into a line that says nothing."""
-    await delivery.show(query, results.hidden(t))
+    await request.show(results.hidden(request.t))
 
 
-async def redo(
-    query: CallbackQuery,
-    callback_data: ShowResult,
-    member: Member,
-    database: Database,
-    assessments: CheckIns,
-    clock: Clock,
-    t: Translator,
-) -> None:
+async def redo(query: CallbackQuery, request: Request, callback_data: ShowResult, assessments: CheckIns) -> None:
     """Answer a careless check-in anew, once."""
-    async with database.begin() as session:
-        place = await assessments.redo(session, member, callback_data.assessment, clock())
-    await delivery.show(query, checkin.place(t, place))
+    async with request.begin() as uow:
+        place = await assessments.redo(uow, callback_data.assessment)
+    await request.show(checkin.place(request.t, place))
 
 
 def create() -> Router:

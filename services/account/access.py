@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from services.account.users import Member
+from services.account.member import Member
 
 
 class AccessState(StrEnum):

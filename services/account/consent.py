@@ -8,18 +8,18 @@ from sqlalchemy import or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import User
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.kit import conversations
 
 
-async def withdraw(session: AsyncSession, member: Member, now: datetime) -> None:
+async def withdraw(uow: UnitOfWork) -> None:
     """From now on the bot asks nothing, and no answer feeds a group; records stay. The first press counts."""
-    await session.execute(
+    await uow.session.execute(
         update(User)
-        .where(User.id == member.id, User.consent_withdrawn_at.is_(None))
-        .values(consent_withdrawn_at=now, updated_at=now)
+        .where(User.id == uow.member.id, User.consent_withdrawn_at.is_(None))
+        .values(consent_withdrawn_at=uow.now, updated_at=uow.now)
     )
-    await conversations.leave(session, member.telegram_id)
+    await conversations.leave(uow.session, uow.member.telegram_id)
 
 
 async def agree_again(session: AsyncSession, user_id: int, version: int, now: datetime) -> None:

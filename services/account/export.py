@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import case, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, User
 from services.account.errors import ExportTooOften
 from services.account.personal_rows import Identity, mentions, owned_rows, signed_rows
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 
 EXPORTS_A_DAY = 5
 
@@ -36,13 +35,13 @@ class Export:
     mentions: list[Mention]
 
 
-async def count_export(session: AsyncSession, member: Member, now: datetime) -> None:
+async def count_export(uow: UnitOfWork) -> None:
     """Count one export of this local day, by one conditional UPDATE. Raises ExportTooOften."""
-    today = member.rhythm.date_of(now)
+    today = uow.member.rhythm.date_of(uow.now)
     is_another_day = User.export_day.is_distinct_from(today)
-    counted = await session.execute(
+    counted = await uow.session.execute(
         update(User)
-        .where(User.id == member.id, or_(is_another_day, User.export_count < EXPORTS_A_DAY))
+        .where(User.id == uow.member.id, or_(is_another_day, User.export_count < EXPORTS_A_DAY))
         .values(export_count=case((is_another_day, 1), else_=User.export_count + 1), export_day=today)
         .execution_options(synchronize_session=False)
     )
@@ -50,17 +49,17 @@ async def count_export(session: AsyncSession, member: Member, now: datetime) -> 
         raise ExportTooOften(EXPORTS_A_DAY)
 
 
-async def collect(session: AsyncSession, member: Member, now: datetime) -> Export:
+async def collect(uow: UnitOfWork) -> Export:
     """Walk all tables for what is the person's own, and for what points at them."""
-    audit_key = await session.scalar(select(User.audit_key).where(User.id == member.id))
-    person = Identity(member.id, member.telegram_id, audit_key or "")
+    audit_key = await uow.session.scalar(select(User.audit_key).where(User.id == uow.member.id))
+    person = Identity(uow.member.id, uow.member.telegram_id, audit_key or "")
     tables = {}
     for table, is_theirs in (owned_rows(person) | signed_rows(person)).items():
-        rows = await session.execute(select(table).where(is_theirs).order_by(*table.primary_key))
+        rows = await uow.session.execute(select(table).where(is_theirs).order_by(*table.primary_key))
         tables[table.name] = [dict(row) for row in rows.mappings()]
     found = []
     for column, points_here in mentions(person):
-        rows = await session.execute(select(*column.table.primary_key.columns).where(points_here))
+        rows = await uow.session.execute(select(*column.table.primary_key.columns).where(points_here))
         found += [Mention(column.table.name, column.name, tuple(row)) for row in rows]
-    department = await session.scalar(select(Department.name).where(Department.id == member.department_id))
-    return Export(member.rhythm.date_of(now), department, tables, found)
+    department = await uow.session.scalar(select(Department.name).where(Department.id == uow.member.department_id))
+    return Export(uow.member.rhythm.date_of(uow.now), department, tables, found)

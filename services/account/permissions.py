@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, User
-from services.account.users import Member
+from services.account.member import Member
 from services.kit.errors import NotAllowed
 
 HR_ROLES = ("hr", "admin")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Recommendation, User
 from services.account.errors import EmailTaken, NotAnEmail
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.kit.errors import NotYours, TooLong
 from services.kit.text import NAME_LENGTH, name_in, read_line
 
@@ -37,7 +36,7 @@ class ProfileCard:
     avatar: str | None
 
 
-async def find(session: AsyncSession, member: Member, now: datetime) -> ProfileCard:
+async def find(uow: UnitOfWork) -> ProfileCard:
     """The own profile, by one statement."""
     completed = (
         select(func.count())
@@ -46,53 +45,55 @@ async def find(session: AsyncSession, member: Member, now: datetime) -> ProfileC
         .scalar_subquery()
     )
     row = (
-        await session.execute(
+        await uow.session.execute(
             select(User, Department.name, Department.name_en, completed)
             .outerjoin(Department, Department.id == User.department_id)
-            .where(User.id == member.id)
+            .where(User.id == uow.member.id)
             .execution_options(populate_existing=True)
         )
     ).one_or_none()
     if row is None:
         raise NotYours
     user, department, department_en, count = row
-    joined = member.rhythm.date_of(user.join_date)
+    joined = uow.member.rhythm.date_of(user.join_date)
     return ProfileCard(
         name=user.name,
         position=user.position,
         email=user.email,
-        department=name_in(member.locale, department, department_en) if department else None,
+        department=name_in(uow.member.locale, department, department_en) if department else None,
         joined=joined,
-        days=(member.rhythm.date_of(now) - joined).days,
+        days=(uow.member.rhythm.date_of(uow.now) - joined).days,
         completed=count,
         avatar=user.avatar,
     )
 
 
-async def fill_in(session: AsyncSession, member: Member, field: Field, text: str, now: datetime) -> ProfileCard:
+async def fill_in(uow: UnitOfWork, field: Field, text: str) -> ProfileCard:
     """Set a field to what was typed. Raises NoLetters, TooLong, NotAnEmail, EmailTaken."""
     value = _email(text) if field == "email" else read_line(text, NAME_LENGTH)
-    return await _set(session, member, field, value, now)
+    return await _set(uow, field, value)
 
 
-async def drop(session: AsyncSession, member: Member, field: Field, now: datetime) -> ProfileCard:
+async def drop(uow: UnitOfWork, field: Field) -> ProfileCard:
     """Empty a field; only the name cannot be empty (NotYours)."""
     if field == "name":
         raise NotYours
-    return await _set(session, member, field, None, now)
+    return await _set(uow, field, None)
 
 
-async def set_avatar(session: AsyncSession, member: Member, file_id: str | None, now: datetime) -> ProfileCard:
+async def set_avatar(uow: UnitOfWork, file_id: str | None) -> ProfileCard:
     """Keep the picture that Telegram shows of this person, or forget it."""
-    return await _set(session, member, "avatar", file_id, now)
+    return await _set(uow, "avatar", file_id)
 
 
-async def _set(session: AsyncSession, member: Member, column: str, value: str | None, now: datetime) -> ProfileCard:
+async def _set(uow: UnitOfWork, column: str, value: str | None) -> ProfileCard:
     try:
-        await session.execute(update(User).where(User.id == member.id).values({column: value, "updated_at": now}))
+        await uow.session.execute(
+            update(User).where(User.id == uow.member.id).values({column: value, "updated_at": uow.now})
+        )
     except IntegrityError:  # the address is unique
         raise EmailTaken from None
-    return await find(session, member, now)
+    return await find(uow)
 
 
 def _email(text: str) -> str:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Words
 from models import User
 from services.account.errors import DayOff, DayPast, DayTooFar, LastWorkingDay
-from services.account.users import Member, member_of
+from services.account.member import Member, member_of
+from services.account.unit_of_work import UnitOfWork
 from services.kit.days import parse_day
 from services.kit.errors import NotYours
 from services.kit.zones import Zones, is_zone
@@ -57,32 +57,32 @@ class PersonalSettings:
         """The settings of this person."""
         return SettingsCard(member, now.astimezone(member.rhythm.zone), self._zones.offered)
 
-    async def change(self, session: AsyncSession, member: Member, name: str, value: str, now: datetime) -> SettingsCard:
+    async def change(self, uow: UnitOfWork, name: str, value: str) -> SettingsCard:
         """Set one setting to a button's value.
 
         Raises NotYours for what no button offers, DayOff, LastWorkingDay, DayPast, DayTooFar.
         """
-        user = await session.scalar(select(User).where(User.id == member.id).with_for_update())
+        user = await uow.session.scalar(select(User).where(User.id == uow.member.id).with_for_update())
         if user is None or name not in _SETTERS:
             raise NotYours
         paused_until = user.paused_until
-        _SETTERS[name](user, value, now)
-        user.updated_at = user.plan_at = now
-        await session.flush()
+        _SETTERS[name](user, value, uow.now)
+        user.updated_at = user.plan_at = uow.now
+        await uow.session.flush()
         changed = member_of(user)
         if user.paused_until != paused_until:
-            await deliveries.plan_welcome_back(session, changed, user.paused_until, now)
-        return self.card(changed, now)
+            await deliveries.plan_welcome_back(uow.of(changed), user.paused_until)
+        return self.card(changed, uow.now)
 
-    async def set_zone(self, session: AsyncSession, member: Member, text: str, now: datetime) -> SettingsCard:
+    async def set_zone(self, uow: UnitOfWork, text: str) -> SettingsCard:
         """Set the time zone that was typed. Raises UnknownZone."""
-        return await self.change(session, member, "zone", self._zones.find(text, now), now)
+        return await self.change(uow, "zone", self._zones.find(text, uow.now))
 
-    async def pause(self, session: AsyncSession, member: Member, text: str, now: datetime) -> SettingsCard:
+    async def pause(self, uow: UnitOfWork, text: str) -> SettingsCard:
         """Pause until the day that was typed. Raises DayUnreadable, NoSuchDay, DayPast, DayTooFar."""
-        today = member.rhythm.date_of(now)
+        today = uow.member.rhythm.date_of(uow.now)
         until = parse_day(text, today, self._words_for_days)
-        return await self.change(session, member, "pause", until.isoformat(), now)
+        return await self.change(uow, "pause", until.isoformat())
 
 
 def _set_locale(user: User, value: str, _: datetime) -> None:

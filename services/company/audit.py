@@ -6,15 +6,11 @@ People are named by their random key, which only `users` holds; a target is a ke
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from models import AuditEntry
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 
 
-async def record(session: AsyncSession, member: Member, action: str, target: str, now: datetime) -> None:
+async def record(uow: UnitOfWork, action: str, target: str) -> None:
     """Add one row in the caller's transaction. `action` is a key below `audit.` in the catalogs (`viewed_summary`)."""
-    session.add(AuditEntry(at=now, actor_audit_key=member.audit_key, action=action, target=target))
-    await session.flush()
+    uow.session.add(AuditEntry(at=uow.now, actor_audit_key=uow.member.audit_key, action=action, target=target))
+    await uow.session.flush()

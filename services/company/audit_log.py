@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import AuditEntry, User
 from services.account.permissions import require_admin
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.company.audience import name_targets
 from services.kit.pages import Page, nearest
 from services.kit.text import name_in
@@ -39,21 +39,21 @@ class AuditLog:
     names: Mapping[str, str]
 
 
-async def read(session: AsyncSession, member: Member, number: int) -> AuditLog:
+async def read(uow: UnitOfWork, number: int) -> AuditLog:
     """One page of the log. Raises NotAllowed."""
-    require_admin(member)
-    total = await session.scalar(select(func.count()).select_from(AuditEntry))
+    require_admin(uow.member)
+    total = await uow.session.scalar(select(func.count()).select_from(AuditEntry))
     number, pages = nearest(number, total or 0, LINES_ON_A_PAGE)
-    rows = await session.execute(
+    rows = await uow.session.execute(
         select(AuditEntry, User.name)
         .outerjoin(User, User.audit_key == AuditEntry.actor_audit_key)
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .offset(number * LINES_ON_A_PAGE)
         .limit(LINES_ON_A_PAGE)
     )
-    zone = member.rhythm.zone
+    zone = uow.member.rhythm.zone
     lines = [AuditLine(row.at.astimezone(zone), who, row.action, row.target) for row, who in rows]
-    return AuditLog(Page(lines, number, pages), await _names(session, member.locale, lines))
+    return AuditLog(Page(lines, number, pages), await _names(uow.session, uow.member.locale, lines))
 
 
 async def _names(session: AsyncSession, locale: str, lines: Iterable[AuditLine]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Department, Grouping, Invite, Membership, ReportingGroup, StoredPublication, User
 from models.folded import contains, folded
 from services.account.permissions import require_hr
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships
 from services.company.errors import DepartmentGone, DepartmentInUse, NameTaken
 from services.company.memberships import Group
@@ -77,10 +77,10 @@ async def list_departments(session: AsyncSession, locale: str) -> list[Departmen
     return sorted(lines, key=lambda line: line.name.casefold())
 
 
-async def list_page(session: AsyncSession, member: Member, number: int) -> Page[DepartmentLine]:
+async def list_page(uow: UnitOfWork, number: int) -> Page[DepartmentLine]:
     """One page of the departments. Raises NotAllowed."""
-    require_hr(member)
-    return page_of(await list_departments(session, member.locale), number)
+    require_hr(uow.member)
+    return page_of(await list_departments(uow.session, uow.member.locale), number)
 
 
 async def find_or_create(session: AsyncSession, name: str, now: datetime, *, name_en: str | None = None) -> int:
@@ -132,14 +132,12 @@ async def check_free(
             raise NameTaken
 
 
-async def card(
-    session: AsyncSession, member: Member, department_id: int, calendar: Calendar, now: datetime
-) -> DepartmentCard:
+async def card(uow: UnitOfWork, department_id: int, calendar: Calendar) -> DepartmentCard:
     """One department. Raises NotAllowed, DepartmentGone."""
-    require_hr(member)
-    department = await find(session, department_id)
-    manager = await session.get(User, department.manager_id) if department.manager_id else None
-    people = await session.scalar(select(func.count()).select_from(User).where(*_members(department_id)))
+    require_hr(uow.member)
+    department = await find(uow.session, department_id)
+    manager = await uow.session.get(User, department.manager_id) if department.manager_id else None
+    people = await uow.session.scalar(select(func.count()).select_from(User).where(*_members(department_id)))
     return DepartmentCard(
         id=department.id,
         name=department.name,
@@ -148,94 +146,88 @@ async def card(
         kind_of_work=department.kind_of_work,
         manager=ManagerCandidate(manager.id, manager.name) if manager else None,
         people=people or 0,
-        reports=await _reports(session, department_id, calendar, now),
-        can_be_deleted=not await _is_in_use(session, department_id),
+        reports=await _reports(uow.session, department_id, calendar, uow.now),
+        can_be_deleted=not await _is_in_use(uow.session, department_id),
     )
 
 
-async def create(session: AsyncSession, member: Member, text: str, now: datetime) -> int:
+async def create(uow: UnitOfWork, text: str) -> int:
     """A new department under a typed name; gives its id. Raises NotAllowed, NoLetters, TooLong, NameTaken."""
-    require_hr(member)
+    require_hr(uow.member)
     name = read_name(text)
-    await check_free(session, name)
-    department_id = await _add(session, name, None, now)
-    await audit.record(session, member, "created_department", f"d{department_id}", now)
+    await check_free(uow.session, name)
+    department_id = await _add(uow.session, name, None, uow.now)
+    await audit.record(uow, "created_department", f"d{department_id}")
     return department_id
 
 
-async def rename(
-    session: AsyncSession, member: Member, department_id: int, field: NameField, text: str, now: datetime
-) -> None:
+async def rename(uow: UnitOfWork, department_id: int, field: NameField, text: str) -> None:
     """Another name, or another English one. Raises NotAllowed, DepartmentGone, NoLetters, TooLong, NameTaken."""
-    require_hr(member)
-    department = await find(session, department_id)
+    require_hr(uow.member)
+    department = await find(uow.session, department_id)
     name = read_name(text)
-    await check_free(session, name, department_id=department_id)
-    await _change(session, member, department, {field: name}, "renamed_department", now)
+    await check_free(uow.session, name, department_id=department_id)
+    await _change(uow, department, {field: name}, "renamed_department")
 
 
-async def drop_name_en(session: AsyncSession, member: Member, department_id: int, now: datetime) -> None:
+async def drop_name_en(uow: UnitOfWork, department_id: int) -> None:
     """Readers of English see the name itself again. Raises NotAllowed, DepartmentGone."""
-    require_hr(member)
-    department = await find(session, department_id)
-    await _change(session, member, department, {"name_en": None}, "renamed_department", now)
+    require_hr(uow.member)
+    department = await find(uow.session, department_id)
+    await _change(uow, department, {"name_en": None}, "renamed_department")
 
 
-async def set_work(
-    session: AsyncSession, member: Member, department_id: int, kind: str | None, known: Collection[str], now: datetime
-) -> None:
+async def set_work(uow: UnitOfWork, department_id: int, kind: str | None, known: Collection[str]) -> None:
     """The kind of work, one of the `known` keys of the content or None.
 
     Raises NotAllowed, DepartmentGone, and NotYours for any other.
     """
-    require_hr(member)
+    require_hr(uow.member)
     if kind is not None and kind not in known:
         raise NotYours
-    department = await find(session, department_id)
-    await _change(session, member, department, {"kind_of_work": kind}, "changed_department", now)
+    department = await find(uow.session, department_id)
+    await _change(uow, department, {"kind_of_work": kind}, "changed_department")
 
 
-async def set_zone(session: AsyncSession, member: Member, department_id: int, zone: str | None, now: datetime) -> None:
+async def set_zone(uow: UnitOfWork, department_id: int, zone: str | None) -> None:
     """The time zone of people who join from now on, None for the company's.
 
     Raises NotAllowed, DepartmentGone, and NotYours for what is no zone.
     """
-    require_hr(member)
+    require_hr(uow.member)
     if zone is not None and not is_zone(zone):
         raise NotYours
-    department = await find(session, department_id)
-    await _change(session, member, department, {"timezone": zone}, "changed_department", now)
+    department = await find(uow.session, department_id)
+    await _change(uow, department, {"timezone": zone}, "changed_department")
 
 
-async def set_manager(
-    session: AsyncSession, member: Member, department_id: int, person: str, now: datetime
-) -> list[int]:
+async def set_manager(uow: UnitOfWork, department_id: int, person: str) -> list[int]:
     """Who reads the figures of the group: a person's id as a button carries it, "" for nobody.
 
     Gives the Telegram accounts of those who come and go. Raises NotAllowed, DepartmentGone, and NotYours for somebody
     who is not in (any more).
     """
-    require_hr(member)
-    department = await find(session, department_id)
-    user_id = await _find_person(session, person) if person else None
+    require_hr(uow.member)
+    department = await find(uow.session, department_id)
+    user_id = await _find_person(uow.session, person) if person else None
     concerned = [department.manager_id, user_id] if department.manager_id != user_id else []
-    await _change(session, member, department, {"manager_id": user_id}, "set_manager", now)
-    return list(await session.scalars(select(User.telegram_id).where(User.id.in_(concerned))))
+    await _change(uow, department, {"manager_id": user_id}, "set_manager")
+    return list(await uow.session.scalars(select(User.telegram_id).where(User.id.in_(concerned))))
 
 
-async def candidates(session: AsyncSession, member: Member, department_id: int, number: int) -> Page[ManagerCandidate]:
+async def candidates(uow: UnitOfWork, department_id: int, number: int) -> Page[ManagerCandidate]:
     """A page of the people in the department, for the choice of a manager. Raises NotAllowed, DepartmentGone."""
-    require_hr(member)
-    await find(session, department_id)
-    rows = await session.execute(select(User.id, User.name).where(*_members(department_id)))
+    require_hr(uow.member)
+    await find(uow.session, department_id)
+    rows = await uow.session.execute(select(User.id, User.name).where(*_members(department_id)))
     people = sorted((ManagerCandidate(*row) for row in rows), key=lambda line: (line.name.casefold(), line.id))
     return page_of(people, number)
 
 
-async def search(session: AsyncSession, member: Member, text: str) -> list[ManagerCandidate]:
+async def search(uow: UnitOfWork, text: str) -> list[ManagerCandidate]:
     """Up to FOUND people of any department whose name contains what was typed. Raises NotAllowed, NoLetters."""
-    require_hr(member)
-    rows = await session.execute(
+    require_hr(uow.member)
+    rows = await uow.session.execute(
         select(User.id, User.name)
         .where(contains(User.name, read_name(text)), User.offboarded_at.is_(None))
         .order_by(folded(User.name), User.id)
@@ -244,16 +236,16 @@ async def search(session: AsyncSession, member: Member, text: str) -> list[Manag
     return [ManagerCandidate(*row) for row in rows]
 
 
-async def delete(session: AsyncSession, member: Member, department_id: int, now: datetime) -> None:
+async def delete(uow: UnitOfWork, department_id: int) -> None:
     """Erase a department that nothing hangs on; one that is gone stays gone. Raises NotAllowed, DepartmentInUse."""
-    require_hr(member)
-    department = await session.get(Department, department_id, with_for_update=True)
+    require_hr(uow.member)
+    department = await uow.session.get(Department, department_id, with_for_update=True)
     if department is None:
         return
-    if await _is_in_use(session, department_id):
+    if await _is_in_use(uow.session, department_id):
         raise DepartmentInUse
-    await session.delete(department)
-    await audit.record(session, member, "deleted_department", f"d{department_id}", now)
+    await uow.session.delete(department)
+    await audit.record(uow, "deleted_department", f"d{department_id}")
 
 
 async def _add(session: AsyncSession, name: str, name_en: str | None, now: datetime) -> int:
@@ -263,16 +255,14 @@ async def _add(session: AsyncSession, name: str, name_en: str | None, now: datet
     return department.id
 
 
-async def _change(
-    session: AsyncSession, member: Member, department: Department, values: dict[str, object], action: str, now: datetime
-) -> None:
+async def _change(uow: UnitOfWork, department: Department, values: dict[str, object], action: str) -> None:
     """Set columns and note it; setting what is set already is no change."""
     if all(getattr(department, column) == value for column, value in values.items()):
         return
     for column, value in values.items():
         setattr(department, column, value)
-    department.updated_at = now
-    await audit.record(session, member, action, f"d{department.id}", now)
+    department.updated_at = uow.now
+    await audit.record(uow, action, f"d{department.id}")
 
 
 async def _reports(session: AsyncSession, department_id: int, calendar: Calendar, now: datetime) -> Reports:

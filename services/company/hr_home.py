@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import User
 from services.account.permissions import is_admin, require_hr
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +19,8 @@ class Panel:
     is_admin: bool
 
 
-async def look(session: AsyncSession, member: Member) -> Panel:
+async def look(uow: UnitOfWork) -> Panel:
     """The panel for this person. Raises NotAllowed."""
-    require_hr(member)
-    joined = await session.scalar(select(func.count()).select_from(User).where(User.offboarded_at.is_(None)))
-    return Panel(joined or 0, is_admin(member))
+    require_hr(uow.member)
+    joined = await uow.session.scalar(select(func.count()).select_from(User).where(User.offboarded_at.is_(None)))
+    return Panel(joined or 0, is_admin(uow.member))

@@ -10,12 +10,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Integer, Select, String, cast, func, literal, null, or_, select, union_all
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Invite, OldUser, User
 from models.folded import contains, folded
+from services.account.member import Member
 from services.account.permissions import is_admin, require_hr
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships, roles
 from services.company.departments import DepartmentLine, list_departments
 from services.company.errors import DepartmentGone, PersonGone, SearchEmpty
@@ -91,56 +91,54 @@ class People:
     def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
 
-    async def list_page(
-        self, session: AsyncSession, member: Member, which: Which, number: int, now: datetime
-    ) -> PeopleList:
+    async def list_page(self, uow: UnitOfWork, which: Which, number: int) -> PeopleList:
         """One page in alphabetical order, or the last one there is. Raises NotAllowed."""
-        require_hr(member)
-        people = _everybody(which, now).subquery("people")
+        require_hr(uow.member)
+        people = _everybody(which, uow.now).subquery("people")
         found = select(people)
         for word in which.words.split():
             found = found.where(contains(people.c.name, word))
-        total = await session.scalar(select(func.count()).select_from(found.subquery())) or 0
+        total = await uow.session.scalar(select(func.count()).select_from(found.subquery())) or 0
         number, pages = nearest(number, total)
         order = (folded(people.c.name), people.c.name, people.c.state, people.c.id)
-        rows = await session.execute(found.order_by(*order).offset(number * PAGE_SIZE).limit(PAGE_SIZE))
-        lines = [_line(member, row) for row in rows]
-        department = await session.get(Department, which.department_id) if which.department_id else None
-        name = name_in(member.locale, department.name, department.name_en) if department else None
+        rows = await uow.session.execute(found.order_by(*order).offset(number * PAGE_SIZE).limit(PAGE_SIZE))
+        lines = [_line(uow.member, row) for row in rows]
+        department = await uow.session.get(Department, which.department_id) if which.department_id else None
+        name = name_in(uow.member.locale, department.name, department.name_en) if department else None
         return PeopleList(which, Page(lines, number, pages), total, name)
 
-    async def departments(self, session: AsyncSession, member: Member, number: int) -> Page[DepartmentLine]:
+    async def departments(self, uow: UnitOfWork, number: int) -> Page[DepartmentLine]:
         """A page of the departments to choose from. Raises NotAllowed."""
-        require_hr(member)
-        return page_of(await list_departments(session, member.locale), number)
+        require_hr(uow.member)
+        return page_of(await list_departments(uow.session, uow.member.locale), number)
 
-    async def card(self, session: AsyncSession, member: Member, person_id: int) -> PersonCard:
+    async def card(self, uow: UnitOfWork, person_id: int) -> PersonCard:
         """One person who joined. Raises NotAllowed, PersonGone."""
-        require_hr(member)
-        person = await session.get(User, person_id)
+        require_hr(uow.member)
+        person = await uow.session.get(User, person_id)
         if person is None or person.offboarded_at is not None:
             raise PersonGone
-        return await _card(session, member, person)
+        return await _card(uow, person)
 
-    async def move(
-        self, session: AsyncSession, member: Member, person_id: int, department_id: int, now: datetime
-    ) -> DepartmentMove:
+    async def move(self, uow: UnitOfWork, person_id: int, department_id: int) -> DepartmentMove:
         """Let somebody belong to another department; they count there from the next period on, and are told.
 
         Raises NotAllowed, PersonGone, DepartmentGone.
         """
-        await roles.confirm_hr(session, member)
-        person = await roles.lock_person(session, person_id)
-        if await session.get(Department, department_id) is None:
+        await roles.confirm_hr(uow)
+        person = await roles.lock_person(uow.session, person_id)
+        if await uow.session.get(Department, department_id) is None:
             raise DepartmentGone
         if person.department_id == department_id:
-            return DepartmentMove(await _card(session, member, person), None)
-        person.department_id, person.updated_at = department_id, now
-        since = await memberships.move(session, person.id, department_id, self._calendar, now)
-        slot = f"{since.isoformat()}/{department_id}/{int(now.timestamp())}"
-        await deliveries.put(session, person.id, PlannedMessage(kinds.MOVED, slot, now, now + NOTICE_LIFETIME), now)
-        await audit.record(session, member, "moved_person", person.audit_key, now)
-        return DepartmentMove(await _card(session, member, person), since)
+            return DepartmentMove(await _card(uow, person), None)
+        person.department_id, person.updated_at = department_id, uow.now
+        since = await memberships.move(uow.session, person.id, department_id, self._calendar, uow.now)
+        slot = f"{since.isoformat()}/{department_id}/{int(uow.now.timestamp())}"
+        await deliveries.put(
+            uow.session, person.id, PlannedMessage(kinds.MOVED, slot, uow.now, uow.now + NOTICE_LIFETIME), uow.now
+        )
+        await audit.record(uow, "moved_person", person.audit_key)
+        return DepartmentMove(await _card(uow, person), since)
 
 
 def read_words(text: str) -> str:
@@ -197,15 +195,15 @@ def _line(member: Member, row: Any) -> PersonLine:
     return PersonLine(row.state, row.id if row.state == "joined" else None, row.name, department, row.role)
 
 
-async def _card(session: AsyncSession, member: Member, person: User) -> PersonCard:
-    department = await session.get(Department, person.department_id) if person.department_id else None
+async def _card(uow: UnitOfWork, person: User) -> PersonCard:
+    department = await uow.session.get(Department, person.department_id) if person.department_id else None
     return PersonCard(
         id=person.id,
         name=person.name,
         department_id=person.department_id,
-        department=name_in(member.locale, department.name, department.name_en) if department else None,
+        department=name_in(uow.member.locale, department.name, department.name_en) if department else None,
         role=person.role,
-        joined=member.rhythm.date_of(person.join_date),
-        may_set_role=is_admin(member),
-        may_dismiss=roles.may_dismiss(member, person),
+        joined=uow.member.rhythm.date_of(person.join_date),
+        may_set_role=is_admin(uow.member),
+        may_dismiss=roles.may_dismiss(uow.member, person),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, ReportingGroup
 from services.account.permissions import require_hr
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships
 from services.company.departments import DepartmentLine, NameField, check_free, key_of, list_departments, read_name
 from services.company.errors import AlreadyInGroup, DepartmentGone, GroupGone, GroupTooSmall, InAnotherGroup, NotInGroup
@@ -53,137 +53,121 @@ class DepartmentChoice:
     since: date
 
 
-async def list_page(
-    session: AsyncSession, member: Member, calendar: Calendar, number: int, now: datetime
-) -> Page[GroupLine]:
+async def list_page(uow: UnitOfWork, calendar: Calendar, number: int) -> Page[GroupLine]:
     """One page of the groups that join departments now or from the next period on. Raises NotAllowed."""
-    require_hr(member)
-    present = await _named(session, calendar.today(now))
-    coming = await _named(session, calendar.period_at(now).end)
+    require_hr(uow.member)
+    present = await _named(uow.session, calendar.today(uow.now))
+    coming = await _named(uow.session, calendar.period_at(uow.now).end)
     lines = [
-        GroupLine(id_, name_in(member.locale, group.name, group.name_en), len(_departments_in(coming, id_)))
+        GroupLine(id_, name_in(uow.member.locale, group.name, group.name_en), len(_departments_in(coming, id_)))
         for id_, group in {**present, **coming}.items()
     ]
     return page_of(sorted(lines, key=lambda line: (line.name.casefold(), line.id)), number)
 
 
-async def card(
-    session: AsyncSession, member: Member, group_id: int, calendar: Calendar, now: datetime
-) -> ReportingGroupCard:
+async def card(uow: UnitOfWork, group_id: int, calendar: Calendar) -> ReportingGroupCard:
     """One group. Raises NotAllowed, GroupGone."""
-    require_hr(member)
-    group = await _find(session, group_id)
-    since = calendar.period_at(now).end
-    lines = {line.id: line for line in await list_departments(session, member.locale)}
+    require_hr(uow.member)
+    group = await _find(uow.session, group_id)
+    since = calendar.period_at(uow.now).end
+    lines = {line.id: line for line in await list_departments(uow.session, uow.member.locale)}
 
     async def members(day: date) -> tuple[DepartmentLine, ...]:
-        ids = await _departments_of(session, group_id, day)
+        ids = await _departments_of(uow.session, group_id, day)
         return tuple(line for id_, line in lines.items() if id_ in ids)
 
     return ReportingGroupCard(
-        group.id, group.name, group.name_en, await members(calendar.today(now)), await members(since), since
+        group.id, group.name, group.name_en, await members(calendar.today(uow.now)), await members(since), since
     )
 
 
-async def choice(
-    session: AsyncSession, member: Member, chosen: Collection[int], calendar: Calendar, number: int, now: datetime
-) -> DepartmentChoice:
+async def choice(uow: UnitOfWork, chosen: Collection[int], calendar: Calendar, number: int) -> DepartmentChoice:
     """The departments that can come into a group. Raises NotAllowed."""
-    require_hr(member)
-    since = calendar.period_at(now).end
-    joined = {id_ for group in (await _named(session, since)).values() for id_ in group.departments}
-    free = [line for line in await list_departments(session, member.locale) if line.id not in joined]
+    require_hr(uow.member)
+    since = calendar.period_at(uow.now).end
+    joined = {id_ for group in (await _named(uow.session, since)).values() for id_ in group.departments}
+    free = [line for line in await list_departments(uow.session, uow.member.locale) if line.id not in joined]
     return DepartmentChoice(page_of(free, number), tuple(line for line in free if line.id in chosen), since)
 
 
-async def create(
-    session: AsyncSession, member: Member, text: str, department_ids: Sequence[int], calendar: Calendar, now: datetime
-) -> int:
+async def create(uow: UnitOfWork, text: str, department_ids: Sequence[int], calendar: Calendar) -> int:
     """A group of two or more departments under a typed name; gives its id. A dissolved group of this name is revived.
 
     Raises NotAllowed, GroupTooSmall, NoLetters, TooLong, NameTaken, DepartmentGone, InAnotherGroup.
     """
-    require_hr(member)
+    require_hr(uow.member)
     ids = sorted(set(department_ids))
     if len(ids) < SMALLEST:
         raise GroupTooSmall
     name = read_name(text)
-    old = await _dissolved(session, name, calendar, now)
-    await check_free(session, name, group_id=old.id if old else None)
+    old = await _dissolved(uow.session, name, calendar, uow.now)
+    await check_free(uow.session, name, group_id=old.id if old else None)
     for department_id in ids:
-        await _check_alone(session, department_id, calendar, now)
-    group = old or ReportingGroup(name=name, created_at=now, updated_at=now)
-    group.name, group.name_en, group.updated_at = name, None, now
-    session.add(group)
-    await session.flush()
-    await memberships.regroup(session, ids, group.id, calendar, now)
-    await audit.record(session, member, "created_group", f"g{group.id}", now)
+        await _check_alone(uow.session, department_id, calendar, uow.now)
+    group = old or ReportingGroup(name=name, created_at=uow.now, updated_at=uow.now)
+    group.name, group.name_en, group.updated_at = name, None, uow.now
+    uow.session.add(group)
+    await uow.session.flush()
+    await memberships.regroup(uow.session, ids, group.id, calendar, uow.now)
+    await audit.record(uow, "created_group", f"g{group.id}")
     return group.id
 
 
-async def add(
-    session: AsyncSession, member: Member, group_id: int, department_id: int, calendar: Calendar, now: datetime
-) -> None:
+async def add(uow: UnitOfWork, group_id: int, department_id: int, calendar: Calendar) -> None:
     """One department more. Raises NotAllowed, GroupGone, DepartmentGone, AlreadyInGroup, InAnotherGroup."""
-    require_hr(member)
-    await _find(session, group_id, to_change=True)
-    if department_id in await _departments_of(session, group_id, calendar.period_at(now).end):
+    require_hr(uow.member)
+    await _find(uow.session, group_id, to_change=True)
+    if department_id in await _departments_of(uow.session, group_id, calendar.period_at(uow.now).end):
         raise AlreadyInGroup
-    await _check_alone(session, department_id, calendar, now)
-    await memberships.regroup(session, [department_id], group_id, calendar, now)
-    await audit.record(session, member, "changed_group", f"g{group_id}", now)
+    await _check_alone(uow.session, department_id, calendar, uow.now)
+    await memberships.regroup(uow.session, [department_id], group_id, calendar, uow.now)
+    await audit.record(uow, "changed_group", f"g{group_id}")
 
 
-async def take_out(
-    session: AsyncSession, member: Member, group_id: int, department_id: int, calendar: Calendar, now: datetime
-) -> None:
+async def take_out(uow: UnitOfWork, group_id: int, department_id: int, calendar: Calendar) -> None:
     """One department fewer. Raises NotAllowed, GroupGone, NotInGroup, GroupTooSmall."""
-    require_hr(member)
-    await _find(session, group_id, to_change=True)
-    members = await _departments_of(session, group_id, calendar.period_at(now).end)
+    require_hr(uow.member)
+    await _find(uow.session, group_id, to_change=True)
+    members = await _departments_of(uow.session, group_id, calendar.period_at(uow.now).end)
     if department_id not in members:
         raise NotInGroup
     if len(members) <= SMALLEST:
         raise GroupTooSmall
-    await memberships.regroup(session, [department_id], None, calendar, now)
-    await audit.record(session, member, "changed_group", f"g{group_id}", now)
+    await memberships.regroup(uow.session, [department_id], None, calendar, uow.now)
+    await audit.record(uow, "changed_group", f"g{group_id}")
 
 
-async def dissolve(session: AsyncSession, member: Member, group_id: int, calendar: Calendar, now: datetime) -> None:
+async def dissolve(uow: UnitOfWork, group_id: int, calendar: Calendar) -> None:
     """Each department by itself again; what is dissolved stays so. Raises NotAllowed, GroupGone."""
-    require_hr(member)
-    await _find(session, group_id, to_change=True)
-    members = await _departments_of(session, group_id, calendar.period_at(now).end)
+    require_hr(uow.member)
+    await _find(uow.session, group_id, to_change=True)
+    members = await _departments_of(uow.session, group_id, calendar.period_at(uow.now).end)
     if members:
-        await memberships.regroup(session, members, None, calendar, now)
-        await audit.record(session, member, "dissolved_group", f"g{group_id}", now)
+        await memberships.regroup(uow.session, members, None, calendar, uow.now)
+        await audit.record(uow, "dissolved_group", f"g{group_id}")
 
 
-async def rename(
-    session: AsyncSession, member: Member, group_id: int, field: NameField, text: str, now: datetime
-) -> None:
+async def rename(uow: UnitOfWork, group_id: int, field: NameField, text: str) -> None:
     """Another name, or another English one. Raises NotAllowed, GroupGone, NoLetters, TooLong, NameTaken."""
-    require_hr(member)
-    group = await _find(session, group_id)
+    require_hr(uow.member)
+    group = await _find(uow.session, group_id)
     name = read_name(text)
-    await check_free(session, name, group_id=group_id)
-    await _set_name(session, member, group, field, name, now)
+    await check_free(uow.session, name, group_id=group_id)
+    await _set_name(uow, group, field, name)
 
 
-async def drop_name_en(session: AsyncSession, member: Member, group_id: int, now: datetime) -> None:
+async def drop_name_en(uow: UnitOfWork, group_id: int) -> None:
     """Readers of English see the name itself again. Raises NotAllowed, GroupGone."""
-    require_hr(member)
-    await _set_name(session, member, await _find(session, group_id), "name_en", None, now)
+    require_hr(uow.member)
+    await _set_name(uow, await _find(uow.session, group_id), "name_en", None)
 
 
-async def _set_name(
-    session: AsyncSession, member: Member, group: ReportingGroup, field: NameField, name: str | None, now: datetime
-) -> None:
+async def _set_name(uow: UnitOfWork, group: ReportingGroup, field: NameField, name: str | None) -> None:
     if getattr(group, field) == name:
         return
     setattr(group, field, name)
-    group.updated_at = now
-    await audit.record(session, member, "renamed_group", f"g{group.id}", now)
+    group.updated_at = uow.now
+    await audit.record(uow, "renamed_group", f"g{group.id}")
 
 
 async def _find(session: AsyncSession, group_id: int, *, to_change: bool = False) -> ReportingGroup:

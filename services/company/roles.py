@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import User
+from services.account.member import Member
 from services.account.permissions import HR_ROLES, require_admin, require_hr
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.company import audit
 from services.company.errors import LastAdmin, PersonGone
 from services.kit.errors import NotAllowed
@@ -30,21 +31,21 @@ async def set_role(session: AsyncSession, user_id: int, role: str, now: datetime
     await session.execute(update(User).where(User.id == user_id).values(role=role, updated_at=now))
 
 
-async def change(session: AsyncSession, member: Member, person_id: int, role: str, now: datetime) -> User:
+async def change(uow: UnitOfWork, person_id: int, role: str) -> User:
     """The same by an administrator, who leaves at least one; gives the person.
 
     Raises NotAllowed, PersonGone, LastAdmin.
     """
-    require_admin(member)
-    admins = await lock_admins(session)
-    if member.id not in admins:
+    require_admin(uow.member)
+    admins = await lock_admins(uow.session)
+    if uow.member.id not in admins:
         raise NotAllowed
-    person = await lock_person(session, person_id)
+    person = await lock_person(uow.session, person_id)
     if person.role != role:
         if admins == {person.id}:
             raise LastAdmin
-        person.role, person.updated_at = role, now
-        await audit.record(session, member, "changed_role", f"{person.audit_key} {role}", now)
+        person.role, person.updated_at = role, uow.now
+        await audit.record(uow, "changed_role", f"{person.audit_key} {role}")
     return person
 
 
@@ -68,10 +69,10 @@ async def lock_person(session: AsyncSession, person_id: int) -> User:
     return person
 
 
-async def confirm_hr(session: AsyncSession, member: Member) -> None:
+async def confirm_hr(uow: UnitOfWork) -> None:
     """HR changes something: asked again within the transaction. Raises NotAllowed."""
-    require_hr(member)
-    role = await session.scalar(select(User.role).where(User.id == member.id, User.offboarded_at.is_(None)))
+    require_hr(uow.member)
+    role = await uow.session.scalar(select(User.role).where(User.id == uow.member.id, User.offboarded_at.is_(None)))
     if role not in HR_ROLES:
         raise NotAllowed
 

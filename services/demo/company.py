@@ -11,7 +11,9 @@ from content import Content, Questionnaire
 from content.demo import DemoDepartment, DemoPerson
 from models import Department, User
 from services.account import users
-from services.account.users import Member, NewMember
+from services.account.member import Member, find_member
+from services.account.unit_of_work import UnitOfWork
+from services.account.users import NewMember
 from services.company import departments, memberships
 from services.demo.simulated_staff import SimulatedStaff
 from services.kit import bot_info
@@ -97,7 +99,7 @@ class DemoCompany:
         joining = NewMember(person.id, person.name, person.language, role, department_id, self._content.consent.version)
         user_id = await users.join(session, joining, self._timezone, joined)
         await memberships.join(session, user_id, department_id, self._calendar, joined)
-        member = await users.find_member(session, person.id)
+        member = await find_member(session, person.id)
         assert member is not None
         for example, start in zip(person.past, starts, strict=True):
             invited = member.rhythm.invitation_at(self._calendar.period_of(start))
@@ -109,9 +111,9 @@ class DemoCompany:
         self, session: AsyncSession, member: Member, questionnaire: Questionnaire, example: int, moment: datetime
     ) -> None:
         answers = questionnaire.examples[example].answers
-        place = await self._assessments.start(session, member, moment)
+        place = await self._assessments.start(UnitOfWork(session, member, moment))
         while isinstance(place, CheckInStep):
             moment += PACE
             press = QuestionRef(place.draft_id, questionnaire.version, place.position)
             value = answers.get(questionnaire.order[place.position])
-            place = await self._assessments.answer(session, member, press, value, moment)
+            place = await self._assessments.answer(UnitOfWork(session, member, moment), press, value)

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, Select, delete, func, insert, select, upda
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Invite
+from services.account.member import Member
 from services.account.permissions import require_admin, require_hr
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.company import audit, departments
 from services.kit import bot_info, text
 from services.kit.errors import NotYours
@@ -147,105 +148,103 @@ def read_uses(text: str) -> int:
     return int(digits[:9])
 
 
-async def make(session: AsyncSession, member: Member, wish: InviteRequest, now: datetime) -> IssuedInvite:
+async def make(uow: UnitOfWork, wish: InviteRequest) -> IssuedInvite:
     """Make an invite.
 
     Raises NotAllowed (also when HR invites into HR), DepartmentGone, and NotYours for what no button offers.
     """
-    _require(member, wish.role)
+    _require(uow.member, wish.role)
     if not (0 < wish.uses <= MOST_USES and timedelta() < wish.lifetime <= LONGEST_LIFETIME):
         raise NotYours
     if wish.department_id is not None:
-        await departments.find(session, wish.department_id)
-    token, invite_id = await _add(session, wish, now)
-    await audit.record(session, member, "created_invite", f"invite {invite_id}", now)
-    return await _made(session, member, invite_id, token, now)
+        await departments.find(uow.session, wish.department_id)
+    token, invite_id = await _add(uow.session, wish, uow.now)
+    await audit.record(uow, "created_invite", f"invite {invite_id}")
+    return await _made(uow, invite_id, token)
 
 
-async def make_many(
-    session: AsyncSession, member: Member, people: Iterable[tuple[str, int | None]], file: str, now: datetime
-) -> list[str]:
+async def make_many(uow: UnitOfWork, people: Iterable[tuple[str, int | None]], file: str) -> list[str]:
     """Personal invites for names with departments, all in the caller's transaction; gives the links in that order.
 
     `file` names the list in the audit log. Raises NotAllowed.
     """
-    require_hr(member)
+    require_hr(uow.member)
     wanted = list(people)
     tokens = [secrets.token_urlsafe(TOKEN_BYTES) for _ in wanted]
-    await session.execute(
+    await uow.session.execute(
         insert(Invite),
         [
-            _row(token, InviteRequest(name, department_id, "employee", 1, ROSTER_LIFETIME), now)
+            _row(token, InviteRequest(name, department_id, "employee", 1, ROSTER_LIFETIME), uow.now)
             for token, (name, department_id) in zip(tokens, wanted, strict=True)
         ],
     )
-    await audit.record(session, member, "created_invites", f"list {file}", now)
-    start = await link_of(session, "")
+    await audit.record(uow, "created_invites", f"list {file}")
+    start = await link_of(uow.session, "")
     return [start + token for token in tokens]
 
 
-async def list_page(session: AsyncSession, member: Member, number: int, now: datetime) -> Page[InviteLine]:
+async def list_page(uow: UnitOfWork, number: int) -> Page[InviteLine]:
     """One page of the open invites, the newest first; lost accounts that move are no part of it. Raises NotAllowed."""
-    require_hr(member)
-    total = await session.scalar(select(func.count()).select_from(Invite).where(*_open(now)))
+    require_hr(uow.member)
+    total = await uow.session.scalar(select(func.count()).select_from(Invite).where(*_open(uow.now)))
     number, pages = nearest(number, total or 0)
-    rows = await session.execute(
-        _lines().where(*_open(now)).order_by(Invite.id.desc()).limit(PAGE_SIZE).offset(number * PAGE_SIZE)
+    rows = await uow.session.execute(
+        _lines().where(*_open(uow.now)).order_by(Invite.id.desc()).limit(PAGE_SIZE).offset(number * PAGE_SIZE)
     )
-    return Page([_line(member, *row) for row in rows], number, pages)
+    return Page([_line(uow.member, *row) for row in rows], number, pages)
 
 
-async def find_open(session: AsyncSession, member: Member, invite_id: int, now: datetime) -> InviteLine:
+async def find_open(uow: UnitOfWork, invite_id: int) -> InviteLine:
     """One open invite. Raises NotAllowed, InviteGone."""
-    require_hr(member)
-    row = (await session.execute(_lines().where(Invite.id == invite_id, *_open(now)))).one_or_none()
+    require_hr(uow.member)
+    row = (await uow.session.execute(_lines().where(Invite.id == invite_id, *_open(uow.now)))).one_or_none()
     if row is None:
         raise InviteGone
-    return _line(member, *row)
+    return _line(uow.member, *row)
 
 
-async def find_link(session: AsyncSession, member: Member, token: str, now: datetime) -> tuple[str, datetime]:
+async def find_link(uow: UnitOfWork, token: str) -> tuple[str, datetime]:
     """The link of a token that HR holds, and until when it works. Raises NotAllowed, InviteDead."""
-    require_hr(member)
-    entry = await look_up(session, token, now)
-    return await link_of(session, token), entry.expires_at
+    require_hr(uow.member)
+    entry = await look_up(uow.session, token, uow.now)
+    return await link_of(uow.session, token), entry.expires_at
 
 
-async def renew(session: AsyncSession, member: Member, invite_id: int, key: str, now: datetime) -> IssuedInvite:
+async def renew(uow: UnitOfWork, invite_id: int, key: str) -> IssuedInvite:
     """A new link in place of the one that `key` names, which ends with that; a person gets the whole time again.
 
     Raises NotAllowed, and InviteGone also when the link was replaced since.
     """
-    line = await find_open(session, member, invite_id, now)
-    _require(member, line.role)
+    line = await find_open(uow, invite_id)
+    _require(uow.member, line.role)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     values: dict[str, Any] = {"token_hash": token_hash(token)}
     if line.name is not None:
-        values["expires_at"] = now + PERSONAL_LIFETIME
+        values["expires_at"] = uow.now + PERSONAL_LIFETIME
     is_present = Invite.token_hash.startswith(key, autoescape=True)
-    renewed = await session.scalar(
+    renewed = await uow.session.scalar(
         update(Invite)
-        .where(Invite.id == invite_id, is_present, *_open(now))
+        .where(Invite.id == invite_id, is_present, *_open(uow.now))
         .values(**values)
         .returning(Invite.id)
         .execution_options(synchronize_session=False)
     )
     if renewed is None or len(key) != KEY_LENGTH:
         raise InviteGone
-    await audit.record(session, member, "renewed_invite", f"invite {invite_id}", now)
-    return await _made(session, member, invite_id, token, now)
+    await audit.record(uow, "renewed_invite", f"invite {invite_id}")
+    return await _made(uow, invite_id, token)
 
 
-async def revoke(session: AsyncSession, member: Member, invite_id: int, now: datetime) -> None:
+async def revoke(uow: UnitOfWork, invite_id: int) -> None:
     """The link ends, and the row with its name goes; what is gone stays gone. Raises NotAllowed."""
-    require_hr(member)
-    role = await session.scalar(select(Invite.role).where(Invite.id == invite_id, Invite.relink_user_id.is_(None)))
+    require_hr(uow.member)
+    role = await uow.session.scalar(select(Invite.role).where(Invite.id == invite_id, Invite.relink_user_id.is_(None)))
     if role is None:
         return
-    _require(member, role)
-    gone = await session.scalar(delete(Invite).where(Invite.id == invite_id).returning(Invite.id))
+    _require(uow.member, role)
+    gone = await uow.session.scalar(delete(Invite).where(Invite.id == invite_id).returning(Invite.id))
     if gone is not None:
-        await audit.record(session, member, "revoked_invite", f"invite {invite_id}", now)
+        await audit.record(uow, "revoked_invite", f"invite {invite_id}")
 
 
 def _require(member: Member, role: str) -> None:
@@ -277,8 +276,8 @@ def _row(token: str, wish: InviteRequest, now: datetime) -> dict[str, Any]:
     }
 
 
-async def _made(session: AsyncSession, member: Member, invite_id: int, token: str, now: datetime) -> IssuedInvite:
-    return IssuedInvite(await find_open(session, member, invite_id, now), token, await link_of(session, token))
+async def _made(uow: UnitOfWork, invite_id: int, token: str) -> IssuedInvite:
+    return IssuedInvite(await find_open(uow, invite_id), token, await link_of(uow.session, token))
 
 
 def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Assessment, Draft
 from services.account import users
-from services.account.users import Member, NewMember
+from services.account.member import Member, find_member
+from services.account.unit_of_work import UnitOfWork
+from services.account.users import NewMember
 from services.company import departments, memberships
 from services.company.departments import DepartmentLine
 from services.kit.calendar import Calendar
@@ -63,7 +65,7 @@ class Onboarding:
         self, session: AsyncSession, account: Account, token: str, consent_version: int, now: datetime
     ) -> Member:
         """Use the invite up and create the person; whoever is in already just goes on. Raises InviteDead."""
-        member = await users.find_member(session, account.telegram_id)
+        member = await find_member(session, account.telegram_id)
         if member is not None:
             return member
         joining = NewMember(account.telegram_id, account.name, account.locale, "admin", None, consent_version)
@@ -72,7 +74,7 @@ class Onboarding:
                 entry = await invites.use(session, token, now)
             except InviteDead:
                 # the other half of a double tap may have used it up since
-                member = await users.find_member(session, account.telegram_id)
+                member = await find_member(session, account.telegram_id)
                 if member is None:
                     raise
                 return member
@@ -95,51 +97,47 @@ class Onboarding:
         except InviteDead:
             return False
 
-    async def refuse_member(self, session: AsyncSession, member: Member, token: str, now: datetime) -> None:
+    async def refuse_member(self, uow: UnitOfWork, token: str) -> None:
         """Somebody who is in opens a link. Raises OwnAccount or AccountTaken where it would move an account."""
-        await relink.refuse_member(session, member, token, now)
+        await relink.refuse_member(uow, token)
 
-    async def come_back(
-        self, session: AsyncSession, member: Member, token: str, consent_version: int, now: datetime
-    ) -> Member:
+    async def come_back(self, uow: UnitOfWork, token: str, consent_version: int) -> Member:
         """Let somebody who left in again by a new invite. Raises InviteDead, AccountTaken."""
-        await offboarding.come_back(session, member, token, consent_version, self._calendar, now)
-        return await self._member(session, member.telegram_id)
+        await offboarding.come_back(uow, token, consent_version, self._calendar)
+        return await self._member(uow.session, uow.member.telegram_id)
 
     async def _member(self, session: AsyncSession, telegram_id: int) -> Member:
-        member = await users.find_member(session, telegram_id)
+        member = await find_member(session, telegram_id)
         assert member is not None
         return member
 
-    async def choose_department(
-        self, session: AsyncSession, member: Member, department_id: int, now: datetime
-    ) -> Place:
+    async def choose_department(self, uow: UnitOfWork, department_id: int) -> Place:
         """Set the department of somebody who has none (0: it is not on the list), then the first question.
 
         Raises NotYours for an unknown department.
         """
-        if department_id and await users.choose_department(session, member.id, department_id, now):
-            await memberships.join(session, member.id, department_id, self._calendar, now)
-        return await self._assessments.start(session, member, now)
+        if department_id and await users.choose_department(uow.session, uow.member.id, department_id, uow.now):
+            await memberships.join(uow.session, uow.member.id, department_id, self._calendar, uow.now)
+        return await self._assessments.start(uow)
 
-    async def next_step(self, session: AsyncSession, member: Member, now: datetime) -> ChooseDepartment | Place:
+    async def next_step(self, uow: UnitOfWork) -> ChooseDepartment | Place:
         """The department, where it is still open, then the first question."""
-        return await self.open_question(session, member) or await self._assessments.start(session, member, now)
+        return await self.open_question(uow) or await self._assessments.start(uow)
 
-    async def open_step(
-        self, session: AsyncSession, member: Member, now: datetime
-    ) -> ChooseDepartment | CheckInStep | None:
+    async def open_step(self, uow: UnitOfWork) -> ChooseDepartment | CheckInStep | None:
         """What this person was in the middle of: the choice of department, or a question; nothing is begun."""
-        choice = await self.open_question(session, member)
-        place = await self._assessments.place(session, member, now)
+        choice = await self.open_question(uow)
+        place = await self._assessments.place(uow)
         return choice or (place if isinstance(place, CheckInStep) else None)
 
-    async def open_question(self, session: AsyncSession, member: Member) -> ChooseDepartment | None:
+    async def open_question(self, uow: UnitOfWork) -> ChooseDepartment | None:
         """The choice of department, for somebody without one who has not begun to answer."""
-        if member.department_id is not None:
+        if uow.member.department_id is not None:
             return None
-        began = select(exists().where(Draft.user_id == member.id) | exists().where(Assessment.user_id == member.id))
-        if await session.scalar(began):
+        began = select(
+            exists().where(Draft.user_id == uow.member.id) | exists().where(Assessment.user_id == uow.member.id)
+        )
+        if await uow.session.scalar(began):
             return None
-        lines = await departments.list_departments(session, member.locale)
+        lines = await departments.list_departments(uow.session, uow.member.locale)
         return ChooseDepartment(lines) if lines else None

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import ContactRequest, Delivery, Department, Invite, Membership, OldUser, User
 from services.account import profile
+from services.account.member import member_of, rhythm_of
 from services.account.permissions import require_hr
-from services.account.users import Member, member_of, rhythm_of
+from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships, roles
 from services.company.errors import LastAdmin, PersonGone
 from services.kit import conversations
@@ -42,40 +43,40 @@ class Offboarding:
     def __init__(self, retention: timedelta) -> None:
         self._retention = retention
 
-    async def preview(self, session: AsyncSession, member: Member, person_id: int, now: datetime) -> OffboardingPreview:
+    async def preview(self, uow: UnitOfWork, person_id: int) -> OffboardingPreview:
         """Whom it would be, and until when the data would stay. Raises NotAllowed, PersonGone."""
-        require_hr(member)
-        person = await session.get(User, person_id)
+        require_hr(uow.member)
+        person = await uow.session.get(User, person_id)
         if person is None or person.offboarded_at is not None:
             raise PersonGone
-        if not roles.may_dismiss(member, person):
+        if not roles.may_dismiss(uow.member, person):
             raise NotAllowed
-        return self._leaving(person, now)
+        return self._leaving(person, uow.now)
 
-    async def offboard(
-        self, session: AsyncSession, member: Member, person_id: int, now: datetime
-    ) -> OffboardingPreview:
+    async def offboard(self, uow: UnitOfWork, person_id: int) -> OffboardingPreview:
         """Archive the person, end access and messages, and tell them once; HR with employees, admins with all.
 
         Raises NotAllowed, PersonGone, LastAdmin.
         """
-        await roles.confirm_hr(session, member)
-        admins = await roles.lock_admins(session)
-        person = await roles.lock_person(session, person_id)
-        if not roles.may_dismiss(member, person):
+        await roles.confirm_hr(uow)
+        admins = await roles.lock_admins(uow.session)
+        person = await roles.lock_person(uow.session, person_id)
+        if not roles.may_dismiss(uow.member, person):
             raise NotAllowed
         if admins == {person.id}:
             raise LastAdmin
-        await _archive(session, person, now)
-        await close(session, person, now, heir_id=None)
+        await _archive(uow.session, person, uow.now)
+        await close(uow.session, person, uow.now, heir_id=None)
         # an account that was moved here and has not answered yet leaves with the person
-        await session.execute(
-            update(User).where(User.moved_to_id == person.id).values(moved_to_id=None, moved_at=None, updated_at=now)
+        await uow.session.execute(
+            update(User)
+            .where(User.moved_to_id == person.id)
+            .values(moved_to_id=None, moved_at=None, updated_at=uow.now)
         )
-        leaving = self._leaving(person, now)
-        notice = PlannedMessage(kinds.OFFBOARDED, leaving.until.isoformat(), now, now + NOTICE_LIFETIME)
-        await deliveries.put(session, person.id, notice, now)
-        await audit.record(session, member, "offboarded_person", person.audit_key, now)
+        leaving = self._leaving(person, uow.now)
+        notice = PlannedMessage(kinds.OFFBOARDED, leaving.until.isoformat(), uow.now, uow.now + NOTICE_LIFETIME)
+        await deliveries.put(uow.session, person.id, notice, uow.now)
+        await audit.record(uow, "offboarded_person", person.audit_key)
         return leaving
 
     def _leaving(self, person: User, now: datetime) -> OffboardingPreview:
@@ -108,36 +109,34 @@ async def close(session: AsyncSession, person: User, now: datetime, heir_id: int
     await conversations.leave(session, person.telegram_id)
 
 
-async def come_back(
-    session: AsyncSession, member: Member, token: str, consent_version: int, calendar: Calendar, now: datetime
-) -> None:
+async def come_back(uow: UnitOfWork, token: str, consent_version: int, calendar: Calendar) -> None:
     """Let somebody who left in again by a new invite; they count as a newcomer does. A second press changes nothing.
 
     Raises InviteDead, and AccountTaken when the invite moves somebody else's account.
     """
-    person = await session.get(User, member.id, with_for_update=True, populate_existing=True)
+    person = await uow.session.get(User, uow.member.id, with_for_update=True, populate_existing=True)
     if person is None:
         raise PersonGone
     if person.offboarded_at is None:
         return
-    entry = await invites.use(session, token, now)
+    entry = await invites.use(uow.session, token, uow.now)
     if entry.relink_user_id is not None:
         raise AccountTaken
     person.offboarded_at = person.consent_withdrawn_at = person.postponed_period = person.paused_until = None
     person.role = entry.role
     person.department_id = entry.department_id or person.department_id
-    person.consent_version, person.consent_at = consent_version, now
-    person.pulse_since = person.plan_at = person.updated_at = now
-    await session.flush()
-    await session.execute(delete(OldUser).where(OldUser.user_id == person.id))
-    await session.execute(delete(Membership).where(Membership.user_id == person.id))
-    await memberships.join(session, person.id, person.department_id, calendar, now)
-    await audit.record(session, member, "came_back", person.audit_key, now)
+    person.consent_version, person.consent_at = consent_version, uow.now
+    person.pulse_since = person.plan_at = person.updated_at = uow.now
+    await uow.session.flush()
+    await uow.session.execute(delete(OldUser).where(OldUser.user_id == person.id))
+    await uow.session.execute(delete(Membership).where(Membership.user_id == person.id))
+    await memberships.join(uow.session, person.id, person.department_id, calendar, uow.now)
+    await audit.record(uow, "came_back", person.audit_key)
 
 
 async def _archive(session: AsyncSession, person: User, now: datetime) -> None:
     """The row with what is computed otherwise."""
-    card = await profile.find(session, member_of(person), now)
+    card = await profile.find(UnitOfWork(session, member_of(person), now))
     session.add(
         OldUser(
             user_id=person.id,

@@ -16,7 +16,9 @@ from sqlalchemy.orm import aliased
 
 from models import Assessment, Invite, Membership, Metric, Reaction, Recommendation, User
 from services.account import users
-from services.account.users import Member, NewMember, member_of
+from services.account.member import member_of
+from services.account.unit_of_work import UnitOfWork
+from services.account.users import NewMember
 from services.company import audit, roles
 from services.kit.errors import NotAllowed, NotYours
 from services.lifecycle import invites, offboarding
@@ -39,23 +41,29 @@ class RelinkInvite:
     expires_at: datetime
 
 
-async def make_link(session: AsyncSession, member: Member, person_id: int, now: datetime) -> RelinkInvite:
+async def make_link(uow: UnitOfWork, person_id: int) -> RelinkInvite:
     """A link for somebody who lost the account; an earlier one stops working.
 
     Raises NotAllowed, PersonGone, and MoveUnderWay while the account moved last has not answered.
     """
-    await roles.confirm_hr(session, member)
-    person = await roles.lock_person(session, person_id)
-    if not roles.may_dismiss(member, person):
+    await roles.confirm_hr(uow)
+    person = await roles.lock_person(uow.session, person_id)
+    if not roles.may_dismiss(uow.member, person):
         raise NotAllowed
-    if await _is_awaited(session, person.id):
+    if await _is_awaited(uow.session, person.id):
         raise MoveUnderWay
-    await session.execute(delete(Invite).where(Invite.relink_user_id == person.id))
-    await audit.record(session, member, "made_relink", person.audit_key, now)
+    await uow.session.execute(delete(Invite).where(Invite.relink_user_id == person.id))
+    await audit.record(uow, "made_relink", person.audit_key)
     token = await invites.create(
-        session, role=person.role, department_id=None, uses=1, lifetime=LINK_LIVES, now=now, relink_user_id=person.id
+        uow.session,
+        role=person.role,
+        department_id=None,
+        uses=1,
+        lifetime=LINK_LIVES,
+        now=uow.now,
+        relink_user_id=person.id,
     )
-    return RelinkInvite(person.name, await invites.link_of(session, token), now + LINK_LIVES)
+    return RelinkInvite(person.name, await invites.link_of(uow.session, token), uow.now + LINK_LIVES)
 
 
 async def check(session: AsyncSession, entry: InviteGrant) -> None:
@@ -67,14 +75,14 @@ async def check(session: AsyncSession, entry: InviteGrant) -> None:
         raise InviteDead
 
 
-async def refuse_member(session: AsyncSession, member: Member, token: str, now: datetime) -> None:
+async def refuse_member(uow: UnitOfWork, token: str) -> None:
     """Somebody who is in opens a link: raises OwnAccount or AccountTaken where it moves an account."""
     try:
-        entry = await invites.look_up(session, token, now)
+        entry = await invites.look_up(uow.session, token, uow.now)
     except InviteDead:
         return
     if entry.relink_user_id is not None:
-        raise OwnAccount if entry.relink_user_id == member.id else AccountTaken
+        raise OwnAccount if entry.relink_user_id == uow.member.id else AccountTaken
 
 
 async def take_over(
@@ -92,46 +100,51 @@ async def take_over(
     person.moved_to_id, person.moved_at = user_id, now
     await deliveries.put(session, person.id, PlannedMessage(kinds.RELINKED, str(user_id), now, now + WAITS), now)
     newcomer = await session.get_one(User, user_id)
-    await audit.record(session, member_of(newcomer), "relinked", person.audit_key, now)
+    await audit.record(UnitOfWork(session, member_of(newcomer), now), "relinked", person.audit_key)
     return user_id
 
 
-async def confirm(session: AsyncSession, member: Member, to_id: int, now: datetime) -> None:
+async def confirm(uow: UnitOfWork, to_id: int) -> None:
     """«Yes, it is me»: results go to the new account where it has none of its own, then the old one is erased.
 
     What is open (a check-in that was begun, planned messages, settings) does not move. Raises NotYours, NowhereToMove.
     """
-    old = await _waiting(session, member, to_id)
-    new = await _target(session, old)
+    old = await _waiting(uow, to_id)
+    new = await _target(uow.session, old)
     if new is None:
         raise NowhereToMove
-    await _move_results(session, old.id, new.id)
+    await _move_results(uow.session, old.id, new.id)
     email = old.email
-    new.join_date, new.position, new.plan_at, new.updated_at = old.join_date, new.position or old.position, now, now
-    await audit.record(session, member, "relink_confirmed", new.audit_key, now)
-    session.expunge(old)
-    await users.erase(session, member.id)
+    new.join_date, new.position, new.plan_at, new.updated_at = (
+        old.join_date,
+        new.position or old.position,
+        uow.now,
+        uow.now,
+    )
+    await audit.record(uow, "relink_confirmed", new.audit_key)
+    uow.session.expunge(old)
+    await users.erase(uow.session, uow.member.id)
     new.email = new.email or email
-    await session.flush()
+    await uow.session.flush()
 
 
-async def refuse(session: AsyncSession, member: Member, to_id: int, now: datetime) -> int | None:
+async def refuse(uow: UnitOfWork, to_id: int) -> int | None:
     """«No, it is not me»: this account goes on as before, the new one is closed, and every admin is told.
 
     Gives the Telegram account that is closed. The person keeps the role that they have by now. Raises NotYours.
     """
-    old = await _waiting(session, member, to_id)
-    new = await _target(session, old)
+    old = await _waiting(uow, to_id)
+    new = await _target(uow.session, old)
     if new is not None:
-        await offboarding.close(session, new, now, heir_id=old.id)
+        await offboarding.close(uow.session, new, uow.now, heir_id=old.id)
         old.role = new.role
     old.offboarded_at = old.moved_to_id = old.moved_at = None
-    old.plan_at = old.updated_at = now
-    await session.flush()
-    await audit.record(session, member, "relink_refused", old.audit_key, now)
-    notice = PlannedMessage(kinds.RELINK_REFUSED, f"{old.id}/{to_id}", now, now + WAITS)
-    for admin_id in await roles.lock_admins(session):
-        await deliveries.put(session, admin_id, notice, now)
+    old.plan_at = old.updated_at = uow.now
+    await uow.session.flush()
+    await audit.record(uow, "relink_refused", old.audit_key)
+    notice = PlannedMessage(kinds.RELINK_REFUSED, f"{old.id}/{to_id}", uow.now, uow.now + WAITS)
+    for admin_id in await roles.lock_admins(uow.session):
+        await deliveries.put(uow.session, admin_id, notice, uow.now)
     return new.telegram_id if new else None
 
 
@@ -168,8 +181,8 @@ async def _is_awaited(session: AsyncSession, person_id: int) -> bool:
     return bool(await session.scalar(select(exists().where(User.moved_to_id == person_id))))
 
 
-async def _waiting(session: AsyncSession, member: Member, to_id: int) -> User:
-    old = await session.get(User, member.id, with_for_update=True, populate_existing=True)
+async def _waiting(uow: UnitOfWork, to_id: int) -> User:
+    old = await uow.session.get(User, uow.member.id, with_for_update=True, populate_existing=True)
     if old is None or old.moved_at is None or old.moved_to_id not in (to_id, None):
         raise NotYours
     return old

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.account.permissions import require_hr
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.company import departments
 from services.company.departments import key_of
 from services.lifecycle import invites
@@ -18,25 +15,25 @@ from services.lifecycle.roster import Roster
 MOST_NEW_DEPARTMENTS = 100  # more of them are no departments: the columns are mixed up
 
 
-async def new_departments(session: AsyncSession, member: Member, roster: Roster) -> list[str]:
+async def new_departments(uow: UnitOfWork, roster: Roster) -> list[str]:
     """The departments of a list that there are not yet. Raises NotAllowed, TooManyDepartments."""
-    require_hr(member)
-    known = await departments.names(session)
+    require_hr(uow.member)
+    known = await departments.names(uow.session)
     new = [name for name in roster.by_department if name and key_of(name) not in known]
     if len(new) > MOST_NEW_DEPARTMENTS:
         raise TooManyDepartments(MOST_NEW_DEPARTMENTS)
     return new
 
 
-async def make(session: AsyncSession, member: Member, roster: Roster, file: str, now: datetime) -> list[str]:
+async def make(uow: UnitOfWork, roster: Roster, file: str) -> list[str]:
     """The links, one for each person and in their order; departments that there are not yet are created.
 
     Raises NotAllowed, RosterWithErrors, TooManyDepartments, and NameTaken for a department named like a group.
     """
     if roster.errors:
         raise RosterWithErrors
-    for name in await new_departments(session, member, roster):
-        await departments.create(session, member, name, now)
-    ids: Mapping[str, int | None] = {"": None, **await departments.names(session)}
+    for name in await new_departments(uow, roster):
+        await departments.create(uow, name)
+    ids: Mapping[str, int | None] = {"": None, **await departments.names(uow.session)}
     people = [(person.name, ids[key_of(person.department)]) for person in roster.people]
-    return await invites.make_many(session, member, people, file, now)
+    return await invites.make_many(uow, people, file)

@@ -22,7 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Delivery, Round, User
 from models.upsert import Upsert, insert_into
-from services.account.users import Member, rhythm_of
+from services.account.member import rhythm_of
+from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import DAY, MISSED_AFTER, WEEK, Calendar, Period, Rhythm, at_local
 from services.notifications import kinds
 from services.notifications.kinds import KINDS, About, Context
@@ -431,29 +432,25 @@ def _before(kind: str, awaited: list[Delivery]) -> list[Delivery]:
 
 
 async def plan_tip_messages(
-    session: AsyncSession,
-    member: Member,
-    tip_id: int,
-    started_at: datetime,
-    *,
-    nudges: Sequence[int],
-    review: int,
-    now: datetime,
+    uow: UnitOfWork, tip_id: int, started_at: datetime, *, nudges: Sequence[int], review: int
 ) -> None:
     """Plan a nudge on each of these days after the start, and the review, at the person's hour."""
-    started_on = member.rhythm.date_of(started_at)
+    started_on = uow.member.rhythm.date_of(started_at)
     for kind, day in [*((kinds.NUDGE, day) for day in nudges), (kinds.REVIEW, review)]:
-        due = member.rhythm.suitable(started_on + timedelta(days=day))
-        await put(session, member.id, PlannedMessage(kind, f"{tip_id}/{day}", due, due + TIP_LIFETIME), now)
+        due = uow.member.rhythm.suitable(started_on + timedelta(days=day))
+        await put(uow.session, uow.member.id, PlannedMessage(kind, f"{tip_id}/{day}", due, due + TIP_LIFETIME), uow.now)
 
 
-async def plan_welcome_back(session: AsyncSession, member: Member, until: date | None, now: datetime) -> None:
+async def plan_welcome_back(uow: UnitOfWork, until: date | None) -> None:
     """Plan the greeting for the first working day after a leave; None takes a planned one back."""
-    await withdraw(session, member.id, kinds.WELCOME_BACK, "", now)
+    await withdraw(uow.session, uow.member.id, kinds.WELCOME_BACK, "", uow.now)
     if until is not None:
-        due = member.rhythm.suitable(until)
+        due = uow.member.rhythm.suitable(until)
         await put(
-            session, member.id, PlannedMessage(kinds.WELCOME_BACK, until.isoformat(), due, due + WELCOME_LIFETIME), now
+            uow.session,
+            uow.member.id,
+            PlannedMessage(kinds.WELCOME_BACK, until.isoformat(), due, due + WELCOME_LIFETIME),
+            uow.now,
         )
 
 

@@ -13,8 +13,8 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Assessment, Delivery, Department, Metric, Recommendation, User
+from services.account.member import rhythm_of
 from services.account.permissions import is_admin, is_hr
-from services.account.users import rhythm_of
 from services.kit.calendar import Calendar, monday_of
 from services.kit.errors import NotAllowed
 from services.kit.text import name_in

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import ContactRequest, Delivery, User
 from models.upsert import insert_into
+from services.account.member import Member
 from services.account.permissions import HR_ROLES, is_hr
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.kit.errors import TooLong
 from services.kit.text import clean_line
 from services.notifications import deliveries, kinds
@@ -58,71 +59,68 @@ class Ways:
     waiting: RequestLine | None  # one that this HR person has not seen yet: a second one is not sent
 
 
-async def hr_people(session: AsyncSession, member: Member) -> list[HrPerson]:
+async def hr_people(uow: UnitOfWork) -> list[HrPerson]:
     """Everybody of HR who can be asked, in alphabetical order; never oneself."""
-    rows = await session.scalars(
+    rows = await uow.session.scalars(
         select(User)
         .where(
-            User.role.in_(HR_ROLES), User.offboarded_at.is_(None), User.unreachable_at.is_(None), User.id != member.id
+            User.role.in_(HR_ROLES),
+            User.offboarded_at.is_(None),
+            User.unreachable_at.is_(None),
+            User.id != uow.member.id,
         )
         .order_by(User.name, User.id)
     )
     return [_hr_person(row) for row in rows]
 
 
-async def ways(session: AsyncSession, member: Member, hr_id: int) -> Ways:
+async def ways(uow: UnitOfWork, hr_id: int) -> Ways:
     """How the chosen person could reach this one. Raises HrPersonGone."""
-    hr = await _find_hr(session, member, hr_id)
-    email = await session.scalar(select(User.email).where(User.id == member.id))
-    waiting = await _waiting(session, member, hr.id)
+    hr = await _find_hr(uow, hr_id)
+    email = await uow.session.scalar(select(User.email).where(User.id == uow.member.id))
+    waiting = await _waiting(uow, hr.id)
     is_lost = waiting is not None and waiting.progress == "undelivered"
     return Ways(hr, email, None if is_lost else waiting)
 
 
-async def preview(
-    session: AsyncSession, member: Member, hr_id: int, way: Way, words: str | None
-) -> tuple[HrPerson, ContactDetails]:
+async def preview(uow: UnitOfWork, hr_id: int, way: Way, words: str | None) -> tuple[HrPerson, ContactDetails]:
     """What exactly would be sent, and to whom. Raises HrPersonGone, WayGone, TooLong."""
-    hr = await _find_hr(session, member, hr_id)
-    letter = await letters.write(session, member.id, way, _clean(words))
+    hr = await _find_hr(uow, hr_id)
+    letter = await letters.write(uow.session, uow.member.id, way, _clean(words))
     if letter is None:
         raise WayGone
     return hr, letter
 
 
-async def ask(
-    session: AsyncSession, member: Member, hr_id: int, way: Way, words: str | None, now: datetime
-) -> RequestLine:
+async def ask(uow: UnitOfWork, hr_id: int, way: Way, words: str | None) -> RequestLine:
     """Send the request; while one to the same person waits to be seen, it is the same request.
 
     Raises as `preview` does.
     """
-    hr = await _find_hr(session, member, hr_id)
-    await session.execute(delete(ContactRequest).where(*_open(member.id, hr.id), _delivery_in(FAILED)))
-    waiting = await _waiting(session, member, hr.id)
+    hr = await _find_hr(uow, hr_id)
+    await uow.session.execute(delete(ContactRequest).where(*_open(uow.member.id, hr.id), _delivery_in(FAILED)))
+    waiting = await _waiting(uow, hr.id)
     if waiting is not None:
         return waiting
-    _, letter = await preview(session, member, hr_id, way, words)
-    await _put(session, member.id, hr.id, letter, now)
-    return RequestLine(hr.name, "open", member.rhythm.date_of(now))
+    _, letter = await preview(uow, hr_id, way, words)
+    await _put(uow.session, uow.member.id, hr.id, letter, uow.now)
+    return RequestLine(hr.name, "open", uow.member.rhythm.date_of(uow.now))
 
 
-async def requests(session: AsyncSession, member: Member, now: datetime) -> list[RequestLine]:
+async def requests(uow: UnitOfWork) -> list[RequestLine]:
     """The person's own requests, newest first: what is under way, and what was closed lately."""
-    is_fresh = or_(ContactRequest.state != "closed", ContactRequest.updated_at > now - SHOWN_AFTER_CLOSING)
-    return await _lines(session, member, is_fresh)
+    is_fresh = or_(ContactRequest.state != "closed", ContactRequest.updated_at > uow.now - SHOWN_AFTER_CLOSING)
+    return await _lines(uow, is_fresh)
 
 
-async def reply(
-    session: AsyncSession, member: Member, request_id: int, state: Literal["seen", "closed"], now: datetime
-) -> str:
+async def reply(uow: UnitOfWork, request_id: int, state: Literal["seen", "closed"]) -> str:
     """HR says that it has seen or closed a request; gives the state that it has now. Raises RequestGone."""
     earlier = ("open",) if state == "seen" else ("open", "seen")
-    mine = (ContactRequest.id == request_id, ContactRequest.hr_id == member.id)
-    await session.execute(
-        update(ContactRequest).where(*mine, ContactRequest.state.in_(earlier)).values(state=state, updated_at=now)
+    mine = (ContactRequest.id == request_id, ContactRequest.hr_id == uow.member.id)
+    await uow.session.execute(
+        update(ContactRequest).where(*mine, ContactRequest.state.in_(earlier)).values(state=state, updated_at=uow.now)
     )
-    current = await session.scalar(select(ContactRequest.state).where(*mine))
+    current = await uow.session.scalar(select(ContactRequest.state).where(*mine))
     if current is None:
         raise RequestGone
     return current
@@ -157,27 +155,27 @@ async def _put(session: AsyncSession, user_id: int, hr_id: int, letter: ContactD
         await deliveries.put(session, hr_id, slot, now)
 
 
-async def _find_hr(session: AsyncSession, member: Member, hr_id: int) -> HrPerson:
-    user = await session.get(User, hr_id)
-    if user is None or user.id == member.id or not is_hr(user):
+async def _find_hr(uow: UnitOfWork, hr_id: int) -> HrPerson:
+    user = await uow.session.get(User, hr_id)
+    if user is None or user.id == uow.member.id or not is_hr(user):
         raise HrPersonGone
     return _hr_person(user)
 
 
-async def _waiting(session: AsyncSession, member: Member, hr_id: int) -> RequestLine | None:
-    found = await _lines(session, member, *_open(member.id, hr_id))
+async def _waiting(uow: UnitOfWork, hr_id: int) -> RequestLine | None:
+    found = await _lines(uow, *_open(uow.member.id, hr_id))
     return found[0] if found else None
 
 
-async def _lines(session: AsyncSession, member: Member, *conditions: ColumnElement[bool]) -> list[RequestLine]:
-    rows = await session.execute(
+async def _lines(uow: UnitOfWork, *conditions: ColumnElement[bool]) -> list[RequestLine]:
+    rows = await uow.session.execute(
         select(ContactRequest, User, _delivery_in(FAILED))
         .outerjoin(User, User.id == ContactRequest.hr_id)
-        .where(ContactRequest.user_id == member.id, *conditions)
+        .where(ContactRequest.user_id == uow.member.id, *conditions)
         .order_by(ContactRequest.created_at.desc(), ContactRequest.id.desc())
         .limit(SHOWN)
     )
-    return [_line(member, request, hr, has_failed) for request, hr, has_failed in rows]
+    return [_line(uow.member, request, hr, has_failed) for request, hr, has_failed in rows]
 
 
 def _line(member: Member, request: ContactRequest, hr: User | None, has_failed: bool) -> RequestLine:

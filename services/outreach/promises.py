@@ -15,7 +15,7 @@ from content import Content
 from models import Delivery, Promise, Reaction, User
 from models.upsert import insert_into
 from services.account.permissions import require_hr
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships
 from services.company.audience import (
     DONE_FOR,
@@ -98,221 +98,213 @@ class Promises:
 
     # --- what HR sees ------------------------------------------------------------------------------------------------
 
-    async def page(self, session: AsyncSession, member: Member, number: int, now: datetime) -> Page[PromiseCard]:
+    async def page(self, uow: UnitOfWork, number: int) -> Page[PromiseCard]:
         """One page: what is planned by date, then what was done lately. Raises NotAllowed."""
-        require_hr(member)
-        is_shown = or_(Promise.state == PLANNED, Promise.updated_at >= now - DONE_FOR)
-        total = await session.scalar(select(func.count()).select_from(Promise).where(is_shown))
+        require_hr(uow.member)
+        is_shown = or_(Promise.state == PLANNED, Promise.updated_at >= uow.now - DONE_FOR)
+        total = await uow.session.scalar(select(func.count()).select_from(Promise).where(is_shown))
         number, pages = nearest(number, total or 0)
         planned_by_date = case((Promise.state == PLANNED, Promise.due))
-        rows = await session.scalars(
+        rows = await uow.session.scalars(
             select(Promise)
             .where(is_shown)
             .order_by(Promise.state.desc(), planned_by_date, Promise.updated_at.desc(), Promise.id.desc())
             .offset(number * PAGE_SIZE)
             .limit(PAGE_SIZE)
         )
-        return Page(await self._cards(session, rows, now), number, pages)
+        return Page(await self._cards(uow.session, rows, uow.now), number, pages)
 
-    async def card(self, session: AsyncSession, member: Member, promise_id: int, now: datetime) -> PromiseCard:
+    async def card(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
         """One promise. Raises NotAllowed, PromiseGone."""
-        return (await self._cards(session, [await self._find(session, member, promise_id)], now))[0]
+        return (await self._cards(uow.session, [await self._find(uow, promise_id)], uow.now))[0]
 
-    async def targets(self, session: AsyncSession, member: Member, number: int, now: datetime) -> Page[Target]:
+    async def targets(self, uow: UnitOfWork, number: int) -> Page[Target]:
         """Whom something can be promised to. Raises NotAllowed."""
-        require_hr(member)
-        return await page_of_targets(session, self._day(now), number)
+        require_hr(uow.member)
+        return await page_of_targets(uow.session, self._day(uow.now), number)
 
-    async def target(self, session: AsyncSession, member: Member, key: str, now: datetime) -> Target:
+    async def target(self, uow: UnitOfWork, key: str) -> Target:
         """One of them. Raises NotAllowed, TargetGone."""
-        require_hr(member)
-        return await find_target(session, key, self._day(now))
+        require_hr(uow.member)
+        return await find_target(uow.session, key, self._day(uow.now))
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
-    async def begin(
-        self, session: AsyncSession, member: Member, key: str, *, is_done: bool, now: datetime
-    ) -> DraftCard:
+    async def begin(self, uow: UnitOfWork, key: str, *, is_done: bool) -> DraftCard:
         """Begin to write. Raises NotAllowed, TargetGone."""
-        target = await self.target(session, member, key, now)
-        return await self._show(session, PromiseDraft(target.key, is_done, member.locale, {}, None, "text"), now)
+        target = await self.target(uow, key)
+        return await self._show(
+            uow.session, PromiseDraft(target.key, is_done, uow.member.locale, {}, None, "text"), uow.now
+        )
 
-    async def revise(
-        self, session: AsyncSession, member: Member, promise_id: int, field: Field, now: datetime
-    ) -> DraftCard:
+    async def revise(self, uow: UnitOfWork, promise_id: int, field: Field) -> DraftCard:
         """Begin to change the text or the date of a planned promise. Raises NotAllowed, PromiseGone, PromiseKept."""
-        row = await self._find(session, member, promise_id)
+        row = await self._find(uow, promise_id)
         if row.state != PLANNED:
             raise PromiseKept
         texts = {"ru": row.text} if row.text_en is None else {"ru": row.text, "en": row.text_en}
-        draft = PromiseDraft(target_of(row), False, member.locale, texts, row.due, field, promise_id=row.id)
-        return await self._show(session, draft, now)
+        draft = PromiseDraft(target_of(row), False, uow.member.locale, texts, row.due, field, promise_id=row.id)
+        return await self._show(uow.session, draft, uow.now)
 
-    async def fill(
-        self, session: AsyncSession, member: Member, data: Mapping[str, Any], typed: str, now: datetime
-    ) -> DraftCard:
+    async def fill(self, uow: UnitOfWork, data: Mapping[str, Any], typed: str) -> DraftCard:
         """Take what was typed; gives the draft as it now is.
 
         Raises NotAllowed, NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar, DraftGone, TargetGone.
         """
-        require_hr(member)
+        require_hr(uow.member)
         draft = read_draft(data)
         if draft.asks == "due":
-            day = parse_day(typed, self._calendar.today(now), self._words_for_days)
-            return await self._show(session, self._with_due(draft, day, now), now)
+            day = parse_day(typed, self._calendar.today(uow.now), self._words_for_days)
+            return await self._show(uow.session, self._with_due(draft, day, uow.now), uow.now)
         first = {} if draft.asks == "text" else {draft.locale: draft.in_(draft.locale)}
         language = draft.locale if draft.asks == "text" else draft.second_locale
         draft = replace(draft, texts={**first, language: clean_text(typed)})
-        return await self._show(session, next_field(draft), now)
+        return await self._show(uow.session, next_field(draft), uow.now)
 
-    async def press(
-        self, session: AsyncSession, member: Member, data: Mapping[str, Any], step: str, value: str, now: datetime
-    ) -> DraftCard:
+    async def press(self, uow: UnitOfWork, data: Mapping[str, Any], step: str, value: str) -> DraftCard:
         """Take a press in place of typing; one for a step that is over changes nothing.
 
         `step`: skip (the second text), due (on the day `value`) or again (the text).
 
         Raises NotAllowed, DayUnreadable, DuePast, DueTooFar, DraftGone, TargetGone.
         """
-        require_hr(member)
+        require_hr(uow.member)
         draft = read_draft(data)
         if step == "again":
             draft = replace(draft, asks="text", is_ready=False)
         elif step == "skip" and draft.asks == "second":
             draft = next_field(replace(draft, texts={draft.locale: draft.in_(draft.locale)}))
         elif step == "due" and draft.asks == "due":
-            draft = self._with_due(draft, read_due(value), now)
-        return await self._show(session, draft, now)
+            draft = self._with_due(draft, read_due(value), uow.now)
+        return await self._show(uow.session, draft, uow.now)
 
-    async def confirm(
-        self, session: AsyncSession, member: Member, data: Mapping[str, Any] | None, stamp: str, now: datetime
-    ) -> PromiseCard:
+    async def confirm(self, uow: UnitOfWork, data: Mapping[str, Any] | None, stamp: str) -> PromiseCard:
         """Save what the preview showed, and tell the people it is for.
 
         `data`: the conversation, which the caller has ended in this transaction, so that a second press finds None.
         Raises NotAllowed, DraftGone, DraftChanged, TargetGone, PromiseGone, PromiseKept.
         """
-        require_hr(member)
+        require_hr(uow.member)
         draft = read_draft(data or {})
         if not draft.is_ready or draft.stamp != stamp:
             raise DraftChanged
-        row = await (self._make if draft.promise_id is None else self._change)(session, member, draft, now)
-        return (await self._cards(session, [row], now))[0]
+        row = await (self._make if draft.promise_id is None else self._change)(uow, draft)
+        return (await self._cards(uow.session, [row], uow.now))[0]
 
-    async def keep(self, session: AsyncSession, member: Member, promise_id: int, now: datetime) -> PromiseCard:
+    async def keep(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
         """It is done: ask the people it is for whether they notice it; once. Raises NotAllowed, PromiseGone."""
-        require_hr(member)
-        kept = await session.scalar(
+        require_hr(uow.member)
+        kept = await uow.session.scalar(
             update(Promise)
             .where(Promise.id == promise_id, Promise.state == PLANNED)
-            .values(state=DONE, asked_at=now, updated_at=now)
+            .values(state=DONE, asked_at=uow.now, updated_at=uow.now)
             .returning(Promise.id)
         )
-        row = await self._find(session, member, promise_id)
+        row = await self._find(uow, promise_id)
         if kept is not None:
-            await audit.record(session, member, "kept_promise", _audited(row), now)
-            await self._tell(session, row, DONE, now)
-        return (await self._cards(session, [row], now))[0]
+            await audit.record(uow, "kept_promise", _audited(row))
+            await self._tell(uow.session, row, DONE, uow.now)
+        return (await self._cards(uow.session, [row], uow.now))[0]
 
-    async def withdraw(self, session: AsyncSession, member: Member, promise_id: int, now: datetime) -> None:
+    async def withdraw(self, uow: UnitOfWork, promise_id: int) -> None:
         """Take a promise back, with the answers about it; what was not sent yet stays unsent.
 
         Raises NotAllowed, PromiseGone.
         """
-        row = await self._find(session, member, promise_id)
-        gone = await session.scalar(delete(Promise).where(Promise.id == row.id).returning(Promise.id))
+        row = await self._find(uow, promise_id)
+        gone = await uow.session.scalar(delete(Promise).where(Promise.id == row.id).returning(Promise.id))
         if gone is None:
             raise PromiseGone
-        await audit.record(session, member, "withdrew_promise", _audited(row), now)
+        await audit.record(uow, "withdrew_promise", _audited(row))
 
     # --- what employees see ------------------------------------------------------------------------------------------
 
-    async def news(self, session: AsyncSession, member: Member, now: datetime) -> Note | None:
+    async def news(self, uow: UnitOfWork) -> Note | None:
         """The newest promise for this person, while it is news."""
-        row = await session.scalar(
+        row = await uow.session.scalar(
             select(Promise)
-            .join(User, includes(OF_PROMISE, self._day(now)))
-            .where(User.id == member.id, Promise.updated_at >= now - NEWS_FOR)
+            .join(User, includes(OF_PROMISE, self._day(uow.now)))
+            .where(User.id == uow.member.id, Promise.updated_at >= uow.now - NEWS_FOR)
             .order_by(Promise.updated_at.desc(), Promise.id.desc())
             .limit(1)
         )
-        return None if row is None else notes.write(row, _stage_of(row), member.locale)
+        return None if row is None else notes.write(row, _stage_of(row), uow.member.locale)
 
-    async def read(self, session: AsyncSession, member: Member, promise_id: int, now: datetime) -> NoteCard:
+    async def read(self, uow: UnitOfWork, promise_id: int) -> NoteCard:
         """The note about a promise for this person. Raises PromiseGone."""
-        row = await notes.concerning(session, promise_id, member.id, self._day(now))
+        row = await notes.concerning(uow.session, promise_id, uow.member.id, self._day(uow.now))
         if row is None:
             raise PromiseGone
-        has_reacted = await session.scalar(
-            select(exists().where(Reaction.promise_id == row.id, Reaction.user_id == member.id))
+        has_reacted = await uow.session.scalar(
+            select(exists().where(Reaction.promise_id == row.id, Reaction.user_id == uow.member.id))
         )
-        is_open = row.asked_at is not None and row.asked_at >= self._asked_since(now)
-        return NoteCard(notes.write(row, _stage_of(row), member.locale), is_open and not has_reacted)
+        is_open = row.asked_at is not None and row.asked_at >= self._asked_since(uow.now)
+        return NoteCard(notes.write(row, _stage_of(row), uow.member.locale), is_open and not has_reacted)
 
-    async def react(
-        self, session: AsyncSession, member: Member, promise_id: int, *, noticed: bool, now: datetime
-    ) -> tuple[Reacted, NoteCard]:
+    async def react(self, uow: UnitOfWork, promise_id: int, *, noticed: bool) -> tuple[Reacted, NoteCard]:
         """Take the first answer of a person whom the promise is for, while it still counts. Raises PromiseGone."""
-        columns = (literal(noticed), literal(now, Reaction.created_at.type))
+        columns = (literal(noticed), literal(uow.now, Reaction.created_at.type))
         source = (
             select(Promise.id, User.id, *columns)
             .select_from(Promise)
-            .join(User, includes(OF_PROMISE, self._day(now)))
+            .join(User, includes(OF_PROMISE, self._day(uow.now)))
             .where(
                 Promise.id == promise_id,
-                User.id == member.id,
+                User.id == uow.member.id,
                 Promise.state == DONE,
-                Promise.asked_at <= now,
-                Promise.asked_at >= self._asked_since(now),
+                Promise.asked_at <= uow.now,
+                Promise.asked_at >= self._asked_since(uow.now),
             )
         )
-        insert = insert_into(session, Reaction).from_select(["promise_id", "user_id", "noticed", "created_at"], source)
-        counted = await session.scalar(
+        insert = insert_into(uow.session, Reaction).from_select(
+            ["promise_id", "user_id", "noticed", "created_at"], source
+        )
+        counted = await uow.session.scalar(
             insert.on_conflict_do_nothing(index_elements=["promise_id", "user_id"]).returning(Reaction.id)
         )
-        card = await self.read(session, member, promise_id, now)
+        card = await self.read(uow, promise_id)
         if counted is not None:
             return Reacted.COUNTED, card
-        is_known = exists().where(Reaction.promise_id == promise_id, Reaction.user_id == member.id)
-        return (Reacted.EARLIER if await session.scalar(select(is_known)) else Reacted.OVER), card
+        is_known = exists().where(Reaction.promise_id == promise_id, Reaction.user_id == uow.member.id)
+        return (Reacted.EARLIER if await uow.session.scalar(select(is_known)) else Reacted.OVER), card
 
     # --- helpers -----------------------------------------------------------------------------------------------------
 
-    async def _make(self, session: AsyncSession, member: Member, draft: PromiseDraft, now: datetime) -> Promise:
-        target = await find_target(session, draft.target, self._day(now))
+    async def _make(self, uow: UnitOfWork, draft: PromiseDraft) -> Promise:
+        target = await find_target(uow.session, draft.target, self._day(uow.now))
         row = Promise(
             **_place(target.key),
             **wording_of(draft),
             due=draft.due,
             state=DONE if draft.is_done else PLANNED,
-            asked_at=now if draft.is_done else None,
-            author_audit_key=member.audit_key,
-            created_at=now,
-            updated_at=now,
+            asked_at=uow.now if draft.is_done else None,
+            author_audit_key=uow.member.audit_key,
+            created_at=uow.now,
+            updated_at=uow.now,
         )
-        session.add(row)
-        await session.flush()
-        await audit.record(session, member, "promised", _audited(row), now)
-        await self._tell(session, row, draft.stage, now)
+        uow.session.add(row)
+        await uow.session.flush()
+        await audit.record(uow, "promised", _audited(row))
+        await self._tell(uow.session, row, draft.stage, uow.now)
         return row
 
-    async def _change(self, session: AsyncSession, member: Member, draft: PromiseDraft, now: datetime) -> Promise:
+    async def _change(self, uow: UnitOfWork, draft: PromiseDraft) -> Promise:
         """A new date is told to those who were told the earlier one; a new text is simply there."""
         assert draft.promise_id is not None
-        row = await self._find(session, member, draft.promise_id)
+        row = await self._find(uow, draft.promise_id)
         was_due = row.due
-        changed = await session.scalar(
+        changed = await uow.session.scalar(
             update(Promise)
             .where(Promise.id == row.id, Promise.state == PLANNED)
-            .values(**wording_of(draft), due=draft.due, updated_at=now)
+            .values(**wording_of(draft), due=draft.due, updated_at=uow.now)
             .returning(Promise.id)
         )
         if changed is None:
             raise PromiseKept
-        await session.refresh(row)
-        await audit.record(session, member, "changed_promise", _audited(row), now)
+        await uow.session.refresh(row)
+        await audit.record(uow, "changed_promise", _audited(row))
         if row.due != was_due:
-            await self._tell(session, row, MOVED, now, _was_told(row.id))
+            await self._tell(uow.session, row, MOVED, uow.now, _was_told(row.id))
         return row
 
     async def _tell(
@@ -322,9 +314,9 @@ class Promises:
         slot = PlannedMessage(kinds.NOTE, notes.slot_of(row.id, stage, row.due), now, self._asked_until(now))
         await deliveries.put_for_all(session, and_(includes(target_of(row), self._day(now)), *conditions), slot, now)
 
-    async def _find(self, session: AsyncSession, member: Member, promise_id: int) -> Promise:
-        require_hr(member)
-        row = await session.get(Promise, promise_id, populate_existing=True)
+    async def _find(self, uow: UnitOfWork, promise_id: int) -> Promise:
+        require_hr(uow.member)
+        row = await uow.session.get(Promise, promise_id, populate_existing=True)
         if row is None:
             raise PromiseGone
         return row

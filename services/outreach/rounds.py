@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +16,7 @@ from content import Content
 from models import Round, User
 from models.upsert import insert_into
 from services.account.permissions import require_hr
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.company import audit
 from services.company.audience import Target, find_target, includes, page_of_targets
 from services.gate import coarsening
@@ -66,48 +66,53 @@ class Rounds:
         self._limits = content.hr_actions.thresholds
         self._k = max(min_group, self._limits.min_group_floor)
 
-    async def choices(self, session: AsyncSession, member: Member, number: int, now: datetime) -> RoundChoice:
+    async def choices(self, uow: UnitOfWork, number: int) -> RoundChoice:
         """One page of targets. Raises NotAllowed."""
-        require_hr(member)
-        period = self._calendar.period_at(now)
-        begun = await session.execute(select(Round.target, Round.created_at).where(Round.period == period.start))
+        require_hr(uow.member)
+        period = self._calendar.period_at(uow.now)
+        begun = await uow.session.execute(select(Round.target, Round.created_at).where(Round.period == period.start))
         begun_on = {target: self._calendar.today(at) for target, at in begun}
-        return RoundChoice(period, await page_of_targets(session, period.start, number), begun_on)
+        return RoundChoice(period, await page_of_targets(uow.session, period.start, number), begun_on)
 
-    async def preview(self, session: AsyncSession, member: Member, key: str, now: datetime) -> RoundPreview:
+    async def preview(self, uow: UnitOfWork, key: str) -> RoundPreview:
         """What would be sent, and to how many people roughly. Raises NotAllowed, TargetGone."""
-        require_hr(member)
-        period = self._calendar.period_at(now)
-        target = await find_target(session, key, period.start)
-        people = await session.scalar(select(func.count(User.id)).where(includes(target.key, period.start))) or 0
+        require_hr(uow.member)
+        period = self._calendar.period_at(uow.now)
+        target = await find_target(uow.session, key, period.start)
+        people = await uow.session.scalar(select(func.count(User.id)).where(includes(target.key, period.start))) or 0
         band = None if people < self._k else coarsening.band(self._k, self._limits.n_bands, people)
-        return RoundPreview(period, target, band, await self._begun_on(session, period, key))
+        return RoundPreview(period, target, band, await self._begun_on(uow.session, period, key))
 
-    async def begin(self, session: AsyncSession, member: Member, key: str, start: date, now: datetime) -> RoundBegun:
+    async def begin(self, uow: UnitOfWork, key: str, start: date) -> RoundBegun:
         """Offer the check-in of the period that began on `start`; a second press finds the first one's round.
 
         Raises NotAllowed, TargetGone, RoundOver.
         """
-        require_hr(member)
-        period = self._calendar.period_at(now)
+        require_hr(uow.member)
+        period = self._calendar.period_at(uow.now)
         if period.start != start:
             raise RoundOver
-        target = await find_target(session, key, period.start)
-        is_new = await self._store(session, member, period, target.key, now)
+        target = await find_target(uow.session, key, period.start)
+        is_new = await self._store(uow, period, target.key)
         if is_new:
-            await audit.record(session, member, "began_round", f"{target.key} period {period.start}", now)
-            slot = PlannedMessage(kinds.CHECKIN, period.start.isoformat(), now, self._calendar.closes_at(period))
-            await deliveries.put_for_all(session, is_invited_by_round(target.key, period, now), slot, now)
-        begun_on = await self._begun_on(session, period, target.key)
+            await audit.record(uow, "began_round", f"{target.key} period {period.start}")
+            slot = PlannedMessage(kinds.CHECKIN, period.start.isoformat(), uow.now, self._calendar.closes_at(period))
+            await deliveries.put_for_all(uow.session, is_invited_by_round(target.key, period, uow.now), slot, uow.now)
+        begun_on = await self._begun_on(uow.session, period, target.key)
         assert begun_on is not None
         return RoundBegun(period, target, begun_on, is_new)
 
-    async def _store(self, session: AsyncSession, member: Member, period: Period, key: str, now: datetime) -> bool:
+    async def _store(self, uow: UnitOfWork, period: Period, key: str) -> bool:
         insert = insert_into(
-            session, Round, period=period.start, target=key, author_audit_key=member.audit_key, created_at=now
+            uow.session,
+            Round,
+            period=period.start,
+            target=key,
+            author_audit_key=uow.member.audit_key,
+            created_at=uow.now,
         )
         once = insert.on_conflict_do_nothing(index_elements=["period", "target"]).returning(Round.id)
-        return await session.scalar(once) is not None
+        return await uow.session.scalar(once) is not None
 
     async def _begun_on(self, session: AsyncSession, period: Period, key: str) -> date | None:
         at = await session.scalar(select(Round.created_at).where(Round.period == period.start, Round.target == key))

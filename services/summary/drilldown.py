@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +16,7 @@ from content import Content
 from content.hr_actions import Action
 from models import Promise
 from services.account.permissions import require_hr
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.company import audit
 from services.company.memberships import COMPANY, Group
 from services.gate import publications, trends
@@ -67,20 +67,20 @@ class Drilldown:
         self._pulse = content.pulse
         self._actions = Actions(content.hr_actions)
 
-    async def groups(self, session: AsyncSession, member: Member, week: date) -> Publication:
+    async def groups(self, uow: UnitOfWork, week: date) -> Publication:
         """The publication whose groups can be chosen from. Raises FiguresGone."""
-        require_hr(member)
-        found = await publications.find(session, PULSE_WEEK, week)
+        require_hr(uow.member)
+        found = await publications.find(uow.session, PULSE_WEEK, week)
         if found is None:
             raise FiguresGone
         return found
 
-    async def look(self, session: AsyncSession, member: Member, key: str, week: date, now: datetime) -> CellCard:
+    async def look(self, uow: UnitOfWork, key: str, week: date) -> CellCard:
         """One group, or the company. Raises FiguresGone for what was not named in that week."""
-        shown = await self.groups(session, member, week)
+        shown = await self.groups(uow, week)
         group = _group(shown, key)
-        weeks, evidence = await self._evidence(session, week)
-        await audit.record(session, member, "viewed_group", f"{key} week {week}", now)
+        weeks, evidence = await self._evidence(uow.session, week)
+        await audit.record(uow, "viewed_group", f"{key} week {week}")
         is_shown = shown.cell(key) is not None
         actions = self._actions.for_cell(evidence.period or shown, key, evidence) if is_shown else []
         return CellCard(
@@ -94,20 +94,18 @@ class Drilldown:
             actions=tuple(actions[:ACTIONS]),
         )
 
-    async def curves(
-        self, session: AsyncSession, member: Member, key: str, week: date, now: datetime
-    ) -> tuple[Group | None, Curves]:
+    async def curves(self, uow: UnitOfWork, key: str, week: date) -> tuple[Group | None, Curves]:
         """The group (None: the company) and its published lines up to that week; a week without figures is a gap.
 
         Raises FiguresGone, and NothingPublished where there is not one figure.
         """
-        group = _group(await self.groups(session, member, week), key)
-        weeks = await publications.history(session, PULSE_WEEK, WEEKS_IN_CHART, week)
+        group = _group(await self.groups(uow, week), key)
+        weeks = await publications.history(uow.session, PULSE_WEEK, WEEKS_IN_CHART, week)
         if all(publication.cell(key) is None for publication in weeks):
             raise NothingPublished
-        await audit.record(session, member, "viewed_chart", f"{key} week {week}", now)
+        await audit.record(uow, "viewed_chart", f"{key} week {week}")
         slots = tuple(point.slot for point in trends.line(weeks, key, "stress"))
-        periods = [one for one in await self._periods(session, week, len(slots)) if one.period.end - WEEK in slots]
+        periods = [one for one in await self._periods(uow.session, week, len(slots)) if one.period.end - WEEK in slots]
         return group, Curves(
             weeks=slots,
             lines=tuple(
@@ -123,16 +121,16 @@ class Drilldown:
             top_total=self._pulse.on_questionnaire.max_score,
         )
 
-    async def everything(self, session: AsyncSession, member: Member, today: date, now: datetime) -> Everything:
+    async def everything(self, uow: UnitOfWork, today: date) -> Everything:
         """Everything that was published, for a file. Raises NothingPublished."""
-        require_hr(member)
-        weeks = await publications.history(session, PULSE_WEEK, EVER)
-        periods = await publications.history(session, CHECKIN_PERIOD, EVER)
+        require_hr(uow.member)
+        weeks = await publications.history(uow.session, PULSE_WEEK, EVER)
+        periods = await publications.history(uow.session, CHECKIN_PERIOD, EVER)
         if not weeks and not periods:
             raise NothingPublished
-        await audit.record(session, member, "exported", f"until {today}", now)
+        await audit.record(uow, "exported", f"until {today}")
         ids = {id_ for week in weeks for id_ in week.noticed}
-        rows = await session.execute(select(Promise.id, Promise.text, Promise.text_en).where(Promise.id.in_(ids)))
+        rows = await uow.session.execute(select(Promise.id, Promise.text, Promise.text_en).where(Promise.id.in_(ids)))
         return Everything(weeks, periods, {id_: (text, text_en) for id_, text, text_en in rows})
 
     async def _evidence(self, session: AsyncSession, week: date) -> tuple[list[Publication], ActionFigures]:

@@ -16,8 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content import Content
 from models import Department, Invite, StoredSummary, User
 from models.upsert import insert_into
+from services.account.member import Member
 from services.account.permissions import HR_ROLES, require_hr
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships
 from services.company.memberships import Group, places_at
 from services.gate import coarsening, publications
@@ -176,19 +177,19 @@ class Summaries:
 
     # --- reading it ---------------------------------------------------------------------------------------------------
 
-    async def again(self, session: AsyncSession, member: Member, now: datetime) -> SentSummary | None:
+    async def again(self, uow: UnitOfWork) -> SentSummary | None:
         """The newest summary, on demand. Raises NotAllowed."""
-        require_hr(member)
-        row = await session.scalar(select(StoredSummary).order_by(StoredSummary.week.desc()).limit(1))
+        require_hr(uow.member)
+        row = await uow.session.scalar(select(StoredSummary).order_by(StoredSummary.week.desc()).limit(1))
         if row is None:
             return None
-        await audit.record(session, member, "viewed_summary", f"week {row.week}", now)
+        await audit.record(uow, "viewed_summary", f"week {row.week}")
         return stored.stored(row)
 
-    async def find(self, session: AsyncSession, member: Member, week: date) -> SentSummary:
+    async def find(self, uow: UnitOfWork, week: date) -> SentSummary:
         """The summary about a week. Raises NotAllowed, FiguresGone."""
-        require_hr(member)
-        found = await stored.find(session, week)
+        require_hr(uow.member)
+        found = await stored.find(uow.session, week)
         if found is None:
             raise FiguresGone
         return found

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, User
 from services.account.permissions import is_manager
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.company import memberships
 from services.company.memberships import Group
 from services.gate import publications, trends
@@ -77,17 +77,19 @@ async def look(session: AsyncSession, manager_id: int, on: date, now: datetime) 
     )
 
 
-async def require_manager(session: AsyncSession, member: Member) -> None:
+async def require_manager(uow: UnitOfWork) -> None:
     """Raises NotAllowed for whoever manages no department now."""
-    if not await is_manager(session, member):
+    if not await is_manager(uow.session, uow.member):
         raise NotAllowed
 
 
-async def wish(session: AsyncSession, member: Member, weekly: bool, now: datetime) -> None:
+async def wish(uow: UnitOfWork, weekly: bool) -> None:
     """Whether the manager gets the figures every week. Raises NotAllowed."""
-    await require_manager(session, member)
-    since = now if weekly else None
-    await session.execute(update(User).where(User.id == member.id).values(team_summary_since=since, updated_at=now))
+    await require_manager(uow)
+    since = uow.now if weekly else None
+    await uow.session.execute(
+        update(User).where(User.id == uow.member.id).values(team_summary_since=since, updated_at=uow.now)
+    )
 
 
 def _teams(

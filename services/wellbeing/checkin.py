@@ -20,7 +20,8 @@ from content import Content, Questionnaire
 from models import Assessment, Draft, Recommendation, User
 from models.jsonput import json_put
 from models.upsert import insert_into
-from services.account.users import Member
+from services.account.member import Member
+from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import MIN_DAYS_BETWEEN, Calendar, Period
 from services.kit.errors import NotYours
 from services.wellbeing import points, scoring
@@ -125,99 +126,101 @@ class CheckIns:
         self._calendar = calendar
         self._recommendations = recommendations
 
-    async def place(self, session: AsyncSession, member: Member, now: datetime) -> Place:
+    async def place(self, uow: UnitOfWork) -> Place:
         """Where this person stands with the check-in, without changing anything."""
-        draft = await session.scalar(select(Draft).where(Draft.user_id == member.id, Draft.closes_at > now))
+        draft = await uow.session.scalar(select(Draft).where(Draft.user_id == uow.member.id, Draft.closes_at > uow.now))
         if draft is not None and draft.questionnaire_version in self._content.questionnaires:
             return self._step_of(draft)
-        period = self._calendar.period_at(now)
-        latest = await self._latest(session, member.id)
-        if latest is not None and not self._may_answer(latest, period, now):
+        period = self._calendar.period_at(uow.now)
+        latest = await self._latest(uow.session, uow.member.id)
+        if latest is not None and not self._may_answer(latest, period, uow.now):
             is_early = latest.period != period.start
-            next_date = self._invited_on(member, period if is_early else period.next())
-            return Done(await self._card(session, latest, now), next_date, is_early)
-        if member.postponed_period == period.start:
-            return Postponed(self._invited_on(member, period.next()))
+            next_date = self._invited_on(uow.member, period if is_early else period.next())
+            return Done(await self._card(uow.session, latest, uow.now), next_date, is_early)
+        if uow.member.postponed_period == period.start:
+            return Postponed(self._invited_on(uow.member, period.next()))
         return Ready(period.last_day, is_renewed=draft is not None)
 
-    async def start(self, session: AsyncSession, member: Member, now: datetime) -> Place:
+    async def start(self, uow: UnitOfWork) -> Place:
         """Go on with the open draft, or begin one where a check-in may be answered. A postponement is taken back."""
-        place = await self.place(session, member, now)
+        place = await self.place(uow)
         if not isinstance(place, Ready | Postponed):
             return place
         if isinstance(place, Postponed):
-            await session.execute(
-                update(User).where(User.id == member.id).values(postponed_period=None, updated_at=now)
+            await uow.session.execute(
+                update(User).where(User.id == uow.member.id).values(postponed_period=None, updated_at=uow.now)
             )
-        step = await self._begin(session, member.id, self._calendar.period_at(now), now)
+        step = await self._begin(uow.session, uow.member.id, self._calendar.period_at(uow.now), uow.now)
         is_renewed = isinstance(place, Ready) and place.is_renewed
         return replace(step, is_renewed=True) if is_renewed and isinstance(step, CheckInStep) else step
 
-    async def answer(
-        self, session: AsyncSession, member: Member, press: QuestionRef, value: int | None, now: datetime
-    ) -> Place:
+    async def answer(self, uow: UnitOfWork, press: QuestionRef, value: int | None) -> Place:
         """Store one answer (None skips) if this question is still asked; the last one submits, exactly once.
 
         Raises NotYours for a question or an option that the questionnaire does not have.
         """
         questionnaire = self._content.questionnaires.get(press.version)
         if questionnaire is None:
-            return _stale(await self.place(session, member, now))
+            return _stale(await self.place(uow))
         if not 0 <= press.position < len(questionnaire.order) or value not in {None, *range(questionnaire.top + 1)}:
             raise NotYours
-        row = await self._advance(session, member.id, press, questionnaire.order[press.position], value, now)
+        row = await self._advance(
+            uow.session, uow.member.id, press, questionnaire.order[press.position], value, uow.now
+        )
         if row is None:
-            return _stale(await self.place(session, member, now))
+            return _stale(await self.place(uow))
         if row.position < len(questionnaire.order):
             return self._step(row.id, questionnaire, row.position, row.answers, row.period)
-        return await self._submit(session, member, questionnaire, row, now)
+        return await self._submit(uow, questionnaire, row)
 
-    async def back(self, session: AsyncSession, member: Member, press: QuestionRef, now: datetime) -> Place:
+    async def back(self, uow: UnitOfWork, press: QuestionRef) -> Place:
         """Ask the question before this one again; answers stay as they are."""
-        moved = await session.execute(
+        moved = await uow.session.execute(
             update(Draft)
-            .where(*_still_asked(member.id, press, now), Draft.position > 0)
-            .values(position=Draft.position - 1, updated_at=now)
+            .where(*_still_asked(uow.member.id, press, uow.now), Draft.position > 0)
+            .values(position=Draft.position - 1, updated_at=uow.now)
             .execution_options(synchronize_session=False)
         )
-        place = await self.place(session, member, now)
+        place = await self.place(uow)
         return place if moved.rowcount else _stale(place)  # type: ignore[attr-defined]
 
-    async def revisit_skipped(self, session: AsyncSession, member: Member, draft_id: int, now: datetime) -> Place:
+    async def revisit_skipped(self, uow: UnitOfWork, draft_id: int) -> Place:
         """Of a draft that was passed with too many skipped: ask the first skipped question again."""
-        draft = await session.scalar(select(Draft).where(Draft.id == draft_id, Draft.user_id == member.id))
+        draft = await uow.session.scalar(select(Draft).where(Draft.id == draft_id, Draft.user_id == uow.member.id))
         questionnaire = None if draft is None else self._content.questionnaires.get(draft.questionnaire_version)
         if draft is not None and questionnaire is not None and draft.position == len(questionnaire.order):
             draft.position = _first_skipped(questionnaire, draft.answers)
-            draft.updated_at = now
-            await session.flush()
-        return await self.place(session, member, now)
+            draft.updated_at = uow.now
+            await uow.session.flush()
+        return await self.place(uow)
 
-    async def postpone(self, session: AsyncSession, member: Member, press: QuestionRef, now: datetime) -> Place:
+    async def postpone(self, uow: UnitOfWork, press: QuestionRef) -> Place:
         """«Hardly worked these four weeks»: drop the draft on its first question and ask nothing more in this period.
 
         A check-in that is answered anew is only dropped: its first result stands.
         """
-        dropped = await session.execute(delete(Draft).where(*_still_asked(member.id, press, now), Draft.position == 0))
-        place = await self.place(session, member, now)
+        dropped = await uow.session.execute(
+            delete(Draft).where(*_still_asked(uow.member.id, press, uow.now), Draft.position == 0)
+        )
+        place = await self.place(uow)
         if not dropped.rowcount:  # type: ignore[attr-defined]
             return _stale(place)
         if not isinstance(place, Ready):
             return place
-        period = self._calendar.period_at(now)
-        await session.execute(
-            update(User).where(User.id == member.id).values(postponed_period=period.start, updated_at=now)
+        period = self._calendar.period_at(uow.now)
+        await uow.session.execute(
+            update(User).where(User.id == uow.member.id).values(postponed_period=period.start, updated_at=uow.now)
         )
-        return Postponed(self._invited_on(member, period.next()))
+        return Postponed(self._invited_on(uow.member, period.next()))
 
-    async def redo(self, session: AsyncSession, member: Member, assessment_id: int, now: datetime) -> Place:
+    async def redo(self, uow: UnitOfWork, assessment_id: int) -> Place:
         """Answer a careless check-in of this period anew, once; its result stays until the new one replaces it.
 
         Raises NotYours.
         """
-        if not self._may_redo(await self._own(session, member.id, assessment_id), now):
-            return await self.place(session, member, now)
-        return await self._begin(session, member.id, self._calendar.period_at(now), now)
+        if not self._may_redo(await self._own(uow.session, uow.member.id, assessment_id), uow.now):
+            return await self.place(uow)
+        return await self._begin(uow.session, uow.member.id, self._calendar.period_at(uow.now), uow.now)
 
     async def card(self, session: AsyncSession, user_id: int, assessment_id: int, now: datetime) -> ResultCard:
         """One own result. Raises NotYours."""
@@ -275,54 +278,50 @@ class CheckIns:
         }
         return (await session.execute(_ADVANCE, parameters)).one_or_none()
 
-    async def _submit(
-        self, session: AsyncSession, member: Member, questionnaire: Questionnaire, draft: Any, now: datetime
-    ) -> Place:
+    async def _submit(self, uow: UnitOfWork, questionnaire: Questionnaire, draft: Any) -> Place:
         answers = {key: value for key, value in draft.answers.items() if value is not None}
         result = scoring.score(questionnaire, answers)
         if result.total is None:
             return Unfinished(draft.id, self._calendar.period_of(draft.period).last_day)
-        await session.execute(delete(Draft).where(Draft.id == draft.id))
+        await uow.session.execute(delete(Draft).where(Draft.id == draft.id))
         quality = scoring.quality(questionnaire, answers, _gaps(draft.times, draft.created_at))
-        row, is_first = await self._store(session, member, questionnaire, draft.period, answers, result, quality, now)
+        row, is_first = await self._store(uow, questionnaire, draft.period, answers, result, quality)
         point = self._content.pulse.on_questionnaire
-        await points.put_checkin(session, row, point, self._calendar.week_of(now), now)
-        await self._recommendations.offer(session, member, row.id, questionnaire, result, answers, now)
-        return Finished(await self._card(session, row, now), is_first)
+        await points.put_checkin(uow.session, row, point, self._calendar.week_of(uow.now), uow.now)
+        await self._recommendations.offer(uow, row.id, questionnaire, result, answers)
+        return Finished(await self._card(uow.session, row, uow.now), is_first)
 
     async def _store(
         self,
-        session: AsyncSession,
-        member: Member,
+        uow: UnitOfWork,
         questionnaire: Questionnaire,
         period: date,
         answers: dict[str, int],
         result: scoring.Result,
         quality: str,
-        now: datetime,
     ) -> tuple[Assessment, bool]:
         """Insert the assessment, or replace the careless one of this period; tells whether it is the person's first."""
-        figures = columns_of(questionnaire, answers, result, quality, now)
-        careless = await session.scalar(
-            select(Assessment).where(Assessment.user_id == member.id, Assessment.period == period)
+        figures = columns_of(questionnaire, answers, result, quality, uow.now)
+        careless = await uow.session.scalar(
+            select(Assessment).where(Assessment.user_id == uow.member.id, Assessment.period == period)
         )
         if careless is not None:
             for name, value in figures.items():
                 setattr(careless, name, value)
             careless.redone = True
-            await session.flush()
+            await uow.session.flush()
             return careless, False
-        earlier = await session.scalar(select(func.count()).where(Assessment.user_id == member.id))
+        earlier = await uow.session.scalar(select(func.count()).where(Assessment.user_id == uow.member.id))
         row = Assessment(
-            user_id=member.id,
+            user_id=uow.member.id,
             period=period,
-            department_id=member.department_id,
+            department_id=uow.member.department_id,
             redone=False,
-            created_at=now,
+            created_at=uow.now,
             **figures,
         )
-        session.add(row)
-        await session.flush()
+        uow.session.add(row)
+        await uow.session.flush()
         return row, not earlier
 
     async def _latest(self, session: AsyncSession, user_id: int) -> Assessment | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +13,7 @@ from content import Content, Words
 from content.pulse import PulseItem
 from models import Recommendation
 from services.account import profile
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import WEEK, Calendar
 from services.kit.curves import Curves, Line, Mark
 from services.wellbeing import points
@@ -45,24 +45,24 @@ class Dashboard:
         self._calendar = calendar
         self._history = history
 
-    async def look(self, session: AsyncSession, member: Member, span: int, now: datetime) -> Board:
+    async def look(self, uow: UnitOfWork, span: int) -> Board:
         """The last `span` weeks, this one included; an unknown span is the default one."""
         span = span if span in SPANS else DEFAULT_SPAN
-        last = self._calendar.week_of(now)
+        last = self._calendar.week_of(uow.now)
         weeks = tuple(last - back * WEEK for back in reversed(range(span)))
-        pulses = await points.read(session, member.id, points.PULSE, last - LOOK_BACK, last)
-        checkin_points = await points.read(session, member.id, points.CHECKIN, weeks[0], last)
-        checkins = await self._history.count(session, member.id)
+        pulses = await points.read(uow.session, uow.member.id, points.PULSE, last - LOOK_BACK, last)
+        checkin_points = await points.read(uow.session, uow.member.id, points.CHECKIN, weeks[0], last)
+        checkins = await self._history.count(uow.session, uow.member.id)
         return Board(
             weeks=weeks,
             lines=tuple(self._line(item, weeks, pulses) for item in self._pulse.items),
             marks=tuple(self._mark(week, figures) for week, figures in checkin_points.items()),
             top=self._pulse.answer.max,
             top_total=self._pulse.on_questionnaire.max_score,
-            latest=await self._history.latest(session, member.id),
+            latest=await self._history.latest(uow.session, uow.member.id),
             checkins=checkins,
-            days_in_system=(await profile.find(session, member, now)).days,
-            done=await self._done(session, member.id),
+            days_in_system=(await profile.find(uow)).days,
+            done=await self._done(uow.session, uow.member.id),
             is_empty=not pulses and not checkins,
         )
 

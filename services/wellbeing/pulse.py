@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content import Content, Pulse
 from content.pulse import PulseDisplay, PulseItem, PulseOffer, PulseTrend
 from models import Assessment
-from services.account.users import Member
+from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import DAY, MIN_DAYS_BETWEEN, WEEK, Calendar
 from services.kit.errors import NotYours
 from services.wellbeing import points
@@ -92,35 +92,35 @@ class Pulses:
         self._pulse = content.pulse
         self._calendar = calendar
 
-    async def place(self, session: AsyncSession, member: Member, now: datetime) -> PulsePlace:
+    async def place(self, uow: UnitOfWork) -> PulsePlace:
         """Where this person stands this week: the first question without an answer, else the summary."""
-        history = await self._history(session, member.id, now)
-        return await self._next(session, member, history, self._pulse.items, now)
+        history = await self._history(uow.session, uow.member.id, uow.now)
+        return await self._next(uow, history, self._pulse.items)
 
-    async def question(self, session: AsyncSession, member: Member, metric: str, now: datetime) -> Question:
+    async def question(self, uow: UnitOfWork, metric: str) -> Question:
         """One question of this week, answered or not. Raises NotYours for an unknown metric."""
-        history = await self._history(session, member.id, now)
-        return self._question(history, self._pulse.items[self._position(metric)], now)
+        history = await self._history(uow.session, uow.member.id, uow.now)
+        return self._question(history, self._pulse.items[self._position(metric)], uow.now)
 
-    async def summary(self, session: AsyncSession, member: Member, now: datetime) -> Summary:
+    async def summary(self, uow: UnitOfWork) -> Summary:
         """This week's answers, even when some are missing."""
-        return await self._summary(session, member, await self._history(session, member.id, now), now)
+        return await self._summary(uow, await self._history(uow.session, uow.member.id, uow.now))
 
-    async def answer(self, session: AsyncSession, member: Member, press: PulsePress, now: datetime) -> PulsePlace:
+    async def answer(self, uow: UnitOfWork, press: PulsePress) -> PulsePlace:
         """Store one answer, and give the next question without one; a press for another week changes nothing.
 
         Raises NotYours for a metric or a value that the pulse does not have.
         """
-        week = self._calendar.week_of(now)
+        week = self._calendar.week_of(uow.now)
         if press.week != week.isoformat():
-            return replace(await self.place(session, member, now), is_late=True)
+            return replace(await self.place(uow), is_late=True)
         following = self._pulse.items[self._position(press.metric) + 1 :]
         if not self._pulse.answer.min <= press.value <= self._pulse.answer.max:
             raise NotYours
         period = self._calendar.period_of(week).start
-        place = points.PointPlace(member.id, week, points.PULSE, period, member.department_id)
-        await points.put(session, place, {press.metric: float(press.value * self._pulse.answer.factor)}, now)
-        return await self._next(session, member, await self._history(session, member.id, now), following, now)
+        place = points.PointPlace(uow.member.id, week, points.PULSE, period, uow.member.department_id)
+        await points.put(uow.session, place, {press.metric: float(press.value * self._pulse.answer.factor)}, uow.now)
+        return await self._next(uow, await self._history(uow.session, uow.member.id, uow.now), following)
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
@@ -129,31 +129,24 @@ class Pulses:
         return await points.read(session, user_id, points.PULSE, week - LOOK_BACK, week)
 
     async def _next(
-        self,
-        session: AsyncSession,
-        member: Member,
-        history: Mapping[date, points.Figures],
-        items: Sequence[PulseItem],
-        now: datetime,
+        self, uow: UnitOfWork, history: Mapping[date, points.Figures], items: Sequence[PulseItem]
     ) -> PulsePlace:
-        given = history.get(self._calendar.week_of(now), {})
+        given = history.get(self._calendar.week_of(uow.now), {})
         for item in items:
             if given.get(item.metric) is None:
-                return self._question(history, item, now)
-        return await self._summary(session, member, history, now)
+                return self._question(history, item, uow.now)
+        return await self._summary(uow, history)
 
     def _question(self, history: Mapping[date, points.Figures], item: PulseItem, now: datetime) -> Question:
         week = self._calendar.week_of(now)
         given = {name: value for name, value in history.get(week, {}).items() if value is not None}
         return Question(self._pulse, week, item, self._answer_of(given.get(item.metric)), len(given))
 
-    async def _summary(
-        self, session: AsyncSession, member: Member, history: Mapping[date, points.Figures], now: datetime
-    ) -> Summary:
-        week = self._calendar.week_of(now)
+    async def _summary(self, uow: UnitOfWork, history: Mapping[date, points.Figures]) -> Summary:
+        week = self._calendar.week_of(uow.now)
         series: dict[str, Series] = {item.metric: series_of(history, item.metric) for item in self._pulse.items}
         figures = tuple(self._figure(item, week, series[item.metric]) for item in self._pulse.items)
-        offers = await self._offers(session, member, week, series, now) if week in history else ()
+        offers = await self._offers(uow, week, series) if week in history else ()
         return Summary(self._pulse, week, figures, offers)
 
     def _figure(self, item: PulseItem, week: date, series: Series) -> PulseFigure:
@@ -169,9 +162,7 @@ class Pulses:
             shift=shift,
         )
 
-    async def _offers(
-        self, session: AsyncSession, member: Member, week: date, series: Mapping[str, Series], now: datetime
-    ) -> tuple[PulseOffer, ...]:
+    async def _offers(self, uow: UnitOfWork, week: date, series: Mapping[str, Series]) -> tuple[PulseOffer, ...]:
         """What the rules offer, at most one of each kind: one small step is enough."""
         values = {f"{name}_lowest_of_2": lowest_of_2(known) for name, known in series.items()}
         values |= {f"{name}_trend": trend(known, week, self._pulse.trend) for name, known in series.items()}
@@ -179,21 +170,21 @@ class Pulses:
         for offer in self._pulse.offers:
             if offer.when.holds(values):
                 offers.setdefault(offer.action, offer)
-        if "offer_checkin" in offers and not await self._may_check_in(session, member, now):
+        if "offer_checkin" in offers and not await self._may_check_in(uow):
             del offers["offer_checkin"]
         return tuple(offers.values())
 
-    async def _may_check_in(self, session: AsyncSession, member: Member, now: datetime) -> bool:
-        period = self._calendar.period_at(now).start
-        recent = await session.scalar(
+    async def _may_check_in(self, uow: UnitOfWork) -> bool:
+        period = self._calendar.period_at(uow.now).start
+        recent = await uow.session.scalar(
             select(Assessment.id)
             .where(
-                Assessment.user_id == member.id,
-                (Assessment.period == period) | (Assessment.date > now - timedelta(days=MIN_DAYS_BETWEEN)),
+                Assessment.user_id == uow.member.id,
+                (Assessment.period == period) | (Assessment.date > uow.now - timedelta(days=MIN_DAYS_BETWEEN)),
             )
             .limit(1)
         )
-        return recent is None and member.postponed_period != period
+        return recent is None and uow.member.postponed_period != period
 
     def _position(self, metric: str) -> int:
         for position, item in enumerate(self._pulse.items):

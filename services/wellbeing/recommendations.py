@@ -14,7 +14,8 @@ from content import Content, Questionnaire
 from content.base import ScaleKey
 from content.recommendations import RecommendationText as Tip
 from models import Assessment, Department, Recommendation
-from services.account.users import Member
+from services.account.member import Member
+from services.account.unit_of_work import UnitOfWork
 from services.kit.errors import NotYours
 from services.kit.pages import Page, nearest
 from services.notifications import deliveries, kinds
@@ -72,21 +73,19 @@ class Recommendations:
 
     async def offer(
         self,
-        session: AsyncSession,
-        member: Member,
+        uow: UnitOfWork,
         assessment_id: int,
         questionnaire: Questionnaire,
         result: Result,
         answers: Mapping[str, int],
-        now: datetime,
     ) -> None:
         """Choose tips for a new result and store them; offers of earlier check-ins that nobody took give way."""
-        await session.execute(
-            delete(Recommendation).where(Recommendation.user_id == member.id, Recommendation.state == "offered")
+        await uow.session.execute(
+            delete(Recommendation).where(Recommendation.user_id == uow.member.id, Recommendation.state == "offered")
         )
-        choices = await self._choose(session, member, questionnaire, result, answers, now)
-        session.add_all(self._row(member, assessment_id, choice, now) for choice in choices)
-        await session.flush()
+        choices = await self._choose(uow, questionnaire, result, answers)
+        uow.session.add_all(self._row(uow.member, assessment_id, choice, uow.now) for choice in choices)
+        await uow.session.flush()
 
     async def list_page(self, session: AsyncSession, user_id: int, filter_: str, page: int) -> TipPage:
         """One page of the person's tips, the newest check-in first, in the order in which they were chosen."""
@@ -122,19 +121,21 @@ class Recommendations:
         )
         return None if row is None else self._card(row)
 
-    async def move(self, session: AsyncSession, member: Member, tip_id: int, to: str, now: datetime) -> TipCard:
+    async def move(self, uow: UnitOfWork, tip_id: int, to: str) -> TipCard:
         """Start, finish, decline or reopen a tip; a press that comes too late changes nothing. Raises NotYours."""
-        moved = await session.execute(
+        moved = await uow.session.execute(
             update(Recommendation)
             .where(
-                Recommendation.id == tip_id, Recommendation.user_id == member.id, Recommendation.state.in_(MOVES[to])
+                Recommendation.id == tip_id,
+                Recommendation.user_id == uow.member.id,
+                Recommendation.state.in_(MOVES[to]),
             )
-            .values(updated_at=now, **_values(to, now))
+            .values(updated_at=uow.now, **_values(to, uow.now))
             .execution_options(synchronize_session=False)
         )
-        card = await self.card(session, member.id, tip_id)
+        card = await self.card(uow.session, uow.member.id, tip_id)
         if moved.rowcount:  # type: ignore[attr-defined]
-            await self._replan_nudges(session, member, card, now)
+            await self._replan_nudges(uow, card)
         return card
 
     async def set_plan(self, session: AsyncSession, user_id: int, tip_id: int, plan: str, now: datetime) -> TipCard:
@@ -151,85 +152,79 @@ class Recommendations:
         )
         return await self.card(session, user_id, tip_id)
 
-    async def take_offered_plan(self, session: AsyncSession, member: Member, tip_id: int, now: datetime) -> TipCard:
+    async def take_offered_plan(self, uow: UnitOfWork, tip_id: int) -> TipCard:
         """Keep the plan that the content offers, unless there is one already. Raises NotYours."""
-        card = await self.card(session, member.id, tip_id)
+        card = await self.card(uow.session, uow.member.id, tip_id)
         if card.plan or card.tip is None:
             return card
-        return await self.set_plan(session, member.id, tip_id, card.tip.plan.in_(member.locale), now)
+        return await self.set_plan(uow.session, uow.member.id, tip_id, card.tip.plan.in_(uow.member.locale), uow.now)
 
-    async def for_scale(self, session: AsyncSession, member: Member, scale: ScaleKey, now: datetime) -> TipCard | None:
+    async def for_scale(self, uow: UnitOfWork, scale: ScaleKey) -> TipCard | None:
         """A tip that is meant for a scale: one that is open, else one more; None when nothing suits."""
-        rows = await session.scalars(
+        rows = await uow.session.scalars(
             select(Recommendation)
-            .where(Recommendation.user_id == member.id, Recommendation.state.in_(OPEN_STATES))
+            .where(Recommendation.user_id == uow.member.id, Recommendation.state.in_(OPEN_STATES))
             .order_by(Recommendation.created_at.desc(), Recommendation.id)
         )
         for card in map(self._card, rows):
             if card.tip is not None and scale in card.tip.dimensions:
                 return card
-        return await self.another(session, member, now, scale)
+        return await self.another(uow, scale)
 
-    async def another(
-        self, session: AsyncSession, member: Member, now: datetime, scale: ScaleKey | None = None
-    ) -> TipCard | None:
+    async def another(self, uow: UnitOfWork, scale: ScaleKey | None = None) -> TipCard | None:
         """One more tip for the latest result (for one scale, if given); None when five are open or nothing suits."""
-        latest = await session.scalar(
-            select(Assessment).where(Assessment.user_id == member.id).order_by(Assessment.period.desc()).limit(1)
+        latest = await uow.session.scalar(
+            select(Assessment).where(Assessment.user_id == uow.member.id).order_by(Assessment.period.desc()).limit(1)
         )
         if latest is None:
             return None
         questionnaire = self._content.questionnaires.get(latest.questionnaire_version, self._content.questionnaire)
         result = score(questionnaire, latest.answers)
-        choices = await self._choose(session, member, questionnaire, result, latest.answers, now, scale)
+        choices = await self._choose(uow, questionnaire, result, latest.answers, scale)
         if not choices:
             return None
-        row = self._row(member, latest.id, choices[0], now)
-        session.add(row)
-        await session.flush()
+        row = self._row(uow.member, latest.id, choices[0], uow.now)
+        uow.session.add(row)
+        await uow.session.flush()
         return self._card(row)
 
-    async def keep(self, session: AsyncSession, member: Member, tip_id: int, now: datetime) -> TipCard:
+    async def keep(self, uow: UnitOfWork, tip_id: int) -> TipCard:
         """Go on with a step after its review: no more nudges, another review after as many days. Raises NotYours."""
-        card = await self.card(session, member.id, tip_id)
+        card = await self.card(uow.session, uow.member.id, tip_id)
         if card.state == "started" and card.started_at is not None:
-            days = (now - card.started_at).days + self._catalogue.nudges.review_day
-            await deliveries.plan_tip_messages(
-                session, member, tip_id, card.started_at, nudges=(), review=days, now=now
-            )
+            days = (uow.now - card.started_at).days + self._catalogue.nudges.review_day
+            await deliveries.plan_tip_messages(uow, tip_id, card.started_at, nudges=(), review=days)
         return card
 
-    async def mute(self, session: AsyncSession, member: Member, tip_id: int, now: datetime) -> TipCard:
+    async def mute(self, uow: UnitOfWork, tip_id: int) -> TipCard:
         """No more questions about this step; the step itself stays. Raises NotYours."""
-        card = await self.card(session, member.id, tip_id)
+        card = await self.card(uow.session, uow.member.id, tip_id)
         for kind in (kinds.NUDGE, kinds.REVIEW):
-            await deliveries.withdraw(session, member.id, kind, f"{tip_id}/", now)
+            await deliveries.withdraw(uow.session, uow.member.id, kind, f"{tip_id}/", uow.now)
         return card
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
     async def _choose(
         self,
-        session: AsyncSession,
-        member: Member,
+        uow: UnitOfWork,
         questionnaire: Questionnaire,
         result: Result,
         answers: Mapping[str, int],
-        now: datetime,
         scale: ScaleKey | None = None,
     ) -> list[selection.StepChoice]:
-        kind_of_work = await session.scalar(
-            select(Department.kind_of_work).where(Department.id == member.department_id)
+        kind_of_work = await uow.session.scalar(
+            select(Department.kind_of_work).where(Department.id == uow.member.department_id)
         )
-        rested = now - timedelta(days=self._catalogue.selection.rest_days)
+        rested = uow.now - timedelta(days=self._catalogue.selection.rest_days)
         return selection.choose(
             self._catalogue,
             questionnaire,
             result,
             answers,
             kind_of_work=kind_of_work,
-            open_ids=await self._ids(session, member.id, Recommendation.state.in_(OPEN_STATES)),
-            recent_ids=await self._ids(session, member.id, Recommendation.closed_at > rested),
+            open_ids=await self._ids(uow.session, uow.member.id, Recommendation.state.in_(OPEN_STATES)),
+            recent_ids=await self._ids(uow.session, uow.member.id, Recommendation.closed_at > rested),
             scale=scale,
         )
 
@@ -239,15 +234,13 @@ class Recommendations:
         )
         return set(rows)
 
-    async def _replan_nudges(self, session: AsyncSession, member: Member, card: TipCard, now: datetime) -> None:
+    async def _replan_nudges(self, uow: UnitOfWork, card: TipCard) -> None:
         for kind in (kinds.NUDGE, kinds.REVIEW):
-            await deliveries.withdraw(session, member.id, kind, f"{card.id}/", now)
+            await deliveries.withdraw(uow.session, uow.member.id, kind, f"{card.id}/", uow.now)
         if card.state == "started" and card.started_at is not None:
             nudges = self._catalogue.nudges
-            days = nudges.after_high_result if await self._is_high(session, card.id) else nudges.days_after_start
-            await deliveries.plan_tip_messages(
-                session, member, card.id, card.started_at, nudges=days, review=nudges.review_day, now=now
-            )
+            days = nudges.after_high_result if await self._is_high(uow.session, card.id) else nudges.days_after_start
+            await deliveries.plan_tip_messages(uow, card.id, card.started_at, nudges=days, review=nudges.review_day)
 
     async def _is_high(self, session: AsyncSession, tip_id: int) -> bool:
         level = await session.scalar(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from models import Metric
-from services.account import users
-from services.account.users import Member
+from services.account.member import Member, find_member
+from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import WEEK, monday_of
 from services.wellbeing.checkin import CheckIns, CheckInStep, Finished, QuestionRef
 from tests.clock import START
@@ -28,7 +28,7 @@ def said(player: Player) -> str:
 async def actor_of(stage: Stage, player: Player) -> Member:
     """The person as the services know them."""
     async with stage.database.read() as session:
-        actor = await users.find_member(session, player.id)
+        actor = await find_member(session, player.id)
     assert actor is not None
     return actor
 
@@ -64,12 +64,12 @@ async def check_in(
     questionnaire = stage.app.content.questionnaire
     answers = {**questionnaire.examples[example].answers, **{key[1:]: value for key, value in changed.items()}}
     async with stage.database.begin() as session:
-        place = await assessments.start(session, actor, moment)
+        place = await assessments.start(UnitOfWork(session, actor, moment))
         while isinstance(place, CheckInStep):
             moment += pace
             press = QuestionRef(place.draft_id, questionnaire.version, place.position)
             place = await assessments.answer(
-                session, actor, press, answers.get(questionnaire.order[place.position]), moment
+                UnitOfWork(session, actor, moment), press, answers.get(questionnaire.order[place.position])
             )
     assert isinstance(place, Finished), place
     return place.card.assessment_id

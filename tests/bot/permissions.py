@@ -27,7 +27,7 @@ TEXTS = {  # what fields of text may hold, where the choice of the handler depen
     ("SetSetting", "name"): ["locale", "pulse"],
     ("SetSetting", "value"): ["ru"],
     ("PulseAnswer", "week"): ["2026-03-02"],
-    ("GroupCard", "key"): ["company"],
+    ("OpenGroup", "key"): ["company"],
     ("RoundButton", "target"): ["company"],
 }
 STICKER = {"sticker": True}

@@ -57,7 +57,7 @@ MATRIX = {
     "results: hide more redo show": MEMBERS,
     "start: come_back pick_department": MEMBERS,
     "start: decline read_in": {"stranger", "left"},
-    "start: agree knock": {"stranger"},
+    "start: agree check_invite": {"stranger"},
     "fallback: stranger": {"stranger"},
     "start: consent_again consent_again_from_button decline_again read_again_in": {"withdrawn"},
     "start: agree_to_return return_": {"left"},

@@ -197,7 +197,7 @@ LONGEST = {
     "key": "g2147483647",
 }
 LAST_DAY = date.max.toordinal()
-LONGEST_NUMBER = {(kind, "week"): LAST_DAY for kind in ("SummaryPage", "GroupCard")} | {
+LONGEST_NUMBER = {(kind, "week"): LAST_DAY for kind in ("SummaryPage", "OpenGroup")} | {
     ("RoundButton", "start"): LAST_DAY
 }
 VERSION = 999  # of a text or a questionnaire: it goes up once a year, not by the million

@@ -18,7 +18,9 @@ from sqlalchemy import func, select, update
 from db.database import Database
 from models import Assessment, Delivery, Recommendation, User
 from services.account import users
-from services.account.users import NewMember, rhythm_of
+from services.account.member import find_member, rhythm_of
+from services.account.unit_of_work import UnitOfWork
+from services.account.users import NewMember
 from services.kit.calendar import Calendar, Rhythm, monday_of
 from services.notifications import kinds
 from services.notifications.deliveries import Deliveries, DueMessage, Outcome, plan_tip_messages
@@ -111,7 +113,7 @@ class Office:
 
     async def start_step(self, number: int) -> None:
         async with self.database.begin() as session:
-            actor = await users.find_member(session, number)
+            actor = await find_member(session, number)
             if actor is None:
                 return
             tip = Recommendation(
@@ -121,7 +123,9 @@ class Office:
             )  # fmt: skip
             session.add(tip)
             await session.flush()
-            await plan_tip_messages(session, actor, tip.id, self.now, nudges=(2, 7, 14), review=28, now=self.now)
+            await plan_tip_messages(
+                UnitOfWork(session, actor, self.now), tip.id, self.now, nudges=(2, 7, 14), review=28
+            )
 
     async def go_to_next_event(self) -> None:
         self.now = max(self.now + timedelta(minutes=1), await self.next_event())

@@ -13,7 +13,7 @@ from aiogram import Bot
 from app import wiring
 from content import load_content
 from db.database import Database
-from services.account import users
+from services.account.member import find_member
 from tests.bot.members import member
 from tests.clock import ManualClock
 from tests.fakes.stage import TOKEN, Stage
@@ -119,7 +119,7 @@ async def test_blocking_is_noticed_even_then(guarded: Guarded) -> None:
         await anna.says("привет")
     await anna.blocks()
     async with guarded.database.read() as session:
-        actor = await users.find_member(session, 1001)
+        actor = await find_member(session, 1001)
     assert actor is not None
     assert not actor.is_reachable
 

@@ -6,7 +6,7 @@ from aiogram.utils.formatting import Text
 
 from keyboards.callbacks import Go, SettingsPage
 from keyboards.rows import keyboard
-from services.account.users import Member
+from services.account.member import Member
 from views.screen import Screen
 from views.translator import Translator
 

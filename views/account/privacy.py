@@ -10,7 +10,7 @@ from content import Consent
 from keyboards.callbacks import Go, Own
 from keyboards.rows import Button, keyboard
 from services.account.access import AccessState
-from services.account.users import Member
+from services.account.member import Member
 from services.summary.summaries import Seen
 from views.company import people
 from views.lifecycle import joining
@@ -102,7 +102,7 @@ def closed(t: Translator, access: AccessState, consent: Consent, until: date | N
     )
 
 
-def consent_again(t: Translator, consent: Consent, access: AccessState) -> Screen:
+def consent_again(t: Translator, consent: Consent, access: AccessState | None) -> Screen:
     """The consent with its buttons, for somebody who is in already; says what changed where it did."""
     changes = None
     if access is AccessState.CONSENT_CHANGED and consent.changes is not None:

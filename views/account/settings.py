@@ -11,6 +11,7 @@ from aiogram.utils.formatting import Text
 
 from keyboards.callbacks import AskSetting, Go, ProfilePage, SetSetting, SettingsPage
 from keyboards.rows import Button, in_rows_of, keyboard
+from services.account.member import Member
 from services.account.settings import (
     HOURS,
     NO_PAUSE,
@@ -20,7 +21,6 @@ from services.account.settings import (
     SWITCHABLE,
     SettingsCard,
 )
-from services.account.users import Member
 from views.lifecycle.joining import OTHER_LOCALE
 from views.screen import Screen, lines, titled
 from views.translator import Translator

@@ -21,7 +21,9 @@ from models import Assessment, Base, Delivery, Draft, Metric, Recommendation, Us
 from ops import logs
 from services.account import export, personal_rows, users
 from services.account.export import EXPORTS_A_DAY
+from services.account.member import find_member
 from services.account.personal_rows import Identity
+from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import WEEK, monday_of
 from tests import fill
 from tests.bot.members import member
@@ -154,9 +156,9 @@ async def test_the_export_has_every_row_that_leads_to_the_person(stage: Stage, f
     rows = await all_rows(stage)
     assert all(rows.values()), "every table is filled"
     async with stage.database.read() as session:
-        actor = await users.find_member(session, filled.telegram_id)
+        actor = await find_member(session, filled.telegram_id)
         assert actor is not None
-        collected = await export.collect(session, actor, stage.clock())
+        collected = await export.collect(UnitOfWork(session, actor, stage.clock()))
     assert set(collected.tables) == set(rows) - IMPERSONAL
     for mark in (*MARKS, filled.audit_key):
         assert tables_with(rows, mark) == tables_with(collected.tables, mark)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from keyboards.callbacks import AuditList, HrPage
 from models import AuditEntry, Department, User
 from services.account import users
+from services.account.unit_of_work import UnitOfWork
 from services.company import audit, audit_log
 from services.kit.errors import NotAllowed
 from tests.bot.members import member
@@ -43,7 +44,7 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
 
 async def record(stage: Stage, player: Player, action: str, target: str) -> None:
     async with stage.database.begin() as session:
-        await audit.record(session, await actor_of(stage, player), action, target, stage.clock())
+        await audit.record(UnitOfWork(session, await actor_of(stage, player), stage.clock()), action, target)
 
 
 async def admin_of(stage: Stage, language: str = "ru") -> Player:
@@ -58,9 +59,9 @@ def actions() -> Iterator[tuple[str, str | re.Pattern[str]]]:
             for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
                 if ast.unparse(call.func) != "audit.record":
                     continue
-                where, given = f"{path.relative_to(ROOT)}:{call.lineno}", [call.args[2]]
-                if isinstance(call.args[2], ast.Name):
-                    given = arguments(tree, function, call.args[2].id)
+                where, given = f"{path.relative_to(ROOT)}:{call.lineno}", [call.args[1]]
+                if isinstance(call.args[1], ast.Name):
+                    given = arguments(tree, function, call.args[1].id)
                 found = [action for argument in given for action in words_of(argument)]
                 assert len(found) >= len(given) > 0, f"{where}: what is recorded has to be a literal"
                 yield from ((where, action) for action in found)
@@ -185,7 +186,7 @@ async def test_only_administrators_read_it(stage: Stage, role: str) -> None:
     actor = await actor_of(stage, other)
     async with stage.database.read() as session:
         with pytest.raises(NotAllowed):
-            await audit_log.read(session, actor, 0)
+            await audit_log.read(UnitOfWork(session, actor, stage.clock()), 0)
 
 
 async def test_entries_are_dated_by_the_clock(stage: Stage, reread: Reread) -> None:

@@ -21,6 +21,7 @@ from keyboards.callbacks import (
     SetRole,
 )
 from models import AuditEntry, Conversation, Delivery, Membership, OldUser, User
+from services.account.unit_of_work import UnitOfWork
 from services.company import roles
 from services.company.errors import LastAdmin
 from services.company.people import SEARCH_LENGTH, People
@@ -404,7 +405,7 @@ async def test_the_same_within_the_service(stage: Stage) -> None:
 
     async def demote(actor: object, person: object) -> None:
         async with stage.database.begin() as session:
-            await roles.change(session, actor, person.id, "hr", stage.clock())  # type: ignore[arg-type,attr-defined]
+            await roles.change(UnitOfWork(session, actor, stage.clock()), person.id, "hr")  # type: ignore[arg-type,attr-defined]
 
     results = await asyncio.gather(demote(first, second), demote(second, first), return_exceptions=True)
     assert [type(result) for result in results if result is not None] == [NotAllowed]
@@ -467,10 +468,10 @@ async def test_the_service_refuses_by_itself(stage: Stage) -> None:
     for actor in (employee, was_hr):  # the second was in HR when the press came in
         with pytest.raises(NotAllowed):
             async with stage.database.begin() as session:
-                await people.move(session, actor, employee.id, office, stage.clock())
+                await people.move(UnitOfWork(session, actor, stage.clock()), employee.id, office)
     with pytest.raises(NotAllowed):
         async with stage.database.read() as session:
-            await people.card(session, employee, was_hr.id)
+            await people.card(UnitOfWork(session, employee, stage.clock()), was_hr.id)
 
 
 async def test_every_button_fits_into_telegram() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from keyboards.callbacks import AskHr, HrReply
 from models import ContactRequest, Conversation, Delivery, User
 from services.account import users
+from services.account.member import find_member
 from services.outreach.contact import WORDS_LENGTH
 from tests.bot.members import member
 from tests.bot.past import actor_of
@@ -220,7 +221,7 @@ async def leaves_hr(stage: Stage, player: Player, change: str) -> None:
     }
     async with stage.database.begin() as session:
         if change == "deleted":
-            await users.erase(session, (await users.find_member(session, player.id)).id)  # type: ignore[union-attr]
+            await users.erase(session, (await find_member(session, player.id)).id)  # type: ignore[union-attr]
         else:
             await session.execute(update(User).where(User.telegram_id == player.id).values(**values[change]))
 

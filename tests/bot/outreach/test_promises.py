@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from keyboards.callbacks import HrPage, NoteButton, PromiseButton, PromiseList, PromiseStep
 from models import AuditEntry, Conversation, Delivery, Department, Grouping, Promise, Reaction, ReportingGroup, User
 from services.account import users
+from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import monday_of
 from services.kit.errors import NotAllowed
 from services.outreach.promise_draft import TEXT_LENGTH
@@ -465,12 +466,12 @@ async def test_the_service_refuses_too(stage: Stage) -> None:
     service: Promises = stage.app.dispatcher["promises"]
     async with stage.database.begin() as session:
         for refused in (
-            service.page(session, anna, 0, START),
-            service.card(session, anna, 1, START),
-            service.begin(session, anna, "company", is_done=True, now=START),
-            service.confirm(session, anna, {}, "0", START),
-            service.keep(session, anna, 1, START),
-            service.withdraw(session, anna, 1, START),
+            service.page(UnitOfWork(session, anna, START), 0),
+            service.card(UnitOfWork(session, anna, START), 1),
+            service.begin(UnitOfWork(session, anna, START), "company", is_done=True),
+            service.confirm(UnitOfWork(session, anna, START), {}, "0"),
+            service.keep(UnitOfWork(session, anna, START), 1),
+            service.withdraw(UnitOfWork(session, anna, START), 1),
         ):
             with pytest.raises(NotAllowed):
                 await refused

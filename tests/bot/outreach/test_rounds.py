@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from keyboards.callbacks import HrPage, RoundButton
 from models import Assessment, AuditEntry, Delivery, Department, Round, User
+from services.account.unit_of_work import UnitOfWork
 from services.kit.errors import NotAllowed
 from services.outreach.rounds import Rounds
 from tests.bot.members import member
@@ -262,9 +263,9 @@ async def test_employees_cannot(stage: Stage, reread: Reread) -> None:
     actor = await actor_of(stage, anna)
     async with stage.database.begin() as session:
         for refused in (
-            service.choices(session, actor, 0, START),
-            service.preview(session, actor, "company", START),
-            service.begin(session, actor, "company", PERIOD, START),
+            service.choices(UnitOfWork(session, actor, START), 0),
+            service.preview(UnitOfWork(session, actor, START), "company"),
+            service.begin(UnitOfWork(session, actor, START), "company", PERIOD),
         ):
             with pytest.raises(NotAllowed):
                 await refused

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from keyboards.callbacks import PulseAnswer, PulseButton, PulseTip
 from models import Assessment, Metric, Recommendation, User
+from services.account.unit_of_work import UnitOfWork
 from services.wellbeing import points
 from services.wellbeing.checkin import CheckIns
 from tests.bot.members import member
@@ -291,7 +292,7 @@ async def test_a_redo_replaces_the_point_even_in_another_week(stage: Stage, rere
     stage.clock.advance_to(later)
     assessments: CheckIns = stage.app.dispatcher["assessments"]
     async with stage.database.begin() as session:
-        await assessments.redo(session, await actor_of(stage, anna), first, later)
+        await assessments.redo(UnitOfWork(session, await actor_of(stage, anna), later), first)
     await check_in(stage, anna, later, example=2)
     [point] = await reread(POINTS)
     assert (point.date, point.period) == ("2026-03-09", date(2026, 2, 23))
