@@ -18,9 +18,10 @@ help:  ## show this list
 run: $(VENV)/runtime.stamp  ## start the bot (without BOT_TOKEN: the playground, in the browser)
 	@exec $(PY) bot.py
 
-test: $(VENV)/dev.stamp  ## lint, types and all tests
+test: $(VENV)/dev.stamp  ## lint, imports, types and all tests
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(VENV)/bin/lint-imports --no-cache --no-logo
 	$(PY) -m mypy .
 	$(PY) -m pytest -q -n auto --maxprocesses 8
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.house import OUTSIDE
 from config import Settings
-from tests.unit.test_imports import OUTSIDE, areas
+from tests.unit.test_imports import areas
 
 ROOT = Path(__file__).resolve().parents[2]
 
