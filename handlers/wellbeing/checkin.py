@@ -9,7 +9,6 @@ from aiogram.types import CallbackQuery, Message
 from handlers.filters import IsMember
 from keyboards.callbacks import Answer, Checkin, Turn
 from services.wellbeing.checkin import CheckIns, Finished, Place, QuestionRef
-from transport import delivery
 from transport.request import Request
 from views.account import defaults
 from views.wellbeing import checkin as views
@@ -79,8 +78,8 @@ async def checkin(message: Message, request: Request, assessments: CheckIns) -> 
 
 async def _show(query: CallbackQuery, request: Request, place: Place) -> None:
     await request.show(views.place(request.t, place), toast=views.stale_toast(request.t, place))
-    if isinstance(place, Finished) and place.is_first and query.bot is not None:
-        await delivery.send(query.bot, query.from_user.id, defaults.card(request.t, request.member))
+    if isinstance(place, Finished) and place.is_first:
+        await request.say(defaults.card(request.t, request.member))
 
 
 def create() -> Router:

@@ -162,6 +162,19 @@ def test_nothing_is_sent_inside_a_transaction(area: str) -> None:
     assert sent == []
 
 
+@pytest.mark.parametrize("area", present("handlers", "middlewares", "transport"))
+def test_only_the_scheduler_waits_long_for_telegram(area: str) -> None:
+    """`delivery.send` takes up to 20 s; inside an update that is four times what a press may wait."""
+    sent = [
+        where(file, call)
+        for file in files(area)
+        for call in ast.walk(parsed(file))
+        if isinstance(call, ast.Call)
+        if ast.unparse(call.func) == "delivery.send" or "transport.delivery.send" in imported(file)
+    ]
+    assert sent == []
+
+
 def opens_transaction(block: ast.AsyncWith) -> bool:
     return any(ast.unparse(item.context_expr).endswith((".begin()", ".read()")) for item in block.items)
 
