@@ -22,6 +22,7 @@ from ops import logs, sentry
 from ops.server import PortTakenError
 from services.kit.clock import system_clock
 from transport.ingest import CannotServeError
+from transport.stop import Stop
 
 
 async def main() -> None:
@@ -33,7 +34,7 @@ async def main() -> None:
     )
     if settings.sentry_dsn is not None:
         sentry.configure(settings.sentry_dsn.get_secret_value())
-    stop = asyncio.Event()
+    stop = Stop()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with open_database(settings) as database, open_limits(settings) as limits:

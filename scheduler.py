@@ -27,6 +27,7 @@ from services.kit.clock import Clock, system_clock
 from services.notifications.deliveries import Deliveries, DueMessage, Outcome
 from services.outreach import contact
 from transport.delivery import Sent, send
+from transport.stop import Stop
 from views.notifications import proactive
 from views.translator import Catalogs
 
@@ -67,7 +68,7 @@ class Ticker:
         self._jobs = jobs
         self._limiter = AsyncLimiter(1, 1 / MESSAGES_PER_SECOND)
         self._one_at_a_time = asyncio.Lock()
-        self._stopping = asyncio.Event()
+        self._stop = Stop()
         self._held_back: tuple[datetime, datetime] | None = None  # by a 429: since when, until when
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._watch: asyncio.TimerHandle | None = None
@@ -96,7 +97,7 @@ class Ticker:
         """Tick no more, and let the message that is on its way end. When cancelled, it is given up."""
         if not self._scheduler.running:
             return
-        self._stopping.set()
+        self._stop.set()
         if self._watch is not None:
             self._watch.cancel()
         self._scheduler.pause()
@@ -140,7 +141,7 @@ class Ticker:
                 log.error("job failed", exc_info=error)
 
     async def _plan(self) -> None:
-        while not self._stopping.is_set():
+        while not self._stop.is_set():
             async with self._database.begin() as session:
                 await self._deliveries.recover(session, self._clock())
                 planned = await self._deliveries.plan(session, self._clock())
@@ -173,7 +174,7 @@ class Ticker:
             if since <= self._clock() < until:
                 return False
             self._held_back = None
-        return not self._stopping.is_set()
+        return not self._stop.is_set()
 
     async def _send(self, due: DueMessage) -> bool:
         await self._limiter.acquire()
@@ -205,10 +206,10 @@ class Ticker:
                 await self._write_down(due, result)
                 break
             except DatabaseUnavailable as away:
-                if self._stopping.is_set() or time.monotonic() > give_up_at:
+                if self._stop.is_set() or time.monotonic() > give_up_at:
                     raise
                 log.error("the database is away", error=str(away), deliveries=due.ids)
-                await asyncio.sleep(SETTLE_PAUSE)
+                await self._stop.sleep(SETTLE_PAUSE)
         about = [part.kind for part in due.parts]
         self._metrics.message_ended(about, str(result.outcome), (self._clock() - due.due_at).total_seconds())
         deliveries_log.info("delivered", kinds=about, outcome=str(result.outcome), deliveries=due.ids, user=due.user_id)

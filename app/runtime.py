@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from app.greeting import greet_telegram, set_profile
 from app.wiring import DRAIN_SECONDS, App
@@ -17,6 +17,7 @@ from ops.logs import get_logger
 from ops.metrics import ErrorCounter
 from ops.server import Ops
 from transport.background import Background
+from transport.stop import Stop, Stopped
 from transport.telemetry import ApiTelemetry
 from transport.throttling import Limits, OwnLimits, SharedLimits
 
@@ -33,7 +34,7 @@ async def open_limits(settings: Settings) -> AsyncIterator[Limits]:
         await limits.close()
 
 
-async def run(app: App, stop: asyncio.Event) -> None:
+async def run(app: App, stop: Stop) -> None:
     """Serve until `stop` is set, then finish what is running and close. Raises CannotServeError, PortTakenError."""
     async with AsyncExitStack() as stack:
         stack.push_async_callback(app.bot.session.close)
@@ -46,7 +47,9 @@ async def run(app: App, stop: asyncio.Event) -> None:
             stack.push_async_callback(ops.stop)
             await ops.start(app.settings.ops_host, app.settings.ops_on)
         stack.push_async_callback(app.source.close)
-        if not await _unless_stopped(stop, greet_telegram(app)):
+        try:
+            await stop.race(greet_telegram(app))
+        except Stopped:
             return
         background: Background = app.dispatcher["background"]
         stack.push_async_callback(background.close)
@@ -59,11 +62,10 @@ async def run(app: App, stop: asyncio.Event) -> None:
         await _serve(app, stop)
 
 
-async def _serve(app: App, stop: asyncio.Event) -> None:
+async def _serve(app: App, stop: Stop) -> None:
     serving = asyncio.ensure_future(app.source.run())  # noqa: TID251 (awaited below)
-    stopping = asyncio.ensure_future(stop.wait())  # noqa: TID251
-    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
+    with suppress(Stopped):
+        await stop.race(asyncio.wait((serving,)))  # which never raises, and does not cancel what it waits for
     app.source.stop()
     try:
         await asyncio.wait_for(asyncio.gather(serving, app.ticker.stop()), DRAIN_SECONDS)
@@ -72,21 +74,6 @@ async def _serve(app: App, stop: asyncio.Event) -> None:
     except DatabaseUnavailable:
         if not stop.is_set():
             raise
-
-
-async def _unless_stopped(stop: asyncio.Event, work: Awaitable[None]) -> bool:
-    """Do it; when the stop comes first it is given up at once, and this is False."""
-    doing = asyncio.ensure_future(work)  # noqa: TID251 (awaited or cancelled right here)
-    stopping = asyncio.ensure_future(stop.wait())  # noqa: TID251
-    await asyncio.wait((doing, stopping), return_when=asyncio.FIRST_COMPLETED)
-    is_done = doing.done()
-    for task in (doing, stopping):
-        task.cancel()
-    if is_done:
-        await doing
-    else:
-        await asyncio.gather(doing, return_exceptions=True)
-    return is_done
 
 
 def spare_the_collector() -> None:

@@ -31,6 +31,7 @@ from services.kit.clock import Clock
 from services.system import dead_letters
 from services.system.dead_letters import DeadPress
 from transport import delivery
+from transport.stop import Stop
 from views.information import note
 from views.translator import Catalogs
 
@@ -77,7 +78,7 @@ class Ingest:
         self._catalogs = catalogs
         self._clock = clock
         self._metrics = metrics
-        self._stopping = asyncio.Event()
+        self._stop = Stop()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._told: set[int] = set()  # people who know of the present outage
 
@@ -87,7 +88,7 @@ class Ingest:
 
     def stop(self) -> None:
         """Wait no longer for a database that is away."""
-        self._stopping.set()
+        self._stop.set()
 
     async def take(self, batch: Iterable[Update]) -> None:
         """Bring every update of a batch to its end, however long the database is away.
@@ -155,9 +156,9 @@ class Ingest:
             try:
                 return await work()
             except DatabaseUnavailable:
-                if self._stopping.is_set():
+                if self._stop.is_set():
                     raise
-                await self._pause(AWAY_PAUSES[min(outages, len(AWAY_PAUSES) - 1)])
+                await self._stop.sleep(AWAY_PAUSES[min(outages, len(AWAY_PAUSES) - 1)])
         raise AssertionError("there is always another attempt")
 
     async def _try(self, update: Update) -> Exception | None:
@@ -229,12 +230,6 @@ class Ingest:
         async with self._database.begin() as session:
             await dead_letters.remove(session, press.update_id)
         log.info("press repeated", update_id=press.update_id)
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return
 
 
 def _kind(update: Update) -> str:

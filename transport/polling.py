@@ -6,7 +6,6 @@ that somebody else polls.
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, ClassVar
 
 from aiogram import Bot
@@ -24,6 +23,7 @@ from db.locks import Lock
 from db.outages import DatabaseUnavailable
 from ops.logs import get_logger
 from transport.ingest import AWAY_PAUSES, CannotServeError, Ingest, RawUpdate
+from transport.stop import Stop, Stopped
 
 log = get_logger("ingest")
 
@@ -56,7 +56,7 @@ class Polling:
         self._bot = bot
         self._ingest = ingest
         self._lock = lock
-        self._stopping = asyncio.Event()
+        self._stop = Stop()
         self._offset: int | None = None
 
     async def open(self) -> None:
@@ -67,7 +67,7 @@ class Polling:
     async def run(self) -> None:
         """Poll until `stop()`. Raises CannotServeError when another process polls or the token is refused."""
         kinds = self._ingest.kinds()
-        while not self._stopping.is_set():
+        while not self._stop.is_set():
             batch = await self._next_batch(kinds)
             if not await self._lock.is_held():
                 log.error("the polling lock is lost", dropped=len(batch))  # Telegram gives these updates again
@@ -79,7 +79,7 @@ class Polling:
 
     def stop(self) -> None:
         """Take nothing more in; what is running is finished."""
-        self._stopping.set()
+        self._stop.set()
         self._ingest.stop()
 
     async def close(self) -> None:
@@ -89,24 +89,24 @@ class Polling:
     async def _take_lock(self) -> None:
         """Wait for the database as long as it takes, for another process only for a moment."""
         refused = outages = 0
-        while not self._stopping.is_set():
+        while not self._stop.is_set():
             try:
                 if await self._lock.acquire():
                     return
             except DatabaseUnavailable as away:
                 log.error("the database is away", error=str(away))
-                await self._pause(AWAY_PAUSES[min(outages, len(AWAY_PAUSES) - 1)])
+                await self._stop.sleep(AWAY_PAUSES[min(outages, len(AWAY_PAUSES) - 1)])
                 outages += 1
                 continue
             refused += 1
             if refused == LOCK_TRIES:
                 raise CannotServeError("DATABASE_URL: another process already polls for this database")
-            await self._pause(LOCK_PAUSE)
+            await self._stop.sleep(LOCK_PAUSE)
 
     async def _next_batch(self, kinds: list[str]) -> list[RawUpdate]:
         """What the next poll that goes well brings; nothing when the stop comes first."""
         failures = conflicts = 0
-        while not self._stopping.is_set():
+        while not self._stop.is_set():
             try:
                 return await self._poll(kinds)
             except TelegramUnauthorizedError:
@@ -115,14 +115,14 @@ class Polling:
                 conflicts += 1
                 if conflicts == CONFLICTS_TO_STOP:
                     raise CannotServeError("BOT_TOKEN: another instance is polling with this token") from None
-                await self._pause(conflicts)
+                await self._stop.sleep(conflicts)
             except TelegramRetryAfter as error:
-                await self._pause(error.retry_after)
+                await self._stop.sleep(error.retry_after)
             except (TelegramAPIError, TelegramNetworkError, ClientDecodeError) as error:
                 pause = TELEGRAM_PAUSES[min(failures, len(TELEGRAM_PAUSES) - 1)]
                 failures += 1
                 log.warning("Telegram is out of reach", error=type(error).__name__, next_try_in_seconds=pause)
-                await self._pause(pause)
+                await self._stop.sleep(pause)
         return []
 
     async def _poll(self, kinds: list[str]) -> list[RawUpdate]:
@@ -131,15 +131,10 @@ class Polling:
             GetRawUpdates(offset=self._offset, allowed_updates=kinds),
             request_timeout=POLL_SECONDS + POLL_MARGIN_SECONDS,
         )
-        poll = asyncio.ensure_future(request)  # noqa: TID251 (awaited or cancelled right here)
-        stop = asyncio.ensure_future(self._stopping.wait())  # noqa: TID251
         try:
-            await asyncio.wait((poll, stop), return_when=asyncio.FIRST_COMPLETED)
-            return poll.result() if poll.done() else []
-        finally:
-            for task in (poll, stop):
-                task.cancel()
-            await asyncio.gather(poll, stop, return_exceptions=True)
+            return await self._stop.race(request)
+        except Stopped:
+            return []
 
     async def _confirm(self) -> None:
         """Tell Telegram what is done, so that the next start does not see it again."""
@@ -149,9 +144,3 @@ class Polling:
             await self._bot(GetRawUpdates(offset=self._offset, limit=1, timeout=0), request_timeout=POLL_MARGIN_SECONDS)
         except (TelegramAPIError, ClientDecodeError) as error:
             log.warning("last offset not confirmed", error=type(error).__name__)
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return

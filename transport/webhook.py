@@ -6,7 +6,6 @@ it ends TLS and lets nobody else in; the secret in the header is what this serve
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from aiohttp import web
 from db.outages import DatabaseUnavailable
 from ops.logs import get_logger
 from transport.ingest import CannotServeError, Ingest, RawUpdate
+from transport.stop import Stop
 
 log = get_logger("ingest")
 
@@ -40,7 +40,7 @@ class Webhook:
         self._host = host
         self._port = port
         self._drain = drain
-        self._stopping = asyncio.Event()
+        self._stop = Stop()
         self._runner: web.AppRunner | None = None
 
     async def open(self) -> None:
@@ -59,20 +59,17 @@ class Webhook:
 
         Telegram is called now and then, since on a quiet day nothing else would tell that it is out of reach.
         """
-        while not self._stopping.is_set():
+        while not self._stop.is_set():
             try:
                 await self._bot.get_me(request_timeout=CALL_SECONDS)
             except (TelegramAPIError, ClientDecodeError) as error:
                 log.warning("Telegram is out of reach", error=type(error).__name__)
-            try:
-                await asyncio.wait_for(self._stopping.wait(), CALL_EVERY_SECONDS)
-            except TimeoutError:
-                continue
+            await self._stop.sleep(CALL_EVERY_SECONDS)
         await self.close()
 
     def stop(self) -> None:
         """Take nothing more in."""
-        self._stopping.set()
+        self._stop.set()
         self._ingest.stop()
 
     async def close(self) -> None:

@@ -18,6 +18,7 @@ from playground.client import ControlClient, until
 from services.kit.clock import Clock, system_clock
 from tests.e2e.story import Employee
 from tests.postgres import PostgresServer
+from transport.stop import Stop
 
 
 class RunningBot:
@@ -38,7 +39,7 @@ class RunningBot:
                 **settings,
             },
         )
-        self._stop = asyncio.Event()
+        self._stop: Stop
         self._task: asyncio.Task[None] | None = None
         self._stack = AsyncExitStack()
 
@@ -49,7 +50,7 @@ class RunningBot:
         client = wiring.create_bot(self._settings, self._playground.token, self._settings.bot_api_url)
         limits = await self._stack.enter_async_context(runtime.open_limits(self._settings))
         self.app = wiring.create_app(self._settings, load_content(), self.database, client, self._clock, limits=limits)
-        self._stop.clear()
+        self._stop = Stop()
         self._task = asyncio.create_task(runtime.run(self.app, self._stop))
 
     async def stop(self) -> None:
