@@ -11,8 +11,8 @@ import sys
 
 import uvloop
 
+from app.playground_app import open_playground
 from app.runtime import open_limits, run
-from app.showcase import open_playground
 from app.wiring import create_app, create_bot, create_calendar
 from config import SettingsError, load_settings
 from content import ContentError, load_content
@@ -42,11 +42,11 @@ async def main() -> None:
             bot = create_bot(settings, settings.bot_token.get_secret_value(), settings.bot_api_url)
             await run(create_app(settings, content, database, bot, system_clock, limits=limits), stop)
             return
-        async with open_playground(settings, content, database, create_calendar(settings)) as showcase:
-            playground = showcase.playground
+        async with open_playground(settings, content, database, create_calendar(settings)) as playground_app:
+            playground = playground_app.playground
             bot = create_bot(settings, playground.token, playground.api_url)
-            app = create_app(settings, content, database, bot, showcase.clock, limits=limits)
-            showcase.attach(app.ticker, app.dispatcher["summaries"])
+            app = create_app(settings, content, database, bot, playground_app.clock, limits=limits)
+            playground_app.attach(app.ticker, app.dispatcher["summaries"])
             print(f"\n  Exhale is running in the playground: {playground.url}\n", flush=True)
             await run(app, stop)
 

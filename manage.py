@@ -51,8 +51,8 @@ def asynchronous(command: Callable[..., Awaitable[None]]) -> Callable[..., None]
             asyncio.run(_awaited(command(*args, **options)))
         except (SettingsError, SchemaError) as error:
             sys.exit(str(error))
-        except DatabaseUnavailable as away:
-            sys.exit(f"DATABASE_URL: the database cannot be reached ({away})")
+        except DatabaseUnavailable as outage:
+            sys.exit(f"DATABASE_URL: the database cannot be reached ({outage})")
 
     return run
 
@@ -100,10 +100,10 @@ async def demo_data() -> None:
     demo = DemoCompany(load_content(), calendar, settings.default_timezone)
     async with open_database(settings) as database, database.begin() as session:
         try:
-            await demo.found(session, now)
+            await demo.seed(session, now)
         except RealPeople:
             raise click.ClickException("There are people in this database already: nothing was changed.") from None
-    click.echo("The company is there. Its first summary comes with the next beat of the bot.")
+    click.echo("The company is there. Its first summary comes with the scheduler's next tick.")
     click.echo("One of its people is an administrator, so this database is for trying out only.")
 
 
@@ -211,25 +211,25 @@ async def erase(telegram_id: int | None, user_id: int | None) -> None:
     click.echo(f"person {person} is erased; backups forget them when they expire")
 
 
-# --- updates that were set aside -------------------------------------------------------------------------------------
+# --- dead letters ----------------------------------------------------------------------------------------------------
 
 
 @cli.group("deadletters")
 def deadletters_() -> None:
-    """Updates that failed three times and were set aside."""
+    """Dead letters: updates that failed three times."""
 
 
 @deadletters_.command("list")
 @asynchronous
 async def list_deadletters() -> None:
-    """What was set aside: when, which kind, in which handler, with what error."""
+    """List them: when, which kind, in which handler, with what error."""
     async with open_database(load_settings()) as database, database.read() as session:
         found = await dead_letters.find_all(session)
     for one in found:
         waits = "  waits to be repeated" if one.retry_wanted else "" if one.can_be_repeated else "  cannot be repeated"
         when = f"{one.created_at:%Y-%m-%d %H:%M:%S}Z"
         click.echo(f"{one.update_id}  {when}  {one.kind}  {one.handler or '-'}  {one.error}{waits}")
-    click.echo(f"{len(found)} set aside")
+    click.echo(f"{len(found)} dead-lettered")
 
 
 @deadletters_.command()

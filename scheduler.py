@@ -1,4 +1,4 @@
-"""The heartbeat: APScheduler ticks, and everything that is due leaves. Who is due is a query over rows.
+"""Ticks: every 15 seconds everything that is due leaves. Who is due is a query over rows.
 
 Every replica ticks. Planning is done by any of them; sending by the one that holds a lock, so that the deployment keeps
 to Telegram's rate. That nothing leaves twice never rests on the lock: a delivery is claimed, committed, and only then
@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiogram import Bot
 from aiolimiter import AsyncLimiter
+from apscheduler.job import Job as ScheduledJob
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -44,7 +45,7 @@ Job = Callable[[], Awaitable[None]]
 
 
 class Ticker:
-    """Plans and sends. `tick()` may be called at any time, by the clock or by hand."""
+    """Plan and send: every `TICK` after `start()`, and whenever `tick()` is called."""
 
     def __init__(
         self,
@@ -76,7 +77,7 @@ class Ticker:
     def start(self) -> None:
         """Begin to tick; the first time at once."""
         ticking = self._scheduler.add_job(
-            self._beat,
+            self._tick_by_clock,
             IntervalTrigger(seconds=int(TICK.total_seconds()), timezone=UTC),
             next_run_time=system_clock(),
             coalesce=True,
@@ -84,14 +85,16 @@ class Ticker:
             misfire_grace_time=None,
         )
         self._scheduler.start()
+        self._watch_the_clock(ticking)
 
-        def mend() -> None:
-            """APScheduler waits for a time of day. When the clock is set back, that would be a long wait."""
-            if ticking.next_run_time - system_clock() > 2 * TICK:
-                ticking.modify(next_run_time=system_clock())
-            self._watch = asyncio.get_running_loop().call_later(TICK.total_seconds(), mend)
+    def _watch_the_clock(self, ticking: ScheduledJob) -> None:
+        """Tick now when the clock was set back: APScheduler waits for a time of day, which would then be a long wait.
 
-        mend()
+        A timer of the event loop looks after it, since that counts seconds and no time of day.
+        """
+        if ticking.next_run_time - system_clock() > 2 * TICK:
+            ticking.modify(next_run_time=system_clock())
+        self._watch = asyncio.get_running_loop().call_later(TICK.total_seconds(), self._watch_the_clock, ticking)
 
     async def stop(self) -> None:
         """Tick no more, and let the message that is on its way end. When cancelled, it is given up."""
@@ -109,7 +112,7 @@ class Ticker:
             await self._sender.release()
 
     async def tick(self) -> int:
-        """Run the jobs, plan who has to be planned, send what is due; gives the number of messages that left."""
+        """Run the jobs, plan who has to be planned, send what is due; return the number of messages that left."""
         async with self._one_at_a_time:
             await self._run_jobs()
             await self._plan()
@@ -117,7 +120,7 @@ class Ticker:
             await self._clean_up()
             return sent
 
-    async def _beat(self) -> None:
+    async def _tick_by_clock(self) -> None:
         """One tick by the clock: it sends only in the elected replica."""
         try:
             is_sender = await self._sender.acquire()
@@ -127,8 +130,8 @@ class Ticker:
                 await self._run_jobs()
                 await self._plan()
             self._metrics.tick_ended(is_sender=is_sender)
-        except DatabaseUnavailable as away:
-            log.error("the database is away", error=str(away))
+        except DatabaseUnavailable as outage:
+            log.error("the database is unavailable", error=str(outage))
 
     async def _run_jobs(self) -> None:
         """Before planning, so that what a job plans leaves at once. One that fails holds nothing else up."""
@@ -168,7 +171,7 @@ class Ticker:
         return sent
 
     def _may_send(self) -> bool:
-        """Not while stopping, nor while Telegram asked to wait or is away (a clock set back does not prolong it)."""
+        """Return False while stopping, and while Telegram has to be left alone (a clock set back can't prolong)."""
         if self._held_back is not None:
             since, until = self._held_back
             if since <= self._clock() < until:
@@ -199,16 +202,16 @@ class Ticker:
         return await send(self._bot, due.telegram_id, screen)
 
     async def _settle(self, due: DueMessage, result: Sent) -> None:
-        """Write down what became of it. While the database is away this is tried for as long as the row is ours."""
+        """Write down what became of it. While the database is unavailable, try for as long as the row is ours."""
         give_up_at = time.monotonic() + SETTLE_SECONDS
         while True:
             try:
                 await self._write_down(due, result)
                 break
-            except DatabaseUnavailable as away:
+            except DatabaseUnavailable as outage:
                 if self._stop.is_set() or time.monotonic() > give_up_at:
                     raise
-                log.error("the database is away", error=str(away), deliveries=due.ids)
+                log.error("the database is unavailable", error=str(outage), deliveries=due.ids)
                 await self._stop.sleep(SETTLE_PAUSE)
         about = [part.kind for part in due.parts]
         self._metrics.message_ended(about, str(result.outcome), (self._clock() - due.due_at).total_seconds())

@@ -35,8 +35,9 @@ async def greet_telegram(app: App) -> None:
             raise CannotServeError("BOT_TOKEN: is refused by Telegram") from None
         except (TelegramAPIError, ClientDecodeError, DatabaseUnavailable) as error:
             pause = TELEGRAM_PAUSES[min(attempt, len(TELEGRAM_PAUSES) - 1)]
-            who = "the database is away" if isinstance(error, DatabaseUnavailable) else "Telegram is out of reach"
-            log.warning(who, error=type(error).__name__, next_try_in_seconds=pause)
+            is_outage = isinstance(error, DatabaseUnavailable)
+            event = "the database is unavailable" if is_outage else "Telegram is out of reach"
+            log.warning(event, error=type(error).__name__, next_try_in_seconds=pause)
             await asyncio.sleep(pause)
 
 

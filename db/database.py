@@ -24,7 +24,7 @@ from db.outages import DatabaseUnavailable, describe_outage, notice_outages
 
 BUSY_TIMEOUT_SECONDS = 5
 SQLITE_READERS = 4
-POSTGRES_SECONDS = {"timeout": 5, "command_timeout": 30}  # to connect, and for one statement: then it is away
+POSTGRES_SECONDS = {"timeout": 5, "command_timeout": 30}  # to connect, and for one statement: then it is unavailable
 
 SINGLE_STATEMENT = "exhale_single_statement"  # an option of our own: SQLite gets no BEGIN for it
 
@@ -66,7 +66,7 @@ class Database:
     async def begin(self) -> AsyncIterator[AsyncSession]:
         """One use case: commits when the block ends well, rolls everything back when it raises.
 
-        Raises DatabaseAway, at any statement or at the commit. Nobody can tell whether a commit that was cut off
+        Raises DatabaseUnavailable, at any statement or at the commit. Nobody can tell whether a commit that was cut off
         counts, so what is done again must have no further effect.
         """
         with _outages_of_the_pool(), _holding_a_connection():
@@ -79,14 +79,14 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A look that sees one state of the database and cannot write. Raises DatabaseAway."""
+        """A look that sees one state of the database and cannot write. Raises DatabaseUnavailable."""
         with _outages_of_the_pool(), _holding_a_connection():
             async with self._look() as session:
                 yield session
 
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[AsyncConnection]:
-        """For one statement that needs no transaction around it, as every update begins with. Raises DatabaseAway."""
+        """For one statement that needs no transaction, as every update begins with. Raises DatabaseUnavailable."""
         with _outages_of_the_pool(), _holding_a_connection():
             async with self._glancer.connect() as connection:
                 yield connection

@@ -29,7 +29,7 @@ class Lock(Protocol):
     async def acquire(self) -> bool:
         """Take it, or make sure that it is still held; False when another process has it.
 
-        Raises DatabaseAway while the database cannot be asked.
+        Raises DatabaseUnavailable while the database cannot be asked.
         """
 
     async def is_held(self) -> bool:

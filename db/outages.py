@@ -17,7 +17,7 @@ class DatabaseUnavailable(Exception):  # noqa: N818 (it tells a state, not a fai
 
 
 def notice_outages(engine: AsyncEngine) -> None:
-    """Let every outage that an engine meets be a DatabaseAway: while it connects, and while it is asked."""
+    """Let every outage that an engine meets be a DatabaseUnavailable: while it connects, and while it is asked."""
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def _connect(
@@ -43,8 +43,8 @@ def notice_outages(engine: AsyncEngine) -> None:
 # No connection; refused, or no such database; no room, memory or slots; stopping or starting; its disk; read-only, as a
 # standby is, or a managed database without room.
 POSTGRES_READ_ONLY = "25006"
-POSTGRES_AWAY = ("08", "28", "3D", "53", "57P", "58", POSTGRES_READ_ONLY)
-SQLITE_AWAY = {
+POSTGRES_UNAVAILABLE = ("08", "28", "3D", "53", "57P", "58", POSTGRES_READ_ONLY)
+SQLITE_UNAVAILABLE = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
     sqlite3.SQLITE_IOERR,
@@ -57,7 +57,11 @@ SQLITE_AWAY = {
 def _is_outage(error: BaseException) -> bool:
     """Whether a driver's error says that the database is out of reach, locked or full, not that it was misused."""
     state = getattr(error, "sqlstate", None) or ""
-    return isinstance(error, OSError) or _sqlite_code(error) in SQLITE_AWAY or state.startswith(POSTGRES_AWAY)
+    return (
+        isinstance(error, OSError)
+        or _sqlite_code(error) in SQLITE_UNAVAILABLE
+        or state.startswith(POSTGRES_UNAVAILABLE)
+    )
 
 
 def _is_for_reading(context: ExceptionContext) -> bool:

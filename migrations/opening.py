@@ -23,9 +23,9 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
             await upgrade(settings.database)
         else:
             await check(settings.database)
-    except DatabaseUnavailable as away:
+    except DatabaseUnavailable as outage:
         await database.dispose()
-        raise SettingsError(f"DATABASE_URL: the database cannot be reached ({away})") from None
+        raise SettingsError(f"DATABASE_URL: the database cannot be reached ({outage})") from None
     except BaseException:
         await database.dispose()
         raise

@@ -51,7 +51,7 @@ async def upgrade(url: str | URL, revision: str = "head") -> Path | None:
     """Bring the database up to `revision`, creating an SQLite file and its folder when there is none.
 
     Returns the copy that was made of an SQLite database before its schema changed.
-    Raises OutdatedSchema for a database that is newer, BrokenReferencesError, DatabaseAway.
+    Raises OutdatedSchema for a database that is newer, BrokenReferencesError, DatabaseUnavailable.
     """
     address = make_url(url)
     if _is_file(address):

@@ -1,4 +1,4 @@
-"""What the bot itself keeps: deliveries, conversation state, updates set aside, facts about itself."""
+"""What the bot itself keeps: deliveries, conversation state, dead letters, facts about itself."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._updates = Counter(
-            "exhale_updates", "Updates by kind and outcome: done, set_aside, away", ["kind", "outcome"],
+            "exhale_updates", "Updates by kind and outcome: done, dead_lettered, unavailable", ["kind", "outcome"],
             registry=self.registry,
         )  # fmt: skip
         self._handler_seconds = Histogram(
@@ -45,7 +45,9 @@ class Metrics:
         )
         self._errors = Counter("exhale_errors", "Errors written to the log, by area", ["area"], registry=self.registry)
         self._ticks = Gauge(
-            "exhale_last_tick", "When the scheduler last ended a tick or a message, Unix time", registry=self.registry
+            "exhale_last_tick_timestamp_seconds",
+            "When the scheduler last ended a tick or a message, Unix time",
+            registry=self.registry,
         )
         self._is_sender = Gauge(
             "exhale_is_sender", "1 while this replica is the one that sends by itself", registry=self.registry
@@ -59,7 +61,7 @@ class Metrics:
 
     def message_ended(self, kinds: Iterable[str], outcome: str, lag_seconds: float) -> None:
         """One message, about one thing or more, left or did not."""
-        self._ticks.set_to_current_time()  # a tick with ten thousand messages takes minutes, and the heart beats on
+        self._ticks.set_to_current_time()  # a tick with ten thousand messages takes minutes, which is no stall
         for kind in kinds:
             self._messages.labels(kind, outcome).inc()
         self._lag.observe(max(0.0, lag_seconds))

@@ -44,7 +44,9 @@ class Ops:
         self._oldest_due = Gauge(
             "exhale_oldest_due_seconds", "How long the oldest message that is due has waited", registry=metrics.registry
         )
-        self._set_aside = Gauge("exhale_updates_set_aside", "Updates that failed", registry=metrics.registry)
+        self._dead_letters = Gauge(
+            "exhale_dead_letters", "Updates that failed and wait for an operator", registry=metrics.registry
+        )
 
     async def start(self, host: str, port: int) -> None:
         """Listen. Raises PortTakenError."""
@@ -99,4 +101,4 @@ class Ops:
             return
         self._database_up.set(1)
         self._oldest_due.set(found.overdue_seconds)
-        self._set_aside.set(found.set_aside)
+        self._dead_letters.set(found.dead_letters)

@@ -17,7 +17,7 @@ from .faults import Fault, Faults
 from .params import Upload
 from .world import Event, Person, World, call_view
 
-HEARTBEAT = 15.0
+KEEP_ALIVE_SECONDS = 15.0
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -265,7 +265,7 @@ def upload_of(given: Any, default: Upload) -> Upload | None:
 async def next_event(queue: "asyncio.Queue[Event | None]") -> Event | None:
     """The next event; an empty one, which keeps the connection alive, after a while without any."""
     with contextlib.suppress(TimeoutError):
-        return await asyncio.wait_for(queue.get(), HEARTBEAT)
+        return await asyncio.wait_for(queue.get(), KEEP_ALIVE_SECONDS)
     return {"type": "alive"}
 
 

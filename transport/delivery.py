@@ -42,7 +42,7 @@ log = get_logger("delivery")
 REPLY_SECONDS = 5
 SEND_SECONDS = 20
 REFUSED_SECONDS = 60
-AWAY_SECONDS = 30
+UNREACHABLE_SECONDS = 30
 UNCERTAIN_SECONDS = 5  # while Telegram answers nonsense the next message is not risked at once
 AVATAR_SECONDS = 2  # the profile waits for it
 ALERT_LENGTH = 200  # Telegram's own limit
@@ -123,7 +123,7 @@ async def answer(query: CallbackQuery, toast: str | None = None, *, alert: bool 
     """End the spinning of a button, with a few words where they help."""
     try:
         await _bot(query).answer_callback_query(query.id, text=toast, show_alert=alert, request_timeout=REPLY_SECONDS)
-    except (TelegramAPIError, ClientDecodeError) as error:  # too old, or Telegram is away: the screen tells all
+    except (TelegramAPIError, ClientDecodeError) as error:  # too old, or Telegram is unreachable: the screen tells all
         log.debug("press not answered", error=type(error).__name__)
 
 
@@ -151,7 +151,7 @@ def _lost(error: Exception) -> Sent:
     cause = error.__cause__
     if isinstance(cause, NOT_CONNECTED):
         log.warning("message not sent", error=type(cause).__name__)
-        return Sent(Outcome.UNSENT, retry_after=AWAY_SECONDS)
+        return Sent(Outcome.UNSENT, retry_after=UNREACHABLE_SECONDS)
     log.warning("message uncertain", error=type(error).__name__)
     return Sent(Outcome.UNKNOWN, retry_after=UNCERTAIN_SECONDS)
 
@@ -162,7 +162,7 @@ async def tell(bot: Bot, chat_id: int, screen: Screen) -> None:
 
 
 async def edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
-    """Change a message that nobody pressed just now; when it is gone, or Telegram is away, nothing is lost."""
+    """Change a message that nobody pressed just now; when it is gone, or Telegram is unreachable, nothing is lost."""
     try:
         await _edit(bot, chat_id, message_id, screen)
     except (TelegramAPIError, ClientDecodeError) as error:
@@ -182,7 +182,7 @@ async def find_avatar(event: CallbackQuery | Message, known: str | None) -> str 
 
 
 async def fetch(event: CallbackQuery | Message, file_id: str) -> bytes | None:
-    """The content of a file that somebody sent; None when Telegram does not hand it out, or is away."""
+    """The content of a file that somebody sent; None when Telegram does not hand it out, or is unreachable."""
     try:
         async with asyncio.timeout(REPLY_SECONDS):
             file = await _bot(event).download(file_id)

@@ -1,9 +1,9 @@
-"""Brings every update to its end: its effects are committed, or it is set aside. Only then may it be confirmed.
+"""Bring every update to its end: its effects are committed, or it is dead-lettered. Only then may it be confirmed.
 
 aiogram's own polling confirms an update before its handler has ended, and its webhook answers before that, so a kill or
 an exception loses it. Here `polling` and `webhook` take updates in, and both bring them here. One person's updates run
-one at a time and in order, people in parallel. While the database is away nothing is confirmed and nothing is counted
-as a failed attempt.
+one at a time and in order, people in parallel. While the database is unavailable nothing is confirmed, and nothing
+counts as a failed attempt.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from views.translator import Catalogs
 log = get_logger("ingest")
 
 RETRY_PAUSES = (0.1, 0.4)  # three attempts within a second, so that nobody else waits longer
-AWAY_PAUSES = (1, 2, 5)
+UNAVAILABLE_PAUSES = (1, 2, 5)
 OUR_HANDLERS = "handlers."
 UNREADABLE = "unreadable"
 
@@ -54,10 +54,10 @@ class UpdateSource(Protocol):
     """Where updates come from."""
 
     async def open(self) -> None:
-        """Prepare, before the first update. Raises CannotServeError, or aiogram's errors while Telegram is away."""
+        """Prepare before the first update. Raise CannotServeError, or aiogram's error when Telegram is unreachable."""
 
     async def run(self) -> None:
-        """Take updates in until `stop()`, then finish what is running. Raises CannotServeError."""
+        """Take updates in until `stop()`, then finish what is running. Raise CannotServeError."""
 
     def stop(self) -> None:
         """Take nothing more in."""
@@ -87,11 +87,11 @@ class Ingest:
         return self._dispatcher.resolve_used_update_types()
 
     def stop(self) -> None:
-        """Wait no longer for a database that is away."""
+        """Wait no longer for a database that is unavailable."""
         self._stop.set()
 
     async def take(self, batch: Iterable[Update]) -> None:
-        """Bring every update of a batch to its end, however long the database is away.
+        """Bring every update of a batch to its end, however long the database is unavailable.
 
         After `stop()` an outage is raised: what is not confirmed stays with Telegram.
         """
@@ -101,20 +101,20 @@ class Ingest:
         await asyncio.gather(*(self._in_order(updates) for updates in by_person.values()))
 
     async def finish(self, update: Update) -> None:
-        """Bring one update to its end. Raises DatabaseAway: then it has to come again."""
+        """Bring one update to its end. Raise DatabaseUnavailable: then it has to come again."""
         person = _key(update)
         turn = self._turns.setdefault(person, asyncio.Lock())
         async with turn:
             started = time.perf_counter()
-            outcome = "away"
+            outcome = "unavailable"
             try:
                 error = await self._try(update)
                 if error is not None:
-                    await self._set_aside(update, error)
-                outcome = "done" if error is None else "set_aside"
+                    await self._dead_letter(update, error)
+                outcome = "done" if error is None else "dead_lettered"
                 self._told.discard(person)
-            except DatabaseUnavailable as away:
-                log.error("the database is away", error=str(away), update_id=update.update_id)
+            except DatabaseUnavailable as outage:
+                log.error("the database is unavailable", error=str(outage), update_id=update.update_id)
                 if person not in self._told:
                     self._told.add(person)
                     await self._apologise(update)
@@ -124,17 +124,17 @@ class Ingest:
 
     async def take_raw(self, batch: Iterable[RawUpdate]) -> None:
         """The same for updates as Telegram sent them."""
-        read = [await self._outlasting(partial(self.read, raw)) for raw in batch]
+        read = [await self._retry_until_available(partial(self.read, raw)) for raw in batch]
         await self.take(update for update in read if update is not None)
 
     async def read(self, raw: RawUpdate) -> Update | None:
-        """An update as Telegram sent it; one that cannot be understood is set aside, and there is nothing to do."""
+        """An update as Telegram sent it; one that cannot be understood is dead-lettered, and there is nothing to do."""
         try:
             return Update.model_validate(raw, context={"bot": self._bot})
         except ValidationError as error:
             log.error("update cannot be read", update_id=raw["update_id"], error=type(error).__name__)
             await self._keep(raw["update_id"], UNREADABLE, None, error, None)
-            self._metrics.update_ended(UNREADABLE, "set_aside", 0)
+            self._metrics.update_ended(UNREADABLE, "dead_lettered", 0)
             return None
 
     async def repeat_presses(self) -> None:
@@ -148,17 +148,17 @@ class Ingest:
 
     async def _in_order(self, updates: list[Update]) -> None:
         for update in updates:
-            await self._outlasting(partial(self.finish, update))
+            await self._retry_until_available(partial(self.finish, update))
 
-    async def _outlasting(self, work: Callable[[], Awaitable[T]]) -> T:
-        """What comes of it, however long the database is away; after `stop()` an outage is raised."""
+    async def _retry_until_available(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Return what comes of it, however long the database is unavailable; after `stop()` raise the outage."""
         for outages in count():
             try:
                 return await work()
             except DatabaseUnavailable:
                 if self._stop.is_set():
                     raise
-                await self._stop.sleep(AWAY_PAUSES[min(outages, len(AWAY_PAUSES) - 1)])
+                await self._stop.sleep(UNAVAILABLE_PAUSES[min(outages, len(UNAVAILABLE_PAUSES) - 1)])
         raise AssertionError("there is always another attempt")
 
     async def _try(self, update: Update) -> Exception | None:
@@ -175,9 +175,9 @@ class Ingest:
                 await asyncio.sleep(pause)
         raise AssertionError("the last attempt has no pause after it")
 
-    async def _set_aside(self, update: Update, error: Exception) -> None:
+    async def _dead_letter(self, update: Update, error: Exception) -> None:
         log.error(
-            "update set aside",
+            "update dead-lettered",
             update_id=update.update_id,
             kind=_kind(update),
             handler=_handler_of(error),
@@ -192,7 +192,7 @@ class Ingest:
         self, update_id: int, kind: str, telegram_id: int | None, error: Exception, query: CallbackQuery | None
     ) -> None:
         async with self._database.begin() as session:
-            await dead_letters.set_aside(
+            await dead_letters.store(
                 session,
                 update_id=update_id,
                 kind=kind,
@@ -225,7 +225,7 @@ class Ingest:
         async with turn:
             error = await self._try(update)
         if error is not None:
-            await self._set_aside(update, error)
+            await self._dead_letter(update, error)
             return
         async with self._database.begin() as session:
             await dead_letters.remove(session, press.update_id)

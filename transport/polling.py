@@ -22,7 +22,7 @@ from aiogram.methods import TelegramMethod
 from db.locks import Lock
 from db.outages import DatabaseUnavailable
 from ops.logs import get_logger
-from transport.ingest import AWAY_PAUSES, CannotServeError, Ingest, RawUpdate
+from transport.ingest import UNAVAILABLE_PAUSES, CannotServeError, Ingest, RawUpdate
 from transport.stop import Stop, Stopped
 
 log = get_logger("ingest")
@@ -93,9 +93,9 @@ class Polling:
             try:
                 if await self._lock.acquire():
                     return
-            except DatabaseUnavailable as away:
-                log.error("the database is away", error=str(away))
-                await self._stop.sleep(AWAY_PAUSES[min(outages, len(AWAY_PAUSES) - 1)])
+            except DatabaseUnavailable as outage:
+                log.error("the database is unavailable", error=str(outage))
+                await self._stop.sleep(UNAVAILABLE_PAUSES[min(outages, len(UNAVAILABLE_PAUSES) - 1)])
                 outages += 1
                 continue
             refused += 1

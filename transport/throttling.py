@@ -1,7 +1,7 @@
 """How fast one person may press: a bucket of presses that fills up again.
 
-Every replica counts for itself; with Redis they count together. When Redis is away each counts for itself again, and
-Redis is left alone for some seconds, so that no reply waits for it.
+Every replica counts for itself; with Redis they count together. When Redis is unavailable each counts for itself
+again, and Redis is left alone for some seconds, so that no reply waits for it.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class OwnLimits:
 
 
 class SharedLimits:
-    """Counts in Redis, and in the process while Redis is away."""
+    """Counts in Redis, and in the process while Redis is unavailable."""
 
     def __init__(
         self, url: str, burst: int = BURST, per_second: float = PER_SECOND, clock: Callable[[], float] = time.monotonic
@@ -129,14 +129,14 @@ class SharedLimits:
         self._rests_until = 0.0
 
     async def admit(self, person: int) -> Verdict:
-        """Ask Redis, unless it was away a moment ago."""
+        """Ask Redis, unless it was unavailable a moment ago."""
         if self._clock() < self._rests_until:
             return await self._own.admit(person)
         try:
             return Verdict(await self._script(keys=[f"exhale:flood:{person}"], args=self._arguments))
         except (RedisError, OSError) as error:
             self._rests_until = self._clock() + REDIS_REST_SECONDS
-            log.warning("Redis is away, limits are counted here", error=type(error).__name__)
+            log.warning("Redis is unavailable, limits are counted here", error=type(error).__name__)
             return await self._own.admit(person)
 
     async def close(self) -> None:

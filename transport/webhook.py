@@ -91,7 +91,7 @@ class Webhook:
         return runner
 
     async def _receive(self, request: web.Request) -> web.Response:
-        """One call: 401 without the secret, 413 over a megabyte, 400 for garbage, 503 while the database is away."""
+        """Answer one call: 401 without the secret, 413 over 1 MiB, 400 for garbage, 503 without a database."""
         given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
         if not hmac.compare_digest(given, self._secret.encode()):
             log.warning("webhook call without the secret")

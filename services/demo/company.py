@@ -39,23 +39,23 @@ class DemoCompany:
         self._content = content
         self._calendar = calendar
         self._timezone = default_timezone
-        self._colleagues = SimulatedStaff(content, calendar, default_timezone)
+        self._staff = SimulatedStaff(content, calendar, default_timezone)
         self._recommendations = Recommendations(content)
         self._assessments = CheckIns(content, calendar, self._recommendations)
 
-    async def fill(self, session: AsyncSession, now: datetime) -> str:
+    async def seed_once(self, session: AsyncSession, now: datetime) -> str:
         """Make departments, people and one invite for many newcomers; gives the invite's token, the same every time."""
         token = await bot_info.get_fact(session, INVITE)
         if token is not None:
             return token
-        await self.found(session, now)
+        await self.seed(session, now)
         token = await invites.create(
             session, role="employee", department_id=None, uses=NEWCOMERS, lifetime=LIFETIME, now=now
         )
         await bot_info.set_fact(session, INVITE, token)
         return token
 
-    async def found(self, session: AsyncSession, now: datetime) -> None:
+    async def seed(self, session: AsyncSession, now: datetime) -> None:
         """Make the company: departments, the people of the playground who are in it, colleagues and promises.
 
         Raises RealPeople when somebody else is in this database.
@@ -69,14 +69,14 @@ class DemoCompany:
                 await self._live(session, person, person.role, ids[person.department], now)
         for department_id, department in zip(ids, demo.departments, strict=True):
             await self._appoint(session, department_id, department)
-        await self._colleagues.move_in(session, ids, now)
+        await self._staff.move_in(session, ids, now)
         author = await session.scalar(select(User.audit_key).where(User.role == "hr"))
-        await self._colleagues.promise(session, ids, author or "", now)
+        await self._staff.promise(session, ids, author or "", now)
         await self.catch_up(session, now)
 
     async def catch_up(self, session: AsyncSession, now: datetime) -> None:
         """Let the colleagues answer what has closed since the last time."""
-        await self._colleagues.catch_up(session, now)
+        await self._staff.catch_up(session, now)
 
     async def _department(self, session: AsyncSession, department: DemoDepartment, now: datetime) -> int:
         name = department.name
@@ -105,7 +105,7 @@ class DemoCompany:
             invited = member.rhythm.invitation_at(self._calendar.period_of(start))
             await self._answer(session, member, self._content.questionnaire, example, invited)
         if starts:
-            await self._colleagues.answer_pulses(session, user_id, department_id, starts[0], now)
+            await self._staff.answer_pulses(session, user_id, department_id, starts[0], now)
 
     async def _answer(
         self, session: AsyncSession, member: Member, questionnaire: Questionnaire, example: int, moment: datetime

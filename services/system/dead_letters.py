@@ -1,4 +1,4 @@
-"""Updates set aside after they failed three times: kept so that an operator can see them, and repeat a press.
+"""Dead letters, updates that failed three times: kept so that an operator can see them, and repeat a press.
 
 What is kept of one is its outline: whose it was, what failed where, and the data of a button; never what was typed.
 """
@@ -18,8 +18,8 @@ RETRIES_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
-    """An update that was set aside, as an operator sees it."""
+class DeadUpdate:
+    """A dead-lettered update, as an operator sees it."""
 
     update_id: int
     kind: str
@@ -44,7 +44,7 @@ class DeadPress:
     callback_data: str
 
 
-async def set_aside(
+async def store(
     session: AsyncSession,
     *,
     update_id: int,
@@ -72,17 +72,17 @@ async def set_aside(
     )
 
 
-async def find_all(session: AsyncSession) -> list[SetAside]:
-    """Everything that is set aside, the oldest first."""
+async def find_all(session: AsyncSession) -> list[DeadUpdate]:
+    """Return every dead letter, the oldest first."""
     rows = await session.scalars(select(DeadLetter).order_by(DeadLetter.created_at, DeadLetter.update_id))
     return [
-        SetAside(row.update_id, row.kind, row.handler, row.error, row.callback_data, row.retry_wanted, row.created_at)
+        DeadUpdate(row.update_id, row.kind, row.handler, row.error, row.callback_data, row.retry_wanted, row.created_at)
         for row in rows
     ]
 
 
 async def count(session: AsyncSession) -> int:
-    """How many updates are set aside."""
+    """Return how many updates are dead-lettered."""
     return await session.scalar(select(func.count()).select_from(DeadLetter)) or 0
 
 

@@ -17,7 +17,7 @@ class Backlog:
     """What waits: `overdue_seconds` is the age of the oldest message that should have left, 0 when none waits."""
 
     overdue_seconds: float
-    set_aside: int
+    dead_letters: int
 
 
 async def backlog(session: AsyncSession, now: datetime) -> Backlog:

@@ -1,4 +1,4 @@
-"""What nobody should send and somebody will: a clear sentence each time, nothing lost, nothing set aside as broken."""
+"""What nobody should send and somebody will: a clear sentence each time, nothing lost, nothing dead-lettered."""
 
 from __future__ import annotations
 

@@ -46,14 +46,14 @@ async def waiting(stage: Stage) -> Player:
 
 
 async def live(stage: Stage, player: Player, until: datetime) -> list[tuple[str, str]]:
-    """Let time pass with a beat whenever something is planned or due, and another one an hour later.
+    """Let time pass with a tick whenever something is planned or due, and another one an hour later.
 
     Gives what arrived, with its time in Moscow.
     """
     arrived = []
     while (moment := max(stage.clock(), await _next_event(stage))) < until:
-        for beat in (moment, moment + timedelta(hours=1)):
-            stage.clock.advance_to(beat)
+        for tick in (moment, moment + timedelta(hours=1)):
+            stage.clock.advance_to(tick)
             known = len(player.messages)
             await stage.tick()
             when = f"{stage.clock().astimezone(MOSCOW):%d.%m %H:%M}"
@@ -384,7 +384,7 @@ async def test_a_message_that_loses_a_part_on_its_way_leaves_without_it(stage: S
     anna = await waiting(stage)
     known = len(anna.messages)
     stage.clock.advance_to(moscow(10))
-    heart, now = stage.app.ticker._deliveries, stage.clock()
+    deliveries, now = stage.app.ticker._deliveries, stage.clock()
     async with stage.database.begin() as session:
         user_id = await session.scalar(select(User.id))
         assert user_id is not None
@@ -392,12 +392,12 @@ async def test_a_message_that_loses_a_part_on_its_way_leaves_without_it(stage: S
         for kind, slot in (("welcome_back", "2026-03-09"), ("checkin", "2026-02-23")):
             await put(session, user_id, PlannedMessage(kind, slot, now, now + timedelta(days=3)), now)
     async with stage.database.begin() as session:
-        (due,) = await heart.claim(session, now, 5) or []
+        (due,) = await deliveries.claim(session, now, 5) or []
     assert len(due.parts) == 2
     async with stage.database.begin() as session:
         await withdraw(session, due.user_id, due.parts[1].kind, "", now)
     async with stage.database.begin() as session:
-        assert not await heart.begin_sending(session, due, now)
+        assert not await deliveries.begin_sending(session, due, now)
     assert await stage.tick() == 1
     assert len(anna.messages) == known + 1
     states = select(Delivery.state).where(Delivery.kind.in_(("welcome_back", "checkin"))).order_by(Delivery.state)
@@ -408,10 +408,10 @@ async def test_a_claim_that_slept_through_the_evening_is_not_sent_at_night(stage
     anna = await waiting(stage)
     await stage.tick()
     stage.clock.advance_to(moscow(10))
-    heart = stage.app.ticker._deliveries
+    deliveries = stage.app.ticker._deliveries
     async with stage.database.begin() as session:
-        (due,) = await heart.claim(session, stage.clock(), 5) or []
+        (due,) = await deliveries.claim(session, stage.clock(), 5) or []
     stage.clock.advance_to(moscow(11, 3))
     async with stage.database.begin() as session:
-        assert not await heart.begin_sending(session, due, stage.clock())
+        assert not await deliveries.begin_sending(session, due, stage.clock())
     assert await live(stage, anna, moscow(12)) == [("11.03 10:00", INVITATION)]

@@ -29,7 +29,7 @@ ROWS = [select(func.count()).select_from(table) for table in (User, Assessment, 
 async def company(database: Database, clock: ManualClock) -> None:
     """The company in its database."""
     async with database.begin() as session:
-        await DEMO.found(session, clock())
+        await DEMO.seed(session, clock())
 
 
 async def test_everybody_of_the_content_is_there(company: None, reread: Reread) -> None:
@@ -82,11 +82,11 @@ async def test_people_whom_nobody_invented_are_left_alone(stage: Stage, reread: 
     before = [await reread(rows) for rows in ROWS]
     with pytest.raises(RealPeople):
         async with stage.database.begin() as session:
-            await DEMO.found(session, stage.clock())
+            await DEMO.seed(session, stage.clock())
     assert [await reread(rows) for rows in ROWS] == before
 
 
 async def test_a_company_is_founded_once(company: None, database: Database, clock: ManualClock) -> None:
     with pytest.raises(RealPeople):
         async with database.begin() as session:
-            await DEMO.found(session, clock())
+            await DEMO.seed(session, clock())

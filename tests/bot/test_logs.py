@@ -76,7 +76,7 @@ async def test_the_whole_path_leaves_no_trace_of_a_person(
     await anna.presses(data=f"j1:agree:ru:1:{token}")
 
     said = written.getvalue()
-    assert "update set aside" in said
+    assert "update dead-lettered" in said
     assert "reply lost" in said
     for secret in (NAME, LAST_NAME, USERNAME, PLAN, TYPED, token, TOKEN, pressed):
         assert secret not in said, secret

@@ -76,7 +76,7 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 @pytest.fixture
 async def outage(database_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Outage]:
     """A stage whose database can go away: PostgreSQL behind a port that closes, SQLite with its file locked."""
-    monkeypatch.setattr(ingest, "AWAY_PAUSES", (0.01,))
+    monkeypatch.setattr(ingest, "UNAVAILABLE_PAUSES", (0.01,))
     monkeypatch.setattr(ingest, "RETRY_PAUSES", (0.01, 0.01))
     monkeypatch.setattr("db.database.BUSY_TIMEOUT_SECONDS", 0.05)
     url = make_url(database_url)
@@ -106,14 +106,14 @@ async def outage(database_url: str, clock: ManualClock, monkeypatch: pytest.Monk
 
 
 async def through(outage: Outage, stage: Stage) -> None:
-    """What waits is taken in while the database is away; it comes back once the people have been told."""
+    """What waits is taken in while the database is unavailable; it comes back once the people have been told."""
     told = len([call for call in stage.telegram.calls if call.params.get("text") == APOLOGY])
     await outage.begin()
     taking = asyncio.create_task(stage.settle())
     async with asyncio.timeout(20):
         while len([call for call in stage.telegram.calls if call.params.get("text") == APOLOGY]) == told:
             await asyncio.sleep(0.005)
-        assert not taking.done(), "the update is kept as long as the database is away"
+        assert not taking.done(), "the update is kept as long as the database is unavailable"
         await outage.end()
         await taking
 
@@ -174,7 +174,7 @@ async def test_a_typed_plan_waits_for_the_database(outage: Outage, reread: Rerea
     assert "Ваш план: «В среду после планёрки»" in anna.screen
 
 
-async def test_a_heartbeat_without_a_database_sends_nothing_and_goes_on_afterwards(outage: Outage) -> None:
+async def test_a_tick_without_a_database_sends_nothing_and_goes_on_afterwards(outage: Outage) -> None:
     stage = outage.stage
     anna = await newcomer(stage)
     stage.clock.advance(days=6)  # Tuesday 10 March, 12:00 in Moscow: the slot of the invitation, two hours ago
@@ -190,7 +190,7 @@ async def test_a_heartbeat_without_a_database_sends_nothing_and_goes_on_afterwar
 
 
 async def _tick_when_possible(stage: Stage) -> Any:
-    """The next beat; the pool may first have to find out that its connections are dead."""
+    """The next tick; the pool may first have to find out that its connections are dead."""
     for _ in range(20):
         with contextlib.suppress(DatabaseUnavailable):
             return await stage.tick()

@@ -68,7 +68,7 @@ class Stage:
         return await asyncio.gather(*feeds, return_exceptions=True)
 
     async def tick(self) -> int:
-        """One beat of the scheduler; gives the number of messages that left."""
+        """Let the scheduler tick once; return the number of messages that left."""
         return await self.app.ticker.tick()
 
     def waiting(self) -> list[Update]:

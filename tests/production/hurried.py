@@ -1,4 +1,4 @@
-"""`bot.py` in a process of its own, with a heart that beats faster, so that a crash is over in seconds."""
+"""`bot.py` in a process of its own, with faster ticks, so that a crash is over in seconds."""
 
 from __future__ import annotations
 

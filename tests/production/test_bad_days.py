@@ -166,7 +166,7 @@ async def test_what_nobody_waits_for_comes_once_or_is_known_to_be_uncertain(
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-async def test_a_poisoned_update_is_set_aside_and_the_next_one_taken(
+async def test_a_poisoned_update_is_dead_lettered_and_the_next_one_taken(
     playground: Playground, anna: Employee, reread: Reread
 ) -> None:
     first = await anna.asked(0)

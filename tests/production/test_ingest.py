@@ -1,4 +1,4 @@
-"""Every update comes to its end once: failures are set aside with an outline and one apology, and block nobody."""
+"""Every update comes to its end once: failures are dead-lettered with an outline and one apology, and block nobody."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Broken:
         return fail
 
 
-async def test_a_failing_press_is_tried_three_times_and_set_aside(stage: Stage, reread: Reread) -> None:
+async def test_a_failing_press_is_tried_three_times_and_dead_lettered(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
     broken = stage.app.dispatcher["assessments"] = Broken()
 
@@ -52,7 +52,7 @@ async def test_a_failing_press_is_tried_three_times_and_set_aside(stage: Stage, 
     assert (letter.kind, letter.telegram_id, letter.handler) == ("callback_query", 1001, "checkin.answer")
     assert (letter.error, letter.callback_data) == ("ValueError", "a1:1:1:0:3")
     assert sum(SORRY in message["text"] for message in anna.messages) == 1
-    assert 'outcome="set_aside"' in stage.app.metrics.text().decode()
+    assert 'outcome="dead_lettered"' in stage.app.metrics.text().decode()
 
 
 async def test_what_was_typed_is_kept_nowhere(
@@ -72,7 +72,7 @@ async def test_what_was_typed_is_kept_nowhere(
     assert (letter.kind, letter.error, letter.callback_data) == ("message", "TypeError", None)
     assert TYPED not in str(vars(letter))
     shown = capfd.readouterr()
-    assert "update set aside" in shown.err
+    assert "update dead-lettered" in shown.err
     assert TYPED not in shown.err + shown.out
     assert SORRY in anna.screen
 
@@ -125,7 +125,7 @@ async def test_a_press_is_repeated_when_an_operator_asks(stage: Stage, reread: R
     assert all("answerCallbackQuery" in refusal for refusal in stage.telegram.take_refusals())
 
 
-async def test_a_repeated_press_that_fails_again_is_set_aside_again(stage: Stage, reread: Reread) -> None:
+async def test_a_repeated_press_that_fails_again_is_dead_lettered_again(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
     stage.app.dispatcher["assessments"] = Broken()
     await anna.presses(data="a1:1:1:0:3")
@@ -150,7 +150,7 @@ async def test_what_looks_like_an_outage_while_the_database_answers_is_a_failure
     assert [letter.error for letter in await reread(select(DeadLetter))] == ["FileNotFoundError"]
 
 
-async def test_updates_that_cannot_be_understood_are_set_aside(stage: Stage, reread: Reread) -> None:
+async def test_updates_that_cannot_be_understood_are_dead_lettered(stage: Stage, reread: Reread) -> None:
     readable = {"update_id": 70, "message": {"message_id": 1, "date": 1, "chat": {"id": "x"}}}
     assert await stage.app.ingest.read(readable) is None
     (letter,) = await reread(select(DeadLetter))
@@ -160,16 +160,16 @@ async def test_updates_that_cannot_be_understood_are_set_aside(stage: Stage, rer
 async def test_an_outage_while_updates_are_read_is_waited_for(
     stage: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that cannot be understood is written down, and for that the database may be away, too."""
-    set_aside, outages = dead_letters.set_aside, iter((True, True, False))
+    """One that cannot be understood is written down, and for that the database may be unavailable, too."""
+    store, outages = dead_letters.store, iter((True, True, False))
 
     async def falters(*given: Any, **named: Any) -> None:
         if next(outages):
             raise DatabaseUnavailable("in this test")
-        await set_aside(*given, **named)
+        await store(*given, **named)
 
-    monkeypatch.setattr(ingest, "AWAY_PAUSES", (0.01,))
-    monkeypatch.setattr(dead_letters, "set_aside", falters)
+    monkeypatch.setattr(ingest, "UNAVAILABLE_PAUSES", (0.01,))
+    monkeypatch.setattr(dead_letters, "store", falters)
     await stage.app.ingest.take_raw([{"update_id": 70, "message": {"message_id": 1, "date": 1, "chat": {"id": "x"}}}])
     assert len(await reread(select(DeadLetter))) == 1
 

@@ -117,7 +117,7 @@ def test_every_area_has_a_file_and_files_rotate(
     get_logger("auth").info("done", user=1)
 
     files = {path.name for path in (tmp_path / "logs").iterdir()}
-    assert {"transport.delivery.log", *(f"delivery.log.{number}" for number in range(1, logs.FILES_KEPT + 1))} <= files
+    assert {"delivery.log", *(f"delivery.log.{number}" for number in range(1, logs.FILES_KEPT + 1))} <= files
     assert f"delivery.log.{logs.FILES_KEPT + 1}" not in files
     assert "auth" in (tmp_path / "logs" / "auth.log").read_text()
     assert "delivered" not in (tmp_path / "logs" / "auth.log").read_text()
@@ -128,11 +128,11 @@ def test_every_area_has_a_file_and_files_rotate(
 
 def test_sentry_gets_class_place_and_our_fields(configure_logs: ConfigureLogs, caught: Caught) -> None:
     configure_logs("INFO", as_json=False, folder=None, sql_echo=False)
-    get_logger("ingest").error("update set aside", update_id=7, handler="checkin.answer", exc_info=failure())
+    get_logger("ingest").error("update dead-lettered", update_id=7, handler="checkin.answer", exc_info=failure())
 
     (envelope,) = caught.envelopes
     event = json.loads(envelope.splitlines()[-1])
-    assert event["message"] == "update set aside"
+    assert event["message"] == "update dead-lettered"
     assert event["tags"]["handler"] == "checkin.answer"
     (exception,) = event["exception"]["values"]
     assert (exception["type"], exception["value"]) == ("ValueError", "")
@@ -199,7 +199,7 @@ async def test_a_complete_run_leaves_nothing_about_anybody(
     written = "\n".join([*files.values(), capfd.readouterr().err, caught.text])
     for area in AREAS_OF_A_STORY:
         assert files[area], area
-    assert "update set aside" in written
+    assert "update dead-lettered" in written
     assert caught.envelopes
     names = ["Анна", "Борис", "Аглая", "Людмила", TYPED]
     encoded = [json.dumps(name)[1:-1] for name in names]

@@ -296,15 +296,15 @@ async def test_a_person_is_erased_after_a_yes(stage: Stage, manage: Manage, rere
     assert (await manage("erase", "--telegram-id", "1001", "--yes")).exit_code == 1
 
 
-# --- set aside -------------------------------------------------------------------------------------------------------
+# --- dead letters ----------------------------------------------------------------------------------------------------
 
 
-async def test_what_was_set_aside_is_listed_repeated_and_forgotten(
+async def test_what_was_dead_lettered_is_listed_repeated_and_forgotten(
     stage: Stage, manage: Manage, reread: Reread
 ) -> None:
     async with stage.database.begin() as session:
         for number, (kind, data) in enumerate([("callback_query", "a1:1:1:0:3"), ("message", None)]):
-            await dead_letters.set_aside(
+            await dead_letters.store(
                 session,
                 update_id=70 + number,
                 kind=kind,
@@ -317,7 +317,7 @@ async def test_what_was_set_aside_is_listed_repeated_and_forgotten(
     listed = (await manage("deadletters", "list")).output.splitlines()
     assert listed[0].startswith("70  2026-03-04 09:00:00Z  callback_query  checkin.answer  ValueError")
     assert listed[1].endswith("cannot be repeated")
-    assert listed[-1] == "2 set aside"
+    assert listed[-1] == "2 dead-lettered"
     assert "1001" not in "".join(listed)
 
     assert "1 to be repeated" in (await manage("deadletters", "retry")).output

@@ -65,7 +65,7 @@ async def test_the_figures_tell_what_happened_and_to_nobody_in_particular(stage:
     for figure in (
         'exhale_updates_total{kind="callback_query",outcome="done"} 2.0',
         'exhale_handler_seconds_count{kind="message"} 1.0',
-        "exhale_updates_set_aside 0.0",
+        "exhale_dead_letters 0.0",
         "exhale_database_up 1.0",
         "exhale_oldest_due_seconds",
         "exhale_delivery_lag_seconds_bucket",

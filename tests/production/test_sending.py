@@ -278,18 +278,18 @@ async def test_one_replica_is_the_sender_until_it_stops(
 ) -> None:
     await due_now(stage, kinds.PULSE)
     assert await stage.app.ticker._sender.acquire()
-    await other.app.ticker._beat()
+    await other.app.ticker._tick_by_clock()
     assert await outcomes(reread) == []
     assert "exhale_is_sender 0.0" in other.app.metrics.text().decode()
 
     await stage.app.ticker._sender.release()
-    await other.app.ticker._beat()
+    await other.app.ticker._tick_by_clock()
     assert await outcomes(reread) == ["sent"]
     assert "exhale_is_sender 1.0" in other.app.metrics.text().decode()
     await other.app.ticker._sender.release()
 
 
-# --- the heartbeat itself --------------------------------------------------------------------------------------------
+# --- the ticks themselves --------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -299,22 +299,22 @@ def quick_ticks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-async def test_the_heart_goes_on_when_the_clock_steps_back(
+async def test_the_ticks_go_on_when_the_clock_steps_back(
     stage: Stage, quick_ticks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    beats = asyncio.Semaphore(0)
+    ticks = asyncio.Semaphore(0)
     ticker = stage.app.ticker
 
-    async def beat() -> None:
-        beats.release()
+    async def tick() -> None:
+        ticks.release()
 
-    monkeypatch.setattr(ticker, "_beat", beat)
+    monkeypatch.setattr(ticker, "_tick_by_clock", tick)
     with time_machine.travel(datetime(2026, 3, 4, 12, tzinfo=UTC), tick=True) as traveller:
         ticker.start()
-        await asyncio.wait_for(beats.acquire(), 5)
+        await asyncio.wait_for(ticks.acquire(), 5)
         traveller.shift(timedelta(hours=-1))
         for _ in range(2):
-            await asyncio.wait_for(beats.acquire(), 10)
+            await asyncio.wait_for(ticks.acquire(), 10)
         await ticker.stop()
 
 

@@ -242,7 +242,7 @@ async def test_two_replicas_share_the_work(
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-async def test_a_poisoned_update_is_set_aside_and_blocks_nobody(
+async def test_a_poisoned_update_is_dead_lettered_and_blocks_nobody(
     hooked: RunningBot, playground: Playground, http: ClientSession, reread: Reread
 ) -> None:
     """Telegram would repeat it for a day, and hold back everything else of that person."""

@@ -87,7 +87,7 @@ async def test_whoever_left_can_come_back_with_a_new_invite(stage: Stage, reread
 
 
 async def _full_life(stage: Stage, locale: str, monkeypatch: pytest.MonkeyPatch) -> Player:
-    """Somebody with rows in many tables: a result, a plan, messages to come, a draft, an update that was set aside."""
+    """Somebody with rows in many tables: a result, a plan, messages to come, a draft, a dead letter."""
     anna = await finished(stage, SEED, NAME, locale=locale)
     await anna.says("/recommendations")
     await anna.presses(anna.buttons[1][0])

@@ -248,7 +248,7 @@ async def test_the_picture_of_telegram(stage: Stage, reread: Reread) -> None:
     assert kept is not None
     stage.telegram.refuse("getUserProfilePhotos", 500, "Internal Server Error")
     await anna.says("/profile")
-    assert "Фото из Telegram: есть" in anna.screen, "what is known stays while Telegram is away"
+    assert "Фото из Telegram: есть" in anna.screen, "what is known stays while Telegram is unreachable"
     stage.world.people[ANNA] = replace(stage.world.people[ANNA], avatar=None)
     await anna.says("/profile")
     assert "Фото из Telegram: нет" in anna.screen

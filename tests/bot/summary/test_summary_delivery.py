@@ -112,7 +112,7 @@ async def test_everybody_of_hr_gets_it_once(stage: Stage, reread: Reread, langua
     assert {row.state for row in await reread(SENT)} == {"sent"}
 
 
-async def test_two_heartbeats_at_once(stage: Stage, reread: Reread) -> None:
+async def test_two_ticks_at_once(stage: Stage, reread: Reread) -> None:
     staff = await staffed(stage, 12, 20)
     olga = await hr(stage)
     await staff.pulse(START, staff.everybody)

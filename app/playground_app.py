@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Protocol
 
 from config import DATA_FOLDER, Settings
 from content import Content
 from content.demo import DemoPerson
 from db.database import Database
 from playground import Clock, Control, Person, Playground
+from scheduler import Ticker
 from services.account.member import find_member
 from services.demo.company import DemoCompany
 from services.kit.calendar import Calendar
@@ -19,13 +19,6 @@ from services.notifications.deliveries import Deliveries
 from services.summary.summaries import Summaries
 
 STATE = DATA_FOLDER / "playground-chats.json"
-
-
-class Heart(Protocol):
-    """What sends everything that is due."""
-
-    async def tick(self) -> int:
-        """Send it now; gives the number of messages."""
 
 
 class PlaygroundApp:
@@ -42,8 +35,8 @@ class PlaygroundApp:
     ) -> None:
         self._database = database
         self._demo = demo
-        self._deliveries = Deliveries(calendar, "showcase", content.consent.version)
-        self._heart: Heart | None = None
+        self._deliveries = Deliveries(calendar, "playground", content.consent.version)
+        self._ticker: Ticker | None = None
         self._summaries: Summaries | None = None
         self.clock = Clock()
         self.playground = Playground(
@@ -59,9 +52,9 @@ class PlaygroundApp:
             clock_moved=self._tick,
         )
 
-    def attach(self, heart: Heart, summaries: Summaries) -> None:
+    def attach(self, ticker: Ticker, summaries: Summaries) -> None:
         """Let the clock's buttons send what has become due."""
-        self._heart, self._summaries = heart, summaries
+        self._ticker, self._summaries = ticker, summaries
 
     async def _next_reminder(self, person_id: int) -> str | None:
         """Move the clock to the moment at which the bot next writes to this person."""
@@ -85,8 +78,8 @@ class PlaygroundApp:
     async def _tick(self) -> None:
         async with self._database.begin() as session:
             await self._demo.catch_up(session, self.clock())
-        if self._heart is not None:
-            await self._heart.tick()
+        if self._ticker is not None:
+            await self._ticker.tick()
 
 
 @asynccontextmanager
@@ -96,13 +89,13 @@ async def open_playground(
     """Fill the database at the first start, then serve the page until the block ends."""
     demo = DemoCompany(content, calendar, settings.default_timezone)
     async with database.begin() as session:
-        token = await demo.fill(session, system_clock())
-    showcase = PlaygroundApp(settings, content, database, calendar, demo, token)
-    await showcase.playground.start()
+        token = await demo.seed_once(session, system_clock())
+    app = PlaygroundApp(settings, content, database, calendar, demo, token)
+    await app.playground.start()
     try:
-        yield showcase
+        yield app
     finally:
-        await showcase.playground.stop()
+        await app.playground.stop()
 
 
 def _person(person: DemoPerson, token: str) -> Person:
