@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import User
+from services.account.access import may_be_asked
 from services.account.unit_of_work import UnitOfWork
 from services.kit import conversations
 
@@ -24,8 +25,9 @@ async def withdraw(uow: UnitOfWork) -> None:
 
 async def agree_again(session: AsyncSession, user_id: int, version: int, now: datetime) -> None:
     """Agree after a withdrawal or to a newer text; changes nothing for somebody whose consent is valid."""
+    works_here = User.offboarded_at.is_(None) & User.moved_at.is_(None)
     await session.execute(
         update(User)
-        .where(User.id == user_id, or_(User.consent_withdrawn_at.is_not(None), User.consent_version < version))
+        .where(User.id == user_id, works_here, ~may_be_asked(version))
         .values(consent_withdrawn_at=None, consent_version=version, consent_at=now, plan_at=now, updated_at=now)
     )

@@ -34,7 +34,7 @@ class Member:
     postponed_period: date | None
     consent_version: int
     consent_at: datetime
-    has_withdrawn: bool
+    consent_withdrawn_at: datetime | None
     offboarded_at: datetime | None
     moved_to_id: int | None
     moved_at: datetime | None  # the name, department and role went to another account; this one is asked about it
@@ -73,7 +73,7 @@ def member_of(user: User | Row[Any]) -> Member:
         postponed_period=user.postponed_period,
         consent_version=user.consent_version,
         consent_at=user.consent_at,
-        has_withdrawn=user.consent_withdrawn_at is not None,
+        consent_withdrawn_at=user.consent_withdrawn_at,
         offboarded_at=user.offboarded_at,
         moved_to_id=user.moved_to_id,
         moved_at=user.moved_at,

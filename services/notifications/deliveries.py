@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Delivery, Round, User
 from models.upsert import Upsert, insert_into
+from services.account.access import access_of
 from services.account.member import rhythm_of
 from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import DAY, MISSED_AFTER, WEEK, Calendar, Period, Rhythm, at_local
@@ -263,8 +264,7 @@ class Deliveries:
 
     def _may_be_asked(self, user: User) -> bool:
         """Nobody is asked anything without a valid consent, or after leaving the company."""
-        has_consent = user.consent_withdrawn_at is None and user.consent_version == self._consent_version
-        return has_consent and user.offboarded_at is None and user.unreachable_at is None
+        return access_of(user, self._consent_version) is None and user.unreachable_at is None
 
     # --- claiming ----------------------------------------------------------------------------------------------------
 
