@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from services.gate.publications import CEILING, FLOOR, Band, Mean, Share
+from services.gate.publications import CEILING, FLOOR, Band, Levels, Mean, Share
 
 Z = 1.959964  # 97.5 % quantile of the normal distribution
 HALF = Fraction(1, 2)
@@ -134,6 +134,19 @@ def share(step: float, part: int, whole: int, *, with_interval: bool = False) ->
         max(0.0, float(single * math.floor(low / tenths + 1e-9))),
         min(1.0, float(single * math.ceil(high / tenths - 1e-9))),
     )
+
+
+def levels(step: float, min_cell: int, low: int, medium: int, high: int) -> Levels | None:
+    """Shares by level, medium and high together where either is a handful; None where that is not enough."""
+
+    def shared(part: int) -> Share:
+        return share(step, part, low + medium + high, with_interval=True)
+
+    if min(low, medium, high) >= min_cell:
+        return Levels(shared(low), shared(medium), shared(high), None)
+    if min(low, medium + high) >= min_cell:
+        return Levels(shared(low), None, None, shared(medium + high))
+    return None
 
 
 def wilson(value: float, whole: int) -> tuple[float, float]:

@@ -3,10 +3,11 @@
 It publishes each closed ISO week and each closed check-in period once. What it stores has passed four steps, in this
 order, each a function or method of its own:
 
-1. who counts (`_people`) and which answers feed the slot (`Source.feeds`): disjoint, closed, one set for every figure;
+1. who counts (`_people`) and which answers feed the slot (`FigureSource.feeds`): disjoint, closed, one set for every
+   figure;
 2. counting, in SQL, by department (`_count`), then by reporting group;
 3. hiding: `too_small`, then `complement`;
-4. coarsening: services/coarse.py.
+4. coarsening: `coarsening.py`.
 
 Exact figures live in `Tally` and never leave this module. The invariant and why it holds: docs/gate.md.
 """
@@ -19,20 +20,19 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from content.base import LEVELS
-from models import Department, Membership, Promise, Reaction, Recommendation, User
+from models import Department, Membership, User
 from services.company.memberships import Group, groups_at, places_at
-from services.gate import coarsening, publications
+from services.gate import coarsening, counted, disclosure, publications
 from services.gate.coarsening import Grid
 from services.gate.measures import Figure, FigureSource, checkin_source, level_column, pulse_source
 from services.gate.publications import PULSE_WEEK, Cell, Kind, Levels, Publication, Share
 from services.kit.calendar import WEEK, Calendar, Period
 
-NEVER_COUNTED: Final = "professional"  # being offered a tip of this category tells the level
 NOWHERE: Final = ""  # the key of the people without a department: part of the company, never shown by themselves
 DIGITS: Final = 10**6  # sums are taken from the database to six decimals, so that both databases give the same
 
@@ -74,7 +74,7 @@ class Gate:
     def __init__(self, content: Content, calendar: Calendar, min_group: int) -> None:
         self._calendar = calendar
         self._limits = content.hr_actions.thresholds
-        self._k = max(min_group, self._limits.min_group_floor)
+        self._k = disclosure.threshold(self._limits, min_group)
         self._k_detailed = max(self._k, self._limits.min_n_levels)
         self._sources = (pulse_source(content), checkin_source(content))
 
@@ -238,69 +238,30 @@ class Gate:
     def _grid(self, figure: Figure) -> Grid:
         return Grid.of(figure.step, figure.top, self._k)
 
-    def _share(self, part: int, whole: int, *, with_interval: bool = False) -> Share:
-        return coarsening.share(self._limits.steps.share, part, whole, with_interval=with_interval)
+    def _share(self, part: int, whole: int) -> Share:
+        return coarsening.share(self._limits.steps.share, part, whole)
 
     def _levels(self, tally: Tally) -> Levels | None:
-        """Shares by level, medium and high together where either is a handful; nothing where that is not enough."""
         low, medium, high = (int(tally.sums[level_column(level)]) for level in LEVELS)
-
-        def shared(part: int) -> Share:
-            return self._share(part, tally.answered, with_interval=True)
-
-        if min(low, medium, high) >= self._limits.min_cell:
-            return Levels(shared(low), shared(medium), shared(high), None)
-        if min(low, medium + high) >= self._limits.min_cell:
-            return Levels(shared(low), None, None, shared(medium + high))
-        return None
+        return coarsening.levels(self._limits.steps.share, self._limits.min_cell, low, medium, high)
 
     # --- side doors --------------------------------------------------------------------------------------------------
 
     async def _tips(self, session: AsyncSession, period: Period) -> dict[str, Share]:
         """By category, company only: of the people with a tip open in the period, the share who ticked one off."""
         begin, end = self._calendar.week_closes_at(period.start - WEEK), self._calendar.closes_at(period)
-        people = self._people(period).subquery("people")
-        is_done = and_(Recommendation.state == "done", Recommendation.closed_at < end)
-        ticked = case((is_done, Recommendation.user_id))
-        rows = await session.execute(
-            select(
-                Recommendation.category,
-                func.count(ticked.distinct()).label("part"),
-                func.count(Recommendation.user_id.distinct()).label("whole"),
-            )
-            .join(people, people.c.user_id == Recommendation.user_id)
-            .where(
-                people.c.agreed,
-                Recommendation.category != NEVER_COUNTED,
-                Recommendation.created_at < end,
-                Recommendation.closed_at.is_(None) | (Recommendation.closed_at >= begin),
-            )
-            .group_by(Recommendation.category)
-            .order_by(Recommendation.category)
-        )
-        return {row.category: self._share(row.part, row.whole) for row in rows if row.whole >= self._k_detailed}
+        return await self._shares(session, counted.ticked_off(self._people(period).subquery("people"), begin, end))
 
     async def _noticed(self, session: AsyncSession, week: Period) -> dict[int, Share]:
         """The share of "noticed" in the answers about promises: counted once, with the week after the one of asking."""
+        begin, end = (self._calendar.week_closes_at(week.start - weeks * WEEK) for weeks in (2, 1))
         people = self._people(week).subquery("people")
-        rows = await session.execute(
-            select(
-                Reaction.promise_id,
-                func.count(case((Reaction.noticed, Reaction.id))).label("part"),
-                func.count(Reaction.id).label("whole"),
-            )
-            .join(Promise, Promise.id == Reaction.promise_id)
-            .join(people, people.c.user_id == Reaction.user_id)
-            .where(
-                people.c.agreed,
-                Promise.asked_at >= self._calendar.week_closes_at(week.start - 2 * WEEK),
-                Promise.asked_at < self._calendar.week_closes_at(week.start - WEEK),
-                Reaction.created_at < self._calendar.closes_at(week),
-            )
-            .group_by(Reaction.promise_id)
-            .order_by(Reaction.promise_id)
-        )
-        return {row.promise_id: self._share(row.part, row.whole) for row in rows if row.whole >= self._k_detailed}
+        return await self._shares(session, counted.noticed(people, begin, end, self._calendar.closes_at(week)))
+
+    async def _shares(self, session: AsyncSession, counts: Select[Any, int, int]) -> dict[Any, Share]:
+        """The shares of what enough people are behind, by `name`."""
+        rows = await session.execute(counts)
+        return {row.name: self._share(row.part, row.whole) for row in rows if row.whole >= self._k_detailed}
 
 
 def _tally(row: Row[Any], source: FigureSource) -> Tally:

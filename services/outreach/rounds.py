@@ -19,7 +19,7 @@ from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit
 from services.company.audience import Target, find_target, includes, page_of_targets
-from services.gate import coarsening
+from services.gate import disclosure
 from services.gate.publications import Band
 from services.kit.calendar import Calendar, Period
 from services.kit.pages import Page
@@ -64,7 +64,7 @@ class Rounds:
     def __init__(self, content: Content, calendar: Calendar, min_group: int) -> None:
         self._calendar = calendar
         self._limits = content.hr_actions.thresholds
-        self._k = max(min_group, self._limits.min_group_floor)
+        self._min_group = min_group
 
     async def choices(self, uow: UnitOfWork, number: int) -> RoundChoice:
         """One page of targets. Raises NotAllowed."""
@@ -80,7 +80,7 @@ class Rounds:
         period = self._calendar.period_at(uow.now)
         target = await find_target(uow.session, key, period.start)
         people = await uow.session.scalar(select(func.count(User.id)).where(includes(target.key, period.start))) or 0
-        band = None if people < self._k else coarsening.band(self._k, self._limits.n_bands, people)
+        band = disclosure.band(self._limits, self._min_group, people)
         return RoundPreview(period, target, band, await self._begun_on(uow.session, period, key))
 
     async def begin(self, uow: UnitOfWork, key: str, start: date) -> RoundBegun:

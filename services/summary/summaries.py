@@ -21,7 +21,7 @@ from services.account.permissions import HR_ROLES, require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships
 from services.company.memberships import Group, places_at
-from services.gate import coarsening, publications
+from services.gate import disclosure, publications
 from services.gate.gate import Gate
 from services.gate.publications import PULSE_WEEK, Publication, Share
 from services.kit.calendar import MISSED_AFTER, WEEK, Calendar, at_local
@@ -98,7 +98,7 @@ class Summaries:
         self._at = at
         self._gate = Gate(content, calendar, min_group)
         self._weekly = Weekly(content, calendar)
-        self._step = content.hr_actions.thresholds.steps.share
+        self._limits = content.hr_actions.thresholds
 
     def next_on(self, now: datetime) -> date:
         """The date of the summary about the week that is open now: the first such weekday after the week has closed."""
@@ -233,7 +233,7 @@ class Summaries:
         is_open = (Invite.expires_at > now, Invite.relink_user_id.is_(None))
         waiting = await session.scalar(select(func.sum(Invite.uses_left)).where(*is_open))
         whole = (here or 0) + (waiting or 0)
-        return None if whole < MIN_JOINED else Joined(coarsening.share(self._step, here or 0, whole), whole)
+        return None if whole < MIN_JOINED else Joined(disclosure.share(self._limits, here or 0, whole), whole)
 
 
 def _reads() -> tuple[ColumnElement[bool], ...]:
