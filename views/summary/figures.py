@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from services.company.memberships import COMPANY, Group
-from services.gate.coarsening import Grid
+from services.gate import disclosure
 from services.gate.publications import Band, Cell, Mean, Publication, Share
+from services.gate.trends import Change
 from services.kit.text import name_in
 from services.summary.weekly import PromiseLine
 from views.translator import Translator
@@ -14,6 +16,7 @@ from views.translator import Translator
 PULSE_FIGURES = ("burnout", "stress", "productivity")
 SCALES = ("EE", "DP", "RA")
 TOTAL = "total"
+UP, DOWN = "▲", "▼"
 TOPS = {
     **dict.fromkeys(PULSE_FIGURES, 10),
     **dict.fromkeys(SCALES, 6),
@@ -29,8 +32,8 @@ def label(t: Translator, figure: str) -> str:
 def mean(t: Translator, figure: str, value: Mean, k: int) -> str:
     """«6,0»; at the lowest and the highest value that is ever published «≤ 0,5», «≥ 9,5». Totals have no decimal."""
     top = TOPS[figure]
-    lowest = float(Grid.of(value.step, top, k).lowest)
-    sign = "≤\u00a0" if value.value <= lowest else "≥\u00a0" if value.value >= top - lowest else ""
+    lowest, highest = disclosure.ends(value, top, k)
+    sign = "≤\u00a0" if value.value <= lowest else "≥\u00a0" if value.value >= highest else ""
     return sign + (t.number(value.value) if figure == TOTAL else t.decimal(value.value))
 
 
@@ -109,3 +112,48 @@ def promise_text(t: Translator, line: PromiseLine, length: int = 300) -> str:
 def is_for_company(line: PromiseLine) -> bool:
     """Whether a promise is for everyone."""
     return line.target == COMPANY
+
+
+def promise_line(t: Translator, line: PromiseLine, on: date, length: int = 300) -> str:
+    """A promise with its date as seen from the day `on`, or that it was done and what people say."""
+    text = promise_text(t, line, length)
+    if line.is_done:
+        done = t("summary.promise.done", text=text)
+        if line.noticed is None:
+            return done
+        return f"{done}; {t('summary.promise.noticed', share=share(t, line.noticed))}"
+    if line.due is None:
+        return text
+    left = (line.due - on).days
+    if left < 0:
+        return t.n("summary.promise.overdue", -left, text=text, date=t.date(line.due))
+    if left == 0:
+        return t("summary.promise.today", text=text, date=t.date(line.due))
+    return t.n("summary.promise.left", left, text=text, date=t.date(line.due))
+
+
+def high_share(t: Translator, cell: Cell) -> str:
+    """The share of people at high, or at medium and high together where that is what was published."""
+    if cell.levels is None:
+        return ""
+    for key, value in (("summary.high", cell.levels.high), ("summary.raised", cell.levels.raised)):
+        if value is not None:
+            return t(key, share=share(t, value) + share_interval(t, value))
+    return ""
+
+
+def verdict(t: Translator, now: str, change: Change, then: str) -> str:
+    """«2,5 ▼ стало легче (было 3,5)»; «4,0 · без изменений»."""
+    if not change.is_clear:
+        return f"{now} · {t('summary.same')}"
+    words = t("summary.harder" if change.difference > 0 else "summary.easier", then=then)
+    return f"{now} {_arrow(change)} {words}"
+
+
+def moved_mark(t: Translator, change: Change | None) -> str:
+    """« ▲ больше случайного» behind a figure that clearly moved, else nothing."""
+    return f" {_arrow(change)} {t('summary.clear')}" if change is not None and change.is_clear else ""
+
+
+def _arrow(change: Change) -> str:
+    return UP if change.difference > 0 else DOWN

@@ -19,7 +19,6 @@ from services.summary.weekly import Form
 from views import pages
 from views.screen import Screen, lines, paragraphs, titled
 from views.summary import figures
-from views.summary.text import high_share, moved_mark, verdict
 from views.translator import Translator
 
 NAMED_AT_MOST = 8
@@ -143,7 +142,7 @@ def pulse(t: Translator, week: Publication, then: Publication | None, cell: Cell
         if before is not None and then is not None:
             row += f"{figures.mean(t, figure, before.means[figure], then.k)} → "
         change = trends.change(week, then, cell.key, figure)
-        rows.append(f"{row}{now}{moved_mark(t, change)}")
+        rows.append(f"{row}{now}{figures.moved_mark(t, change)}")
     return lines(t("summary.pulse_head", top=figures.TOPS["stress"]), *rows, answered(t, cell))
 
 
@@ -159,14 +158,14 @@ def checkin(t: Translator, period: Publication | None, before: Publication | Non
         change = trends.change(period, before, key, scale)
         then = None if before is None else before.cell(key)
         if change is not None and then is not None and before is not None:
-            now = verdict(t, now, change, figures.mean(t, scale, then.means[scale], before.k))
+            now = figures.verdict(t, now, change, figures.mean(t, scale, then.means[scale], before.k))
         rows.append(f"{figures.label(t, scale)}  {now}")
     total = figures.mean(t, figures.TOTAL, cell.means[figures.TOTAL], period.k)
     return lines(
         t("group.checkin", period=figures.days_of(t, period), top=figures.TOPS["EE"]),
         *rows,
         t("group.total", total=total, top=figures.TOPS[figures.TOTAL]),
-        high_share(t, cell) or None,
+        figures.high_share(t, cell) or None,
         answered(t, cell),
     )
 

@@ -15,7 +15,6 @@ from views import pages
 from views.screen import Screen, lines, paragraphs, titled
 from views.summary import figures
 from views.summary.screens import checkin, pulse
-from views.summary.text import promise_line
 from views.translator import Translator
 
 ON_A_PAGE = 3
@@ -92,7 +91,7 @@ def _company(t: Translator, card: TeamCard) -> str | None:
 def _promises(t: Translator, card: TeamCard, one: ManagedTeam) -> Text | None:
     if not one.promises:
         return None
-    rows = [f"• {promise_line(t, line, card.on, PROMISE_LENGTH)}" for line in one.promises[:PROMISES]]
+    rows = [f"• {figures.promise_line(t, line, card.on, PROMISE_LENGTH)}" for line in one.promises[:PROMISES]]
     left_out = len(one.promises) - len(rows)
     return lines(t("team.promised"), *rows, t.n("summary.more_promises", left_out) if left_out else None)
 

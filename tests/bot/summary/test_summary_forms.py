@@ -28,7 +28,7 @@ from services.summary.weekly import ClearChange, Form, PromiseLine, WeeklySummar
 from tests.gate.company import STEADY, Company, company_in
 from tests.gate.world import CONTENT, START
 from views.summary.figures import PULSE_FIGURES, SCALES, TOPS
-from views.summary.text import LIMIT, summary_text
+from views.summary.text import LIMIT, Rank, Section, fitted, summary_text
 from views.translator import Catalogs, Deployment, Translator
 
 ORG = {"ru": "ООО «Ромашка»", "en": "Romashka"}
@@ -369,6 +369,29 @@ def test_the_largest_company_fits() -> None:
             )
             for locale in ("ru", "en"):
                 assert len(summary_text(CATALOGS.translator(locale), CONTENT, found, "О" * 100)) <= LIMIT
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts=st.dictionaries(st.sampled_from(list(Rank)[1:]), st.integers(0, 10_000)), line=st.booleans())
+def test_sections_of_any_length_leave_a_text(texts: dict[Rank, int], line: bool) -> None:
+    """However long names and numbers become: whole sections go in the order of their rank, and something remains."""
+    sections = [Section(rank, ("a" if line else "a b\n") * length) for rank, length in texts.items()]
+    sections.append(Section(Rank.TITLE, "the title" * 1_000))
+    text = fitted(sections)
+    assert 0 < len(text) <= LIMIT
+    assert "\n" not in fitted([Section(Rank.TITLE, "the title" * 1_000 + "\n")])
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_names_beyond_every_measure_leave_a_text(t: Translator, form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should shortening ever fail, the job still sends a summary within the limit, with its title."""
+    monkeypatch.setattr("views.summary.figures.shortened", lambda text, length: text)
+    endless = made(
+        form, groups=[group(number, "Отдел " * 2_000) for number in range(1, 61)], values_then=[1.0], steps=4
+    )
+    text = summary_text(t, CONTENT, endless, ORG[t.locale])
+    assert 0 < len(text) <= LIMIT
+    assert text.startswith(summary_text(t, CONTENT, made(form), ORG[t.locale]).partition("\n")[0])
 
 
 def test_with_many_groups_those_that_moved_stand_and_the_others_are_counted(t: Translator) -> None:

@@ -1,0 +1,197 @@
+"""The parts of HR's summary: figures, groups, steps and promises, each written with so much room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from content import Content
+from services.company.memberships import COMPANY, Group
+from services.gate import trends
+from services.gate.publications import Cell, Publication
+from services.summary.summaries import SummaryDraft
+from services.summary.weekly import PromiseLine
+from views.summary import figures
+from views.translator import Translator
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much of each thing there is room for: rows of groups, names in a list, promises; characters of a name, of a
+    promise and of a step."""
+
+    groups: int
+    names: int
+    promises: int
+    name: int
+    promise: int
+    step: int
+
+
+class Parts:
+    """The parts of one summary in one language, with so much room."""
+
+    def __init__(self, t: Translator, content: Content, draft: SummaryDraft, room: Room) -> None:
+        self._t = t
+        self._content = content
+        self._issue = draft
+        self._summary = draft.summary
+        self._room = room
+
+    # --- the figures --------------------------------------------------------------------------------------------------
+
+    def participation(self, publication: Publication) -> str:
+        """The share of people whose answers are in the figures, where it was published."""
+        company = publication.company
+        if company is None or company.participation is None:
+            return ""
+        return self._t("summary.participation", share=figures.share(self._t, company.participation))
+
+    def pulse(self, week: Publication) -> str:
+        """The three means of the company, then and now."""
+        t, then, company = self._t, self._summary.week_then, week.company
+        if company is None:
+            return ""
+        has_then = then is not None and then.company is not None
+        return joined_lines(
+            t("summary.pulse_head", top=figures.TOPS["stress"]),
+            *(
+                f"{figures.label(t, name)}  {self._then_now(week, then, company, name)}"
+                for name in figures.PULSE_FIGURES
+            ),
+            t("summary.then_now") if has_then else "",
+            self.participation(week),
+        )
+
+    def _then_now(self, week: Publication, then: Publication | None, cell: Cell, figure: str) -> str:
+        """«6,0 → 7,0 ▲ больше случайного»."""
+        now = self._mean(week, cell, figure)
+        change = trends.change(week, then, cell.key, figure)
+        before = then.cell(cell.key) if then is not None else None
+        line = now if before is None or then is None else f"{self._mean(then, before, figure)} → {now}"
+        return line + figures.moved_mark(self._t, change)
+
+    def _mean(self, publication: Publication, cell: Cell, figure: str) -> str:
+        return figures.mean(self._t, figure, cell.means[figure], publication.k)
+
+    def scales(self, period: Publication) -> str:
+        """The scales of the company with their intervals."""
+        t, company = self._t, period.company
+        if company is None:
+            return ""
+        return joined_lines(
+            self.participation(period),
+            t("summary.scales_head", top=figures.TOPS["EE"]),
+            *(
+                f"{figures.label(t, scale)}  {self._mean(period, company, scale)}{figures.interval(t, value)}"
+                for scale in figures.SCALES
+                if (value := company.means[scale])
+            ),
+            figures.high_share(t, company),
+        )
+
+    def groups(self, head: str, publication: Publication, row: Callable[[Publication, Cell], str]) -> str:
+        """The groups with figures as far as there is room, then the hidden ones by name."""
+        cells = figures.shown(self._t, publication)
+        hidden = figures.alphabetical(self._t, publication.hidden)
+        kept = cells
+        if len(cells) > self._room.groups:
+            clearly = {moved.key for moved in self._summary.moved}
+            kept = [cell for cell in cells if cell.key in clearly][: self._room.groups]
+        left_out = len(cells) - len(kept)
+        more = "summary.more_groups" if kept else "summary.only_groups"
+        return joined_lines(
+            head if kept else "",
+            *(f"{figures.cell_name(self._t, cell, self._room.name)}  {row(publication, cell)}" for cell in kept),
+            self._t.n(more, left_out) if left_out else "",
+            self._hidden(hidden),
+        )
+
+    def _hidden(self, groups: Sequence[Group]) -> str:
+        if not groups:
+            return ""
+        names = self.listed([figures.name(self._t, group, self._room.name) for group in groups])
+        return self._t("hr.report.hidden", groups=names)
+
+    def stress_row(self, week: Publication, cell: Cell) -> str:
+        """What a row of a week says of a group."""
+        return self._then_now(week, self._summary.week_then, cell, "stress")
+
+    def exhaustion_row(self, period: Publication, cell: Cell) -> str:
+        """What a row of a period says of a group."""
+        then = self._summary.period_then
+        now = self._mean(period, cell, "EE")
+        change = trends.change(period, then, cell.key, "EE")
+        before = None if then is None else then.cell(cell.key)
+        if change is None or then is None or before is None:
+            return now
+        return figures.verdict(self._t, now, change, self._mean(then, before, "EE"))
+
+    def tips(self, period: Publication) -> str:
+        """The share who ticked off a step, by category."""
+        t, categories = self._t, self._content.recommendations.categories
+        done = [
+            f"{t.words(categories[name])} {figures.short_share(t, share)}"
+            for name, share in period.tips.items()
+            if name in categories
+        ]
+        return t("summary.tips", list=self.listed(done)) if done else ""
+
+    # --- what to do, what was promised, what comes --------------------------------------------------------------------
+
+    def steps(self, head: str, *, numbered: bool) -> str:
+        """What HR could do, and for whom."""
+        rows = []
+        for number, step in enumerate(self._summary.steps, start=1):
+            words = self._t.words(step.action)
+            text = _whole_sentences(words[0].lower() + words[1:], self._room.step)
+            who = self._for_whom(step.cells)
+            horizon = self._t.words(self._content.hr_actions.horizons[step.action.horizon])
+            rows.append(f"{f'{number}. ' if numbered else ''}{who}, {horizon}: {text}")
+        return joined_lines(head, *rows) if rows else ""
+
+    def _for_whom(self, keys: Sequence[str]) -> str:
+        if COMPANY in keys:
+            return self._t("summary.for_everyone")
+        return self.listed([self.who(key) for key in keys])
+
+    def promises(self) -> str:
+        """What was promised, as far as there is room."""
+        lines = self._summary.promises
+        rows = [f"• {self._promise(line)}" for line in lines[: self._room.promises]]
+        left_out = len(lines) - len(rows)
+        more = self._t.n("summary.more_promises", left_out) if left_out else ""
+        return joined_lines(self._t("summary.promised"), *rows, more) if rows else ""
+
+    def _promise(self, line: PromiseLine) -> str:
+        who = self._t("summary.everyone") if figures.is_for_company(line) else self.who(line.target)
+        return f"{who}: {figures.promise_line(self._t, line, self._issue.on, self._room.promise)}"
+
+    def next(self) -> str:
+        """When the open check-in closes and its results come."""
+        closes, results = self._summary.checkin_closes, self._issue.results_on
+        return self._t("summary.next", closes=self._t.date(closes), results=self._t.date(results))
+
+    def who(self, key: str) -> str:
+        """The name of a cell."""
+        group = self._issue.groups.get(key)
+        return self._t("summary.company") if group is None else figures.name(self._t, group, self._room.name)
+
+    def listed(self, entries: Sequence[str]) -> str:
+        """As many entries as there is room for, and how many more there are."""
+        kept, left_out = entries[: self._room.names], len(entries) - self._room.names
+        more = f" {self._t('summary.and_more', n=left_out)}" if left_out > 0 else ""
+        return ", ".join(kept) + more
+
+
+def _whole_sentences(text: str, length: int) -> str:
+    """As many sentences as there is room for, else as many words with an ellipsis: all of it is behind a button."""
+    if len(text) <= length:
+        return text
+    sentences, point, _ = text[: length + 1].rpartition(". ")
+    return sentences + "." if point else figures.shortened(text, length)
+
+
+def joined_lines(*parts: str) -> str:
+    """The parts that are there, one a line."""
+    return "\n".join(part for part in parts if part)
