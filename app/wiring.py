@@ -41,6 +41,7 @@ from services.lifecycle.joining import Onboarding
 from services.lifecycle.offboarding import Offboarding
 from services.lifecycle.retention import Retention
 from services.notifications.deliveries import Deliveries
+from services.outreach.notes import Notes
 from services.outreach.promises import Promises
 from services.outreach.rounds import Rounds
 from services.summary.drilldown import Drilldown
@@ -131,7 +132,7 @@ def create_dispatcher(
     assessments = CheckIns(content, calendar, recommendations)
     history = History(content, calendar)
     pulses = Pulses(content, calendar)
-    promises = Promises(content, calendar)
+    notes = Notes(calendar)
     storage = SqlStorage(database)
     dispatcher = Dispatcher(
         storage=storage,
@@ -146,14 +147,15 @@ def create_dispatcher(
         recommendations=recommendations,
         pulses=pulses,
         history=history,
-        promises=promises,
+        notes=notes,
+        promises=Promises(content, calendar),
         rounds=Rounds(content, calendar, settings.min_group),
         dashboards=Dashboard(content, calendar, history),
         renderer=ChartRenderer(),
         personal=PersonalSettings(content),
         summaries=Summaries(content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group),
         cells=Drilldown(content),
-        home=Home(assessments, pulses, recommendations, promises),
+        home=Home(assessments, pulses, recommendations, notes),
         onboarding=Onboarding(assessments, calendar, settings.admin_ids, settings.default_timezone),
         people=People(calendar),
         calendar=calendar,

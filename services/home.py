@@ -8,8 +8,7 @@ from datetime import datetime
 from services.account.member import Member
 from services.account.permissions import is_hr, is_manager
 from services.account.unit_of_work import UnitOfWork
-from services.outreach.notes import Note
-from services.outreach.promises import Promises
+from services.outreach.notes import Note, Notes
 from services.wellbeing.checkin import CheckIns, Place
 from services.wellbeing.pulse import PulsePlace, Pulses
 from services.wellbeing.recommendations import Recommendations, TipCard
@@ -32,13 +31,11 @@ class HomeCard:
 class Home:
     """One look at everything that the home screen shows."""
 
-    def __init__(
-        self, assessments: CheckIns, pulses: Pulses, recommendations: Recommendations, promises: Promises
-    ) -> None:
+    def __init__(self, assessments: CheckIns, pulses: Pulses, recommendations: Recommendations, notes: Notes) -> None:
         self._assessments = assessments
         self._pulses = pulses
         self._recommendations = recommendations
-        self._promises = promises
+        self._notes = notes
 
     async def look(self, uow: UnitOfWork) -> HomeCard:
         """The home screen of this person now."""
@@ -49,7 +46,7 @@ class Home:
             pulse=await self._pulses.place(uow) if uow.member.pulse_on else None,
             tip=tip,
             tip_day=_day_of(tip, uow.member, uow.now),
-            news=await self._promises.news(uow),
+            news=await self._notes.news(uow),
             is_hr=is_hr(uow.member),
             is_manager=await is_manager(uow.session, uow.member),
         )

@@ -7,23 +7,23 @@ from aiogram.types import CallbackQuery
 
 from handlers.filters import IsMember
 from keyboards.callbacks import NoteButton
-from services.outreach.promises import Promises
+from services.outreach.notes import Notes
 from transport.request import Request
 from views.outreach import notes as views
 
 
-async def read(query: CallbackQuery, request: Request, callback_data: NoteButton, promises: Promises) -> None:
+async def read(query: CallbackQuery, request: Request, callback_data: NoteButton, notes: Notes) -> None:
     """The whole note."""
     async with request.read() as uow:
-        card = await promises.read(uow, callback_data.promise)
+        card = await notes.read(uow, callback_data.promise)
     await request.show(views.screen(request.t, card))
 
 
-async def react(query: CallbackQuery, request: Request, callback_data: NoteButton, promises: Promises) -> None:
+async def react(query: CallbackQuery, request: Request, callback_data: NoteButton, notes: Notes) -> None:
     """Noticed, or not yet: the first answer counts."""
     is_noticed = callback_data.action == "noticed"
     async with request.begin() as uow:
-        reacted, card = await promises.react(uow, callback_data.promise, noticed=is_noticed)
+        reacted, card = await notes.react(uow, callback_data.promise, noticed=is_noticed)
     await request.show(views.screen(request.t, card, reacted), toast=request.t(f"note.{reacted}"))
 
 

@@ -5,28 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
-from models import Delivery, Promise, Reaction, User
-from models.upsert import insert_into
+from models import Delivery, Promise, User
 from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships
-from services.company.audience import (
-    DONE_FOR,
-    OF_PROMISE,
-    Target,
-    find_target,
-    includes,
-    name_targets,
-    page_of_targets,
-    target_of,
-)
+from services.company.audience import DONE_FOR, Target, find_target, includes, name_targets, page_of_targets, target_of
 from services.company.errors import TargetGone
 from services.gate import publications
 from services.gate.publications import PULSE_WEEK, Publication, Share
@@ -37,7 +26,7 @@ from services.notifications import deliveries, kinds
 from services.notifications.deliveries import PlannedMessage
 from services.outreach import notes
 from services.outreach.errors import DraftChanged, DuePast, DueTooFar, PromiseGone, PromiseKept
-from services.outreach.notes import DONE, MOVED, PLANNED, Note, Stage
+from services.outreach.notes import DONE, MOVED, PLANNED, Stage
 from services.outreach.promise_draft import (
     DraftCard,
     Field,
@@ -51,7 +40,6 @@ from services.outreach.promise_draft import (
 
 FARTHEST = timedelta(days=366)
 OFFERED = (timedelta(weeks=1), timedelta(weeks=2), timedelta(weeks=4))  # dates to press instead of typing one
-NEWS_FOR = timedelta(weeks=2)  # a promise is news on the home screen for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +59,6 @@ class PromiseCard:
     done_on: date | None
     noticed: Share | None
     noticed_on: date | None
-
-
-class Reacted(StrEnum):
-    """What became of "noticed" or "not yet"."""
-
-    COUNTED = "counted"
-    EARLIER = "earlier"  # the first answer counts
-    OVER = "over"  # the answers were counted, or will not be
-
-
-@dataclass(frozen=True, slots=True)
-class NoteCard:
-    """A note on the screen; `may_react` while an answer still counts."""
-
-    note: Note
-    may_react: bool
 
 
 class Promises:
@@ -217,57 +189,6 @@ class Promises:
             raise PromiseGone
         await audit.record(uow, "withdrew_promise", _audited(row))
 
-    # --- what employees see ------------------------------------------------------------------------------------------
-
-    async def news(self, uow: UnitOfWork) -> Note | None:
-        """The newest promise for this person, while it is news."""
-        row = await uow.session.scalar(
-            select(Promise)
-            .join(User, includes(OF_PROMISE, self._day(uow.now)))
-            .where(User.id == uow.member.id, Promise.updated_at >= uow.now - NEWS_FOR)
-            .order_by(Promise.updated_at.desc(), Promise.id.desc())
-            .limit(1)
-        )
-        return None if row is None else notes.write(row, _stage_of(row), uow.member.locale)
-
-    async def read(self, uow: UnitOfWork, promise_id: int) -> NoteCard:
-        """The note about a promise for this person. Raises PromiseGone."""
-        row = await notes.concerning(uow.session, promise_id, uow.member.id, self._day(uow.now))
-        if row is None:
-            raise PromiseGone
-        has_reacted = await uow.session.scalar(
-            select(exists().where(Reaction.promise_id == row.id, Reaction.user_id == uow.member.id))
-        )
-        is_open = row.asked_at is not None and row.asked_at >= self._asked_since(uow.now)
-        return NoteCard(notes.write(row, _stage_of(row), uow.member.locale), is_open and not has_reacted)
-
-    async def react(self, uow: UnitOfWork, promise_id: int, *, noticed: bool) -> tuple[Reacted, NoteCard]:
-        """Take the first answer of a person whom the promise is for, while it still counts. Raises PromiseGone."""
-        columns = (literal(noticed), literal(uow.now, Reaction.created_at.type))
-        source = (
-            select(Promise.id, User.id, *columns)
-            .select_from(Promise)
-            .join(User, includes(OF_PROMISE, self._day(uow.now)))
-            .where(
-                Promise.id == promise_id,
-                User.id == uow.member.id,
-                Promise.state == DONE,
-                Promise.asked_at <= uow.now,
-                Promise.asked_at >= self._asked_since(uow.now),
-            )
-        )
-        insert = insert_into(uow.session, Reaction).from_select(
-            ["promise_id", "user_id", "noticed", "created_at"], source
-        )
-        counted = await uow.session.scalar(
-            insert.on_conflict_do_nothing(index_elements=["promise_id", "user_id"]).returning(Reaction.id)
-        )
-        card = await self.read(uow, promise_id)
-        if counted is not None:
-            return Reacted.COUNTED, card
-        is_known = exists().where(Reaction.promise_id == promise_id, Reaction.user_id == uow.member.id)
-        return (Reacted.EARLIER if await uow.session.scalar(select(is_known)) else Reacted.OVER), card
-
     # --- helpers -----------------------------------------------------------------------------------------------------
 
     async def _make(self, uow: UnitOfWork, draft: PromiseDraft) -> Promise:
@@ -369,10 +290,6 @@ class Promises:
         """The day whose reporting groups hold."""
         return self._calendar.period_at(now).start
 
-    def _asked_since(self, now: datetime) -> datetime:
-        """Answers about what was asked from this moment on still count: until the week after the asking closes."""
-        return self._calendar.week_closes_at(self._calendar.week_of(now) - 2 * WEEK)
-
     def _asked_until(self, now: datetime) -> datetime:
         """When the answers to what is asked now are counted."""
         return self._calendar.week_closes_at(self._calendar.week_of(now) + WEEK)
@@ -382,10 +299,6 @@ def _place(key: str) -> dict[str, int | None]:
     """The columns of a target."""
     number = None if key == memberships.COMPANY else int(key[1:])
     return {"department_id": number if key[0] == "d" else None, "group_id": number if key[0] == "g" else None}
-
-
-def _stage_of(row: Promise) -> Stage:
-    return DONE if row.state == DONE else PLANNED
 
 
 def _was_told(promise_id: int) -> ColumnElement[bool]:

@@ -6,8 +6,7 @@ from aiogram.utils.formatting import Text
 
 from keyboards.callbacks import Go, NoteButton
 from keyboards.rows import Button, keyboard
-from services.outreach.notes import DONE, Note
-from services.outreach.promises import NoteCard, Reacted
+from services.outreach.notes import DONE, Note, NoteCard, Reacted
 from views.screen import Screen, lines, paragraphs
 from views.summary.figures import shortened
 from views.translator import Translator
