@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
 from content.base import Grade, Model, Text, Words, check_known, check_unique
 from content.rules_vocabulary import GroupRule
+
+Area = Literal["workload", "control", "reward", "community", "fairness", "values", "support", "process"]
 
 
 class Steps(Model):
@@ -49,7 +52,7 @@ class Action(Words):
 
     id: Text
     priority: PositiveInt
-    area: Text
+    area: Area
     when: GroupRule
     stop: bool = False
     owner: Text
@@ -71,8 +74,6 @@ class HrActions(Model):
 
     version: PositiveInt
     thresholds: Thresholds
-    prohibited_uses: tuple[Words, ...]
-    areas: Mapping[str, Words]
     owners: Mapping[str, Words]
     horizons: Mapping[str, Words]
     selection: ActionSelection
@@ -83,7 +84,6 @@ class HrActions(Model):
     def _references(self) -> HrActions:
         ids = check_unique("rules", (rule.id for rule in self.rules))
         for rule in self.rules:
-            check_known(f"rules.{rule.id}.area", [rule.area], self.areas)
             check_known(f"rules.{rule.id}.owner", [rule.owner], self.owners)
             check_known(f"rules.{rule.id}.horizon", [rule.horizon], self.horizons)
         check_known("selection.always", self.selection.always, ids)

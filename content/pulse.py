@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, PositiveInt, StringConstraints, model_validator
+from pydantic import PositiveInt, model_validator
 
 from content.base import Model, ScaleKey, Text, Words, check_unique
 from content.rules_vocabulary import PulseRule
-
-
-class PulseSchedule(Model):
-    """When the pulse is offered. `weekday` is the ISO one, 1 is Monday."""
-
-    weekday: int = Field(ge=1, le=7)
-    local_time: Annotated[str, StringConstraints(pattern=r"^\d\d:\d\d$")]
-    reminders: int = Field(ge=0)
-    reminder_after_hours: PositiveInt
 
 
 class PulseScale(Model):
@@ -33,7 +24,6 @@ class PulseItem(Words):
     """One question of the pulse and the metric that it feeds."""
 
     metric: Literal["burnout", "stress", "productivity"]
-    better: Literal["lower", "higher"]
     label: Words
     low: Words
     high: Words
@@ -61,7 +51,6 @@ class PulseTrend(Model):
     weeks: PositiveInt
     min_weeks_each: PositiveInt
     threshold: PositiveInt
-    provisional: bool
 
 
 class PulseOffer(Model):
@@ -77,8 +66,6 @@ class Pulse(Model):
 
     id: Text
     version: PositiveInt
-    window_days: PositiveInt
-    schedule: PulseSchedule
     answer: PulseScale
     intro: Words
     items: tuple[PulseItem, ...]
@@ -86,7 +73,6 @@ class Pulse(Model):
     display: PulseDisplay
     trend: PulseTrend
     offers: tuple[PulseOffer, ...]
-    unanswered_until_quiet: PositiveInt
 
     @model_validator(mode="after")
     def _one_item_per_metric(self) -> Pulse:

@@ -25,7 +25,6 @@ class Scale(Words):
     items: PositiveInt
     max: PositiveInt
     min_answered: PositiveInt
-    long: Words | None = None
 
 
 class Item(Words):
@@ -77,12 +76,10 @@ class Reliability(Model):
 class ReliableChange(Model):
     """Thresholds of change, in points."""
 
-    provisional: bool
     EE: Reliability
     DP: Reliability
     RA: Reliability
     total: Reliability
-    recompute_when_n: PositiveInt
 
 
 class Contradiction(Model):
@@ -127,8 +124,6 @@ class Questionnaire(Model):
 
     id: Text
     version: PositiveInt
-    window_days: PositiveInt
-    min_working_days_in_window: PositiveInt
     few_working_days: Words
     stem: Words
     hint: Words

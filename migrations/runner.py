@@ -82,11 +82,6 @@ async def check(url: str | URL) -> None:
         raise OutdatedSchema(f"The database is {found}, this version needs {head()}: run `python manage.py migrate`.")
 
 
-async def current_is_head(url: str | URL) -> bool:
-    """Whether the database has the schema of this program."""
-    return await revision_of(url) == head()
-
-
 async def revision_of(url: str | URL) -> str | None:
     """The revision that the database is at, None when it has never been migrated."""
     engine = create_async_engine(url, poolclass=NullPool)

@@ -233,17 +233,6 @@ class World:
             },
         )
 
-    def person_edits(self, person_id: int, message_id: int, text: str) -> Update:
-        """The person edits an own message; returns the update. Raises ValueError if it isn't theirs."""
-        chat = self._private(person_id)
-        old = chat.messages.get(message_id)
-        if old is None or old["from"]["id"] != person_id:
-            raise ValueError("no such message of this person")
-        formatted = with_detected(trim(FormattedText(text, [])))
-        message = {**old, "text": formatted.text, "entities": formatted.entities, "edit_date": self.timestamp()}
-        self.put_message(chat, message)
-        return self.queue("edited_message", message)
-
     def person_blocks(self, person_id: int) -> Update:
         """The person stops the bot: it can't write to them any more. Returns the my_chat_member update."""
         chat = self._private(person_id)

@@ -151,11 +151,6 @@ class Publication:
         """The group in which a department reported, shown or hidden."""
         return next((group for group in self.all_groups if department_id in group.departments), None)
 
-    def cell_of(self, department_id: int | None) -> Cell | None:
-        """The published figures of a department's group, or None."""
-        group = self.group_of(department_id)
-        return None if group is None else self.cell(group.key)
-
 
 _PAYLOAD = TypeAdapter(Publication)
 

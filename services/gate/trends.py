@@ -83,14 +83,6 @@ def line(history: Sequence[Publication], key: str, figure: str) -> list[Point]:
     ]
 
 
-def smoothed(points: Sequence[Point], weeks: int = 4) -> list[Point]:
-    """The mean of the latest `weeks` points with figures, a gap where fewer than MIN_WEEKS of them have any."""
-    return [
-        Point(point.slot, None if point.value is None else _mean(points[max(0, index + 1 - weeks) : index + 1]))
-        for index, point in enumerate(points)
-    ]
-
-
 def trend(history: Sequence[Publication], key: str, figure: str, until: date) -> float | None:
     """The mean of the four latest weeks up to `until` minus that of the four before, over published weeks only."""
     points = {point.slot: point for point in line(history, key, figure)}

@@ -98,12 +98,6 @@ def test_a_line_has_gaps_where_weeks_are_hidden_or_missing() -> None:
     assert trends.line([], "d1", "stress") == []
 
 
-def test_smoothing_takes_published_weeks_only_and_keeps_gaps() -> None:
-    history = [week(number, value) for number, value in enumerate([4.0, 5.0, 6.0, None, 7.0])]
-    smoothed = trends.smoothed(trends.line(history, "d1", "stress"))
-    assert [point.value for point in smoothed] == [None, None, 5.0, None, 6.0]
-
-
 def test_the_trend_needs_three_weeks_of_each_four() -> None:
     values = [4.0, None, 4.0, 4.0, 6.0, 6.0, None, 6.0]
     history = [week(number, value) for number, value in enumerate(values)]

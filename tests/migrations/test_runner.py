@@ -152,10 +152,10 @@ async def test_check(empty_url: str, next_step: Path) -> None:
         await runner.check(empty_url)
     await runner.upgrade(empty_url)
     await runner.check(empty_url)
-    assert await runner.current_is_head(empty_url)
+    assert await runner.revision_of(empty_url) == runner.head()
     old = runner.head()
     add_step(next_step, "pass")
-    assert not await runner.current_is_head(empty_url)
+    assert await runner.revision_of(empty_url) == old
     with pytest.raises(runner.OutdatedSchema, match=f"^The database is at revision {old}, .* 9999"):
         await runner.check(empty_url)
 
@@ -186,7 +186,7 @@ async def test_two_processes_migrate_at_once(empty_url: str) -> None:
     ]
     outputs = await asyncio.gather(*(process.communicate() for process in processes))
     assert [process.returncode for process in processes] == [0, 0], outputs
-    assert await runner.current_is_head(empty_url)
+    assert await runner.revision_of(empty_url) == runner.head()
 
 
 async def test_a_second_migrator_waits(postgresql_databases: PostgresDatabases) -> None:
@@ -200,4 +200,4 @@ async def test_a_second_migrator_waits(postgresql_databases: PostgresDatabases) 
                 await asyncio.sleep(0)
         assert not second.done()
     await second
-    assert await runner.current_is_head(url)
+    assert await runner.revision_of(url) == runner.head()
