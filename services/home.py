@@ -9,7 +9,7 @@ from services.account.member import Member
 from services.account.permissions import is_hr, is_manager
 from services.account.unit_of_work import UnitOfWork
 from services.outreach.notes import Note, Notes
-from services.wellbeing.checkin import CheckIns, Place
+from services.wellbeing.checkin import CheckIns, CheckInState
 from services.wellbeing.pulse import PulsePlace, Pulses
 from services.wellbeing.recommendations import Recommendations, TipCard
 
@@ -19,7 +19,7 @@ class HomeCard:
     """Where a person stands: the check-in, this week's pulse (None when switched off), the step being tried, news."""
 
     name: str
-    place: Place
+    checkin: CheckInState
     pulse: PulsePlace | None
     tip: TipCard | None
     tip_day: int  # the day of the step, counted from 1
@@ -42,7 +42,7 @@ class Home:
         tip = await self._recommendations.current(uow.session, uow.member.id)
         return HomeCard(
             name=uow.member.name,
-            place=await self._assessments.place(uow),
+            checkin=await self._assessments.state(uow),
             pulse=await self._pulses.place(uow) if uow.member.pulse_on else None,
             tip=tip,
             tip_day=_day_of(tip, uow.member, uow.now),

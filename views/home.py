@@ -18,7 +18,7 @@ from keyboards.callbacks import (
 )
 from keyboards.rows import Button, keyboard
 from services.home import HomeCard
-from services.wellbeing.checkin import CheckInStep, Done, Place, Postponed, Ready, Unfinished
+from services.wellbeing.checkin import CheckInState, CheckInStep, Done, Postponed, Ready, Unfinished
 from services.wellbeing.dashboard import SPANS
 from services.wellbeing.pulse import Question, Summary
 from views.screen import Screen, lines, titled
@@ -34,7 +34,7 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
         titled(
             t("home.title", name=card.name) if card.name else t("bot.name"),
             note,
-            lines(*_checkin(t, card.place), _pulse(t, card), _tip(t, card), _news(t, card)),
+            lines(*_checkin(t, card.checkin), _pulse(t, card), _tip(t, card), _news(t, card)),
             t("home.private"),
         ),
         keyboard(
@@ -52,19 +52,19 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
     )
 
 
-def _checkin(t: Translator, place: Place) -> list[str]:
-    match place:
+def _checkin(t: Translator, state: CheckInState) -> list[str]:
+    match state:
         case Done(is_early=True):
-            return [t("result.next", date=t.date(place.next_date))]
+            return [t("result.next", date=t.date(state.next_date))]
         case Done():
-            return [t("home.checkin_done"), t("home.next_on", date=t.date(place.next_date))]
+            return [t("home.checkin_done"), t("home.next_on", date=t.date(state.next_date))]
         case Postponed():
-            return [t("home.checkin_postponed", date=t.date(place.next_date))]
+            return [t("home.checkin_postponed", date=t.date(state.next_date))]
         case CheckInStep():
-            total = len(place.questionnaire.order)
-            return [t("home.checkin_draft", done=place.answered, total=total, date=t.date(place.last_day))]
+            total = len(state.questionnaire.order)
+            return [t("home.checkin_draft", done=state.answered, total=total, date=t.date(state.last_day))]
         case Unfinished() | Ready():
-            return [t("home.checkin_open", date=t.date(place.last_day))]
+            return [t("home.checkin_open", date=t.date(state.last_day))]
         case _:
             return []
 
@@ -101,7 +101,7 @@ def _others(t: Translator, card: HomeCard) -> list[Button]:
 
 
 def _first(t: Translator, card: HomeCard) -> list[Button] | None:
-    match card.place:
+    match card.checkin:
         case Ready():
             return [(t("home.start_checkin"), Checkin(action="open"))]
         case CheckInStep() as step:

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.filters import IsMember
 from keyboards.callbacks import Answer, Checkin, Turn
-from services.wellbeing.checkin import CheckIns, Finished, Place, QuestionRef
+from services.wellbeing.checkin import CheckIns, CheckInState, Finished, QuestionRef
 from transport.request import Request
 from views.account import defaults
 from views.wellbeing import checkin as views
@@ -41,7 +41,7 @@ async def back(query: CallbackQuery, request: Request, callback_data: Turn, asse
 async def later(query: CallbackQuery, request: Request, assessments: CheckIns) -> None:
     """Put it aside; everything is saved already."""
     async with request.read() as uow:
-        place = await assessments.place(uow)
+        place = await assessments.state(uow)
     await request.show(views.put_aside(request.t, place))
 
 
@@ -76,7 +76,7 @@ async def checkin(message: Message, request: Request, assessments: CheckIns) -> 
     await request.show(views.place(request.t, place))
 
 
-async def _show(query: CallbackQuery, request: Request, place: Place) -> None:
+async def _show(query: CallbackQuery, request: Request, place: CheckInState) -> None:
     await request.show(views.place(request.t, place), toast=views.stale_toast(request.t, place))
     if isinstance(place, Finished) and place.is_first:
         await request.say(defaults.card(request.t, request.member))

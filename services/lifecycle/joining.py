@@ -18,7 +18,7 @@ from services.company.departments import DepartmentLine
 from services.kit.calendar import Calendar
 from services.lifecycle import invites, offboarding, relink
 from services.lifecycle.errors import InviteDead, InviteMissing
-from services.wellbeing.checkin import CheckIns, CheckInStep, Place
+from services.wellbeing.checkin import CheckIns, CheckInState, CheckInStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Onboarding:
         assert member is not None
         return member
 
-    async def choose_department(self, uow: UnitOfWork, department_id: int) -> Place:
+    async def choose_department(self, uow: UnitOfWork, department_id: int) -> CheckInState:
         """Set the department of somebody who has none (0: it is not on the list), then the first question.
 
         Raises NotYours for an unknown department.
@@ -120,15 +120,15 @@ class Onboarding:
             await memberships.join(uow.session, uow.member.id, department_id, self._calendar, uow.now)
         return await self._assessments.start(uow)
 
-    async def next_step(self, uow: UnitOfWork) -> ChooseDepartment | Place:
+    async def next_step(self, uow: UnitOfWork) -> ChooseDepartment | CheckInState:
         """The department, where it is still open, then the first question."""
         return await self.open_question(uow) or await self._assessments.start(uow)
 
     async def open_step(self, uow: UnitOfWork) -> ChooseDepartment | CheckInStep | None:
         """What this person was in the middle of: the choice of department, or a question; nothing is begun."""
         choice = await self.open_question(uow)
-        place = await self._assessments.place(uow)
-        return choice or (place if isinstance(place, CheckInStep) else None)
+        state = await self._assessments.state(uow)
+        return choice or (state if isinstance(state, CheckInStep) else None)
 
     async def open_question(self, uow: UnitOfWork) -> ChooseDepartment | None:
         """The choice of department, for somebody without one who has not begun to answer."""

@@ -165,7 +165,7 @@ def cards() -> Any:
                         previous_date=day - timedelta(days=1),
                         is_suspect=is_suspect,
                         may_redo=may_redo,
-                        open_tips=5,
+                        open_recommendations=5,
                     )
 
 

@@ -10,7 +10,7 @@ from content import Consent
 from keyboards.callbacks import Join, PickDepartment
 from keyboards.rows import keyboard
 from services.lifecycle.joining import ChooseDepartment
-from services.wellbeing.checkin import Place
+from services.wellbeing.checkin import CheckInState
 from views.screen import Screen, titled
 from views.translator import Translator
 from views.wellbeing import checkin
@@ -42,7 +42,7 @@ def declined(t: Translator, until: date | None) -> Screen:
     return Screen(Text(t("consent.declined", date=t.date(until))))
 
 
-def entered(t: Translator, step: ChooseDepartment | Place) -> Screen:
+def entered(t: Translator, step: ChooseDepartment | CheckInState) -> Screen:
     """Right after the consent: the department, when the invite does not set it, else the first question."""
     if not isinstance(step, ChooseDepartment):
         return checkin.place(t, step)

@@ -6,7 +6,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from keyboards.callbacks import Answer, Checkin, Go, ShowResult, Turn
 from keyboards.rows import keyboard
-from services.wellbeing.checkin import CheckInStep, Done, Finished, Place, Postponed, Ready, Unfinished
+from services.wellbeing.checkin import CheckInState, CheckInStep, Done, Finished, Postponed, Ready, Unfinished
 from views.screen import Screen, lines, paragraphs, titled
 from views.translator import Translator
 from views.wellbeing import results
@@ -15,7 +15,7 @@ BAR = 10  # dots of the way through the questions
 CHOSEN = "● "
 
 
-def place(t: Translator, where: Place) -> Screen:
+def place(t: Translator, where: CheckInState) -> Screen:
     """The screen for wherever the person stands."""
     match where:
         case CheckInStep():
@@ -32,7 +32,7 @@ def place(t: Translator, where: Place) -> Screen:
             return _ready(t, where)
 
 
-def stale_toast(t: Translator, where: Place) -> str | None:
+def stale_toast(t: Translator, where: CheckInState) -> str | None:
     """What a press that came too late is told."""
     match where:
         case CheckInStep(is_stale=True):
@@ -99,7 +99,7 @@ def _unfinished(t: Translator, where: Unfinished) -> Screen:
     )
 
 
-def put_aside(t: Translator, where: Place) -> Screen:
+def put_aside(t: Translator, where: CheckInState) -> Screen:
     """What *Later* shows: how much is saved, and until when it can be gone on with."""
     if not isinstance(where, CheckInStep):
         return place(t, where)

@@ -27,7 +27,9 @@ def result(t: Translator, card: ResultCard, *, is_fresh: bool = False) -> Screen
         ),
         keyboard(
             [(t("button.redo"), ShowResult(action="redo", assessment=card.assessment_id))] if card.may_redo else None,
-            [(t("button.what_may_help", n=card.open_tips), TipList(kind="open", page=0))] if card.open_tips else None,
+            [(t("button.what_may_help", n=card.open_recommendations), TipList(kind="open", page=0))]
+            if card.open_recommendations
+            else None,
             [(t("button.someone_to_talk_to"), Go(place="help_now"))],
             [
                 (t("button.more"), ShowResult(action="more", assessment=card.assessment_id)),

@@ -1,0 +1,210 @@
+"""The check-in: one draft per person, changed by conditional statements, and its result.
+
+A press is one UPDATE that says «still open, still mine, still this question»; whoever loses it is stale and is shown
+the question that is asked now. The rows are the truth: after a kill the next press or /checkin goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content import Content, Questionnaire
+from models import Assessment, Draft, User
+from services.account.member import Member
+from services.account.unit_of_work import UnitOfWork
+from services.kit.calendar import MIN_DAYS_BETWEEN, Calendar, Period
+from services.kit.errors import NotYours
+from services.wellbeing import points, scoring
+from services.wellbeing.checkin import drafts, submission
+from services.wellbeing.checkin.drafts import QuestionRef
+from services.wellbeing.checkin.results import Results, find_latest, get_own
+from services.wellbeing.checkin.states import (
+    CheckInState,
+    CheckInStep,
+    Done,
+    Finished,
+    Postponed,
+    Ready,
+    ResultCard,
+    Unfinished,
+)
+from services.wellbeing.recommendations import Recommendations
+
+
+class CheckIns:
+    """The use cases of the check-in. Every method runs in the caller's transaction."""
+
+    def __init__(self, content: Content, calendar: Calendar, recommendations: Recommendations) -> None:
+        self._content = content
+        self._calendar = calendar
+        self._recommendations = recommendations
+        self._results = Results(content, calendar)
+
+    async def state(self, uow: UnitOfWork) -> CheckInState:
+        """Return the state that this person's rows say, without changing anything. It is never Finished."""
+        draft = await drafts.find_open(uow)
+        if draft is not None and draft.questionnaire_version in self._content.questionnaires:
+            return self._state_of(draft)
+        period = self._calendar.period_at(uow.now)
+        latest = await find_latest(uow.session, uow.member.id)
+        if latest is not None and not _may_answer(latest, period, uow.now):
+            is_early = latest.period != period.start
+            next_date = _invited_on(uow.member, period if is_early else period.next())
+            return Done(await self._results.card_of(uow.session, latest, uow.now), next_date, is_early)
+        if uow.member.postponed_period == period.start:
+            return Postponed(_invited_on(uow.member, period.next()))
+        return Ready(period.last_day, is_renewed=draft is not None)
+
+    async def start(self, uow: UnitOfWork) -> CheckInState:
+        """Go on with the open draft, or begin one where a check-in may be answered. A postponement is taken back."""
+        state = await self.state(uow)
+        if not isinstance(state, Ready | Postponed):
+            return state
+        if isinstance(state, Postponed):
+            await _set_postponed(uow, None)
+        step = await self._begin(uow)
+        is_renewed = isinstance(state, Ready) and state.is_renewed
+        return replace(step, is_renewed=True) if is_renewed and isinstance(step, CheckInStep) else step
+
+    async def answer(self, uow: UnitOfWork, press: QuestionRef, value: int | None) -> CheckInState:
+        """Store one answer (None skips) if this question is still asked; the last one submits, exactly once.
+
+        Raise NotYours for a question or an option that the questionnaire does not have.
+        """
+        questionnaire = self._content.questionnaires.get(press.version)
+        if questionnaire is None:
+            return _stale(await self.state(uow))
+        if not 0 <= press.position < len(questionnaire.order) or value not in {None, *range(questionnaire.top + 1)}:
+            raise NotYours
+        row = await drafts.advance(uow, press, questionnaire.order[press.position], value)
+        if row is None:
+            return _stale(await self.state(uow))
+        if row.position < len(questionnaire.order):
+            return self._step(row, questionnaire)
+        return await self._submit(uow, questionnaire, row)
+
+    async def back(self, uow: UnitOfWork, press: QuestionRef) -> CheckInState:
+        """Ask the question before this one again; answers stay as they are."""
+        has_moved = self._is_known(press) and await drafts.step_back(uow, press)
+        state = await self.state(uow)
+        return state if has_moved else _stale(state)
+
+    async def revisit_skipped(self, uow: UnitOfWork, draft_id: int) -> CheckInState:
+        """Of a draft that was passed with too many skipped: ask the first skipped question again."""
+        draft = await drafts.find_own(uow.session, uow.member.id, draft_id)
+        questionnaire = None if draft is None else self._content.questionnaires.get(draft.questionnaire_version)
+        if draft is not None and questionnaire is not None and draft.position == len(questionnaire.order):
+            draft.position = _first_skipped(questionnaire, draft.answers)
+            draft.updated_at = uow.now
+            await uow.session.flush()
+        return await self.state(uow)
+
+    async def postpone(self, uow: UnitOfWork, press: QuestionRef) -> CheckInState:
+        """«Hardly worked these four weeks»: drop the draft on its first question and ask nothing more in this period.
+
+        A check-in that is answered anew is only dropped: its first result stands.
+        """
+        is_dropped = self._is_known(press) and await drafts.drop_unanswered(uow, press)
+        state = await self.state(uow)
+        if not is_dropped:
+            return _stale(state)
+        if not isinstance(state, Ready):
+            return state
+        period = self._calendar.period_at(uow.now)
+        await _set_postponed(uow, period.start)
+        return Postponed(_invited_on(uow.member, period.next()))
+
+    async def redo(self, uow: UnitOfWork, assessment_id: int) -> CheckInState:
+        """Answer a careless check-in of this period anew, once; its result stays until the new one replaces it.
+
+        Raise NotYours.
+        """
+        if not self._results.may_redo(await get_own(uow.session, uow.member.id, assessment_id), uow.now):
+            return await self.state(uow)
+        return await self._begin(uow)
+
+    async def card(self, session: AsyncSession, user_id: int, assessment_id: int, now: datetime) -> ResultCard:
+        """Return one own result. Raise NotYours."""
+        return await self._results.card_of(session, await get_own(session, user_id, assessment_id), now)
+
+    async def find_card(
+        self, session: AsyncSession, user_id: int, assessment_id: int, now: datetime
+    ) -> ResultCard | None:
+        """Return one own result, or for 0 the latest, None when there is none yet. Raise NotYours."""
+        if assessment_id:
+            return await self.card(session, user_id, assessment_id, now)
+        row = await find_latest(session, user_id)
+        return None if row is None else await self._results.card_of(session, row, now)
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _is_known(self, press: QuestionRef) -> bool:
+        """Return whether the questions that the button belongs to still exist."""
+        return press.version in self._content.questionnaires
+
+    async def _begin(self, uow: UnitOfWork) -> CheckInStep | Unfinished:
+        content = self._content
+        return self._state_of(
+            await drafts.begin(uow, content.questionnaire, list(content.questionnaires), self._calendar)
+        )
+
+    async def _submit(self, uow: UnitOfWork, questionnaire: Questionnaire, draft: Any) -> Unfinished | Finished:
+        answers = {key: value for key, value in draft.answers.items() if value is not None}
+        result = scoring.score(questionnaire, answers)
+        if result.total is None:
+            return self._unfinished(draft)
+        await uow.session.execute(delete(Draft).where(Draft.id == draft.id))
+        quality = scoring.quality(questionnaire, answers, submission.gaps(draft.times, draft.created_at))
+        figures = submission.columns_of(questionnaire, answers, result, quality, uow.now)
+        row, is_first = await submission.store(uow, draft.period, figures)
+        point = self._content.pulse.on_questionnaire
+        await points.put_checkin(uow.session, row, point, self._calendar.week_of(uow.now), uow.now)
+        await self._recommendations.offer(uow, row.id, questionnaire, result, answers)
+        return Finished(await self._results.card_of(uow.session, row, uow.now), is_first)
+
+    def _state_of(self, draft: Draft) -> CheckInStep | Unfinished:
+        questionnaire = self._content.questionnaires[draft.questionnaire_version]
+        is_passed = draft.position >= len(questionnaire.order)
+        return self._unfinished(draft) if is_passed else self._step(draft, questionnaire)
+
+    def _unfinished(self, draft: Any) -> Unfinished:
+        return Unfinished(draft.id, self._calendar.period_of(draft.period).last_day)
+
+    def _step(self, draft: Any, questionnaire: Questionnaire) -> CheckInStep:
+        return CheckInStep(
+            draft_id=draft.id,
+            questionnaire=questionnaire,
+            position=draft.position,
+            chosen=draft.answers.get(questionnaire.order[draft.position]),
+            answered=sum(value is not None for value in draft.answers.values()),
+            last_day=self._calendar.period_of(draft.period).last_day,
+        )
+
+
+async def _set_postponed(uow: UnitOfWork, period: date | None) -> None:
+    await uow.session.execute(
+        update(User).where(User.id == uow.member.id).values(postponed_period=period, updated_at=uow.now)
+    )
+
+
+def _invited_on(member: Member, period: Period) -> date:
+    """Return the local date on which the check-in of a period is offered."""
+    return member.rhythm.date_of(member.rhythm.invitation_at(period))
+
+
+def _may_answer(latest: Assessment, period: Period, now: datetime) -> bool:
+    return latest.period != period.start and now - latest.date >= timedelta(days=MIN_DAYS_BETWEEN)
+
+
+def _first_skipped(questionnaire: Questionnaire, answers: Mapping[str, int | None]) -> int:
+    return next(position for position, key in enumerate(questionnaire.order) if answers.get(key) is None)
+
+
+def _stale(state: CheckInState) -> CheckInState:
+    return replace(state, is_stale=True) if isinstance(state, CheckInStep | Done | Ready) else state

@@ -1,0 +1,78 @@
+"""Finished check-ins as their owners see them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content import Content, Questionnaire
+from models import Assessment, Recommendation
+from services.kit.calendar import Calendar
+from services.kit.errors import NotYours
+from services.wellbeing import scoring
+from services.wellbeing.checkin.states import ResultCard
+from services.wellbeing.recommendations import OPEN_STATES
+
+
+async def find_latest(session: AsyncSession, user_id: int) -> Assessment | None:
+    """Return the person's assessment of the latest period."""
+    return await session.scalar(
+        select(Assessment).where(Assessment.user_id == user_id).order_by(Assessment.period.desc()).limit(1)
+    )
+
+
+async def get_own(session: AsyncSession, user_id: int, assessment_id: int) -> Assessment:
+    """Return one of the person's own assessments. Raise NotYours."""
+    row = await session.scalar(select(Assessment).where(Assessment.id == assessment_id, Assessment.user_id == user_id))
+    if row is None:
+        raise NotYours
+    return row
+
+
+class Results:
+    """From an assessment's row to its card."""
+
+    def __init__(self, content: Content, calendar: Calendar) -> None:
+        self._content = content
+        self._calendar = calendar
+
+    def may_redo(self, row: Assessment, now: datetime) -> bool:
+        """Return whether it is a careless check-in of the open period that hasn't been answered anew yet."""
+        is_open = row.period == self._calendar.period_at(now).start
+        return is_open and row.quality == "suspect" and not row.redone
+
+    async def card_of(self, session: AsyncSession, row: Assessment, now: datetime) -> ResultCard:
+        """Return the card of an assessment, compared with the latest reliable one before it."""
+        previous = await session.scalar(
+            select(Assessment)
+            .where(Assessment.user_id == row.user_id, Assessment.period < row.period, Assessment.quality == "ok")
+            .order_by(Assessment.period.desc())
+            .limit(1)
+        )
+        open_recommendations = await session.scalar(
+            select(func.count()).where(Recommendation.user_id == row.user_id, Recommendation.state.in_(OPEN_STATES))
+        )
+        is_suspect = row.quality == "suspect"
+        result = self._result(row)
+        change = None
+        if previous is not None and not is_suspect:
+            change = scoring.change(self._questionnaire(row.questionnaire_version), self._result(previous), result)
+        return ResultCard(
+            assessment_id=row.id,
+            date=self._calendar.today(row.date),
+            questionnaire=self._questionnaire(row.questionnaire_version),
+            result=result,
+            change=change,
+            previous_date=None if previous is None else self._calendar.today(previous.date),
+            is_suspect=is_suspect,
+            may_redo=self.may_redo(row, now),
+            open_recommendations=open_recommendations or 0,
+        )
+
+    def _questionnaire(self, version: int) -> Questionnaire:
+        return self._content.questionnaires.get(version, self._content.questionnaire)
+
+    def _result(self, row: Assessment) -> scoring.Result:
+        return scoring.score(self._questionnaire(row.questionnaire_version), row.answers)

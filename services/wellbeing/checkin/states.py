@@ -1,0 +1,157 @@
+"""The states of the check-in and the transitions between them: a finite-state machine (FSM).
+
+The state is stored as rows, not as a key in an FSM storage: a draft, the latest assessment and a postponed period say
+where a person stands, and `CheckIns.state` reads it from them. Restarts, several replicas and a lost Redis therefore
+cost nobody an answer, and a press can test and change the state in one conditional statement.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from content import Questionnaire
+from services.wellbeing import scoring
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A check-in can be started; it is open until `last_day`."""
+
+    last_day: date
+    is_stale: bool = False
+    is_renewed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInStep:
+    """The question that is asked now. `position` counts from 0; `chosen` is the answer given before, if any.
+
+    `answered` counts the questions that were not skipped; the check-in closes at the end of `last_day`. `is_stale`
+    says of any state that the press came too late; `is_renewed` that an earlier draft's questions are gone.
+    """
+
+    draft_id: int
+    questionnaire: Questionnaire
+    position: int
+    chosen: int | None
+    answered: int
+    last_day: date
+    is_stale: bool = False
+    is_renewed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """Every question was passed, but too many were skipped to give a result."""
+
+    draft_id: int
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class ResultCard:
+    """A finished check-in as its owner sees it."""
+
+    assessment_id: int
+    date: dt.date
+    questionnaire: Questionnaire
+    result: scoring.Result
+    change: scoring.ScoreChange | None
+    previous_date: dt.date | None
+    is_suspect: bool
+    may_redo: bool
+    open_recommendations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The answer just given was the last one. `is_first` asks for the card with the defaults, once."""
+
+    card: ResultCard
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing to answer now: the latest result, and when the next check-in is offered.
+
+    `is_early`: the result is of the period before, and too fresh for another one.
+    """
+
+    card: ResultCard
+    next_date: date
+    is_early: bool
+    is_stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """The person hardly worked in these weeks: nothing is asked before `next_date`."""
+
+    next_date: date
+
+
+CheckInState = Ready | CheckInStep | Unfinished | Finished | Done | Postponed
+
+
+class Event(StrEnum):
+    """What can happen to a check-in: a press, or time and a deploy."""
+
+    START = "start"
+    ANSWER = "answer"
+    SKIP = "skip"
+    BACK = "back"
+    LATER = "later"
+    HARDLY_WORKED = "hardly worked"
+    REVISIT_SKIPPED = "revisit skipped"
+    REDO = "redo"
+    SHOWN = "shown"  # of itself: whatever comes next finds the state after this one
+    PERIOD_CLOSES = "period closes"
+    TIME_PASSES = "time passes"
+    QUESTIONS_REPLACED = "questions replaced"  # a deploy without the version that a draft was begun with
+
+
+class Transition(NamedTuple):
+    """One row of the table: on `event`, if `guard` holds, `source` becomes `target`."""
+
+    source: type[CheckInState]
+    event: Event
+    target: type[CheckInState]
+    guard: str = ""
+
+
+# Whatever is not in this table stores nothing and shows the state as it is; so does a press of a button that belongs to
+# another question, draft or result. docs/checkin-states.md draws the table, and test_checkin_states.py drives the use
+# cases through random events and finds each row, and no other.
+TRANSITIONS = (
+    Transition(Ready, Event.START, CheckInStep),
+    Transition(CheckInStep, Event.ANSWER, CheckInStep, "questions are left"),
+    Transition(CheckInStep, Event.ANSWER, Unfinished, "the last question, too many skipped"),
+    Transition(CheckInStep, Event.ANSWER, Finished, "the last question, enough answered"),
+    Transition(CheckInStep, Event.SKIP, CheckInStep, "questions are left"),
+    Transition(CheckInStep, Event.SKIP, Unfinished, "the last question, too many skipped"),
+    Transition(CheckInStep, Event.SKIP, Finished, "the last question, enough answered"),
+    Transition(CheckInStep, Event.BACK, CheckInStep, "not the first question"),
+    Transition(CheckInStep, Event.LATER, CheckInStep, "every answer is stored already"),
+    Transition(CheckInStep, Event.HARDLY_WORKED, Postponed, "the first question"),
+    Transition(CheckInStep, Event.HARDLY_WORKED, Done, "the first question, answering anew"),
+    Transition(CheckInStep, Event.PERIOD_CLOSES, Ready),
+    Transition(CheckInStep, Event.PERIOD_CLOSES, Done, "answering anew, result under 14 days old"),
+    Transition(CheckInStep, Event.QUESTIONS_REPLACED, Ready),
+    Transition(CheckInStep, Event.QUESTIONS_REPLACED, Done, "answering anew"),
+    Transition(Unfinished, Event.REVISIT_SKIPPED, CheckInStep),
+    Transition(Unfinished, Event.PERIOD_CLOSES, Ready),
+    Transition(Unfinished, Event.PERIOD_CLOSES, Done, "answering anew, result under 14 days old"),
+    Transition(Unfinished, Event.QUESTIONS_REPLACED, Ready),
+    Transition(Unfinished, Event.QUESTIONS_REPLACED, Done, "answering anew"),
+    Transition(Finished, Event.SHOWN, Done),
+    Transition(Done, Event.REDO, CheckInStep, "a careless result of this period, once"),
+    Transition(Done, Event.PERIOD_CLOSES, Ready, "result at least 14 days old"),
+    Transition(Done, Event.TIME_PASSES, Ready, "result of an earlier period, now 14 days old"),
+    Transition(Postponed, Event.START, CheckInStep),
+    Transition(Postponed, Event.PERIOD_CLOSES, Ready),
+)
