@@ -223,32 +223,18 @@ class Recommendations:
             result,
             answers,
             kind_of_work=kind_of_work,
-            open_ids=await self._ids(uow.session, uow.member.id, Recommendation.state.in_(OPEN_STATES)),
-            recent_ids=await self._ids(uow.session, uow.member.id, Recommendation.closed_at > rested),
+            open_ids=await _ids(uow.session, uow.member.id, Recommendation.state.in_(OPEN_STATES)),
+            recent_ids=await _ids(uow.session, uow.member.id, Recommendation.closed_at > rested),
             scale=scale,
         )
-
-    async def _ids(self, session: AsyncSession, user_id: int, condition: Any) -> set[str]:
-        rows = await session.scalars(
-            select(Recommendation.content_id).where(Recommendation.user_id == user_id, condition)
-        )
-        return set(rows)
 
     async def _replan_nudges(self, uow: UnitOfWork, card: TipCard) -> None:
         for kind in (kinds.NUDGE, kinds.REVIEW):
             await deliveries.withdraw(uow.session, uow.member.id, kind, f"{card.id}/", uow.now)
         if card.state == "started" and card.started_at is not None:
             nudges = self._catalogue.nudges
-            days = nudges.after_high_result if await self._is_high(uow.session, card.id) else nudges.days_after_start
+            days = nudges.after_high_result if await _is_high(uow.session, card.id) else nudges.days_after_start
             await deliveries.plan_tip_messages(uow, card.id, card.started_at, nudges=days, review=nudges.review_day)
-
-    async def _is_high(self, session: AsyncSession, tip_id: int) -> bool:
-        level = await session.scalar(
-            select(Assessment.burnout_level)
-            .join(Recommendation, Recommendation.assessment_id == Assessment.id)
-            .where(Recommendation.id == tip_id)
-        )
-        return level == "high"
 
     def _row(self, member: Member, assessment_id: int, choice: selection.StepChoice, now: datetime) -> Recommendation:
         tip = self._catalogue.get(choice.id)
@@ -282,6 +268,20 @@ class Recommendations:
             plan=row.plan,
             started_at=row.started_at,
         )
+
+
+async def _ids(session: AsyncSession, user_id: int, condition: Any) -> set[str]:
+    rows = await session.scalars(select(Recommendation.content_id).where(Recommendation.user_id == user_id, condition))
+    return set(rows)
+
+
+async def _is_high(session: AsyncSession, tip_id: int) -> bool:
+    level = await session.scalar(
+        select(Assessment.burnout_level)
+        .join(Recommendation, Recommendation.assessment_id == Assessment.id)
+        .where(Recommendation.id == tip_id)
+    )
+    return level == "high"
 
 
 def _values(to: str, now: datetime) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from services.account.settings import (
     SWITCHABLE,
     SettingsCard,
 )
+from views.account import settings_lines as words
 from views.lifecycle.joining import OTHER_LOCALE
 from views.screen import Screen, lines, titled
 from views.translator import Translator
@@ -57,9 +58,9 @@ def saved(t: Translator, setting: str, before: Member, after: Member) -> str:
     """That a setting is saved, and what it does to the hours and days of messages."""
     notes: Sequence[str] = ()
     if setting == "day_off":
-        notes = _moved(t, before, after)
+        notes = words.moved(t, before, after)
     elif PAGE_OF_SETTING[setting] in {"checkin", "pulse", "quiet"}:
-        notes = _in_quiet_hours(t, after)
+        notes = words.in_quiet_hours(t, after)
     return " ".join([t("settings.saved"), *notes])
 
 
@@ -89,14 +90,14 @@ def _main(t: Translator, card: SettingsCard, note: str | None) -> Screen:
             lines(
                 t("settings.language_line", language=t(f"language.{member.locale}")),
                 t("settings.zone_line", place=t.place(member.timezone), time=t.time(card.local_now.time())),
-                _checkin_line(t, member),
-                _pulse_line(t, member),
-                _days_line(t, member),
-                _quiet_line(t, member),
-                _kinds_line(t, member),
-                _pause_line(t, card),
+                words.checkin_line(t, member),
+                words.pulse_line(t, member),
+                words.days_line(t, member),
+                words.quiet_line(t, member),
+                words.kinds_line(t, member),
+                words.pause_line(t, card),
             ),
-            lines(*_in_quiet_hours(t, member)),
+            lines(*words.in_quiet_hours(t, member)),
             t("home.private"),
         ),
         keyboard(
@@ -112,7 +113,9 @@ def _main(t: Translator, card: SettingsCard, note: str | None) -> Screen:
 def _checkin(t: Translator, card: SettingsCard, note: str | None) -> Screen:
     member = card.member
     return Screen(
-        titled(t("settings.checkin_title"), note, _checkin_line(t, member), lines(*_in_quiet_hours(t, member))),
+        titled(
+            t("settings.checkin_title"), note, words.checkin_line(t, member), lines(*words.in_quiet_hours(t, member))
+        ),
         keyboard(
             *_weekdays(t, member, "checkin_weekday", member.rhythm.weekday),
             *_hours(t, "checkin_hour", HOURS, member.rhythm.at),
@@ -132,7 +135,7 @@ def _pulse(t: Translator, card: SettingsCard, note: str | None) -> Screen:
         rows += _weekdays(t, member, "pulse_weekday", member.pulse_weekday)
         rows += _hours(t, "pulse_hour", HOURS, member.pulse_at)
     return Screen(
-        titled(t("settings.pulse_title"), note, _pulse_line(t, member), lines(*_in_quiet_hours(t, member))),
+        titled(t("settings.pulse_title"), note, words.pulse_line(t, member), lines(*words.in_quiet_hours(t, member))),
         keyboard(switch, *rows, _back(t)),
     )
 
@@ -147,7 +150,7 @@ def _days(t: Translator, card: SettingsCard, note: str | None) -> Screen:
         for day in WEEKDAYS
     ]
     return Screen(
-        titled(t("settings.days_title"), note, _days_line(t, card.member), t("settings.days_marks")),
+        titled(t("settings.days_title"), note, words.days_line(t, card.member), t("settings.days_marks")),
         keyboard(*in_rows_of(4, buttons), _back(t)),
     )
 
@@ -158,8 +161,8 @@ def _quiet(t: Translator, card: SettingsCard, note: str | None) -> Screen:
         titled(
             t("settings.quiet_title"),
             note,
-            lines(_quiet_line(t, card.member), t("settings.quiet_what")),
-            lines(*_in_quiet_hours(t, card.member)),
+            lines(words.quiet_line(t, card.member), t("settings.quiet_what")),
+            lines(*words.in_quiet_hours(t, card.member)),
         ),
         keyboard(
             *_hours(t, "quiet_from", QUIET_FROM_HOURS, rhythm.quiet_from, "settings.quiet_from"),
@@ -226,7 +229,7 @@ def _pause(t: Translator, card: SettingsCard, note: str | None) -> Screen:
     rows: list[Sequence[Button]] = [[(_pause_button(t, card, length), _set_pause(card, length))] for length in PAUSES]
     end = [(t("pause.end"), SetSetting(name="pause", value=NO_PAUSE))] if card.paused_until else None
     return Screen(
-        titled(t("pause.title"), note, _pause_line(t, card), t("pause.what")),
+        titled(t("pause.title"), note, words.pause_line(t, card), t("pause.what")),
         keyboard(*rows, [(t("pause.other_day"), AskSetting(field="pause", action="ask"))], end, _back(t)),
     )
 
@@ -240,62 +243,6 @@ _PAGES = {
     "language": _language,
     "pause": _pause,
 }
-
-# --- lines ------------------------------------------------------------------------------------------------------------
-
-
-def _checkin_line(t: Translator, member: Member) -> str:
-    rhythm = member.rhythm
-    return t("settings.checkin_line", weekday=t(f"weekday.on_{rhythm.weekday}"), time=t.time(rhythm.at))
-
-
-def _pulse_line(t: Translator, member: Member) -> str:
-    if not member.pulse_on:
-        return t("settings.pulse_line_off")
-    return t("settings.pulse_line", weekday=t(f"weekday.on_{member.pulse_weekday}"), time=t.time(member.pulse_at))
-
-
-def _days_line(t: Translator, member: Member) -> str:
-    return t(
-        "settings.days_line", days=", ".join(t(f"weekday.short_{day}") for day in sorted(member.rhythm.working_days))
-    )
-
-
-def _quiet_line(t: Translator, member: Member) -> str:
-    return t("settings.quiet_line", start=t.time(member.rhythm.quiet_from), end=t.time(member.rhythm.quiet_until))
-
-
-def _kinds_line(t: Translator, member: Member) -> str:
-    return t.n("settings.kinds_off", len(member.muted_kinds)) if member.muted_kinds else t("settings.kinds_all")
-
-
-def _pause_line(t: Translator, card: SettingsCard) -> str:
-    if card.paused_until is None:
-        return t("settings.pause_none")
-    return t("settings.pause_until", date=t.date(card.paused_until, year=_is_another_year(card, card.paused_until)))
-
-
-def _in_quiet_hours(t: Translator, member: Member) -> list[str]:
-    """What the quiet hours hold back, and until when."""
-    rhythm = member.rhythm
-    until = t.time(rhythm.quiet_until)
-    notes = []
-    if rhythm.is_quiet(rhythm.at):
-        notes.append(t("settings.checkin_quiet", time=t.time(rhythm.at), until=until))
-    if member.pulse_on and rhythm.is_quiet(member.pulse_at):
-        notes.append(t("settings.pulse_quiet", time=t.time(member.pulse_at), until=until))
-    return notes
-
-
-def _moved(t: Translator, before: Member, after: Member) -> list[str]:
-    """What moved to another weekday when one stopped being a working day."""
-    notes = []
-    if after.rhythm.weekday != before.rhythm.weekday:
-        notes.append(t("settings.checkin_moved", weekday=t(f"weekday.on_{after.rhythm.weekday}")))
-    if after.pulse_on and after.pulse_weekday != before.pulse_weekday:
-        notes.append(t("settings.pulse_moved", weekday=t(f"weekday.on_{after.pulse_weekday}")))
-    return notes
-
 
 # --- buttons ----------------------------------------------------------------------------------------------------------
 
@@ -321,18 +268,20 @@ def _weekdays(t: Translator, member: Member, setting: str, chosen: int) -> list[
     return in_rows_of(5 if len(buttons) == 5 else 4, buttons)
 
 
-def _hours(t: Translator, setting: str, hours: range, chosen: time, words: str | None = None) -> list[Sequence[Button]]:
-    """The hours to choose from; `words` is the key of a text around each of them."""
+def _hours(
+    t: Translator, setting: str, hours: range, chosen: time, label_key: str | None = None
+) -> list[Sequence[Button]]:
+    """The hours to choose from; `label_key` is the key of a text around each of them."""
     buttons = []
     for at in map(time, hours):
-        label = t(words, time=t.time(at)) if words else t.time(at)
+        label = t(label_key, time=t.time(at)) if label_key else t.time(at)
         buttons.append((_mark(at == chosen) + label, SetSetting(name=setting, value=str(at.hour))))
     return in_rows_of(4, buttons)
 
 
 def _pause_button(t: Translator, card: SettingsCard, length: timedelta) -> str:
     until = _today(card) + length
-    return t(f"pause.days_{length.days}", date=t.date(until, year=_is_another_year(card, until)))
+    return t(f"pause.days_{length.days}", date=t.date(until, year=words.is_another_year(card, until)))
 
 
 def _set_pause(card: SettingsCard, length: timedelta) -> SetSetting:
@@ -341,10 +290,6 @@ def _set_pause(card: SettingsCard, length: timedelta) -> SetSetting:
 
 def _today(card: SettingsCard) -> date:
     return card.local_now.date()
-
-
-def _is_another_year(card: SettingsCard, day: date) -> bool:
-    return day.year != card.local_now.year
 
 
 def _offset(card: SettingsCard, zone: str) -> str:
