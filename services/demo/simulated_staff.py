@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import Content
-from content.demo import DemoDepartment
+from content import Content, Questionnaire
+from content.demo import DemoContent, DemoDepartment
 from models import Assessment, Membership, Metric, Promise, Reaction, Recommendation, User
 from services.account import users
 from services.account.users import NewMember
@@ -109,16 +109,17 @@ class SimulatedStaff:
         self, session: AsyncSession, number: int, department_id: int, since: date, joined: datetime
     ) -> None:
         joining = NewMember(
-            FIRST_ACCOUNT + number, self._name(number), "ru", "employee", department_id, self._content.consent.version
+            FIRST_ACCOUNT + number,
+            _name(self._demo, number),
+            "ru",
+            "employee",
+            department_id,
+            self._content.consent.version,
         )
         user_id = await users.join(session, joining, self._timezone, joined)
         user = await session.get_one(User, user_id)
         user.unreachable_at, user.plan_at = joined, None
         session.add(Membership(user_id=user_id, department_id=department_id, since=since))
-
-    def _name(self, number: int) -> str:
-        names, initials = self._demo.names, self._demo.initials
-        return f"{names[number % len(names)]} {initials[number % (len(initials) - 1)]}."
 
     async def _places(self, session: AsyncSession) -> list[tuple[int, int | None, DemoDepartment]]:
         """Of each colleague: the internal id, the id of the department, and what the content says of it."""
@@ -172,7 +173,9 @@ class SimulatedStaff:
             if chance.random() > self._demo.answer.checkin:
                 continue
             answers = self._answers(self._levels(department, period.start, since), _chance(user_id), chance)
-            assessments.append(self._assessment(user_id, department_id, period, answers, answered_at))
+            assessments.append(
+                _assessment(self._content.questionnaire, user_id, department_id, period, answers, answered_at)
+            )
             tips += self._tips(user_id, chance, answered_at)
         if assessments:
             await session.execute(insert(Assessment), assessments)
@@ -199,19 +202,6 @@ class SimulatedStaff:
             score = _rounded(levels[item.scale] + own + chance.gauss(0, NOISE), self._content.questionnaire.top)
             answers[item.key] = self._content.questionnaire.top - score if item.reverse else score
         return answers
-
-    def _assessment(
-        self, user_id: int, department_id: int | None, period: Period, answers: dict[str, int], answered_at: datetime
-    ) -> dict[str, Any]:
-        questionnaire = self._content.questionnaire
-        return {
-            **columns_of(questionnaire, answers, scoring.score(questionnaire, answers), "ok", answered_at),
-            "user_id": user_id,
-            "created_at": answered_at,
-            "period": period.start,
-            "department_id": department_id,
-            "redone": False,
-        }
 
     def _tips(self, user_id: int, chance: Random, offered_at: datetime) -> list[dict[str, Any]]:
         rows = []
@@ -248,6 +238,28 @@ class SimulatedStaff:
         ]
         if rows:
             await session.execute(insert(Reaction), rows)
+
+
+def _assessment(
+    questionnaire: Questionnaire,
+    user_id: int,
+    department_id: int | None,
+    period: Period,
+    answers: dict[str, int],
+    answered_at: datetime,
+) -> dict[str, Any]:
+    return {
+        **columns_of(questionnaire, answers, scoring.score(questionnaire, answers), "ok", answered_at),
+        "user_id": user_id,
+        "created_at": answered_at,
+        "period": period.start,
+        "department_id": department_id,
+        "redone": False,
+    }
+
+
+def _name(demo: DemoContent, number: int) -> str:
+    return f"{demo.names[number % len(demo.names)]} {demo.initials[number % (len(demo.initials) - 1)]}."
 
 
 def _chance(*what: object) -> Random:

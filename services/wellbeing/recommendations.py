@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Questionnaire
 from content.base import ScaleKey
+from content.recommendations import RecommendationCatalogue
 from content.recommendations import RecommendationText as Tip
 from models import Assessment, Department, Recommendation
 from services.account.member import Member
@@ -84,7 +85,7 @@ class Recommendations:
             delete(Recommendation).where(Recommendation.user_id == uow.member.id, Recommendation.state == "offered")
         )
         choices = await self._choose(uow, questionnaire, result, answers)
-        uow.session.add_all(self._row(uow.member, assessment_id, choice, uow.now) for choice in choices)
+        uow.session.add_all(_row(self._catalogue, uow.member, assessment_id, choice, uow.now) for choice in choices)
         await uow.session.flush()
 
     async def list_page(self, session: AsyncSession, user_id: int, filter_: str, page: int) -> TipPage:
@@ -183,7 +184,7 @@ class Recommendations:
         choices = await self._choose(uow, questionnaire, result, latest.answers, scale)
         if not choices:
             return None
-        row = self._row(uow.member, latest.id, choices[0], uow.now)
+        row = _row(self._catalogue, uow.member, latest.id, choices[0], uow.now)
         uow.session.add(row)
         await uow.session.flush()
         return self._card(row)
@@ -236,25 +237,6 @@ class Recommendations:
             days = nudges.after_high_result if await _is_high(uow.session, card.id) else nudges.days_after_start
             await deliveries.plan_tip_messages(uow, card.id, card.started_at, nudges=days, review=nudges.review_day)
 
-    def _row(self, member: Member, assessment_id: int, choice: selection.StepChoice, now: datetime) -> Recommendation:
-        tip = self._catalogue.get(choice.id)
-        assert tip is not None
-        return Recommendation(
-            user_id=member.id,
-            assessment_id=assessment_id,
-            content_id=tip.id,
-            reason=choice.reason,
-            category=tip.category,
-            title=tip.title.in_(member.locale),
-            description=tip.text.in_(member.locale),
-            priority=tip.priority,
-            duration=tip.duration.in_(member.locale),
-            completed=False,
-            state="offered",
-            created_at=now,
-            updated_at=now,
-        )
-
     def _card(self, row: Recommendation) -> TipCard:
         return TipCard(
             id=row.id,
@@ -282,6 +264,28 @@ async def _is_high(session: AsyncSession, tip_id: int) -> bool:
         .where(Recommendation.id == tip_id)
     )
     return level == "high"
+
+
+def _row(
+    catalogue: RecommendationCatalogue, member: Member, assessment_id: int, choice: selection.StepChoice, now: datetime
+) -> Recommendation:
+    tip = catalogue.get(choice.id)
+    assert tip is not None
+    return Recommendation(
+        user_id=member.id,
+        assessment_id=assessment_id,
+        content_id=tip.id,
+        reason=choice.reason,
+        category=tip.category,
+        title=tip.title.in_(member.locale),
+        description=tip.text.in_(member.locale),
+        priority=tip.priority,
+        duration=tip.duration.in_(member.locale),
+        completed=False,
+        state="offered",
+        created_at=now,
+        updated_at=now,
+    )
 
 
 def _values(to: str, now: datetime) -> dict[str, Any]:
