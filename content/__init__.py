@@ -14,12 +14,13 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from content.base import Words
+from content.crisis import Crisis
 from content.demo import DemoContent
 from content.hr_actions import HrActions
 from content.pulse import Pulse
 from content.questionnaire import Questionnaire
 from content.recommendations import RecommendationCatalogue, RecommendationText
-from content.texts import Consent, Crisis, Typed, WordsToSay
+from content.texts import Consent, Typed, WordsToSay
 
 __all__ = [
     "Consent",

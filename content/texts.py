@@ -1,4 +1,4 @@
-"""The shapes of `consent.yaml`, `crisis.yaml`, `words.yaml` and `typed.yaml`."""
+"""The shapes of `consent.yaml`, `words.yaml` and `typed.yaml`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import AfterValidator, PositiveInt, model_validator
 
 from content.base import Model, Text, Words
 
@@ -22,31 +22,6 @@ class Consent(Words):
         if self.version > 1 and self.changes is None:
             raise ValueError("changes: a new version has to say what changed")
         return self
-
-
-class Match(Model):
-    """The steps that a message and the triggers go through before they are compared."""
-
-    normalise: tuple[Literal["lower", "yo_to_ye", "no_apostrophes", "words_only", "trim"], ...]
-    gap_words: int = Field(ge=0)
-    edges: Literal["open", "closed"]
-
-
-class Triggers(Model):
-    """Phrases by language, already normalised."""
-
-    ru: tuple[Text, ...]
-    en: tuple[Text, ...]
-
-
-class Crisis(Model):
-    """How typed text is read for words of despair."""
-
-    version: PositiveInt
-    pause_days: PositiveInt
-    match: Match
-    contacts_default: tuple[Words, ...]
-    triggers: Triggers
 
 
 class Phrase(Words):

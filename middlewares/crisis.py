@@ -15,7 +15,7 @@ from services.account.member import Member
 from services.account.unit_of_work import UnitOfWork
 from services.kit import conversations
 from services.kit.clock import Clock
-from services.wellbeing.crisis import Detector
+from services.wellbeing.crisis import Detector, Tier
 from transport import delivery
 from views.account import support
 
@@ -38,7 +38,7 @@ class CrisisMiddleware(BaseMiddleware):
         """Answer with the fixed reply; a member's conversation is left, and the bot keeps quiet for some days."""
         assert isinstance(event, Message)
         is_private = event.chat.type == "private"
-        if not (is_private and self._detector.finds(event.text or event.caption or "")):
+        if not (is_private and self._detector.tier(event.text or event.caption or "") is Tier.EXPLICIT):
             return await handler(event, data)
         member: Member | None = data["member"]
         if member is not None:

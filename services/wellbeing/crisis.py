@@ -3,47 +3,256 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from itertools import pairwise, product
 
-from content import Crisis
+from content.crisis import MIN_PREFIX, Crisis, CrisisRule, Pattern, Slot, Stem
 
-APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`"))
 YO_TO_YE = {0x451: 0x435}
-STEPS: dict[str, Callable[[str], str]] = {
-    "lower": str.lower,
-    "yo_to_ye": lambda text: text.translate(YO_TO_YE),
-    "no_apostrophes": lambda text: text.translate(APOSTROPHES),
-    "words_only": lambda text: "".join(char if char.isalnum() else " " for char in text),
-    "trim": lambda text: " ".join(text.split()),
-}
-"""What the steps named in the content do."""
+DROPPED = dict.fromkeys(
+    (*map(ord, "'’‘ʼ`´"), 0xAD, *range(0x300, 0x370), *range(0x200B, 0x2010), 0x2060, 0xFE0F, 0xFEFF)
+)
+"""Apostrophes, accents and what is invisible."""
+STOPS = dict.fromkeys(".!?", 3) | dict.fromkeys("\n,;:()—–", 1)
+"""How many words a mark between two words is worth when their distance is counted. An ellipsis is worth nothing."""
+KEPT = 2
+"""So many of a slot's last places are tried: words of two slots may overlap."""
+MAX_JOINED = 40
+"""Letters of the longest word that is tried as several words written together."""
+
+_CHUNK = re.compile(r"[^\W_]+(?:(?:[^\w\s]|_){1,2}[^\W_]+)*")
+_PIECE = re.compile(r"[^\W_]+")
+_SPELT_OUT = re.compile(r"(?<!\w)[^\W\d_](?:[\W_]{1,2}[^\W\d_]){3,}(?!\w)")
+_ELLIPSIS = re.compile(r"\.{2,}")
+_RUNS = re.compile(r"(.)\1{2,}")
+_DOUBLES = re.compile(r"(.)\1+")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+
+Span = tuple[int, int]
+"""The places of the first and the last word."""
+Stems = frozenset[Stem]
+
+
+class Tier(StrEnum):
+    """How a text has to be answered."""
+
+    EXPLICIT = "explicit"
+    VIOLENCE = "violence"
+    AMBIGUOUS = "ambiguous"
 
 
 class Detector:
-    """Says whether a text holds a trigger of either language; over-sensitive on purpose.
+    """Says which rules a text meets; rules of both languages are always tried.
 
-    A trigger's words have to come in their order with at most `gap_words` other words between two of them. With open
-    edges the first word may end, and the last one begin, a longer word.
+    Words are compared after what people do to them is undone: marks and spaces inside words, letters of the other
+    alphabet, repeated letters, words written together and, where a rule allows it, one slip of the finger.
     """
 
     def __init__(self, crisis: Crisis) -> None:
-        self._steps = [STEPS[name] for name in crisis.match.normalise]
-        triggers = map(self.normalised, (*crisis.triggers.ru, *crisis.triggers.en))
-        self._pattern = _pattern(triggers, crisis.match.gap_words, is_open=crisis.match.edges == "open")
+        rules = [rule for language in crisis.rules.values() for rule in language]
+        self._rules = {tier: [_Compiled(crisis, rule) for rule in rules if rule.tier == tier] for tier in Tier}
+        slots = {slot for rules in self._rules.values() for rule in rules for slot in rule.slots()}
+        known = {stem for slot in slots for phrase in slot for word in phrase for stem in word}
+        listed = {Stem.parse(text) for text in (*crisis.joined, *crisis.spelt_right)}
+        self._vocabulary = _Vocabulary(known | listed, crisis)
+        self._words: dict[Stem, list[Slot]] = {}
+        self._phrases: dict[tuple[Stem, Stem], list[tuple[Slot, tuple[Stems, ...]]]] = {}
+        for slot in slots:
+            for first, *rest in slot:
+                for stem in first:
+                    if not rest:
+                        self._words.setdefault(stem, []).append(slot)
+                    for second in rest[0] if rest else ():
+                        self._phrases.setdefault((stem, second), []).append((slot, tuple(rest[1:])))
 
-    def finds(self, text: str) -> bool:
-        """Whether this text has to be answered with the fixed reply. Linear in the length of the text."""
-        return self._pattern.search(self.normalised(text)) is not None
+    def tier(self, text: str) -> Tier | None:
+        """The gravest tier whose rules the text meets, or None. Nearly linear in the length of the text."""
+        found = self._slots(self._vocabulary.read(text))
+        return next((tier for tier, rules in self._rules.items() if any(rule.meets(found) for rule in rules)), None)
 
-    def normalised(self, text: str) -> str:
-        """The text after the steps that triggers go through as well: lower-case words with single spaces."""
-        for step in self._steps:
-            text = step(text)
-        return text
+    def _slots(self, words: Sequence[tuple[Stems, int]]) -> dict[Slot, list[Span]]:
+        """Where each slot is filled, in the order of the text."""
+        found: dict[Slot, list[Span]] = {}
+        for index, (stems, place) in enumerate(words):
+            for stem in stems:
+                for slot in self._words.get(stem, ()):
+                    found.setdefault(slot, []).append((place, place))
+            for pair in product(stems, _next(words, index, 1)):
+                for slot, rest in self._phrases.get(pair, ()):
+                    if not any(stems_.isdisjoint(_next(words, index, step)) for step, stems_ in enumerate(rest, 2)):
+                        found.setdefault(slot, []).append((place, place + len(rest) + 1))
+        return found
 
 
-def _pattern(triggers: Iterable[str], gap_words: int, *, is_open: bool) -> re.Pattern[str]:
-    """One pattern for all triggers. Neither a gap's word nor a trigger's holds a space, so nothing is tried twice."""
-    gap = rf"(?: [^ ]+){{0,{gap_words}}} "
-    phrases = "|".join(gap.join(map(re.escape, trigger.split())) for trigger in triggers)
-    return re.compile(phrases if is_open else rf"(?<![^ ])(?:{phrases})(?![^ ])")
+def _next(words: Sequence[tuple[Stems, int]], index: int, step: int) -> Stems:
+    """The stems of the word so many words further on, if no mark stands between."""
+    if index + step < len(words) and words[index + step][1] == words[index][1] + step:
+        return words[index + step][0]
+    return frozenset()
+
+
+class _Compiled:
+    """A rule whose patterns are read."""
+
+    def __init__(self, crisis: Crisis, rule: CrisisRule) -> None:
+        self._find = [crisis.pattern(text) for text in rule.find]
+        self._unless = [crisis.pattern(text) for text in rule.unless]
+        self._window, self._near = rule.window, rule.near
+
+    def slots(self) -> Iterator[Slot]:
+        """The slots of all patterns."""
+        for pattern in (*self._find, *self._unless):
+            yield from pattern
+
+    def meets(self, found: Mapping[Slot, Sequence[Span]]) -> bool:
+        """Whether one of the patterns stands there without one of the exclusions near it."""
+        excluded: set[int] | None = None
+        for pattern in self._find:
+            for first, last in _spans(pattern, found, self._window):
+                if excluded is None:
+                    excluded = self._excluded(found)
+                if excluded.isdisjoint(range(first, last + 1)):
+                    return True
+        return False
+
+    def _excluded(self, found: Mapping[Slot, Sequence[Span]]) -> set[int]:
+        """The places near an exclusion."""
+        return {
+            place
+            for pattern in self._unless
+            for first, last in _spans(pattern, found, self._window)
+            for place in range(first - self._near, last + self._near + 1)
+        }
+
+
+def _spans(pattern: Pattern, found: Mapping[Slot, Sequence[Span]], window: int) -> Iterator[Span]:
+    """Where all slots of the pattern are filled, by different words, within so many words."""
+    if not all(slot in found for slot in pattern):
+        return
+    hits = sorted((span, number) for number, slot in enumerate(pattern) for span in found[slot])
+    latest: list[tuple[Span, ...]] = [()] * len(pattern)
+    for span, number in hits:
+        for others in product(*latest[:number], *latest[number + 1 :]):
+            first, last = min((span, *others))[0], max(end for _, end in (span, *others))
+            if last - first < window and _are_apart(sorted((span, *others))):
+                yield first, last
+        latest[number] = (*latest[number], span)[-KEPT:]
+
+
+def _are_apart(spans: Sequence[Span]) -> bool:
+    return all(before[1] < after[0] for before, after in pairwise(spans))
+
+
+class _Vocabulary:
+    """The words of all rules, and how a text is read as such words."""
+
+    def __init__(self, stems: Iterable[Stem], crisis: Crisis) -> None:
+        self._exact: dict[str, set[Stem]] = {}
+        self._open: dict[str, set[Stem]] = {}
+        self._slips: dict[str, list[Stem]] = {}
+        for stem in stems:
+            (self._open if stem.is_open else self._exact).setdefault(stem.letters, set()).add(stem)
+            if stem.slips:
+                self._slips.setdefault(stem.letters[0], []).append(stem)
+        self._longest = max(map(len, self._open), default=0)
+        self._joined = frozenset(crisis.joined)
+        self._like_russian = crisis.lookalikes.russian.table()
+        self._like_english = crisis.lookalikes.english.table()
+
+    def read(self, text: str) -> list[tuple[Stems, int]]:
+        """The words of the text with their places; a mark between two words widens their distance."""
+        look_up = cache(self._look_up)
+        text = unicodedata.normalize("NFKC", text).translate(DROPPED)
+        text = _SPELT_OUT.sub(lambda found: re.sub(r"[\W_]", "", found[0]), text)
+        is_russian = _CYRILLIC.search(text) is not None
+        words: list[tuple[Stems, int]] = []
+        place = end = 0
+        for chunk in _CHUNK.finditer(text):
+            for word, start, stop in self._pieces(chunk, look_up, is_russian=is_russian):
+                place += _distance(text[end:start])
+                for stems in self._split(word, look_up):
+                    place += 1
+                    words.append((stems, place))
+                end = stop
+        return words
+
+    def _pieces(
+        self, chunk: re.Match[str], look_up: Callable[[str], Stems], *, is_russian: bool
+    ) -> list[tuple[str, int, int]]:
+        """The words of a chunk with their beginning and end: one, where marks stand inside a word."""
+        start = chunk.start()
+        pieces = [
+            (self._in_one_alphabet(piece[0], is_russian=is_russian), start + piece.start(), start + piece.end())
+            for piece in _PIECE.finditer(chunk[0])
+        ]
+        if len(pieces) > 1 and not any(len(word) > 2 and look_up(word) for word, _, _ in pieces):
+            whole = "".join(word for word, _, _ in pieces)
+            if look_up(whole):
+                return [(whole, start, chunk.end())]
+        return pieces
+
+    def _in_one_alphabet(self, word: str, *, is_russian: bool) -> str:
+        """The word in small letters of one alphabet, without ё; a figure counts as a letter only between letters."""
+        ends_in_letters = word[0].isalpha() and word[-1].isalpha()
+        is_english = word.isascii() and word.isalpha() and not is_russian
+        if ends_in_letters and not is_english:
+            as_russian, as_latin = word.translate(self._like_russian), word.translate(self._like_english)
+            if (is_russian or not word.isascii()) and not any(map(str.isascii, as_russian)):
+                word = as_russian
+            elif as_latin.isascii():
+                word = as_latin
+        return word.lower().translate(YO_TO_YE)
+
+    def _split(self, word: str, look_up: Callable[[str], Stems]) -> list[Stems]:
+        """The stems of a word, or of the words that were written together in it."""
+        stems = look_up(word)
+        if stems or len(word) > MAX_JOINED:
+            return [stems]
+        return [look_up(part) for part in self._parts(word)] or [stems]
+
+    def _parts(self, word: str) -> list[str]:
+        """The words that this one consists of, or none."""
+        parts: list[list[str] | None] = [[]]
+        for end in range(1, len(word) + 1):
+            starts = (start for start in range(end) if parts[start] is not None and word[start:end] in self._joined)
+            start = next(starts, None)
+            parts.append(None if start is None else [*(parts[start] or []), word[start:end]])
+        return parts[-1] or []
+
+    def _look_up(self, word: str) -> Stems:
+        """The stems that a word has, as it is written, without repeated letters, or with one slip forgiven."""
+        forms = [word]
+        if _DOUBLES.search(word):
+            forms += [_RUNS.sub(r"\1", word), _RUNS.sub(r"\1\1", word), _DOUBLES.sub(r"\1", word)]
+        for form in forms:
+            if stems := self._literal(form):
+                return stems
+        return frozenset(stem for stem in self._slips.get(word[0], ()) if _is_slip(word, stem))
+
+    def _literal(self, word: str) -> Stems:
+        begins = (self._open.get(word[:length], ()) for length in range(MIN_PREFIX, min(len(word), self._longest) + 1))
+        return frozenset(self._exact.get(word, ())).union(*begins)
+
+
+def _distance(gap: str) -> int:
+    """How many words the marks between two words are worth."""
+    gap = _ELLIPSIS.sub(" ", gap)
+    return max((STOPS.get(char, 0) for char in gap), default=0) or int(" - " in gap)
+
+
+def _is_slip(word: str, stem: Stem) -> bool:
+    """Whether one letter of the stem is wrong, missing, doubled or swapped with the next; the first one is right."""
+    right = stem.letters
+    same = next(
+        (place for place, (its, mine) in enumerate(zip(right, word, strict=False)) if its != mine),
+        min(len(right), len(word)),
+    )
+    rests = [(same + 1, same + 1), (same + 1, same), (same, same + 1)]
+    if word[same : same + 2] == right[same : same + 2][::-1]:
+        rests.append((same + 2, same + 2))
+    return any(
+        word[mine:].startswith(right[its:]) if stem.is_open else word[mine:] == right[its:] for mine, its in rests
+    )

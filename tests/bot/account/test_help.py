@@ -23,7 +23,7 @@ from tests.bot.rows import all_rows, tables_with
 from tests.clock import START, ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
-from tests.unit.test_crisis import PARAPHRASES, TRIGGERS
+from tests.unit.test_crisis import PARAPHRASES
 from views.account import support
 from views.translator import Catalogs
 
@@ -137,10 +137,10 @@ async def test_it_is_heard_in_every_typed_field(stage: Stage, reread: Reread, la
     assert changed <= {"paused_until", "plan_at", "updated_at"}
 
 
-async def test_each_phrase_and_twenty_paraphrases(stage: Stage) -> None:
+async def test_twenty_phrases_are_answered(stage: Stage) -> None:
     anna = await member(stage, 1001, "Анна")
     assert len(PARAPHRASES) >= 20
-    for text in (*TRIGGERS, *PARAPHRASES):
+    for text in PARAPHRASES:
         await anna.says(text)
         assert anna.screen.startswith(REPLY["ru"]), text
     assert tables_with(await all_rows(stage), "жить") == set()
