@@ -25,7 +25,9 @@ from ops.logs import get_logger
 from ops.metrics import Metrics
 from services.account import users
 from services.kit.clock import Clock, system_clock
-from services.notifications.deliveries import Deliveries, DueMessage, Outcome
+from services.notifications.claims import Claims, Outcome
+from services.notifications.planner import Planner
+from services.notifications.subjects import DueMessage
 from services.outreach import contact
 from transport.delivery import Sent, send
 from transport.stop import Stop
@@ -38,8 +40,8 @@ deliveries_log = get_logger("delivery")
 TICK = timedelta(seconds=15)
 CLAIM_AT_ONCE = 20
 MESSAGES_PER_SECOND = 25  # Telegram's own limit for a bot is about 30
-SETTLE_SECONDS = 45  # within the lease: after it, the row may be another replica's
-SETTLE_PAUSE = 1
+RECORD_SECONDS = 45  # within the lease: after it, the row may be another replica's
+RECORD_PAUSE = 1
 
 Job = Callable[[], Awaitable[None]]
 
@@ -51,7 +53,8 @@ class Ticker:
         self,
         bot: Bot,
         database: Database,
-        deliveries: Deliveries,
+        planner: Planner,
+        claims: Claims,
         catalogs: Catalogs,
         clock: Clock,
         *,
@@ -61,7 +64,8 @@ class Ticker:
     ) -> None:
         self._bot = bot
         self._database = database
-        self._deliveries = deliveries
+        self._planner = planner
+        self._claims = claims
         self._catalogs = catalogs
         self._clock = clock
         self._sender = sender
@@ -146,8 +150,8 @@ class Ticker:
     async def _plan(self) -> None:
         while not self._stop.is_set():
             async with self._database.begin() as session:
-                await self._deliveries.recover(session, self._clock())
-                planned = await self._deliveries.plan(session, self._clock())
+                await self._claims.release_expired(session, self._clock())
+                planned = await self._planner.plan(session, self._clock())
             if not planned:
                 return
             log.info("planned", people=planned)
@@ -162,7 +166,7 @@ class Ticker:
         sent = 0
         while self._may_send():
             async with self._database.begin() as session:
-                claimed = await self._deliveries.claim(session, self._clock(), CLAIM_AT_ONCE)
+                claimed = await self._claims.claim(session, self._clock(), CLAIM_AT_ONCE)
             if claimed is None:
                 break
             for due in claimed:
@@ -182,14 +186,14 @@ class Ticker:
     async def _send(self, due: DueMessage) -> bool:
         await self._limiter.acquire()
         async with self._database.begin() as session:
-            if not await self._deliveries.begin_sending(session, due, self._clock()):
+            if not await self._claims.mark_sending(session, due, self._clock()):
                 return False
         result = await self._deliver(due)
         if result.retry_after:
             now = self._clock()
             self._held_back = (now, now + timedelta(seconds=result.retry_after))
             log.warning("the next message waits", outcome=str(result.outcome), seconds=result.retry_after)
-        await self._settle(due, result)
+        await self._record(due, result)
         return result.outcome is Outcome.SENT
 
     async def _deliver(self, due: DueMessage) -> Sent:
@@ -201,9 +205,9 @@ class Ticker:
             return Sent(Outcome.FAILED)
         return await send(self._bot, due.telegram_id, screen)
 
-    async def _settle(self, due: DueMessage, result: Sent) -> None:
+    async def _record(self, due: DueMessage, result: Sent) -> None:
         """Write down what became of it. While the database is unavailable, try for as long as the row is ours."""
-        give_up_at = time.monotonic() + SETTLE_SECONDS
+        give_up_at = time.monotonic() + RECORD_SECONDS
         while True:
             try:
                 await self._write_down(due, result)
@@ -212,14 +216,14 @@ class Ticker:
                 if self._stop.is_set() or time.monotonic() > give_up_at:
                     raise
                 log.error("the database is unavailable", error=str(outage), deliveries=due.ids)
-                await self._stop.sleep(SETTLE_PAUSE)
+                await self._stop.sleep(RECORD_PAUSE)
         about = [part.kind for part in due.parts]
         self._metrics.message_ended(about, str(result.outcome), (self._clock() - due.due_at).total_seconds())
         deliveries_log.info("delivered", kinds=about, outcome=str(result.outcome), deliveries=due.ids, user=due.user_id)
 
     async def _write_down(self, due: DueMessage, result: Sent) -> None:
         async with self._database.begin() as session:
-            await self._deliveries.settle(
+            await self._claims.record_outcome(
                 session,
                 due,
                 result.outcome,

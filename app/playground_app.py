@@ -15,7 +15,7 @@ from services.account.member import find_member
 from services.demo.company import DemoCompany
 from services.kit.calendar import Calendar
 from services.kit.clock import system_clock
-from services.notifications.deliveries import Deliveries
+from services.notifications.planner import next_due
 from services.summary.summaries import Summaries
 
 STATE = DATA_FOLDER / "playground-chats.json"
@@ -35,7 +35,6 @@ class PlaygroundApp:
     ) -> None:
         self._database = database
         self._demo = demo
-        self._deliveries = Deliveries(calendar, "playground", content.consent.version)
         self._ticker: Ticker | None = None
         self._summaries: Summaries | None = None
         self.clock = Clock()
@@ -61,7 +60,7 @@ class PlaygroundApp:
         await self._tick()
         async with self._database.read() as session:
             member = await find_member(session, person_id)
-            due = await self._deliveries.next_due(session, member.id) if member else None
+            due = await next_due(session, member.id) if member else None
         if due is None:
             return None
         self.clock.advance_to(max(due, self.clock()))

@@ -40,7 +40,9 @@ from services.kit.zones import Zones
 from services.lifecycle.joining import Onboarding
 from services.lifecycle.offboarding import Offboarding
 from services.lifecycle.retention import Retention
-from services.notifications.deliveries import Deliveries
+from services.notifications.claims import Claims
+from services.notifications.composer import Composer
+from services.notifications.planner import Planner
 from services.outreach.notes import Notes
 from services.outreach.promises import Promises
 from services.outreach.rounds import Rounds
@@ -207,7 +209,9 @@ def create_app(
     metrics = Metrics()
     dispatcher = create_dispatcher(settings, database, content, catalogs, clock, metrics=metrics, limits=limits)
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    deliveries = Deliveries(create_calendar(settings), owner, content.consent.version)
+    calendar, consent_version = create_calendar(settings), content.consent.version
+    planner = Planner(calendar, consent_version)
+    claims = Claims(calendar, Composer(calendar, consent_version), planner, owner)
     ingest = Ingest(bot, dispatcher, database, catalogs, clock, metrics)
     retention = Retention(timedelta(days=settings.retention_days))
     publisher = SummaryJob(database, dispatcher["summaries"], content, catalogs, clock)
@@ -222,7 +226,8 @@ def create_app(
         ticker=Ticker(
             bot,
             database,
-            deliveries,
+            planner,
+            claims,
             catalogs,
             clock,
             sender=create_lock(database.url, "sender"),

@@ -20,7 +20,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from db.database import Database
 from migrations import runner
 from services.kit.calendar import Calendar
-from services.notifications.deliveries import Deliveries
+from services.notifications.claims import Claims
+from services.notifications.composer import Composer
+from services.notifications.planner import Planner
 from services.system import health
 from tests.postgres import PostgresServer
 
@@ -42,12 +44,13 @@ select n, n, 'employee', 'Person', now(), 'ru', 'Europe/Moscow', 1, '10:00', tru
 from generate_series(1, :people) n
 """
 DELIVERIES_SQL = """
-insert into deliveries (user_id, kind, slot, due_at, expires_at, state, attempts, sent_at, created_at, updated_at)
-select n, 'pulse', w, cast(:now as timestamptz) + (w * interval '7 days') + interval '1 day',
+insert into deliveries (user_id, kind, dedup_key, subject, due_at, expires_at, state, sent_at, created_at, updated_at)
+select n, 'pulse', monday + 7 * w, jsonb_build_object('week', monday + 7 * w),
+    cast(:now as timestamptz) + (w * interval '7 days') + interval '1 day',
     cast(:now as timestamptz) + ((w + 1) * interval '7 days'),
-    case when w < 0 then 'sent' else 'pending' end, 0,
+    case when w < 0 then 'sent' else 'pending' end,
     case when w < 0 then cast(:now as timestamptz) + (w * interval '7 days') end, now(), now()
-from generate_series(1, :people) n, generate_series(-2, 1) w
+from generate_series(1, :people) n, generate_series(-2, 1) w, (values (date '2026-03-02')) weeks (monday)
 """
 METRICS_SQL = """
 insert into metrics (user_id, date, burnout, stress, productivity, created_at, source, period)
@@ -55,8 +58,8 @@ select n, to_char(monday, 'YYYY-MM-DD'), 50, 50, 50, monday, 'pulse', monday
 from generate_series(1, :people) n, (values (date '2026-02-16'), (date '2026-02-23')) weeks (monday)
 """
 DUE_SQL = """
-update deliveries set due_at = cast(:now as timestamptz), slot = '2026-03-02'
-where state = 'pending' and slot = '0' and user_id <= :due
+update deliveries set due_at = cast(:now as timestamptz)
+where state = 'pending' and dedup_key = '2026-03-02' and user_id <= :due
 """
 
 Statements = list[tuple[str, Any]]
@@ -82,18 +85,18 @@ async def make_due(url: str, due: int) -> None:
     await engine.dispose()
 
 
-async def tick(database: Database, deliveries: Deliveries) -> dict[str, float]:
+async def tick(database: Database, planner: Planner, claims: Claims) -> dict[str, float]:
     """Milliseconds of each part of a tick; nothing is kept."""
     spent: dict[str, float] = {}
-    for part in ("recover", "plan", "claim", "health"):
+    for part in ("release", "plan", "claim", "health"):
         async with database.begin() as session:
             started = time.perf_counter()
-            if part == "recover":
-                await deliveries.recover(session, NOW)
+            if part == "release":
+                await claims.release_expired(session, NOW)
             elif part == "plan":
-                await deliveries.plan(session, NOW)
+                await planner.plan(session, NOW)
             elif part == "claim":
-                await deliveries.claim(session, NOW, CLAIM_AT_ONCE)
+                await claims.claim(session, NOW, CLAIM_AT_ONCE)
             else:
                 await health.backlog(session, NOW)
             spent[part] = (time.perf_counter() - started) * 1000
@@ -123,19 +126,20 @@ async def main(people: int) -> None:
         await fill(url, people)
         print(f"{people} people, {4 * people} deliveries, filled in {time.perf_counter() - started:.0f} s")
         database = Database(url)
-        deliveries = Deliveries(CALENDAR, "benchmark", 1)
+        planner = Planner(CALENDAR, 1)
+        claims = Claims(CALENDAR, Composer(CALENDAR, 1), planner, "benchmark")
         statements: Statements = []
         plans = []
         for due in DUE:
             await make_due(url, due)
-            await tick(database, deliveries)
-            runs = [await tick(database, deliveries) for _ in range(RUNS)]
+            await tick(database, planner, claims)
+            runs = [await tick(database, planner, claims) for _ in range(RUNS)]
             best = {part: min(run[part] for run in runs) for part in runs[0]}
             print(f"{due:>6} due: " + ", ".join(f"{part} {spent:.1f} ms" for part, spent in best.items()))
             statements.clear()
             listener = _note(statements)
             event.listen(database._writer.sync_engine, "before_cursor_execute", listener)
-            await tick(database, deliveries)
+            await tick(database, planner, claims)
             event.remove(database._writer.sync_engine, "before_cursor_execute", listener)
             plans.append(f"-- {due} due of {people}\n{await plans_of(database, _distinct(statements))}")
         PLANS.write_text("\n\n\n".join(plans) + "\n")

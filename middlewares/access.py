@@ -17,7 +17,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 from content import Consent
 from services.account.access import AccessState
 from services.account.member import Member
-from services.lifecycle import relink
+from services.lifecycle.messages import WAITS
 from transport import delivery
 from views.account import privacy
 
@@ -47,6 +47,6 @@ class AccessMiddleware(BaseMiddleware):
 
     def _kept_until(self, member: Member) -> date | None:
         if member.moved_at is not None:
-            return member.rhythm.date_of(member.moved_at + relink.WAITS)
+            return member.rhythm.date_of(member.moved_at + WAITS)
         left = member.offboarded_at
         return None if left is None else member.rhythm.date_of(left + self._retention)

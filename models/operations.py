@@ -9,8 +9,10 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Timestamps
+from models.checkins import JSON_OBJECT
 
 DELIVERY_STATES = ("pending", "leased", "sending", "sent", "unknown", "failed", "skipped")
+ABOUT_A_ROW = text("subject_id is not null")
 
 
 class Delivery(Base, Timestamps):
@@ -18,22 +20,24 @@ class Delivery(Base, Timestamps):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("user_id", "kind", "slot"),
+        UniqueConstraint("user_id", "kind", "dedup_key"),
         Index("ix_deliveries_state_due_at", "state", "due_at"),
+        Index("ix_deliveries_subject_id", "subject_id", sqlite_where=ABOUT_A_ROW, postgresql_where=ABOUT_A_ROW),
         CheckConstraint(f"state in {DELIVERY_STATES}", name="state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(32))
-    slot: Mapped[str] = mapped_column(String(64))
+    dedup_key: Mapped[str] = mapped_column(String(64))  # one message of a kind about one subject
+    subject: Mapped[dict[str, Any]] = mapped_column(JSON_OBJECT)  # by kind; services/notifications/subjects.py
+    subject_id: Mapped[int | None] = mapped_column()  # the row that it is about, by which it is withdrawn
     due_at: Mapped[datetime] = mapped_column()
     expires_at: Mapped[datetime] = mapped_column()
     state: Mapped[str] = mapped_column(String(16))
     leader_id: Mapped[int | None] = mapped_column(BigInteger)  # rode along in the message of that delivery
     lease_owner: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None] = mapped_column()
-    attempts: Mapped[int] = mapped_column()
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     sent_at: Mapped[datetime | None] = mapped_column()
 

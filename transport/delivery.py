@@ -34,7 +34,7 @@ from aiohttp import ClientError
 
 from ops.logs import get_logger
 from ops.network import NOT_CONNECTED, PROXY_ERRORS
-from services.notifications.deliveries import Outcome
+from services.outbox.outbox import Outcome
 from views.screen import Document, Screen
 
 log = get_logger("delivery")

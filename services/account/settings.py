@@ -20,7 +20,9 @@ from services.account.unit_of_work import UnitOfWork
 from services.kit.days import parse_day
 from services.kit.errors import NotYours
 from services.kit.zones import Zones, is_zone
-from services.notifications import deliveries, kinds
+from services.outbox import kinds
+from services.outbox.context import Context
+from services.outbox.outbox import PlannedMessage, Subject, schedule, withdraw
 
 HOURS = range(7, 23)
 QUIET_FROM_HOURS = range(17, 24)  # together these two leave at least five hours a day
@@ -28,6 +30,7 @@ QUIET_UNTIL_HOURS = range(5, 13)
 PAUSES = (timedelta(days=7), timedelta(days=14), timedelta(days=30))
 LONGEST_PAUSE = timedelta(days=366)
 NO_PAUSE = "off"
+WELCOME_LIFETIME = timedelta(days=7)
 SWITCHABLE = (kinds.CHECKIN, kinds.REMINDER, kinds.PULSE, kinds.PULSE_REMINDER, kinds.NUDGE, kinds.REVIEW, kinds.NOTE)
 
 
@@ -44,6 +47,18 @@ class SettingsCard:
         """The first day on which the bot writes again, while a pause lasts."""
         until = self.member.rhythm.paused_until
         return until if until is not None and until > self.local_now.date() else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnSubject(Subject):
+    """The greeting after a leave; `until` is the first day on which the bot writes again."""
+
+    until: date
+
+
+async def find_return(context: Context, subject: ReturnSubject, user: User) -> ReturnSubject | None:
+    """Needless when the leave was changed meanwhile."""
+    return subject if user.paused_until == subject.until else None
 
 
 class PersonalSettings:
@@ -71,7 +86,7 @@ class PersonalSettings:
         await uow.session.flush()
         changed = member_of(user)
         if user.paused_until != paused_until:
-            await deliveries.plan_welcome_back(uow.of(changed), user.paused_until)
+            await _plan_welcome_back(uow.of(changed), user.paused_until)
         return self.card(changed, uow.now)
 
     async def set_zone(self, uow: UnitOfWork, text: str) -> SettingsCard:
@@ -83,6 +98,15 @@ class PersonalSettings:
         today = uow.member.rhythm.date_of(uow.now)
         until = parse_day(text, today, self._words_for_days)
         return await self.change(uow, "pause", until.isoformat())
+
+
+async def _plan_welcome_back(uow: UnitOfWork, until: date | None) -> None:
+    """Plan the greeting for the first working day after a leave; None takes a planned one back."""
+    await withdraw(uow.session, uow.member.id, kinds.WELCOME_BACK, uow.now)
+    if until is not None:
+        due = uow.member.rhythm.suitable(until)
+        message = PlannedMessage(kinds.WELCOME_BACK, ReturnSubject(until), due, due + WELCOME_LIFETIME)
+        await schedule(uow.session, uow.member.id, message, uow.now)
 
 
 def _set_locale(user: User, value: str, _: datetime) -> None:

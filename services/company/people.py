@@ -19,12 +19,13 @@ from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships, roles
 from services.company.departments import DepartmentLine, list_departments
 from services.company.errors import DepartmentGone, PersonGone, SearchEmpty
+from services.company.messages import MoveSubject
 from services.kit.calendar import Calendar
 from services.kit.errors import TooLong
 from services.kit.pages import PAGE_SIZE, Page, nearest, page_of
 from services.kit.text import clean_line, name_in
-from services.notifications import deliveries, kinds
-from services.notifications.deliveries import PlannedMessage
+from services.outbox import kinds
+from services.outbox.outbox import PlannedMessage, schedule
 
 SEARCH_LENGTH = 100
 NOTICE_LIFETIME = timedelta(days=14)
@@ -133,10 +134,9 @@ class People:
             return DepartmentMove(await _card(uow, person), None)
         person.department_id, person.updated_at = department_id, uow.now
         since = await memberships.move(uow.session, person.id, department_id, self._calendar, uow.now)
-        slot = f"{since.isoformat()}/{department_id}/{int(uow.now.timestamp())}"
-        await deliveries.put(
-            uow.session, person.id, PlannedMessage(kinds.MOVED, slot, uow.now, uow.now + NOTICE_LIFETIME), uow.now
-        )
+        subject = MoveSubject(since, department_id, int(uow.now.timestamp()))
+        notice = PlannedMessage(kinds.MOVED, subject, uow.now, uow.now + NOTICE_LIFETIME)
+        await schedule(uow.session, person.id, notice, uow.now)
         await audit.record(uow, "moved_person", person.audit_key)
         return DepartmentMove(await _card(uow, person), since)
 

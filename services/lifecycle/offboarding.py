@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import String, cast, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import ContactRequest, Delivery, Department, Invite, Membership, OldUser, User
@@ -20,8 +20,9 @@ from services.kit.calendar import Calendar
 from services.kit.errors import NotAllowed
 from services.lifecycle import invites
 from services.lifecycle.errors import AccountTaken
-from services.notifications import deliveries, kinds
-from services.notifications.deliveries import PlannedMessage
+from services.lifecycle.messages import LeavingSubject
+from services.outbox import kinds
+from services.outbox.outbox import PlannedMessage, schedule
 
 NOTICE_LIFETIME = timedelta(days=14)
 NOT_YET_SENT = ("pending", "leased")
@@ -74,8 +75,8 @@ class Offboarding:
             .values(moved_to_id=None, moved_at=None, updated_at=uow.now)
         )
         leaving = self._leaving(person, uow.now)
-        notice = PlannedMessage(kinds.OFFBOARDED, leaving.until.isoformat(), uow.now, uow.now + NOTICE_LIFETIME)
-        await deliveries.put(uow.session, person.id, notice, uow.now)
+        notice = PlannedMessage(kinds.OFFBOARDED, LeavingSubject(leaving.until), uow.now, uow.now + NOTICE_LIFETIME)
+        await schedule(uow.session, person.id, notice, uow.now)
         await audit.record(uow, "offboarded_person", person.audit_key)
         return leaving
 
@@ -89,8 +90,8 @@ async def close(session: AsyncSession, person: User, now: datetime, heir_id: int
     person.offboarded_at = person.updated_at = now
     person.plan_at = None
     await session.flush()
-    requests = select(cast(ContactRequest.id, String)).where(ContactRequest.user_id == person.id)
-    to_hr = (Delivery.kind == kinds.CONTACT_REQUEST) & Delivery.slot.in_(requests)
+    requests = select(ContactRequest.id).where(ContactRequest.user_id == person.id)
+    to_hr = (Delivery.kind == kinds.CONTACT_REQUEST) & Delivery.subject_id.in_(requests)
     await session.execute(
         update(Delivery)
         .where((Delivery.user_id == person.id) | to_hr, Delivery.state.in_(NOT_YET_SENT))

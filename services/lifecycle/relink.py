@@ -24,12 +24,12 @@ from services.kit.errors import NotAllowed, NotYours
 from services.lifecycle import invites, offboarding
 from services.lifecycle.errors import AccountTaken, InviteDead, MoveUnderWay, NowhereToMove, OwnAccount
 from services.lifecycle.invites import InviteGrant
-from services.notifications import deliveries, kinds
-from services.notifications.deliveries import PlannedMessage
+from services.lifecycle.messages import WAITS, RefusalSubject, RelinkSubject
+from services.outbox import kinds
+from services.outbox.outbox import PlannedMessage, schedule
 from services.wellbeing import points
 
 LINK_LIVES = timedelta(days=7)
-WAITS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,8 @@ async def take_over(
         session.add(Membership(user_id=user_id, department_id=place.department_id, since=place.since))
     await offboarding.close(session, person, now, heir_id=user_id)
     person.moved_to_id, person.moved_at = user_id, now
-    await deliveries.put(session, person.id, PlannedMessage(kinds.RELINKED, str(user_id), now, now + WAITS), now)
+    question = PlannedMessage(kinds.RELINKED, RelinkSubject(user_id), now, now + WAITS)
+    await schedule(session, person.id, question, now)
     newcomer = await session.get_one(User, user_id)
     await audit.record(UnitOfWork(session, member_of(newcomer), now), "relinked", person.audit_key)
     return user_id
@@ -142,9 +143,9 @@ async def refuse(uow: UnitOfWork, to_id: int) -> int | None:
     old.plan_at = old.updated_at = uow.now
     await uow.session.flush()
     await audit.record(uow, "relink_refused", old.audit_key)
-    notice = PlannedMessage(kinds.RELINK_REFUSED, f"{old.id}/{to_id}", uow.now, uow.now + WAITS)
+    notice = PlannedMessage(kinds.RELINK_REFUSED, RefusalSubject(old.id, to_id), uow.now, uow.now + WAITS)
     for admin_id in await roles.lock_admins(uow.session):
-        await deliveries.put(uow.session, admin_id, notice, uow.now)
+        await schedule(uow.session, admin_id, notice, uow.now)
     return new.telegram_id if new else None
 
 

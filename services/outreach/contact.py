@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import ContactRequest, Delivery, User
@@ -16,11 +16,10 @@ from services.account.permissions import HR_ROLES, is_hr
 from services.account.unit_of_work import UnitOfWork
 from services.kit.errors import TooLong
 from services.kit.text import clean_line
-from services.notifications import deliveries, kinds
-from services.notifications.deliveries import PlannedMessage
-from services.outreach import letters
+from services.outbox import kinds
+from services.outbox.outbox import PlannedMessage, schedule
 from services.outreach.errors import HrPersonGone, RequestGone, WayGone
-from services.outreach.letters import ContactDetails, Way
+from services.outreach.messages import ContactDetails, ContactSubject, Way, contact_details
 
 WORDS_LENGTH = 300
 LIFETIME = timedelta(days=7)  # a request that could not be delivered by then is shown as such
@@ -86,10 +85,10 @@ async def ways(uow: UnitOfWork, hr_id: int) -> Ways:
 async def preview(uow: UnitOfWork, hr_id: int, way: Way, words: str | None) -> tuple[HrPerson, ContactDetails]:
     """What exactly would be sent, and to whom. Raises HrPersonGone, WayGone, TooLong."""
     hr = await _find_hr(uow, hr_id)
-    letter = await letters.write(uow.session, uow.member.id, way, _clean(words))
-    if letter is None:
+    details = await contact_details(uow.session, uow.member.id, way, _clean(words))
+    if details is None:
         raise WayGone
-    return hr, letter
+    return hr, details
 
 
 async def ask(uow: UnitOfWork, hr_id: int, way: Way, words: str | None) -> RequestLine:
@@ -102,8 +101,8 @@ async def ask(uow: UnitOfWork, hr_id: int, way: Way, words: str | None) -> Reque
     waiting = await _waiting(uow, hr.id)
     if waiting is not None:
         return waiting
-    _, letter = await preview(uow, hr_id, way, words)
-    await _put(uow.session, uow.member.id, hr.id, letter, uow.now)
+    _, details = await preview(uow, hr_id, way, words)
+    await _put(uow.session, uow.member.id, hr.id, details, uow.now)
     return RequestLine(hr.name, "open", uow.member.rhythm.date_of(uow.now))
 
 
@@ -136,23 +135,23 @@ async def forget_words(session: AsyncSession) -> None:
     )
 
 
-async def _put(session: AsyncSession, user_id: int, hr_id: int, letter: ContactDetails, now: datetime) -> None:
+async def _put(session: AsyncSession, user_id: int, hr_id: int, details: ContactDetails, now: datetime) -> None:
     """One request, however many arrive at the same moment, and its delivery."""
     insert = insert_into(
         session,
         ContactRequest,
         user_id=user_id,
         hr_id=hr_id,
-        way=letter.way,
-        reach=letter.reach if letter.way == "words" else None,
+        way=details.way,
+        reach=details.reach if details.way == "words" else None,
         state="open",
         created_at=now,
         updated_at=now,
     )
     request_id = await session.scalar(insert.on_conflict_do_nothing().returning(ContactRequest.id))
     if request_id is not None:
-        slot = PlannedMessage(kinds.CONTACT_REQUEST, str(request_id), now, now + LIFETIME)
-        await deliveries.put(session, hr_id, slot, now)
+        message = PlannedMessage(kinds.CONTACT_REQUEST, ContactSubject(request_id), now, now + LIFETIME)
+        await schedule(session, hr_id, message, now)
 
 
 async def _find_hr(uow: UnitOfWork, hr_id: int) -> HrPerson:
@@ -195,7 +194,7 @@ def _delivery_in(states: tuple[str, ...]) -> ColumnElement[bool]:
         and_(
             Delivery.user_id == ContactRequest.hr_id,
             Delivery.kind == kinds.CONTACT_REQUEST,
-            Delivery.slot == cast(ContactRequest.id, String),
+            Delivery.subject_id == ContactRequest.id,
             Delivery.state.in_(states),
         )
     )

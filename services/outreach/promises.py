@@ -22,10 +22,10 @@ from services.gate.publications import PULSE_WEEK, Publication, Share
 from services.kit.calendar import WEEK, Calendar
 from services.kit.days import parse_day
 from services.kit.pages import PAGE_SIZE, Page, nearest
-from services.notifications import deliveries, kinds
-from services.notifications.deliveries import PlannedMessage
-from services.outreach import notes
+from services.outbox import kinds
+from services.outbox.outbox import PlannedMessage, schedule_for_all
 from services.outreach.errors import DraftChanged, DuePast, DueTooFar, PromiseGone, PromiseKept
+from services.outreach.messages import note_subject
 from services.outreach.notes import DONE, MOVED, PLANNED, Stage
 from services.outreach.promise_draft import (
     DraftCard,
@@ -232,8 +232,9 @@ class Promises:
         self, session: AsyncSession, row: Promise, stage: Stage, now: datetime, *conditions: ColumnElement[bool]
     ) -> None:
         """A note to everybody whom the promise is for, until the answers about it would be counted."""
-        slot = PlannedMessage(kinds.NOTE, notes.slot_of(row.id, stage, row.due), now, self._asked_until(now))
-        await deliveries.put_for_all(session, and_(includes(target_of(row), self._day(now)), *conditions), slot, now)
+        message = PlannedMessage(kinds.NOTE, note_subject(row.id, stage, row.due), now, self._asked_until(now))
+        people = and_(includes(target_of(row), self._day(now)), *conditions)
+        await schedule_for_all(session, people, message, now)
 
     async def _find(self, uow: UnitOfWork, promise_id: int) -> Promise:
         require_hr(uow.member)
@@ -306,7 +307,7 @@ def _was_told(promise_id: int) -> ColumnElement[bool]:
     return exists().where(
         Delivery.user_id == User.id,
         Delivery.kind == kinds.NOTE,
-        Delivery.slot.startswith(f"{promise_id}/"),
+        Delivery.subject_id == promise_id,
         Delivery.state.in_(kinds.SPENT),
     )
 

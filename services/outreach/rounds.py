@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
-from models import Round, User
+from models import Assessment, Round, User
 from models.upsert import insert_into
 from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
@@ -21,12 +21,12 @@ from services.company import audit
 from services.company.audience import Target, find_target, includes, page_of_targets
 from services.gate import disclosure
 from services.gate.publications import Band
-from services.kit.calendar import Calendar, Period
+from services.kit.calendar import MIN_DAYS_BETWEEN, Calendar, Period
 from services.kit.pages import Page
-from services.notifications import deliveries, kinds
-from services.notifications.deliveries import PlannedMessage
-from services.outreach.calls import is_invited_by_round
+from services.outbox import kinds
+from services.outbox.outbox import PlannedMessage, schedule_for_all
 from services.outreach.errors import RoundOver
+from services.wellbeing.messages import CheckinSubject
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,10 @@ class Rounds:
         is_new = await self._store(uow, period, target.key)
         if is_new:
             await audit.record(uow, "began_round", f"{target.key} period {period.start}")
-            slot = PlannedMessage(kinds.CHECKIN, period.start.isoformat(), uow.now, self._calendar.closes_at(period))
-            await deliveries.put_for_all(uow.session, is_invited_by_round(target.key, period, uow.now), slot, uow.now)
+            closes_at = self._calendar.closes_at(period)
+            message = PlannedMessage(kinds.CHECKIN, CheckinSubject(period.start), uow.now, closes_at)
+            people = is_invited_by_round(target.key, period, uow.now)
+            await schedule_for_all(uow.session, people, message, uow.now)
         begun_on = await self._begun_on(uow.session, period, target.key)
         assert begun_on is not None
         return RoundBegun(period, target, begun_on, is_new)
@@ -117,3 +119,16 @@ class Rounds:
     async def _begun_on(self, session: AsyncSession, period: Period, key: str) -> date | None:
         at = await session.scalar(select(Round.created_at).where(Round.period == period.start, Round.target == key))
         return None if at is None else self._calendar.today(at)
+
+
+def is_invited_by_round(target: str, period: Period, at: datetime) -> ColumnElement[bool]:
+    """Whether a round of that moment invites a person, as a condition on `users`.
+
+    Left alone are those who answered in the period or too lately to answer again, postponed, or joined afterwards.
+    """
+    rested = at - timedelta(days=MIN_DAYS_BETWEEN)
+    has_answered = exists().where(
+        Assessment.user_id == User.id, or_(Assessment.period == period.start, Assessment.date > rested)
+    )
+    has_postponed = User.postponed_period.is_not(None) & (User.postponed_period == period.start)
+    return and_(includes(target, period.start), User.join_date <= at, ~has_answered, ~has_postponed)

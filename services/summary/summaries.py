@@ -25,10 +25,11 @@ from services.gate import disclosure, publications
 from services.gate.gate import Gate
 from services.gate.publications import PULSE_WEEK, Publication, Share
 from services.kit.calendar import MISSED_AFTER, WEEK, Calendar, at_local
-from services.notifications import deliveries, kinds
-from services.notifications.deliveries import PlannedMessage
+from services.outbox import kinds
+from services.outbox.outbox import PlannedMessage, schedule
 from services.summary import stored
 from services.summary.errors import FiguresGone
+from services.summary.messages import WeekSubject
 from services.summary.stored import SentSummary, StoredStep
 from services.summary.weekly import Form, Weekly, WeeklySummary
 
@@ -217,7 +218,7 @@ class Summaries:
 
     async def _put(self, session: AsyncSession, user: User, kind: str, week: date, now: datetime) -> None:
         due = self._slot(week, user.timezone)
-        await deliveries.put(session, user.id, PlannedMessage(kind, week.isoformat(), due, due + WEEK), now)
+        await schedule(session, user.id, PlannedMessage(kind, WeekSubject(week), due, due + WEEK), now)
 
     async def _readers(self, session: AsyncSession) -> list[User]:
         return list(await session.scalars(select(User).where(*_reads()).order_by(User.id)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,14 +19,17 @@ from services.account.member import Member
 from services.account.unit_of_work import UnitOfWork
 from services.kit.errors import NotYours
 from services.kit.pages import Page, nearest
-from services.notifications import deliveries, kinds
+from services.outbox import kinds
+from services.outbox.outbox import PlannedMessage, schedule, withdraw
 from services.wellbeing import selection
 from services.wellbeing.errors import PlanEmpty, PlanTooLong
+from services.wellbeing.messages import RecommendationSubject
 from services.wellbeing.scoring import Result, score
 
 OPEN_STATES = ("offered", "started")
 PAGE_SIZE = 5
 PLAN_LENGTH = 300
+MESSAGE_LIFETIME = timedelta(days=3)
 FILTERS: dict[str, tuple[str, ...]] = {
     "open": OPEN_STATES,
     "done": ("done",),
@@ -194,14 +197,13 @@ class Recommendations:
         card = await self.card(uow.session, uow.member.id, tip_id)
         if card.state == "started" and card.started_at is not None:
             days = (uow.now - card.started_at).days + self._catalogue.nudges.review_day
-            await deliveries.plan_tip_messages(uow, tip_id, card.started_at, nudges=(), review=days)
+            await plan_recommendation_messages(uow, tip_id, card.started_at, nudges=(), review=days)
         return card
 
     async def mute(self, uow: UnitOfWork, tip_id: int) -> TipCard:
         """No more questions about this step; the step itself stays. Raises NotYours."""
         card = await self.card(uow.session, uow.member.id, tip_id)
-        for kind in (kinds.NUDGE, kinds.REVIEW):
-            await deliveries.withdraw(uow.session, uow.member.id, kind, f"{tip_id}/", uow.now)
+        await _withdraw_messages(uow, tip_id)
         return card
 
     # --- inside ------------------------------------------------------------------------------------------------------
@@ -230,12 +232,11 @@ class Recommendations:
         )
 
     async def _replan_nudges(self, uow: UnitOfWork, card: TipCard) -> None:
-        for kind in (kinds.NUDGE, kinds.REVIEW):
-            await deliveries.withdraw(uow.session, uow.member.id, kind, f"{card.id}/", uow.now)
+        await _withdraw_messages(uow, card.id)
         if card.state == "started" and card.started_at is not None:
             nudges = self._catalogue.nudges
             days = nudges.after_high_result if await _is_high(uow.session, card.id) else nudges.days_after_start
-            await deliveries.plan_tip_messages(uow, card.id, card.started_at, nudges=days, review=nudges.review_day)
+            await plan_recommendation_messages(uow, card.id, card.started_at, nudges=days, review=nudges.review_day)
 
     def _card(self, row: Recommendation) -> TipCard:
         return TipCard(
@@ -286,6 +287,22 @@ def _row(
         created_at=now,
         updated_at=now,
     )
+
+
+async def plan_recommendation_messages(
+    uow: UnitOfWork, recommendation_id: int, started_at: datetime, *, nudges: Sequence[int], review: int
+) -> None:
+    """Plan a nudge on each of these days after the start, and the review, at the person's hour."""
+    started_on = uow.member.rhythm.date_of(started_at)
+    for kind, day in [*((kinds.NUDGE, day) for day in nudges), (kinds.REVIEW, review)]:
+        due = uow.member.rhythm.suitable(started_on + timedelta(days=day))
+        message = PlannedMessage(kind, RecommendationSubject(recommendation_id, day), due, due + MESSAGE_LIFETIME)
+        await schedule(uow.session, uow.member.id, message, uow.now)
+
+
+async def _withdraw_messages(uow: UnitOfWork, recommendation_id: int) -> None:
+    for kind in (kinds.NUDGE, kinds.REVIEW):
+        await withdraw(uow.session, uow.member.id, kind, uow.now, about_row=recommendation_id)
 
 
 def _values(to: str, now: datetime) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +12,9 @@ from sqlalchemy import func, select, update
 
 from db.database import Database
 from models import Delivery, User
-from services.notifications.deliveries import PlannedMessage, put, withdraw
+from services.account.settings import ReturnSubject
+from services.outbox.outbox import PlannedMessage, schedule, withdraw
+from services.wellbeing.messages import CheckinSubject
 from tests.bot.story import CALM, ON_SQLITE, SEED, completes, data_of, finished, newcomer, plain, words
 from tests.clock import ManualClock
 from tests.conftest import Reread
@@ -180,7 +182,7 @@ async def test_telegrams_refusals(stage: Stage, reread: Reread) -> None:
     stage.telegram.break_connection("sendMessage", carried_out=True)
     stage.telegram.refuse("sendMessage", 429, "Too Many Requests: retry after 30", retry_after=30)
     assert await stage.tick() == 0
-    states = select(Delivery.state).where(Delivery.kind == "checkin", Delivery.slot == "2026-02-23")
+    states = select(Delivery.state).where(Delivery.kind == "checkin", Delivery.dedup_key == "2026-02-23")
     assert sorted(await reread(states)) == ["leased", "skipped", "unknown"]
     stage.clock.advance(seconds=61)
     assert await stage.tick() == 0
@@ -313,14 +315,15 @@ async def test_the_question_weekly_or_off_takes_the_place_of_its_pulse_for_good(
         for weeks in range(1, 5):
             sent = stage.clock() - timedelta(weeks=weeks)
             row = {"due_at": sent, "expires_at": sent, "sent_at": sent, "created_at": sent, "updated_at": sent}
-            slot = {"kind": "pulse", "slot": f"{weeks} weeks ago", "state": "sent", "attempts": 1}
-            session.add(Delivery(user_id=user.id, **slot, **row))
+            week = (stage.app.dispatcher["calendar"].week_of(sent)).isoformat()
+            pulse = {"kind": "pulse", "dedup_key": week, "subject": {"week": week}, "state": "sent"}
+            session.add(Delivery(user_id=user.id, **pulse, **row))
     stage.clock.advance_to(moscow(5, 15))
     assert await stage.tick() == 1
     async with stage.database.begin() as session:
         await session.execute(update(User).values(plan_at=stage.clock()))  # as a changed setting does
     assert await stage.tick() == 0
-    this_week = await reread(select(Delivery).where(Delivery.slot == "2026-03-02").order_by(Delivery.id))
+    this_week = await reread(select(Delivery).where(Delivery.dedup_key == "2026-03-02").order_by(Delivery.id))
     assert [(row.kind, row.state) for row in this_week] == [("pulse_quiet", "sent"), ("pulse", "skipped")]
 
 
@@ -355,11 +358,13 @@ async def settled_week(stage: Stage, zone: str) -> Player:
         user = (await session.scalars(select(User))).one()
         user.timezone, user.plan_at, user.working_days = zone, None, "0123456"
         times = {"due_at": now, "expires_at": now + timedelta(days=5), "created_at": now, "updated_at": now}
-        for slot in ("one", "two"):
-            sent = {"kind": "note", "slot": slot, "state": "sent", "sent_at": now, "attempts": 1}
+        for stage_ in ("planned", "done"):
+            subject = {"promise_id": 1, "stage": stage_, "due": None}
+            sent = {"kind": "note", "dedup_key": f"1/{stage_}", "subject": subject, "state": "sent", "sent_at": now}
             session.add(Delivery(user_id=user.id, **sent, **times))
         week = stage.app.dispatcher["calendar"].week_of(now).isoformat()
-        session.add(Delivery(user_id=user.id, kind="pulse", slot=week, state="pending", attempts=0, **times))
+        pulse = {"kind": "pulse", "dedup_key": week, "subject": {"week": week}, "state": "pending"}
+        session.add(Delivery(user_id=user.id, **pulse, **times))
     return anna
 
 
@@ -371,7 +376,7 @@ async def test_a_monday_that_begins_in_the_organisations_sunday_is_no_next_week(
     stage = Stage(database, clock, default_timezone="America/New_York")
     await settled_week(stage, "Asia/Singapore")
     assert await stage.tick() == 0
-    pulses = select(Delivery).where(Delivery.kind == "pulse", Delivery.slot == "2026-03-09")
+    pulses = select(Delivery).where(Delivery.kind == "pulse", Delivery.dedup_key == "2026-03-09")
     (row,) = await reread(pulses)
     if row.state == "pending":
         stage.clock.advance_to(row.due_at)
@@ -384,20 +389,22 @@ async def test_a_message_that_loses_a_part_on_its_way_leaves_without_it(stage: S
     anna = await waiting(stage)
     known = len(anna.messages)
     stage.clock.advance_to(moscow(10))
-    deliveries, now = stage.app.ticker._deliveries, stage.clock()
+    claims, now = stage.app.ticker._claims, stage.clock()
     async with stage.database.begin() as session:
         user_id = await session.scalar(select(User.id))
         assert user_id is not None
         await session.execute(update(User).values(plan_at=None, paused_until=now.date() - timedelta(days=1)))
-        for kind, slot in (("welcome_back", "2026-03-09"), ("checkin", "2026-02-23")):
-            await put(session, user_id, PlannedMessage(kind, slot, now, now + timedelta(days=3)), now)
+        welcome = PlannedMessage("welcome_back", ReturnSubject(date(2026, 3, 9)), now, now + timedelta(days=3))
+        checkin = PlannedMessage("checkin", CheckinSubject(date(2026, 2, 23)), now, now + timedelta(days=3))
+        for message in (welcome, checkin):
+            await schedule(session, user_id, message, now)
     async with stage.database.begin() as session:
-        (due,) = await deliveries.claim(session, now, 5) or []
+        (due,) = await claims.claim(session, now, 5) or []
     assert len(due.parts) == 2
     async with stage.database.begin() as session:
-        await withdraw(session, due.user_id, due.parts[1].kind, "", now)
+        await withdraw(session, due.user_id, due.parts[1].kind, now)
     async with stage.database.begin() as session:
-        assert not await deliveries.begin_sending(session, due, now)
+        assert not await claims.mark_sending(session, due, now)
     assert await stage.tick() == 1
     assert len(anna.messages) == known + 1
     states = select(Delivery.state).where(Delivery.kind.in_(("welcome_back", "checkin"))).order_by(Delivery.state)
@@ -408,10 +415,10 @@ async def test_a_claim_that_slept_through_the_evening_is_not_sent_at_night(stage
     anna = await waiting(stage)
     await stage.tick()
     stage.clock.advance_to(moscow(10))
-    deliveries = stage.app.ticker._deliveries
+    claims = stage.app.ticker._claims
     async with stage.database.begin() as session:
-        (due,) = await deliveries.claim(session, stage.clock(), 5) or []
+        (due,) = await claims.claim(session, stage.clock(), 5) or []
     stage.clock.advance_to(moscow(11, 3))
     async with stage.database.begin() as session:
-        assert not await deliveries.begin_sending(session, due, stage.clock())
+        assert not await claims.mark_sending(session, due, stage.clock())
     assert await live(stage, anna, moscow(12)) == [("11.03 10:00", INVITATION)]

@@ -22,9 +22,15 @@ from services.account.member import find_member, rhythm_of
 from services.account.unit_of_work import UnitOfWork
 from services.account.users import NewMember
 from services.kit.calendar import Calendar, Rhythm, monday_of
-from services.notifications import kinds
-from services.notifications.deliveries import Deliveries, DueMessage, Outcome, plan_tip_messages
-from services.notifications.kinds import KINDS
+from services.notifications.claims import Claims
+from services.notifications.composer import Composer
+from services.notifications.planner import Planner
+from services.notifications.subjects import DueMessage
+from services.outbox import kinds
+from services.outbox.kinds import KINDS
+from services.outbox.outbox import Outcome
+from services.wellbeing.messages import CheckinSubject
+from services.wellbeing.recommendations import plan_recommendation_messages
 from tests.databases import SQLiteDatabases
 
 CALENDAR = Calendar(ZoneInfo("Europe/Moscow"), 4)
@@ -40,7 +46,8 @@ class Office:
     def __init__(self, url: str) -> None:
         self.database = Database(url)
         self.now = START
-        self.replicas = {name: Deliveries(CALENDAR, name, CONSENT) for name in REPLICAS}
+        self.planner, composer = Planner(CALENDAR, CONSENT), Composer(CALENDAR, CONSENT)
+        self.replicas = {name: Claims(CALENDAR, composer, self.planner, name) for name in REPLICAS}
         self.sent: list[tuple[datetime, DueMessage, Rhythm]] = []
         self.crashes = 0
 
@@ -81,26 +88,26 @@ class Office:
 
     async def tick(self, replica: str, *, dies_after: int | None = None) -> None:
         """One heartbeat; with `dies_after` the process ends after so many messages, in the middle of the next one."""
-        deliveries = self.replicas[replica]
+        claims = self.replicas[replica]
         async with self.database.begin() as session:
-            await deliveries.recover(session, self.now)
+            await claims.release_expired(session, self.now)
         planned = 1
         while planned:
             async with self.database.begin() as session:
-                planned = await deliveries.plan(session, self.now)
+                planned = await self.planner.plan(session, self.now)
         while True:
             async with self.database.begin() as session:
-                claimed = await deliveries.claim(session, self.now, 5)
+                claimed = await claims.claim(session, self.now, 5)
             if claimed is None:
                 return
             for due in claimed:
-                if not await self._send(deliveries, due, dies=dies_after == 0):
+                if not await self._send(claims, due, dies=dies_after == 0):
                     return
                 dies_after = None if dies_after is None else dies_after - 1
 
-    async def _send(self, deliveries: Deliveries, due: DueMessage, *, dies: bool) -> bool:
+    async def _send(self, claims: Claims, due: DueMessage, *, dies: bool) -> bool:
         async with self.database.begin() as session:
-            if not await deliveries.begin_sending(session, due, self.now):
+            if not await claims.mark_sending(session, due, self.now):
                 return True
             rhythm = rhythm_of(await session.get_one(User, due.user_id))
         self.sent.append((self.now, due, rhythm))
@@ -108,7 +115,7 @@ class Office:
             self.crashes += 1
             return False
         async with self.database.begin() as session:
-            await deliveries.settle(session, due, Outcome.SENT, self.now, message_id=1)
+            await claims.record_outcome(session, due, Outcome.SENT, self.now, message_id=1)
         return True
 
     async def start_step(self, number: int) -> None:
@@ -123,7 +130,7 @@ class Office:
             )  # fmt: skip
             session.add(tip)
             await session.flush()
-            await plan_tip_messages(
+            await plan_recommendation_messages(
                 UnitOfWork(session, actor, self.now), tip.id, self.now, nudges=(2, 7, 14), review=28
             )
 
@@ -147,10 +154,10 @@ class Office:
 
     def check(self) -> None:
         """What holds for everything that ever left."""
-        parts = Counter((due.user_id, part.kind, part.slot) for _, due, _ in self.sent for part in due.parts)
+        parts = Counter((due.user_id, part.kind, part.subject) for _, due, _ in self.sent for part in due.parts)
         doubled = {key: count - 1 for key, count in parts.items() if count > 1}
         assert all(KINDS[kind].is_prompt for _, kind, _ in doubled), "a notice left twice"
-        messages = Counter((due.user_id, due.parts[0].kind, due.parts[0].slot) for _, due, _ in self.sent)
+        messages = Counter((due.user_id, due.parts[0].kind, due.parts[0].subject) for _, due, _ in self.sent)
         assert sum(count - 1 for count in messages.values()) <= self.crashes, "a prompt left twice without a crash"
         weeks = Counter(
             (due.user_id, CALENDAR.week_of(at)) for at, due, _ in self.sent if KINDS[due.parts[0].kind].is_counted
@@ -161,7 +168,7 @@ class Office:
             assert rhythm.may_write(at), f"written to at {at.astimezone(rhythm.zone)}"
 
 
-class Planner(RuleBasedStateMachine):
+class Life(RuleBasedStateMachine):
     """Anything may happen to anybody in any order."""
 
     databases: ClassVar[SQLiteDatabases]
@@ -257,8 +264,8 @@ def test_laws_of_the_planner_for_long(sqlite_databases: SQLiteDatabases) -> None
 
 
 def _run(databases: SQLiteDatabases, *, examples: int, steps: int) -> None:
-    Planner.databases = databases
-    test_case: Any = Planner.TestCase
+    Life.databases = databases
+    test_case: Any = Life.TestCase
     test_case.settings = settings(
         max_examples=examples,
         stateful_step_count=steps,
@@ -290,7 +297,7 @@ async def test_every_invitation_leaves_within_seven_days(
         await office.tick("one")
     office.check()
     invited = {
-        (due.user_id, part.slot): (at, rhythm)
+        (due.user_id, part.subject): (at, rhythm)
         for at, due, rhythm in office.sent
         for part in due.parts
         if part.kind == kinds.CHECKIN
@@ -298,7 +305,7 @@ async def test_every_invitation_leaves_within_seven_days(
     first = CALENDAR.period_at(START)
     for user_id in range(1, 5):
         for period in (first, first.next()):
-            at, rhythm = invited[user_id, period.start.isoformat()]
+            at, rhythm = invited[user_id, CheckinSubject(period.start)]
             assert timedelta(0) <= at - rhythm.invitation_at(period) <= timedelta(days=7)
             assert monday_of(at.astimezone(rhythm.zone).date()) >= period.invitation_week
     await office.database.dispose()

@@ -24,8 +24,8 @@ class HurriedBot(ForkedBot):
 def be_hurried(folder: Path, env: Mapping[str, str], log: Path) -> Any:
     """Become `python bot.py` with shorter times."""
     import scheduler
-    from services.notifications import deliveries
+    from services.notifications import claims
 
     scheduler.TICK = TICK
-    deliveries.LEASE = LEASE
+    claims.LEASE = LEASE
     be_bot(folder, env, log)

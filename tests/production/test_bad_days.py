@@ -17,8 +17,9 @@ from playground import Playground
 from playground.client import ControlClient, until
 from playground.faults import Fault
 from services.kit.clock import system_clock
-from services.notifications import kinds
-from services.notifications.deliveries import PlannedMessage, put
+from services.outbox import kinds
+from services.outbox.outbox import PlannedMessage, schedule
+from services.wellbeing.messages import PulseSubject
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.databases import PostgresDatabases
@@ -305,7 +306,7 @@ async def make_a_pulse_due(bot: RunningBot) -> Select[str]:
     """For everybody at this very moment, whatever hour it is; gives a question for what became of it."""
     now = bot.app.clock()
     async with bot.database.begin() as session:
-        week = bot.app.dispatcher["assessments"]._calendar.week_of(now).isoformat()
+        week = bot.app.dispatcher["assessments"]._calendar.week_of(now)
         await session.execute(
             update(User).values(
                 plan_at=None,
@@ -316,8 +317,9 @@ async def make_a_pulse_due(bot: RunningBot) -> Select[str]:
             )
         )
         for user_id in await session.scalars(select(User.id)):
-            await put(session, user_id, PlannedMessage(kinds.PULSE, week, now, now + timedelta(days=30)), now)
-    return select(Delivery.state).where(Delivery.kind == kinds.PULSE, Delivery.slot == week)
+            message = PlannedMessage(kinds.PULSE, PulseSubject(week), now, now + timedelta(days=30))
+            await schedule(session, user_id, message, now)
+    return select(Delivery.state).where(Delivery.kind == kinds.PULSE, Delivery.dedup_key == week.isoformat())
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)

@@ -15,7 +15,7 @@ from sentry_sdk.transport import Transport
 from handlers.conversation_states import Awaiting
 from ops import logs, sentry
 from ops.logs import get_logger, outline
-from services.notifications import kinds
+from services.outbox import kinds
 from tests.bot.members import member
 from tests.bot.permissions import Message, all_doings
 from tests.fakes.stage import Player, Stage

@@ -15,8 +15,10 @@ from sqlalchemy import select, update
 import scheduler
 from app import wiring
 from models import Delivery, User
-from services.notifications import kinds
-from services.notifications.deliveries import Outcome, PlannedMessage, put
+from services.account.settings import ReturnSubject
+from services.outbox import kinds
+from services.outbox.outbox import Outcome, PlannedMessage, schedule
+from services.wellbeing.messages import PulseSubject
 from tests.bot.members import member
 from tests.conftest import Reread
 from tests.fakes.stage import TOKEN, Player, Stage
@@ -38,7 +40,7 @@ async def due_now(stage: Stage, *kinds_: str, names: int = 1) -> list[Player]:
 async def make_due(stage: Stage, *kinds_: str) -> None:
     """Something is due at this moment for everybody."""
     now = stage.clock()
-    week = stage.app.dispatcher["assessments"]._calendar.week_of(now).isoformat()
+    week = stage.app.dispatcher["assessments"]._calendar.week_of(now)
     async with stage.database.begin() as session:
         await session.execute(update(User).values(plan_at=None, working_days="0123456"))
         for user_id in await session.scalars(select(User.id)):
@@ -46,8 +48,9 @@ async def make_due(stage: Stage, *kinds_: str) -> None:
                 until = None if kind != kinds.WELCOME_BACK else now.date() - timedelta(days=1)
                 if until:
                     await session.execute(update(User).where(User.id == user_id).values(paused_until=until))
-                slot = until.isoformat() if until else week
-                await put(session, user_id, PlannedMessage(kind, slot, now, now + timedelta(days=3)), now)
+                subject = ReturnSubject(until) if until else PulseSubject(week)
+                message = PlannedMessage(kind, subject, now, now + timedelta(days=3))
+                await schedule(session, user_id, message, now)
 
 
 async def outcomes(reread: Reread) -> list[str]:

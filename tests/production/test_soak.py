@@ -31,11 +31,13 @@ from playground.client import ControlClient, rows_of, until
 from playground.faults import Fault
 from playground.processes import Process
 from services.account import users
+from services.account.settings import ReturnSubject
 from services.account.users import NewMember
 from services.kit.calendar import Calendar
 from services.kit.clock import system_clock
-from services.notifications import kinds
-from services.notifications.deliveries import PlannedMessage, put
+from services.outbox import kinds
+from services.outbox.outbox import PlannedMessage, schedule
+from services.wellbeing.messages import PulseSubject
 from tests.conftest import Reread
 from tests.e2e.conftest import StartBot
 from tests.e2e.story import TOTAL, Employee, make_invite, seed_answers, seed_rows
@@ -158,15 +160,15 @@ async def seed(database_url: str, server: Playground, count: int) -> None:
     """So many people with something due: half of them a prompt, half a notice. They all know the bot."""
     database = Database(database_url)
     now = system_clock()
-    week = Calendar(ZONE, 4).week_of(now).isoformat()
+    pulse = PlannedMessage(kinds.PULSE, PulseSubject(Calendar(ZONE, 4).week_of(now)), now, now + timedelta(days=30))
     returned = now.date() - timedelta(days=1)
+    greeting = PlannedMessage(kinds.WELCOME_BACK, ReturnSubject(returned), now, now + timedelta(days=30))
     async with database.begin() as session:
         for number in range(count):
             joining = NewMember(FIRST + number, "x", "en", "employee", None, load_content().consent.version)
             user_id = await users.join(session, joining, "UTC", now)
             is_prompt = number % 2 == 0
-            kind, slot = (kinds.PULSE, week) if is_prompt else (kinds.WELCOME_BACK, returned.isoformat())
-            await put(session, user_id, PlannedMessage(kind, slot, now, now + timedelta(days=30)), now)
+            await schedule(session, user_id, pulse if is_prompt else greeting, now)
         await session.execute(
             update(User).values(
                 plan_at=None,
@@ -206,7 +208,7 @@ async def replicas_die(
             await bot.close()
 
     rows = await reread(select(Delivery).where(Delivery.kind.in_((kinds.PULSE, kinds.WELCOME_BACK))))
-    due = [row for row in rows if row.kind != kinds.PULSE or row.slot == week_now()]
+    due = [row for row in rows if row.kind != kinds.PULSE or row.dedup_key == week_now()]
     assert Counter(row.kind for row in due) == {kinds.PULSE: count / 2, kinds.WELCOME_BACK: count / 2}
     assert {row.state for row in due} <= {"sent", "unknown"}
     prompts, notices = received(server, count)

@@ -8,7 +8,6 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.utils.formatting import Text
 
 from keyboards.callbacks import (
-    AccountMoved,
     Go,
     HrPage,
     MoveChoice,
@@ -25,11 +24,12 @@ from services.company.departments import DepartmentLine
 from services.company.people import SEARCH_LENGTH, DepartmentMove, PersonCard, PersonLine
 from services.company.people import PeopleList as People
 from services.kit.pages import Page
+from services.lifecycle.messages import WAITS
 from services.lifecycle.offboarding import OffboardingPreview
-from services.lifecycle.relink import WAITS, RelinkInvite
-from services.notifications.kinds import AboutLeaving, AboutMove, AboutRefusal, AboutRelink
+from services.lifecycle.relink import RelinkInvite
 from views import pages
-from views.screen import Screen, lines, paragraphs, titled
+from views.lifecycle.messages import relink_answers, relink_notice
+from views.screen import Screen, lines, titled
 from views.translator import Translator
 
 NAME_SHOWN = 48  # a name may have 200 characters, and eight of them stand on one screen
@@ -206,34 +206,6 @@ def link(t: Translator, made: RelinkInvite, until: date, person_id: int) -> Scre
 
 
 # --- what the people concerned read ----------------------------------------------------------------------------------
-
-
-def notice(t: Translator, about: AboutRelink | AboutRefusal | AboutLeaving | AboutMove) -> Screen:
-    """What the bot writes by itself: to somebody who was moved or left, to an account that is asked, to an admin."""
-    menu: list[list[Button]] = [[(t("button.menu"), Go(place="menu"))]]
-    match about:
-        case AboutRelink(to_id, until):
-            return Screen(relink_notice(t, until), keyboard(*relink_answers(t, to_id)))
-        case AboutRefusal(name):
-            text = t("relink.refusal", name=name or t("contact.unnamed"))
-        case AboutLeaving(until):
-            text = t("delete.offboarded", date=t.date(until, year=True))
-        case AboutMove(department, since):
-            text = t("people.move_notice", department=department, date=t.date(since))
-    return Screen(paragraphs(t("contact.notice_first"), text), keyboard(*menu))
-
-
-def relink_notice(t: Translator, until: date) -> Text:
-    """The old account is asked, whatever the hour."""
-    return paragraphs(t("relink.notice_first"), t("relink.asked", date=t.date(until)))
-
-
-def relink_answers(t: Translator, to_id: int) -> list[list[Button]]:
-    """Yes and No."""
-    return [
-        [(t("relink.yes"), AccountMoved(action="yes", to=to_id))],
-        [(t("relink.no"), AccountMoved(action="no", to=to_id))],
-    ]
 
 
 def waiting(t: Translator, to_id: int, until: date) -> Screen:

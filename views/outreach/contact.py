@@ -11,7 +11,7 @@ from aiogram.utils.formatting import Bold, Text, TextMention
 from keyboards.callbacks import AskHr, Go, HrReply
 from keyboards.rows import Button, keyboard
 from services.outreach.contact import WORDS_LENGTH, HrPerson, RequestLine, Ways
-from services.outreach.letters import ContactDetails
+from services.outreach.messages import ContactDetails
 from views.screen import Screen, lines, paragraphs, titled
 from views.translator import Translator
 
@@ -53,13 +53,13 @@ def type_words(t: Translator) -> Screen:
     return Screen(Text(t("contact.type", max=WORDS_LENGTH)), _keyboard(t, back=AskHr(action="open")))
 
 
-def preview(t: Translator, reader: Translator, hr: HrPerson, letter: ContactDetails) -> Screen:
+def preview(t: Translator, reader: Translator, hr: HrPerson, details: ContactDetails) -> Screen:
     """Exactly what will be sent, in the language of its reader, before it is."""
     return Screen(
         paragraphs(
-            Bold(t("contact.preview", name=_name(t, hr.name))), notice(reader, letter), t("contact.cannot_be_unsent")
+            Bold(t("contact.preview", name=_name(t, hr.name))), notice(reader, details), t("contact.cannot_be_unsent")
         ),
-        _keyboard(t, [(t("contact.send"), AskHr(action="send", hr=hr.id, way=letter.way))], back=AskHr(action="open")),
+        _keyboard(t, [(t("contact.send"), AskHr(action="send", hr=hr.id, way=details.way))], back=AskHr(action="open")),
     )
 
 
@@ -76,18 +76,18 @@ def progress(t: Translator, line: RequestLine) -> str:
     return t(f"contact.progress_{line.progress}", name=_name(t, line.hr_name or ""), date=t.date(line.asked_on))
 
 
-def notice(t: Translator, letter: ContactDetails) -> Text:
+def notice(t: Translator, details: ContactDetails) -> Text:
     """What HR reads. The name leads to the account only where Telegram is the way that was chosen."""
-    name: str | Text = _name(t, letter.name)
-    if letter.way == "telegram":
-        account = User(id=letter.telegram_id, is_bot=False, first_name=letter.name or t("contact.unnamed"))
-        name = TextMention(_name(t, letter.name), user=account)
+    name: str | Text = _name(t, details.name)
+    if details.way == "telegram":
+        account = User(id=details.telegram_id, is_bot=False, first_name=details.name or t("contact.unnamed"))
+        name = TextMention(_name(t, details.name), user=account)
     return paragraphs(
         t("contact.notice_first"),
         lines(
             name,
-            letter.department,
-            t(f"contact.reach_{letter.way}") if letter.reach is None else t("contact.reach", reach=letter.reach),
+            details.department,
+            t(f"contact.reach_{details.way}") if details.reach is None else t("contact.reach", reach=details.reach),
         ),
         t("contact.notice_last"),
     )

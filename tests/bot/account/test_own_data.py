@@ -289,11 +289,11 @@ async def five_years(stage: Stage, player: Player) -> None:
                         **common,
                         updated_at=moment,
                         kind=kind,
-                        slot=str(back),
+                        dedup_key=str(back),
+                        subject={},
                         due_at=moment,
                         expires_at=moment,
                         state="sent",
-                        attempts=0,
                     )
                 )
             if back % 4 == 0:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from keyboards.callbacks import SetSetting
 from models import Conversation, Delivery, User
 from services.account.settings import SWITCHABLE
-from services.notifications import kinds
+from services.outbox import kinds
 from tests.bot.members import member
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
@@ -265,7 +265,7 @@ async def test_a_kind_that_is_off_is_not_sent(stage: Stage, reread: Reread) -> N
     await stage.tick()
     assert f"20{NBSP}коротких вопросов" in boris.screen, "everybody else is invited"
     assert len(anna.messages) == messages
-    invitation = select(Delivery.state).join(User).where(User.telegram_id == ANNA, Delivery.slot == "2026-02-23")
+    invitation = select(Delivery.state).join(User).where(User.telegram_id == ANNA, Delivery.dedup_key == "2026-02-23")
     assert await reread(invitation) == ["skipped"]
 
 
@@ -349,7 +349,7 @@ async def test_a_pause_by_button(stage: Stage, reread: Reread) -> None:
         user = await row(reread)
         assert user.paused_until == until
         assert user.plan_at == stage.clock()
-        planned = select(Delivery.slot).where(Delivery.kind == kinds.WELCOME_BACK, Delivery.state == "pending")
+        planned = select(Delivery.dedup_key).where(Delivery.kind == kinds.WELCOME_BACK, Delivery.state == "pending")
         assert await reread(planned) == [until.isoformat()]
 
 

@@ -180,8 +180,8 @@ async def test_a_planned_promise_is_kept(stage: Stage, reread: Reread, language:
     assert await reread(ACTIONS) == ["promised", "kept_promise"]
     await stage.tick()
     assert {words["noticed"], words["not_yet"]} <= {label for row in anna.buttons for label in row}
-    slots = {row.slot for row in await reread(NOTES)}
-    assert slots == {f"{promise.id}/planned", f"{promise.id}/done"}
+    keys = {row.dedup_key for row in await reread(NOTES)}
+    assert keys == {f"{promise.id}/planned", f"{promise.id}/done"}
 
 
 async def test_only_the_people_concerned_are_told_and_may_answer(stage: Stage, reread: Reread) -> None:

@@ -22,7 +22,7 @@ from tests.fakes.stage import Player, Stage
 
 PERIOD = date(2026, 2, 23)
 ROUNDS = select(Round).order_by(Round.id)
-INVITED = select(Delivery).where(Delivery.kind == "checkin", Delivery.slot == PERIOD.isoformat())
+INVITED = select(Delivery).where(Delivery.kind == "checkin", Delivery.dedup_key == PERIOD.isoformat())
 WORDS = {
     "ru": {
         "company": "Вся компания",

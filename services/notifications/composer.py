@@ -1,0 +1,140 @@
+"""The composer: what may leave to one person now, as one message.
+
+One person gets at most WEEKLY_CAP messages in an ISO week. What is due on one day leaves as one message; what does not
+fit is dropped when it would be stale, or rides along with the next message.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Delivery, User
+from services.account.member import rhythm_of
+from services.kit.calendar import MISSED_AFTER, WEEK, Calendar, Rhythm, at_local
+from services.notifications.planner import may_be_asked
+from services.notifications.subjects import DueMessage, MessagePart, find_part
+from services.outbox import kinds
+from services.outbox.context import Context
+from services.outbox.kinds import KINDS
+from services.wellbeing.messages import has_quiet_question, wants_quiet_question
+
+WEEKLY_CAP = 2
+PARTS_IN_A_MESSAGE = 2
+
+
+class Composer:
+    """Compose what is due. It changes the rows that it is given and runs in the caller's transaction."""
+
+    def __init__(self, calendar: Calendar, consent_version: int) -> None:
+        self._calendar = calendar
+        self._consent_version = consent_version
+
+    async def compose(
+        self, session: AsyncSession, user: User, rows: list[Delivery], now: datetime
+    ) -> DueMessage | None:
+        """The one message that may leave to this person now, if any; what else is due is skipped or moved."""
+        rhythm = rhythm_of(user)
+        context = Context(session, self._calendar, now)
+        parts = [part for row in rows if row.due_at <= now if (part := await self._ready(context, row, user, rhythm))]
+        parts.sort(key=lambda part: (KINDS[part.kind].rank, part.id))
+        if not parts:
+            return None
+        by_id = {row.id: row for row in rows}
+        if not KINDS[parts[0].kind].is_counted:
+            return DueMessage(user.id, user.telegram_id, user.locale, by_id[parts[0].id].due_at, (parts[0],))
+        awaited = [row for row in _later(rows, rhythm, now) if await find_part(context, row, user) is not None]
+        if not await self._fits(session, user, parts, awaited, rhythm, now):
+            self._give_way([by_id[part.id] for part in parts], awaited, rhythm, now)
+            return None
+        later = [
+            row
+            for row in rows
+            if now < row.due_at < rhythm.end_of_day(now) and row.state == "pending" and KINDS[row.kind].is_counted
+        ]
+        riders = [part for row in later if (part := await self._ready(context, row, user, rhythm))]
+        parts = [*parts, *sorted(riders, key=lambda part: KINDS[part.kind].rank)]
+        for part in parts[PARTS_IN_A_MESSAGE:]:
+            by_id[part.id].due_at = rhythm.suitable_after(now)
+        return DueMessage(
+            user.id, user.telegram_id, user.locale, by_id[parts[0].id].due_at, tuple(parts[:PARTS_IN_A_MESSAGE])
+        )
+
+    async def _ready(self, context: Context, row: Delivery, user: User, rhythm: Rhythm) -> MessagePart | None:
+        """What a row is about when it may leave now; otherwise it is skipped, or moved to the next suitable hour."""
+        now = context.now
+        part = None
+        if row.kind == kinds.PULSE and await wants_quiet_question(context.session, user):
+            if await has_quiet_question(context.session, row):  # this pulse was planned anew after the question
+                row.state = "skipped"
+                return None
+            row.kind = kinds.PULSE_QUIET
+        if row.expires_at > now and (may_be_asked(user, self._consent_version) or not KINDS[row.kind].is_counted):
+            part = await find_part(context, row, user)
+        if part is None:
+            row.state = "skipped"
+            return None
+        is_suitable = now - row.due_at <= MISSED_AFTER and rhythm.may_write(now)
+        if not is_suitable and not KINDS[row.kind].at_once:
+            self._move(row, rhythm.suitable_after(now))
+            return None
+        return part
+
+    async def _fits(
+        self,
+        session: AsyncSession,
+        user: User,
+        parts: list[MessagePart],
+        awaited: list[Delivery],
+        rhythm: Rhythm,
+        now: datetime,
+    ) -> bool:
+        """Whether the week still has room, after a place is kept for what ranks higher and comes later."""
+        monday = at_local(self._calendar.week_of(now), time(0), self._calendar.zone)
+        left = await session.scalar(
+            select(func.count()).where(
+                Delivery.user_id == user.id,
+                Delivery.kind.in_(kinds.COUNTED),
+                Delivery.state.in_((*kinds.SPENT, "leased")),
+                Delivery.leader_id.is_(None),
+                or_(Delivery.sent_at >= monday, Delivery.state == "leased"),
+            )
+        )
+        kept = len({rhythm.date_of(row.due_at) for row in _before(parts[0].kind, awaited)})
+        return (left or 0) + kept < WEEKLY_CAP
+
+    def _give_way(self, due: list[Delivery], awaited: list[Delivery], rhythm: Rhythm, now: datetime) -> None:
+        """What does not fit rides with the next message of this week, waits for the next week, or is dropped.
+
+        The week is the organisation's: where it is Monday earlier than there, that Monday is no next week yet.
+        """
+        week = self._calendar.week_of(now)
+        closes_at = self._calendar.week_closes_at(week)
+        next_week = rhythm.suitable(week + WEEK)
+        if next_week < closes_at:
+            next_week = rhythm.suitable_after(closes_at)
+        for row in due:
+            ahead = _before(row.kind, awaited)
+            if KINDS[row.kind].waits:
+                self._move(row, ahead[0].due_at if ahead else next_week)
+            else:
+                row.state = "skipped"
+
+    def _move(self, row: Delivery, to: datetime) -> None:
+        if to < row.expires_at:
+            row.due_at = to
+        else:
+            row.state = "skipped"
+
+
+def _later(rows: list[Delivery], rhythm: Rhythm, now: datetime) -> list[Delivery]:
+    """What is planned for a later day of this week and counts."""
+    tomorrow = rhythm.end_of_day(now)
+    return [row for row in rows if row.state == "pending" and row.due_at >= tomorrow and KINDS[row.kind].is_counted]
+
+
+def _before(kind: str, awaited: list[Delivery]) -> list[Delivery]:
+    """What ranks higher than this kind."""
+    return [row for row in awaited if KINDS[row.kind].rank < KINDS[kind].rank]

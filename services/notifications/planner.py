@@ -1,0 +1,132 @@
+"""The planner: who gets an invitation, a pulse or a reminder, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Delivery, Round, User
+from services.account.access import access_of
+from services.account.member import rhythm_of
+from services.kit.calendar import DAY, MISSED_AFTER, WEEK, Calendar, Period
+from services.notifications.subjects import MessagePart
+from services.outbox import kinds
+from services.outbox.outbox import PlannedMessage, schedule
+from services.outreach.rounds import is_invited_by_round
+from services.wellbeing.messages import CheckinSubject, PulseSubject, ReminderSubject
+
+REMINDER_DAYS = (3, 7)
+PLAN_AT_ONCE = 500
+SPREAD_HOURS = 96  # the planner looks at everybody once a week, spread over Monday to Thursday
+
+
+class Planner:
+    """Plan what the calendar brings. Every method runs in the caller's transaction."""
+
+    def __init__(self, calendar: Calendar, consent_version: int) -> None:
+        self._calendar = calendar
+        self._consent_version = consent_version
+
+    async def plan(self, session: AsyncSession, now: datetime) -> int:
+        """Plan this week and the next for people who have to be looked at; return how many they are."""
+        users = (
+            await session.scalars(
+                select(User)
+                .where(User.plan_at <= now)
+                .order_by(User.plan_at)
+                .limit(PLAN_AT_ONCE)
+                .with_for_update(skip_locked=True)
+            )
+        ).all()
+        invited = await self._invited_at(session, users, now)
+        for user in users:
+            await self._plan_person(session, user, invited.get(user.id), now)
+        await session.flush()
+        return len(users)
+
+    async def plan_reminders(self, session: AsyncSession, user_id: int, part: MessagePart, now: datetime) -> None:
+        """After what has just left: two reminders of an invitation to a check-in, one of a pulse."""
+        user = await session.get_one(User, user_id)
+        rhythm = rhythm_of(user)
+        sent_on = rhythm.date_of(now)
+        match part.kind, part.subject:
+            case kinds.CHECKIN, CheckinSubject(period):
+                closes_at = self._calendar.closes_at(self._calendar.period_of(period))
+                for number, days in enumerate(REMINDER_DAYS, start=1):
+                    due = rhythm.suitable(sent_on + timedelta(days=days))
+                    subject = ReminderSubject(period, number)
+                    await _remind(session, user_id, PlannedMessage(kinds.REMINDER, subject, due, closes_at), now)
+            case kinds.PULSE, PulseSubject(week) as subject:
+                closes_at = self._calendar.week_closes_at(week)
+                due = rhythm.suitable(sent_on + DAY, user.pulse_time)
+                await _remind(session, user_id, PlannedMessage(kinds.PULSE_REMINDER, subject, due, closes_at), now)
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    async def _invited_at(self, session: AsyncSession, users: Sequence[User], now: datetime) -> dict[int, datetime]:
+        """When a round invited which of these people to the open period, by id; perhaps before their own hour."""
+        period = self._calendar.period_at(now)
+        rounds = await session.execute(
+            select(Round.target, Round.created_at)
+            .where(Round.period == period.start)
+            .order_by(Round.created_at.desc())  # the first one that invited somebody is written last
+        )
+        invited: dict[int, datetime] = {}
+        for target, at in rounds.all():
+            looked_at = User.id.in_([user.id for user in users])
+            theirs = select(User.id).where(looked_at, is_invited_by_round(target, period, at))
+            invited |= dict.fromkeys(await session.scalars(theirs), at)
+        return invited
+
+    async def _plan_person(self, session: AsyncSession, user: User, invited: datetime | None, now: datetime) -> None:
+        week = self._calendar.week_of(now)
+        if may_be_asked(user, self._consent_version):
+            period = self._calendar.period_at(now)
+            await self._plan_invitation(session, user, period, invited, now)
+            await self._plan_invitation(session, user, period.next(), None, now)
+            for monday in (week, week + WEEK):
+                await self._plan_pulse(session, user, monday, now)
+        user.plan_at = self._calendar.week_closes_at(week) + timedelta(hours=user.id % SPREAD_HOURS)
+
+    async def _plan_invitation(
+        self, session: AsyncSession, user: User, period: Period, invited: datetime | None, now: datetime
+    ) -> None:
+        """Invite in the period's invitation week, or when a round invited; who joined after that waits for the next."""
+        rhythm = rhythm_of(user)
+        slot = rhythm.invitation_at(period)
+        slot = slot if invited is None else min(slot, invited)
+        closes_at = self._calendar.closes_at(period)
+        due = slot if now <= slot + MISSED_AFTER else rhythm.suitable_after(now)
+        if user.join_date <= slot and due < closes_at:
+            message = PlannedMessage(kinds.CHECKIN, CheckinSubject(period.start), due, closes_at)
+            await schedule(session, user.id, message, now)
+
+    async def _plan_pulse(self, session: AsyncSession, user: User, monday: date, now: datetime) -> None:
+        """Ask at the person's pulse hour."""
+        rhythm = rhythm_of(user)
+        due = rhythm.suitable(monday + timedelta(days=user.pulse_weekday), user.pulse_time)
+        closes_at = self._calendar.week_closes_at(monday)
+        if not user.pulse_on or due < max(now - MISSED_AFTER, user.join_date) or due >= closes_at:
+            return
+        await schedule(session, user.id, PlannedMessage(kinds.PULSE, PulseSubject(monday), due, closes_at), now)
+
+
+def may_be_asked(user: User, consent_version: int) -> bool:
+    """Whether this person is let in, and can be reached."""
+    return access_of(user, consent_version) is None and user.unreachable_at is None
+
+
+async def next_due(session: AsyncSession, user_id: int) -> datetime | None:
+    """When the next message to this person is due."""
+    return await session.scalar(
+        select(func.min(Delivery.due_at)).where(Delivery.user_id == user_id, Delivery.state == "pending")
+    )
+
+
+async def _remind(session: AsyncSession, user_id: int, message: PlannedMessage, now: datetime) -> None:
+    """Plan a reminder unless what it reminds of is over by then."""
+    if message.due_at < message.expires_at:
+        await schedule(session, user_id, message, now)

@@ -1,0 +1,104 @@
+"""The register of proactive messages: what each kind is about, and which area's finder tells what is in it.
+
+A new kind of message has its rank in services/outbox/kinds.py, its subject and finder in its area's `messages.py`, a
+row here and one in views/notifications.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models import Delivery, User
+from services.account.settings import ReturnSubject, find_return
+from services.company.messages import MoveSubject, find_move
+from services.lifecycle.messages import (
+    LeavingSubject,
+    RefusalSubject,
+    RelinkSubject,
+    find_leaving,
+    find_refusal,
+    find_relink,
+)
+from services.outbox import kinds
+from services.outbox.context import Context
+from services.outbox.outbox import Subject
+from services.outreach.messages import ContactSubject, NoteSubject, find_contact, find_note
+from services.summary.messages import WeekSubject, find_summary, find_team
+from services.wellbeing.messages import (
+    CheckinSubject,
+    PulseSubject,
+    RecommendationSubject,
+    ReminderSubject,
+    find_checkin,
+    find_nudge,
+    find_pulse,
+    find_reminder,
+    find_review,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePart:
+    """One thing that a message is about; `content` is what its kind's finder returned, and its view takes."""
+
+    id: int
+    kind: str
+    subject: Subject
+    content: Any
+
+
+@dataclass(frozen=True, slots=True)
+class DueMessage:
+    """A claimed message: the first part leads, the others ride along as buttons of their own."""
+
+    user_id: int
+    telegram_id: int
+    locale: str
+    due_at: datetime
+    parts: tuple[MessagePart, ...]
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The rows behind it."""
+        return tuple(part.id for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredKind:
+    """What a kind is about, and the finder of its content, which returns None for a message that is not needed."""
+
+    subject: type[Subject]
+    find: Callable[[Context, Any, User], Awaitable[Any]]
+
+
+REGISTER: Mapping[str, RegisteredKind] = {
+    kinds.RELINKED: RegisteredKind(RelinkSubject, find_relink),
+    kinds.RELINK_REFUSED: RegisteredKind(RefusalSubject, find_refusal),
+    kinds.OFFBOARDED: RegisteredKind(LeavingSubject, find_leaving),
+    kinds.MOVED: RegisteredKind(MoveSubject, find_move),
+    kinds.CONTACT_REQUEST: RegisteredKind(ContactSubject, find_contact),
+    kinds.HR_SUMMARY: RegisteredKind(WeekSubject, find_summary),
+    kinds.TEAM_SUMMARY: RegisteredKind(WeekSubject, find_team),
+    kinds.WELCOME_BACK: RegisteredKind(ReturnSubject, find_return),
+    kinds.CHECKIN: RegisteredKind(CheckinSubject, find_checkin),
+    kinds.NOTE: RegisteredKind(NoteSubject, find_note),
+    kinds.REMINDER: RegisteredKind(ReminderSubject, find_reminder),
+    kinds.PULSE: RegisteredKind(PulseSubject, find_pulse),
+    kinds.PULSE_QUIET: RegisteredKind(PulseSubject, find_pulse),
+    kinds.PULSE_REMINDER: RegisteredKind(PulseSubject, find_pulse),
+    kinds.REVIEW: RegisteredKind(RecommendationSubject, find_review),
+    kinds.NUDGE: RegisteredKind(RecommendationSubject, find_nudge),
+}
+
+
+async def find_part(context: Context, row: Delivery, user: User) -> MessagePart | None:
+    """Return what a planned message is about now; None when it is not needed any more."""
+    if row.kind in user.muted_kinds:
+        return None
+    registered = REGISTER[row.kind]
+    subject = registered.subject.load(row.subject)
+    content = await registered.find(context, subject, user)
+    return None if content is None else MessagePart(row.id, row.kind, subject, content)

@@ -1,0 +1,67 @@
+"""The kinds of proactive message and how they rank.
+
+What a message of each kind is about stands in its area's `messages.py`; services/notifications/subjects.py has the
+register.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RELINKED = "relinked"
+RELINK_REFUSED = "relink_refused"
+OFFBOARDED = "offboarded"
+MOVED = "moved"
+CONTACT_REQUEST = "contact_request"
+HR_SUMMARY = "hr_summary"
+TEAM_SUMMARY = "team_summary"
+WELCOME_BACK = "welcome_back"
+CHECKIN = "checkin"
+NOTE = "note"
+REMINDER = "checkin_reminder"
+PULSE = "pulse"
+PULSE_QUIET = "pulse_quiet"
+REVIEW = "review"
+NUDGE = "nudge"
+PULSE_REMINDER = "pulse_reminder"
+
+SPENT = ("sending", "sent", "unknown")  # states of a delivery whose message has left, or may have
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a kind of message behaves.
+
+    `rank`: the smaller goes first. A prompt may be repeated after a crash, since its answer cannot double; a notice
+    is not. What is counted falls under the weekly cap and may share a message; what is not counted always leaves alone.
+    What does not fit is dropped, or `waits` for a later message. What is about the safety of an account leaves
+    `at_once`, at any hour and on any day.
+    """
+
+    rank: int
+    is_prompt: bool = False
+    is_counted: bool = True
+    waits: bool = False
+    at_once: bool = False
+
+
+KINDS = {
+    RELINKED: Kind(-5, is_counted=False, at_once=True),
+    RELINK_REFUSED: Kind(-4, is_counted=False),
+    OFFBOARDED: Kind(-3, is_counted=False),
+    MOVED: Kind(-2, is_counted=False),
+    CONTACT_REQUEST: Kind(-1, is_counted=False),
+    HR_SUMMARY: Kind(-1, is_counted=False),
+    TEAM_SUMMARY: Kind(-1, is_counted=False),
+    WELCOME_BACK: Kind(0, waits=True),
+    CHECKIN: Kind(1, is_prompt=True, waits=True),
+    NOTE: Kind(2, waits=True),
+    REMINDER: Kind(3, is_prompt=True),
+    PULSE: Kind(4, is_prompt=True, waits=True),
+    PULSE_QUIET: Kind(4),
+    REVIEW: Kind(5, waits=True),
+    NUDGE: Kind(6),
+    PULSE_REMINDER: Kind(7, is_prompt=True),
+}
+PROMPTS = tuple(name for name, kind in KINDS.items() if kind.is_prompt)
+COUNTED = tuple(name for name, kind in KINDS.items() if kind.is_counted)

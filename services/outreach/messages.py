@@ -1,0 +1,110 @@
+"""What HR is sent when people ask to be contacted, and what people are sent about a promise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import ContactRequest, Department, User
+from services.account.permissions import is_hr
+from services.outbox.context import Context
+from services.outbox.outbox import Subject
+from services.outreach import notes
+from services.outreach.notes import DONE, MOVED, PLANNED, Note, Stage
+
+Way = Literal["telegram", "email", "words"]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactSubject(Subject):
+    """A request to be contacted."""
+
+    request_id: int
+
+    @property
+    def row_id(self) -> int:
+        """The request."""
+        return self.request_id
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSubject(Subject):
+    """A stage of a promise: each is told once, and each new date (`due`) of a promise that was moved too."""
+
+    promise_id: int
+    stage: Stage
+    due: date | None
+
+    @property
+    def row_id(self) -> int:
+        """The promise."""
+        return self.promise_id
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDetails:
+    """Who asks and how to reach them: in Telegram (`telegram_id`), by e-mail or in own words (`reach`)."""
+
+    name: str
+    department: str | None
+    telegram_id: int
+    way: Way
+    reach: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMessage:
+    """A request and what is in it."""
+
+    request_id: int
+    details: ContactDetails
+
+
+def note_subject(promise_id: int, stage: Stage, due: date | None) -> NoteSubject:
+    """Return what a note about this stage is about; only of a promise that was moved is the date a part of it."""
+    return NoteSubject(promise_id, stage, due if stage == MOVED else None)
+
+
+async def contact_details(session: AsyncSession, author_id: int, way: Way, words: str | None) -> ContactDetails | None:
+    """Return what HR would read, the same for preview and message.
+
+    None when the author is gone, or has no e-mail or no words where they are needed.
+    """
+    row = (
+        await session.execute(
+            select(User.name, Department.name, User.telegram_id, User.email)
+            .outerjoin(Department, Department.id == User.department_id)
+            .where(User.id == author_id)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    name, department, telegram_id, email = row
+    reach = {"telegram": None, "email": email, "words": words}[way]
+    return None if reach is None and way != "telegram" else ContactDetails(name, department, telegram_id, way, reach)
+
+
+async def find_contact(context: Context, subject: ContactSubject, user: User) -> ContactMessage | None:
+    """Needless once its author is erased, or the reader does not work in HR any more."""
+    request = await context.session.get(ContactRequest, subject.request_id)
+    if request is None or request.hr_id != user.id or not is_hr(user):
+        return None
+    way: Way = request.way  # type: ignore[assignment]
+    details = await contact_details(context.session, request.user_id, way, request.reach)
+    return None if details is None else ContactMessage(request.id, details)
+
+
+async def find_note(context: Context, subject: NoteSubject, user: User) -> Note | None:
+    """Needless once the promise was taken back or is further on, or is not for this person any more."""
+    day = context.calendar.period_at(context.now).start
+    promise = await notes.concerning(context.session, subject.promise_id, user.id, day)
+    if promise is None:
+        return None
+    for stage in (PLANNED, MOVED) if promise.state == PLANNED else (DONE,):
+        if subject == note_subject(promise.id, stage, promise.due):
+            return notes.write(promise, stage, user.locale)
+    return None

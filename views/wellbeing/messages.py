@@ -1,0 +1,82 @@
+"""Invitations to the check-in, the weekly pulse, and questions about a step that is being tried."""
+
+from __future__ import annotations
+
+from keyboards.callbacks import Checkin, PulseButton, TipButton
+from keyboards.rows import Button
+from services.wellbeing.messages import CheckinMessage, PulseSubject, RecommendationMessage
+from views.parts import PartView
+from views.translator import Translator
+
+
+def _checkin_text(t: Translator, message: CheckinMessage) -> str:
+    return t(f"reminder.check_{message.number}", date=t.date(message.last_day))
+
+
+def _checkin_line(t: Translator, message: CheckinMessage) -> str:
+    return t("reminder.also_checkin", date=t.date(message.last_day))
+
+
+def _checkin_buttons(t: Translator, _: CheckinMessage) -> list[list[Button]]:
+    return [[(t("reminder.start_checkin"), Checkin(action="open"))]]
+
+
+def _pulse_text(t: Translator, _: PulseSubject) -> str:
+    return t("reminder.pulse_0")
+
+
+def _pulse_reminder_text(t: Translator, _: PulseSubject) -> str:
+    return t("reminder.pulse")
+
+
+def _pulse_quiet_text(t: Translator, _: PulseSubject) -> str:
+    return t("reminder.quiet")
+
+
+def _pulse_line(t: Translator, _: PulseSubject) -> str:
+    return t("reminder.also_pulse")
+
+
+def _pulse_buttons(t: Translator, _: PulseSubject) -> list[list[Button]]:
+    return [[(t("reminder.start_pulse"), PulseButton(action="open"))]]
+
+
+def _pulse_quiet_buttons(t: Translator, _: PulseSubject) -> list[list[Button]]:
+    return [[(t("pulse.better_weekly"), PulseButton(action="weekly")), (t("pulse.off"), PulseButton(action="off"))]]
+
+
+def _review_text(t: Translator, message: RecommendationMessage) -> str:
+    return t("recommendations.review", title=message.title)
+
+
+def _nudge_text(t: Translator, message: RecommendationMessage) -> str:
+    return t("recommendations.nudge", title=message.title)
+
+
+def _step_line(t: Translator, message: RecommendationMessage) -> str:
+    return t("reminder.also_tip", title=message.title)
+
+
+def _review_buttons(t: Translator, message: RecommendationMessage) -> list[list[Button]]:
+    return [
+        [
+            (t("reminder.keep"), TipButton(action="keep", id=message.recommendation_id)),
+            (t("reminder.swap"), TipButton(action="swap", id=message.recommendation_id)),
+            (t("reminder.finish"), TipButton(action="done", id=message.recommendation_id)),
+        ]
+    ]
+
+
+def _nudge_buttons(t: Translator, message: RecommendationMessage) -> list[list[Button]]:
+    return [
+        [(t("reminder.open_step"), TipButton(action="card", id=message.recommendation_id))],
+        [(t("reminder.mute_step"), TipButton(action="mute", id=message.recommendation_id))],
+    ]
+
+
+CHECKIN = PartView(_checkin_text, _checkin_line, _checkin_buttons, _checkin_buttons)
+PULSE = PartView(_pulse_text, _pulse_line, _pulse_buttons, _pulse_buttons)
+PULSE_REMINDER = PartView(_pulse_reminder_text, _pulse_line, _pulse_buttons, _pulse_buttons)
+PULSE_QUIET = PartView(_pulse_quiet_text, _pulse_line, _pulse_quiet_buttons, _pulse_quiet_buttons)
+REVIEW = PartView(_review_text, _step_line, _review_buttons, _review_buttons)
+NUDGE = PartView(_nudge_text, _step_line, _nudge_buttons, _nudge_buttons)
