@@ -141,7 +141,7 @@ async def compare(rounds: int) -> None:
         stack.callback(server.stop)
         kinds: dict[str, Callable[[Path], Databases]] = {
             "SQLite": SQLiteDatabases,
-            "PostgreSQL": lambda _: PostgresDatabases(server.url()),
+            "PostgreSQL": lambda _: PostgresDatabases(server.url),
         }
         measured: dict[str, list[Round]] = {name: [] for name in (BARE, *kinds)}
         for _ in range(rounds):

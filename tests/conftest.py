@@ -1,7 +1,8 @@
 """Fixtures that every test may use: a real database of each kind, Redis, a clock.
 
-A test that takes `database` (or `database_url`) runs twice, on SQLite and on PostgreSQL. Servers start at the first
-test that needs them. `TEST_DATABASE_URL` and `TEST_REDIS_URL` name servers to use instead of our own.
+A test that takes `database` (or `database_url`) runs on SQLite, and what it asks there is asked on PostgreSQL, too
+(tests/replay.py). One that is marked `both_databases` runs twice; `make soak` runs all of them twice. Servers start at
+the first test that needs them. `TEST_DATABASE_URL` and `TEST_REDIS_URL` name servers to use instead of our own.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ import gc
 import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
+import structlog
 from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -25,6 +29,7 @@ from tests.clock import ManualClock
 from tests.databases import Databases, PostgresDatabases, SQLiteDatabases
 from tests.postgres import PostgresServer
 from tests.redis import RedisServer
+from tests.replay import Replay
 from tests.report import pytest_collection_modifyitems, pytest_terminal_summary
 
 if TYPE_CHECKING:
@@ -59,15 +64,45 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SQLit
 
 
 @pytest.fixture(scope="session")
-def postgresql_databases() -> Iterator[PostgresDatabases]:
-    """Where PostgreSQL databases are made: the server of `TEST_DATABASE_URL`, or our own."""
-    given = os.environ.get("TEST_DATABASE_URL")
-    server = None if given else PostgresServer()
-    made = PostgresDatabases(given or server.url())  # type: ignore[union-attr]
+def postgresql() -> Iterator[PostgresDatabases]:
+    """The server of `TEST_DATABASE_URL`, or our own, which starts when it is needed."""
+    with ExitStack() as stack:
+
+        @cache
+        def address() -> str:
+            if given := os.environ.get("TEST_DATABASE_URL"):
+                return given
+            server = PostgresServer()
+            stack.callback(server.stop)
+            return server.url()
+
+        made = PostgresDatabases(address)
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(postgresql: PostgresDatabases) -> PostgresDatabases:
+    """Where PostgreSQL databases are made."""
+    return postgresql
+
+
+@pytest.fixture(scope="session")
+def replay(postgresql: PostgresDatabases) -> Iterator[Replay]:
+    """Hears what is asked on SQLite in this worker."""
+    made = Replay(postgresql.migrated)
     yield made
     made.close()
-    if server is not None:
-        server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _asked_on_postgresql(replay: Replay, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that asked something on SQLite that PostgreSQL does not understand."""
+    yield
+    asked = replay.take_new()
+    if "migrations" not in request.path.parts:  # their tables are of another time
+        refused = replay.run(asked)
+        assert not refused, "PostgreSQL refuses:\n\n" + "\n\n".join(refused)
 
 
 @pytest.fixture(params=BACKENDS)
@@ -93,10 +128,14 @@ def empty_url(databases: Databases) -> Iterator[str]:
     databases.drop(url)
 
 
+open_warm = cache(Database)  # an engine knows the statements that it has written once
+reread_warm = cache(partial(create_async_engine, poolclass=NullPool))
+
+
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A new, migrated database."""
-    made = Database(database_url)
+    made = open_warm(database_url)
     yield made
     await made.dispose()
 
@@ -107,7 +146,7 @@ async def reread(database_url: str) -> AsyncIterator[Reread]:
 
     Gives the first column, or the object, of each row.
     """
-    engine = create_async_engine(database_url, poolclass=NullPool)
+    engine = reread_warm(database_url)
 
     async def read(statement: Executable) -> list[Any]:
         async with AsyncSession(engine, expire_on_commit=False) as session:
@@ -142,6 +181,12 @@ def redis_url(redis_server: str) -> str:
     with redis.Redis.from_url(redis_server) as client:
         client.flushdb()
     return redis_server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_tracebacks() -> None:
+    """Let structlog write exceptions as the bot does, though a tool of ours brings `rich`, which takes seconds."""
+    structlog.get_config()["processors"][-1].exception_formatter = structlog.dev.plain_traceback
 
 
 @pytest.fixture(scope="session", autouse=True)

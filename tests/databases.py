@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from itertools import count
@@ -50,6 +50,7 @@ class SQLiteDatabases:
         self._folder = folder
         self._numbers = count(1)
         self._template: Path | None = None
+        self._free: list[str] = []
 
     def empty(self) -> str:
         return _file_url(self._folder / f"test_{next(self._numbers)}.db")
@@ -58,20 +59,22 @@ class SQLiteDatabases:
         if self._template is None:
             self._template = self._folder / "template.db"
             aside(runner.upgrade(_file_url(self._template)))
-        url = self.empty()
+        url = self._free.pop() if self._free else self.empty()
         shutil.copyfile(self._template, str(make_url(url).database))
         return url
 
     def drop(self, url: str) -> None:
+        """Remove the file and what lies beside it; its name is free for the next test."""
+        self._free.append(url)
         for file in self._folder.glob(Path(str(make_url(url).database)).name + "*"):
             file.unlink()
 
 
 class PostgresDatabases:
-    """Databases of one server; `server_url` is the address of any of them and may create others."""
+    """Databases of one server; `address` gives the address of any of them, and is asked when one is needed."""
 
-    def __init__(self, server_url: str) -> None:
-        self._server = make_url(server_url)
+    def __init__(self, address: Callable[[], str]) -> None:
+        self._address = address
         self._prefix = f"exhale_test_{uuid4().hex[:8]}"
         self._numbers = count(1)
         self._template: str | None = None
@@ -81,7 +84,7 @@ class PostgresDatabases:
     def empty(self, template: str = "template0") -> str:
         name = f"{self._prefix}_{next(self._numbers)}"
         self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        return self._server.set(database=name).render_as_string(hide_password=False)
+        return make_url(self._address()).set(database=name).render_as_string(hide_password=False)
 
     def migrated(self) -> str:
         if self._emptied:
@@ -112,7 +115,7 @@ class PostgresDatabases:
         self._execute(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
 
     def _execute(self, statement: str) -> None:
-        aside(_execute(self._server, statement))
+        aside(_execute(self._address(), statement))
 
 
 def aside(work: Coroutine[Any, Any, T]) -> T:

@@ -39,17 +39,24 @@ def _parts_of(item: pytest.Item) -> list[str]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Note the area where it survives the way from a worker process.
 
-    What is typed, and in which language, hardly reaches the database: every variant of a story runs on SQLite, the
-    last one on PostgreSQL, too, and the others there wait for `make soak`.
+    A story is told on SQLite; on PostgreSQL, too, where the database itself has a part in it (its last variant: what is
+    typed, and in which language, hardly gets there), and else in `make soak`.
     """
     told: set[str] = set()
     for item in reversed(items):
         item.user_properties.append((AREA, area_of(item)))
-        if "bot" in item.path.parts and "postgresql" in _parts_of(item):
+        if "postgresql" in _parts_of(item):
             story = item.nodeid.partition("[")[0]
-            if story in told:
+            is_variant = "bot" in item.path.parts and story in told
+            if is_variant or not _chooses_databases(item):
                 item.add_marker(pytest.mark.soak)
             told.add(story)
+
+
+def _chooses_databases(item: pytest.Item) -> bool:
+    """Whether a test says itself on which databases it runs."""
+    named = [mark.args[0] for mark in item.iter_markers("parametrize")]
+    return item.get_closest_marker("both_databases") is not None or any("databases" in names for names in named)
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

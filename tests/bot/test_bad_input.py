@@ -58,6 +58,7 @@ GARBAGE = (
 )
 
 
+@pytest.mark.both_databases
 async def test_garbage_in_a_button_leads_home(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=2)
@@ -72,6 +73,7 @@ async def test_garbage_in_a_button_leads_home(stage: Stage, reread: Reread) -> N
     forgive_unmodified(stage)
 
 
+@pytest.mark.both_databases
 async def test_an_option_or_a_question_that_does_not_exist_is_refused(stage: Stage) -> None:
     anna = await newcomer(stage)
     _, draft, version, position, _ = data_of(anna, "Ни разу").split(":")

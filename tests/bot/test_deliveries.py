@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
@@ -90,6 +91,7 @@ async def test_one_invitation_comes_at_the_hour_and_its_button_opens_the_check_i
     assert "1 из 20" in plain(anna.screen)
 
 
+@pytest.mark.both_databases
 async def test_two_reminders_and_then_silence(stage: Stage) -> None:
     anna = await waiting(stage)
     assert await live(stage, anna, moscow(6, month=4)) == [

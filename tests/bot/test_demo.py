@@ -43,6 +43,7 @@ async def test_everybody_of_the_content_is_there(company: None, reread: Reread) 
     assert managers == [said.manager for said in CONTENT.demo.departments if said.manager]
 
 
+@pytest.mark.both_databases
 async def test_the_gate_finds_figures_of_the_whole_past(company: None, database: Database, clock: ManualClock) -> None:
     async with database.begin() as session:
         published = await Gate(CONTENT, CALENDAR, 7).publish_due(session, clock())

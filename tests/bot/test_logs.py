@@ -89,6 +89,7 @@ async def _broken(*_: object) -> None:
     raise RuntimeError("broken")
 
 
+@pytest.mark.both_databases
 async def test_a_failing_statement_does_not_quote_its_values(
     stage: Stage, written: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:

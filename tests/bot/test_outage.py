@@ -21,6 +21,8 @@ from tests.conftest import Reread
 from tests.fakes.stage import Stage
 from transport import ingest
 
+pytestmark = pytest.mark.both_databases
+
 APOLOGY = "Что-то сломалось на нашей стороне, ваши ответы на месте. Попробуйте ещё раз через минуту."
 
 

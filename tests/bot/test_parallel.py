@@ -17,6 +17,8 @@ from tests.bot.story import CONTENT, SEED, answers, completes, data_of, newcomer
 from tests.conftest import Reread
 from tests.fakes.stage import TOKEN, Player, Stage
 
+pytestmark = pytest.mark.both_databases
+
 TWENTY = 20
 STALE = "На это ответ уже есть. Вот вопрос, на котором вы сейчас."
 FINISHED = "Эта самопроверка завершена, ответы уже не изменить."

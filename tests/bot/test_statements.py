@@ -46,6 +46,7 @@ def cost() -> Iterator[Cost]:
     event.remove(Engine, "begin", begin)
 
 
+@pytest.mark.both_databases
 async def test_a_press_costs_at_most_three_statements(stage: Stage, cost: Cost) -> None:
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=4)

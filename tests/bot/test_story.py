@@ -12,6 +12,8 @@ from tests.bot.story import SEED, answers, department, invite, plain, result_of
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 
+pytestmark = pytest.mark.both_databases
+
 PLAN = "Если 12:00, то иду обедать <b>без телефона</b> 🙂"
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 
+import pytest
 from sqlalchemy import select
 
 from db.database import Database
@@ -19,6 +20,8 @@ from tests.conftest import Reread
 from tests.e2e.forks import forks
 from tests.e2e.story import make_invite
 from tests.fakes.stage import Player, Stage
+
+pytestmark = pytest.mark.both_databases
 
 TAPS = 20
 PROCESSES = 2

@@ -23,6 +23,8 @@ from services.kit.calendar import WEEK, Calendar
 from tests.gate.company import DAY, HIGH, LOW, STEADY, Company, answered, company_in, hidden
 from tests.gate.world import CONTENT, START, ZONE
 
+pytestmark = pytest.mark.both_databases
+
 
 async def stored(company: Company) -> int:
     return await company.session.scalar(select(func.count()).select_from(StoredPublication)) or 0

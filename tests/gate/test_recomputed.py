@@ -13,6 +13,8 @@ from services.gate.publications import Publication
 from tests.gate import recomputed
 from tests.gate.world import Habits, World
 
+pytestmark = pytest.mark.both_databases
+
 HABITS = Habits(people=(15, 60), rate=(1, 6), events=tuple(event for event in Habits().events if event != "length"))
 
 

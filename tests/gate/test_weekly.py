@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import delete, insert, update
 
 from db.database import Database
@@ -13,6 +14,8 @@ from services.kit.calendar import WEEK
 from services.summary.weekly import Form, Weekly, WeeklySummary
 from tests.gate.company import STEADY, Company, company_in
 from tests.gate.world import CONTENT, START
+
+pytestmark = pytest.mark.both_databases
 
 
 async def summary(company: Company) -> WeeklySummary:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -16,6 +17,8 @@ from migrations import runner
 from models import Base
 from tests.databases import Databases
 from tests.fill import contents, fill, reflect
+
+pytestmark = pytest.mark.both_databases
 
 
 async def on(url: str, work: Callable[[sa.Connection], Any]) -> Any:

@@ -19,6 +19,8 @@ from tests.databases import PostgresDatabases, SQLiteDatabases
 from tests.fill import contents, fill, reflect
 from tests.migrations.test_history import assert_kept, description, on
 
+pytestmark = pytest.mark.both_databases
+
 NEXT = '''
 """{message}."""
 

@@ -12,6 +12,8 @@ from db.outages import DatabaseUnavailable
 from tests.production.running import database_file
 from tests.production.test_locks import cut_all_connections
 
+pytestmark = pytest.mark.both_databases
+
 WRITE = text("INSERT INTO facts (name, value) VALUES ('x', 'y')")
 
 

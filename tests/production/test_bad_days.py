@@ -246,7 +246,7 @@ def postgres() -> Any:
 @pytest.fixture
 async def on_postgres(playground: Playground, postgres: RestartablePostgres) -> AsyncIterator[tuple[RunningBot, str]]:
     """A bot on it, and the address of its database."""
-    url = PostgresDatabases(postgres.url()).migrated()
+    url = PostgresDatabases(postgres.url).migrated()
     made = RunningBot(playground, url)
     await made.start()
     yield made, url

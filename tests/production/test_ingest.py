@@ -107,6 +107,7 @@ async def test_an_invite_is_not_kept_with_a_failed_joining(stage: Stage, reread:
     assert {letter.callback_data for letter in await reread(select(DeadLetter))} == {None, "j1:"}
 
 
+@pytest.mark.both_databases
 async def test_a_press_is_repeated_when_an_operator_asks(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
     data = anna.message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
@@ -139,6 +140,7 @@ async def test_a_repeated_press_that_fails_again_is_dead_lettered_again(stage: S
     assert (letter.retry_wanted, letter.callback_data) == (False, "a1:1:1:0:3")
 
 
+@pytest.mark.both_databases
 async def test_what_looks_like_an_outage_while_the_database_answers_is_a_failure(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
 
@@ -256,6 +258,7 @@ async def press_option(person: Player, row: int) -> None:
     await person.presses(person.buttons[row][0], message_id=person.message["message_id"])
 
 
+@pytest.mark.both_databases
 async def test_an_update_that_comes_twice_has_one_effect(stage: Stage, reread: Reread, databases: Databases) -> None:
     await tell_a_story(stage)
     once = await rows_of(reread)

@@ -11,6 +11,8 @@ from playground import Playground
 from tests.e2e.conftest import StartBot
 from tests.production.conftest import MakeRunning
 
+pytestmark = pytest.mark.both_databases
+
 
 async def test_one_holds_it_until_it_lets_go(database_url: str) -> None:
     url = make_url(database_url)

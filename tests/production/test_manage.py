@@ -286,6 +286,7 @@ async def test_a_role_is_given_and_taken(stage: Stage, manage: Manage, reread: R
     assert (await manage("role", "king", "--user-id", "1")).exit_code == 2
 
 
+@pytest.mark.both_databases
 async def test_a_person_is_erased_after_a_yes(stage: Stage, manage: Manage, reread: Reread) -> None:
     for person_id in (1001, 1002):
         await member(stage, person_id, "Анна")

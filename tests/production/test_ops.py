@@ -37,6 +37,7 @@ async def ask(port: int, path: str) -> tuple[int, str]:
         return response.status, await response.text()
 
 
+@pytest.mark.both_databases
 async def test_ready_needs_the_schema_and_telegram(stage: Stage, port: int) -> None:
     assert await ask(port, "healthz") == (200, "ok\n")
     assert await ask(port, "readyz") == (503, "Telegram has not answered lately\n")
@@ -77,6 +78,7 @@ async def test_the_figures_tell_what_happened_and_to_nobody_in_particular(stage:
     assert "Анна" not in figures
 
 
+@pytest.mark.both_databases
 async def test_what_waits_too_long_is_seen(stage: Stage, port: int) -> None:
     await member(stage, 1001, "Анна")
     await stage.app.ticker._plan()

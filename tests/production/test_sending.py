@@ -230,6 +230,7 @@ class Held:
         return await self._send(*arguments)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("kind", "state", "messages"),
     [(kinds.PULSE, "sent", 2), (kinds.WELCOME_BACK, "unknown", 1)],
@@ -258,6 +259,7 @@ async def test_a_replica_that_was_stopped_settles_nothing_that_another_took_over
     assert len(anna.messages) == before + messages
 
 
+@pytest.mark.both_databases
 async def test_a_replica_that_wakes_with_old_claims_sends_none_of_them(
     stage: Stage, other: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,6 +278,7 @@ async def test_a_replica_that_wakes_with_old_claims_sends_none_of_them(
     assert sorted(doubled) == [1, 1, 2]
 
 
+@pytest.mark.both_databases
 async def test_one_replica_is_the_sender_until_it_stops(
     stage: Stage, other: Stage, monkeypatch: pytest.MonkeyPatch, reread: Reread
 ) -> None:

@@ -62,6 +62,7 @@ async def stands_at(stage: Stage, player: Player, **values: Any) -> None:
 # --- consent: withdrawn -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 @BOTH
 async def test_withdrawing_takes_two_steps_and_counts_once(stage: Stage, reread: Reread, language: str) -> None:
     words = TEXTS[language]

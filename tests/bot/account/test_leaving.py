@@ -27,6 +27,7 @@ async def traces(stage: Stage, *needles: object) -> list[str]:
     ]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("locale", ["ru", "en"])
 async def test_the_right_word_erases_every_trace(
     stage: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch, locale: str

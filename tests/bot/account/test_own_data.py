@@ -152,6 +152,7 @@ def points_at(rows: dict[str, list[dict[str, Any]]], person: Identity) -> set[tu
     return found
 
 
+@pytest.mark.both_databases
 async def test_the_export_has_every_row_that_leads_to_the_person(stage: Stage, filled: Identity) -> None:
     rows = await all_rows(stage)
     assert all(rows.values()), "every table is filled"
@@ -234,6 +235,7 @@ async def test_five_a_day_and_tomorrow_again(stage: Stage, reread: Reread) -> No
     assert await reread(select(User.export_count)) == [1]
 
 
+@pytest.mark.both_databases
 async def test_pressed_on_two_devices_at_once_it_counts_each(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
     await anna.says("/privacy")
@@ -386,6 +388,7 @@ async def test_in_the_middle_of_a_check_in(stage: Stage) -> None:
     assert not any(found for name, found in (await all_rows(stage)).items() if name not in IMPERSONAL | PARTLY)
 
 
+@pytest.mark.both_databases
 async def test_typed_on_two_devices_at_once(stage: Stage) -> None:
     anna = await member(stage, 1001, "Анна")
     await anna.says("/delete")

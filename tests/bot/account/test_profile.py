@@ -109,6 +109,7 @@ async def test_completed_steps_are_counted(stage: Stage) -> None:
 # --- name -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 async def test_names_of_every_kind(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, ANNA, "Анна")
     names = {

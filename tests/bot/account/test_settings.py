@@ -116,6 +116,7 @@ async def test_who_may_not_be_asked_can_still_choose_the_language(stage: Stage, 
 # --- weekday and hour -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("page", "line", "columns"),
     [
@@ -473,6 +474,7 @@ async def test_two_devices_change_the_same_setting(stage: Stage, reread: Reread)
     assert (user.checkin_weekday, user.checkin_time) == (0, time(12))
 
 
+@pytest.mark.both_databases
 async def test_parallel_presses_lose_no_other_setting(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, ANNA, "Анна")
     await opens(anna, "Рабочие дни")

@@ -125,6 +125,7 @@ async def test_the_time_is_the_readers(stage: Stage) -> None:
     assert "5 марта 2026, 01:00 · Инна: дано обещание · № 1 Вся компания" in said(inna)
 
 
+@pytest.mark.both_databases
 async def test_newest_first_and_paged(stage: Stage) -> None:
     inna = await admin_of(stage)
     await inna.says("/audit")

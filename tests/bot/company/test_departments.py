@@ -104,6 +104,7 @@ async def test_the_commands_are_those_of_the_role(stage: Stage) -> None:
     assert commands_of(stage, olga)[-1] == "hr", "another language, the same role"
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_department_is_created_and_named_in_both_languages(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
@@ -177,6 +178,7 @@ async def test_renaming_to_the_own_name_in_other_letters_is_fine(stage: Stage, r
     assert (await row(reread, stock)).name == "Склад"
 
 
+@pytest.mark.both_databases
 async def test_two_people_type_the_same_name_at_once(stage: Stage, reread: Reread) -> None:
     olga, boris = await hr_person(stage), await hr_person(stage, person_id=2002, name="Борис")
     for player in (olga, boris):

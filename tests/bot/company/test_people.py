@@ -147,6 +147,7 @@ async def test_what_is_no_open_invite_is_not_listed(stage: Stage) -> None:
     assert listed(olga) == ["Открыто"]
 
 
+@pytest.mark.both_databases
 async def test_pages_and_what_is_beyond_them(stage: Stage) -> None:
     olga = await hr(stage)
     names = [f"Имя {number:02}" for number in range(20)]
@@ -176,6 +177,7 @@ async def test_back_from_a_card_is_the_page_it_was_on(stage: Stage) -> None:
     assert olga.screen == page
 
 
+@pytest.mark.both_databases
 @BOTH
 async def test_a_part_of_a_name_is_found_in_any_case(stage: Stage, reread: Reread, language: str) -> None:
     olga = await hr(stage, language)
@@ -389,6 +391,7 @@ async def test_the_last_admin_stays_one(stage: Stage) -> None:
     assert (await row_of(stage, boris)).role == "admin"  # type: ignore[union-attr]
 
 
+@pytest.mark.both_databases
 async def test_two_admins_who_demote_each_other_leave_one(stage: Stage) -> None:
     first, second = await hr(stage, role="admin"), await member(stage, 1002, "Борис", role="admin")
     first.queue_press(data=SetRole(person=await id_of(stage, second), role="employee").pack())
@@ -398,6 +401,7 @@ async def test_two_admins_who_demote_each_other_leave_one(stage: Stage) -> None:
     assert sorted(found) == ["admin", "employee"]
 
 
+@pytest.mark.both_databases
 async def test_the_same_within_the_service(stage: Stage) -> None:
     """Both were administrators when they pressed."""
     players = await hr(stage, role="admin"), await member(stage, 1002, "Борис", role="admin")

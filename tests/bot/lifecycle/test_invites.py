@@ -46,6 +46,7 @@ async def invites_team(stage: Stage, player: Player, department_name: str, langu
     await player.presses(department_name)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_one_person_by_name(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
@@ -207,6 +208,7 @@ async def test_the_steps_of_another_choice_make_nothing(stage: Stage, reread: Re
     assert await reread(INVITES) == []
 
 
+@pytest.mark.both_databases
 async def test_pressed_five_times_at_once(stage: Stage, reread: Reread) -> None:
     olga = await hr_person(stage)
     await invites_person(stage, olga)

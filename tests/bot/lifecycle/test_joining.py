@@ -119,6 +119,7 @@ async def test_a_support_contact_of_any_length_reaches_a_stranger_who_presses(
     stage.telegram.verify()
 
 
+@pytest.mark.both_databases
 async def test_an_invite_lets_in_exactly_as_many_as_it_says(stage: Stage, reread: Reread) -> None:
     token = await invite(stage, uses=2)
     people = [stage.person(1001 + number, f"Имя {number}") for number in range(6)]
@@ -135,6 +136,7 @@ async def test_an_invite_lets_in_exactly_as_many_as_it_says(stage: Stage, reread
     assert await reread(select(Invite.uses_left)) == [0]
 
 
+@pytest.mark.both_databases
 async def test_a_double_tap_on_agree_is_one_person_and_no_alarm(stage: Stage, reread: Reread) -> None:
     token = await invite(stage)
     anna = stage.person(1001, "Анна")

@@ -68,6 +68,7 @@ async def new_link(stage: Stage, *, role: str = "employee", department: str | No
         )
 
 
+@pytest.mark.both_databases
 @BOTH
 async def test_from_the_card_to_the_archive(stage: Stage, reread: Reread, language: str) -> None:
     words = WORDS[language]
@@ -183,6 +184,7 @@ async def test_whom_hr_and_admins_may_offboard(stage: Stage, role: str, allowed:
     stage.telegram.take_refusals()
 
 
+@pytest.mark.both_databases
 async def test_two_of_hr_at_once_archive_once(stage: Stage, reread: Reread) -> None:
     olga, boris = await hr(stage), await member(stage, 1002, "Борис", role="hr")
     anna = await member(stage, 1001, "Анна")
@@ -251,6 +253,7 @@ async def test_the_consent_of_a_returner_may_be_read_and_declined(stage: Stage) 
     assert "больше не действует" in (anna.toast or "") + anna.screen
 
 
+@pytest.mark.both_databases
 async def test_pressed_on_two_devices_a_return_uses_the_link_once(stage: Stage, reread: Reread) -> None:
     olga, anna = await hr(stage), await member(stage, 1001, "Анна")
     await leaves(stage, olga, anna)

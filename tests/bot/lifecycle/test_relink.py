@@ -148,6 +148,7 @@ async def test_the_old_account_is_asked_at_once_even_at_night_and_on_leave(stage
     assert sum(words["asked"] in (message.get("text") or "") for message in anna.messages[heard:]) == 6
 
 
+@pytest.mark.both_databases
 @BOTH
 async def test_yes_moves_results_and_erases_the_old_account(stage: Stage, reread: Reread, language: str) -> None:
     words = WORDS[language]
@@ -261,6 +262,7 @@ async def test_nobody_else_answers(stage: Stage) -> None:
     stage.telegram.take_refusals()
 
 
+@pytest.mark.both_databases
 async def test_yes_and_no_at_once_are_one_answer(stage: Stage) -> None:
     olga, anna = await hr(stage), await member(stage, OLD, "Анна")
     await check_in(stage, anna, START)
@@ -291,6 +293,7 @@ async def test_hr_cannot_open_it_nor_can_the_account_itself(stage: Stage, langua
     assert await all_rows(stage) == before
 
 
+@pytest.mark.both_databases
 async def test_a_link_works_once_and_an_earlier_one_not_at_all(stage: Stage, reread: Reread) -> None:
     olga, anna = await hr(stage), await member(stage, OLD, "Анна")
     earlier, token = await link_for(stage, olga, anna), await link_for(stage, olga, anna)

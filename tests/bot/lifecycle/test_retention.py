@@ -19,6 +19,8 @@ from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
 
+pytestmark = pytest.mark.both_databases
+
 
 async def test_a_leaver_is_erased_with_the_archive_on_the_day_that_was_said(
     database: Database, clock: ManualClock

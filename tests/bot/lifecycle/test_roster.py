@@ -36,6 +36,7 @@ async def sends(player: Player, content: str | bytes, name: str = "люди.csv"
     await player.sends(document=Upload(name, content.encode() if isinstance(content, str) else content))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1251"])
 async def test_a_list_becomes_invites(stage: Stage, reread: Reread, language: str, encoding: str) -> None:
@@ -144,6 +145,7 @@ async def test_something_else_than_a_file(stage: Stage) -> None:
     assert olga.screen == words(stage)("roster.file_expected")
 
 
+@pytest.mark.both_databases
 async def test_ten_thousand_rows(stage: Stage, reread: Reread) -> None:
     olga = await hr_person(stage)
     await uploads(stage, olga, "name,department\n" + "".join(f"Имя {n},Отдел {n % 20}\n" for n in range(MOST_ROWS)))
@@ -165,6 +167,7 @@ async def test_the_button_of_a_list_that_was_replaced_makes_nothing(stage: Stage
     assert [row.name for row in await reread(INVITES)] == ["Другая"]
 
 
+@pytest.mark.both_databases
 async def test_confirmed_five_times_at_once(stage: Stage, reread: Reread) -> None:
     olga = await hr_person(stage)
     await uploads(stage, olga, LIST)

@@ -124,6 +124,7 @@ async def test_seen_after_closed_changes_nothing(stage: Stage) -> None:
     stage.telegram.take_refusals()  # the buttons are the same
 
 
+@pytest.mark.both_databases
 async def test_typed_words_are_kept_only_until_they_are_delivered(stage: Stage, reread: Reread) -> None:
     olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
     await asks(anna, "Ольга", "typed")
@@ -268,6 +269,7 @@ async def test_a_request_that_failed_may_be_sent_again(stage: Stage, reread: Rer
     assert len(await reread(REQUESTS)) == 1
 
 
+@pytest.mark.both_databases
 async def test_pressed_on_two_devices_at_once(stage: Stage, reread: Reread) -> None:
     await member(stage, 1002, "Ольга", role="hr")
     anna = await member(stage, 1001, "Анна")

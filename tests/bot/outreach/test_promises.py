@@ -136,6 +136,7 @@ async def test_what_is_shown_is_what_people_read(stage: Stage, reread: Reread, l
     assert await stage.tick() == 0, "once"
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_done_asks_and_the_first_answer_counts(stage: Stage, reread: Reread, language: str) -> None:
     words = WORDS[language]
@@ -323,6 +324,7 @@ async def test_an_old_preview_confirms_nothing_else(stage: Stage, reread: Reread
     assert len(await reread(PROMISES)) == 1
 
 
+@pytest.mark.both_databases
 async def test_confirmed_on_two_devices_at_once(stage: Stage, reread: Reread) -> None:
     olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
     await writes(olga, TEXT, kind="done")

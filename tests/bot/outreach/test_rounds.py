@@ -81,6 +81,7 @@ async def fill(stage: Stage, department: str, people: int) -> None:
         )
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_a_round_invites_now_and_once(stage: Stage, reread: Reread, language: str) -> None:
     words = WORDS[language]
@@ -184,6 +185,7 @@ async def test_somebody_who_came_after_their_hour_can_be_called(stage: Stage, re
     assert heard(boris) == []
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("people", "shown"), [(5, "меньше 7 человек"), (6, "7–9 человек"), (13, "10–14 человек"), (44, "40 и больше")]
 )
@@ -202,6 +204,7 @@ async def test_the_preview_is_coarse_and_counts_members_whatever_their_state(
     assert olga.screen == before, "it does not tell who has answered"
 
 
+@pytest.mark.both_databases
 async def test_two_of_hr_confirm_at_once(stage: Stage, reread: Reread) -> None:
     olga, ivan = await hr_of(stage), await hr_of(stage, 1005)
     anna = await member(stage, 1001, "Анна")

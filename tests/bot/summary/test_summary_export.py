@@ -81,6 +81,7 @@ async def exported(stage: Stage, language: str) -> tuple[Player, dict[str, Sheet
     return olga, read(content), name
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_the_file(stage: Stage, reread: Reread, language: str) -> None:
     olga, sheets, name = await exported(stage, language)

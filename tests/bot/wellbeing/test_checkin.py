@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import select, update
 
 from content import Content
@@ -48,6 +49,7 @@ async def test_later_and_going_on(stage: Stage, reread: Reread) -> None:
     assert await reread(select(Draft)) == []
 
 
+@pytest.mark.both_databases
 async def test_back_marks_the_chosen_option_and_a_new_answer_replaces_it(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=2)
@@ -81,6 +83,7 @@ async def test_skipping_leaves_an_answer_open(stage: Stage, reread: Reread) -> N
     assert len(row.answers) == 19
 
 
+@pytest.mark.both_databases
 async def test_too_many_skipped_gives_no_result_and_loses_nothing(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     exhaustion = {item.key for item in Q.items if item.scale == "EE"}

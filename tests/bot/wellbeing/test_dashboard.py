@@ -41,6 +41,7 @@ async def test_without_answers_it_says_what_will_be_there(stage: Stage, language
     assert "1 из 3" in said(anna) or "1 of 3" in said(anna)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("language", "sentences"),
     [

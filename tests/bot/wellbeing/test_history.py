@@ -38,6 +38,7 @@ async def test_before_the_first_there_is_none(stage: Stage, language: str, words
     assert words in said(anna)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("language", "entries", "opened", "change"),
     [

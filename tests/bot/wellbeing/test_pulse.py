@@ -38,6 +38,7 @@ async def presses_answer(player: Player, metric: Any, value: int, week: str = TH
     await player.presses(data=PulseAnswer(week=week, metric=metric, value=value).pack())
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("language", "who_sees", "label", "week"),
     [
@@ -121,6 +122,7 @@ async def test_the_department_is_that_of_the_first_answer(stage: Stage, reread: 
     assert figures(after) == (50, 60, None)
 
 
+@pytest.mark.both_databases
 async def test_twenty_taps_at_once_leave_one_row_with_one_of_them(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
     await anna.says("/pulse")

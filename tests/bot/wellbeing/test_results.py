@@ -52,6 +52,7 @@ def figures(row: Assessment) -> dict[str, object]:
     }
 
 
+@pytest.mark.both_databases
 async def test_every_example_of_the_questionnaire_gives_its_figures(stage: Stage, reread: Reread) -> None:
     for example in Q.examples:
         person = await finished(stage, example.answers, example.name)
