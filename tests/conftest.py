@@ -25,7 +25,7 @@ from sqlalchemy.pool import NullPool
 
 from config import Settings
 from db.database import Database
-from tests.clock import ManualClock
+from tests.clock import START, ManualClock
 from tests.databases import Databases, PostgresDatabases, SQLiteDatabases
 from tests.postgres import PostgresServer
 from tests.redis import RedisServer
@@ -33,7 +33,7 @@ from tests.replay import Replay
 from tests.report import pytest_collection_modifyitems, pytest_terminal_summary
 
 if TYPE_CHECKING:
-    from tests.fakes.stage import Stage
+    from tests.fakes.stage import Stage, WarmDispatchers
 
 __all__ = ["pytest_collection_modifyitems", "pytest_terminal_summary"]
 
@@ -156,10 +156,16 @@ async def reread(database_url: str) -> AsyncIterator[Reread]:
     await engine.dispose()
 
 
-@pytest.fixture
-def clock() -> ManualClock:
-    """A clock that the test moves."""
+@pytest.fixture(scope="session")
+def _warm_clock() -> ManualClock:
     return ManualClock()
+
+
+@pytest.fixture
+def clock(_warm_clock: ManualClock) -> ManualClock:
+    """A clock that the test moves; in every test it begins at the same moment."""
+    _warm_clock.now = START
+    return _warm_clock
 
 
 @pytest.fixture(scope="session")
@@ -198,14 +204,21 @@ def _no_settings_of_the_machine() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def _warm_dispatchers() -> WarmDispatchers:
+    from tests.fakes.stage import WarmDispatchers
+
+    return WarmDispatchers()
+
+
 @pytest.fixture
-async def stage(database: Database, clock: ManualClock) -> AsyncIterator[Stage]:
+async def stage(database: Database, clock: ManualClock, _warm_dispatchers: WarmDispatchers) -> AsyncIterator[Stage]:
     """The bot and the people who talk to it; fails a test in which Telegram refused something unexpected."""
     from aiogram.types import Update
 
     from tests.fakes.stage import Stage
 
-    made = Stage(database, clock)
+    made = Stage(database, clock, warm=_warm_dispatchers)
     yield made
     Update.event_type.fget.cache_clear()  # type: ignore[attr-defined]  # it keeps updates, and with them whole bots
     made.telegram.verify()

@@ -81,6 +81,7 @@ class Spy(BaseMiddleware):
         self.reached: list[str] = []
         self.refused: list[Refusal] = []
         self._is_dry = is_dry
+        stage.restart()
         for observer in (stage.app.dispatcher.message, stage.app.dispatcher.callback_query):
             observer.middleware(self)
 

@@ -11,33 +11,65 @@ Everything that happens is over when the call returns. `stage.clock` stands stil
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-from aiogram import Bot
+import pytest
+from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 
 import content
 from app import wiring
+from app.wiring import App
 from config import Settings, load_settings
+from content import Content
 from db.database import Database
 from playground import BotApi, Person, World
 from tests.clock import ManualClock
 from tests.fakes.telegram import FakeTelegram
+from transport.background import Background
+from views.charts import ChartRenderer
 
 TOKEN = "7000000001:test-token"
 load_content = cache(content.load_content)  # frozen, and read for every process that a test starts
 Message = dict[str, Any]
 
 
+class WarmDispatchers:
+    """A dispatcher with its three hundred handlers is built once for a database, and serves one stage after the other.
+
+    Everything else of an app is new for each stage, and so is what a dispatcher remembers from one update to the next.
+    """
+
+    def __init__(self) -> None:
+        self._built: dict[tuple[Database, ManualClock], tuple[Content, Dispatcher, dict[str, Any]]] = {}
+
+    def create_app(
+        self, settings: Settings, content: Content, database: Database, client: Bot, clock: ManualClock
+    ) -> App:
+        """`wiring.create_app`, with the dispatcher that there is."""
+        known, dispatcher, data = self._built.get((database, clock), (None, None, {}))
+        with pytest.MonkeyPatch.context() as patch:
+            if dispatcher is not None and known is content:
+                dispatcher.workflow_data.clear()  # whatever the test before put there
+                dispatcher.workflow_data.update(data, background=Background(), renderer=ChartRenderer())
+                patch.setattr(wiring, "create_dispatcher", lambda *_, **__: dispatcher)
+            app = wiring.create_app(settings, content, database, client, clock)
+        self._built[database, clock] = content, app.dispatcher, dict(app.dispatcher.workflow_data)
+        return app
+
+
 class Stage:
     """One bot (`app`), its database, and everybody who talks to it.
 
-    Takes any of `config.Settings` by name. `restart()` is a new process on the same database.
+    Takes any of `config.Settings` by name. `restart()` is a new process on the same database. With `warm` the first bot
+    shares its dispatcher with those of other stages, so it may not be changed before a `restart()`.
     """
 
-    def __init__(self, database: Database, clock: ManualClock, **settings: Any) -> None:
+    def __init__(
+        self, database: Database, clock: ManualClock, *, warm: WarmDispatchers | None = None, **settings: Any
+    ) -> None:
         self.database = database
         self.clock = clock
         self.settings: Settings = load_settings(_env_file=None, bot_token=TOKEN, **settings)
@@ -45,12 +77,18 @@ class Stage:
         self.telegram = FakeTelegram(BotApi(self.world))
         self._touched: dict[int, int] = {}
         self.world.listeners.append(self._hear)
-        self.restart()
+        if warm is None:
+            self.restart()
+        else:
+            self._begin(warm.create_app)
 
     def restart(self) -> None:
         """Build everything anew, as a restart of the process does: what was only in memory is gone."""
+        self._begin(wiring.create_app)
+
+    def _begin(self, create_app: Callable[..., App]) -> None:
         client = Bot(TOKEN, session=self.telegram)
-        self.app = wiring.create_app(self.settings, load_content(), self.database, client, self.clock)
+        self.app = create_app(self.settings, load_content(), self.database, client, self.clock)
 
     def person(self, person_id: int, first_name: str, *, language: str | None = "ru", **more: Any) -> Player:
         """Somebody with a Telegram account; `more` are the other fields of `playground.Person`."""

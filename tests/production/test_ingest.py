@@ -77,7 +77,7 @@ async def test_what_was_typed_is_kept_nowhere(
     assert SORRY in anna.screen
 
 
-async def test_others_are_served_while_one_fails(stage: Stage, reread: Reread) -> None:
+async def test_others_are_served_while_one_fails(stage: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch) -> None:
     anna = await member(stage, 1001, "Анна")
     boris = await member(stage, 1002, "Борис")
     assessments = stage.app.dispatcher["assessments"]
@@ -88,7 +88,7 @@ async def test_others_are_served_while_one_fails(stage: Stage, reread: Reread) -
             raise RuntimeError
         return await answer(session, actor, *rest, **more)
 
-    assessments.answer = fail_for_anna
+    monkeypatch.setattr(assessments, "answer", fail_for_anna)
     for person in (anna, boris):
         person.queue_press(person.buttons[0][0])
     await stage.settle()
@@ -141,13 +141,15 @@ async def test_a_repeated_press_that_fails_again_is_dead_lettered_again(stage: S
 
 
 @pytest.mark.both_databases
-async def test_what_looks_like_an_outage_while_the_database_answers_is_a_failure(stage: Stage, reread: Reread) -> None:
+async def test_what_looks_like_an_outage_while_the_database_answers_is_a_failure(
+    stage: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch
+) -> None:
     anna = await member(stage, 1001, "Анна")
 
     async def miss_a_file(*_: object, **__: object) -> None:
         raise FileNotFoundError("chart.ttf")
 
-    stage.app.dispatcher["assessments"].answer = miss_a_file
+    monkeypatch.setattr(stage.app.dispatcher["assessments"], "answer", miss_a_file)
     await anna.presses(anna.buttons[0][0])
     assert [letter.error for letter in await reread(select(DeadLetter))] == ["FileNotFoundError"]
 
