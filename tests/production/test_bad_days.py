@@ -28,6 +28,7 @@ from tests.e2e.story import Employee, make_invite, seed_rows
 from tests.production.conftest import MakeRunning
 from tests.production.running import RestartablePostgres, RunningBot, calls_of, rows
 from tests.redis import RedisServer
+from transport.stop import Stop
 
 SORRY = "error.general"
 
@@ -103,23 +104,37 @@ async def test_a_silent_telegram_holds_up_nobody_else_for_long(
     playground.faults.add(Fault("silence", count=0))
 
 
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the seconds for which the bot asks to sleep; it sleeps for a hundredth of them."""
+    asked_for: list[float] = []
+    sleep = Stop.sleep
+
+    async def brief(self: Stop, seconds: float) -> None:
+        asked_for.append(seconds)
+        await sleep(self, seconds / 100)
+
+    monkeypatch.setattr(Stop, "sleep", brief)
+    return asked_for
+
+
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("kind", ["502html", "cut_before", "429"])
+@pytest.mark.parametrize(("kind", "expected"), [("502html", [1, 2, 5]), ("cut_before", [1, 2, 5]), ("429", [1, 1, 1])])
 async def test_updates_wait_while_telegram_cannot_be_polled(
-    playground: Playground, anna: Employee, reread: Reread, kind: Any, monkeypatch: pytest.MonkeyPatch
+    playground: Playground, anna: Employee, reread: Reread, kind: Any, expected: list[float], pauses: list[float]
 ) -> None:
-    monkeypatch.setattr("transport.polling.TELEGRAM_PAUSES", (0.05,))
     first = await anna.asked(0)
     playground.faults.add(Fault(kind, count=3, method="getUpdates", retry_after=1))
     playground.world.person_sends(1002, "разбудить")  # ends the poll that is waiting
     await anna.presses_at(first, 3)
     await anna.asked(1)
     assert await reread(select(Draft.position)) == [1]
+    assert pauses == expected
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 async def test_three_conflicts_in_a_row_end_it(
-    playground: Playground, bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+    playground: Playground, bot: RunningBot, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
 ) -> None:
     """Somebody without our database polls with our token."""
     await calls_of(playground, "setChatMenuButton")
@@ -134,6 +149,7 @@ async def test_three_conflicts_in_a_row_end_it(
     playground.world.person_sends(1002, "разбудить")
     error = await bot.fails()
     assert str(error) == "BOT_TOKEN: another instance is polling with this token"
+    assert pauses == [1, 2]
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)

@@ -1,6 +1,6 @@
 """Killed again and again: every update takes effect once, nothing that is due is lost, and notices never double.
 
-The short versions run with the other tests. `make soak` runs the long ones and prints their figures.
+A short version of each kind runs with the other tests. `make soak` runs the others and prints their figures.
 """
 
 from __future__ import annotations
@@ -135,7 +135,9 @@ WAYS = {"polling": polled, "webhook": hooked}
 
 
 @pytest.mark.parametrize(
-    ("databases", "way"), [("sqlite", "polling"), ("postgresql", "webhook")], indirect=["databases"]
+    ("databases", "way"),
+    [("sqlite", "polling"), pytest.param("postgresql", "webhook", marks=pytest.mark.soak)],
+    indirect=["databases"],
 )
 async def test_no_kill_loses_or_doubles_an_update(
     crowded: Playground, make_bot: StartBot, database_url: str, reread: Reread, way: str
@@ -277,6 +279,7 @@ async def test_ten_kills_of_three_replicas_lose_none_of_two_thousand(
 # --- a replica that freezes ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.soak  # its short version is in test_sending.py, without processes
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 async def test_a_frozen_sender_wakes_with_old_claims_and_sends_none_of_them(
     crowded: Playground, tmp_path: Path, database_url: str, reread: Reread

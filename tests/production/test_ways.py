@@ -85,18 +85,22 @@ async def test_everything_goes_through_the_proxy(running: MakeRunning, playgroun
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-async def test_a_proxy_that_is_away_is_waited_for(running: MakeRunning, proxy: Proxy) -> None:
+async def test_a_proxy_that_is_away_is_waited_for(
+    running: MakeRunning, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """At the start, and later: for the bot it is the same as Telegram out of reach."""
+    for module in ("app.greeting", "transport.polling"):
+        monkeypatch.setattr(f"{module}.TELEGRAM_PAUSES", (0.05,))
     await proxy.close()
     bot = running(bot_proxy=f"http://127.0.0.1:{proxy.port}")
     await bot.start()
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(0.2)
     await proxy.open()
     anna = bot.employee()
     await anna.starts()
     await anna.answered_beyond(0)
     await proxy.close()
-    await asyncio.sleep(1.5)  # a poll and its repetition
+    await asyncio.sleep(0.2)  # a poll and its repetitions
     await proxy.open()
     await anna.starts()
     await anna.answered_beyond(1)

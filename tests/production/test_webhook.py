@@ -151,8 +151,14 @@ async def test_other_paths_and_methods_lead_nowhere(
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 async def test_a_full_disk_is_answered_by_503_and_nothing_is_lost(
-    hooked: RunningBot, playground: Playground, database_url: str, reread: Reread, http: ClientSession
+    hooked: RunningBot,
+    playground: Playground,
+    database_url: str,
+    reread: Reread,
+    http: ClientSession,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("transport.webhook.RETRY_AFTER_SECONDS", 1)
     token = await make_invite(database_url)
     anna = hooked.employee()
     await anna.starts(token)
