@@ -4,16 +4,17 @@ VENV := .venv
 PY := $(VENV)/bin/python
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
+PYTEST := $(PY) -m pytest -q -n auto --maxprocesses 8 --dist worksteal
 
 # Variables of the caller that would change what is imported or what the tests see.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo soak format lock migration
+.PHONY: help run test test-fast demo soak format lock migration
 
 help:  ## show this list
-	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*##/  make \1\t/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*##/  make \1\t/' | expand -t 20
 
 run: $(VENV)/runtime.stamp  ## start the bot (without BOT_TOKEN: the playground, in the browser)
 	@exec $(PY) bot.py
@@ -23,7 +24,10 @@ test: $(VENV)/dev.stamp  ## lint, imports, types and all tests
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports --no-cache --no-logo
 	$(PY) -m mypy .
-	$(PY) -m pytest -q -n auto --maxprocesses 8
+	$(PYTEST)
+
+test-fast: $(VENV)/dev.stamp  ## the units and one area's stories (AREA=wellbeing)
+	$(PY) -m pytest -q -n 2 --dist worksteal tests/unit $(AREA:%=tests/bot/%)
 
 demo: $(VENV)/runtime.stamp  ## play the whole story in the terminal
 	@exec $(PY) -m playground.demo

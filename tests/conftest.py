@@ -48,6 +48,12 @@ Reread = Callable[[Executable], Awaitable[list[Any]]]
 MEMORY = Path("/dev/shm")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Tell xdist to start one worker more than there are processors, since some tests wait for other processes."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish() -> None:
     """As the bot does at its start: what lives as long as the program is not looked through by the collector again."""
     gc.collect()

@@ -14,6 +14,7 @@ from _pytest.terminal import TerminalReporter
 AREA = "area"
 FOLDERS = {"e2e": "end to end", "playground": "playground"}
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+FOLDERS_OF_STORIES = {"bot", "gate"}
 ORDER = ["unit", "property", "SQLite", "PostgreSQL", "playground", "end to end"]
 
 
@@ -47,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.user_properties.append((AREA, area_of(item)))
         if "postgresql" in _parts_of(item):
             story = item.nodeid.partition("[")[0]
-            is_variant = "bot" in item.path.parts and story in told
+            is_variant = story in told and not FOLDERS_OF_STORIES.isdisjoint(item.path.parts)
             if is_variant or not _chooses_databases(item):
                 item.add_marker(pytest.mark.soak)
             told.add(story)

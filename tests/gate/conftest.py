@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from db.database import Database
+from tests.conftest import open_warm
 from tests.databases import SQLiteDatabases
 
 
@@ -14,7 +15,7 @@ from tests.databases import SQLiteDatabases
 async def sqlite(sqlite_databases: SQLiteDatabases) -> AsyncIterator[Database]:
     """A new database for what does not depend on the kind of database."""
     url = sqlite_databases.migrated()
-    made = Database(url)
+    made = open_warm(url)
     yield made
     await made.dispose()
     sqlite_databases.drop(url)
