@@ -16,7 +16,15 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-OPTIONS = ("Ни разу", "Один раз", "2–3 раза", "Примерно раз в неделю", "Пару раз в неделю", "Почти каждый", "Каждый")
+OPTIONS = (
+    "Ни разу",
+    "Очень редко",
+    "Реже, чем в четверть дней",
+    "Примерно в четверть дней",
+    "Примерно в половину дней",
+    "В большинство дней",
+    "Каждый день",
+)
 QUESTION = "{} из 20\n\nКак часто так было за последние 4 недели?\n\nЕщё одна просьба или звонок — и это уже слишком."
 
 router = Router()

@@ -28,11 +28,18 @@ class Scale(Words):
 
 
 class Item(Words):
-    """A statement that is answered. `key` is its key in the stored answers."""
+    """A statement that is answered. `key` is its key in the stored answers, `echo` how a result says it back."""
 
     key: Text
     scale: ScaleKey
     reverse: bool
+    echo: Words | None = None
+
+    @model_validator(mode="after")
+    def _says_what_was_hard(self) -> Item:
+        if self.reverse and self.echo is None:
+            raise ValueError("echo: is missing (a reversed statement can't be said back as it is)")
+        return self
 
 
 class Cuts(Model):
@@ -50,9 +57,14 @@ class ResultProfile(Model):
 
 
 class Scoring(Model):
-    """Cuts and profiles. `cut_means` is the rule; the other cuts are the same in sums, for readers and for SQL."""
+    """Cuts and profiles. `cut_means` is the rule; the other cuts are the same in sums, for readers and for SQL.
+
+    `frequency_means`: the item means at which the second to fifth result word begins.
+    """
 
     cut_means: Cuts
+    frequency_means: tuple[float, float, float, float]
+    echo_from: PositiveInt
     total_cuts: Cuts
     scale_cuts: Mapping[ScaleKey, Cuts]
     profiles: tuple[ResultProfile, ...]
@@ -74,12 +86,14 @@ class Reliability(Model):
 
 
 class ReliableChange(Model):
-    """Thresholds of change, in points."""
+    """Thresholds of change, in points of the scale or of the total."""
 
     EE: Reliability
     DP: Reliability
     RA: Reliability
     total: Reliability
+    mean_of_three: PositiveInt
+    best_of_year: PositiveInt
 
 
 class Contradiction(Model):
@@ -95,6 +109,7 @@ class QualityRules(Model):
     fast_hard_seconds_per_item: float = Field(gt=0)
     fast_soft_seconds_per_item: float = Field(gt=0)
     longstring_presented: PositiveInt
+    middle: int
     contradiction: Contradiction
     suspect_when: QualityRule
 

@@ -22,7 +22,9 @@ _PERSON_VOCABULARY: Vocabulary = {
     "burnout_level": frozenset(LEVELS),
     "profile": _PROFILES,
 }
-_QUALITY_VOCABULARY: Vocabulary = dict.fromkeys(("fast_hard", "fast_soft", "longstring", "contradiction"), _FIGURE)
+_QUALITY_VOCABULARY: Vocabulary = dict.fromkeys(
+    ("fast_hard", "fast_soft", "longstring", "longstring_middle", "contradiction"), _FIGURE
+)
 _PULSE_VOCABULARY: Vocabulary = {
     f"{metric}_{suffix}": _FIGURE
     for metric in ("burnout", "stress", "productivity")

@@ -133,7 +133,7 @@ class Employee:
 
     async def reads_result(self) -> str:
         """The result, the card with the defaults, and *Fine*; gives the result's text."""
-        result = await self._reads("level.high", score=SEED[-1])
+        result = await self._reads("level.high", score=SEED[-1], word=self._words["frequency.half"])
         await self._person.offered(self._words["button.fine"])
         self._prints((await self._person.messages())[0])
         await self._presses("button.fine")

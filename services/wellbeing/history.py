@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Questionnaire, Words
-from content.base import Level
 from content.questionnaire import Item, Option
 from models import Assessment
 from services.kit.calendar import Calendar
 from services.kit.errors import NotYours
 from services.kit.pages import Page, nearest, page_of
 from services.wellbeing import scoring
+from services.wellbeing.scoring import Frequency
 
 PAGE_SIZE = 6
 ANSWERS_ON_A_PAGE = 10  # twenty long statements would not fit into one message
@@ -24,13 +24,14 @@ ANSWERS_ON_A_PAGE = 10  # twenty long statements would not fit into one message
 
 @dataclass(frozen=True, slots=True)
 class PastCheckIn:
-    """One finished check-in. `high_scales` are named where the total alone (0–120) would smooth them over."""
+    """One finished check-in. `often`: how often it was hard on average; `high_scales` and how often, where the total
+    alone (0–120) would hide them."""
 
     assessment_id: int
     date: dt.date
     total: float
-    level: Level
-    high_scales: tuple[Words, ...]
+    often: Frequency
+    high_scales: tuple[tuple[Words, Frequency], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,14 @@ class History:
     def _entry(self, row: Assessment) -> PastCheckIn:
         questionnaire = self._questionnaire(row)
         result = scoring.score(questionnaire, row.answers)
-        assert result.total is not None
-        assert result.level is not None
-        high = [questionnaire.scales[code] for code, level in result.scale_levels.items() if level == "high"]
-        return PastCheckIn(
-            row.id, self._date(row), result.total, result.level, tuple(high) if result.level != "high" else ()
-        )
+        total = result.total or 0.0  # only check-ins with a total are finished
+        high = [
+            (scale, scoring.frequency(questionnaire, (result.scales[code] or 0.0) / scale.items))
+            for code, scale in questionnaire.scales.items()
+            if result.level != "high" and result.scale_levels[code] == "high"
+        ]
+        often = scoring.frequency(questionnaire, total / len(questionnaire.items))
+        return PastCheckIn(row.id, self._date(row), total, often, tuple(high))
 
     def _questionnaire(self, row: Assessment) -> Questionnaire:
         return self._content.questionnaires.get(row.questionnaire_version, self._content.questionnaire)

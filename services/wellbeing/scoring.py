@@ -15,11 +15,15 @@ from typing import Literal
 
 from content import Questionnaire
 from content.base import Level, ScaleKey
-from content.questionnaire import Cuts, Reliability
+from content.questionnaire import Cuts, Item, Reliability
 from content.rules import Value
 
 Quality = Literal["ok", "suspect"]
 Verdict = Literal["same", "none", "better", "worse"]
+Frequency = Literal["hardly", "rarely", "quarter", "half", "daily"]
+
+FREQUENCIES: tuple[Frequency, ...] = ("hardly", "rarely", "quarter", "half", "daily")
+"""How often something was hard, from the lightest on, in the words of the answer scale."""
 
 LETTERS: Mapping[Level, str] = {"low": "L", "medium": "M", "high": "H"}
 """Levels as the rules of the content write them for a scale: EE=H."""
@@ -49,11 +53,29 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class Creep:
+    """A total that has risen little by little: `since` is the place of the earlier result it is compared with.
+
+    `since` counts back from the check-in before this one, which is 1.
+    """
+
+    since: int
+    before: float
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreChange:
-    """The change between two check-ins, for the total and by scale."""
+    """The change since the check-in before, for the total and by scale; `creep` where it only shows over time."""
 
     total: Shift
     scales: Mapping[ScaleKey, Shift]
+    creep: Creep | None = None
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether it got harder, at once or little by little."""
+        return self.total.verdict == "worse" or self.creep is not None
 
 
 def score(questionnaire: Questionnaire, answers: Mapping[str, int]) -> Result:
@@ -95,39 +117,71 @@ def quality(questionnaire: Questionnaire, answers: Mapping[str, int], seconds: S
     `seconds`: the time for each answered item, in the order presented. Speed is their median, so neither a pause in
     the middle nor a night's break hides a careless run; without times, nothing is said about speed. A straight line
     is a run of identical raw answers in the order presented, skipped items left out; honest low answers don't make
-    one, because reversed items stand between. A contradiction is agreeing often with two items that exclude each other.
+    one, because reversed items stand between. The middle of the scale is its own reverse, so a run of it counts only
+    with haste. A contradiction is agreeing often with two items that exclude each other.
     """
     rules = questionnaire.quality
     speed = median(seconds) if seconds else None
     shown = [answers[key] for key in questionnaire.order if key in answers]
-    longest = max((sum(1 for _ in run) for _, run in groupby(shown)), default=0)
+    runs = [(value, sum(1 for _ in run)) for value, run in groupby(shown)]
+    long = {value for value, length in runs if length >= rules.longstring_presented}
     pair = [answers.get(key, 0) for key in rules.contradiction.pair]
     signs = {
         "fast_hard": speed is not None and speed <= rules.fast_hard_seconds_per_item,
         "fast_soft": speed is not None and speed < rules.fast_soft_seconds_per_item,
-        "longstring": longest >= rules.longstring_presented,
+        "longstring": bool(long - {rules.middle}),
+        "longstring_middle": rules.middle in long,
         "contradiction": min(pair) >= rules.contradiction.both_at_least,
     }
     return "suspect" if rules.suspect_when.holds(signs) else "ok"
 
 
-def change(questionnaire: Questionnaire, earlier: Result, later: Result) -> ScoreChange | None:
-    """The change between two results of quality "ok"; None when either total is unknown.
+def frequency(questionnaire: Questionnaire, mean: float) -> Frequency:
+    """How often something was hard, from a mean item score of 0 to 6."""
+    return FREQUENCIES[sum(mean >= cut for cut in questionnaire.scoring.frequency_means)]
 
-    A difference counts from the reliable change on: 1.96 × SD × √(2 × (1 − reliability)), rounded up (Jacobson & Truax
-    1991). Below it the verdict is "none", and "same" when the figures are equal.
+
+def strongest(questionnaire: Questionnaire, answers: Mapping[str, int], most: int = 2) -> tuple[Item, ...]:
+    """The items that were hard most often, at least about a quarter of the time; of equals, those asked first."""
+    items = item_scores(questionnaire, answers)
+    hard = [key for key in questionnaire.order if items.get(key, 0) >= questionnaire.scoring.echo_from]
+    return tuple(questionnaire.item(key) for key in sorted(hard, key=lambda key: -items[key])[:most])
+
+
+def change(questionnaire: Questionnaire, earlier: Sequence[Result], later: Result) -> ScoreChange | None:
+    """The change from earlier results of quality "ok" to a later one; None when the newest or later total is unknown.
+
+    `earlier`: of the last twelve months, newest first, and at least the one before. A difference to the one before
+    counts from the reliable change on, 1.96 × SD × √(2 × (1 − reliability)) (Jacobson & Truax 1991) widened for many
+    looks a year. Below it the verdict is "none", and "same" when the figures are equal. A creep is a total far above
+    the mean of the last three or the best of the year, while it didn't get better since the last one.
     """
-    if earlier.total is None or later.total is None:
+    newest = earlier[0]
+    if newest.total is None or later.total is None:
         return None
     thresholds = questionnaire.reliable_change
+    total = _shift(newest.total, later.total, thresholds.total)
     return ScoreChange(
-        _shift(earlier.total, later.total, thresholds.total),
+        total,
         {
             name: _shift(before, after, getattr(thresholds, name))
             for name in questionnaire.scales
-            if (before := earlier.scales[name]) is not None and (after := later.scales[name]) is not None
+            if (before := newest.scales[name]) is not None and (after := later.scales[name]) is not None
         },
+        None if total.verdict in {"better", "worse"} else _creep(questionnaire, earlier, later.total),
     )
+
+
+def _creep(questionnaire: Questionnaire, earlier: Sequence[Result], now: float) -> Creep | None:
+    thresholds = questionnaire.reliable_change
+    totals = {back: result.total for back, result in enumerate(earlier, start=1) if result.total is not None}
+    if len(totals) < 2:
+        return None
+    best = min(totals, key=lambda back: (totals[back], back))
+    recent = [totals[back] for back in sorted(totals)[:3]]
+    is_above_mean = len(recent) == 3 and now - sum(recent) / 3 >= thresholds.mean_of_three
+    is_above_best = now - totals[best] >= thresholds.best_of_year
+    return Creep(best, totals[best], now) if is_above_mean or is_above_best else None
 
 
 def _mean(questionnaire: Questionnaire, name: ScaleKey, items: Mapping[str, int]) -> Fraction | None:

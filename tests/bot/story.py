@@ -140,7 +140,7 @@ def data_of(player: Player, label: str) -> str:
 def _asked(stage: Stage, player: Player, locale: str) -> int:
     """The place of the question on the screen, counted from 0."""
     t = words(stage, locale)
-    progress = (t("checkin.progress", number=number, total=20) + "  " for number in range(1, 21))
+    progress = (t("checkin.progress", number=number, total=20) + "\n" for number in range(1, 21))
     return next(number for number, line in enumerate(progress) if f"\n{line}" in f"\n{player.screen}")
 
 

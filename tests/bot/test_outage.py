@@ -126,7 +126,7 @@ async def test_a_press_waits_for_the_database(outage: Outage, reread: Reread) ->
     await answers(stage, anna, SEED, until=3)
     question = anna.message["message_id"]
     stage.clock.advance(seconds=8)
-    anna.queue_press("Один раз")
+    anna.queue_press("Очень редко")
 
     await through(outage, stage)
 
@@ -146,7 +146,7 @@ async def test_the_last_answer_waits_for_the_database_and_submits_once(outage: O
     stage = outage.stage
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=19)
-    last, question = data_of(anna, "Примерно раз в неделю"), anna.message["message_id"]
+    last, question = data_of(anna, "Примерно в четверть дней"), anna.message["message_id"]
     stage.clock.advance(seconds=8)
     for _ in range(3):
         anna.queue_press(data=last, message_id=question)

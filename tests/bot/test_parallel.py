@@ -57,7 +57,7 @@ def toasts(stage: Stage, player: Player, since: int) -> Counter[str | None]:
 async def test_of_twenty_presses_on_one_question_one_is_accepted(stage: Stage, reread: Reread, crowd: Any) -> None:
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=4)
-    options = [data_of(anna, label) for label in ("Ни разу", "Один раз", "Каждый рабочий день", "Пропустить")]
+    options = [data_of(anna, label) for label in ("Ни разу", "Очень редко", "Каждый день", "Пропустить")]
     before = len(stage.world.toasts(anna.id))
     for number in range(TWENTY):
         anna.queue_press(data=options[number % len(options)], message_id=anna.message["message_id"])
@@ -77,7 +77,7 @@ async def test_the_last_answer_submits_exactly_once(stage: Stage, reread: Reread
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=19)
     stage.clock.advance(seconds=8)
-    last = data_of(anna, "Примерно раз в неделю")
+    last = data_of(anna, "Примерно в четверть дней")
     before, question = len(stage.world.toasts(anna.id)), anna.message["message_id"]
     for _ in range(TWENTY):
         anna.queue_press(data=last, message_id=question)

@@ -20,7 +20,7 @@ from models import DeadLetter
 from services.company.departments import DepartmentLine
 from services.lifecycle.joining import ChooseDepartment
 from services.wellbeing.checkin import ResultCard
-from services.wellbeing.scoring import Result, ScoreChange, Shift, change, score
+from services.wellbeing.scoring import Result, ScoreChange, Shift, change, score, strongest
 from tests.bot.story import (
     CONTENT,
     ON_SQLITE,
@@ -161,8 +161,9 @@ def cards() -> Any:
                         date=day,
                         questionnaire=Q,
                         result=result,
+                        strongest=strongest(Q, raw),
                         change=made,
-                        previous_date=day - timedelta(days=1),
+                        earlier_dates=(day - timedelta(days=1),),
                         is_suspect=is_suspect,
                         may_redo=may_redo,
                         open_recommendations=5,
@@ -183,7 +184,7 @@ def test_the_cards_have_every_profile_and_every_verdict() -> None:
     made = list(cards())
     assert {card.result.profile for card in made} == {profile.id for profile in Q.scoring.profiles}
     assert {card.change and card.change.total.verdict for card in made} == {None, "same", "none", "better", "worse"}
-    assert change(Q, made[0].result, made[0].result) is not None
+    assert change(Q, [made[0].result], made[0].result) is not None
 
 
 LONGEST = {

@@ -50,25 +50,28 @@ RU = Words(
     agree="Согласиться",
     first=(
         "Это самопроверка, а не диагноз.\n20 вопросов, около 3 минут.\nОтветы бот показывает только вам.\n\n"
-        "1 из 20  ○○○○○○○○○○\n\nКак часто так было за последние 4 недели?\n"
-        "Считайте только рабочие дни и смены. Правильных ответов нет.\n\n"
+        "1 из 20\n\nКак часто так было в ваши рабочие дни и смены за последние 4 недели?\n"
+        "Правильных ответов нет: первый, который пришёл в голову, обычно самый точный.\n\n"
         "Уже к середине рабочего дня силы были на исходе."
     ),
     seventh=(
-        "7 из 20  ●●●○○○○○○○\n\nКак часто так было за последние 4 недели?\n\n"
-        "Ещё одна просьба или звонок — и это уже слишком."
+        "7 из 20\n\nКак часто так было в ваши рабочие дни и смены за последние 4 недели?\n\n"
+        "Даже небольшая новая просьба казалась непосильной."
     ),
     result=(
-        "Спасибо, что дошли до конца.\n\n"
-        "Сразу и усталость, и отстранённость, и чувство, что не получается. Это не слабость и не оценка вас.\n\n"
-        "Усталость  ●●●●○○  35 из 54\nчаще раза в неделю\n"
-        "Отстранённость  ●●●●○○  20 из 30\nчаще раза в неделю\n"
-        "Не получается  ●●●●○○  23 из 36\nчаще раза в неделю\n\n"
-        "Всего 78 из 120: тяжёлые моменты были в среднем чаще раза в неделю. "
-        "Это стоит обсудить с врачом или психологом. Границы условные: опросник ещё уточняется.\n"
-        "Это первая точка. Сравнение появится после следующей самопроверки.\n\n"
-        "Это самопроверка, а не диагноз. Если отдых не помогает, можно начать с терапевта.\n\n"
-        "Результат бот показывает только вам. HR видит средние по группам от 7 ответивших."
+        "Чаще всего за месяц: сил уходило много, а толку было мало; "
+        "обычного ночного сна не хватало, чтобы восстановить силы.\n\n"
+        "Похоже, сейчас тяжело сразу во всём: мало сил, люди и дела отдалились, отдачи не видно. "
+        "Так бывает, когда нагрузка долго больше сил. Это не слабость.\n\n"
+        "Усталость: примерно в половину дней (35 из 54)\n"
+        "Отстранённость: примерно в половину дней (20 из 30)\n"
+        "Мало отдачи: примерно в половину дней (23 из 36)\n\n"
+        "Всего 78 из 120: в среднем примерно в половину дней.\n"
+        "Сравнить можно будет в следующий раз.\n\n"
+        "С таким стоит сходить к врачу или психологу; начать можно с терапевта.\n\n"
+        "Это самопроверка, а не диагноз. "
+        "Результат бот показывает только вам; HR видит средние по группам от 7 ответивших.\n\n"
+        "Спасибо за честность. Справляться в одиночку не нужно: есть с кем поговорить."
     ),
     card="Буду писать по вторникам в 10:00",
     fine="Хорошо",
@@ -94,26 +97,29 @@ EN = Words(
     agree="Agree",
     first=(
         "This is a self-check, not a diagnosis.\n20 questions, about 3 minutes.\n"
-        "The bot shows your answers to you only.\n\n1 of 20  ○○○○○○○○○○\n\n"
-        "How often was it like this in the last 4 weeks?\n"
-        "Count working days and shifts only. There are no right answers.\n\n"
-        "By the middle of the working day I was running out of energy."
+        "The bot shows your answers to you only.\n\n1 of 20\n\n"
+        "How often was it like this on your workdays or shifts in the last 4 weeks?\n"
+        "There are no right answers; the first one that comes to mind is usually the truest.\n\n"
+        "By the middle of the workday I was running out of energy."
     ),
     seventh=(
-        "7 of 20  ●●●○○○○○○○\n\nHow often was it like this in the last 4 weeks?\n\n"
-        "One more call or request felt like one too many."
+        "7 of 20\n\nHow often was it like this on your workdays or shifts in the last 4 weeks?\n\n"
+        "Even a small extra request felt like too much."
     ),
     result=(
-        "Thank you for seeing it through.\n\n"
-        "Tiredness, distance and a sense of falling short, all at once. This is no weakness and no verdict on you.\n\n"
-        "Exhaustion  ●●●●○○  35 of 54\nmore than weekly\n"
-        "Distance  ●●●●○○  20 of 30\nmore than weekly\n"
-        "Falling short  ●●●●○○  23 of 36\nmore than weekly\n\n"
-        "Total 78 of 120: hard moments came more than weekly on average. "
-        "Worth talking over with a doctor or psychologist. The cut-offs are provisional.\n"
-        "This is your first point. A comparison comes after the next check-in.\n\n"
-        "This is a self-check, not a diagnosis. If rest does not help, a GP is a good place to start.\n\n"
-        "The bot shows this to you only. HR sees averages of groups of 7 or more."
+        "Most often this month: I put in a lot of effort for very little result; "
+        "a normal night's sleep wasn't enough to recover.\n\n"
+        "It looks like everything is hard at once: little energy, distance from people, little to show for it. "
+        "That happens when the load outweighs your strength for too long. It isn't weakness.\n\n"
+        "Exhaustion: on about half of days (35 of 54)\n"
+        "Distance: on about half of days (20 of 30)\n"
+        "Little to show for it: on about half of days (23 of 36)\n\n"
+        "Total 78 of 120: on average, on about half of days.\n"
+        "Next time you'll see how it compares.\n\n"
+        "It's worth seeing a doctor or psychologist; a GP is a good place to start.\n\n"
+        "This is a self-check, not a diagnosis. "
+        "Only you see this here; HR sees averages of groups of 7 or more.\n\n"
+        "You don't have to carry this alone; there's someone to talk to."
     ),
     card="I'll write on Tuesdays at 10:00",
     fine="Fine",
@@ -160,7 +166,7 @@ async def test_from_the_link_to_a_finished_step(stage: Stage, reread: Reread, lo
     assert anna.screen.startswith(w.card)
     await anna.presses(w.fine)
     await anna.presses(w.may_help)
-    assert [w.category in row[0] for row in anna.buttons[:4]] == [False, True, False, False]
+    assert [w.category in row[0] for row in anna.buttons[:4]] == [False, False, True, False]
 
     await anna.presses(w.title)
     assert anna.screen.startswith(f"{w.title}\n\n")

@@ -90,7 +90,7 @@ class Employee(RemotePerson):
 
     def progress(self, place: int) -> str:
         """What only the question at this place says."""
-        return plain(self.t("checkin.progress", number=place + 1, total=TOTAL)) + "  "
+        return plain(self.t("checkin.progress", number=place + 1, total=TOTAL)) + "\n"
 
     async def answers(self, start: int = 0, end: int = TOTAL) -> None:
         """Answer the questions from `start` up to `end` as the example does, each when it is shown."""
@@ -100,7 +100,7 @@ class Employee(RemotePerson):
 
     async def sees_result(self) -> dict[str, Any]:
         """Wait for the result of the example's answers; gives its message."""
-        return await self.reads("level.high", score=SEED[-1])
+        return await self.reads("level.high", score=SEED[-1], word=self.t("frequency.half"))
 
     async def tries_a_step(self) -> None:
         """From the result: the first step is started with its plan, done, taken back, and done again."""

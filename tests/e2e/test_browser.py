@@ -65,7 +65,7 @@ async def _answer_for_me(visit: Visit) -> None:
     await visit.page.clicks('[data-testid="answer-for-me"]')
     await _asked(visit, 7)
     await visit.photographs("question")
-    await visit.page.sees(opening(visit.t("level.high", score=SEED[-1])))
+    await visit.page.sees(opening(visit.t("level.high", score=SEED[-1], word=visit.t("frequency.half"))))
     text = await visit.page.text()
     for scale in SEED[:-1]:
         assert f" {scale} " in text
@@ -76,7 +76,7 @@ async def _answer_for_me(visit: Visit) -> None:
 
 
 async def _asked(visit: Visit, number: int) -> None:
-    await visit.page.sees(plain(visit.t("checkin.progress", number=number, total=TOTAL)) + "  ")
+    await visit.page.sees(plain(visit.t("checkin.progress", number=number, total=TOTAL)) + "\n")
 
 
 async def _try_a_step(visit: Visit) -> None:

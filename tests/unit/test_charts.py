@@ -47,7 +47,7 @@ def board(answers: Sequence[Answers], totals: Sequence[tuple[int, float]] = (), 
         for item, values in zip(CONTENT.pulse.items, answers, strict=True)
     )
     marks = tuple(Mark(LAST - back * WEEK, total) for back, total in totals)
-    latest = PastCheckIn(1, LAST, totals[-1][1], "medium", ()) if totals else None
+    latest = PastCheckIn(1, LAST, totals[-1][1], "quarter", ()) if totals else None
     return Board(weeks, lines, marks, 10, 120, latest, len(totals), 96, (), is_empty=False)
 
 
@@ -164,7 +164,7 @@ def test_the_longest_caption_fits(t: Translator) -> None:
         marks,
         10,
         120,
-        PastCheckIn(1, date(2026, 11, 30), 66.6, "medium", (scales["EE"], scales["DP"], scales["RA"])),
+        PastCheckIn(1, date(2026, 11, 30), 66.6, "half", tuple((scale, "daily") for scale in scales.values())),
         99,
         9999,
         tuple((name, 99) for name in categories),

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.change import LOOKS_A_YEAR, false_alarms, flagged, with_total
 from content import load_content
 from content.questionnaire import Example
-from services.wellbeing.scoring import Result, change, quality, score
+from services.wellbeing.scoring import Result, change, frequency, quality, score, strongest
 
 Q = load_content().questionnaire
 KEYS = [item.key for item in Q.items]
@@ -80,7 +81,7 @@ def test_scale_levels(scale: str, points: int, level: str) -> None:
     assert result.scale_levels[scale] == level  # type: ignore[index]
 
 
-@pytest.mark.parametrize(("answer", "total"), [(0, 18), (3, 60), (6, 102)])
+@pytest.mark.parametrize(("answer", "total"), [(0, 18), (2, 46), (4, 74), (6, 102)])
 def test_straight_lines(answer: int, total: int) -> None:
     answers = dict.fromkeys(KEYS, answer)
     assert score(Q, answers).total == total
@@ -265,28 +266,29 @@ def result_of(ee: int, dp: int, ra: int) -> Result:
     [
         ((35, 20, 23), (35, 20, 23), "same", 0),
         ((35, 20, 23), (29, 16, 21), "none", -12),  # 78 → 66
-        ((35, 20, 23), (27, 15, 20), "better", -16),  # 78 → 62
+        ((35, 20, 23), (24, 10, 18), "better", -26),  # 78 → 52
+        ((35, 20, 23), (24, 11, 18), "none", -25),
         ((22, 12, 15), (22, 13, 15), "none", 1),  # 49 → 50 changes the word of the level and is no change
-        ((20, 10, 10), (28, 10, 16), "none", 14),
-        ((20, 10, 10), (28, 10, 17), "worse", 15),
-        ((28, 10, 17), (20, 10, 10), "better", -15),
+        ((20, 10, 10), (38, 10, 17), "none", 25),
+        ((20, 10, 10), (38, 10, 18), "worse", 26),
+        ((38, 10, 18), (20, 10, 10), "better", -26),
         ((35, 20, 23), (23, 32 - 2, 25), "same", 0),
     ],
 )
 def test_change_of_the_total(
     earlier: tuple[int, int, int], later: tuple[int, int, int], verdict: str, delta: float
 ) -> None:
-    found = change(Q, result_of(*earlier), result_of(*later))
+    found = change(Q, [result_of(*earlier)], result_of(*later))
     assert found is not None
     assert (found.total.verdict, found.total.delta) == (verdict, delta)
 
 
-@pytest.mark.parametrize(("scale", "threshold"), [("EE", 10), ("DP", 8), ("RA", 8)])
+@pytest.mark.parametrize(("scale", "threshold"), [("EE", 15), ("DP", 12), ("RA", 10)])
 def test_change_of_a_scale(scale: str, threshold: int) -> None:
     sums = {"EE": 10, "DP": 10, "RA": 10}
     earlier = result_of(*sums.values())
-    below = change(Q, earlier, result_of(*{**sums, scale: 10 + threshold - 1}.values()))
-    reached = change(Q, earlier, result_of(*{**sums, scale: 10 + threshold}.values()))
+    below = change(Q, [earlier], result_of(*{**sums, scale: 10 + threshold - 1}.values()))
+    reached = change(Q, [earlier], result_of(*{**sums, scale: 10 + threshold}.values()))
     assert below is not None
     assert reached is not None
     assert below.scales[scale].verdict == "none"  # type: ignore[index]
@@ -294,23 +296,85 @@ def test_change_of_a_scale(scale: str, threshold: int) -> None:
     assert [name for name, shift in reached.scales.items() if shift.verdict != "same"] == [scale]
 
 
+@pytest.mark.parametrize(
+    ("totals", "creep"),
+    [
+        ((20, 34, 48, 62, 76), (4, 20)),  # fourteen a time: no step counts, the way does
+        ((20, 34, 48, 62), (3, 20)),
+        ((20, 34), None),
+        ((40, 40, 40, 63), (1, 40)),  # against the mean of the last three
+        ((40, 40, 40, 62), None),
+        ((30, 41, 52, 61), (3, 30)),  # against the best of the year
+        ((20, 34, 48, 62, 36), None),  # clearly better than the last time: that is what is said
+        ((20, 46), None),  # at once, so the step itself is told
+        ((60, 55, 64, 58, 61, 57), None),
+    ],
+)
+def test_a_slow_creep_is_named(totals: tuple[float, ...], creep: tuple[int, float] | None) -> None:
+    found = change(Q, [with_total(value) for value in reversed(totals[:-1])], with_total(totals[-1]))
+    assert found is not None
+    assert (found.creep and (found.creep.since, found.creep.before)) == creep
+    assert found.is_worse == (creep is not None or totals == (20, 46))
+
+
+@pytest.mark.parametrize("looks", LOOKS_A_YEAR.values())
+def test_an_unchanged_year_is_told_of_no_change(looks: int) -> None:
+    """At most one person in ten, with the spread of a retest (python -m benchmarks.change has more people)."""
+    assert false_alarms(Q, looks, people=1500) <= 0.1
+
+
+@pytest.mark.parametrize("mean", [half / 2 for half in range(13)])
+@pytest.mark.parametrize("spread", [0.0, 0.3, 0.5])
+def test_honest_people_are_not_flagged(mean: float, spread: float) -> None:
+    assert flagged(Q, mean, spread, people=200) < 0.01
+
+
+def test_a_run_of_the_middle_counts_only_with_haste() -> None:
+    middle = dict.fromkeys(Q.order, 3)
+    assert quality(Q, middle, [8.0] * 20) == "ok"
+    assert quality(Q, middle, [1.9] * 20) == "suspect"
+    assert quality(Q, middle, []) == "ok"
+
+
+@pytest.mark.parametrize(
+    ("mean", "word"),
+    [
+        *((mean, "hardly") for mean in (0, 0.49)),
+        *((mean, "rarely") for mean in (0.5, 2.49)),
+        (2.5, "quarter"),
+        *((mean, "half") for mean in (3.5, 4.99)),
+        *((mean, "daily") for mean in (5, 6)),
+    ],
+)
+def test_five_words_on_the_answer_scale(mean: float, word: str) -> None:
+    assert frequency(Q, mean) == word
+
+
+def test_the_strongest_answers_come_first_and_only_when_frequent() -> None:
+    calm = dict.fromkeys(Q.order, 2) | {"2": 4, "11": 4, "19": 4}
+    assert strongest(Q, calm) == ()
+    said = strongest(Q, calm | {"8": 5, "11": 0, "14": 3})
+    assert [item.key for item in said] == ["11", "8"]
+    assert all(item.echo for item in Q.items if item.reverse)
+
+
 def test_no_change_without_two_totals() -> None:
     known, unknown = result_of(10, 10, 10), score(Q, {"0": 3})
-    assert change(Q, known, unknown) is None
-    assert change(Q, unknown, known) is None
+    assert change(Q, [known], unknown) is None
+    assert change(Q, [unknown], known) is None
 
 
 def test_the_difference_of_decimals_is_exact() -> None:
     answers = answers_with(18, 0, 0)
     later = {key: value for key, value in answers.items() if key != keys_of("EE")[-1]}
-    found = change(Q, score(Q, answers), score(Q, later))
+    found = change(Q, [score(Q, answers)], score(Q, later))
     assert found is not None
     assert found.scales["EE"].delta == 2.3
 
 
 @given(full, full)
 def test_change_is_its_own_mirror(first: dict[str, int], second: dict[str, int]) -> None:
-    there, back = change(Q, score(Q, first), score(Q, second)), change(Q, score(Q, second), score(Q, first))
+    there, back = change(Q, [score(Q, first)], score(Q, second)), change(Q, [score(Q, second)], score(Q, first))
     assert there is not None
     assert back is not None
     mirror = {"better": "worse", "worse": "better", "none": "none", "same": "same"}

@@ -11,7 +11,6 @@ from views.screen import Screen, lines, paragraphs, titled
 from views.translator import Translator
 from views.wellbeing import results
 
-BAR = 10  # dots of the way through the questions
 CHOSEN = "● "
 
 
@@ -52,14 +51,12 @@ def _question(t: Translator, step: CheckInStep) -> Screen:
 def _question_text(t: Translator, step: CheckInStep) -> Text:
     questionnaire = step.questionnaire
     total = len(questionnaire.order)
-    filled = step.position * BAR // total
-    bar = "●" * filled + "○" * (BAR - filled)
     item = questionnaire.item(questionnaire.order[step.position])
     is_first = step.position == 0
     return paragraphs(
         t("checkin.questions_changed") if step.is_renewed else None,
         t("checkin.intro") if is_first else None,
-        f"{t('checkin.progress', number=step.position + 1, total=total)}  {bar}",
+        t("checkin.progress", number=step.position + 1, total=total),
         lines(t.words(questionnaire.stem), t.words(questionnaire.hint) if is_first else None),
         Bold(t.words(item)),
     )
@@ -86,7 +83,8 @@ def _movements(t: Translator, step: CheckInStep) -> list[list[tuple[str, Turn]]]
     ahead = [(t("button.skip"), turn("skip")), (t("button.later"), turn("later"))]
     if step.position:
         return [[(t("button.back"), turn("back")), *ahead]]
-    return [ahead, [(t.words(step.questionnaire.few_working_days), turn("few"))]]
+    few = (t.words(step.questionnaire.few_working_days), turn("few"))
+    return [ahead] if step.answered else [ahead, [few]]
 
 
 def _unfinished(t: Translator, where: Unfinished) -> Screen:

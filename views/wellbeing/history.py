@@ -78,10 +78,12 @@ def answers(t: Translator, given: AnswerPage, page: int) -> Screen:
 
 
 def reading(t: Translator, entry: PastCheckIn) -> str:
-    """The total with its level, and each scale that the total would smooth over."""
-    total = t("history.reading", score=t.number(entry.total), word=t(f"scale_word.{entry.level}"))
-    high = t("scale_word.high")
-    scales = [t("history.high_scale", scale=t.words(scale).lower(), word=high) for scale in entry.high_scales]
+    """The total with how often it was hard, and each scale that the total would hide."""
+    total = t("history.reading", score=t.number(entry.total), word=t(f"frequency.{entry.often}"))
+    scales = [
+        t("history.high_scale", scale=t.words(scale).lower(), word=t(f"frequency.{often}"))
+        for scale, often in entry.high_scales
+    ]
     return "; ".join((total, *scales))
 
 

@@ -1,4 +1,4 @@
-"""A result on the screen: the most telling line first, never a diagnosis, never an alarm."""
+"""A result on the screen: the person's own words first, never a diagnosis, never an alarm, a human word last."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from content.base import ScaleKey
 from keyboards.callbacks import Go, ShowResult, TipList
 from keyboards.rows import keyboard
 from services.wellbeing.checkin import ResultCard
-from services.wellbeing.scoring import Shift
+from services.wellbeing.scoring import Creep, Shift, frequency
 from views.screen import Screen, lines, paragraphs, titled
 from views.translator import Translator
 
-DOTS = 6  # the scale from 0 to 6
-FULL, EMPTY = "●", "○"
+DAYS_IN_A_MONTH = 30.4
 
 
 def result(t: Translator, card: ResultCard, *, is_fresh: bool = False) -> Screen:
     """The result screen, at most 900 characters; the rest stands behind *More*. `is_fresh`: just answered."""
     return Screen(
         paragraphs(
-            t("result.thanks") if is_fresh else t("result.title", date=t.date(card.date)),
+            _opening(t, card) if is_fresh else t("result.title", date=t.date(card.date)),
             *findings(t, card),
-            _what_it_is_not(t, card),
-            t("result.who_sees"),
+            t("professional.short") if _suggests_help(card) else None,
+            f"{t('result.not_a_diagnosis')} {t('result.who_sees')}",
+            t(f"result.closing_{_weight(card)}"),
         ),
         keyboard(
             [(t("button.redo"), ShowResult(action="redo", assessment=card.assessment_id))] if card.may_redo else None,
@@ -46,7 +46,7 @@ def more(t: Translator, card: ResultCard) -> Screen:
     return Screen(
         titled(
             t("result.title", date=t.date(card.date)),
-            t("checkin.about"),
+            f"{t('checkin.about')} {t('result.provisional')}",
             _scale_changes(t, card),
             t("professional.text").strip(),
         ),
@@ -68,8 +68,33 @@ def none_yet(t: Translator) -> Screen:
 
 
 def findings(t: Translator, card: ResultCard) -> tuple[Text, ...]:
-    """What a result says, as paragraphs: the most telling line, the scales, the total and its change."""
-    return (Bold(_profile_line(t, card)), _scales(t, card), lines(_level_line(t, card), _change_line(t, card)))
+    """What a result says, as paragraphs: what was hard most often, the pattern, the scales, the total, its change."""
+    echo, pattern = _echo(t, card), _profile_line(t, card)
+    return (
+        Bold(echo or pattern),
+        *([Text(pattern)] if echo else []),
+        lines(*(_scale(t, card, code) for code in card.questionnaire.scales)),
+        lines(_level_line(t, card), _change_line(t, card)),
+    )
+
+
+def _opening(t: Translator, card: ResultCard) -> str | None:
+    """Thanks; where the last words thank already, those do."""
+    return None if _weight(card) == "hard" else t("result.thanks")
+
+
+def _echo(t: Translator, card: ResultCard) -> str | None:
+    """The person's own strongest answers, said back as one line; not where they may have been given in haste."""
+    if card.is_suspect or not card.strongest:
+        return None
+    said = [_clause(t.words(item.echo or item)) for item in card.strongest]
+    return t("result.echo", list="; ".join(said))
+
+
+def _clause(statement: str) -> str:
+    """A statement in the middle of a sentence; English keeps its “I”."""
+    clause = statement.rstrip(".")
+    return clause if clause.startswith(("I ", "I'")) else clause[:1].lower() + clause[1:]
 
 
 def _profile_line(t: Translator, card: ResultCard) -> str:
@@ -80,40 +105,39 @@ def _profile_line(t: Translator, card: ResultCard) -> str:
     return t("profile_line.exhausted_plus", other=t(f"profile_line.other.{other}"))
 
 
-def _scales(t: Translator, card: ResultCard) -> Text:
-    return lines(*(_scale(t, card, code) for code in card.questionnaire.scales))
-
-
-def _scale(t: Translator, card: ResultCard, code: ScaleKey) -> Text:
+def _scale(t: Translator, card: ResultCard, code: ScaleKey) -> str:
+    """One scale as a single line, so that a screen reader hears one fact; the word comes before the figure."""
     scale = card.questionnaire.scales[code]
-    value, level = card.result.scales[code], card.result.scale_levels[code]
-    assert value is not None
-    assert level is not None
-    line = t(
-        "result.scale_line", name=t.words(scale), dots=dots(value, scale.max), score=t.number(value), max=scale.max
-    )
-    return lines(line, t(f"scale_word.{level}"))
-
-
-def dots(value: float, maximum: int) -> str:
-    """A scale as six dots, to the nearest dot."""
-    full = round(value / maximum * DOTS)
-    return FULL * full + EMPTY * (DOTS - full)
+    name, value = t.words(scale), card.result.scales[code]
+    if value is None:
+        return t("result.scale_unknown", name=name)
+    word = t(f"frequency.{frequency(card.questionnaire, value / scale.items)}")
+    return t("result.scale_line", name=name, word=word, score=t.number(value), max=scale.max)
 
 
 def _level_line(t: Translator, card: ResultCard) -> str:
-    assert card.result.total is not None
+    total = card.result.total or 0
     is_smoothed = card.result.level != "high" and "high" in card.result.scale_levels.values()
     key = "scale_high" if is_smoothed else card.result.level
-    return f"{t(f'level.{key}', score=t.number(card.result.total))} {t('result.provisional')}"
+    word = t(f"frequency.{frequency(card.questionnaire, total / len(card.questionnaire.items))}")
+    return t(f"level.{key}", score=t.number(total), word=word)
 
 
 def _change_line(t: Translator, card: ResultCard) -> str | None:
     if card.is_suspect:
         return t("checkin.quality_note") if card.may_redo else t("result.rough")
-    if card.change is None or card.previous_date is None:
+    if card.change is None or not card.earlier_dates:
         return t("change.first")
-    return _shift(t, card.change.total, t.date(card.previous_date))
+    if card.change.creep is not None:
+        return _creep_line(t, card, card.change.creep)
+    return _shift(t, card.change.total, t.date(card.earlier_dates[0]))
+
+
+def _creep_line(t: Translator, card: ResultCard, creep: Creep) -> str:
+    months = max(1, round((card.date - card.earlier_dates[creep.since - 1]).days / DAYS_IN_A_MONTH))
+    span = {6: "change.over_half_a_year", 12: "change.over_a_year"}.get(months)
+    over = t(span) if span else t.n("change.over_months", months)
+    return t("change.creep", over=over, before=t.number(creep.before), now=t.number(creep.now))
 
 
 def _shift(t: Translator, shift: Shift, date: str) -> str:
@@ -122,9 +146,9 @@ def _shift(t: Translator, shift: Shift, date: str) -> str:
 
 
 def _scale_changes(t: Translator, card: ResultCard) -> Text | None:
-    if card.change is None or card.previous_date is None:
+    if card.change is None or not card.earlier_dates:
         return None
-    date = t.date(card.previous_date)
+    date = t.date(card.earlier_dates[0])
     return lines(
         *(
             f"{t.words(card.questionnaire.scales[code])}. {_shift(t, shift, date)}"
@@ -133,12 +157,15 @@ def _scale_changes(t: Translator, card: ResultCard) -> Text | None:
     )
 
 
-def _what_it_is_not(t: Translator, card: ResultCard) -> str:
-    advice = f" {t('professional.short')}" if _suggests_help(card) else ""
-    return t("result.not_a_diagnosis") + advice
-
-
 def _suggests_help(card: ResultCard) -> bool:
-    """professional.show_when: a high total, high exhaustion, or a total that got worse by more than chance."""
-    got_worse = card.change is not None and card.change.total.verdict == "worse"
-    return "high" in (card.result.level, card.result.scale_levels["EE"]) or got_worse
+    """Whether a professional is named: a high total, exhaustion or lack of reward, or a clear change for the worse."""
+    levels = card.result.scale_levels
+    got_worse = card.change is not None and card.change.is_worse
+    return "high" in (card.result.level, levels["EE"], levels["RA"]) or got_worse
+
+
+def _weight(card: ResultCard) -> str:
+    """Which closing words fit: where anything suggests help, where something was hard, or where all is calm."""
+    if _suggests_help(card):
+        return "hard"
+    return "mixed" if card.strongest or card.result.level != "low" else "calm"

@@ -106,9 +106,10 @@ class CheckIns:
         return await self.state(uow)
 
     async def postpone(self, uow: UnitOfWork, press: QuestionRef) -> CheckInState:
-        """«Hardly worked these four weeks»: drop the draft on its first question and ask nothing more in this period.
+        """«Hardly worked these four weeks»: drop the untouched draft and ask nothing more in this period.
 
-        A check-in that is answered anew is only dropped: its first result stands.
+        A draft with answers is kept, and its question asked again. A retaken check-in is only dropped: its first result
+        stands.
         """
         is_dropped = self._is_known(press) and await drafts.drop_unanswered(uow, press)
         state = await self.state(uow)

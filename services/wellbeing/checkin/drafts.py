@@ -102,7 +102,10 @@ async def step_back(uow: UnitOfWork, press: QuestionRef) -> bool:
 
 
 async def drop_unanswered(uow: UnitOfWork, press: QuestionRef) -> bool:
-    """Delete the draft while it asks its first question. Return False if the press lost."""
+    """Delete the draft while it asks its first question and holds no answer. Return False if it stays."""
+    given = await uow.session.scalar(select(Draft.answers).where(*_still_asked(uow, press)).with_for_update())
+    if any(value is not None for value in (given or {}).values()):
+        return False
     dropped = await uow.session.execute(delete(Draft).where(*_still_asked(uow, press), Draft.position == 0))
     return bool(dropped.rowcount)  # type: ignore[attr-defined]
 

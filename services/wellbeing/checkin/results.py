@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +14,8 @@ from services.kit.errors import NotYours
 from services.wellbeing import scoring
 from services.wellbeing.checkin.states import ResultCard
 from services.wellbeing.recommendations import OPEN_STATES
+
+YEAR = timedelta(weeks=52)
 
 
 async def find_latest(session: AsyncSession, user_id: int) -> Assessment | None:
@@ -44,28 +46,36 @@ class Results:
         return is_open and row.quality == "suspect" and not row.redone
 
     async def card_of(self, session: AsyncSession, row: Assessment, now: datetime) -> ResultCard:
-        """Return the card of an assessment, compared with the latest reliable one before it."""
-        previous = await session.scalar(
-            select(Assessment)
-            .where(Assessment.user_id == row.user_id, Assessment.period < row.period, Assessment.quality == "ok")
-            .order_by(Assessment.period.desc())
-            .limit(1)
-        )
+        """Return the card of an assessment, compared with the reliable ones of the year before it."""
+        earlier = (
+            await session.scalars(
+                select(Assessment)
+                .where(
+                    Assessment.user_id == row.user_id,
+                    Assessment.period < row.period,
+                    Assessment.period >= row.period - YEAR,
+                    Assessment.quality == "ok",
+                )
+                .order_by(Assessment.period.desc())
+            )
+        ).all()
         open_recommendations = await session.scalar(
             select(func.count()).where(Recommendation.user_id == row.user_id, Recommendation.state.in_(OPEN_STATES))
         )
         is_suspect = row.quality == "suspect"
         result = self._result(row)
         change = None
-        if previous is not None and not is_suspect:
-            change = scoring.change(self._questionnaire(row.questionnaire_version), self._result(previous), result)
+        questionnaire = self._questionnaire(row.questionnaire_version)
+        if earlier and not is_suspect:
+            change = scoring.change(questionnaire, [self._result(one) for one in earlier], result)
         return ResultCard(
             assessment_id=row.id,
             date=self._calendar.today(row.date),
-            questionnaire=self._questionnaire(row.questionnaire_version),
+            questionnaire=questionnaire,
             result=result,
+            strongest=scoring.strongest(questionnaire, row.answers),
             change=change,
-            previous_date=None if previous is None else self._calendar.today(previous.date),
+            earlier_dates=tuple(self._calendar.today(one.date) for one in earlier),
             is_suspect=is_suspect,
             may_redo=self.may_redo(row, now),
             open_recommendations=open_recommendations or 0,

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from content import Questionnaire
+from content.questionnaire import Item
 from services.wellbeing import scoring
 
 
@@ -54,14 +55,19 @@ class Unfinished:
 
 @dataclass(frozen=True, slots=True)
 class ResultCard:
-    """A finished check-in as its owner sees it."""
+    """A finished check-in as its owner sees it.
+
+    `strongest`: what was hard most often. `earlier_dates`: of the check-ins of the last twelve months that it is
+    compared with, newest first.
+    """
 
     assessment_id: int
     date: dt.date
     questionnaire: Questionnaire
     result: scoring.Result
+    strongest: tuple[Item, ...]
     change: scoring.ScoreChange | None
-    previous_date: dt.date | None
+    earlier_dates: tuple[dt.date, ...]
     is_suspect: bool
     may_redo: bool
     open_recommendations: int

@@ -378,7 +378,7 @@ async def test_in_the_middle_of_a_check_in(stage: Stage) -> None:
     question = anna.message["message_id"]
     await anna.presses("Ни разу")
     await anna.says("/delete")
-    await anna.presses("Один раз", message_id=question)  # the check-in goes on beside it
+    await anna.presses("Очень редко", message_id=question)  # the check-in goes on beside it
     await anna.says("удалить")
     rows = await all_rows(stage)
     assert not any(found for name, found in rows.items() if name not in IMPERSONAL | PARTLY)

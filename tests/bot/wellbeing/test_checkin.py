@@ -58,10 +58,10 @@ async def test_back_marks_the_chosen_option_and_a_new_answer_replaces_it(stage: 
     await anna.presses("← Назад")
     assert "2 из 20" in plain(anna.screen)
     marked = [row[0] for row in anna.buttons if row[0].startswith("● ")]
-    assert marked == ["● Почти каждый рабочий день"], "item 14 of the seed row is 5"
+    assert marked == ["● В большинство дней"], "item 14 of the seed row is 5"
     assert [row[0].removeprefix("● ") for row in anna.buttons[:7]] == [o.ru for o in Q.response_scale]
     await anna.presses("← Назад")
-    assert anna.buttons[-1] == ["Почти не было рабочих дней"], "on the first question there is no way back"
+    assert anna.buttons[-1] == ["Пропустить", "Позже"], "no way back, and no way to drop what was answered"
     await anna.presses("Ни разу")
     await anna.presses("Ни разу")
 
@@ -128,10 +128,23 @@ async def test_hardly_worked_postpones_and_can_be_taken_back(stage: Stage, rerea
     assert "1 из 20" in plain(anna.screen)
     assert await reread(select(User.postponed_period)) == [None]
 
-    await anna.presses("Один раз")
+    await anna.presses("Очень редко")
     await anna.presses(data=stale)
     assert "2 из 20" in plain(anna.screen), "the old button neither postpones nor drops what was begun anew"
     assert anna.toast == "На это ответ уже есть. Вот вопрос, на котором вы сейчас."
+    forgive_unmodified(stage)
+
+
+async def test_hardly_worked_drops_no_answer_that_was_given(stage: Stage, reread: Reread) -> None:
+    anna = await newcomer(stage)
+    few = data_of(anna, "Почти не было рабочих дней")
+    await anna.presses("Очень редко")
+    await anna.presses("← Назад")
+    await anna.presses(data=few)
+    (draft,) = await reread(select(Draft))
+    assert draft.answers == {"0": 1}
+    assert await reread(select(User.postponed_period)) == [None]
+    assert "1 из 20" in plain(anna.screen)
     forgive_unmodified(stage)
 
 
@@ -156,7 +169,7 @@ async def test_already_done_shows_the_last_result_and_the_date_of_the_next(stage
     await anna.says("/checkin")
     assert plain(anna.screen) == "Самопроверка за этот период уже есть. Следующую предложу 7 апреля."
     await anna.presses("Мой результат")
-    assert plain(anna.screen).startswith("Самопроверка от 4 марта\n\nСразу и усталость")
+    assert plain(anna.screen).startswith("Самопроверка от 4 марта\n\nЧаще всего за месяц")
     assert "Всего 78 из 120" in plain(anna.screen)
 
 
@@ -166,9 +179,8 @@ async def test_a_second_period_compares_with_the_first(stage: Stage, reread: Rer
     await anna.says("/checkin")
     await completes(stage, anna, CALM)
 
-    assert (
-        "По сравнению с результатом от 4 марта: на 78 ниже. Это больше обычных колебаний: похоже, стало легче."
-        in plain(anna.screen)
+    assert "По сравнению с результатом от 4 марта: на 78 ниже. Это уже заметно: похоже, стало легче." in plain(
+        anna.screen
     )
     assert len(anna.messages) == 3, "the card with the hours comes after the first result only"
     await anna.presses("Подробнее")
@@ -212,7 +224,7 @@ async def test_a_stale_tap_changes_nothing_and_redraws_the_question(stage: Stage
 async def test_a_second_tap_on_the_last_answer_keeps_the_result_on_the_screen(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=19)
-    last = data_of(anna, "Примерно раз в неделю")
+    last = data_of(anna, "Примерно в четверть дней")
     question = anna.message["message_id"]
     await anna.presses(data=last)
     await anna.presses(data=last, message_id=question)

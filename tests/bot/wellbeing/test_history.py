@@ -45,9 +45,9 @@ async def test_before_the_first_there_is_none(stage: Stage, language: str, words
         (
             "ru",
             [
-                "29 апреля 2026: 53 из 120, около раза в неделю",
-                "1 апреля 2026: 49 из 120, реже раза в неделю; усталость чаще раза в неделю",
-                "4 марта 2026: 78 из 120, чаще раза в неделю",
+                "29 апреля 2026: 53 из 120, примерно в четверть дней",
+                "1 апреля 2026: 49 из 120, редко; усталость примерно в половину дней",
+                "4 марта 2026: 78 из 120, примерно в половину дней",
             ],
             "Самопроверка от 1 апреля 2026",
             "По сравнению с результатом от 4 марта: на 29 ниже.",
@@ -55,9 +55,9 @@ async def test_before_the_first_there_is_none(stage: Stage, language: str, words
         (
             "en",
             [
-                "29 April 2026: 53 of 120, about weekly",
-                "1 April 2026: 49 of 120, less than weekly; exhaustion more than weekly",
-                "4 March 2026: 78 of 120, more than weekly",
+                "29 April 2026: 53 of 120, on about a quarter of days",
+                "1 April 2026: 49 of 120, rarely; exhaustion on about half of days",
+                "4 March 2026: 78 of 120, on about half of days",
             ],
             "Check-in of 1 April 2026",
             "Compared with 4 March: 29 lower.",

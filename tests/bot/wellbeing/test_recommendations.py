@@ -23,7 +23,7 @@ async def test_what_is_stored_is_the_seeds_and_says_where_it_comes_from(stage: S
     await finished(stage, SEED, locale="en")
     (assessment,) = await reread(select(Assessment))
     rows = await reread(ORDER)
-    assert [row.content_id for row in rows] == ["see_professional", "workload_talk", "debrief", "small_win"]
+    assert [row.content_id for row in rows] == ["see_professional", "vacation_plan", "workload_talk", "debrief"]
     for row in rows:
         tip = CONTENT.recommendations.get(row.content_id)
         assert tip is not None
@@ -145,7 +145,7 @@ async def test_what_is_being_tried_survives_the_next_check_in_and_what_was_decli
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")
     await anna.says("/recommendations")
-    await anna.presses("Одно посильное дело до обеда")
+    await anna.presses("Дата ближайшего отпуска")
     await anna.presses("Не подходит")
     stage.clock.advance(days=28)
     await anna.says("/checkin")
@@ -153,7 +153,7 @@ async def test_what_is_being_tried_survives_the_next_check_in_and_what_was_decli
 
     rows = {row.content_id: row for row in await reread(ORDER)}
     assert rows["workload_talk"].state == "started"
-    assert rows["small_win"].state == "declined"
+    assert rows["vacation_plan"].state == "declined"
     assert sum(row.state in ("offered", "started") for row in rows.values()) <= 5
     assert len(rows) == len(await reread(ORDER)), "nothing is offered twice"
 

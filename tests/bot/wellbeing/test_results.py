@@ -26,7 +26,7 @@ from tests.bot.story import (
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
 
-NOTE = "Ответы были очень быстрыми или почти одинаковыми, поэтому результат приблизительный и в общую сводку не войдёт."
+NOTE = "Похоже, отвечали быстро или почти одинаково."
 REDO = "Пройти ещё раз"
 REVERSED = {item.key for item in Q.items if item.reverse}
 COLUMNS = {code: scale.column for code, scale in Q.scales.items()}
@@ -63,17 +63,25 @@ async def test_every_example_of_the_questionnaire_gives_its_figures(stage: Stage
         assert_is_on_the_screen(plain(result_of(person)), example)
 
 
+def often(mean: float) -> str:
+    """The word for a mean item score, by rules of its own."""
+    if mean < 0.5:
+        return "почти не бывало"
+    if mean < 2.5:
+        return "редко"
+    if mean < 3.5:
+        return "примерно в четверть дней"
+    return "примерно в половину дней" if mean < 5 else "почти каждый день"
+
+
 def assert_is_on_the_screen(screen: str, example: Example) -> None:
-    """The total, and each scale with its figure, dots and word."""
+    """The total, and each scale with its word and figure."""
     expect = example.expect
     assert expect.score is not None
     assert f"Всего {expect.score:g} из 120" in screen
     for code, scale in Q.scales.items():
         points = getattr(expect, code)
-        full = round(points / scale.max * 6)
-        mean = points / scale.items
-        often = "чаще" if mean >= 3.5 else "около" if mean >= 2.5 else "реже"
-        assert f"{scale.ru}  {'●' * full}{'○' * (6 - full)}  {points:g} из {scale.max}\n{often} раза в неделю" in screen
+        assert f"{scale.ru}: {often(points / scale.items)} ({points:g} из {scale.max})" in screen
     assert (NOTE in screen) is (expect.quality == "suspect")
 
 
@@ -90,7 +98,8 @@ async def test_the_levels_begin_at_50_and_at_70(stage: Stage, low: int, total: i
     is_smoothed = level != "high" and any(
         getattr(row, COLUMNS[code]) / scale.items >= 3.5 for code, scale in Q.scales.items()
     )
-    assert t("level.scale_high" if is_smoothed else f"level.{level}", score=str(total)) in result_of(person)
+    said = t("level.scale_high" if is_smoothed else f"level.{level}", score=str(total), word=often(total / 20))
+    assert said in result_of(person)
 
 
 @ON_SQLITE
@@ -107,7 +116,7 @@ async def test_a_careless_check_in_is_answered_anew_exactly_once(stage: Stage, r
     (first,) = await reread(select(Assessment))
     shown = result_of(anna)
     assert NOTE in shown
-    assert "Хотите пройти ещё раз, не торопясь?" in shown
+    assert "Можно пройти ещё раз, не торопясь." in shown
     redo = data_of(anna, REDO)
 
     await anna.presses(REDO)
@@ -120,7 +129,7 @@ async def test_a_careless_check_in_is_answered_anew_exactly_once(stage: Stage, r
     assert (second.id, second.period, second.score, second.quality) == (first.id, first.period, 18, "suspect")
     assert second.redone is True
     assert NOTE in anna.screen
-    assert "Хотите пройти ещё раз" not in anna.screen
+    assert "Можно пройти ещё раз" not in anna.screen
     assert not any(REDO in row[0] for row in anna.buttons)
     await anna.presses(data=redo)
     assert plain(anna.screen).startswith("Самопроверка за этот период уже есть.")
@@ -136,7 +145,7 @@ async def test_a_careless_result_is_no_point_of_comparison(stage: Stage) -> None
     stage.clock.advance(days=28)
     await anna.says("/checkin")
     await completes(stage, anna, SEED)
-    assert "Это первая точка." in anna.screen
+    assert "Сравнить можно будет в следующий раз." in anna.screen
 
 
 @ON_SQLITE
@@ -186,3 +195,75 @@ async def test_there_is_no_result_before_the_first_check_in(stage: Stage) -> Non
 
 def test_the_examples_are_all_there() -> None:
     assert len(CONTENT.questionnaire.examples) == 6
+
+
+# --- what is said at every height -------------------------------------------------------------------------------------
+
+
+def felt(ee: int, dp: int, ra: int) -> dict[str, int]:
+    """Raw answers that give each item of a scale this item score."""
+    by_scale = {"EE": ee, "DP": dp, "RA": ra}
+    return {item.key: abs(6 * item.reverse - by_scale[item.scale]) for item in Q.items}
+
+
+HELP = {"ru": "С таким стоит сходить к врачу или психологу", "en": "It's worth seeing a doctor or psychologist"}
+LAST = {
+    "hard": {"ru": "есть с кем поговорить.", "en": "there's someone to talk to."},
+    "mixed": {"ru": "спешить с ним не нужно.", "en": "there's no hurry."},
+    "calm": {"ru": "я рядом.", "en": "I'm here."},
+}
+OFTEN = {"ru": "почти каждый день", "en": "almost every day"}
+SELDOM = {"ru": "почти не бывало", "en": "hardly ever"}
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+@pytest.mark.parametrize(
+    ("pattern", "closing", "is_helped"),
+    [
+        ((6, 6, 6), "hard", True),
+        ((6, 0, 0), "hard", True),
+        ((0, 0, 6), "hard", True),
+        ((0, 6, 6), "hard", True),
+        ((0, 5, 0), "mixed", False),
+        ((3, 3, 3), "mixed", False),
+        ((1, 1, 1), "calm", False),
+        ((0, 0, 0), "calm", False),
+    ],
+)
+async def test_a_result_speaks_at_every_height(
+    stage: Stage, locale: str, pattern: tuple[int, int, int], closing: str, is_helped: bool
+) -> None:
+    person = await finished(stage, felt(*pattern), locale=locale)
+    shown = plain(result_of(person))
+    assert (HELP[locale] in shown) is is_helped
+    assert shown.endswith(LAST[closing][locale]), "the last words are for the person"
+    assert shown.count(OFTEN[locale] + " (") == sum(height >= 5 for height in pattern)
+    assert shown.count(SELDOM[locale] + " (") == sum(height == 0 for height in pattern)
+    starts = {"ru": "Чаще всего за месяц: ", "en": "Most often this month: "}[locale]
+    assert (starts in shown) is (max(pattern) >= 3)
+
+
+@pytest.mark.parametrize("pattern", [(6, 0, 0), (0, 0, 6), (0, 6, 6), (6, 6, 6)])
+async def test_who_is_told_to_see_a_professional_is_offered_that_step(
+    stage: Stage, reread: Reread, pattern: tuple[int, int, int]
+) -> None:
+    await finished(stage, felt(*pattern))
+    offered = [row.content_id for row in await reread(select(Recommendation).order_by(Recommendation.id))]
+    assert offered[0] == "see_professional"
+    assert ("vacation_plan" in offered) is (pattern[0] == 6), "rest, where people are exhausted"
+
+
+@pytest.mark.parametrize(
+    ("locale", "named"),
+    [
+        ("ru", "За 3 месяца стало заметно тяжелее: было 20, сейчас 80."),
+        ("en", "Over 3 months it has clearly got harder"),
+    ],
+)
+async def test_a_creep_is_named_though_no_step_was_large(stage: Stage, locale: str, named: str) -> None:
+    person = await finished(stage, felt(1, 1, 1), locale=locale)
+    for total in (1, 2, 3, 4):
+        stage.clock.advance(days=28)
+        await person.says("/checkin")
+        await completes(stage, person, felt(total, total, total))
+    assert named in plain(result_of(person))
