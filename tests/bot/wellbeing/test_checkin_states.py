@@ -36,7 +36,7 @@ CALENDAR = Calendar(ZoneInfo("Europe/Moscow"), 4)
 DRAWING = Path(__file__).parents[3] / "docs" / "checkin-states.md"
 ARROW = re.compile(r"^ +(\w+) --> (\w+) : ([^\[\n]+?)(?: \[(.+)\])?$", re.MULTILINE)
 PACE = 8  # a reader's seconds for one question
-EXAMPLES = 30
+EXAMPLES = 15
 Row = tuple[str, Event, str]
 Press = Callable[[UnitOfWork], Awaitable[CheckInState]]
 
@@ -52,7 +52,7 @@ def _short(questionnaire: Questionnaire) -> Questionnaire:
         key: scale.model_copy(update={"items": 2, "min_answered": needed[key]})
         for key, scale in questionnaire.scales.items()
     }
-    quality = questionnaire.quality.model_copy(update={"longstring_presented": 4})
+    quality = questionnaire.quality.model_copy(update={"longstring_presented": 4, "middle": -1})
     order = tuple(item.key for item in items)
     return questionnaire.model_copy(update={"items": items, "order": order, "scales": scales, "quality": quality})
 
