@@ -16,7 +16,6 @@ from handlers.wellbeing.breathing import end_orphans
 from ops.logs import get_logger
 from ops.metrics import ErrorCounter
 from ops.server import Ops
-from transport.background import Background
 from transport.stop import Stop, Stopped
 from transport.telemetry import ApiTelemetry
 from transport.throttling import Limits, OwnLimits, SharedLimits
@@ -51,7 +50,7 @@ async def run(app: App, stop: Stop) -> None:
             await stop.race(greet_telegram(app))
         except Stopped:
             return
-        background: Background = app.dispatcher["background"]
+        background = app.services.background
         stack.push_async_callback(background.close)
         background.start(end_orphans(app.bot, app.database, app.catalogs), name="breathing")
         background.start(set_profile(app.bot, app.catalogs), name="profile")

@@ -73,6 +73,34 @@ ANSWERS = [
 ]
 
 
+@dataclass(frozen=True)
+class Services:
+    """What handlers take by these names, and what jobs and tests use: built once, shared by all."""
+
+    background: Background
+    calendar: Calendar
+    checkins: CheckIns
+    claims: Claims
+    dashboards: Dashboard
+    drilldown: Drilldown
+    history: History
+    home: Home
+    notes: Notes
+    offboarding: Offboarding
+    onboarding: Onboarding
+    people: People
+    personal: PersonalSettings
+    planner: Planner
+    promises: Promises
+    pulses: Pulses
+    recommendations: Recommendations
+    renderer: ChartRenderer
+    retention: Retention
+    rounds: Rounds
+    summaries: Summaries
+    zones: Zones
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """A bot that is put together and not yet running."""
@@ -82,6 +110,7 @@ class App:
     content: Content
     catalogs: Catalogs
     clock: Clock
+    services: Services
     bot: Bot
     dispatcher: Dispatcher
     ticker: Ticker
@@ -118,51 +147,67 @@ def create_calendar(settings: Settings) -> Calendar:
     return Calendar(ZoneInfo(settings.default_timezone), settings.checkin_period_weeks)
 
 
+def create_services(settings: Settings, content: Content) -> Services:
+    """Build every service once; they share what they are made of."""
+    calendar = create_calendar(settings)
+    keeps = timedelta(days=settings.retention_days)
+    recommendations = Recommendations(content)
+    checkins = CheckIns(content, calendar, recommendations)
+    history = History(content, calendar)
+    pulses = Pulses(content, calendar)
+    notes = Notes(calendar)
+    planner = Planner(calendar, content.consent.version)
+    return Services(
+        background=Background(),
+        calendar=calendar,
+        checkins=checkins,
+        claims=Claims(calendar, Composer(calendar, content.consent.version), planner, _owner()),
+        dashboards=Dashboard(content, calendar, history),
+        drilldown=Drilldown(content),
+        history=history,
+        home=Home(checkins, pulses, recommendations, notes),
+        offboarding=Offboarding(keeps),
+        onboarding=Onboarding(checkins, calendar, settings.admin_ids, settings.default_timezone),
+        people=People(calendar),
+        personal=PersonalSettings(content),
+        planner=planner,
+        notes=notes,
+        promises=Promises(content, calendar),
+        pulses=pulses,
+        recommendations=recommendations,
+        renderer=ChartRenderer(),
+        retention=Retention(keeps),
+        rounds=Rounds(content, calendar, settings.min_group),
+        summaries=Summaries(content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group),
+        zones=Zones(content.typed),
+    )
+
+
+def _owner() -> str:
+    """Return the name under which this process claims what it sends."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
 def create_dispatcher(
-    settings: Settings,
     database: Database,
     content: Content,
     catalogs: Catalogs,
     clock: Clock,
+    services: Services,
     *,
     metrics: Metrics,
     limits: Limits | None,
 ) -> Dispatcher:
-    """Routers, middlewares and everything that handlers take by name. Without `limits` nobody is held back."""
-    recommendations = Recommendations(content)
-    calendar = create_calendar(settings)
-    assessments = CheckIns(content, calendar, recommendations)
-    history = History(content, calendar)
-    pulses = Pulses(content, calendar)
-    notes = Notes(calendar)
+    """Put together routers, middlewares and what handlers take by name. Without `limits` nobody is held back."""
     storage = SqlStorage(database)
     dispatcher = Dispatcher(
         storage=storage,
         disable_fsm=True,  # a press must not pay for reading the state; messages get it below
-        settings=settings,
         database=database,
         content=content,
         catalogs=catalogs,
         clock=clock,
-        background=Background(),
-        assessments=assessments,
-        recommendations=recommendations,
-        pulses=pulses,
-        history=history,
-        notes=notes,
-        promises=Promises(content, calendar),
-        rounds=Rounds(content, calendar, settings.min_group),
-        dashboards=Dashboard(content, calendar, history),
-        renderer=ChartRenderer(),
-        personal=PersonalSettings(content),
-        summaries=Summaries(content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group),
-        cells=Drilldown(content),
-        home=Home(assessments, pulses, recommendations, notes),
-        onboarding=Onboarding(assessments, calendar, settings.admin_ids, settings.default_timezone),
-        people=People(calendar),
-        calendar=calendar,
-        zones=Zones(content.typed),
-        offboarding=Offboarding(timedelta(days=settings.retention_days)),
+        **vars(services),
     )
     if limits is not None:
         dispatcher.update.outer_middleware(ThrottleMiddleware(limits, catalogs, metrics))
@@ -172,7 +217,7 @@ def create_dispatcher(
     dispatcher.message.outer_middleware(FSMContextMiddleware(storage, DisabledEventIsolation()))
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.middleware(RequestMiddleware(database, storage, clock))
-        observer.middleware(AccessMiddleware(content.consent, settings.retention_days))
+        observer.middleware(AccessMiddleware(content.consent, services.retention))
         observer.middleware(AccessLogMiddleware())
     handlers.setup(dispatcher)
     return dispatcher
@@ -207,32 +252,29 @@ def create_app(
     """Put everything together around a database and a client. Without `limits` nobody is held back."""
     catalogs = create_catalogs(settings, content)
     metrics = Metrics()
-    dispatcher = create_dispatcher(settings, database, content, catalogs, clock, metrics=metrics, limits=limits)
-    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    calendar, consent_version = create_calendar(settings), content.consent.version
-    planner = Planner(calendar, consent_version)
-    claims = Claims(calendar, Composer(calendar, consent_version), planner, owner)
+    services = create_services(settings, content)
+    dispatcher = create_dispatcher(database, content, catalogs, clock, services, metrics=metrics, limits=limits)
     ingest = Ingest(bot, dispatcher, database, catalogs, clock, metrics)
-    retention = Retention(timedelta(days=settings.retention_days))
-    publisher = SummaryJob(database, dispatcher["summaries"], content, catalogs, clock)
+    publisher = SummaryJob(database, services.summaries, content, catalogs, clock)
     return App(
         settings=settings,
         database=database,
         content=content,
         catalogs=catalogs,
         clock=clock,
+        services=services,
         bot=bot,
         dispatcher=dispatcher,
         ticker=Ticker(
             bot,
             database,
-            planner,
-            claims,
+            services.planner,
+            services.claims,
             catalogs,
             clock,
             sender=create_lock(database.url, "sender"),
             metrics=metrics,
-            jobs=[ingest.repeat_presses, publisher, erasing(database, retention, clock)],
+            jobs=[ingest.repeat_presses, publisher, erasing(database, services.retention, clock)],
         ),
         ingest=ingest,
         source=create_source(settings, bot, ingest, database),

@@ -1,8 +1,8 @@
-"""One router per area. The order is fixed here; `fallback` is last."""
+"""One router a module. The order is fixed here; `fallback` is last."""
 
 from __future__ import annotations
 
-from aiogram import Dispatcher
+from aiogram import Dispatcher, Router
 
 from handlers import blocking, errors, fallback, groups, menu
 from handlers.account import leaving, privacy, profile, settings, support
@@ -48,5 +48,17 @@ AREAS = (
 
 
 def setup(dispatcher: Dispatcher) -> None:
-    """Include a fresh router of every area."""
-    dispatcher.include_routers(*(area.create() for area in AREAS))
+    """Include the router of every module, in this order."""
+    dispatcher.include_routers(*(attachable(area.router) for area in AREAS))
+
+
+def attachable(router: Router) -> Router:
+    """Return a router with the same name, filters and handlers that no dispatcher has yet.
+
+    aiogram attaches a router once and for all, and a process may build several dispatchers.
+    """
+    fresh = Router(name=router.name)
+    for event, observer in router.observers.items():
+        fresh.observers[event].handlers = observer.handlers
+        fresh.observers[event]._handler = observer._handler  # holds `router.<event>.filter(…)`; it has no public name
+    return fresh

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.account.access import AccessState
 
-LEFT = {"open_to": frozenset({AccessState.OFFBOARDED})}
 MOVED = {"open_to": frozenset({AccessState.MOVED})}
 ALWAYS = {"open_to": frozenset(AccessState)}
+AT_THE_DOOR = {"open_to": frozenset(AccessState) - {AccessState.MOVED}}
 WITHOUT_CONSENT = {"open_to": frozenset({AccessState.WITHDRAWN, AccessState.CONSENT_CHANGED})}

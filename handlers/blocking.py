@@ -9,17 +9,13 @@ from db.database import Database
 from services.account import users
 from services.kit.clock import Clock
 
+router = Router(name="membership")
 
+
+@router.my_chat_member()
 async def reachable(event: ChatMemberUpdated, database: Database, clock: Clock) -> None:
     """The person blocked the bot, or let it in again."""
     if event.chat.type != "private":
         return
     async with database.begin() as session:
         await users.set_reachable(session, event.chat.id, event.new_chat_member.status == "member", clock())
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="membership")
-    router.my_chat_member.register(reachable)
-    return router

@@ -11,7 +11,10 @@ from transport import delivery
 from views.information import note
 from views.translator import Translator
 
+router = Router(name="errors")
 
+
+@router.error(ExceptionTypeFilter(Refusal))
 async def refused(event: ErrorEvent, t: Translator) -> None:
     """Say why, in place of the action."""
     assert isinstance(event.exception, Refusal)
@@ -20,10 +23,3 @@ async def refused(event: ErrorEvent, t: Translator) -> None:
         await delivery.alert(event.update.callback_query, text)
     elif event.update.message is not None:
         await delivery.show(event.update.message, note(text))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="errors")
-    router.error.register(refused, ExceptionTypeFilter(Refusal))
-    return router

@@ -12,7 +12,10 @@ from transport.request import Request
 from views import home as home_views
 from views.information import note
 
+router = Router(name="fallback")
 
+
+@router.callback_query(IsMember())
 async def old_button(query: CallbackQuery, request: Request, home: Home) -> None:
     """A button of an earlier version, or garbage: the home screen."""
     async with request.read() as uow:
@@ -20,21 +23,14 @@ async def old_button(query: CallbackQuery, request: Request, home: Home) -> None
     await request.show(home_views.home(request.t, card), toast=request.t("error.old_button"))
 
 
+@router.message(IsMember())
 async def unknown(message: Message, request: Request) -> None:
     """A text, a sticker, a photo, a voice, a command that does not exist."""
     await request.show(note(request.t("error.unknown_text")))
 
 
+@router.message()
+@router.callback_query()
 async def stranger(event: CallbackQuery | Message) -> None:
     """Somebody who has not joined, or whose data is erased."""
     raise InviteMissing
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="fallback")
-    router.callback_query.register(old_button, IsMember())
-    router.message.register(unknown, IsMember())
-    router.callback_query.register(stranger)
-    router.message.register(stranger)
-    return router

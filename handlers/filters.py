@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from aiogram.filters import CommandObject, Filter
+from aiogram.filters import Filter
 from aiogram.types import Message, TelegramObject
 
-from db.database import Database
 from services.account.access import AccessState
 from services.account.member import Member
 from services.account.permissions import is_admin, is_hr
-from services.kit.clock import Clock
-from services.lifecycle.joining import Onboarding
 
 
 class IsMember(Filter):
@@ -45,32 +42,12 @@ class Lapsed(Filter):
         return access in {AccessState.WITHDRAWN, AccessState.CONSENT_CHANGED}
 
 
-class Returning(Filter):
-    """Only people who left and have a link that lets them in again."""
+class Undecided(Filter):
+    """Only people who have not agreed, or whose agreement does not count any more."""
 
-    async def __call__(
-        self,
-        event: Message,
-        command: CommandObject,
-        member: Member | None,
-        access: AccessState | None,
-        database: Database,
-        onboarding: Onboarding,
-        clock: Clock,
-    ) -> bool:
-        """Whether there is an account that left, and the link works."""
-        if member is None or access is not AccessState.OFFBOARDED:
-            return False
-        async with database.read() as session:
-            return await onboarding.is_open(session, command.args or "", clock())
-
-
-class Left(Filter):
-    """Only people who left."""
-
-    async def __call__(self, event: TelegramObject, access: AccessState | None) -> bool:
-        """Whether the access of this person was closed."""
-        return access is AccessState.OFFBOARDED
+    async def __call__(self, event: TelegramObject, member: Member | None, access: AccessState | None) -> bool:
+        """Whether the question of the consent is open."""
+        return member is None or access is not None
 
 
 class PrivateChat(Filter):

@@ -10,7 +10,10 @@ from handlers.filters import PrivateChat
 from transport.request import Request
 from views.information import note
 
+router = Router(name="groups")
 
+
+@router.message(~PrivateChat(), flags=ALWAYS)  # else others would read why it is closed
 async def not_here(message: Message, request: Request, bot: Bot) -> None:
     """The link to the bot when somebody speaks to it; what people say to each other is passed over."""
     me = await bot.me()
@@ -18,10 +21,3 @@ async def not_here(message: Message, request: Request, bot: Bot) -> None:
     answered = message.reply_to_message.from_user if message.reply_to_message else None
     if words.startswith("/") or f"@{me.username}" in words or (answered and answered.id == me.id):
         await request.show(note(request.t("error.group_chat", link=f"https://t.me/{me.username}")))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="groups")
-    router.message.register(not_here, ~PrivateChat(), flags=ALWAYS)  # else others would read why it is closed
-    return router

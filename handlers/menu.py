@@ -13,7 +13,10 @@ from services.kit import conversations
 from transport.request import Request
 from views import home as views
 
+router = Router(name="menu")
 
+
+@router.message(Command("menu"), IsMember())
 async def menu(message: Message, request: Request, home: Home) -> None:
     """The home screen as a new message."""
     async with request.read() as uow:
@@ -21,6 +24,7 @@ async def menu(message: Message, request: Request, home: Home) -> None:
     await request.show(views.home(request.t, card))
 
 
+@router.message(Command("cancel"), IsMember())
 async def cancel(message: Message, request: Request, was_in_dialog: bool, home: Home) -> None:
     """Stop what was being typed (the middleware did), and go home."""
     async with request.read() as uow:
@@ -29,6 +33,7 @@ async def cancel(message: Message, request: Request, was_in_dialog: bool, home: 
     await request.show(views.home(request.t, card, note))
 
 
+@router.callback_query(Go.filter(F.place == "menu"), IsMember())
 async def to_menu(query: CallbackQuery, request: Request, home: Home) -> None:
     """The home screen in place of the screen that was left."""
     async with request.read() as uow:
@@ -36,19 +41,10 @@ async def to_menu(query: CallbackQuery, request: Request, home: Home) -> None:
     await request.show(views.home(request.t, card))
 
 
+@router.callback_query(Go.filter(F.place == "cancel"), IsMember())
 async def stop_typing(query: CallbackQuery, request: Request, home: Home) -> None:
     """The button beside a question that is answered by typing."""
     async with request.begin() as uow:
         await conversations.leave(uow.session, request.member.telegram_id)
         card = await home.look(uow)
     await request.show(views.home(request.t, card, request.t("error.cancelled")))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="menu")
-    router.message.register(menu, Command("menu"), IsMember())
-    router.message.register(cancel, Command("cancel"), IsMember())
-    router.callback_query.register(to_menu, Go.filter(F.place == "menu"), IsMember())
-    router.callback_query.register(stop_typing, Go.filter(F.place == "cancel"), IsMember())
-    return router

@@ -7,7 +7,6 @@ cannot be forgotten.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
 from typing import Any
 
 from aiogram import BaseMiddleware
@@ -17,7 +16,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 from content import Consent
 from services.account.access import AccessState
 from services.account.member import Member
-from services.lifecycle.messages import WAITS
+from services.lifecycle.retention import Retention
 from transport import delivery
 from views.account import privacy
 
@@ -25,9 +24,9 @@ from views.account import privacy
 class AccessMiddleware(BaseMiddleware):
     """Stands after the filters, where the handler and its flags are known."""
 
-    def __init__(self, consent: Consent, retention_days: int) -> None:
+    def __init__(self, consent: Consent, retention: Retention) -> None:
         self._consent = consent
-        self._retention = timedelta(days=retention_days)
+        self._retention = retention
 
     async def __call__(
         self,
@@ -41,12 +40,6 @@ class AccessMiddleware(BaseMiddleware):
             return await handler(event, data)
         assert isinstance(event, CallbackQuery | Message)
         member: Member = data["member"]
-        until = self._kept_until(member)
+        until = self._retention.kept_until(member)
         screen = privacy.closed(data["t"], access, self._consent, until, member.moved_to_id or 0)
         return await delivery.show(event, screen)
-
-    def _kept_until(self, member: Member) -> date | None:
-        if member.moved_at is not None:
-            return member.rhythm.date_of(member.moved_at + WAITS)
-        left = member.offboarded_at
-        return None if left is None else member.rhythm.date_of(left + self._retention)

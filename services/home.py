@@ -31,8 +31,8 @@ class HomeCard:
 class Home:
     """One look at everything that the home screen shows."""
 
-    def __init__(self, assessments: CheckIns, pulses: Pulses, recommendations: Recommendations, notes: Notes) -> None:
-        self._assessments = assessments
+    def __init__(self, checkins: CheckIns, pulses: Pulses, recommendations: Recommendations, notes: Notes) -> None:
+        self._checkins = checkins
         self._pulses = pulses
         self._recommendations = recommendations
         self._notes = notes
@@ -42,7 +42,7 @@ class Home:
         tip = await self._recommendations.current(uow.session, uow.member.id)
         return HomeCard(
             name=uow.member.name,
-            checkin=await self._assessments.state(uow),
+            checkin=await self._checkins.state(uow),
             pulse=await self._pulses.place(uow) if uow.member.pulse_on else None,
             tip=tip,
             tip_day=_day_of(tip, uow.member, uow.now),

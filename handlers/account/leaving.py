@@ -18,9 +18,14 @@ from transport.request import Request
 from views.account import privacy as views
 from views.information import note
 
+router = Router(name="account.leaving")
+router.message.filter(IsMember())
+router.callback_query.filter(IsMember())
+
 log = get_logger("auth")
 
 
+@router.message(Command("delete"), flags=ALWAYS)
 async def ask(message: Message, request: Request) -> None:
     """What goes, what remains, and the word to type."""
     async with request.begin():
@@ -28,6 +33,7 @@ async def ask(message: Message, request: Request) -> None:
     await request.show(views.delete_question(request.t))
 
 
+@router.callback_query(Own.filter(F.action == "delete"), flags=ALWAYS)
 async def ask_from_button(query: CallbackQuery, request: Request) -> None:
     """The same from a button."""
     async with request.begin():
@@ -35,6 +41,7 @@ async def ask_from_button(query: CallbackQuery, request: Request) -> None:
     await request.show(views.delete_question(request.t))
 
 
+@router.callback_query(Own.filter(F.action == "keep"), flags=ALWAYS)
 async def keep(query: CallbackQuery, request: Request) -> None:
     """Rather not."""
     async with request.begin() as uow:
@@ -42,6 +49,7 @@ async def keep(query: CallbackQuery, request: Request) -> None:
     await request.show(views.kept(request.t))
 
 
+@router.message(Awaiting.erase, IsTyped(), flags=ALWAYS)
 async def erase(message: Message, request: Request) -> None:
     """Erase at once when the word is right; any other word erases nothing."""
     if not views.is_delete_word(request.t, message.text or ""):
@@ -54,19 +62,7 @@ async def erase(message: Message, request: Request) -> None:
     await delivery.set_commands(message, None)
 
 
+@router.message(Awaiting.erase, flags=ALWAYS)
 async def word_is_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
     await request.show(note(request.t("error.text_expected")))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="account.leaving")
-    router.message.filter(IsMember())
-    router.callback_query.filter(IsMember())
-    router.message.register(ask, Command("delete"), flags=ALWAYS)
-    router.callback_query.register(ask_from_button, Own.filter(F.action == "delete"), flags=ALWAYS)
-    router.callback_query.register(keep, Own.filter(F.action == "keep"), flags=ALWAYS)
-    router.message.register(erase, Awaiting.erase, IsTyped(), flags=ALWAYS)
-    router.message.register(word_is_no_picture, Awaiting.erase, flags=ALWAYS)
-    return router

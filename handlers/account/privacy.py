@@ -20,17 +20,22 @@ from transport.request import Request
 from views.account import export as files
 from views.account import privacy as views
 
+router = Router(name="account.privacy")
 
+
+@router.message(Command("privacy"), flags=ALWAYS)
 async def privacy_command(message: Message, request: Request) -> None:
     """Who sees what; for strangers too."""
     await request.show(views.policy(request.t, request.visitor, request.access))
 
 
+@router.callback_query(Go.filter(F.place == "privacy"), flags=ALWAYS)
 async def to_privacy(query: CallbackQuery, request: Request) -> None:
     """Who sees what."""
     await request.show(views.policy(request.t, request.visitor, request.access))
 
 
+@router.callback_query(Go.filter(F.place == "hr_sees"), flags=ALWAYS)
 async def to_hr_sees(query: CallbackQuery, request: Request, summaries: Summaries) -> None:
     """What HR sees: the last summary as HR got it."""
     async with request.read() as uow:
@@ -38,16 +43,19 @@ async def to_hr_sees(query: CallbackQuery, request: Request, summaries: Summarie
     await request.show(views.hr_sees(request.t, seen, summaries.next_on(request.now)))
 
 
+@router.callback_query(Go.filter(F.place == "consent"), flags=ALWAYS)
 async def to_consent(query: CallbackQuery, request: Request, content: Content) -> None:
     """The consent text, to read again."""
     await request.show(views.consent_text(request.t, content.consent))
 
 
+@router.callback_query(Own.filter(F.action == "withdraw"), IsMember())
 async def ask_to_withdraw(query: CallbackQuery, request: Request) -> None:
     """What taking the consent back does."""
     await request.show(views.withdraw_question(request.t))
 
 
+@router.callback_query(Own.filter(F.action == "withdrawn"), IsMember(), flags=WITHOUT_CONSENT)
 async def withdraw(query: CallbackQuery, request: Request, content: Content) -> None:
     """Take the consent back."""
     async with request.begin() as uow:
@@ -55,11 +63,13 @@ async def withdraw(query: CallbackQuery, request: Request, content: Content) -> 
     await request.show(views.closed(request.t, AccessState.WITHDRAWN, content.consent, None))
 
 
+@router.message(Command("export"), IsMember(), flags=ALWAYS)
 async def export_command(message: Message, request: Request, content: Content) -> None:
     """Everything that is stored, as two files."""
     await _export(message, request, content)
 
 
+@router.callback_query(Own.filter(F.action == "export"), IsMember(), flags=ALWAYS)
 async def export_from_button(query: CallbackQuery, request: Request, content: Content) -> None:
     """The same from a button."""
     await _export(query, request, content)
@@ -73,18 +83,3 @@ async def _export(event: CallbackQuery | Message, request: Request, content: Con
         collected = await export.collect(uow)
     for document in await asyncio.to_thread(files.documents, request.t, collected, content):
         await delivery.send_document(event, document)
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="account.privacy")
-    pressed = router.callback_query.register
-    router.message.register(privacy_command, Command("privacy"), flags=ALWAYS)
-    router.message.register(export_command, Command("export"), IsMember(), flags=ALWAYS)
-    pressed(to_privacy, Go.filter(F.place == "privacy"), flags=ALWAYS)
-    pressed(to_hr_sees, Go.filter(F.place == "hr_sees"), flags=ALWAYS)
-    pressed(to_consent, Go.filter(F.place == "consent"), flags=ALWAYS)
-    pressed(ask_to_withdraw, Own.filter(F.action == "withdraw"), IsMember())
-    pressed(withdraw, Own.filter(F.action == "withdrawn"), IsMember(), flags=WITHOUT_CONSENT)
-    pressed(export_from_button, Own.filter(F.action == "export"), IsMember(), flags=ALWAYS)
-    return router

@@ -18,6 +18,10 @@ from transport.request import Request
 from views import information
 from views.account import profile as views
 
+router = Router(name="account.profile")
+router.message.filter(IsMember())
+router.callback_query.filter(IsMember())
+
 STATES = {"name": Awaiting.name, "position": Awaiting.position, "email": Awaiting.email}
 FIELDS: dict[str | None, profiles.Field] = {
     Awaiting.name.state: "name",
@@ -26,16 +30,19 @@ FIELDS: dict[str | None, profiles.Field] = {
 }
 
 
+@router.message(Command("profile"), flags=WITHOUT_CONSENT)
 async def open_profile(message: Message, request: Request) -> None:
     """The profile as a new message."""
     await request.show(views.profile(request.t, await _look(message, request)))
 
 
+@router.callback_query(ProfilePage.filter(F.page == "show"), flags=WITHOUT_CONSENT)
 async def show(query: CallbackQuery, request: Request) -> None:
     """The profile in place."""
     await request.show(views.profile(request.t, await _look(query, request)))
 
 
+@router.callback_query(ProfileField.filter(F.action == "ask"), flags=WITHOUT_CONSENT)
 async def ask(query: CallbackQuery, request: Request, callback_data: ProfileField) -> None:
     """The next typed line goes into this field."""
     async with request.begin():
@@ -43,6 +50,7 @@ async def ask(query: CallbackQuery, request: Request, callback_data: ProfileFiel
     await request.show(views.question(request.t, callback_data.field))
 
 
+@router.callback_query(ProfilePage.filter(F.page == "leave"), flags=WITHOUT_CONSENT)
 async def leave(query: CallbackQuery, request: Request) -> None:
     """Back without typing."""
     async with request.begin() as uow:
@@ -51,6 +59,7 @@ async def leave(query: CallbackQuery, request: Request) -> None:
     await request.show(views.profile(request.t, profile))
 
 
+@router.callback_query(ProfileField.filter(F.action == "drop"), flags=WITHOUT_CONSENT)
 async def drop(query: CallbackQuery, request: Request, callback_data: ProfileField) -> None:
     """Empty this field."""
     async with request.begin() as uow:
@@ -59,6 +68,7 @@ async def drop(query: CallbackQuery, request: Request, callback_data: ProfileFie
     await request.show(views.profile(request.t, profile), toast=request.t("settings.saved"))
 
 
+@router.message(StateFilter(*STATES.values()), IsTyped(), flags=WITHOUT_CONSENT)
 async def take(message: Message, request: Request) -> None:
     """What was typed for a field."""
     async with request.begin() as uow:
@@ -68,11 +78,13 @@ async def take(message: Message, request: Request) -> None:
     await request.show(views.profile(request.t, profile, request.t("settings.saved")))
 
 
+@router.message(StateFilter(*STATES.values()), flags=WITHOUT_CONSENT)
 async def is_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
     await request.show(information.note(request.t("error.text_expected")))
 
 
+@router.callback_query(ProfilePage.filter(F.page == "department"), flags=WITHOUT_CONSENT)
 async def department(query: CallbackQuery, request: Request) -> None:
     """Whom to ask for another department."""
     await request.show(views.department(request.t))
@@ -87,20 +99,3 @@ async def _look(event: CallbackQuery | Message, request: Request) -> ProfileCard
         return profile
     async with request.begin() as uow:
         return await profiles.set_avatar(uow, avatar)
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="account.profile")
-    router.message.filter(IsMember())
-    router.callback_query.filter(IsMember())
-    message, pressed = router.message.register, router.callback_query.register
-    message(open_profile, Command("profile"), flags=WITHOUT_CONSENT)
-    pressed(show, ProfilePage.filter(F.page == "show"), flags=WITHOUT_CONSENT)
-    pressed(ask, ProfileField.filter(F.action == "ask"), flags=WITHOUT_CONSENT)
-    pressed(leave, ProfilePage.filter(F.page == "leave"), flags=WITHOUT_CONSENT)
-    pressed(drop, ProfileField.filter(F.action == "drop"), flags=WITHOUT_CONSENT)
-    pressed(department, ProfilePage.filter(F.page == "department"), flags=WITHOUT_CONSENT)
-    message(take, StateFilter(*STATES.values()), IsTyped(), flags=WITHOUT_CONSENT)
-    message(is_no_picture, StateFilter(*STATES.values()), flags=WITHOUT_CONSENT)
-    return router

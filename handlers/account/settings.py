@@ -19,33 +19,44 @@ from views.account import defaults
 from views.account import settings as views
 from views.translator import Catalogs
 
+router = Router(name="account.settings")
+router.message.filter(IsMember())
+router.callback_query.filter(IsMember())
 
+
+@router.message(Command("settings"), flags=WITHOUT_CONSENT)
 async def open_main(message: Message, request: Request, personal: PersonalSettings) -> None:
     """Everything that can be set, as a new message."""
     await request.show(views.page(request.t, personal.card(request.member, request.now), "main"))
 
 
+@router.message(Command("language"), flags=ALWAYS)
 async def open_language(message: Message, request: Request, personal: PersonalSettings) -> None:
     """The languages."""
     await request.show(views.page(request.t, personal.card(request.member, request.now), "language"))
 
 
+@router.message(Command("pause"), flags=WITHOUT_CONSENT)
 async def open_pause(message: Message, request: Request, personal: PersonalSettings) -> None:
     """A pause for a leave."""
     await request.show(views.page(request.t, personal.card(request.member, request.now), "pause"))
 
 
+@router.callback_query(SettingsPage.filter(F.page == "settled"), flags=WITHOUT_CONSENT)
 async def settle(query: CallbackQuery, request: Request) -> None:
     """*Fine* on the card after the first result: everything stays as it is."""
     await request.show(defaults.settled(request.t, request.member), toast=request.t("settings.saved"))
 
 
+@router.callback_query(SettingsPage.filter(F.page == "language"), flags=ALWAYS)
+@router.callback_query(SettingsPage.filter(~F.page.in_({"language", "settled"})), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: SettingsPage, personal: PersonalSettings) -> None:
     """A page of the settings."""
     card = personal.card(request.member, request.now)
     await request.show(views.page(request.t, card, callback_data.page, number=callback_data.number))
 
 
+@router.callback_query(SetSetting.filter(F.name != "locale"), flags=WITHOUT_CONSENT)
 async def change(query: CallbackQuery, request: Request, callback_data: SetSetting, personal: PersonalSettings) -> None:
     """Set what the button says, and show what holds now."""
     name = callback_data.name
@@ -55,6 +66,7 @@ async def change(query: CallbackQuery, request: Request, callback_data: SetSetti
     await request.show(screen, toast=views.saved(request.t, name, request.member, card.member))
 
 
+@router.callback_query(SetSetting.filter(F.name == "locale"), flags=ALWAYS)
 async def change_language(
     query: CallbackQuery,
     request: Request,
@@ -71,6 +83,7 @@ async def change_language(
     await refresh_commands(bot, request.database, catalogs, request.member.telegram_id)
 
 
+@router.callback_query(AskSetting.filter((F.action == "ask") & (F.field == "zone")), flags=WITHOUT_CONSENT)
 async def ask_zone(query: CallbackQuery, request: Request) -> None:
     """The next typed line is the time zone."""
     async with request.begin():
@@ -78,6 +91,7 @@ async def ask_zone(query: CallbackQuery, request: Request) -> None:
     await request.show(views.ask_zone(request.t))
 
 
+@router.callback_query(AskSetting.filter((F.action == "ask") & (F.field == "pause")), flags=WITHOUT_CONSENT)
 async def ask_pause(query: CallbackQuery, request: Request) -> None:
     """The next typed line is the day of coming back."""
     async with request.begin():
@@ -85,6 +99,7 @@ async def ask_pause(query: CallbackQuery, request: Request) -> None:
     await request.show(views.ask_pause(request.t))
 
 
+@router.callback_query(AskSetting.filter(F.action == "leave"), flags=WITHOUT_CONSENT)
 async def leave(query: CallbackQuery, request: Request, callback_data: AskSetting, personal: PersonalSettings) -> None:
     """Back without typing."""
     async with request.begin() as uow:
@@ -92,6 +107,7 @@ async def leave(query: CallbackQuery, request: Request, callback_data: AskSettin
     await request.show(views.page(request.t, personal.card(request.member, request.now), callback_data.field))
 
 
+@router.message(Awaiting.zone, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_zone(message: Message, request: Request, personal: PersonalSettings) -> None:
     """The time zone, typed."""
     async with request.begin() as uow:
@@ -100,6 +116,7 @@ async def take_zone(message: Message, request: Request, personal: PersonalSettin
     await request.show(views.page(request.t, card, "main", note=request.t("settings.saved")))
 
 
+@router.message(Awaiting.pause, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_pause(message: Message, request: Request, personal: PersonalSettings) -> None:
     """The day of coming back, typed."""
     async with request.begin() as uow:
@@ -108,29 +125,7 @@ async def take_pause(message: Message, request: Request, personal: PersonalSetti
     await request.show(views.page(request.t, card, "pause", note=request.t("settings.saved")))
 
 
+@router.message(StateFilter(Awaiting.zone, Awaiting.pause), flags=WITHOUT_CONSENT)
 async def is_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
     await request.show(information.note(request.t("error.text_expected")))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="account.settings")
-    router.message.filter(IsMember())
-    router.callback_query.filter(IsMember())
-    message, pressed = router.message.register, router.callback_query.register
-    message(open_main, Command("settings"), flags=WITHOUT_CONSENT)
-    message(open_language, Command("language"), flags=ALWAYS)
-    message(open_pause, Command("pause"), flags=WITHOUT_CONSENT)
-    pressed(settle, SettingsPage.filter(F.page == "settled"), flags=WITHOUT_CONSENT)
-    pressed(turn, SettingsPage.filter(F.page == "language"), flags=ALWAYS)
-    pressed(turn, SettingsPage.filter(), flags=WITHOUT_CONSENT)
-    pressed(change_language, SetSetting.filter(F.name == "locale"), flags=ALWAYS)
-    pressed(change, SetSetting.filter(), flags=WITHOUT_CONSENT)
-    pressed(leave, AskSetting.filter(F.action == "leave"), flags=WITHOUT_CONSENT)
-    pressed(ask_zone, AskSetting.filter(F.field == "zone"), flags=WITHOUT_CONSENT)
-    pressed(ask_pause, AskSetting.filter(F.field == "pause"), flags=WITHOUT_CONSENT)
-    message(take_zone, Awaiting.zone, IsTyped(), flags=WITHOUT_CONSENT)
-    message(take_pause, Awaiting.pause, IsTyped(), flags=WITHOUT_CONSENT)
-    message(is_no_picture, StateFilter(Awaiting.zone, Awaiting.pause), flags=WITHOUT_CONSENT)
-    return router

@@ -13,7 +13,12 @@ from services.company import audit_log
 from transport.request import Request
 from views.company import audit as views
 
+router = Router(name="company.audit")
+router.message.filter(Admin())
+router.callback_query.filter(Admin())
 
+
+@router.message(Command("audit"), flags=WITHOUT_CONSENT)
 async def open_log(message: Message, request: Request) -> None:
     """The newest entries as a new message."""
     async with request.read() as uow:
@@ -21,6 +26,7 @@ async def open_log(message: Message, request: Request) -> None:
     await request.show(views.audit_log(request.t, log))
 
 
+@router.callback_query(HrPage.filter(F.place == "audit"), flags=WITHOUT_CONSENT)
 async def show_log(query: CallbackQuery, request: Request) -> None:
     """The newest entries, from the panel."""
     async with request.read() as uow:
@@ -28,19 +34,9 @@ async def show_log(query: CallbackQuery, request: Request) -> None:
     await request.show(views.audit_log(request.t, log))
 
 
+@router.callback_query(AuditList.filter(), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: AuditList) -> None:
     """Another page."""
     async with request.read() as uow:
         log = await audit_log.read(uow, callback_data.page)
     await request.show(views.audit_log(request.t, log))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="company.audit")
-    router.message.filter(Admin())
-    router.callback_query.filter(Admin())
-    router.message.register(open_log, Command("audit"), flags=WITHOUT_CONSENT)
-    router.callback_query.register(show_log, HrPage.filter(F.place == "audit"), flags=WITHOUT_CONSENT)
-    router.callback_query.register(turn, AuditList.filter(), flags=WITHOUT_CONSENT)
-    return router

@@ -22,12 +22,17 @@ from views import information
 from views.company import departments as views
 from views.translator import Catalogs
 
+router = Router(name="company.departments")
+router.message.filter(Hr())
+router.callback_query.filter(Hr())
+
 QUESTIONS = {
     "zone": (Awaiting.department_zone, views.type_zone),
     "find": (Awaiting.department_manager, views.type_manager),
 }
 
 
+@router.callback_query(HrPage.filter(F.place == "departments"), flags=WITHOUT_CONSENT)
 async def open_list(query: CallbackQuery, request: Request) -> None:
     """The first page; what was to be typed is not awaited any more."""
     async with request.begin() as uow:
@@ -36,6 +41,7 @@ async def open_list(query: CallbackQuery, request: Request) -> None:
     await request.show(views.department_list(request.t, page))
 
 
+@router.callback_query(DepartmentButton.filter(F.action == "list"), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: DepartmentButton) -> None:
     """Another page."""
     async with request.read() as uow:
@@ -43,6 +49,7 @@ async def turn(query: CallbackQuery, request: Request, callback_data: Department
     await request.show(views.department_list(request.t, page))
 
 
+@router.callback_query(DepartmentButton.filter(F.action == "card"), flags=WITHOUT_CONSENT)
 async def show(
     query: CallbackQuery, request: Request, callback_data: DepartmentButton, content: Content, calendar: Calendar
 ) -> None:
@@ -53,6 +60,7 @@ async def show(
     await request.show(views.card(request.t, card, content.recommendations.kinds_of_work))
 
 
+@router.callback_query(DepartmentButton.filter(F.action == "create"), flags=WITHOUT_CONSENT)
 async def ask_new_name(query: CallbackQuery, request: Request) -> None:
     """The next typed line is the name of a new department."""
     async with request.begin():
@@ -60,6 +68,7 @@ async def ask_new_name(query: CallbackQuery, request: Request) -> None:
     await request.show(views.type_new_name(request.t))
 
 
+@router.callback_query(DepartmentButton.filter(F.action.in_({"name", "name_en"})), flags=WITHOUT_CONSENT)
 async def ask_name(query: CallbackQuery, request: Request, callback_data: DepartmentButton, calendar: Calendar) -> None:
     """The next typed line is a name of this department."""
     async with request.begin() as uow:
@@ -70,6 +79,7 @@ async def ask_name(query: CallbackQuery, request: Request, callback_data: Depart
     await request.show(views.type_name(request.t, card, field))
 
 
+@router.message(Awaiting.department_name, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_name(message: Message, request: Request, content: Content, calendar: Calendar) -> None:
     """The name, typed: of a new department, or in place of one it has."""
     async with request.begin() as uow:
@@ -84,6 +94,7 @@ async def take_name(message: Message, request: Request, content: Content, calend
     await request.show(views.card(request.t, card, content.recommendations.kinds_of_work, request.t("settings.saved")))
 
 
+@router.callback_query(DepartmentButton.filter(F.action == "works"), flags=WITHOUT_CONSENT)
 async def show_works(
     query: CallbackQuery, request: Request, callback_data: DepartmentButton, content: Content, calendar: Calendar
 ) -> None:
@@ -93,6 +104,7 @@ async def show_works(
     await request.show(views.works(request.t, card, content.recommendations.kinds_of_work))
 
 
+@router.callback_query(DepartmentButton.filter(F.action == "zones"), flags=WITHOUT_CONSENT)
 async def show_zones(
     query: CallbackQuery, request: Request, callback_data: DepartmentButton, zones: Zones, calendar: Calendar
 ) -> None:
@@ -102,6 +114,7 @@ async def show_zones(
     await request.show(views.zones(request.t, card, page_of(zones.offered, callback_data.page), request.now))
 
 
+@router.callback_query(DepartmentButton.filter(F.action == "managers"), flags=WITHOUT_CONSENT)
 async def show_managers(
     query: CallbackQuery, request: Request, callback_data: DepartmentButton, calendar: Calendar
 ) -> None:
@@ -112,6 +125,7 @@ async def show_managers(
     await request.show(views.managers(request.t, card, page))
 
 
+@router.callback_query(DepartmentButton.filter(F.action.in_(QUESTIONS)), flags=WITHOUT_CONSENT)
 async def ask(query: CallbackQuery, request: Request, callback_data: DepartmentButton, calendar: Calendar) -> None:
     """The next typed line is a time zone, or the name of the manager."""
     state, question = QUESTIONS[callback_data.action]
@@ -122,6 +136,7 @@ async def ask(query: CallbackQuery, request: Request, callback_data: DepartmentB
     await request.show(question(request.t, card))
 
 
+@router.message(Awaiting.department_zone, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_zone(message: Message, request: Request, zones: Zones, content: Content, calendar: Calendar) -> None:
     """The time zone, typed."""
     async with request.begin() as uow:
@@ -133,6 +148,7 @@ async def take_zone(message: Message, request: Request, zones: Zones, content: C
     await request.show(views.card(request.t, card, content.recommendations.kinds_of_work, request.t("settings.saved")))
 
 
+@router.message(Awaiting.department_manager, IsTyped(), flags=WITHOUT_CONSENT)
 async def find_manager(message: Message, request: Request, calendar: Calendar) -> None:
     """Everybody whose name contains what was typed; typing again searches again."""
     department_id = (await request.dialog.get_data()).get("id", 0)
@@ -142,6 +158,7 @@ async def find_manager(message: Message, request: Request, calendar: Calendar) -
     await request.show(views.found(request.t, card, people))
 
 
+@router.callback_query(SetDepartment.filter(F.field != "manager"), flags=WITHOUT_CONSENT)
 async def change(
     query: CallbackQuery, request: Request, callback_data: SetDepartment, content: Content, calendar: Calendar
 ) -> None:
@@ -161,6 +178,7 @@ async def change(
     await request.show(views.card(request.t, card, kinds), toast=request.t("settings.saved"))
 
 
+@router.callback_query(SetDepartment.filter(F.field == "manager"), flags=WITHOUT_CONSENT)
 async def change_manager(
     query: CallbackQuery,
     request: Request,
@@ -180,6 +198,7 @@ async def change_manager(
     await refresh_commands(bot, request.database, catalogs, *concerned)
 
 
+@router.callback_query(DepartmentButton.filter(F.action == "delete"), flags=WITHOUT_CONSENT)
 async def ask_delete(
     query: CallbackQuery, request: Request, callback_data: DepartmentButton, calendar: Calendar
 ) -> None:
@@ -189,6 +208,7 @@ async def ask_delete(
     await request.show(views.delete_question(request.t, card))
 
 
+@router.callback_query(DepartmentButton.filter(F.action == "deleted"), flags=WITHOUT_CONSENT)
 async def delete(query: CallbackQuery, request: Request, callback_data: DepartmentButton) -> None:
     """Erase a department that nothing hangs on."""
     async with request.begin() as uow:
@@ -197,37 +217,9 @@ async def delete(query: CallbackQuery, request: Request, callback_data: Departme
     await request.show(views.department_list(request.t, page), toast=request.t("department.deleted"))
 
 
+@router.message(
+    StateFilter(Awaiting.department_name, Awaiting.department_zone, Awaiting.department_manager), flags=WITHOUT_CONSENT
+)
 async def is_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
     await request.show(information.note(request.t("error.text_expected")))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="company.departments")
-    router.message.filter(Hr())
-    router.callback_query.filter(Hr())
-    _register_presses(router)
-    typing, flags = (Awaiting.department_name, Awaiting.department_zone, Awaiting.department_manager), WITHOUT_CONSENT
-    router.message.register(take_name, Awaiting.department_name, IsTyped(), flags=flags)
-    router.message.register(take_zone, Awaiting.department_zone, IsTyped(), flags=flags)
-    router.message.register(find_manager, Awaiting.department_manager, IsTyped(), flags=flags)
-    router.message.register(is_no_picture, StateFilter(*typing), flags=flags)
-    return router
-
-
-def _register_presses(router: Router) -> None:
-    pressed, flags = router.callback_query.register, WITHOUT_CONSENT
-    pressed(open_list, HrPage.filter(F.place == "departments"), flags=flags)
-    pressed(turn, DepartmentButton.filter(F.action == "list"), flags=flags)
-    pressed(show, DepartmentButton.filter(F.action == "card"), flags=flags)
-    pressed(ask_new_name, DepartmentButton.filter(F.action == "create"), flags=flags)
-    pressed(ask_name, DepartmentButton.filter(F.action.in_({"name", "name_en"})), flags=flags)
-    pressed(show_works, DepartmentButton.filter(F.action == "works"), flags=flags)
-    pressed(show_zones, DepartmentButton.filter(F.action == "zones"), flags=flags)
-    pressed(show_managers, DepartmentButton.filter(F.action == "managers"), flags=flags)
-    pressed(ask, DepartmentButton.filter(F.action.in_(QUESTIONS)), flags=flags)
-    pressed(ask_delete, DepartmentButton.filter(F.action == "delete"), flags=flags)
-    pressed(delete, DepartmentButton.filter(F.action == "deleted"), flags=flags)
-    pressed(change_manager, SetDepartment.filter(F.field == "manager"), flags=flags)
-    pressed(change, SetDepartment.filter(), flags=flags)

@@ -14,7 +14,12 @@ from services.kit import conversations
 from transport.request import Request
 from views.company import hr as views
 
+router = Router(name="company.hr")
+router.message.filter(Hr())
+router.callback_query.filter(Hr())
 
+
+@router.message(Command("hr"), flags=WITHOUT_CONSENT)
 async def open_panel(message: Message, request: Request) -> None:
     """The panel as a new message."""
     async with request.read() as uow:
@@ -22,19 +27,10 @@ async def open_panel(message: Message, request: Request) -> None:
     await request.show(views.panel(request.t, found))
 
 
+@router.callback_query(HrPage.filter(F.place == "panel"), flags=WITHOUT_CONSENT)
 async def show_panel(query: CallbackQuery, request: Request) -> None:
     """The panel in place; what was to be typed is not awaited any more."""
     async with request.begin() as uow:
         await conversations.leave(uow.session, request.member.telegram_id)
         found = await hr_home.look(uow)
     await request.show(views.panel(request.t, found))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="company.hr")
-    router.message.filter(Hr())
-    router.callback_query.filter(Hr())
-    router.message.register(open_panel, Command("hr"), flags=WITHOUT_CONSENT)
-    router.callback_query.register(show_panel, HrPage.filter(F.place == "panel"), flags=WITHOUT_CONSENT)
-    return router

@@ -31,9 +31,12 @@ from views.company import people as views
 from views.information import note
 from views.translator import Catalogs
 
+router = Router(name="company.people")
+
 log = get_logger("auth")
 
 
+@router.callback_query(HrPage.filter(F.place == "people"), Hr(), flags=WITHOUT_CONSENT)
 async def open_people(query: CallbackQuery, request: Request, people: People) -> None:
     """Everybody; what was typed to find somebody is forgotten."""
     async with request.begin() as uow:
@@ -42,6 +45,7 @@ async def open_people(query: CallbackQuery, request: Request, people: People) ->
     await request.show(views.people(request.t, found))
 
 
+@router.callback_query(OpenPeople.filter(), Hr(), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: OpenPeople, people: People) -> None:
     """A page of the list; of what was found, as long as the words are remembered."""
     words = (await request.dialog.get_data()).get("words", "") if callback_data.kind == "found" else ""
@@ -53,6 +57,7 @@ async def turn(query: CallbackQuery, request: Request, callback_data: OpenPeople
     await request.show(views.people(request.t, found))
 
 
+@router.callback_query(PeopleChoice.filter(F.action == "find"), Hr(), flags=WITHOUT_CONSENT)
 async def ask_for_name(query: CallbackQuery, request: Request) -> None:
     """The next typed line is a part of a name."""
     async with request.begin():
@@ -60,6 +65,7 @@ async def ask_for_name(query: CallbackQuery, request: Request) -> None:
     await request.show(views.find(request.t))
 
 
+@router.message(Awaiting.person_search, IsTyped(), Hr(), flags=WITHOUT_CONSENT)
 async def search(message: Message, request: Request, people: People) -> None:
     """Who has this in the name; typing again looks anew."""
     words = read_words(message.text or "")
@@ -69,11 +75,13 @@ async def search(message: Message, request: Request, people: People) -> None:
     await request.show(views.people(request.t, found))
 
 
+@router.message(Awaiting.person_search, Hr(), flags=WITHOUT_CONSENT)
 async def name_is_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
     await request.show(note(request.t("error.text_expected")))
 
 
+@router.callback_query(PeopleChoice.filter(F.action == "departments"), Hr(), flags=WITHOUT_CONSENT)
 async def choose_department(
     query: CallbackQuery, request: Request, callback_data: PeopleChoice, people: People
 ) -> None:
@@ -83,6 +91,7 @@ async def choose_department(
     await request.show(views.departments(request.t, page))
 
 
+@router.callback_query(PersonButton.filter(F.action == "card"), Hr(), flags=WITHOUT_CONSENT)
 async def open_card(query: CallbackQuery, request: Request, callback_data: PersonButton, people: People) -> None:
     """One person."""
     async with request.read() as uow:
@@ -93,6 +102,7 @@ async def open_card(query: CallbackQuery, request: Request, callback_data: Perso
 # --- what changes ----------------------------------------------------------------------------------------------------
 
 
+@router.callback_query(MoveChoice.filter(), Hr(), flags=WITHOUT_CONSENT)
 async def ask_where_to(query: CallbackQuery, request: Request, callback_data: MoveChoice, people: People) -> None:
     """To which department."""
     async with request.read() as uow:
@@ -101,6 +111,7 @@ async def ask_where_to(query: CallbackQuery, request: Request, callback_data: Mo
     await request.show(views.move(request.t, person, page))
 
 
+@router.callback_query(MovePerson.filter(), Hr(), flags=WITHOUT_CONSENT)
 async def move(query: CallbackQuery, request: Request, callback_data: MovePerson, people: People) -> None:
     """Move, from the next period on; the person is told."""
     async with request.begin() as uow:
@@ -108,6 +119,7 @@ async def move(query: CallbackQuery, request: Request, callback_data: MovePerson
     await request.show(views.moved(request.t, result))
 
 
+@router.callback_query(PersonButton.filter(F.action == "role"), Admin(), flags=WITHOUT_CONSENT)
 async def ask_role(query: CallbackQuery, request: Request, callback_data: PersonButton, people: People) -> None:
     """Which role."""
     async with request.read() as uow:
@@ -115,6 +127,7 @@ async def ask_role(query: CallbackQuery, request: Request, callback_data: Person
     await request.show(views.role(request.t, person))
 
 
+@router.callback_query(SetRole.filter(), Admin(), flags=WITHOUT_CONSENT)
 async def set_role(
     query: CallbackQuery, request: Request, callback_data: SetRole, bot: Bot, people: People, catalogs: Catalogs
 ) -> None:
@@ -126,6 +139,7 @@ async def set_role(
     await refresh_commands(bot, request.database, catalogs, person.telegram_id)
 
 
+@router.callback_query(PersonButton.filter(F.action == "offboard"), Hr(), flags=WITHOUT_CONSENT)
 async def ask_to_offboard(
     query: CallbackQuery, request: Request, callback_data: PersonButton, offboarding: Offboarding
 ) -> None:
@@ -135,6 +149,7 @@ async def ask_to_offboard(
     await request.show(views.offboard(request.t, leaving))
 
 
+@router.callback_query(PersonDeed.filter(F.action == "offboard"), Hr(), flags=WITHOUT_CONSENT)
 async def offboard(
     query: CallbackQuery,
     request: Request,
@@ -153,6 +168,7 @@ async def offboard(
 # --- a lost account --------------------------------------------------------------------------------------------------
 
 
+@router.callback_query(PersonButton.filter(F.action == "relink"), Hr(), flags=WITHOUT_CONSENT)
 async def ask_to_relink(query: CallbackQuery, request: Request, callback_data: PersonButton, people: People) -> None:
     """What a link for a lost account does."""
     async with request.read() as uow:
@@ -160,6 +176,7 @@ async def ask_to_relink(query: CallbackQuery, request: Request, callback_data: P
     await request.show(views.relink(request.t, person))
 
 
+@router.callback_query(PersonDeed.filter(F.action == "relink"), Hr(), flags=WITHOUT_CONSENT)
 async def make_link(query: CallbackQuery, request: Request, callback_data: PersonDeed) -> None:
     """The link itself."""
     async with request.begin() as uow:
@@ -168,6 +185,7 @@ async def make_link(query: CallbackQuery, request: Request, callback_data: Perso
     await request.show(views.link(request.t, made, until, callback_data.person))
 
 
+@router.callback_query(AccountMoved.filter(F.action == "yes"), IsMember(), flags=MOVED)
 async def move_results(
     query: CallbackQuery, request: Request, callback_data: AccountMoved, bot: Bot, catalogs: Catalogs
 ) -> None:
@@ -179,6 +197,7 @@ async def move_results(
     await refresh_commands(bot, request.database, catalogs, request.member.telegram_id)
 
 
+@router.callback_query(AccountMoved.filter(F.action == "no"), IsMember(), flags=MOVED)
 async def keep_account(
     query: CallbackQuery, request: Request, callback_data: AccountMoved, bot: Bot, catalogs: Catalogs
 ) -> None:
@@ -187,27 +206,3 @@ async def keep_account(
         closed = await relink.refuse(uow, callback_data.to)
     await request.show(views.account_kept(request.t))
     await refresh_commands(bot, request.database, catalogs, request.member.telegram_id, *([closed] if closed else []))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="company.people")
-    pressed, hr, admin, flags = router.callback_query.register, Hr(), Admin(), WITHOUT_CONSENT
-    pressed(open_people, HrPage.filter(F.place == "people"), hr, flags=flags)
-    pressed(turn, OpenPeople.filter(), hr, flags=flags)
-    pressed(ask_for_name, PeopleChoice.filter(F.action == "find"), hr, flags=flags)
-    pressed(choose_department, PeopleChoice.filter(F.action == "departments"), hr, flags=flags)
-    pressed(open_card, PersonButton.filter(F.action == "card"), hr, flags=flags)
-    pressed(ask_role, PersonButton.filter(F.action == "role"), admin, flags=flags)
-    pressed(ask_to_offboard, PersonButton.filter(F.action == "offboard"), hr, flags=flags)
-    pressed(ask_to_relink, PersonButton.filter(F.action == "relink"), hr, flags=flags)
-    pressed(ask_where_to, MoveChoice.filter(), hr, flags=flags)
-    pressed(move, MovePerson.filter(), hr, flags=flags)
-    pressed(set_role, SetRole.filter(), admin, flags=flags)
-    pressed(offboard, PersonDeed.filter(F.action == "offboard"), hr, flags=flags)
-    pressed(make_link, PersonDeed.filter(F.action == "relink"), hr, flags=flags)
-    pressed(move_results, AccountMoved.filter(F.action == "yes"), IsMember(), flags=MOVED)
-    pressed(keep_account, AccountMoved.filter(F.action == "no"), IsMember(), flags=MOVED)
-    router.message.register(search, Awaiting.person_search, IsTyped(), hr, flags=flags)
-    router.message.register(name_is_no_picture, Awaiting.person_search, hr, flags=flags)
-    return router

@@ -20,7 +20,12 @@ from transport.request import Request
 from views import information
 from views.company import reporting_groups as views
 
+router = Router(name="company.reporting_groups")
+router.message.filter(Hr())
+router.callback_query.filter(Hr())
 
+
+@router.callback_query(HrPage.filter(F.place == "groups"), flags=WITHOUT_CONSENT)
 async def open_list(query: CallbackQuery, request: Request, calendar: Calendar) -> None:
     """The first page; what was to be typed is not awaited any more."""
     async with request.begin() as uow:
@@ -29,6 +34,7 @@ async def open_list(query: CallbackQuery, request: Request, calendar: Calendar) 
     await request.show(views.group_list(request.t, page))
 
 
+@router.callback_query(GroupButton.filter(F.action == "list"), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
     """Another page."""
     async with request.read() as uow:
@@ -36,6 +42,7 @@ async def turn(query: CallbackQuery, request: Request, callback_data: GroupButto
     await request.show(views.group_list(request.t, page))
 
 
+@router.callback_query(GroupButton.filter(F.action == "card"), flags=WITHOUT_CONSENT)
 async def show(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
     """One group; what was to be typed is not awaited any more."""
     async with request.begin() as uow:
@@ -44,6 +51,7 @@ async def show(query: CallbackQuery, request: Request, callback_data: GroupButto
     await request.show(views.card(request.t, card))
 
 
+@router.callback_query(GroupButton.filter(F.action == "create"), flags=WITHOUT_CONSENT)
 async def begin(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
     """A new group: departments to mark; the next typed line is its name. `id` 1: another page of the same choice."""
     async with request.begin() as uow:
@@ -53,6 +61,7 @@ async def begin(query: CallbackQuery, request: Request, callback_data: GroupButt
     await request.show(views.choose(request.t, choice))
 
 
+@router.callback_query(SetGroup.filter(F.action.in_({"pick", "drop"})), flags=WITHOUT_CONSENT)
 async def mark(query: CallbackQuery, request: Request, callback_data: SetGroup, calendar: Calendar) -> None:
     """Mark a department for the new group, or take the mark away."""
     async with request.begin() as uow:
@@ -63,6 +72,7 @@ async def mark(query: CallbackQuery, request: Request, callback_data: SetGroup, 
     await request.show(views.choose(request.t, choice))
 
 
+@router.message(Awaiting.group, IsTyped(), flags=WITHOUT_CONSENT)
 async def put_together(message: Message, request: Request, calendar: Calendar) -> None:
     """The name of the new group, typed."""
     async with request.begin() as uow:
@@ -73,6 +83,7 @@ async def put_together(message: Message, request: Request, calendar: Calendar) -
     await request.show(views.card(request.t, card, request.t("settings.saved")))
 
 
+@router.callback_query(GroupButton.filter(F.action == "more"), flags=WITHOUT_CONSENT)
 async def show_more(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
     """Departments that can come in."""
     async with request.read() as uow:
@@ -81,6 +92,7 @@ async def show_more(query: CallbackQuery, request: Request, callback_data: Group
     await request.show(views.more(request.t, card, choice))
 
 
+@router.callback_query(GroupButton.filter(F.action == "fewer"), flags=WITHOUT_CONSENT)
 async def show_fewer(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
     """Departments that can go out."""
     async with request.read() as uow:
@@ -88,6 +100,7 @@ async def show_fewer(query: CallbackQuery, request: Request, callback_data: Grou
     await request.show(views.fewer(request.t, card, page_of(card.next, callback_data.page)))
 
 
+@router.callback_query(SetGroup.filter(F.action.in_({"add", "take"})), flags=WITHOUT_CONSENT)
 async def change(query: CallbackQuery, request: Request, callback_data: SetGroup, calendar: Calendar) -> None:
     """One department more or fewer, from the next period on."""
     act = {"add": reporting_groups.add, "take": reporting_groups.take_out}[callback_data.action]
@@ -97,6 +110,7 @@ async def change(query: CallbackQuery, request: Request, callback_data: SetGroup
     await request.show(views.card(request.t, card), toast=request.t("settings.saved"))
 
 
+@router.callback_query(GroupButton.filter(F.action == "dissolve"), flags=WITHOUT_CONSENT)
 async def ask_dissolve(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
     """The second step before a group is dissolved."""
     async with request.read() as uow:
@@ -104,6 +118,7 @@ async def ask_dissolve(query: CallbackQuery, request: Request, callback_data: Gr
     await request.show(views.dissolve_question(request.t, card))
 
 
+@router.callback_query(GroupButton.filter(F.action == "dissolved"), flags=WITHOUT_CONSENT)
 async def dissolve(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
     """Each department by itself again, from the next period on."""
     async with request.begin() as uow:
@@ -112,6 +127,7 @@ async def dissolve(query: CallbackQuery, request: Request, callback_data: GroupB
     await request.show(views.card(request.t, card), toast=request.t("settings.saved"))
 
 
+@router.callback_query(GroupButton.filter(F.action.in_({"name", "name_en"})), flags=WITHOUT_CONSENT)
 async def ask_name(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
     """The next typed line is a name of this group."""
     field: NameField = "name_en" if callback_data.action == "name_en" else "name"
@@ -122,6 +138,7 @@ async def ask_name(query: CallbackQuery, request: Request, callback_data: GroupB
     await request.show(views.type_name(request.t, card, field))
 
 
+@router.message(Awaiting.group_name, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_name(message: Message, request: Request, calendar: Calendar) -> None:
     """The name, typed."""
     async with request.begin() as uow:
@@ -132,6 +149,7 @@ async def take_name(message: Message, request: Request, calendar: Calendar) -> N
     await request.show(views.card(request.t, card, request.t("settings.saved")))
 
 
+@router.callback_query(SetGroup.filter(F.action == "drop_name_en"), flags=WITHOUT_CONSENT)
 async def drop_name_en(query: CallbackQuery, request: Request, callback_data: SetGroup, calendar: Calendar) -> None:
     """Without an English name."""
     async with request.begin() as uow:
@@ -141,6 +159,7 @@ async def drop_name_en(query: CallbackQuery, request: Request, callback_data: Se
     await request.show(views.card(request.t, card), toast=request.t("settings.saved"))
 
 
+@router.message(StateFilter(Awaiting.group, Awaiting.group_name), flags=WITHOUT_CONSENT)
 async def is_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
     await request.show(information.note(request.t("error.text_expected")))
@@ -149,27 +168,3 @@ async def is_no_picture(message: Message, request: Request) -> None:
 async def _remember(dialog: FSMContext, chosen: list[int]) -> None:
     await dialog.set_state(Awaiting.group)
     await dialog.set_data({"chosen": chosen})
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="company.reporting_groups")
-    router.message.filter(Hr())
-    router.callback_query.filter(Hr())
-    pressed, message, flags = router.callback_query.register, router.message.register, WITHOUT_CONSENT
-    pressed(open_list, HrPage.filter(F.place == "groups"), flags=flags)
-    pressed(turn, GroupButton.filter(F.action == "list"), flags=flags)
-    pressed(show, GroupButton.filter(F.action == "card"), flags=flags)
-    pressed(begin, GroupButton.filter(F.action == "create"), flags=flags)
-    pressed(mark, SetGroup.filter(F.action.in_({"pick", "drop"})), flags=flags)
-    pressed(show_more, GroupButton.filter(F.action == "more"), flags=flags)
-    pressed(show_fewer, GroupButton.filter(F.action == "fewer"), flags=flags)
-    pressed(change, SetGroup.filter(F.action.in_({"add", "take"})), flags=flags)
-    pressed(ask_dissolve, GroupButton.filter(F.action == "dissolve"), flags=flags)
-    pressed(dissolve, GroupButton.filter(F.action == "dissolved"), flags=flags)
-    pressed(ask_name, GroupButton.filter(F.action.in_({"name", "name_en"})), flags=flags)
-    pressed(drop_name_en, SetGroup.filter(F.action == "drop_name_en"), flags=flags)
-    message(put_together, Awaiting.group, IsTyped(), flags=flags)
-    message(take_name, Awaiting.group_name, IsTyped(), flags=flags)
-    message(is_no_picture, StateFilter(Awaiting.group, Awaiting.group_name), flags=flags)
-    return router

@@ -28,9 +28,14 @@ from views.lifecycle import invites as views
 from views.lifecycle import poster
 from views.translator import Catalogs, Translator
 
+router = Router(name="lifecycle.invites")
+router.message.filter(Hr())
+router.callback_query.filter(Hr())
+
 STATES = {"person": Awaiting.invite_name, "hr": Awaiting.invite_name, "team": Awaiting.invite_uses}
 
 
+@router.callback_query(HrPage.filter(F.place == "invites"), flags=WITHOUT_CONSENT)
 async def open_list(query: CallbackQuery, request: Request) -> None:
     """The first page; what was to be typed is not awaited any more."""
     async with request.begin() as uow:
@@ -39,6 +44,7 @@ async def open_list(query: CallbackQuery, request: Request) -> None:
     await request.show(views.invite_list(request.t, page, request.member.rhythm))
 
 
+@router.callback_query(InviteButton.filter(F.action == "list"), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: InviteButton) -> None:
     """Another page."""
     async with request.read() as uow:
@@ -46,6 +52,7 @@ async def turn(query: CallbackQuery, request: Request, callback_data: InviteButt
     await request.show(views.invite_list(request.t, page, request.member.rhythm))
 
 
+@router.callback_query(InviteButton.filter(F.action == "card"), flags=WITHOUT_CONSENT)
 async def show(query: CallbackQuery, request: Request, callback_data: InviteButton) -> None:
     """One open invite."""
     async with request.read() as uow:
@@ -53,6 +60,7 @@ async def show(query: CallbackQuery, request: Request, callback_data: InviteButt
     await request.show(views.card(request.t, line, request.member.rhythm))
 
 
+@router.callback_query(InviteButton.filter(F.action == "renew"), flags=WITHOUT_CONSENT)
 async def renew(query: CallbackQuery, request: Request, callback_data: InviteButton, catalogs: Catalogs) -> None:
     """A new link in place of the one before."""
     async with request.begin() as uow:
@@ -60,6 +68,7 @@ async def renew(query: CallbackQuery, request: Request, callback_data: InviteBut
     await _hand_out(query, request, made, catalogs)
 
 
+@router.callback_query(InviteButton.filter(F.action == "revoke"), flags=WITHOUT_CONSENT)
 async def revoke(query: CallbackQuery, request: Request, callback_data: InviteButton) -> None:
     """The link ends at once."""
     async with request.begin() as uow:
@@ -68,6 +77,7 @@ async def revoke(query: CallbackQuery, request: Request, callback_data: InviteBu
     await request.show(views.invite_list(request.t, page, request.member.rhythm), toast=request.t("invite.revoked"))
 
 
+@router.callback_query(NewInvite.filter(F.step == "name"), flags=WITHOUT_CONSENT)
 async def ask_name(query: CallbackQuery, request: Request) -> None:
     """The next typed line is the name of the one person."""
     async with request.begin():
@@ -75,6 +85,7 @@ async def ask_name(query: CallbackQuery, request: Request) -> None:
     await request.show(views.type_name(request.t))
 
 
+@router.message(Awaiting.invite_name, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_name(message: Message, request: Request) -> None:
     """The name, typed; typing again replaces it. Then the department."""
     async with request.begin() as uow:
@@ -85,6 +96,7 @@ async def take_name(message: Message, request: Request) -> None:
     await request.show(views.choose_department(request.t, wish, _after(wish, request.member), page, name=name))
 
 
+@router.callback_query(NewInvite.filter(F.step == "where"), flags=WITHOUT_CONSENT)
 async def choose_department(query: CallbackQuery, request: Request, callback_data: NewInvite) -> None:
     """A page of the departments."""
     name = (await request.dialog.get_data()).get("name")
@@ -94,12 +106,14 @@ async def choose_department(query: CallbackQuery, request: Request, callback_dat
     await request.show(views.choose_department(request.t, callback_data, after, page, name=name))
 
 
+@router.callback_query(NewInvite.filter(F.step == "role"), flags=WITHOUT_CONSENT)
 async def choose_role(query: CallbackQuery, request: Request, callback_data: NewInvite) -> None:
     """As whom the person comes in."""
     name = (await request.dialog.get_data()).get("name") or request.t("invite.title")
     await request.show(views.choose_role(request.t, callback_data, name))
 
 
+@router.callback_query(NewInvite.filter(F.step == "uses"), flags=WITHOUT_CONSENT)
 async def choose_uses(query: CallbackQuery, request: Request, callback_data: NewInvite) -> None:
     """For how many people; the next typed line may be their number."""
     async with request.begin():
@@ -108,6 +122,7 @@ async def choose_uses(query: CallbackQuery, request: Request, callback_data: New
     await request.show(views.choose_uses(request.t, callback_data))
 
 
+@router.message(Awaiting.invite_uses, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_uses(message: Message, request: Request) -> None:
     """The number, typed."""
     uses = invites.read_uses(message.text or "")
@@ -116,11 +131,13 @@ async def take_uses(message: Message, request: Request) -> None:
     await request.show(views.choose_days(request.t, wish))
 
 
+@router.callback_query(NewInvite.filter(F.step == "days"), flags=WITHOUT_CONSENT)
 async def choose_days(query: CallbackQuery, request: Request, callback_data: NewInvite) -> None:
     """For how long."""
     await request.show(views.choose_days(request.t, callback_data))
 
 
+@router.callback_query(NewInvite.filter(F.step == "make"), flags=WITHOUT_CONSENT)
 async def make(query: CallbackQuery, request: Request, callback_data: NewInvite, catalogs: Catalogs) -> None:
     """Make the invite, once: whoever ends the conversation makes it, and a second press is told so."""
     state = str(STATES[callback_data.kind].state)
@@ -130,6 +147,7 @@ async def make(query: CallbackQuery, request: Request, callback_data: NewInvite,
     await _hand_out(query, request, made, catalogs)
 
 
+@router.callback_query(Poster.filter(), flags=WITHOUT_CONSENT)
 async def send_poster(
     query: CallbackQuery, request: Request, callback_data: Poster, renderer: ChartRenderer, catalogs: Catalogs
 ) -> None:
@@ -142,6 +160,7 @@ async def send_poster(
     await delivery.send_document(query, views.poster_file(t, page))
 
 
+@router.message(StateFilter(Awaiting.invite_name, Awaiting.invite_uses), flags=WITHOUT_CONSENT)
 async def is_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
     await request.show(information.note(request.t("error.text_expected")))
@@ -173,27 +192,3 @@ def _wish(chosen: NewInvite, begun: dict[str, Any] | None) -> InviteRequest:
     if chosen.kind == "team" and begun and begun.get("department") == chosen.department:
         return InviteRequest(None, department_id, "employee", chosen.uses, timedelta(days=chosen.days))
     raise InviteMade
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="lifecycle.invites")
-    router.message.filter(Hr())
-    router.callback_query.filter(Hr())
-    pressed, message, flags = router.callback_query.register, router.message.register, WITHOUT_CONSENT
-    pressed(open_list, HrPage.filter(F.place == "invites"), flags=flags)
-    pressed(turn, InviteButton.filter(F.action == "list"), flags=flags)
-    pressed(show, InviteButton.filter(F.action == "card"), flags=flags)
-    pressed(renew, InviteButton.filter(F.action == "renew"), flags=flags)
-    pressed(revoke, InviteButton.filter(F.action == "revoke"), flags=flags)
-    pressed(ask_name, NewInvite.filter(F.step == "name"), flags=flags)
-    pressed(choose_department, NewInvite.filter(F.step == "where"), flags=flags)
-    pressed(choose_role, NewInvite.filter(F.step == "role"), flags=flags)
-    pressed(choose_uses, NewInvite.filter(F.step == "uses"), flags=flags)
-    pressed(choose_days, NewInvite.filter(F.step == "days"), flags=flags)
-    pressed(make, NewInvite.filter(F.step == "make"), flags=flags)
-    pressed(send_poster, Poster.filter(), flags=flags)
-    message(take_name, Awaiting.invite_name, IsTyped(), flags=flags)
-    message(take_uses, Awaiting.invite_uses, IsTyped(), flags=flags)
-    message(is_no_picture, StateFilter(Awaiting.invite_name, Awaiting.invite_uses), flags=flags)
-    return router

@@ -24,7 +24,12 @@ from views.lifecycle import invites as invite_views
 from views.lifecycle import roster as views
 from views.translator import Catalogs
 
+router = Router(name="lifecycle.roster")
+router.message.filter(Hr())
+router.callback_query.filter(Hr())
 
+
+@router.callback_query(RosterButton.filter(F.action == "ask"), flags=WITHOUT_CONSENT)
 async def ask(query: CallbackQuery, request: Request) -> None:
     """The next file is the list."""
     async with request.begin():
@@ -32,6 +37,7 @@ async def ask(query: CallbackQuery, request: Request) -> None:
     await request.show(views.ask(request.t))
 
 
+@router.message(Awaiting.roster, F.document, flags=WITHOUT_CONSENT)
 async def take(message: Message, request: Request, content: Content) -> None:
     """What the file would make. Of it only Telegram's name of it is remembered; another file replaces it."""
     assert isinstance(message.document, Document)
@@ -44,11 +50,13 @@ async def take(message: Message, request: Request, content: Content) -> None:
     await request.show(views.preview(request.t, people, new, roster.label_of(file_id)))
 
 
+@router.message(Awaiting.roster, flags=WITHOUT_CONSENT)
 async def is_no_file(message: Message, request: Request) -> None:
     """Something else than a file came."""
     await request.show(information.note(request.t("roster.file_expected")))
 
 
+@router.callback_query(RosterButton.filter(F.action == "confirm"), flags=WITHOUT_CONSENT)
 async def confirm(
     query: CallbackQuery, request: Request, callback_data: RosterButton, content: Content, catalogs: Catalogs
 ) -> None:
@@ -80,15 +88,3 @@ async def _read(event: CallbackQuery | Message, file_id: str, content: Content) 
     if file is None:
         raise FileGone
     return roster.read(file, content.typed.roster)
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="lifecycle.roster")
-    router.message.filter(Hr())
-    router.callback_query.filter(Hr())
-    router.callback_query.register(ask, RosterButton.filter(F.action == "ask"), flags=WITHOUT_CONSENT)
-    router.callback_query.register(confirm, RosterButton.filter(F.action == "confirm"), flags=WITHOUT_CONSENT)
-    router.message.register(take, Awaiting.roster, F.document, flags=WITHOUT_CONSENT)
-    router.message.register(is_no_file, Awaiting.roster, flags=WITHOUT_CONSENT)
-    return router

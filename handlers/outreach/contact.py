@@ -17,7 +17,12 @@ from views.information import note
 from views.outreach import contact as views
 from views.translator import Catalogs
 
+router = Router(name="outreach.contact")
+router.message.filter(IsMember())
+router.callback_query.filter(IsMember())
 
+
+@router.callback_query(AskHr.filter(F.action == "open"), flags=WITHOUT_CONSENT)
 async def choose_person(query: CallbackQuery, request: Request) -> None:
     """What this is, and whom of HR to ask; what was typed for an earlier choice is forgotten."""
     async with request.begin() as uow:
@@ -26,6 +31,7 @@ async def choose_person(query: CallbackQuery, request: Request) -> None:
     await request.show(views.whom(request.t, people))
 
 
+@router.callback_query(AskHr.filter(F.action == "person"), flags=WITHOUT_CONSENT)
 async def choose_way(query: CallbackQuery, request: Request, callback_data: AskHr) -> None:
     """How to be reached."""
     async with request.read() as uow:
@@ -33,6 +39,7 @@ async def choose_way(query: CallbackQuery, request: Request, callback_data: AskH
     await request.show(views.how(request.t, ways))
 
 
+@router.callback_query(AskHr.filter((F.action == "way") & (F.way == "words")), flags=WITHOUT_CONSENT)
 async def ask_for_words(query: CallbackQuery, request: Request, callback_data: AskHr) -> None:
     """The next typed line says how to be reached."""
     async with request.begin() as uow:
@@ -42,6 +49,7 @@ async def ask_for_words(query: CallbackQuery, request: Request, callback_data: A
     await request.show(views.type_words(request.t))
 
 
+@router.message(Awaiting.contact, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_words(message: Message, request: Request, catalogs: Catalogs) -> None:
     """The words, shown as they will be sent; typing again replaces them."""
     async with request.begin() as uow:
@@ -51,11 +59,13 @@ async def take_words(message: Message, request: Request, catalogs: Catalogs) -> 
     await request.show(views.preview(request.t, catalogs.translator(hr.locale), hr, letter))
 
 
+@router.message(Awaiting.contact, flags=WITHOUT_CONSENT)
 async def words_are_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
     await request.show(note(request.t("error.text_expected")))
 
 
+@router.callback_query(AskHr.filter((F.action == "way") & (F.way != "words")), flags=WITHOUT_CONSENT)
 async def preview(query: CallbackQuery, request: Request, callback_data: AskHr, catalogs: Catalogs) -> None:
     """Exactly what will be sent."""
     async with request.read() as uow:
@@ -63,6 +73,7 @@ async def preview(query: CallbackQuery, request: Request, callback_data: AskHr, 
     await request.show(views.preview(request.t, catalogs.translator(hr.locale), hr, letter))
 
 
+@router.callback_query(AskHr.filter(F.action == "send"), flags=WITHOUT_CONSENT)
 async def send(query: CallbackQuery, request: Request, callback_data: AskHr) -> None:
     """Send it: once, however often this is pressed."""
     async with request.begin() as uow:
@@ -72,26 +83,10 @@ async def send(query: CallbackQuery, request: Request, callback_data: AskHr) -> 
     await request.show(views.sent(request.t, line))
 
 
+@router.callback_query(HrReply.filter(), flags=WITHOUT_CONSENT)
 async def reply(query: CallbackQuery, request: Request, callback_data: HrReply) -> None:
     """HR has seen it, or closes it; whoever asked sees that when they look."""
     async with request.begin() as uow:
         state = await contact.reply(uow, callback_data.request, callback_data.state)
     buttons = views.reply_buttons(request.t, callback_data.request, state)
     await delivery.change_buttons(query, buttons, toast=request.t(f"contact.toast_{state}"))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="outreach.contact")
-    router.message.filter(IsMember())
-    router.callback_query.filter(IsMember())
-    asked, flags = router.callback_query.register, WITHOUT_CONSENT
-    asked(choose_person, AskHr.filter(F.action == "open"), flags=flags)
-    asked(choose_way, AskHr.filter(F.action == "person"), flags=flags)
-    asked(ask_for_words, AskHr.filter((F.action == "way") & (F.way == "words")), flags=flags)
-    asked(preview, AskHr.filter(F.action == "way"), flags=flags)
-    asked(send, AskHr.filter(F.action == "send"), flags=flags)
-    asked(reply, HrReply.filter(), flags=flags)
-    router.message.register(take_words, Awaiting.contact, IsTyped(), flags=flags)
-    router.message.register(words_are_no_picture, Awaiting.contact, flags=flags)
-    return router

@@ -11,7 +11,11 @@ from services.outreach.notes import Notes
 from transport.request import Request
 from views.outreach import notes as views
 
+router = Router(name="outreach.notes")
+router.callback_query.filter(IsMember())
 
+
+@router.callback_query(NoteButton.filter(F.action == "open"))
 async def read(query: CallbackQuery, request: Request, callback_data: NoteButton, notes: Notes) -> None:
     """The whole note."""
     async with request.read() as uow:
@@ -19,18 +23,10 @@ async def read(query: CallbackQuery, request: Request, callback_data: NoteButton
     await request.show(views.screen(request.t, card))
 
 
+@router.callback_query(NoteButton.filter(F.action.in_({"noticed", "not_yet"})))
 async def react(query: CallbackQuery, request: Request, callback_data: NoteButton, notes: Notes) -> None:
     """Noticed, or not yet: the first answer counts."""
     is_noticed = callback_data.action == "noticed"
     async with request.begin() as uow:
         reacted, card = await notes.react(uow, callback_data.promise, noticed=is_noticed)
     await request.show(views.screen(request.t, card, reacted), toast=request.t(f"note.{reacted}"))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="outreach.notes")
-    router.callback_query.filter(IsMember())
-    router.callback_query.register(read, NoteButton.filter(F.action == "open"))
-    router.callback_query.register(react, NoteButton.filter())
-    return router

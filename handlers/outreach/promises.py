@@ -17,9 +17,14 @@ from views import information
 from views.outreach import promises as views
 from views.translator import Catalogs
 
+router = Router(name="outreach.promises")
+router.message.filter(Hr())
+router.callback_query.filter(Hr())
+
 WRITING = str(Awaiting.promise.state)
 
 
+@router.callback_query(HrPage.filter(F.place == "promises"), flags=WITHOUT_CONSENT)
 async def open_list(query: CallbackQuery, request: Request, promises: Promises) -> None:
     """The first page; what was to be typed is not awaited any more."""
     async with request.begin() as uow:
@@ -28,6 +33,7 @@ async def open_list(query: CallbackQuery, request: Request, promises: Promises) 
     await request.show(views.promise_list(request.t, page))
 
 
+@router.callback_query(PromiseList.filter(F.kind == "promises"), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: PromiseList, promises: Promises) -> None:
     """Another page."""
     async with request.read() as uow:
@@ -35,6 +41,7 @@ async def turn(query: CallbackQuery, request: Request, callback_data: PromiseLis
     await request.show(views.promise_list(request.t, page))
 
 
+@router.callback_query(PromiseButton.filter(F.action == "card"), flags=WITHOUT_CONSENT)
 async def show(query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises) -> None:
     """One promise."""
     async with request.read() as uow:
@@ -42,6 +49,7 @@ async def show(query: CallbackQuery, request: Request, callback_data: PromiseBut
     await request.show(views.promise_card(request.t, card))
 
 
+@router.callback_query(PromiseList.filter(F.kind == "targets"), flags=WITHOUT_CONSENT)
 async def choose_target(query: CallbackQuery, request: Request, callback_data: PromiseList, promises: Promises) -> None:
     """To whom something is promised; what was to be typed is not awaited any more."""
     async with request.begin() as uow:
@@ -50,6 +58,7 @@ async def choose_target(query: CallbackQuery, request: Request, callback_data: P
     await request.show(views.whom(request.t, page))
 
 
+@router.callback_query(PromiseStep.filter(F.step == "target"), flags=WITHOUT_CONSENT)
 async def choose_kind(query: CallbackQuery, request: Request, callback_data: PromiseStep, promises: Promises) -> None:
     """Whether it is still to be done."""
     async with request.read() as uow:
@@ -57,6 +66,7 @@ async def choose_kind(query: CallbackQuery, request: Request, callback_data: Pro
     await request.show(views.planned_or_done(request.t, target))
 
 
+@router.callback_query(PromiseStep.filter(F.step.in_({"planned", "done"})), flags=WITHOUT_CONSENT)
 async def begin(
     query: CallbackQuery, request: Request, callback_data: PromiseStep, promises: Promises, catalogs: Catalogs
 ) -> None:
@@ -69,6 +79,7 @@ async def begin(
     await request.show(views.draft(request.t, catalogs, card))
 
 
+@router.callback_query(PromiseButton.filter(F.action.in_({"text", "due"})), flags=WITHOUT_CONSENT)
 async def revise(
     query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises, catalogs: Catalogs
 ) -> None:
@@ -81,6 +92,7 @@ async def revise(
     await request.show(views.draft(request.t, catalogs, card))
 
 
+@router.message(Awaiting.promise, IsTyped(), flags=WITHOUT_CONSENT)
 async def take(message: Message, request: Request, promises: Promises, catalogs: Catalogs) -> None:
     """What was typed: the text, the one in the second language, or the date."""
     async with request.begin() as uow:
@@ -89,11 +101,13 @@ async def take(message: Message, request: Request, promises: Promises, catalogs:
     await request.show(views.draft(request.t, catalogs, card))
 
 
+@router.message(Awaiting.promise, flags=WITHOUT_CONSENT)
 async def is_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
     await request.show(information.note(request.t("error.text_expected")))
 
 
+@router.callback_query(PromiseStep.filter(F.step.in_({"skip", "due", "again"})), flags=WITHOUT_CONSENT)
 async def go_on(
     query: CallbackQuery, request: Request, callback_data: PromiseStep, promises: Promises, catalogs: Catalogs
 ) -> None:
@@ -105,6 +119,7 @@ async def go_on(
     await request.show(views.draft(request.t, catalogs, card))
 
 
+@router.callback_query(PromiseStep.filter(F.step == "confirm"), flags=WITHOUT_CONSENT)
 async def confirm(query: CallbackQuery, request: Request, callback_data: PromiseStep, promises: Promises) -> None:
     """Save it and tell people: once, since the first press takes what was written away."""
     async with request.begin() as uow:
@@ -113,6 +128,7 @@ async def confirm(query: CallbackQuery, request: Request, callback_data: Promise
     await request.show(views.promise_card(request.t, card, request.t("promise.saved")))
 
 
+@router.callback_query(PromiseButton.filter(F.action == "keep"), flags=WITHOUT_CONSENT)
 async def ask_keep(
     query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises, catalogs: Catalogs
 ) -> None:
@@ -122,6 +138,7 @@ async def ask_keep(
     await request.show(views.ask_keep(request.t, catalogs, card))
 
 
+@router.callback_query(PromiseButton.filter(F.action == "kept"), flags=WITHOUT_CONSENT)
 async def keep(query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises) -> None:
     """It is done."""
     async with request.begin() as uow:
@@ -129,6 +146,7 @@ async def keep(query: CallbackQuery, request: Request, callback_data: PromiseBut
     await request.show(views.promise_card(request.t, card, request.t("promise.saved_done")))
 
 
+@router.callback_query(PromiseButton.filter(F.action == "withdraw"), flags=WITHOUT_CONSENT)
 async def ask_withdraw(
     query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises
 ) -> None:
@@ -138,33 +156,10 @@ async def ask_withdraw(
     await request.show(views.ask_withdraw(request.t, card))
 
 
+@router.callback_query(PromiseButton.filter(F.action == "withdrawn"), flags=WITHOUT_CONSENT)
 async def withdraw(query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises) -> None:
     """Take it back."""
     async with request.begin() as uow:
         await promises.withdraw(uow, callback_data.id)
         page = await promises.page(uow, 0)
     await request.show(views.promise_list(request.t, page, request.t("promise.withdrawn")))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="outreach.promises")
-    router.message.filter(Hr())
-    router.callback_query.filter(Hr())
-    pressed, message, flags = router.callback_query.register, router.message.register, WITHOUT_CONSENT
-    pressed(open_list, HrPage.filter(F.place == "promises"), flags=flags)
-    pressed(turn, PromiseList.filter(F.kind == "promises"), flags=flags)
-    pressed(choose_target, PromiseList.filter(F.kind == "targets"), flags=flags)
-    pressed(show, PromiseButton.filter(F.action == "card"), flags=flags)
-    pressed(revise, PromiseButton.filter(F.action.in_({"text", "due"})), flags=flags)
-    pressed(ask_keep, PromiseButton.filter(F.action == "keep"), flags=flags)
-    pressed(keep, PromiseButton.filter(F.action == "kept"), flags=flags)
-    pressed(ask_withdraw, PromiseButton.filter(F.action == "withdraw"), flags=flags)
-    pressed(withdraw, PromiseButton.filter(F.action == "withdrawn"), flags=flags)
-    pressed(choose_kind, PromiseStep.filter(F.step == "target"), flags=flags)
-    pressed(begin, PromiseStep.filter(F.step.in_({"planned", "done"})), flags=flags)
-    pressed(confirm, PromiseStep.filter(F.step == "confirm"), flags=flags)
-    pressed(go_on, PromiseStep.filter(), flags=flags)
-    message(take, Awaiting.promise, IsTyped(), flags=flags)
-    message(is_no_picture, Awaiting.promise, flags=flags)
-    return router

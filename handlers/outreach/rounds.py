@@ -15,7 +15,11 @@ from transport.request import Request
 from views.outreach import rounds as views
 from views.translator import Catalogs
 
+router = Router(name="outreach.rounds")
+router.callback_query.filter(Hr())
 
+
+@router.callback_query(HrPage.filter(F.place == "round"), flags=WITHOUT_CONSENT)
 async def open_choices(query: CallbackQuery, request: Request, rounds: Rounds) -> None:
     """What a round is, and whom it can be for."""
     async with request.read() as uow:
@@ -23,6 +27,7 @@ async def open_choices(query: CallbackQuery, request: Request, rounds: Rounds) -
     await request.show(views.choices(request.t, choice))
 
 
+@router.callback_query(RoundButton.filter(F.action == "list"), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: RoundButton, rounds: Rounds) -> None:
     """Another page."""
     async with request.read() as uow:
@@ -30,6 +35,7 @@ async def turn(query: CallbackQuery, request: Request, callback_data: RoundButto
     await request.show(views.choices(request.t, choice))
 
 
+@router.callback_query(RoundButton.filter(F.action == "preview"), flags=WITHOUT_CONSENT)
 async def preview(
     query: CallbackQuery, request: Request, callback_data: RoundButton, rounds: Rounds, catalogs: Catalogs
 ) -> None:
@@ -39,21 +45,10 @@ async def preview(
     await request.show(views.preview(request.t, catalogs, shown))
 
 
+@router.callback_query(RoundButton.filter(F.action == "begin"), flags=WITHOUT_CONSENT)
 async def begin(query: CallbackQuery, request: Request, callback_data: RoundButton, rounds: Rounds) -> None:
     """Invite: once, whoever presses and however often."""
     start = date.fromordinal(callback_data.start)
     async with request.begin() as uow:
         round_ = await rounds.begin(uow, callback_data.target, start)
     await request.show(views.begun(request.t, round_))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="outreach.rounds")
-    router.callback_query.filter(Hr())
-    flags = WITHOUT_CONSENT
-    router.callback_query.register(open_choices, HrPage.filter(F.place == "round"), flags=flags)
-    router.callback_query.register(turn, RoundButton.filter(F.action == "list"), flags=flags)
-    router.callback_query.register(preview, RoundButton.filter(F.action == "preview"), flags=flags)
-    router.callback_query.register(begin, RoundButton.filter(F.action == "begin"), flags=flags)
-    return router

@@ -23,7 +23,11 @@ from views.summary import spreadsheet
 from views.summary.text import summary_text
 from views.translator import Catalogs
 
+router = Router(name="summary.summaries")
+router.callback_query.filter(Hr())
 
+
+@router.callback_query(HrPage.filter(F.place == "summary"), flags=WITHOUT_CONSENT)
 async def send_now(
     query: CallbackQuery, request: Request, summaries: Summaries, content: Content, catalogs: Catalogs
 ) -> None:
@@ -40,6 +44,7 @@ async def send_now(
     await request.show(screen)
 
 
+@router.callback_query(SummaryPage.filter(F.action == "open"), flags=WITHOUT_CONSENT)
 async def open_summary(
     query: CallbackQuery, request: Request, callback_data: SummaryPage, summaries: Summaries
 ) -> None:
@@ -49,11 +54,13 @@ async def open_summary(
     await request.show(views.issued(request.t, stored, is_first=False))
 
 
+@router.callback_query(SummaryPage.filter(F.action == "sample"), flags=WITHOUT_CONSENT)
 async def sample(query: CallbackQuery, request: Request) -> None:
     """An example with invented figures."""
     await request.show(views.sample(request.t))
 
 
+@router.callback_query(SummaryPage.filter(F.action == "steps"), flags=WITHOUT_CONSENT)
 async def steps(
     query: CallbackQuery, request: Request, callback_data: SummaryPage, summaries: Summaries, content: Content
 ) -> None:
@@ -63,63 +70,51 @@ async def steps(
     await request.show(views.steps(request.t, content, stored))
 
 
-async def groups(query: CallbackQuery, request: Request, callback_data: SummaryPage, cells: Drilldown) -> None:
+@router.callback_query(SummaryPage.filter(F.action == "groups"), flags=WITHOUT_CONSENT)
+async def groups(query: CallbackQuery, request: Request, callback_data: SummaryPage, drilldown: Drilldown) -> None:
     """The groups of that week."""
     async with request.read() as uow:
-        week = await cells.groups(uow, date.fromordinal(callback_data.week))
+        week = await drilldown.groups(uow, date.fromordinal(callback_data.week))
     await request.show(views.groups(request.t, week, callback_data.page))
 
 
+@router.callback_query(OpenGroup.filter(F.action == "show"), flags=WITHOUT_CONSENT)
 async def group(
-    query: CallbackQuery, request: Request, callback_data: OpenGroup, cells: Drilldown, content: Content
+    query: CallbackQuery, request: Request, callback_data: OpenGroup, drilldown: Drilldown, content: Content
 ) -> None:
     """One group as it was in that week."""
     week = date.fromordinal(callback_data.week)
     async with request.begin() as uow:
-        card = await cells.look(uow, callback_data.key, week)
+        card = await drilldown.look(uow, callback_data.key, week)
     await request.show(views.card(request.t, content, card, callback_data.page))
 
 
+@router.callback_query(OpenGroup.filter(F.action == "chart"), flags=WITHOUT_CONSENT)
 async def chart(
     query: CallbackQuery,
     request: Request,
     callback_data: OpenGroup,
-    cells: Drilldown,
+    drilldown: Drilldown,
     renderer: ChartRenderer,
     bot: Bot,
 ) -> None:
     """The lines over time as a picture of its own: the summary stays where it is."""
     week = date.fromordinal(callback_data.week)
     async with request.begin() as uow:
-        shown, curves = await cells.curves(uow, callback_data.key, week)
+        shown, curves = await drilldown.curves(uow, callback_data.key, week)
     picture = await renderer.render(charts.chart_of, request.t, curves)
     await delivery.tell(bot, query.from_user.id, views.chart(request.t, shown, curves, picture))
     await request.answer()
 
 
+@router.callback_query(SummaryPage.filter(F.action == "file"), flags=WITHOUT_CONSENT)
 async def file(
-    query: CallbackQuery, request: Request, cells: Drilldown, summaries: Summaries, content: Content
+    query: CallbackQuery, request: Request, drilldown: Drilldown, summaries: Summaries, content: Content
 ) -> None:
     """Everything that was published, as a spreadsheet."""
     today = summaries.today(request.now)
     async with request.begin() as uow:
-        found = await cells.everything(uow, today)
+        found = await drilldown.everything(uow, today)
     document = await asyncio.to_thread(spreadsheet.document, request.t, content, found, today)
     await delivery.send_document(query, document)
     await request.answer()
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="summary.summaries")
-    router.callback_query.filter(Hr())
-    pressed, flags = router.callback_query.register, WITHOUT_CONSENT
-    pressed(send_now, HrPage.filter(F.place == "summary"), flags=flags)
-    pressed(open_summary, SummaryPage.filter(F.action == "open"), flags=flags)
-    pressed(sample, SummaryPage.filter(F.action == "sample"), flags=flags)
-    pressed(steps, SummaryPage.filter(F.action == "steps"), flags=flags)
-    pressed(groups, SummaryPage.filter(F.action == "groups"), flags=flags)
-    pressed(file, SummaryPage.filter(F.action == "file"), flags=flags)
-    pressed(group, OpenGroup.filter(F.action == "show"), flags=flags)
-    pressed(chart, OpenGroup.filter(F.action == "chart"), flags=flags)
-    return router

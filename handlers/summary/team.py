@@ -15,7 +15,12 @@ from services.summary.summaries import Summaries
 from transport.request import Request
 from views.summary import team as views
 
+router = Router(name="summary.team")
+router.message.filter(IsMember())
+router.callback_query.filter(IsMember())
 
+
+@router.message(Command("team"), flags=WITHOUT_CONSENT)
 async def team_command(message: Message, request: Request, summaries: Summaries) -> None:
     """The team as a new message."""
     async with request.read() as uow:
@@ -23,6 +28,7 @@ async def team_command(message: Message, request: Request, summaries: Summaries)
     await request.show(views.team(request.t, card, number=0))
 
 
+@router.callback_query(TeamPage.filter(), flags=WITHOUT_CONSENT)
 async def open_team(query: CallbackQuery, request: Request, summaries: Summaries) -> None:
     """The team from the home screen."""
     async with request.read() as uow:
@@ -30,6 +36,7 @@ async def open_team(query: CallbackQuery, request: Request, summaries: Summaries
     await request.show(views.team(request.t, card, number=0))
 
 
+@router.callback_query(TeamButton.filter(F.action == "page"), flags=WITHOUT_CONSENT)
 async def turn_page(query: CallbackQuery, request: Request, callback_data: TeamButton, summaries: Summaries) -> None:
     """A page of the managed groups."""
     async with request.read() as uow:
@@ -37,6 +44,7 @@ async def turn_page(query: CallbackQuery, request: Request, callback_data: TeamB
     await request.show(views.team(request.t, card, callback_data.page))
 
 
+@router.callback_query(TeamButton.filter(F.action == "questions"), flags=WITHOUT_CONSENT)
 async def questions(query: CallbackQuery, request: Request, content: Content) -> None:
     """Five questions for a team talk."""
     async with request.read() as uow:
@@ -44,23 +52,10 @@ async def questions(query: CallbackQuery, request: Request, content: Content) ->
     await request.show(views.questions(request.t, content))
 
 
+@router.callback_query(TeamButton.filter(F.action.in_({"weekly", "on_demand"})), flags=WITHOUT_CONSENT)
 async def wish(query: CallbackQuery, request: Request, callback_data: TeamButton, summaries: Summaries) -> None:
     """Get the figures every week from now on, or not."""
     async with request.begin() as uow:
         await team.wish(uow, callback_data.action == "weekly")
         card = await team.look(uow.session, request.member.id, summaries.today(request.now), request.now)
     await request.show(views.team(request.t, card, number=0))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="summary.team")
-    router.message.filter(IsMember())
-    router.callback_query.filter(IsMember())
-    pressed, flags = router.callback_query.register, WITHOUT_CONSENT
-    router.message.register(team_command, Command("team"), flags=flags)
-    pressed(open_team, TeamPage.filter(), flags=flags)
-    pressed(turn_page, TeamButton.filter(F.action == "page"), flags=flags)
-    pressed(questions, TeamButton.filter(F.action == "questions"), flags=flags)
-    pressed(wish, TeamButton.filter(F.action.in_({"weekly", "on_demand"})), flags=flags)
-    return router

@@ -18,6 +18,9 @@ from transport.request import Request
 from views.translator import Catalogs, Translator
 from views.wellbeing import breathing as views
 
+router = Router(name="wellbeing.breathing")
+router.callback_query.filter(IsMember())
+
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
@@ -49,6 +52,7 @@ class Exercise:
             return await breathing.is_going_on(session, self.user_id, self.message_id)
 
 
+@router.callback_query(Breathe.filter(F.action == "begin"))
 async def begin(query: CallbackQuery, request: Request, bot: Bot, background: Background) -> None:
     """Begin in the message of the button."""
     message = query.message
@@ -62,6 +66,7 @@ async def begin(query: CallbackQuery, request: Request, bot: Bot, background: Ba
     background.start(exercise.run(), name="breathing")
 
 
+@router.callback_query(Breathe.filter(F.action == "stop"))
 async def stop(query: CallbackQuery, request: Request) -> None:
     """End it before its time."""
     if query.message is not None:
@@ -77,12 +82,3 @@ async def end_orphans(bot: Bot, database: Database, catalogs: Catalogs) -> None:
     for orphan in orphans:
         screen = views.ended(catalogs.translator(orphan.locale))
         await delivery.edit(bot, orphan.telegram_id, orphan.message_id, screen)
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="wellbeing.breathing")
-    router.callback_query.filter(IsMember())
-    router.callback_query.register(begin, Breathe.filter(F.action == "begin"))
-    router.callback_query.register(stop, Breathe.filter(F.action == "stop"))
-    return router

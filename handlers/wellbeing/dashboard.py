@@ -16,7 +16,12 @@ from views.screen import Screen
 from views.translator import Translator
 from views.wellbeing import dashboard as views
 
+router = Router(name="wellbeing.dashboard")
+router.message.filter(IsMember())
+router.callback_query.filter(IsMember())
 
+
+@router.message(Command("dashboard"))
 async def dashboard(message: Message, request: Request, dashboards: Dashboard, renderer: ChartRenderer) -> None:
     """The chart as a new message."""
     async with request.read() as uow:
@@ -24,6 +29,7 @@ async def dashboard(message: Message, request: Request, dashboards: Dashboard, r
     await request.show(await _screen(request.t, board, renderer))
 
 
+@router.callback_query(Chart.filter())
 async def show_span(
     query: CallbackQuery, request: Request, callback_data: Chart, dashboards: Dashboard, renderer: ChartRenderer
 ) -> None:
@@ -37,13 +43,3 @@ async def _screen(t: Translator, board: Board, renderer: ChartRenderer) -> Scree
     if board.is_empty:
         return views.empty(t)
     return views.dashboard(t, board, await renderer.render(charts.chart_of, t, board))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="wellbeing.dashboard")
-    router.message.filter(IsMember())
-    router.callback_query.filter(IsMember())
-    router.callback_query.register(show_span, Chart.filter())
-    router.message.register(dashboard, Command("dashboard"))
-    return router

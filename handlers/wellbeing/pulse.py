@@ -16,7 +16,12 @@ from transport.request import Request
 from views.wellbeing import pulse as views
 from views.wellbeing.recommendations import tip_card, tip_list
 
+router = Router(name="wellbeing.pulse")
+router.message.filter(IsMember())
+router.callback_query.filter(IsMember())
 
+
+@router.message(Command("pulse"))
 async def pulse(message: Message, request: Request, pulses: Pulses) -> None:
     """This week's pulse as a new message."""
     async with request.read() as uow:
@@ -24,6 +29,7 @@ async def pulse(message: Message, request: Request, pulses: Pulses) -> None:
     await request.show(views.place(request.t, place))
 
 
+@router.callback_query(PulseButton.filter(F.action == "open"))
 async def open_pulse(query: CallbackQuery, request: Request, pulses: Pulses) -> None:
     """The first question without an answer, or this week's answers."""
     async with request.read() as uow:
@@ -31,6 +37,7 @@ async def open_pulse(query: CallbackQuery, request: Request, pulses: Pulses) -> 
     await request.show(views.place(request.t, place))
 
 
+@router.callback_query(PulseButton.filter(F.action == "summary"))
 async def summary(query: CallbackQuery, request: Request, pulses: Pulses) -> None:
     """This week's answers, even when some are missing."""
     async with request.read() as uow:
@@ -38,6 +45,7 @@ async def summary(query: CallbackQuery, request: Request, pulses: Pulses) -> Non
     await request.show(views.place(request.t, week))
 
 
+@router.callback_query(PulseQuestion.filter())
 async def ask(query: CallbackQuery, request: Request, callback_data: PulseQuestion, pulses: Pulses) -> None:
     """One question, to answer it or to answer it anew."""
     async with request.read() as uow:
@@ -45,6 +53,7 @@ async def ask(query: CallbackQuery, request: Request, callback_data: PulseQuesti
     await request.show(views.place(request.t, question))
 
 
+@router.callback_query(PulseAnswer.filter())
 async def answer(query: CallbackQuery, request: Request, callback_data: PulseAnswer, pulses: Pulses) -> None:
     """A value was chosen."""
     press = PulsePress(callback_data.week, callback_data.metric, callback_data.value)
@@ -53,6 +62,7 @@ async def answer(query: CallbackQuery, request: Request, callback_data: PulseAns
     await request.show(views.place(request.t, place), toast=views.late_toast(request.t, place))
 
 
+@router.callback_query(PulseButton.filter(F.action.in_({"weekly", "off"})))
 async def turn(query: CallbackQuery, request: Request, callback_data: PulseButton, personal: PersonalSettings) -> None:
     """Weekly, or off."""
     is_on = callback_data.action == "weekly"
@@ -61,6 +71,7 @@ async def turn(query: CallbackQuery, request: Request, callback_data: PulseButto
     await request.show(views.turned(request.t, is_on))
 
 
+@router.callback_query(PulseTip.filter())
 async def open_tip(
     query: CallbackQuery, request: Request, callback_data: PulseTip, content: Content, recommendations: Recommendations
 ) -> None:
@@ -70,18 +81,3 @@ async def open_tip(
         page = await recommendations.list_page(uow.session, request.member.id, "open", 0)
     catalogue = content.recommendations
     await request.show(tip_card(request.t, card, catalogue) if card else tip_list(request.t, page, catalogue))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="wellbeing.pulse")
-    router.message.filter(IsMember())
-    router.callback_query.filter(IsMember())
-    router.callback_query.register(answer, PulseAnswer.filter())
-    router.callback_query.register(ask, PulseQuestion.filter())
-    router.callback_query.register(open_pulse, PulseButton.filter(F.action == "open"))
-    router.callback_query.register(summary, PulseButton.filter(F.action == "summary"))
-    router.callback_query.register(turn, PulseButton.filter(F.action.in_({"weekly", "off"})))
-    router.callback_query.register(open_tip, PulseTip.filter())
-    router.message.register(pulse, Command("pulse"))
-    return router

@@ -15,7 +15,12 @@ from transport.request import Request
 from views import information
 from views.wellbeing import recommendations as views
 
+router = Router(name="wellbeing.recommendations")
+router.message.filter(IsMember())
+router.callback_query.filter(IsMember())
 
+
+@router.message(Command("recommendations"))
 async def open_list(message: Message, request: Request, content: Content, recommendations: Recommendations) -> None:
     """The open steps as a new message."""
     async with request.read() as uow:
@@ -23,6 +28,7 @@ async def open_list(message: Message, request: Request, content: Content, recomm
     await request.show(views.tip_list(request.t, page, content.recommendations))
 
 
+@router.callback_query(TipList.filter())
 async def turn_page(
     query: CallbackQuery, request: Request, callback_data: TipList, content: Content, recommendations: Recommendations
 ) -> None:
@@ -32,6 +38,7 @@ async def turn_page(
     await request.show(views.tip_list(request.t, page, content.recommendations))
 
 
+@router.callback_query(TipButton.filter(F.action == "card"))
 async def open_card(
     query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
 ) -> None:
@@ -41,6 +48,7 @@ async def open_card(
     await request.show(views.tip_card(request.t, card, content.recommendations))
 
 
+@router.callback_query(TipButton.filter(F.action == "source"))
 async def where_from(
     query: CallbackQuery, request: Request, callback_data: TipButton, recommendations: Recommendations
 ) -> None:
@@ -50,6 +58,7 @@ async def where_from(
     await request.show(views.tip_source(request.t, card))
 
 
+@router.callback_query(TipButton.filter(F.action == "started"))
 async def start(
     query: CallbackQuery, request: Request, callback_data: TipButton, recommendations: Recommendations
 ) -> None:
@@ -59,6 +68,7 @@ async def start(
     await request.show(views.plan_question(request.t, card), toast=request.t("recommendations.toast_started"))
 
 
+@router.callback_query(TipButton.filter(F.action.in_({"done", "reopened", "declined"})))
 async def set_state(
     query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
 ) -> None:
@@ -69,6 +79,7 @@ async def set_state(
     await request.show(views.tip_card(request.t, card, content.recommendations), toast=toast)
 
 
+@router.callback_query(TipButton.filter(F.action == "swap"))
 async def swap(
     query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
 ) -> None:
@@ -80,6 +91,7 @@ async def swap(
     await request.show(views.tip_list(request.t, page, content.recommendations))
 
 
+@router.callback_query(TipButton.filter(F.action == "keep"))
 async def keep(
     query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
 ) -> None:
@@ -89,6 +101,7 @@ async def keep(
     await request.show(views.tip_card(request.t, card, content.recommendations), toast=request.t("reminder.kept"))
 
 
+@router.callback_query(TipButton.filter(F.action == "mute"))
 async def mute(
     query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
 ) -> None:
@@ -98,6 +111,7 @@ async def mute(
     await request.show(views.tip_card(request.t, card, content.recommendations), toast=request.t("reminder.muted"))
 
 
+@router.callback_query(AnotherTip.filter())
 async def another(query: CallbackQuery, request: Request, content: Content, recommendations: Recommendations) -> None:
     """One more step to choose from."""
     async with request.begin() as uow:
@@ -108,6 +122,7 @@ async def another(query: CallbackQuery, request: Request, content: Content, reco
         await request.show(views.tip_card(request.t, card, content.recommendations))
 
 
+@router.callback_query(TipButton.filter(F.action == "plan"))
 async def take_plan(
     query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
 ) -> None:
@@ -118,6 +133,7 @@ async def take_plan(
     await request.show(screen, toast=request.t("recommendations.toast_plan"))
 
 
+@router.callback_query(TipButton.filter(F.action == "own_plan"))
 async def ask_for_plan(
     query: CallbackQuery, request: Request, callback_data: TipButton, recommendations: Recommendations
 ) -> None:
@@ -129,6 +145,7 @@ async def ask_for_plan(
     await request.show(views.type_plan(request.t))
 
 
+@router.message(Awaiting.plan, IsTyped())
 async def keep_plan(message: Message, request: Request, content: Content, recommendations: Recommendations) -> None:
     """The own plan, typed."""
     async with request.begin() as uow:
@@ -138,28 +155,7 @@ async def keep_plan(message: Message, request: Request, content: Content, recomm
     await request.show(views.tip_card(request.t, card, content.recommendations))
 
 
+@router.message(Awaiting.plan)
 async def plan_is_no_picture(message: Message, request: Request) -> None:
     """Something else than words came."""
     await request.show(information.note(request.t("error.text_expected")))
-
-
-def create() -> Router:
-    """The router of this area."""
-    router = Router(name="wellbeing.recommendations")
-    router.message.filter(IsMember())
-    router.callback_query.filter(IsMember())
-    router.message.register(open_list, Command("recommendations"))
-    router.callback_query.register(turn_page, TipList.filter())
-    router.callback_query.register(open_card, TipButton.filter(F.action == "card"))
-    router.callback_query.register(where_from, TipButton.filter(F.action == "source"))
-    router.callback_query.register(start, TipButton.filter(F.action == "started"))
-    router.callback_query.register(set_state, TipButton.filter(F.action.in_({"done", "reopened", "declined"})))
-    router.callback_query.register(swap, TipButton.filter(F.action == "swap"))
-    router.callback_query.register(keep, TipButton.filter(F.action == "keep"))
-    router.callback_query.register(mute, TipButton.filter(F.action == "mute"))
-    router.callback_query.register(another, AnotherTip.filter())
-    router.callback_query.register(take_plan, TipButton.filter(F.action == "plan"))
-    router.callback_query.register(ask_for_plan, TipButton.filter(F.action == "own_plan"))
-    router.message.register(keep_plan, Awaiting.plan, IsTyped())
-    router.message.register(plan_is_no_picture, Awaiting.plan)
-    return router

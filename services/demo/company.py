@@ -41,7 +41,7 @@ class DemoCompany:
         self._timezone = default_timezone
         self._staff = SimulatedStaff(content, calendar, default_timezone)
         self._recommendations = Recommendations(content)
-        self._assessments = CheckIns(content, calendar, self._recommendations)
+        self._checkins = CheckIns(content, calendar, self._recommendations)
 
     async def seed_once(self, session: AsyncSession, now: datetime) -> str:
         """Make departments, people and one invite for many newcomers; gives the invite's token, the same every time."""
@@ -111,9 +111,9 @@ class DemoCompany:
         self, session: AsyncSession, member: Member, questionnaire: Questionnaire, example: int, moment: datetime
     ) -> None:
         answers = questionnaire.examples[example].answers
-        place = await self._assessments.start(UnitOfWork(session, member, moment))
+        place = await self._checkins.start(UnitOfWork(session, member, moment))
         while isinstance(place, CheckInStep):
             moment += PACE
             press = QuestionRef(place.draft_id, questionnaire.version, place.position)
             value = answers.get(questionnaire.order[place.position])
-            place = await self._assessments.answer(UnitOfWork(session, member, moment), press, value)
+            place = await self._checkins.answer(UnitOfWork(session, member, moment), press, value)

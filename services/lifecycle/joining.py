@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Assessment, Draft
-from services.account import users
+from services.account import consent, users
 from services.account.member import Member, find_member
 from services.account.unit_of_work import UnitOfWork
 from services.account.users import NewMember
@@ -41,9 +41,9 @@ class Onboarding:
     """Invites and administrators in, nobody else. Every method runs in the caller's transaction."""
 
     def __init__(
-        self, assessments: CheckIns, calendar: Calendar, admin_ids: frozenset[int], default_timezone: str
+        self, checkins: CheckIns, calendar: Calendar, admin_ids: frozenset[int], default_timezone: str
     ) -> None:
-        self._assessments = assessments
+        self._checkins = checkins
         self._calendar = calendar
         self._admin_ids = admin_ids
         self._default_timezone = default_timezone
@@ -118,16 +118,17 @@ class Onboarding:
         """
         if department_id and await users.choose_department(uow.session, uow.member.id, department_id, uow.now):
             await memberships.join(uow.session, uow.member.id, department_id, self._calendar, uow.now)
-        return await self._assessments.start(uow)
+        return await self._checkins.start(uow)
 
     async def next_step(self, uow: UnitOfWork) -> ChooseDepartment | CheckInState:
         """The department, where it is still open, then the first question."""
-        return await self.open_question(uow) or await self._assessments.start(uow)
+        return await self.open_question(uow) or await self._checkins.start(uow)
 
-    async def open_step(self, uow: UnitOfWork) -> ChooseDepartment | CheckInStep | None:
-        """What this person was in the middle of: the choice of department, or a question; nothing is begun."""
+    async def agree_again(self, uow: UnitOfWork, consent_version: int) -> ChooseDepartment | CheckInStep | None:
+        """Take the consent of a person who is in, and return what they were in the middle of, if anything."""
+        await consent.agree_again(uow.session, uow.member.id, consent_version, uow.now)
         choice = await self.open_question(uow)
-        state = await self._assessments.state(uow)
+        state = await self._checkins.state(uow)
         return choice or (state if isinstance(state, CheckInStep) else None)
 
     async def open_question(self, uow: UnitOfWork) -> ChooseDepartment | None:

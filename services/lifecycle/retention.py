@@ -6,13 +6,14 @@ message told them.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Invite, User
 from services.account import users
+from services.account.member import Member
 from services.lifecycle.messages import WAITS
 
 AT_ONCE = 100
@@ -23,6 +24,13 @@ class Retention:
 
     def __init__(self, keeps: timedelta) -> None:
         self._keeps = keeps
+
+    def kept_until(self, member: Member) -> date | None:
+        """Return the last day, in their zone, on which the data of a person who is out is here; None for the others."""
+        if member.moved_at is not None:
+            return member.rhythm.date_of(member.moved_at + WAITS)
+        left = member.offboarded_at
+        return None if left is None else member.rhythm.date_of(left + self._keeps)
 
     async def due(self, session: AsyncSession, now: datetime) -> list[int]:
         """Up to AT_ONCE people of either kind whose time is over."""

@@ -60,15 +60,15 @@ async def check_in(
 ) -> int:
     """A finished check-in with the answers of an example (`q3=None` skips an item); gives its id."""
     actor = await actor_of(stage, player)
-    assessments: CheckIns = stage.app.dispatcher["assessments"]
+    checkins: CheckIns = stage.app.services.checkins
     questionnaire = stage.app.content.questionnaire
     answers = {**questionnaire.examples[example].answers, **{key[1:]: value for key, value in changed.items()}}
     async with stage.database.begin() as session:
-        place = await assessments.start(UnitOfWork(session, actor, moment))
+        place = await checkins.start(UnitOfWork(session, actor, moment))
         while isinstance(place, CheckInStep):
             moment += pace
             press = QuestionRef(place.draft_id, questionnaire.version, place.position)
-            place = await assessments.answer(
+            place = await checkins.answer(
                 UnitOfWork(session, actor, moment), press, answers.get(questionnaire.order[place.position])
             )
     assert isinstance(place, Finished), place

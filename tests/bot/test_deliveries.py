@@ -364,7 +364,7 @@ async def settled_week(stage: Stage, zone: str) -> Player:
             subject = {"promise_id": 1, "stage": stage_, "due": None}
             sent = {"kind": "note", "dedup_key": f"1/{stage_}", "subject": subject, "state": "sent", "sent_at": now}
             session.add(Delivery(user_id=user.id, **sent, **times))
-        week = stage.app.dispatcher["calendar"].week_of(now).isoformat()
+        week = stage.app.services.calendar.week_of(now).isoformat()
         pulse = {"kind": "pulse", "dedup_key": week, "subject": {"week": week}, "state": "pending"}
         session.add(Delivery(user_id=user.id, **pulse, **times))
     return anna

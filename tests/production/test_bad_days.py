@@ -322,7 +322,7 @@ async def make_a_pulse_due(bot: RunningBot) -> Select[str]:
     """For everybody at this very moment, whatever hour it is; gives a question for what became of it."""
     now = bot.app.clock()
     async with bot.database.begin() as session:
-        week = bot.app.dispatcher["assessments"]._calendar.week_of(now)
+        week = bot.app.services.calendar.week_of(now)
         await session.execute(
             update(User).values(
                 plan_at=None,

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from db.database import Database
 from db.outages import DatabaseUnavailable
 from models import Assessment, DeadLetter, Draft, Recommendation, User
+from services.account.unit_of_work import UnitOfWork
 from services.system import dead_letters
 from tests.bot.members import member
 from tests.conftest import Reread
@@ -41,7 +42,7 @@ class Broken:
 
 async def test_a_failing_press_is_tried_three_times_and_dead_lettered(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
-    broken = stage.app.dispatcher["assessments"] = Broken()
+    broken = stage.app.dispatcher["checkins"] = Broken()
 
     started = time.monotonic()
     await anna.presses(data="a1:1:1:0:3")
@@ -80,15 +81,15 @@ async def test_what_was_typed_is_kept_nowhere(
 async def test_others_are_served_while_one_fails(stage: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch) -> None:
     anna = await member(stage, 1001, "Анна")
     boris = await member(stage, 1002, "Борис")
-    assessments = stage.app.dispatcher["assessments"]
-    answer = assessments.answer
+    checkins = stage.app.services.checkins
+    answer = checkins.answer
 
-    async def fail_for_anna(session: Any, actor: Any, *rest: Any, **more: Any) -> Any:
-        if actor.telegram_id == anna.id:
+    async def fail_for_anna(uow: UnitOfWork, *rest: Any) -> Any:
+        if uow.member.telegram_id == anna.id:
             raise RuntimeError
-        return await answer(session, actor, *rest, **more)
+        return await answer(uow, *rest)
 
-    monkeypatch.setattr(assessments, "answer", fail_for_anna)
+    monkeypatch.setattr(checkins, "answer", fail_for_anna)
     for person in (anna, boris):
         person.queue_press(person.buttons[0][0])
     await stage.settle()
@@ -111,10 +112,10 @@ async def test_an_invite_is_not_kept_with_a_failed_joining(stage: Stage, reread:
 async def test_a_press_is_repeated_when_an_operator_asks(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
     data = anna.message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
-    whole = stage.app.dispatcher["assessments"]
-    stage.app.dispatcher["assessments"] = Broken()
+    whole = stage.app.services.checkins
+    stage.app.dispatcher["checkins"] = Broken()
     await anna.presses(data=data)
-    stage.app.dispatcher["assessments"] = whole
+    stage.app.dispatcher["checkins"] = whole
     async with stage.database.begin() as session:
         assert await dead_letters.want_retry(session) == 1
 
@@ -128,7 +129,7 @@ async def test_a_press_is_repeated_when_an_operator_asks(stage: Stage, reread: R
 
 async def test_a_repeated_press_that_fails_again_is_dead_lettered_again(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
-    stage.app.dispatcher["assessments"] = Broken()
+    stage.app.dispatcher["checkins"] = Broken()
     await anna.presses(data="a1:1:1:0:3")
     async with stage.database.begin() as session:
         await dead_letters.want_retry(session)
@@ -149,7 +150,7 @@ async def test_what_looks_like_an_outage_while_the_database_answers_is_a_failure
     async def miss_a_file(*_: object, **__: object) -> None:
         raise FileNotFoundError("chart.ttf")
 
-    monkeypatch.setattr(stage.app.dispatcher["assessments"], "answer", miss_a_file)
+    monkeypatch.setattr(stage.app.services.checkins, "answer", miss_a_file)
     await anna.presses(anna.buttons[0][0])
     assert [letter.error for letter in await reread(select(DeadLetter))] == ["FileNotFoundError"]
 

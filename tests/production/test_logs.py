@@ -184,7 +184,7 @@ async def test_a_complete_run_leaves_nothing_about_anybody(
     vera = await member(stage, 1077, "Аглая")
     for said in ("/profile", "/settings", "/dashboard", "/history", "/help_now", TYPED, "/privacy", "/export"):
         await vera.says(said)
-    stage.app.dispatcher["assessments"] = Broken()
+    stage.app.dispatcher["checkins"] = Broken()
     await vera.presses(data="a1:1:1:0:3")
     stage.restart()
     stage.clock.advance(days=14)

@@ -40,7 +40,7 @@ async def due_now(stage: Stage, *kinds_: str, names: int = 1) -> list[Player]:
 async def make_due(stage: Stage, *kinds_: str) -> None:
     """Something is due at this moment for everybody."""
     now = stage.clock()
-    week = stage.app.dispatcher["assessments"]._calendar.week_of(now)
+    week = stage.app.services.calendar.week_of(now)
     async with stage.database.begin() as session:
         await session.execute(update(User).values(plan_at=None, working_days="0123456"))
         for user_id in await session.scalars(select(User.id)):

@@ -193,21 +193,21 @@ async def test_a_full_disk_is_answered_by_503_and_nothing_is_lost(
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 async def test_a_stop_finishes_what_runs(
-    hooked: RunningBot, playground: Playground, database_url: str, reread: Reread
+    hooked: RunningBot, playground: Playground, database_url: str, reread: Reread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anna = hooked.employee()
     await anna.joins(await make_invite(database_url))
     shown = await anna.asked(0)
     reached, go_on = asyncio.Event(), asyncio.Event()
-    assessments = hooked.app.dispatcher["assessments"]
-    answer = assessments.answer
+    checkins = hooked.app.services.checkins
+    answer = checkins.answer
 
     async def slowly(*args: Any) -> Any:
         reached.set()
         await go_on.wait()
         return await answer(*args)
 
-    assessments.answer = slowly
+    monkeypatch.setattr(checkins, "answer", slowly)
     await anna.presses_at(shown, 2)
     await reached.wait()
     stopping = asyncio.create_task(hooked.stop())

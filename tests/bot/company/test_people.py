@@ -466,7 +466,7 @@ async def test_the_service_refuses_by_itself(stage: Stage) -> None:
     boris = await member(stage, 1002, "Борис", role="hr")
     employee, was_hr = await actor_of(stage, anna), await actor_of(stage, boris)
     office = await department_id(stage, "Офис")
-    people: People = stage.app.dispatcher["people"]
+    people: People = stage.app.services.people
     async with stage.database.begin() as session:
         await session.execute(update(User).where(User.telegram_id == 1002).values(role="employee"))
     for actor in (employee, was_hr):  # the second was in HR when the press came in

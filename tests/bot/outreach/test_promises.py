@@ -465,7 +465,7 @@ async def test_employees_cannot(stage: Stage, reread: Reread, data: str) -> None
 
 async def test_the_service_refuses_too(stage: Stage) -> None:
     anna = await actor_of(stage, await member(stage, 1001, "Анна"))
-    service: Promises = stage.app.dispatcher["promises"]
+    service: Promises = stage.app.services.promises
     async with stage.database.begin() as session:
         for refused in (
             service.page(UnitOfWork(session, anna, START), 0),

@@ -262,7 +262,7 @@ async def test_employees_cannot(stage: Stage, reread: Reread) -> None:
         assert "человек" not in anna.screen
     assert await reread(ROUNDS) == []
     stage.telegram.take_refusals()  # the home screen again
-    service: Rounds = stage.app.dispatcher["rounds"]
+    service: Rounds = stage.app.services.rounds
     actor = await actor_of(stage, anna)
     async with stage.database.begin() as session:
         for refused in (

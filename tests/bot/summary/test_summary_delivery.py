@@ -210,7 +210,7 @@ async def test_ticks_with_nothing_to_do_ask_nothing(stage: Stage, monkeypatch: p
 async def test_a_job_that_fails_holds_no_message_up(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await staffed(stage, 12)
     olga = await hr(stage)
-    summaries = stage.app.dispatcher["summaries"]
+    summaries = stage.app.services.summaries
 
     async def breaks(*_: Any) -> None:
         raise RuntimeError("the gate is stuck")

@@ -292,9 +292,9 @@ async def test_a_redo_replaces_the_point_even_in_another_week(stage: Stage, rere
     first = await check_in(stage, anna, START, pace=timedelta(milliseconds=10))  # so fast that it may be redone
     later = START + timedelta(weeks=1)
     stage.clock.advance_to(later)
-    assessments: CheckIns = stage.app.dispatcher["assessments"]
+    checkins: CheckIns = stage.app.services.checkins
     async with stage.database.begin() as session:
-        await assessments.redo(UnitOfWork(session, await actor_of(stage, anna), later), first)
+        await checkins.redo(UnitOfWork(session, await actor_of(stage, anna), later), first)
     await check_in(stage, anna, later, example=2)
     [point] = await reread(POINTS)
     assert (point.date, point.period) == ("2026-03-09", date(2026, 2, 23))
@@ -309,7 +309,7 @@ async def test_the_point_is_stored_with_the_check_in_or_not_at_all(
     async def fails(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(stage.app.dispatcher["recommendations"], "offer", fails)
+    monkeypatch.setattr(stage.app.services.recommendations, "offer", fails)
     with pytest.raises(RuntimeError):
         await check_in(stage, anna, START, pace=PACE)
     assert await reread(select(Assessment)) == []
