@@ -1,4 +1,4 @@
-"""Which handlers stay open to people who may not be asked anything: those with one of these flags, and no others."""
+"""Flags of handlers: which stay open to people who may not be asked anything, and which end what was being typed."""
 
 from __future__ import annotations
 
@@ -8,3 +8,5 @@ MOVED = {"open_to": frozenset({AccessState.MOVED})}
 ALWAYS = {"open_to": frozenset(AccessState)}
 AT_THE_DOOR = {"open_to": frozenset(AccessState) - {AccessState.MOVED}}
 WITHOUT_CONSENT = {"open_to": frozenset({AccessState.WITHDRAWN, AccessState.CONSENT_CHANGED})}
+
+ENDS_DIALOG = {"ends_dialog": True}  # the next typed message is awaited no more, from `request.begin()` on

@@ -6,10 +6,10 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from handlers.access import ENDS_DIALOG
 from handlers.filters import IsMember
 from keyboards.callbacks import Go
 from services.home import Home
-from services.kit import conversations
 from transport.request import Request
 from views import home as views
 
@@ -41,10 +41,9 @@ async def to_menu(query: CallbackQuery, request: Request, home: Home) -> None:
     await request.show(views.home(request.t, card))
 
 
-@router.callback_query(Go.filter(F.place == "cancel"), IsMember())
+@router.callback_query(Go.filter(F.place == "cancel"), IsMember(), flags=ENDS_DIALOG)
 async def stop_typing(query: CallbackQuery, request: Request, home: Home) -> None:
     """The button beside a question that is answered by typing."""
     async with request.begin() as uow:
-        await conversations.leave(uow.session, request.member.telegram_id)
         card = await home.look(uow)
     await request.show(views.home(request.t, card, request.t("error.cancelled")))

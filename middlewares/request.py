@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import BaseMiddleware, Bot
+from aiogram.dispatcher.flags import get_flag
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.storage.base import BaseStorage, StorageKey
 from aiogram.types import CallbackQuery, Message, TelegramObject
@@ -42,6 +43,7 @@ class RequestMiddleware(BaseMiddleware):
                 now=self._clock(),
                 database=self._database,
                 dialog=data.get("state") or self._dialog(data["bot"], data["event_from_user"].id),
+                ends_dialog=get_flag(data, "ends_dialog", default=False),
             )
         return await handler(event, data)
 

@@ -14,6 +14,7 @@ from db.database import Database
 from services.account.access import AccessState
 from services.account.member import Member
 from services.account.unit_of_work import UnitOfWork
+from services.kit import conversations
 from services.kit.errors import NotAllowed
 from transport import delivery
 from views.screen import Screen
@@ -25,7 +26,8 @@ class Request:
     """One press or message of one person.
 
     `visitor` is None for people who haven't joined, `access` None for people who may be asked. `t` speaks the person's
-    language. `now` is the moment at which the handler began. `dialog` holds what the next typed message is awaited for.
+    language. `now` is the moment at which the handler began. `dialog` holds what the next typed message is awaited for;
+    `ends_dialog` says that this handler ends it.
     """
 
     event: CallbackQuery | Message
@@ -35,6 +37,7 @@ class Request:
     now: datetime
     database: Database
     dialog: FSMContext
+    ends_dialog: bool
 
     @property
     def member(self) -> Member:
@@ -47,6 +50,8 @@ class Request:
     async def begin(self) -> AsyncIterator[UnitOfWork]:
         """Open the one writing transaction of this use case; it commits at the end, before anything is sent."""
         async with self.database.begin() as session:
+            if self.ends_dialog:
+                await conversations.leave(session, self.member.telegram_id)
             yield UnitOfWork(session, self.visitor, self.now)
 
     @asynccontextmanager

@@ -12,7 +12,6 @@ from handlers.filters import IsMember, IsTyped
 from keyboards.callbacks import Own
 from ops.logs import get_logger
 from services.account import users
-from services.kit import conversations
 from transport import delivery
 from transport.request import Request
 from views.account import privacy as views
@@ -44,8 +43,8 @@ async def ask_from_button(query: CallbackQuery, request: Request) -> None:
 @router.callback_query(Own.filter(F.action == "keep"), flags=ALWAYS)
 async def keep(query: CallbackQuery, request: Request) -> None:
     """Rather not."""
-    async with request.begin() as uow:
-        await conversations.leave(uow.session, request.member.telegram_id)
+    async with request.begin():
+        await request.dialog.clear()
     await request.show(views.kept(request.t))
 
 

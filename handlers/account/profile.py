@@ -6,13 +6,12 @@ from aiogram import F, Router
 from aiogram.filters import Command, StateFilter
 from aiogram.types import CallbackQuery, Message
 
-from handlers.access import WITHOUT_CONSENT
+from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
 from keyboards.callbacks import ProfileField, ProfilePage
 from services.account import profile as profiles
 from services.account.profile import ProfileCard
-from services.kit import conversations
 from transport import delivery
 from transport.request import Request
 from views import information
@@ -50,20 +49,18 @@ async def ask(query: CallbackQuery, request: Request, callback_data: ProfileFiel
     await request.show(views.question(request.t, callback_data.field))
 
 
-@router.callback_query(ProfilePage.filter(F.page == "leave"), flags=WITHOUT_CONSENT)
+@router.callback_query(ProfilePage.filter(F.page == "leave"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def leave(query: CallbackQuery, request: Request) -> None:
     """Back without typing."""
     async with request.begin() as uow:
-        await conversations.leave(uow.session, request.member.telegram_id)
         profile = await profiles.find(uow)
     await request.show(views.profile(request.t, profile))
 
 
-@router.callback_query(ProfileField.filter(F.action == "drop"), flags=WITHOUT_CONSENT)
+@router.callback_query(ProfileField.filter(F.action == "drop"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def drop(query: CallbackQuery, request: Request, callback_data: ProfileField) -> None:
     """Empty this field."""
     async with request.begin() as uow:
-        await conversations.leave(uow.session, request.member.telegram_id)
         profile = await profiles.drop(uow, callback_data.field)
     await request.show(views.profile(request.t, profile), toast=request.t("settings.saved"))
 

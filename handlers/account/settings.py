@@ -12,7 +12,6 @@ from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
 from keyboards.callbacks import AskSetting, SetSetting, SettingsPage
 from services.account.settings import PersonalSettings
-from services.kit import conversations
 from transport.request import Request
 from views import information
 from views.account import defaults
@@ -102,8 +101,8 @@ async def ask_pause(query: CallbackQuery, request: Request) -> None:
 @router.callback_query(AskSetting.filter(F.action == "leave"), flags=WITHOUT_CONSENT)
 async def leave(query: CallbackQuery, request: Request, callback_data: AskSetting, personal: PersonalSettings) -> None:
     """Back without typing."""
-    async with request.begin() as uow:
-        await conversations.leave(uow.session, request.member.telegram_id)
+    async with request.begin():
+        await request.dialog.clear()
     await request.show(views.page(request.t, personal.card(request.member, request.now), callback_data.field))
 
 

@@ -7,13 +7,12 @@ from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
 from content import Content
-from handlers.access import WITHOUT_CONSENT
+from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr, IsTyped
 from keyboards.callbacks import DepartmentButton, HrPage, SetDepartment
 from services.company import departments
-from services.kit import conversations
 from services.kit.calendar import Calendar
 from services.kit.pages import page_of
 from services.kit.zones import Zones
@@ -32,11 +31,10 @@ QUESTIONS = {
 }
 
 
-@router.callback_query(HrPage.filter(F.place == "departments"), flags=WITHOUT_CONSENT)
+@router.callback_query(HrPage.filter(F.place == "departments"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def open_list(query: CallbackQuery, request: Request) -> None:
-    """The first page; what was to be typed is not awaited any more."""
+    """The first page."""
     async with request.begin() as uow:
-        await conversations.leave(uow.session, request.member.telegram_id)
         page = await departments.list_page(uow, 0)
     await request.show(views.department_list(request.t, page))
 
@@ -49,13 +47,12 @@ async def turn(query: CallbackQuery, request: Request, callback_data: Department
     await request.show(views.department_list(request.t, page))
 
 
-@router.callback_query(DepartmentButton.filter(F.action == "card"), flags=WITHOUT_CONSENT)
+@router.callback_query(DepartmentButton.filter(F.action == "card"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def show(
     query: CallbackQuery, request: Request, callback_data: DepartmentButton, content: Content, calendar: Calendar
 ) -> None:
-    """One department; what was to be typed is not awaited any more."""
+    """One department."""
     async with request.begin() as uow:
-        await conversations.leave(uow.session, request.member.telegram_id)
         card = await departments.card(uow, callback_data.id, calendar)
     await request.show(views.card(request.t, card, content.recommendations.kinds_of_work))
 
@@ -158,7 +155,7 @@ async def find_manager(message: Message, request: Request, calendar: Calendar) -
     await request.show(views.found(request.t, card, people))
 
 
-@router.callback_query(SetDepartment.filter(F.field != "manager"), flags=WITHOUT_CONSENT)
+@router.callback_query(SetDepartment.filter(F.field != "manager"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def change(
     query: CallbackQuery, request: Request, callback_data: SetDepartment, content: Content, calendar: Calendar
 ) -> None:
@@ -173,12 +170,11 @@ async def change(
                 await departments.set_zone(uow, id_, value)
             case _:
                 await departments.drop_name_en(uow, id_)
-        await conversations.leave(uow.session, request.member.telegram_id)
         card = await departments.card(uow, id_, calendar)
     await request.show(views.card(request.t, card, kinds), toast=request.t("settings.saved"))
 
 
-@router.callback_query(SetDepartment.filter(F.field == "manager"), flags=WITHOUT_CONSENT)
+@router.callback_query(SetDepartment.filter(F.field == "manager"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def change_manager(
     query: CallbackQuery,
     request: Request,
@@ -191,7 +187,6 @@ async def change_manager(
     """Another manager, or none; who heads a department has a command for that."""
     async with request.begin() as uow:
         concerned = await departments.set_manager(uow, callback_data.id, callback_data.value)
-        await conversations.leave(uow.session, request.member.telegram_id)
         card = await departments.card(uow, callback_data.id, calendar)
     screen = views.card(request.t, card, content.recommendations.kinds_of_work)
     await request.show(screen, toast=request.t("settings.saved"))

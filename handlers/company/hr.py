@@ -6,11 +6,10 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from handlers.access import WITHOUT_CONSENT
+from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.filters import Hr
 from keyboards.callbacks import HrPage
 from services.company import hr_home
-from services.kit import conversations
 from transport.request import Request
 from views.company import hr as views
 
@@ -27,10 +26,9 @@ async def open_panel(message: Message, request: Request) -> None:
     await request.show(views.panel(request.t, found))
 
 
-@router.callback_query(HrPage.filter(F.place == "panel"), flags=WITHOUT_CONSENT)
+@router.callback_query(HrPage.filter(F.place == "panel"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def show_panel(query: CallbackQuery, request: Request) -> None:
-    """The panel in place; what was to be typed is not awaited any more."""
+    """The panel in place."""
     async with request.begin() as uow:
-        await conversations.leave(uow.session, request.member.telegram_id)
         found = await hr_home.look(uow)
     await request.show(views.panel(request.t, found))

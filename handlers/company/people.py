@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message
 
-from handlers.access import MOVED, WITHOUT_CONSENT
+from handlers.access import ENDS_DIALOG, MOVED, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.conversation_states import Awaiting
 from handlers.filters import Admin, Hr, IsMember, IsTyped
@@ -23,7 +23,6 @@ from keyboards.callbacks import (
 from ops.logs import get_logger
 from services.company import roles
 from services.company.people import People, Which, read_words
-from services.kit import conversations
 from services.lifecycle import relink
 from services.lifecycle.offboarding import Offboarding
 from transport.request import Request
@@ -36,11 +35,10 @@ router = Router(name="company.people")
 log = get_logger("auth")
 
 
-@router.callback_query(HrPage.filter(F.place == "people"), Hr(), flags=WITHOUT_CONSENT)
+@router.callback_query(HrPage.filter(F.place == "people"), Hr(), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def open_people(query: CallbackQuery, request: Request, people: People) -> None:
     """Everybody; what was typed to find somebody is forgotten."""
     async with request.begin() as uow:
-        await conversations.leave(uow.session, request.member.telegram_id)
         found = await people.list_page(uow, Which("all"), 0)
     await request.show(views.people(request.t, found))
 

@@ -7,13 +7,12 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from handlers.access import WITHOUT_CONSENT
+from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr, IsTyped
 from keyboards.callbacks import GroupButton, HrPage, SetGroup
 from services.company import reporting_groups
 from services.company.departments import NameField
-from services.kit import conversations
 from services.kit.calendar import Calendar
 from services.kit.pages import page_of
 from transport.request import Request
@@ -25,11 +24,10 @@ router.message.filter(Hr())
 router.callback_query.filter(Hr())
 
 
-@router.callback_query(HrPage.filter(F.place == "groups"), flags=WITHOUT_CONSENT)
+@router.callback_query(HrPage.filter(F.place == "groups"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def open_list(query: CallbackQuery, request: Request, calendar: Calendar) -> None:
-    """The first page; what was to be typed is not awaited any more."""
+    """The first page."""
     async with request.begin() as uow:
-        await conversations.leave(uow.session, request.member.telegram_id)
         page = await reporting_groups.list_page(uow, calendar, 0)
     await request.show(views.group_list(request.t, page))
 
@@ -42,11 +40,10 @@ async def turn(query: CallbackQuery, request: Request, callback_data: GroupButto
     await request.show(views.group_list(request.t, page))
 
 
-@router.callback_query(GroupButton.filter(F.action == "card"), flags=WITHOUT_CONSENT)
+@router.callback_query(GroupButton.filter(F.action == "card"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def show(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
-    """One group; what was to be typed is not awaited any more."""
+    """One group."""
     async with request.begin() as uow:
-        await conversations.leave(uow.session, request.member.telegram_id)
         card = await reporting_groups.card(uow, callback_data.id, calendar)
     await request.show(views.card(request.t, card))
 
@@ -149,12 +146,11 @@ async def take_name(message: Message, request: Request, calendar: Calendar) -> N
     await request.show(views.card(request.t, card, request.t("settings.saved")))
 
 
-@router.callback_query(SetGroup.filter(F.action == "drop_name_en"), flags=WITHOUT_CONSENT)
+@router.callback_query(SetGroup.filter(F.action == "drop_name_en"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def drop_name_en(query: CallbackQuery, request: Request, callback_data: SetGroup, calendar: Calendar) -> None:
     """Without an English name."""
     async with request.begin() as uow:
         await reporting_groups.drop_name_en(uow, callback_data.group)
-        await conversations.leave(uow.session, request.member.telegram_id)
         card = await reporting_groups.card(uow, callback_data.group, calendar)
     await request.show(views.card(request.t, card), toast=request.t("settings.saved"))
 

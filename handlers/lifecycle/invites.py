@@ -9,7 +9,7 @@ from aiogram import F, Router
 from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
-from handlers.access import WITHOUT_CONSENT
+from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr, IsTyped
 from keyboards.callbacks import HrPage, InviteButton, NewInvite, Poster
@@ -35,11 +35,10 @@ router.callback_query.filter(Hr())
 STATES = {"person": Awaiting.invite_name, "hr": Awaiting.invite_name, "team": Awaiting.invite_uses}
 
 
-@router.callback_query(HrPage.filter(F.place == "invites"), flags=WITHOUT_CONSENT)
+@router.callback_query(HrPage.filter(F.place == "invites"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def open_list(query: CallbackQuery, request: Request) -> None:
-    """The first page; what was to be typed is not awaited any more."""
+    """The first page."""
     async with request.begin() as uow:
-        await conversations.leave(uow.session, request.member.telegram_id)
         page = await invites.list_page(uow, 0)
     await request.show(views.invite_list(request.t, page, request.member.rhythm))
 

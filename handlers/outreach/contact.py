@@ -5,11 +5,10 @@ from __future__ import annotations
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from handlers.access import WITHOUT_CONSENT
+from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
 from keyboards.callbacks import AskHr, HrReply
-from services.kit import conversations
 from services.outreach import contact
 from transport import delivery
 from transport.request import Request
@@ -22,11 +21,10 @@ router.message.filter(IsMember())
 router.callback_query.filter(IsMember())
 
 
-@router.callback_query(AskHr.filter(F.action == "open"), flags=WITHOUT_CONSENT)
+@router.callback_query(AskHr.filter(F.action == "open"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def choose_person(query: CallbackQuery, request: Request) -> None:
-    """What this is, and whom of HR to ask; what was typed for an earlier choice is forgotten."""
+    """What this is, and whom of HR to ask."""
     async with request.begin() as uow:
-        await conversations.leave(uow.session, request.member.telegram_id)
         people = await contact.hr_people(uow)
     await request.show(views.whom(request.t, people))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from handlers.access import WITHOUT_CONSENT
+from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr, IsTyped
 from keyboards.callbacks import HrPage, PromiseButton, PromiseList, PromiseStep
@@ -24,11 +24,10 @@ router.callback_query.filter(Hr())
 WRITING = str(Awaiting.promise.state)
 
 
-@router.callback_query(HrPage.filter(F.place == "promises"), flags=WITHOUT_CONSENT)
+@router.callback_query(HrPage.filter(F.place == "promises"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def open_list(query: CallbackQuery, request: Request, promises: Promises) -> None:
-    """The first page; what was to be typed is not awaited any more."""
+    """The first page."""
     async with request.begin() as uow:
-        await conversations.leave(uow.session, request.member.telegram_id)
         page = await promises.page(uow, 0)
     await request.show(views.promise_list(request.t, page))
 
@@ -49,11 +48,10 @@ async def show(query: CallbackQuery, request: Request, callback_data: PromiseBut
     await request.show(views.promise_card(request.t, card))
 
 
-@router.callback_query(PromiseList.filter(F.kind == "targets"), flags=WITHOUT_CONSENT)
+@router.callback_query(PromiseList.filter(F.kind == "targets"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def choose_target(query: CallbackQuery, request: Request, callback_data: PromiseList, promises: Promises) -> None:
-    """To whom something is promised; what was to be typed is not awaited any more."""
+    """To whom something is promised."""
     async with request.begin() as uow:
-        await conversations.leave(uow.session, request.member.telegram_id)
         page = await promises.targets(uow, callback_data.page)
     await request.show(views.whom(request.t, page))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 
 import pytest
@@ -45,6 +46,19 @@ def test_no_two_handlers_of_a_router_take_the_same_press(router: Router) -> None
         for data in samples(kind)
     }
     assert {data: names for data, names in taken.items() if len(names) > 1} == {}
+
+
+def test_what_ends_a_dialog_does_so_in_a_transaction_of_its_own() -> None:
+    """The flag takes effect in `request.begin()`: a handler that only reads would carry it in vain."""
+    flagged = [
+        handler.callback
+        for router in ROUTERS
+        for observer in router.observers.values()
+        for handler in observer.handlers
+        if handler.flags.get("ends_dialog")
+    ]
+    assert flagged
+    assert [flagging for flagging in flagged if "request.begin()" not in inspect.getsource(flagging)] == []
 
 
 def test_a_router_can_be_attached_again() -> None:
