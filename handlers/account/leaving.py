@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from handlers.access import ALWAYS
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
+from handlers.text_expected import text_expected
 from keyboards.callbacks import Own
 from ops.logs import get_logger
 from services.account import users
@@ -61,7 +62,4 @@ async def erase(message: Message, request: Request) -> None:
     await delivery.set_commands(message, None)
 
 
-@router.message(Awaiting.erase, flags=ALWAYS)
-async def word_is_no_picture(message: Message, request: Request) -> None:
-    """Something else than words came."""
-    await request.show(note(request.t("error.text_expected")))
+router.message.register(text_expected, Awaiting.erase, flags=ALWAYS)

@@ -9,12 +9,12 @@ from aiogram.types import CallbackQuery, Message
 from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
+from handlers.text_expected import text_expected
 from keyboards.callbacks import ProfileField, ProfilePage
 from services.account import profile as profiles
 from services.account.profile import ProfileCard
 from transport import delivery
 from transport.request import Request
-from views import information
 from views.account import profile as views
 
 router = Router(name="account.profile")
@@ -75,12 +75,6 @@ async def take(message: Message, request: Request) -> None:
     await request.show(views.profile(request.t, profile, request.t("settings.saved")))
 
 
-@router.message(StateFilter(*STATES.values()), flags=WITHOUT_CONSENT)
-async def is_no_picture(message: Message, request: Request) -> None:
-    """Something else than words came."""
-    await request.show(information.note(request.t("error.text_expected")))
-
-
 @router.callback_query(ProfilePage.filter(F.page == "department"), flags=WITHOUT_CONSENT)
 async def department(query: CallbackQuery, request: Request) -> None:
     """Whom to ask for another department."""
@@ -96,3 +90,6 @@ async def _look(event: CallbackQuery | Message, request: Request) -> ProfileCard
         return profile
     async with request.begin() as uow:
         return await profiles.set_avatar(uow, avatar)
+
+
+router.message.register(text_expected, StateFilter(*STATES.values()), flags=WITHOUT_CONSENT)

@@ -10,10 +10,10 @@ from handlers.access import ALWAYS, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
+from handlers.text_expected import text_expected
 from keyboards.callbacks import AskSetting, SetSetting, SettingsPage
 from services.account.settings import PersonalSettings
 from transport.request import Request
-from views import information
 from views.account import defaults
 from views.account import settings as views
 from views.translator import Catalogs
@@ -124,7 +124,4 @@ async def take_pause(message: Message, request: Request, personal: PersonalSetti
     await request.show(views.page(request.t, card, "pause", note=request.t("settings.saved")))
 
 
-@router.message(StateFilter(Awaiting.zone, Awaiting.pause), flags=WITHOUT_CONSENT)
-async def is_no_picture(message: Message, request: Request) -> None:
-    """Something else than words came."""
-    await request.show(information.note(request.t("error.text_expected")))
+router.message.register(text_expected, StateFilter(Awaiting.zone, Awaiting.pause), flags=WITHOUT_CONSENT)

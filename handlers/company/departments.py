@@ -11,13 +11,13 @@ from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr, IsTyped
+from handlers.text_expected import text_expected
 from keyboards.callbacks import DepartmentButton, HrPage, SetDepartment
 from services.company import departments
 from services.kit.calendar import Calendar
 from services.kit.pages import page_of
 from services.kit.zones import Zones
 from transport.request import Request
-from views import information
 from views.company import departments as views
 from views.translator import Catalogs
 
@@ -212,9 +212,5 @@ async def delete(query: CallbackQuery, request: Request, callback_data: Departme
     await request.show(views.department_list(request.t, page), toast=request.t("department.deleted"))
 
 
-@router.message(
-    StateFilter(Awaiting.department_name, Awaiting.department_zone, Awaiting.department_manager), flags=WITHOUT_CONSENT
-)
-async def is_no_picture(message: Message, request: Request) -> None:
-    """Something else than words came."""
-    await request.show(information.note(request.t("error.text_expected")))
+TYPED = StateFilter(Awaiting.department_name, Awaiting.department_zone, Awaiting.department_manager)
+router.message.register(text_expected, TYPED, flags=WITHOUT_CONSENT)

@@ -9,6 +9,7 @@ from handlers.access import ENDS_DIALOG, MOVED, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.conversation_states import Awaiting
 from handlers.filters import Admin, Hr, IsMember, IsTyped
+from handlers.text_expected import text_expected
 from keyboards.callbacks import (
     AccountMoved,
     HrPage,
@@ -27,7 +28,6 @@ from services.lifecycle import relink
 from services.lifecycle.offboarding import Offboarding
 from transport.request import Request
 from views.company import people as views
-from views.information import note
 from views.translator import Catalogs
 
 router = Router(name="company.people")
@@ -71,12 +71,6 @@ async def search(message: Message, request: Request, people: People) -> None:
         found = await people.list_page(uow, Which("found", words=words), 0)
         await request.dialog.set_data({"words": words})
     await request.show(views.people(request.t, found))
-
-
-@router.message(Awaiting.person_search, Hr(), flags=WITHOUT_CONSENT)
-async def name_is_no_picture(message: Message, request: Request) -> None:
-    """Something else than words came."""
-    await request.show(note(request.t("error.text_expected")))
 
 
 @router.callback_query(PeopleChoice.filter(F.action == "departments"), Hr(), flags=WITHOUT_CONSENT)
@@ -204,3 +198,6 @@ async def keep_account(
         closed = await relink.refuse(uow, callback_data.to)
     await request.show(views.account_kept(request.t))
     await refresh_commands(bot, request.database, catalogs, request.member.telegram_id, *([closed] if closed else []))
+
+
+router.message.register(text_expected, Awaiting.person_search, Hr(), flags=WITHOUT_CONSENT)

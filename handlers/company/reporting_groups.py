@@ -10,13 +10,13 @@ from aiogram.types import CallbackQuery, Message
 from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr, IsTyped
+from handlers.text_expected import text_expected
 from keyboards.callbacks import GroupButton, HrPage, SetGroup
 from services.company import reporting_groups
 from services.company.departments import NameField
 from services.kit.calendar import Calendar
 from services.kit.pages import page_of
 from transport.request import Request
-from views import information
 from views.company import reporting_groups as views
 
 router = Router(name="company.reporting_groups")
@@ -155,12 +155,9 @@ async def drop_name_en(query: CallbackQuery, request: Request, callback_data: Se
     await request.show(views.card(request.t, card), toast=request.t("settings.saved"))
 
 
-@router.message(StateFilter(Awaiting.group, Awaiting.group_name), flags=WITHOUT_CONSENT)
-async def is_no_picture(message: Message, request: Request) -> None:
-    """Something else than words came."""
-    await request.show(information.note(request.t("error.text_expected")))
-
-
 async def _remember(dialog: FSMContext, chosen: list[int]) -> None:
     await dialog.set_state(Awaiting.group)
     await dialog.set_data({"chosen": chosen})
+
+
+router.message.register(text_expected, StateFilter(Awaiting.group, Awaiting.group_name), flags=WITHOUT_CONSENT)

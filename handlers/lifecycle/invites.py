@@ -12,6 +12,7 @@ from aiogram.types import CallbackQuery, Message
 from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr, IsTyped
+from handlers.text_expected import text_expected
 from keyboards.callbacks import HrPage, InviteButton, NewInvite, Poster
 from services.account.member import Member
 from services.account.permissions import is_admin
@@ -22,7 +23,6 @@ from services.lifecycle.errors import InviteMade
 from services.lifecycle.invites import PERSONAL_LIFETIME, InviteRequest, IssuedInvite
 from transport import delivery
 from transport.request import Request
-from views import information
 from views.charts import ChartRenderer
 from views.lifecycle import invites as views
 from views.lifecycle import poster
@@ -159,12 +159,6 @@ async def send_poster(
     await delivery.send_document(query, views.poster_file(t, page))
 
 
-@router.message(StateFilter(Awaiting.invite_name, Awaiting.invite_uses), flags=WITHOUT_CONSENT)
-async def is_no_picture(message: Message, request: Request) -> None:
-    """Something else than words came."""
-    await request.show(information.note(request.t("error.text_expected")))
-
-
 async def _hand_out(query: CallbackQuery, request: Request, made: IssuedInvite, catalogs: Catalogs) -> None:
     """What was made, and below it what is copied and passed on; the reader's own language first."""
     await request.show(views.made(request.t, made, request.member.rhythm))
@@ -191,3 +185,6 @@ def _wish(chosen: NewInvite, begun: dict[str, Any] | None) -> InviteRequest:
     if chosen.kind == "team" and begun and begun.get("department") == chosen.department:
         return InviteRequest(None, department_id, "employee", chosen.uses, timedelta(days=chosen.days))
     raise InviteMade
+
+
+router.message.register(text_expected, StateFilter(Awaiting.invite_name, Awaiting.invite_uses), flags=WITHOUT_CONSENT)

@@ -8,11 +8,11 @@ from aiogram.types import CallbackQuery, Message
 from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
+from handlers.text_expected import text_expected
 from keyboards.callbacks import AskHr, HrReply
 from services.outreach import contact
 from transport import delivery
 from transport.request import Request
-from views.information import note
 from views.outreach import contact as views
 from views.translator import Catalogs
 
@@ -57,12 +57,6 @@ async def take_words(message: Message, request: Request, catalogs: Catalogs) -> 
     await request.show(views.preview(request.t, catalogs.translator(hr.locale), hr, letter))
 
 
-@router.message(Awaiting.contact, flags=WITHOUT_CONSENT)
-async def words_are_no_picture(message: Message, request: Request) -> None:
-    """Something else than words came."""
-    await request.show(note(request.t("error.text_expected")))
-
-
 @router.callback_query(AskHr.filter((F.action == "way") & (F.way != "words")), flags=WITHOUT_CONSENT)
 async def preview(query: CallbackQuery, request: Request, callback_data: AskHr, catalogs: Catalogs) -> None:
     """Exactly what will be sent."""
@@ -88,3 +82,6 @@ async def reply(query: CallbackQuery, request: Request, callback_data: HrReply) 
         state = await contact.reply(uow, callback_data.request, callback_data.state)
     buttons = views.reply_buttons(request.t, callback_data.request, state)
     await delivery.change_buttons(query, buttons, toast=request.t(f"contact.toast_{state}"))
+
+
+router.message.register(text_expected, Awaiting.contact, flags=WITHOUT_CONSENT)

@@ -8,12 +8,12 @@ from aiogram.types import CallbackQuery, Message
 from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr, IsTyped
+from handlers.text_expected import text_expected
 from keyboards.callbacks import HrPage, PromiseButton, PromiseList, PromiseStep
 from services.kit import conversations
 from services.outreach.promise_draft import Field, draft_data
 from services.outreach.promises import Promises
 from transport.request import Request
-from views import information
 from views.outreach import promises as views
 from views.translator import Catalogs
 
@@ -99,12 +99,6 @@ async def take(message: Message, request: Request, promises: Promises, catalogs:
     await request.show(views.draft(request.t, catalogs, card))
 
 
-@router.message(Awaiting.promise, flags=WITHOUT_CONSENT)
-async def is_no_picture(message: Message, request: Request) -> None:
-    """Something else than words came."""
-    await request.show(information.note(request.t("error.text_expected")))
-
-
 @router.callback_query(PromiseStep.filter(F.step.in_({"skip", "due", "again"})), flags=WITHOUT_CONSENT)
 async def go_on(
     query: CallbackQuery, request: Request, callback_data: PromiseStep, promises: Promises, catalogs: Catalogs
@@ -161,3 +155,6 @@ async def withdraw(query: CallbackQuery, request: Request, callback_data: Promis
         await promises.withdraw(uow, callback_data.id)
         page = await promises.page(uow, 0)
     await request.show(views.promise_list(request.t, page, request.t("promise.withdrawn")))
+
+
+router.message.register(text_expected, Awaiting.promise, flags=WITHOUT_CONSENT)

@@ -9,10 +9,10 @@ from aiogram.types import CallbackQuery, Message
 from content import Content
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
+from handlers.text_expected import text_expected
 from keyboards.callbacks import AnotherTip, TipButton, TipList
 from services.wellbeing.recommendations import Recommendations
 from transport.request import Request
-from views import information
 from views.wellbeing import recommendations as views
 
 router = Router(name="wellbeing.recommendations")
@@ -155,7 +155,4 @@ async def keep_plan(message: Message, request: Request, content: Content, recomm
     await request.show(views.tip_card(request.t, card, content.recommendations))
 
 
-@router.message(Awaiting.plan)
-async def plan_is_no_picture(message: Message, request: Request) -> None:
-    """Something else than words came."""
-    await request.show(information.note(request.t("error.text_expected")))
+router.message.register(text_expected, Awaiting.plan)

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import product
 from typing import Any, Literal
 
-from aiogram import BaseMiddleware
+from aiogram import BaseMiddleware, Router
 from aiogram.filters.callback_data import CallbackData, CallbackQueryFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
@@ -91,7 +91,7 @@ class Spy(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        self.reached.append(name_of(data["handler"].callback))
+        self.reached.append(name_of(data["event_router"], data["handler"].callback))
         if self._is_dry:
             return None
         try:
@@ -111,15 +111,15 @@ async def _wait_for(stage: Stage, player: Player, state: State | None) -> None:
         await context.set_data({"id": 1, "field": "name"})
 
 
-def name_of(handler: Callable[..., Any]) -> str:
-    """A handler as the table names it."""
-    return f"{handler.__module__.rpartition('.')[2]}.{handler.__name__}"
+def name_of(router: Router, handler: Callable[..., Any]) -> str:
+    """A handler as the table names it: by its router, since some serve in several."""
+    return f"{router.name.rpartition('.')[2]}.{handler.__name__}"
 
 
 def all_handlers(stage: Stage) -> set[str]:
     """Every handler of messages and presses."""
     return {
-        name_of(handler.callback)
+        name_of(router, handler.callback)
         for router in stage.app.dispatcher.sub_routers
         for kind in ("message", "callback_query")
         for handler in router.observers[kind].handlers
