@@ -42,13 +42,10 @@ class IdentifyMiddleware(BaseMiddleware):
                 await users.set_reachable(session, member.telegram_id, True, self._clock())
         data["member"] = member
         data["access"] = access_of(member, self._consent_version) if member else None
-        data["t"] = self._catalogs.translator(member.locale if member else _language(account))
+        language = member.locale if member else account.language_code if account else None
+        data["t"] = self._catalogs.translator(language)
         return await handler(event, data)
 
 
 def _is_own_doing(event: TelegramObject) -> bool:
     return isinstance(event, Update) and (event.message is not None or event.callback_query is not None)
-
-
-def _language(account: User | None) -> str:
-    return (account.language_code or "").partition("-")[0] if account else ""

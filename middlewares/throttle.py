@@ -43,7 +43,7 @@ class ThrottleMiddleware(BaseMiddleware):
         return None
 
     async def _tell(self, bot: Bot, update: Update, account: User) -> None:
-        t = self._catalogs.translator((account.language_code or "").partition("-")[0])
+        t = self._catalogs.translator(account.language_code)
         if update.callback_query is not None:
             await delivery.answer(update.callback_query, t("error.throttled"))
         else:

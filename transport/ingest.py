@@ -207,7 +207,7 @@ class Ingest:
         person = _person(update)
         if person is None or not (update.message or update.callback_query):
             return
-        t = self._catalogs.translator((person.language_code or "").partition("-")[0])
+        t = self._catalogs.translator(person.language_code)
         if update.callback_query is not None:
             await delivery.answer(update.callback_query)
         await delivery.tell(self._bot, person.id, note(t("error.general")))

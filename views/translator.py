@@ -65,8 +65,12 @@ class Catalogs(I18n):
         files = sorted(self.path.glob(f"*/LC_MESSAGES/{self.domain}.po"))
         return {file.parent.parent.name: _compile(file) for file in files}
 
-    def translator(self, locale: str) -> Translator:
-        """The translator for a language, or for the default one when there is no such catalog."""
+    def translator(self, language: str | None) -> Translator:
+        """Return the translator for a locale, or for a language as Telegram codes it ("en", "en-GB", or not at all).
+
+        Return that of the default locale where there is no such catalog.
+        """
+        locale = (language or "").partition("-")[0]
         return self._translators.get(locale) or self._translators[self.default_locale]
 
 
