@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.access import ENDS_DIALOG
 from handlers.filters import IsMember
-from keyboards.callbacks import Go
+from keyboards.account import Go
 from services.home import Home
 from transport.request import Request
 from views import home as views

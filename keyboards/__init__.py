@@ -1,1 +1,1 @@
-"""Buttons: what their data says, and the rows in which they stand."""
+"""Buttons and the data behind them, 64 bytes at most. A prefix carries a version: a changed field gets a new prefix."""

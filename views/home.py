@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from keyboards.callbacks import (
-    Chart,
-    Checkin,
-    Go,
-    HistoryList,
-    HrPage,
-    NoteButton,
-    PulseButton,
-    SettingsPage,
-    ShowResult,
-    TeamPage,
-    TipButton,
-    TipList,
-)
+from keyboards.account import Go, SettingsPage
+from keyboards.company import HrPage
+from keyboards.outreach import NoteButton
 from keyboards.rows import Button, keyboard
+from keyboards.summary import TeamPage
+from keyboards.wellbeing import Chart, Checkin, HistoryList, PulseButton, ShowResult, TipButton, TipList
 from services.home import HomeCard
 from services.wellbeing.checkin import CheckInState, CheckInStep, Done, Postponed, Ready, Unfinished
 from services.wellbeing.dashboard import SPANS

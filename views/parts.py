@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from aiogram.utils.formatting import Text
 
-from keyboards.callbacks import Go
+from keyboards.account import Go
 from keyboards.rows import Button
 from views.translator import Translator
 

@@ -10,7 +10,7 @@ from handlers.access import ALWAYS
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
 from handlers.text_expected import text_expected
-from keyboards.callbacks import Own
+from keyboards.account import Own
 from ops.logs import get_logger
 from services.account import users
 from transport import delivery

@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, Message
 from content import Content
 from handlers.access import ALWAYS, WITHOUT_CONSENT
 from handlers.filters import IsMember
-from keyboards.callbacks import Go, Own
+from keyboards.account import Go, Own
 from services.account import consent, export
 from services.account.access import AccessState
 from services.summary.summaries import Summaries

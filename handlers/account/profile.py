@@ -10,7 +10,7 @@ from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
 from handlers.text_expected import text_expected
-from keyboards.callbacks import ProfileField, ProfilePage
+from keyboards.account import ProfileField, ProfilePage
 from services.account import profile as profiles
 from services.account.profile import ProfileCard
 from transport import delivery

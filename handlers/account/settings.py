@@ -11,7 +11,7 @@ from handlers.commands import refresh_commands
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
 from handlers.text_expected import text_expected
-from keyboards.callbacks import AskSetting, SetSetting, SettingsPage
+from keyboards.account import AskSetting, SetSetting, SettingsPage
 from services.account.settings import PersonalSettings
 from transport.request import Request
 from views.account import defaults

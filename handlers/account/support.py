@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from content import Content
 from handlers.access import ALWAYS, WITHOUT_CONSENT
 from handlers.filters import IsMember
-from keyboards.callbacks import Go, HelpTopic, Say
+from keyboards.account import Go, HelpTopic, Say
 from services.account.access import AccessState
 from services.outreach import contact
 from transport.request import Request

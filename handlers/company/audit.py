@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Admin
-from keyboards.callbacks import AuditList, HrPage
+from keyboards.company import AuditList, HrPage
 from services.company import audit_log
 from transport.request import Request
 from views.company import audit as views

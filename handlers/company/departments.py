@@ -12,7 +12,7 @@ from handlers.commands import refresh_commands
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr, IsTyped
 from handlers.text_expected import text_expected
-from keyboards.callbacks import DepartmentButton, HrPage, SetDepartment
+from keyboards.company import DepartmentButton, HrPage, SetDepartment
 from services.company import departments
 from services.kit.calendar import Calendar
 from services.kit.pages import page_of

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.filters import Hr
-from keyboards.callbacks import HrPage
+from keyboards.company import HrPage
 from services.company import hr_home
 from transport.request import Request
 from views.company import hr as views

@@ -10,8 +10,7 @@ from handlers.commands import refresh_commands
 from handlers.conversation_states import Awaiting
 from handlers.filters import Admin, Hr, IsMember, IsTyped
 from handlers.text_expected import text_expected
-from keyboards.callbacks import (
-    AccountMoved,
+from keyboards.company import (
     HrPage,
     MoveChoice,
     MovePerson,
@@ -21,6 +20,7 @@ from keyboards.callbacks import (
     PersonDeed,
     SetRole,
 )
+from keyboards.lifecycle import AccountMoved
 from ops.logs import get_logger
 from services.company import roles
 from services.company.people import People, Which, read_words

@@ -11,7 +11,7 @@ from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr, IsTyped
 from handlers.text_expected import text_expected
-from keyboards.callbacks import GroupButton, HrPage, SetGroup
+from keyboards.company import GroupButton, HrPage, SetGroup
 from services.company import reporting_groups
 from services.company.departments import NameField
 from services.kit.calendar import Calendar

@@ -13,7 +13,8 @@ from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr, IsTyped
 from handlers.text_expected import text_expected
-from keyboards.callbacks import HrPage, InviteButton, NewInvite, Poster
+from keyboards.company import HrPage
+from keyboards.lifecycle import InviteButton, NewInvite, Poster
 from services.account.member import Member
 from services.account.permissions import is_admin
 from services.company import departments

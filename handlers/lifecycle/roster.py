@@ -12,7 +12,7 @@ from handlers.access import WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr
 from handlers.lifecycle.invites import in_every_language
-from keyboards.callbacks import RosterButton
+from keyboards.lifecycle import RosterButton
 from services.kit import conversations
 from services.lifecycle import roster, roster_import
 from services.lifecycle.errors import FileGone, RosterGone

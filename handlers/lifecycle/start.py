@@ -19,7 +19,8 @@ from content import Content
 from handlers.access import AT_THE_DOOR, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.filters import IsMember, Lapsed, Undecided
-from keyboards.callbacks import Join, Own, PickDepartment
+from keyboards.account import Own
+from keyboards.lifecycle import Join, PickDepartment
 from services.account.access import AccessState
 from services.account.unit_of_work import UnitOfWork
 from services.home import Home

@@ -9,7 +9,7 @@ from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
 from handlers.text_expected import text_expected
-from keyboards.callbacks import AskHr, HrReply
+from keyboards.outreach import AskHr, HrReply
 from services.outreach import contact
 from transport import delivery
 from transport.request import Request

@@ -6,7 +6,7 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery
 
 from handlers.filters import IsMember
-from keyboards.callbacks import NoteButton
+from keyboards.outreach import NoteButton
 from services.outreach.notes import Notes
 from transport.request import Request
 from views.outreach import notes as views

@@ -9,7 +9,8 @@ from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
 from handlers.filters import Hr, IsTyped
 from handlers.text_expected import text_expected
-from keyboards.callbacks import HrPage, PromiseButton, PromiseList, PromiseStep
+from keyboards.company import HrPage
+from keyboards.outreach import PromiseButton, PromiseList, PromiseStep
 from services.kit import conversations
 from services.outreach.promise_draft import Field, draft_data
 from services.outreach.promises import Promises

@@ -9,7 +9,8 @@ from aiogram.types import CallbackQuery
 
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Hr
-from keyboards.callbacks import HrPage, RoundButton
+from keyboards.company import HrPage
+from keyboards.outreach import RoundButton
 from services.outreach.rounds import Rounds
 from transport.request import Request
 from views.outreach import rounds as views

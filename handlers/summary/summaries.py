@@ -11,7 +11,8 @@ from aiogram.types import CallbackQuery
 from content import Content
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Hr
-from keyboards.callbacks import HrPage, OpenGroup, SummaryPage
+from keyboards.company import HrPage
+from keyboards.summary import OpenGroup, SummaryPage
 from services.summary.drilldown import Drilldown
 from services.summary.summaries import Summaries
 from transport import delivery

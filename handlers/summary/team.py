@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from content import Content
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import IsMember
-from keyboards.callbacks import TeamButton, TeamPage
+from keyboards.summary import TeamButton, TeamPage
 from services.summary import team
 from services.summary.summaries import Summaries
 from transport.request import Request

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, InaccessibleMessage
 
 from db.database import Database
 from handlers.filters import IsMember
-from keyboards.callbacks import Breathe
+from keyboards.wellbeing import Breathe
 from services.wellbeing import breathing
 from transport import delivery
 from transport.background import Background

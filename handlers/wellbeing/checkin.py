@@ -7,7 +7,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from handlers.filters import IsMember
-from keyboards.callbacks import Answer, Checkin, Turn
+from keyboards.wellbeing import Answer, Checkin, Turn
 from services.wellbeing.checkin import CheckIns, CheckInState, Finished, QuestionRef
 from transport.request import Request
 from views.account import defaults

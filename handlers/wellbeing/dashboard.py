@@ -7,7 +7,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from handlers.filters import IsMember
-from keyboards.callbacks import Chart
+from keyboards.wellbeing import Chart
 from services.wellbeing.dashboard import DEFAULT_SPAN, Board, Dashboard
 from transport.request import Request
 from views import charts

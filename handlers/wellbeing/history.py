@@ -7,7 +7,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from handlers.filters import IsMember
-from keyboards.callbacks import HistoryEntry, HistoryList
+from keyboards.wellbeing import HistoryEntry, HistoryList
 from services.wellbeing.checkin import CheckIns
 from services.wellbeing.history import History
 from transport.request import Request

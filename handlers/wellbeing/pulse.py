@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from content import Content
 from handlers.filters import IsMember
-from keyboards.callbacks import PulseAnswer, PulseButton, PulseQuestion, PulseTip
+from keyboards.wellbeing import PulseAnswer, PulseButton, PulseQuestion, PulseTip
 from services.account.settings import PersonalSettings
 from services.wellbeing.pulse import PulsePress, Pulses
 from services.wellbeing.recommendations import Recommendations

@@ -10,7 +10,7 @@ from content import Content
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
 from handlers.text_expected import text_expected
-from keyboards.callbacks import AnotherTip, TipButton, TipList
+from keyboards.wellbeing import AnotherTip, TipButton, TipList
 from services.wellbeing.recommendations import Recommendations
 from transport.request import Request
 from views.wellbeing import recommendations as views

@@ -6,7 +6,7 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery
 
 from handlers.filters import IsMember
-from keyboards.callbacks import ShowResult
+from keyboards.wellbeing import ShowResult
 from services.wellbeing.checkin import CheckIns
 from transport.request import Request
 from views.wellbeing import checkin, results

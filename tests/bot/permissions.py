@@ -17,7 +17,6 @@ from aiogram.fsm.storage.base import StorageKey
 from aiogram.types import TelegramObject
 
 from handlers.conversation_states import Awaiting
-from keyboards import callbacks
 from playground import Upload
 from services.kit.errors import Refusal
 from tests.fakes.stage import Player, Stage
@@ -150,7 +149,7 @@ def samples(kind: type[CallbackData], **fixed: int) -> Iterator[CallbackData]:
 
 
 def _values(kind: type[CallbackData], name: str, fixed: dict[str, int]) -> list[Any]:
-    annotation = typing.get_type_hints(vars(callbacks)[kind.__name__])[name]
+    annotation = typing.get_type_hints(kind)[name]
     if typing.get_origin(annotation) is Literal:
         return list(typing.get_args(annotation))
     if annotation is str:

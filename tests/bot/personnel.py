@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from keyboards.callbacks import HrPage, PersonButton
+from keyboards.company import HrPage, PersonButton
 from models import AuditEntry, Department, User
 from services.account import users
 from services.company import departments

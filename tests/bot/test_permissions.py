@@ -10,7 +10,9 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 from sqlalchemy import select, update
 
-from keyboards import callbacks
+from keyboards.lifecycle import AccountMoved
+from keyboards.outreach import HrReply, NoteButton
+from keyboards.wellbeing import Answer, Checkin, HistoryEntry, ShowResult, TipButton, Turn
 from models import ContactRequest, Department, Promise, Recommendation, User
 from tests.bot.members import member
 from tests.bot.past import check_in
@@ -189,12 +191,12 @@ async def _what_counts(stage: Stage) -> Rows:
 
 # Buttons that carry the id of something personal, by the table whose ids they carry.
 PERSONAL = {
-    "drafts": (callbacks.Answer, callbacks.Turn, callbacks.Checkin),
-    "assessments": (callbacks.ShowResult, callbacks.HistoryEntry),
-    "recommendations": (callbacks.TipButton,),
-    "contact_requests": (callbacks.HrReply,),
-    "promises": (callbacks.NoteButton,),
-    "users": (callbacks.AccountMoved,),
+    "drafts": (Answer, Turn, Checkin),
+    "assessments": (ShowResult, HistoryEntry),
+    "recommendations": (TipButton,),
+    "contact_requests": (HrReply,),
+    "promises": (NoteButton,),
+    "users": (AccountMoved,),
 }
 FIELDS = ("draft", "assessment", "id", "request", "to")
 SECRETS = ("Жертва", "после обеда выйти на улицу")

@@ -11,11 +11,11 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
-import keyboards.callbacks
 from app.greeting import set_profile
 from app.wiring import create_catalogs
 from config import load_settings
 from content.base import LEVELS
+from keyboards import account, company, lifecycle, outreach, summary, wellbeing
 from models import DeadLetter
 from services.company.departments import DepartmentLine
 from services.lifecycle.joining import ChooseDepartment
@@ -208,8 +208,9 @@ def buttons_data() -> list[type[CallbackData]]:
     """Every kind of button."""
     return [
         kind
-        for kind in vars(keyboards.callbacks).values()
-        if isinstance(kind, type) and kind.__module__ == keyboards.callbacks.__name__
+        for module in (account, company, lifecycle, outreach, summary, wellbeing)
+        for kind in vars(module).values()
+        if isinstance(kind, type) and kind.__module__ == module.__name__
     ]
 
 

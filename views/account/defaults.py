@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Text
 
-from keyboards.callbacks import Go, SettingsPage
+from keyboards.account import Go, SettingsPage
 from keyboards.rows import keyboard
 from services.account.member import Member
 from views.screen import Screen

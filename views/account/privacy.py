@@ -7,7 +7,7 @@ from datetime import date
 from aiogram.types import InlineKeyboardMarkup
 
 from content import Consent
-from keyboards.callbacks import Go, Own
+from keyboards.account import Go, Own
 from keyboards.rows import Button, keyboard
 from services.account.access import AccessState
 from services.account.member import Member

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Text
 
-from keyboards.callbacks import Go, ProfileField, ProfilePage, SettingsPage
+from keyboards.account import Go, ProfileField, ProfilePage, SettingsPage
 from keyboards.rows import Button, keyboard
 from services.account.profile import ProfileCard
 from views.screen import Screen, lines, titled

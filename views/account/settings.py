@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
-from keyboards.callbacks import AskSetting, Go, ProfilePage, SetSetting, SettingsPage
+from keyboards.account import AskSetting, Go, ProfilePage, SetSetting, SettingsPage
 from keyboards.rows import Button, in_rows_of, keyboard
 from services.account.member import Member
 from services.account.settings import (

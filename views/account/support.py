@@ -8,7 +8,8 @@ from typing import get_args
 from aiogram.utils.formatting import Text
 
 from content import WordsToSay
-from keyboards.callbacks import AskHr, Go, HelpTopic, Say
+from keyboards.account import Go, HelpTopic, Say
+from keyboards.outreach import AskHr
 from keyboards.rows import Button, in_rows_of, keyboard
 from services.outreach.contact import RequestLine
 from views.outreach import contact

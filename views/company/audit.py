@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from keyboards.callbacks import AuditList
+from keyboards.company import AuditList
 from keyboards.rows import keyboard
 from services.company.audit_log import PERSON, AuditLine, AuditLog
 from services.company.memberships import COMPANY

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from aiogram.utils.formatting import Text
 
 from content import Words
-from keyboards.callbacks import DepartmentButton, HrPage, SetDepartment
+from keyboards.company import DepartmentButton, HrPage, SetDepartment
 from keyboards.rows import Button, in_rows_of, keyboard
 from services.company.departments import (
     NAME_LENGTH,

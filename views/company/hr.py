@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from keyboards.callbacks import Go, HrPage
+from keyboards.account import Go
+from keyboards.company import HrPage
 from keyboards.rows import Button, keyboard
 from services.company.hr_home import Panel
 from views.screen import Screen, titled

@@ -7,13 +7,12 @@ from datetime import date
 from aiogram.filters.callback_data import CallbackData
 from aiogram.utils.formatting import Text
 
-from keyboards.callbacks import (
-    Go,
+from keyboards.account import Go, Own
+from keyboards.company import (
     HrPage,
     MoveChoice,
     MovePerson,
     OpenPeople,
-    Own,
     PeopleChoice,
     PersonButton,
     PersonDeed,

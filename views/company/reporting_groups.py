@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from keyboards.callbacks import GroupButton, HrPage, SetGroup
+from keyboards.company import GroupButton, HrPage, SetGroup
 from keyboards.rows import Button, keyboard
 from services.company.departments import NAME_LENGTH, DepartmentLine, NameField
 from services.company.reporting_groups import DepartmentChoice, GroupLine, ReportingGroupCard

@@ -7,7 +7,8 @@ from typing import Literal
 
 from aiogram.utils.formatting import Text
 
-from keyboards.callbacks import HrPage, InviteButton, NewInvite, Poster, RosterButton
+from keyboards.company import HrPage
+from keyboards.lifecycle import InviteButton, NewInvite, Poster, RosterButton
 from keyboards.rows import Button, keyboard
 from services.company.departments import DepartmentLine
 from services.kit.calendar import Rhythm

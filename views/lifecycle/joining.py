@@ -7,7 +7,7 @@ from datetime import date
 from aiogram.utils.formatting import Text
 
 from content import Consent
-from keyboards.callbacks import Join, PickDepartment
+from keyboards.lifecycle import Join, PickDepartment
 from keyboards.rows import keyboard
 from services.lifecycle.joining import ChooseDepartment
 from services.wellbeing.checkin import CheckInState

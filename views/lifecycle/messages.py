@@ -6,7 +6,7 @@ from datetime import date
 
 from aiogram.utils.formatting import Text
 
-from keyboards.callbacks import AccountMoved
+from keyboards.lifecycle import AccountMoved
 from keyboards.rows import Button, keyboard
 from services.lifecycle.messages import LeavingSubject, RefusalMessage, RelinkMessage
 from views.parts import menu

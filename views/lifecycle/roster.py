@@ -7,7 +7,8 @@ from datetime import date
 
 from aiogram.utils.formatting import Text
 
-from keyboards.callbacks import HrPage, RosterButton
+from keyboards.company import HrPage
+from keyboards.lifecycle import RosterButton
 from keyboards.rows import Button, keyboard
 from services.lifecycle import roster as rosters
 from services.lifecycle.roster import MEGABYTES, MOST_ROWS, Roster

@@ -8,7 +8,8 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup, User
 from aiogram.utils.formatting import Bold, Text, TextMention
 
-from keyboards.callbacks import AskHr, Go, HrReply
+from keyboards.account import Go
+from keyboards.outreach import AskHr, HrReply
 from keyboards.rows import Button, keyboard
 from services.outreach.contact import WORDS_LENGTH, HrPerson, RequestLine, Ways
 from services.outreach.messages import ContactDetails

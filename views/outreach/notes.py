@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Text
 
-from keyboards.callbacks import Go, NoteButton
+from keyboards.account import Go
+from keyboards.outreach import NoteButton
 from keyboards.rows import Button, keyboard
 from services.outreach.notes import DONE, Note, NoteCard, Reacted
 from views.screen import Screen, lines, paragraphs

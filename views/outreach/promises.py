@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text
 
-from keyboards.callbacks import HrPage, PromiseButton, PromiseList, PromiseStep
+from keyboards.company import HrPage
+from keyboards.outreach import PromiseButton, PromiseList, PromiseStep
 from keyboards.rows import Button, keyboard
 from services.company.audience import Target
 from services.kit.pages import Page

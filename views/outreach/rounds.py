@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Bold
 
-from keyboards.callbacks import HrPage, RoundButton
+from keyboards.company import HrPage
+from keyboards.outreach import RoundButton
 from keyboards.rows import Button, keyboard
 from services.company.audience import Target
 from services.outreach.rounds import RoundBegun, RoundChoice, RoundPreview

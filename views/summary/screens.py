@@ -6,8 +6,10 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text
 
 from content import Content
-from keyboards.callbacks import HrPage, OpenGroup, PromiseList, SummaryPage
+from keyboards.company import HrPage
+from keyboards.outreach import PromiseList
 from keyboards.rows import Button, keyboard
+from keyboards.summary import OpenGroup, SummaryPage
 from services.company.memberships import COMPANY, Group
 from services.gate import trends
 from services.gate.publications import Cell, Publication

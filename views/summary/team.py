@@ -5,8 +5,10 @@ from __future__ import annotations
 from aiogram.utils.formatting import Bold, Text
 
 from content import Content
-from keyboards.callbacks import AskHr, Go, TeamButton
+from keyboards.account import Go
+from keyboards.outreach import AskHr
 from keyboards.rows import keyboard
+from keyboards.summary import TeamButton
 from services.gate.publications import Cell, Publication
 from services.kit.pages import page_of
 from services.kit.text import name_in

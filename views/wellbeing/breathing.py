@@ -6,8 +6,8 @@ from typing import Literal
 
 from aiogram.utils.formatting import Bold, Text
 
-from keyboards.callbacks import Breathe, TipList
 from keyboards.rows import keyboard
+from keyboards.wellbeing import Breathe, TipList
 from services.wellbeing.breathing import IN_SECONDS, OUT_SECONDS, ROUNDS
 from views.screen import Screen, paragraphs
 from views.translator import Translator

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Bold, Text
 
-from keyboards.callbacks import Answer, Checkin, Go, ShowResult, Turn
+from keyboards.account import Go
 from keyboards.rows import keyboard
+from keyboards.wellbeing import Answer, Checkin, ShowResult, Turn
 from services.wellbeing.checkin import CheckInState, CheckInStep, Done, Finished, Postponed, Ready, Unfinished
 from views.screen import Screen, lines, paragraphs, titled
 from views.translator import Translator

@@ -7,8 +7,9 @@ from itertools import dropwhile
 
 from aiogram.utils.formatting import Text
 
-from keyboards.callbacks import Chart, Checkin, Go, HistoryList, PulseButton
+from keyboards.account import Go
 from keyboards.rows import Button, keyboard
+from keyboards.wellbeing import Chart, Checkin, HistoryList, PulseButton
 from services.kit.curves import Line
 from services.wellbeing.dashboard import SPANS, Board
 from views.screen import Screen, lines, titled

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Bold, Text
 
-from keyboards.callbacks import Chart, Go, HistoryEntry, HistoryList, ShowResult
+from keyboards.account import Go
 from keyboards.rows import Button, in_rows_of, keyboard
+from keyboards.wellbeing import Chart, HistoryEntry, HistoryList, ShowResult
 from services.kit.pages import Page
 from services.wellbeing.checkin import ResultCard
 from services.wellbeing.dashboard import DEFAULT_SPAN

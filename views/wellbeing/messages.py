@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from keyboards.callbacks import Checkin, PulseButton, TipButton
 from keyboards.rows import Button
+from keyboards.wellbeing import Checkin, PulseButton, TipButton
 from services.wellbeing.messages import CheckinMessage, PulseSubject, RecommendationMessage
 from views.parts import PartView
 from views.translator import Translator

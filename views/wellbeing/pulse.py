@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from aiogram.utils.formatting import Bold, Text
 
 from content.pulse import PulseOffer
-from keyboards.callbacks import Chart, Checkin, Go, PulseAnswer, PulseButton, PulseQuestion, PulseTip
+from keyboards.account import Go
 from keyboards.rows import Button, in_rows_of, keyboard
+from keyboards.wellbeing import Chart, Checkin, PulseAnswer, PulseButton, PulseQuestion, PulseTip
 from services.wellbeing.dashboard import DEFAULT_SPAN
 from services.wellbeing.pulse import PulseFigure, PulsePlace, Question, Summary
 from views.screen import Screen, lines, paragraphs, titled

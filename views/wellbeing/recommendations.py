@@ -5,8 +5,9 @@ from __future__ import annotations
 from aiogram.utils.formatting import Text
 
 from content import RecommendationCatalogue
-from keyboards.callbacks import AnotherTip, Breathe, Go, TipButton, TipList
+from keyboards.account import Go
 from keyboards.rows import Button, keyboard
+from keyboards.wellbeing import AnotherTip, Breathe, TipButton, TipList
 from services.wellbeing.recommendations import FILTERS, TipCard, TipPage
 from views import pages
 from views.screen import Screen, lines, titled

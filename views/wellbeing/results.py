@@ -5,8 +5,9 @@ from __future__ import annotations
 from aiogram.utils.formatting import Bold, Text
 
 from content.base import ScaleKey
-from keyboards.callbacks import Go, ShowResult, TipList
+from keyboards.account import Go
 from keyboards.rows import keyboard
+from keyboards.wellbeing import ShowResult, TipList
 from services.wellbeing.checkin import ResultCard
 from services.wellbeing.scoring import Creep, Shift, frequency
 from views.screen import Screen, lines, paragraphs, titled

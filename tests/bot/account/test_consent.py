@@ -11,7 +11,9 @@ from sqlalchemy import select, update
 
 from content import Content, Words, load_content
 from content.texts import Consent
-from keyboards.callbacks import AskHr, Go, Join, Own, Say
+from keyboards.account import Go, Own, Say
+from keyboards.lifecycle import Join
+from keyboards.outreach import AskHr
 from models import Assessment, Draft, User
 from services.lifecycle import invites
 from tests.bot.members import AGREE, member

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from content import load_content
 from db.database import Database
 from handlers.conversation_states import Awaiting
-from keyboards.callbacks import HelpTopic, Say
+from keyboards.account import HelpTopic, Say
 from models import Conversation, User
 from playground import Upload
 from tests.bot.members import member

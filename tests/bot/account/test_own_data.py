@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import Column, Connection, ForeignKey, Integer, MetaData, String, Table, delete, select, update
 
 from db.database import Database
-from keyboards.callbacks import Go, Own
+from keyboards.account import Go, Own
 from models import Assessment, Base, Delivery, Draft, Metric, Recommendation, User
 from ops import logs
 from services.account import export, personal_rows, users

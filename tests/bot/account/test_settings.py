@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from keyboards.callbacks import SetSetting
+from keyboards.account import SetSetting
 from models import Conversation, Delivery, User
 from services.account.settings import SWITCHABLE
 from services.outbox import kinds

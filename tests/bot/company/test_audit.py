@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from keyboards.callbacks import AuditList, HrPage
+from keyboards.company import AuditList, HrPage
 from models import AuditEntry, Department, User
 from services.account import users
 from services.account.unit_of_work import UnitOfWork

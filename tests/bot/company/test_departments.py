@@ -9,17 +9,8 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 from sqlalchemy import select, update
 
-from keyboards.callbacks import (
-    DepartmentButton,
-    GroupButton,
-    HrPage,
-    InviteButton,
-    NewInvite,
-    Poster,
-    RosterButton,
-    SetDepartment,
-    SetGroup,
-)
+from keyboards.company import DepartmentButton, GroupButton, HrPage, SetDepartment, SetGroup
+from keyboards.lifecycle import InviteButton, NewInvite, Poster, RosterButton
 from models import AuditEntry, Conversation, Department, StoredPublication, User
 from services.company.departments import NAME_LENGTH
 from tests.bot.hr import LANGUAGES, goes, hr_person

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from keyboards.callbacks import (
-    AccountMoved,
+from keyboards.company import (
     HrPage,
     MoveChoice,
     MovePerson,
@@ -20,6 +19,7 @@ from keyboards.callbacks import (
     PersonDeed,
     SetRole,
 )
+from keyboards.lifecycle import AccountMoved
 from models import AuditEntry, Conversation, Delivery, Membership, OldUser, User
 from services.account.unit_of_work import UnitOfWork
 from services.company import roles

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from keyboards.callbacks import GroupButton, SetGroup
+from keyboards.company import GroupButton, SetGroup
 from models import AuditEntry, Grouping, ReportingGroup
 from services.company import memberships
 from services.company.departments import NAME_LENGTH

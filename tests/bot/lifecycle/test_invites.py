@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from keyboards.callbacks import InviteButton, NewInvite, Poster
+from keyboards.lifecycle import InviteButton, NewInvite, Poster
 from models import AuditEntry, Conversation, Invite, User
 from services.kit.text import NAME_LENGTH
 from services.lifecycle import invites

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from keyboards.callbacks import Join, PersonButton, PersonDeed
+from keyboards.company import PersonButton, PersonDeed
+from keyboards.lifecycle import Join
 from models import ContactRequest, Delivery, Department, Membership, OldUser, Recommendation, User
 from services.company import departments
 from services.gate.gate import Gate

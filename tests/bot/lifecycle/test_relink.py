@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from keyboards.callbacks import AccountMoved, HrPage, PersonDeed, SetRole
+from keyboards.company import HrPage, PersonDeed, SetRole
+from keyboards.lifecycle import AccountMoved
 from models import Assessment, Department, Draft, Invite, Membership, Metric, Recommendation, User
 from services.account import users
 from services.gate.gate import Gate

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from db.database import Database
-from keyboards.callbacks import PersonDeed
+from keyboards.company import PersonDeed
 from models import Invite, User
 from services.lifecycle.retention import AT_ONCE, Retention
 from tests.bot.members import member

@@ -102,7 +102,7 @@ async def test_lines_that_cannot_be_taken_keep_everything_from_being_made(
 
 def confirm_data(stage: Stage) -> str:
     """What a button under the newest file would send."""
-    from keyboards.callbacks import RosterButton
+    from keyboards.lifecycle import RosterButton
     from services.lifecycle.roster import label_of
 
     newest = [file for file in stage.world.files.values() if file.kind == "document"][-1]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from keyboards.callbacks import AskHr, HrReply
+from keyboards.outreach import AskHr, HrReply
 from models import ContactRequest, Conversation, Delivery, User
 from services.account import users
 from services.account.member import find_member

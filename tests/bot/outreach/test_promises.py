@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from keyboards.callbacks import HrPage, NoteButton, PromiseButton, PromiseList, PromiseStep
+from keyboards.company import HrPage
+from keyboards.outreach import NoteButton, PromiseButton, PromiseList, PromiseStep
 from models import AuditEntry, Conversation, Delivery, Department, Grouping, Promise, Reaction, ReportingGroup, User
 from services.account import users
 from services.account.unit_of_work import UnitOfWork

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from keyboards.callbacks import HrPage, RoundButton
+from keyboards.company import HrPage
+from keyboards.outreach import RoundButton
 from models import Assessment, AuditEntry, Delivery, Department, Round, User
 from services.account.unit_of_work import UnitOfWork
 from services.kit.errors import NotAllowed

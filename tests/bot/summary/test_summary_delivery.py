@@ -13,7 +13,8 @@ from app import wiring
 from app.jobs import SummaryJob
 from content import load_content
 from db.database import Database
-from keyboards.callbacks import HrPage, OpenGroup, SummaryPage
+from keyboards.company import HrPage
+from keyboards.summary import OpenGroup, SummaryPage
 from models import AuditEntry, Delivery, StoredPublication, StoredSummary, User
 from services.gate import publications
 from services.gate.publications import PULSE_WEEK

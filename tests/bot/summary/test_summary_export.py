@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import insert, select, update
 
-from keyboards.callbacks import SummaryPage
+from keyboards.summary import SummaryPage
 from models import AuditEntry, Department, Promise, Reaction
 from services.gate import publications
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from keyboards.callbacks import TeamButton, TeamPage
+from keyboards.summary import TeamButton, TeamPage
 from models import Delivery, Department, Grouping, Promise, ReportingGroup, User
 from services.kit.calendar import WEEK
 from tests.bot.members import member

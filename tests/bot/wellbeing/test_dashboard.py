@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from keyboards.callbacks import Chart
+from keyboards.wellbeing import Chart
 from models import Recommendation
 from tests.bot.members import member
 from tests.bot.past import THIS_WEEK, check_in, pulses, said

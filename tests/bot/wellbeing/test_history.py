@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from keyboards.callbacks import HistoryEntry, HistoryList
+from keyboards.wellbeing import HistoryEntry, HistoryList
 from models import Assessment
 from services.kit.calendar import WEEK
 from services.wellbeing.history import ANSWERS_ON_A_PAGE, PAGE_SIZE

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from keyboards.callbacks import PulseAnswer, PulseButton, PulseTip
+from keyboards.wellbeing import PulseAnswer, PulseButton, PulseTip
 from models import Assessment, Metric, Recommendation, User
 from services.account.unit_of_work import UnitOfWork
 from services.wellbeing import points

@@ -1,0 +1,12 @@
+"""What the data behind buttons is made of: 64 bytes at most, and garbage is refused before any handler sees it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+Whole = Annotated[int, Field(ge=0, lt=2**31)]  # what an integer column holds: anything else is garbage, not an error
+Day = Annotated[int, Field(ge=1, le=date.max.toordinal())]  # a date as its ordinal
+CellKey = Annotated[str, Field(pattern=r"^(company|[dg]\d{1,10})$")]  # of a group, or of the company

@@ -1,0 +1,68 @@
+"""Coming in, and inviting: the data behind the buttons."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from aiogram.filters.callback_data import CallbackData
+
+from keyboards.fields import Whole
+
+
+class Join(CallbackData, prefix="j1"):
+    """The consent screen. It carries the invite's token, since nothing is stored before somebody agrees."""
+
+    action: Literal["agree", "decline", "locale"]
+    locale: Literal["ru", "en"]
+    version: Whole
+    token: str  # empty for those who need no invite
+
+
+class PickDepartment(CallbackData, prefix="d1"):
+    """A department while joining; 0 says that it is not on the list."""
+
+    id: Whole
+
+
+class InviteButton(CallbackData, prefix="n5"):
+    """A page of the open invites, or one of them; `link` tells its present link from one before it."""
+
+    action: Literal["list", "card", "renew", "revoke"]
+    id: Whole = 0
+    page: Whole = 0
+    link: str = ""
+
+
+class NewInvite(CallbackData, prefix="n6"):
+    """The steps to a new invite, each with what was chosen so far. `hr` is a person who comes into HR.
+
+    `department` 0: they choose it themselves.
+    """
+
+    step: Literal["name", "where", "role", "uses", "days", "make"]
+    kind: Literal["person", "hr", "team"]
+    department: Whole = 0
+    uses: Whole = 1
+    days: Whole = 0
+    page: Whole = 0
+
+
+class Poster(CallbackData, prefix="n7"):
+    """The poster of a link. It carries the token, since only the hash is stored."""
+
+    locale: Literal["ru", "en"]
+    token: str
+
+
+class RosterButton(CallbackData, prefix="n8"):
+    """A list of people: begin, or make the invites of the file that was shown (`file` names it)."""
+
+    action: Literal["ask", "confirm"]
+    file: str = ""
+
+
+class AccountMoved(CallbackData, prefix="x8"):
+    """«Was it you?»: the answer of an account whose person went to another one, `to`."""
+
+    action: Literal["yes", "no"]
+    to: Whole
