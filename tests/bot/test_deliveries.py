@@ -205,7 +205,7 @@ async def test_nudges_come_for_a_step_that_is_tried_and_end_with_it(stage: Stage
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")
     await anna.says("/recommendations")
-    await anna.presses("Одно посильное дело")
+    await anna.presses("Дата ближайшего отпуска")
     await anna.presses("Начать")
     await anna.presses("Такой план")
     planned = select(Delivery.state).where(Delivery.kind == "nudge")

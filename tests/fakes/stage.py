@@ -21,15 +21,13 @@ from aiogram.types import Update
 
 import content
 from app import wiring
-from app.wiring import App
+from app.wiring import App, Services
 from config import Settings, load_settings
 from content import Content
 from db.database import Database
 from playground import BotApi, Person, World
 from tests.clock import ManualClock
 from tests.fakes.telegram import FakeTelegram
-from transport.background import Background
-from views.charts import ChartRenderer
 
 TOKEN = "7000000001:test-token"
 load_content = cache(content.load_content)  # frozen, and read for every process that a test starts
@@ -52,9 +50,14 @@ class WarmDispatchers:
         known, dispatcher, data = self._built.get((database, clock), (None, None, {}))
         with pytest.MonkeyPatch.context() as patch:
             if dispatcher is not None and known is content:
-                dispatcher.workflow_data.clear()  # whatever the test before put there
-                dispatcher.workflow_data.update(data, background=Background(), renderer=ChartRenderer())
-                patch.setattr(wiring, "create_dispatcher", lambda *_, **__: dispatcher)
+
+                def reuse(*given: Any, **_: Any) -> Dispatcher:
+                    (services,) = (one for one in given if isinstance(one, Services))
+                    dispatcher.workflow_data.clear()  # whatever the test before put there
+                    dispatcher.workflow_data.update(data, **vars(services))
+                    return dispatcher
+
+                patch.setattr(wiring, "create_dispatcher", reuse)
             app = wiring.create_app(settings, content, database, client, clock)
         self._built[database, clock] = content, app.dispatcher, dict(app.dispatcher.workflow_data)
         return app

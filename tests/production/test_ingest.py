@@ -50,7 +50,7 @@ async def test_a_failing_press_is_tried_three_times_and_dead_lettered(stage: Sta
     assert broken.attempts == 3
     assert time.monotonic() - started < 5  # a second, on a machine that has time
     (letter,) = await reread(select(DeadLetter))
-    assert (letter.kind, letter.telegram_id, letter.handler) == ("callback_query", 1001, "checkin.answer")
+    assert (letter.kind, letter.telegram_id, letter.handler) == ("callback_query", 1001, "wellbeing.checkin.answer")
     assert (letter.error, letter.callback_data) == ("ValueError", "a1:1:1:0:3")
     assert sum(SORRY in message["text"] for message in anna.messages) == 1
     assert 'outcome="dead_lettered"' in stage.app.metrics.text().decode()
