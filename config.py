@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     help_contacts: HelpContacts = HelpContacts()
     support_contact: str | None = Field(None, max_length=200)
     retention_days: int = Field(365, ge=1)
+    answers_months: int = Field(24, ge=3, le=120)
     backup_days: int = Field(30, ge=0)
 
     sentry_dsn: SecretStr | None = None
@@ -74,6 +75,11 @@ class Settings(BaseSettings):
     log_file_dir: Path | None = None
     sql_echo: bool = False
     exhale_container: bool = False
+
+    @property
+    def answers_kept(self) -> timedelta:
+        """How old an answer may get before it is erased; a month is a twelfth of a year."""
+        return timedelta(days=self.answers_months * 365 / 12)
 
     @field_validator("bot_token")
     @classmethod

@@ -214,6 +214,25 @@ async def erase(telegram_id: int | None, user_id: int | None) -> None:
 # --- dead letters ----------------------------------------------------------------------------------------------------
 
 
+@cli.command()
+@click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where to.")
+def papers(folder: Path) -> None:
+    """Write drafts for your lawyer (DOCX): impact assessment, consent, works agreement, announcement."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        sys.exit(str(error))
+    from ops.papers import write_papers  # noqa: PLC0415 (the library is needed here alone)
+
+    try:
+        written = write_papers(settings, folder)
+    except OSError as error:
+        sys.exit(f"--out: cannot be written ({error.strerror})")
+    for path in written:
+        click.echo(path)
+    click.echo("Each is a draft: have a lawyer check it before you use it.")
+
+
 @cli.group("deadletters")
 def deadletters_() -> None:
     """Dead letters: updates that failed three times."""

@@ -18,13 +18,14 @@ log = get_logger("scheduler")
 
 
 def erasing(database: Database, retention: Retention, clock: Clock) -> Job:
-    """Return the job that erases people whose time is over, one at a time, and the names in invites that are over."""
+    """Return the job that erases what is kept no longer: people, names in invites, old answers."""
 
     async def erase() -> None:
         now = clock()
         async with database.read() as session:
             due = await retention.due(session, now)
             has_stale_invites = await retention.has_stale_invites(session, now)
+            has_old_answers = await retention.has_old_answers(session, now)
         for user_id in due:
             async with database.begin() as session:
                 is_erased = await retention.erase(session, user_id, now)
@@ -33,6 +34,10 @@ def erasing(database: Database, retention: Retention, clock: Clock) -> Job:
         if has_stale_invites:
             async with database.begin() as session:
                 await retention.forget_names(session, now)
+        if has_old_answers:
+            async with database.begin() as session:
+                await retention.erase_old_answers(session, now)
+            log.info("answers erased after their time")
 
     return erase
 

@@ -12,7 +12,10 @@ from content.base import Model, Text, Words
 
 
 class Consent(Words):
-    """The consent text; placeholders {min_n}, {org}, {backup_days}. `changes`: what is new since the version before."""
+    """The consent text; placeholders {min_n}, {org}, {answers_kept}, {leavers_kept}, {backups_kept}.
+
+    `changes`: what is new since the version before.
+    """
 
     version: PositiveInt
     changes: Words | None = None

@@ -42,6 +42,8 @@ class Deployment:
     org: Mapping[str, str] = field(default_factory=dict)
     min_n: int = 7
     backup_days: int = 30
+    retention_days: int = 365
+    answers_months: int = 24
     period_weeks: int = 4
     support: str | None = None
     contacts: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -151,7 +153,9 @@ def _with_house(locale: str, translations: gettext.GNUTranslations, deployment: 
         {
             "org": deployment.org.get(locale) or bare("join.org_default"),
             "min_n": deployment.min_n,
-            "backup_days": deployment.backup_days,
+            "backups_kept": bare.n("span.days", deployment.backup_days),
+            "leavers_kept": bare.n("span.days", deployment.retention_days),
+            "answers_kept": bare.n("span.months", deployment.answers_months),
             "every": bare(f"every.{deployment.period_weeks}"),
             "support": deployment.support or bare("join.support_default"),
             "talk": bare("talk", contacts=contacts) if contacts else "",

@@ -1,17 +1,18 @@
-"""How long the rows of people who are out stay: who left, who got another account and did not answer, who never came.
+"""How long rows are kept: of people who left, who got another account and did not answer, who never came, and the
+answers of people who stay.
 
-Everything of theirs is erased, the row in the archive included: nothing about a person is kept longer than the closing
-message told them.
+Of people who are out everything is erased, the row in the archive included: nothing about a person is kept longer than
+they were told.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Invite, User
+from models import Assessment, Invite, Metric, Recommendation, User
 from services.account import users
 from services.account.member import Member
 from services.lifecycle.messages import WAITS
@@ -20,10 +21,11 @@ AT_ONCE = 100
 
 
 class Retention:
-    """`keeps`: how long a person who left can take the own data away."""
+    """`keeps`: how long people who left can take their own data away; `keeps_answers`: how old an answer may get."""
 
-    def __init__(self, keeps: timedelta) -> None:
+    def __init__(self, keeps: timedelta, keeps_answers: timedelta) -> None:
         self._keeps = keeps
+        self._keeps_answers = keeps_answers
 
     def kept_until(self, member: Member) -> date | None:
         """Return the last day, in their zone, on which the data of a person who is out is here; None for the others."""
@@ -59,6 +61,20 @@ class Retention:
     async def forget_names(self, session: AsyncSession, now: datetime) -> None:
         """Take the names out of these invites."""
         await session.execute(update(Invite).where(*_stale(now)).values(name=None))
+
+    async def has_old_answers(self, session: AsyncSession, now: datetime) -> bool:
+        """Whether an answer is older than people were told it would be kept."""
+        is_old = (exists().where(condition) for condition in self._old(now))
+        return bool(await session.scalar(select(or_(*is_old))))
+
+    async def erase_old_answers(self, session: AsyncSession, now: datetime) -> None:
+        """Erase old check-ins, pulses and closed steps. What was published of them stays: it names no one."""
+        for table, condition in zip((Assessment, Metric, Recommendation), self._old(now), strict=True):
+            await session.execute(delete(table).where(condition))
+
+    def _old(self, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[bool]]:
+        before = now - self._keeps_answers
+        return Assessment.period < before.date(), Metric.period < before.date(), Recommendation.closed_at < before
 
     def _is_over(self, user: User, now: datetime) -> bool:
         if user.moved_at is not None:

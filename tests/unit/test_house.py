@@ -51,6 +51,7 @@ ONLY_IN_SERVICES = {"gate", "outbox", "notifications", "kit", "system", "demo"}
 PACKAGE_OF = {
     "PIL": "pillow",
     "_pytest": "pytest",
+    "docx": "python-docx",
     "yaml": "pyyaml",
 }  # where an import is called otherwise than its package
 LOADED_BY_NAME = {  # packages that nobody imports, and who needs them

@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "middlewares": {"content", "db", "keyboards", "ops", "services", "transport", "views"},
     "migrations": {"config", "db", "models"},
     "models": set(),
-    "ops": {"config", "db", "migrations", "services"},
+    "ops": {"config", "content", "db", "migrations", "services"},
     "playground": set(),
     "scheduler": {"db", "keyboards", "ops", "services", "transport", "views"},
     "services": {"content", "models"},

@@ -38,11 +38,11 @@ async def test_the_consent_can_be_read_in_the_other_language_and_given_in_it(sta
     anna = stage.person(1001, "Анна", language="ru")
     await anna.starts(await invite(stage))
     assert anna.buttons == [["Согласиться"], ["Не сейчас", "English"]]
-    assert "Администратор базы технически может открыть записи" in plain(anna.screen)
+    assert "Тот, кто обслуживает сервер, технически может прочитать записи" in plain(anna.screen)
 
     await anna.presses("English")
     assert anna.buttons == [["Agree"], ["Not now", "Русский"]]
-    assert "The database administrator could technically open the records" in anna.screen
+    assert "Whoever runs the server can technically read the records" in anna.screen
     await anna.presses("Agree")
 
     assert "1 of 20" in plain(anna.screen)

@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 
 from db.database import Database
 from keyboards.company import PersonDeed
-from models import Invite, User
+from models import Assessment, Invite, User
 from services.lifecycle.retention import AT_ONCE, Retention
 from tests.bot.members import member
 from tests.bot.past import check_in
@@ -53,7 +53,7 @@ async def test_somebody_who_is_in_is_never_erased(stage: Stage) -> None:
 async def test_who_came_back_meanwhile_stays(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
     now = stage.clock()
-    retention = Retention(timedelta(days=1))
+    retention = Retention(timedelta(days=1), timedelta(days=730))
     async with stage.database.begin() as session:
         await session.execute(update(User).values(offboarded_at=now - timedelta(days=2)))
     async with stage.database.read() as session:
@@ -99,3 +99,22 @@ async def test_looking_for_them_does_not_read_everybody(stage: Stage, column: st
         explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
         plan = await session.execute(text(explain + statement), {"then": stage.clock()})
         assert f"ix_users_{column}" in str(plan.all())
+
+
+async def test_answers_are_kept_as_long_as_the_consent_says(
+    database: Database, clock: ManualClock, reread: Reread
+) -> None:
+    stage = Stage(database, clock, answers_months=6)
+    anna = await member(stage, 1001, "Анна")
+    await check_in(stage, anna, stage.clock())
+    first = stage.clock()
+    stage.clock.advance(days=150)
+    await check_in(stage, anna, stage.clock())
+    await stage.tick()
+    assert len(await reread(select(Assessment.id))) == 2
+    stage.clock.advance_to(first + timedelta(days=200))
+    await stage.tick()
+    rows = await all_rows(stage)
+    assert len(rows["assessments"]) == 1
+    assert len([row for row in rows["metrics"] if row["source"] == "assessment"]) == 1
+    assert await row_of(stage, anna) is not None, "only the old answers go"
