@@ -12,6 +12,7 @@ from keyboards.account import Go
 from services.home import Home
 from transport.request import Request
 from views import home as views
+from views.account import defaults
 
 router = Router(name="menu")
 
@@ -19,9 +20,7 @@ router = Router(name="menu")
 @router.message(Command("menu"), IsMember())
 async def menu(message: Message, request: Request, home: Home) -> None:
     """The home screen as a new message."""
-    async with request.read() as uow:
-        card = await home.look(uow)
-    await request.show(views.home(request.t, card))
+    await _show_home(request, home)
 
 
 @router.message(Command("cancel"), IsMember())
@@ -36,9 +35,19 @@ async def cancel(message: Message, request: Request, was_in_dialog: bool, home: 
 @router.callback_query(Go.filter(F.place == "menu"), IsMember())
 async def to_menu(query: CallbackQuery, request: Request, home: Home) -> None:
     """The home screen in place of the screen that was left."""
+    await _show_home(request, home)
+
+
+async def _show_home(request: Request, home: Home) -> None:
+    """On the way out of the first result the hours come first, once; after that, home."""
     async with request.read() as uow:
         card = await home.look(uow)
-    await request.show(views.home(request.t, card))
+    if card.is_new:
+        async with request.begin() as uow:
+            await home.introduce(uow)
+        await request.show(defaults.card(request.t, request.member))
+    else:
+        await request.show(views.home(request.t, card))
 
 
 @router.callback_query(Go.filter(F.place == "cancel"), IsMember(), flags=ENDS_DIALOG)

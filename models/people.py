@@ -66,6 +66,7 @@ class User(Base, Timestamps):
     paused_until: Mapped[date | None] = mapped_column()  # the first day on which the bot may write again
     postponed_period: Mapped[date | None] = mapped_column()  # "Hardly worked": nothing is asked in this period
 
+    introduced_at: Mapped[datetime | None] = mapped_column()  # saw when the bot will write, once after the first result
     consent_version: Mapped[int] = mapped_column()
     consent_at: Mapped[datetime] = mapped_column()
     consent_withdrawn_at: Mapped[datetime | None] = mapped_column()

@@ -132,11 +132,8 @@ class Employee:
         await self._is_asked(place)
 
     async def reads_result(self) -> str:
-        """The result, the card with the defaults, and *Fine*; gives the result's text."""
+        """Read the result; return its text."""
         result = await self._reads("level.high", score=SEED[-1], word=self._words["frequency.half"])
-        await self._person.offered(self._words["button.fine"])
-        self._prints((await self._person.messages())[0])
-        await self._presses("button.fine")
         return text_of(result)
 
     async def ticks_off_a_step(self) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, and_, exists, select, update
+
+from models import Assessment, User
 from services.account.member import Member
 from services.account.permissions import is_hr, is_manager
 from services.account.unit_of_work import UnitOfWork
@@ -26,6 +29,7 @@ class HomeCard:
     news: Note | None  # what HR promised or did lately
     is_hr: bool
     is_manager: bool
+    is_new: bool  # has a result and hasn't been told yet when the bot will write
 
 
 class Home:
@@ -49,7 +53,23 @@ class Home:
             news=await self._notes.news(uow),
             is_hr=is_hr(uow.member),
             is_manager=await is_manager(uow.session, uow.member),
+            is_new=bool(await uow.session.scalar(select(_is_new(uow.member)))),
         )
+
+    async def introduce(self, uow: UnitOfWork) -> bool:
+        """Note that the person is told now when the bot will write; return False for all but the first time."""
+        told = await uow.session.execute(
+            update(User)
+            .where(User.id == uow.member.id, User.introduced_at.is_(None))
+            .values(introduced_at=uow.now)
+            .returning(User.id)
+        )
+        return told.first() is not None
+
+
+def _is_new(member: Member) -> ColumnElement[bool]:
+    has_result = exists().where(Assessment.user_id == member.id)
+    return and_(exists().where(User.id == member.id, User.introduced_at.is_(None)), has_result)
 
 
 def _day_of(tip: TipCard | None, member: Member, now: datetime) -> int:

@@ -8,9 +8,8 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.filters import IsMember
 from keyboards.wellbeing import Answer, Checkin, Turn
-from services.wellbeing.checkin import CheckIns, CheckInState, Finished, QuestionRef
+from services.wellbeing.checkin import CheckIns, CheckInState, QuestionRef
 from transport.request import Request
-from views.account import defaults
 from views.wellbeing import checkin as views
 
 router = Router(name="wellbeing.checkin")
@@ -88,5 +87,3 @@ async def checkin(message: Message, request: Request, checkins: CheckIns) -> Non
 
 async def _show(query: CallbackQuery, request: Request, place: CheckInState) -> None:
     await request.show(views.place(request.t, place), toast=views.stale_toast(request.t, place))
-    if isinstance(place, Finished) and place.is_first:
-        await request.say(defaults.card(request.t, request.member))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import update
+
+from models import User
 from services.company import departments
 from services.lifecycle import invites
 from tests.fakes.stage import Player, Stage
@@ -21,7 +24,10 @@ async def member(
     role: str = "employee",
     **account: object,
 ) -> Player:
-    """Somebody who opened an invite of this department and role and agreed; `account` as in `Stage.person`."""
+    """Somebody who opened an invite of this department and role, agreed, and knows when the bot will write.
+
+    `account` as in `Stage.person`.
+    """
     now = stage.clock()
     async with stage.database.begin() as session:
         department_id = await departments.find_or_create(session, department, now) if department else None
@@ -31,4 +37,6 @@ async def member(
     player = stage.person(person_id, name, language=language, **account)
     await player.starts(token)
     await player.presses(AGREE[language])
+    async with stage.database.begin() as session:
+        await session.execute(update(User).where(User.telegram_id == person_id).values(introduced_at=now))
     return player

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from content import load_content
 from models import Base, Department, Draft, User
@@ -94,8 +94,11 @@ async def completes(stage: Stage, player: Player, given: Mapping[str, int], *, p
 async def finished(
     stage: Stage, given: Mapping[str, int] = SEED, name: str = "Анна", *, locale: str = "ru", pace: float = PACE
 ) -> Player:
-    """Somebody who has just been through the first check-in."""
+    """Somebody who has just been through the first check-in, and knows already when the bot will write."""
     player = await newcomer(stage, name, locale=locale)
+    async with stage.database.begin() as session:
+        known = {"introduced_at": stage.clock()}
+        await session.execute(update(User).where(User.telegram_id == player.id).values(known))
     await completes(stage, player, given, pace=pace)
     return player
 

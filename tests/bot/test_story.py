@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Assessment, Recommendation, User
-from tests.bot.story import SEED, answers, department, invite, plain, result_of
+from tests.bot.story import SEED, answers, data_of, department, invite, plain, result_of
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 
@@ -162,10 +162,14 @@ async def test_from_the_link_to_a_finished_step(stage: Stage, reread: Reread, lo
     await answers(stage, anna, SEED, locale=locale)
 
     assert plain(result_of(anna)) == w.result
-    assert len(anna.messages) == 2, "everything is one message edited in place, and the card comes once"
-    assert anna.screen.startswith(w.card)
+    assert len(anna.messages) == 1, "everything is one message edited in place, and nothing stands below the result"
+    to_menu = data_of(anna, w.menu)
+    await anna.presses(w.menu)
+    assert anna.screen.startswith(w.card), "the hours come on the way out of the first result"
     await anna.presses(w.fine)
-    await anna.presses(w.may_help)
+    await anna.presses(data=to_menu)
+    assert not anna.screen.startswith(w.card), "once"
+    await anna.says("/recommendations")
     assert [w.category in row[0] for row in anna.buttons[:4]] == [False, False, True, False]
 
     await anna.presses(w.title)
@@ -237,5 +241,5 @@ async def test_every_screen_of_the_path_cannot_be_forwarded(stage: Stage) -> Non
     await anna.presses("Согласиться")
     await answers(stage, anna, SEED)
 
-    assert [message.get("has_protected_content") for message in anna.messages] == [True, True]
+    assert [message.get("has_protected_content") for message in anna.messages] == [True]
     assert "78" in texts(anna)[0], "the consent's message has become the result's"

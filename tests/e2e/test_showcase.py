@@ -39,6 +39,7 @@ async def test_the_next_reminder_brings_one_invitation_that_opens_the_checkin(bo
     await anna.asked(0)
     assert (await anna.control.post("answer", person=anna.id))["pressed"] == TOTAL
     await anna.sees_result()
+    await anna.chooses("button.menu")
     await anna.chooses("button.fine")
 
     invitation = await _invited(anna)

@@ -74,7 +74,6 @@ async def _lives_the_story(person: Employee, link: str) -> None:
     await person.chooses("button.go_on")
     await person.answers(5)
     await person.sees_result()
-    await person.chooses("button.fine")
     await person.chooses("button.more")
     await person.reads("checkin.about")
     await person.chooses("button.back")

@@ -163,11 +163,11 @@ class CheckIns:
         await uow.session.execute(delete(Draft).where(Draft.id == draft.id))
         quality = scoring.quality(questionnaire, answers, submission.gaps(draft.times, draft.created_at))
         figures = submission.columns_of(questionnaire, answers, result, quality, uow.now)
-        row, is_first = await submission.store(uow, draft.period, figures)
+        row = await submission.store(uow, draft.period, figures)
         point = self._content.pulse.on_questionnaire
         await points.put_checkin(uow.session, row, point, self._calendar.week_of(uow.now), uow.now)
         await self._recommendations.offer(uow, row.id, questionnaire, result, answers)
-        return Finished(await self._results.card_of(uow.session, row, uow.now), is_first)
+        return Finished(await self._results.card_of(uow.session, row, uow.now))
 
     def _state_of(self, draft: Draft) -> CheckInStep | Unfinished:
         questionnaire = self._content.questionnaires[draft.questionnaire_version]

@@ -75,10 +75,9 @@ class ResultCard:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The answer just given was the last one. `is_first` asks for the card with the defaults, once."""
+    """The answer just given was the last one."""
 
     card: ResultCard
-    is_first: bool
 
 
 @dataclass(frozen=True, slots=True)

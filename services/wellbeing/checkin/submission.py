@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from content import Questionnaire
 from models import Assessment
@@ -31,8 +31,8 @@ def columns_of(
     }
 
 
-async def store(uow: UnitOfWork, period: date, figures: Mapping[str, Any]) -> tuple[Assessment, bool]:
-    """Insert the assessment, or replace the careless one of this period; tell whether it is the person's first."""
+async def store(uow: UnitOfWork, period: date, figures: Mapping[str, Any]) -> Assessment:
+    """Insert the assessment, or replace the careless one of this period."""
     careless = await uow.session.scalar(
         select(Assessment).where(Assessment.user_id == uow.member.id, Assessment.period == period)
     )
@@ -41,8 +41,7 @@ async def store(uow: UnitOfWork, period: date, figures: Mapping[str, Any]) -> tu
             setattr(careless, name, value)
         careless.redone = True
         await uow.session.flush()
-        return careless, False
-    earlier = await uow.session.scalar(select(func.count()).where(Assessment.user_id == uow.member.id))
+        return careless
     row = Assessment(
         user_id=uow.member.id,
         period=period,
@@ -53,7 +52,7 @@ async def store(uow: UnitOfWork, period: date, figures: Mapping[str, Any]) -> tu
     )
     uow.session.add(row)
     await uow.session.flush()
-    return row, not earlier
+    return row
 
 
 def gaps(times: Mapping[str, float], started: datetime) -> list[float]:

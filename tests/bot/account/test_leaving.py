@@ -82,7 +82,7 @@ async def test_whoever_left_can_come_back_with_a_new_invite(stage: Stage, reread
     await anna.starts(await invite(stage))
     await anna.presses("Согласиться")
     await completes(stage, anna, SEED)
-    assert "Сравнить можно будет в следующий раз." in anna.messages[-2]["text"]
+    assert "Сравнить можно будет в следующий раз." in anna.messages[-1]["text"]
     (second,) = await reread(select(User))
     assert second.audit_key != first.audit_key
 

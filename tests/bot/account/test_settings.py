@@ -543,14 +543,23 @@ async def test_a_forged_button_changes_nothing(stage: Stage, reread: Reread, nam
 # --- the card after the first result ----------------------------------------------------------------------------------
 
 
+async def not_introduced(stage: Stage) -> Player:
+    anna = await member(stage, ANNA, "Анна")
+    async with stage.database.begin() as session:
+        await session.execute(update(User).values(introduced_at=None))
+    return anna
+
+
 async def answers_everything(anna: Player) -> None:
     while any("Реже, чем в четверть дней" in text for line in anna.buttons for text in line):
         await anna.presses("Реже, чем в четверть дней")
 
 
 async def test_change_on_the_card_leads_to_the_settings(stage: Stage) -> None:
-    anna = await member(stage, ANNA, "Анна")
+    anna = await not_introduced(stage)
     await answers_everything(anna)
+    assert "Буду писать" not in anna.screen, "the result is not pushed away"
+    await anna.says("/menu")
     assert anna.screen.splitlines() == [
         "Буду писать по вторникам в 10:00, а три вопроса о неделе присылать по четвергам в 15:00 (Москва). "
         "Не чаще двух раз в неделю.",
@@ -561,10 +570,11 @@ async def test_change_on_the_card_leads_to_the_settings(stage: Stage) -> None:
 
 
 async def test_fine_on_the_card_keeps_its_words(stage: Stage) -> None:
-    anna = await member(stage, ANNA, "Анна")
+    anna = await not_introduced(stage)
     await opens(anna, "Пульс", "Не присылать")
     await anna.says("/checkin")
     await answers_everything(anna)
+    await anna.says("/menu")
     words = anna.screen
     assert words.startswith("Буду писать по вторникам в 10:00 (Москва), не чаще двух раз в неделю.")
     await anna.presses("Хорошо")

@@ -182,7 +182,7 @@ async def test_a_second_period_compares_with_the_first(stage: Stage, reread: Rer
     assert "По сравнению с результатом от 4 марта: на 78 ниже. Это уже заметно: похоже, стало легче." in plain(
         anna.screen
     )
-    assert len(anna.messages) == 3, "the card with the hours comes after the first result only"
+    assert len(anna.messages) == 2, "nothing stands below a result"
     await anna.presses("Подробнее")
     assert "Усталость. По сравнению с результатом от 4 марта: на 35 ниже." in plain(anna.screen)
     assert [row.score for row in await reread(select(Assessment).order_by(Assessment.period))] == [78, 0]
