@@ -14,7 +14,6 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.fsm.middleware import FSMContextMiddleware
 from aiogram.fsm.storage.memory import DisabledEventIsolation
-from aiogram.methods import AnswerCallbackQuery, Response, SendMessage
 
 import handlers
 from app.jobs import SummaryJob, erasing
@@ -54,23 +53,15 @@ from services.wellbeing.history import History
 from services.wellbeing.pulse import Pulses
 from services.wellbeing.recommendations import Recommendations
 from transport.background import Background
-from transport.delivery import EditText
 from transport.fsm_storage import SqlStorage
 from transport.ingest import Ingest, UpdateSource
-from transport.polling import GetRawUpdates, Polling
+from transport.polling import Polling
 from transport.throttling import Limits
 from transport.webhook import Webhook
 from views.charts import ChartRenderer
 from views.translator import Catalogs, Deployment
 
 DRAIN_SECONDS = 10
-
-
-# aiogram builds the type of an answer anew for a call unless somebody holds on to it.
-ANSWERS = [
-    Response[kind.__returning__]  # type: ignore[name-defined]
-    for kind in (AnswerCallbackQuery, EditText, SendMessage, GetRawUpdates)
-]
 
 
 @dataclass(frozen=True)

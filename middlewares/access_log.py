@@ -9,13 +9,13 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiogram import BaseMiddleware, Router
-from aiogram.dispatcher.event.handler import HandlerObject
+from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject
 
 from ops.logs import get_logger
 from services.account.member import Member
 from services.kit.errors import Refusal
+from transport.aiogram_tuning import chosen_handler
 
 AREAS = {
     "assessment": ("wellbeing.checkin", "wellbeing.pulse", "wellbeing.results", "wellbeing.history"),
@@ -45,9 +45,8 @@ class AccessLogMiddleware(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         """Run the handler and note it, whether it ends well or not."""
-        chosen: HandlerObject = data["handler"]
+        chosen = chosen_handler(data)
         member: Member | None = data.get("member")
-        router: Router = data["event_router"]
         started = time.perf_counter()
         outcome = "failed"
         try:
@@ -58,8 +57,8 @@ class AccessLogMiddleware(BaseMiddleware):
             outcome = "refused"
             raise
         finally:
-            name = f"{router.name}.{chosen.callback.__name__}"
-            log = LOGS.get(router.name, ELSEWHERE)
+            name = f"{chosen.router}.{chosen.function}"
+            log = LOGS.get(chosen.router, ELSEWHERE)
             note = log.debug if name == ROUTINE else log.info
             note(
                 outcome,

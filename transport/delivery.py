@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -18,7 +17,6 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.methods import EditMessageText
 from aiogram.types import (
     BotCommand,
     BotCommandScopeChat,
@@ -35,6 +33,7 @@ from aiohttp import ClientError
 from ops.logs import get_logger
 from ops.network import NOT_CONNECTED, PROXY_ERRORS
 from services.outbox.outbox import Outcome
+from transport.aiogram_tuning import EditText
 from views.screen import Document, Screen
 
 log = get_logger("delivery")
@@ -50,19 +49,6 @@ NOT_MODIFIED = "message is not modified"
 ALREADY_GONE = "message to delete not found"
 PHOTO_NAME = "chart.png"
 CANNOT_EDIT = ("message to edit not found", "message can't be edited", "there is no text in the message to edit")
-
-
-class EditText(EditMessageText):
-    """`editMessageText` at a lower price: only what is set is looked through, and the message that comes back is not.
-
-    A press without either costs about a fifth more CPU (benchmarks/press.py).
-    """
-
-    __returning__: ClassVar[Any] = Any
-
-    def model_dump(self, **options: Any) -> dict[str, Any]:
-        """What is not None."""
-        return super().model_dump(exclude_none=True, **options)
 
 
 @dataclass(frozen=True, slots=True)

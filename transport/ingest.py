@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from itertools import count
-from traceback import walk_tb
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
@@ -31,6 +30,7 @@ from services.kit.clock import Clock
 from services.system import dead_letters
 from services.system.dead_letters import DeadPress
 from transport import delivery
+from transport.aiogram_tuning import failed_handler
 from transport.stop import Stop
 from views.information import note
 from views.translator import Catalogs
@@ -39,7 +39,6 @@ log = get_logger("ingest")
 
 RETRY_PAUSES = (0.1, 0.4)  # three attempts within a second, so that nobody else waits longer
 UNAVAILABLE_PAUSES = (1, 2, 5)
-OUR_HANDLERS = "handlers."
 UNREADABLE = "unreadable"
 
 RawUpdate = dict[str, Any]
@@ -180,7 +179,7 @@ class Ingest:
             "update dead-lettered",
             update_id=update.update_id,
             kind=_kind(update),
-            handler=_handler_of(error),
+            handler=failed_handler(error),
             error=type(error).__name__,
             exc_info=error,
         )
@@ -197,7 +196,7 @@ class Ingest:
                 update_id=update_id,
                 kind=kind,
                 telegram_id=telegram_id,
-                handler=_handler_of(error),
+                handler=failed_handler(error),
                 error=type(error).__name__,
                 callback_data=query.data if query else None,
                 now=self._clock(),
@@ -249,12 +248,3 @@ def _person(update: Update) -> User | None:
 def _key(update: Update) -> int:
     person = _person(update)
     return person.id if person else 0
-
-
-def _handler_of(error: Exception) -> str:
-    """The handler in which an error arose, by module and function; empty when none was reached."""
-    for frame, _ in walk_tb(error.__traceback__):
-        module = frame.f_globals.get("__name__", "")
-        if module.startswith(OUR_HANDLERS):
-            return f"{module.removeprefix(OUR_HANDLERS)}.{frame.f_code.co_name}"
-    return ""

@@ -6,8 +6,6 @@ that somebody else polls.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from aiogram import Bot
 from aiogram.exceptions import (
     ClientDecodeError,
@@ -17,11 +15,11 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import TelegramMethod
 
 from db.locks import Lock
 from db.outages import DatabaseUnavailable
 from ops.logs import get_logger
+from transport.aiogram_tuning import GetRawUpdates
 from transport.ingest import UNAVAILABLE_PAUSES, CannotServeError, Ingest, RawUpdate
 from transport.stop import Stop, Stopped
 
@@ -35,18 +33,6 @@ TELEGRAM_PAUSES = (1, 2, 5, 15, 30)
 CONFLICTS_TO_STOP = 3
 LOCK_TRIES = 10  # a process that was just killed may hold the lock for a moment
 LOCK_PAUSE = 0.5
-
-
-class GetRawUpdates(TelegramMethod[list[RawUpdate]]):
-    """getUpdates with each update as it came, so that one that cannot be understood does not hide the others."""
-
-    __returning__: ClassVar[Any] = list[RawUpdate]
-    __api_method__: ClassVar[str] = "getUpdates"
-
-    offset: int | None = None
-    limit: int = BATCH
-    timeout: int = POLL_SECONDS
-    allowed_updates: list[str] | None = None
 
 
 class Polling:
@@ -128,7 +114,7 @@ class Polling:
     async def _poll(self, kinds: list[str]) -> list[RawUpdate]:
         """One long poll, given up at once when the stop comes: unconfirmed updates stay with Telegram."""
         request = self._bot(
-            GetRawUpdates(offset=self._offset, allowed_updates=kinds),
+            GetRawUpdates(offset=self._offset, limit=BATCH, timeout=POLL_SECONDS, allowed_updates=kinds),
             request_timeout=POLL_SECONDS + POLL_MARGIN_SECONDS,
         )
         try:

@@ -19,6 +19,7 @@ from aiogram.types import TelegramObject
 from handlers.conversation_states import Awaiting
 from playground import Upload
 from services.kit.errors import Refusal
+from tests.fakes.aiogram_inside import handlers_of
 from tests.fakes.stage import Player, Stage
 from transport.fsm_storage import SqlStorage
 
@@ -119,9 +120,8 @@ def all_handlers(stage: Stage) -> set[str]:
     """Every handler of messages and presses."""
     return {
         name_of(router, handler.callback)
-        for router in stage.app.dispatcher.sub_routers
         for kind in ("message", "callback_query")
-        for handler in router.observers[kind].handlers
+        for router, handler in handlers_of(stage.app.dispatcher, kind)
     }
 
 
@@ -160,8 +160,7 @@ def _values(kind: type[CallbackData], name: str, fixed: dict[str, int]) -> list[
 def _kinds_of_buttons(stage: Stage) -> list[type[CallbackData]]:
     found = {
         found.callback.callback_data
-        for router in stage.app.dispatcher.sub_routers
-        for handler in router.observers["callback_query"].handlers
+        for _, handler in handlers_of(stage.app.dispatcher, "callback_query")
         for found in handler.filters or ()
         if isinstance(found.callback, CallbackQueryFilter)
     }
@@ -171,8 +170,7 @@ def _kinds_of_buttons(stage: Stage) -> list[type[CallbackData]]:
 def _commands(stage: Stage) -> set[str]:
     return {
         command
-        for router in stage.app.dispatcher.sub_routers
-        for handler in router.observers["message"].handlers
+        for _, handler in handlers_of(stage.app.dispatcher, "message")
         for found in handler.filters or ()
         for command in getattr(found.callback, "commands", ())
     }

@@ -1,0 +1,197 @@
+"""One test for each trick with aiogram's inside: a new version that works otherwise fails here, and says which."""
+
+from __future__ import annotations
+
+import gc
+import json
+import weakref
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import fields
+from types import FunctionType
+from typing import Any
+
+import pytest
+from aiogram import BaseMiddleware, Bot, Dispatcher, F, Router
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.dispatcher.event.handler import CallableObject, FilterObject
+from aiogram.filters import Command, StateFilter
+from aiogram.methods import AnswerCallbackQuery, EditMessageText, Response, SendMessage, TelegramMethod
+from aiogram.types import Message, TelegramObject, Update
+from pydantic import BaseModel
+
+from tests.fakes.aiogram_inside import describe_once, handlers_of
+from transport.aiogram_tuning import (
+    KEPT_RESPONSES,
+    ChosenHandler,
+    EditText,
+    GetRawUpdates,
+    chosen_handler,
+    failed_handler,
+)
+
+MESSAGE = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "/menu"}
+EDIT: dict[str, Any] = {"text": "new", "chat_id": 7, "message_id": 1, "parse_mode": None}
+SEEN: list[dict[str, Any]] = []
+
+
+class Dumping(EditMessageText):
+    """Notes what aiogram's client gets from a method that is looked through in full."""
+
+    def model_dump(self, **options: Any) -> dict[str, Any]:
+        dumped = super().model_dump(**options)
+        SEEN.append(dumped)
+        return dumped
+
+
+@pytest.fixture
+async def bot() -> AsyncIterator[Bot]:
+    session = AiohttpSession()
+    yield Bot("1:token", session=session)
+    await session.close()
+
+
+def answer_of(bot: Bot, method: TelegramMethod[Any], result: Any) -> Response[Any]:
+    """What aiogram's client makes of a result."""
+    return bot.session.check_response(bot, method, 200, json.dumps({"ok": True, "result": result}))
+
+
+def sent_by(bot: Bot, method: TelegramMethod[Any]) -> list[tuple[str, Any]]:
+    """The fields that aiogram's client sends for a method."""
+    assert isinstance(bot.session, AiohttpSession)
+    form = bot.session.build_form_data(bot, method)
+    return [(options["name"], value) for options, _, value in form._fields]
+
+
+async def test_an_edit_sends_the_same_after_looking_through_less(bot: Bot) -> None:
+    SEEN.clear()
+    assert sent_by(bot, EditText(**EDIT)) == sent_by(bot, Dumping(**EDIT))
+    assert None in SEEN[0].values(), "aiogram drops what is not set by itself: EditText.model_dump may go"
+    assert None not in EditText(**EDIT).model_dump(warnings=False).values()
+
+
+async def test_the_message_that_an_edit_returns_is_not_read(bot: Bot) -> None:
+    assert isinstance(answer_of(bot, EditMessageText(**EDIT), MESSAGE).result, Message)
+    assert answer_of(bot, EditText(**EDIT), MESSAGE).result == MESSAGE
+
+
+async def test_updates_stay_as_they_came(bot: Bot) -> None:
+    batch = [{"update_id": 1, "message": MESSAGE}, {"update_id": 2, "message": "nonsense"}]
+    method = GetRawUpdates(offset=1, limit=2, timeout=3, allowed_updates=["message"])
+    assert answer_of(bot, method, batch).result == batch
+    fields_sent = [("offset", "1"), ("limit", "2"), ("timeout", "3"), ("allowed_updates", '["message"]')]
+    assert sent_by(bot, method) == fields_sent
+    assert method.__api_method__ == "getUpdates"
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        EditText(**EDIT),
+        SendMessage(chat_id=7, text="new"),
+        AnswerCallbackQuery(callback_query_id="1"),
+        GetRawUpdates(offset=None, limit=1, timeout=0),
+    ],
+    ids=lambda method: type(method).__name__,
+)
+async def test_the_types_of_frequent_answers_are_kept(bot: Bot, method: TelegramMethod[Any]) -> None:
+    results = {SendMessage: MESSAGE, AnswerCallbackQuery: True, GetRawUpdates: []}
+    answer = answer_of(bot, method, results.get(type(method), MESSAGE))
+    assert any(type(answer) is kept for kept in KEPT_RESPONSES)
+
+
+def test_other_types_of_answers_are_forgotten() -> None:
+    """Else there would be no need to keep them."""
+
+    class Other(BaseModel):
+        pass
+
+    built = weakref.ref(Response[Other])
+    gc.collect()
+    assert built() is None, "the types of answers are kept anyway: KEPT_RESPONSES may go"
+
+
+class Noting(BaseMiddleware):
+    """Notes which handler is chosen."""
+
+    def __init__(self) -> None:
+        self.chosen: list[ChosenHandler] = []
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        self.chosen.append(chosen_handler(data))
+        return await handler(event, data)
+
+
+async def show_menu(message: Message) -> None:
+    raise LookupError
+
+
+def in_module(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function as if another module had it."""
+    assert isinstance(function, FunctionType)
+    return FunctionType(function.__code__, {**globals(), "__name__": name}, function.__name__)
+
+
+def dispatcher_with(handler: Callable[..., Any]) -> Dispatcher:
+    """A dispatcher whose second router has one handler."""
+    dispatcher, router = Dispatcher(), Router(name="wellbeing.checkin")
+    router.message.register(handler, Command("menu"), F.text)
+    dispatcher.include_routers(Router(name="other"), router)
+    return dispatcher
+
+
+async def fed(bot: Bot, dispatcher: Dispatcher) -> Exception:
+    """The error that comes out of an update."""
+    with pytest.raises(LookupError) as caught:
+        await dispatcher.feed_update(bot, Update.model_validate({"update_id": 1, "message": MESSAGE}))
+    return caught.value
+
+
+async def test_a_middleware_knows_the_chosen_handler(bot: Bot) -> None:
+    dispatcher, noting = dispatcher_with(show_menu), Noting()
+    dispatcher.message.middleware(noting)
+    await fed(bot, dispatcher)
+    assert noting.chosen == [ChosenHandler("wellbeing.checkin", "show_menu")]
+
+
+async def test_an_error_knows_its_handler(bot: Bot) -> None:
+    handler = in_module("handlers.wellbeing.checkin", show_menu)
+    assert failed_handler(await fed(bot, dispatcher_with(handler))) == "wellbeing.checkin.show_menu"
+
+
+async def test_an_error_outside_of_handlers_has_none(bot: Bot) -> None:
+    assert failed_handler(await fed(bot, dispatcher_with(show_menu))) == ""
+
+
+def test_all_handlers_are_listed() -> None:
+    ((router, handler),) = handlers_of(dispatcher_with(show_menu), "message")
+    assert (router.name, handler.callback) == ("wellbeing.checkin", show_menu)
+    assert [type(found.callback) for found in handler.filters or ()][:1] == [Command]
+
+
+def test_a_signature_that_was_read_before_says_the_same() -> None:
+    def handler(message: Message, name: str, **more: Any) -> None: ...
+
+    callbacks: list[Callable[..., Any]] = [
+        show_menu,
+        handler,
+        Command("menu"),
+        Command("help"),
+        StateFilter("x"),
+        F.text.resolve,
+        print,
+    ]
+    plain = [CallableObject(callback) for callback in callbacks]
+    filters = [FilterObject(Command("menu")), FilterObject(F.text)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CallableObject, "__post_init__", describe_once(CallableObject.__post_init__))
+        for _ in range(2):
+            assert [vars(CallableObject(one.callback)) for one in plain] == [vars(one) for one in plain]
+            again = [FilterObject(Command("menu")), FilterObject(F.text)]
+            assert [(one.awaitable, one.params) for one in again] == [(one.awaitable, one.params) for one in filters]
+    described = {field.name for field in fields(CallableObject) if not field.init}
+    assert described == {"awaitable", "params", "varkw"}

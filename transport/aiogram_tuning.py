@@ -1,0 +1,83 @@
+"""Everything that reaches into aiogram's inside, so that a new version of aiogram is checked against one page.
+
+Each part says why it is here; tests/unit/test_aiogram_tuning.py fails when aiogram no longer works that way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from traceback import walk_tb
+from typing import Any, ClassVar
+
+from aiogram import Router
+from aiogram.dispatcher.event.handler import HandlerObject
+from aiogram.methods import AnswerCallbackQuery, EditMessageText, Response, SendMessage, TelegramMethod
+
+HANDLERS_PACKAGE = "handlers."
+
+
+class EditText(EditMessageText):
+    """`editMessageText` at a lower price: only what is set is looked through, and the message that comes back is not.
+
+    A press without either costs about a fifth more CPU (benchmarks/press.py).
+    """
+
+    __returning__: ClassVar[Any] = Any
+
+    def model_dump(self, **options: Any) -> dict[str, Any]:
+        """Return what is not None. aiogram's client dumps a method and drops the rest only afterwards."""
+        return super().model_dump(exclude_none=True, **options)
+
+
+class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """`getUpdates` with each update as it came, so that one that can't be understood doesn't hide the others.
+
+    aiogram's own method reads the whole batch at once. `timeout` is in seconds.
+    """
+
+    __returning__: ClassVar[Any] = list[dict[str, Any]]
+    __api_method__: ClassVar[str] = "getUpdates"
+
+    offset: int | None
+    limit: int
+    timeout: int
+    allowed_updates: list[str] | None = None
+
+
+# For each call aiogram asks for the type of its answer; pydantic builds it anew unless it is still held somewhere.
+KEPT_RESPONSES = [
+    Response[method.__returning__]  # type: ignore[name-defined]
+    for method in (AnswerCallbackQuery, EditText, SendMessage, GetRawUpdates)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenHandler:
+    """A handler by the name of its router and of its function."""
+
+    router: str
+    function: str
+
+
+def chosen_handler(data: Mapping[str, Any]) -> ChosenHandler:
+    """Return the handler that the filters chose, from the data of a middleware that runs after them.
+
+    aiogram leaves it under two keys that its documentation doesn't name.
+    """
+    handler: HandlerObject = data["handler"]
+    router: Router = data["event_router"]
+    return ChosenHandler(router.name, handler.callback.__name__)
+
+
+def failed_handler(error: Exception) -> str:
+    """Return the handler in which an error arose, as module and function; "" when none was reached.
+
+    The data of the middlewares is gone when `feed_update` raises, so only the traceback still knows: aiogram lets
+    errors through as they are, and calls a coroutine in its own frame.
+    """
+    for frame, _ in walk_tb(error.__traceback__):
+        module = frame.f_globals.get("__name__", "")
+        if module.startswith(HANDLERS_PACKAGE):
+            return f"{module.removeprefix(HANDLERS_PACKAGE)}.{frame.f_code.co_name}"
+    return ""
