@@ -6,9 +6,10 @@
 from .api import BotApi
 from .clock import Clock
 from .control import Control
+from .entities import Person
 from .errors import ApiError
 from .local import Playground
 from .params import Upload
-from .world import Person, World
+from .world import World
 
 __all__ = ["ApiError", "BotApi", "Clock", "Control", "Person", "Playground", "Upload", "World"]

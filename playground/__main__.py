@@ -7,8 +7,8 @@ import signal
 import sys
 from pathlib import Path
 
+from .entities import Person
 from .local import Playground
-from .world import Person
 
 PEOPLE = [
     Person(1001, "Анна", "Смирнова", "anna", "ru", {"ru": "говорит по-русски", "en": "speaks Russian"}),

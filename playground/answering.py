@@ -5,7 +5,8 @@ import re
 from datetime import timedelta
 
 from .clock import Clock
-from .world import Event, Message, World
+from .entities import Event, Message
+from .world import World
 
 OPTIONS = 7
 READING = timedelta(seconds=8)

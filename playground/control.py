@@ -13,9 +13,10 @@ from aiohttp import web
 
 from .answering import AnswerForMe
 from .clock import Clock
+from .entities import Event, Person, call_view
 from .faults import Fault, Faults
 from .params import Upload
-from .world import Event, Person, World, call_view
+from .world import World
 
 KEEP_ALIVE_SECONDS = 15.0
 PIXEL = base64.b64decode(

@@ -14,12 +14,13 @@ from .answering import AnswerForMe
 from .api import BotApi
 from .clock import Clock, utc_now
 from .control import Control, ControlApi
+from .entities import Person
 from .faults import Faults
 from .polling import LongPoll
 from .server import Server
 from .storage import StateFile
 from .webhook import WebhookSender
-from .world import Person, World
+from .world import World
 
 HOST = "127.0.0.1"
 BOT_ID = 7_000_000_001

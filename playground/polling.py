@@ -4,9 +4,10 @@ import asyncio
 from typing import Any
 
 from .api import BotApi
+from .entities import Event
 from .errors import ApiError, refuse
+from .methods.updates import get_updates
 from .params import Params
-from .world import Event
 
 TIMEOUT_LIMIT = 50
 OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -23,7 +24,7 @@ class LongPoll:
     async def get(self, values: dict[str, Any]) -> list[dict[str, Any]]:
         """The updates for one call of getUpdates. Raises ApiError 409."""
         params = Params(values)
-        updates = self._api.get_updates(params)
+        updates = get_updates(self._api.world, params)
         timeout = min(max(params.integer("timeout"), 0), TIMEOUT_LIMIT)
         if updates or not timeout:
             return updates
@@ -36,7 +37,7 @@ class LongPoll:
         finally:
             if self._waiting is waiting:
                 self._waiting = None
-        return self._api.get_updates(params)
+        return get_updates(self._api.world, params)
 
     def stop(self) -> None:
         """Ends a waiting call with nothing, so that the server can close."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .world import Event
+from .entities import Event
 
 SAVE_DELAY = 0.5
 PASSING_EVENTS = ("call", "action")

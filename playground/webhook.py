@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 
 from .api import BotApi
+from .entities import Event, Update
 from .errors import ApiError
-from .world import Event, Update
 
 ANSWER_TIMEOUT = 60
 LONGEST_DELAY = 60.0
@@ -62,7 +62,7 @@ class WebhookSender:
             while self._api.world.webhook.url == url and update in self._api.world.updates:
                 pause = await self._post(session, update)
                 if pause is None:
-                    self._api.world.confirm(update["update_id"])
+                    self._api.world.inbox.confirm(update["update_id"])
                     break
                 doubled = min(LONGEST_DELAY, 2.0**failures) if failures else 0.0
                 failures += 1

@@ -187,7 +187,7 @@ async def test_a_poisoned_update_is_dead_lettered_and_the_next_one_taken(
     playground: Playground, anna: Employee, reread: Reread
 ) -> None:
     first = await anna.asked(0)
-    poisoned = playground.world.queue("message", {"message_id": 1, "date": 1, "chat": {"id": "x"}})
+    poisoned = playground.world.inbox.put("message", {"message_id": 1, "date": 1, "chat": {"id": "x"}})
     await anna.presses_at(first, 3)
     await anna.asked(1)
     assert await reread(select(DeadLetter.update_id)) == [poisoned["update_id"]]

@@ -1,12 +1,14 @@
-"""Methods about the bot itself: commands, name and descriptions, menu button."""
+"""Methods about the bot itself: who it is, its commands, name and descriptions, menu button."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 
-from .errors import bad_request
-from .params import Params
-from .world import World
+from playground.errors import bad_request
+from playground.params import Params
+from playground.world import World
+
+from .method import Method
 
 COMMANDS_LIMIT = 100
 COMMAND = re.compile(r"[a-z0-9_]+")
@@ -18,6 +20,15 @@ PROFILE_LIMITS = {
 }
 CHAT_SCOPES = ("chat", "chat_administrators", "chat_member")
 WIDE_SCOPES = ("default", "all_private_chats", "all_group_chats", "all_chat_administrators")
+
+
+def get_me(world: World, _: Params) -> dict[str, Any]:
+    return {
+        **world.bot_user(),
+        "can_join_groups": True,
+        "can_read_all_group_messages": False,
+        "supports_inline_queries": False,
+    }
 
 
 def set_my_commands(world: World, params: Params) -> bool:
@@ -137,3 +148,21 @@ def menu_key(world: World, params: Params) -> str:
     if chat_id and chat_id not in {str(known) for known in world.people}:
         raise bad_request("chat not found")
     return chat_id
+
+
+METHODS: dict[str, Method] = {
+    "getme": get_me,
+    "logout": lambda _world, _params: True,
+    "close": lambda _world, _params: True,
+    "setmycommands": set_my_commands,
+    "getmycommands": get_my_commands,
+    "deletemycommands": delete_my_commands,
+    "setmyname": profile_setter("name"),
+    "getmyname": profile_getter("name"),
+    "setmydescription": profile_setter("description"),
+    "getmydescription": profile_getter("description"),
+    "setmyshortdescription": profile_setter("short_description"),
+    "getmyshortdescription": profile_getter("short_description"),
+    "setchatmenubutton": set_chat_menu_button,
+    "getchatmenubutton": get_chat_menu_button,
+}

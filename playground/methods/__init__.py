@@ -1,0 +1,12 @@
+"""The methods of the Bot API by their names in lower case, each a function of the world and its parameters."""
+
+from . import chats, editing, profile, sending, updates
+from .method import Method
+
+METHODS: dict[str, Method] = {
+    **updates.METHODS,
+    **sending.METHODS,
+    **editing.METHODS,
+    **chats.METHODS,
+    **profile.METHODS,
+}
