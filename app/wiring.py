@@ -225,9 +225,8 @@ def create_bot(settings: Settings, token: str, api_url: str | None) -> Bot:
 
 def create_source(settings: Settings, bot: Bot, ingest: Ingest, database: Database) -> UpdateSource:
     """Where updates come from: a webhook when there is an address for it, else long polling."""
-    if settings.webhook_url is None:
+    if settings.webhook_url is None or settings.webhook_secret is None:  # Settings refuses one without the other
         return Polling(bot, ingest, create_lock(database.url, "polling"))
-    assert settings.webhook_secret is not None
     return Webhook(
         bot,
         ingest,

@@ -11,18 +11,16 @@ from typing import Any
 
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
-from aiogram.types import CallbackQuery, Message, TelegramObject
+from aiogram.types import TelegramObject
 
 from content import Consent
-from services.account.access import AccessState
-from services.account.member import Member
 from services.lifecycle.retention import Retention
-from transport import delivery
+from transport.request import Request
 from views.account import privacy
 
 
 class AccessMiddleware(BaseMiddleware):
-    """Stands after the filters, where the handler and its flags are known."""
+    """Stands after the filters, where the handler with its flags and the request are known."""
 
     def __init__(self, consent: Consent, retention: Retention) -> None:
         self._consent = consent
@@ -35,11 +33,10 @@ class AccessMiddleware(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         """Let through what is open to this standing; everything else is answered with why it is not."""
-        access: AccessState | None = data["access"]
-        if access is None or access in get_flag(data, "open_to", default=()):
+        request: Request = data["request"]
+        if request.access is None or request.access in get_flag(data, "open_to", default=()):
             return await handler(event, data)
-        assert isinstance(event, CallbackQuery | Message)
-        member: Member = data["member"]
+        member = request.member
         until = self._retention.kept_until(member)
-        screen = privacy.closed(data["t"], access, self._consent, until, member.moved_to_id or 0)
-        return await delivery.show(event, screen)
+        screen = privacy.closed(request.t, request.access, self._consent, until, member.moved_to_id or 0)
+        return await request.show(screen)

@@ -36,9 +36,7 @@ class CrisisMiddleware(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         """Answer with the fixed reply; a member's conversation is left, and the bot keeps quiet for some days."""
-        assert isinstance(event, Message)
-        is_private = event.chat.type == "private"
-        if not (is_private and self._detector.tier(event.text or event.caption or "") is Tier.EXPLICIT):
+        if not (isinstance(event, Message) and self._is_explicit(event)):
             return await handler(event, data)
         member: Member | None = data["member"]
         if member is not None:
@@ -46,3 +44,7 @@ class CrisisMiddleware(BaseMiddleware):
                 await conversations.leave(session, member.telegram_id)
                 await users.keep_quiet(UnitOfWork(session, member, self._clock()), self._pause_days)
         return await delivery.show(event, support.crisis(data["t"]))
+
+    def _is_explicit(self, message: Message) -> bool:
+        is_private = message.chat.type == "private"
+        return is_private and self._detector.tier(message.text or message.caption or "") is Tier.EXPLICIT

@@ -31,8 +31,7 @@ class ThrottleMiddleware(BaseMiddleware):
     ) -> Any:
         """Let the update through, or end it here."""
         account: User | None = data.get("event_from_user")
-        assert isinstance(event, Update)
-        if account is None or event.my_chat_member is not None:
+        if account is None or not isinstance(event, Update) or event.my_chat_member is not None:
             return await handler(event, data)
         verdict = await self._limits.admit(account.id)
         if verdict is Verdict.PASS:

@@ -31,7 +31,7 @@ async def until(
 
 
 class ControlClient:
-    """The control API of a playground, wherever it runs."""
+    """The control API of a playground, wherever it runs. Raises AssertionError for what the playground refuses."""
 
     def __init__(self, url: str = "") -> None:
         self.url = url.rstrip("/")
@@ -59,7 +59,8 @@ class ControlClient:
         self._http = self._http or ClientSession()
         async with self._http.request(method, f"{self.url}/control/{path}", **content) as response:
             body: dict[str, Any] = await response.json()
-            assert response.status == 200, body
+            if response.status != 200:
+                raise AssertionError(body)
             return body
 
 

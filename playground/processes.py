@@ -17,7 +17,7 @@ class Child(Protocol):
     """What both kinds of processes have in common with `asyncio.subprocess.Process`."""
 
     @property
-    def pid(self) -> int | None:
+    def pid(self) -> int:
         """Its number."""
 
     @property
@@ -44,7 +44,8 @@ class Process:
 
     async def start(self) -> None:
         """Start, or start again after it ended; `says` looks only at what it writes from here on."""
-        assert self._child is None or self._child.returncode is not None, "it still runs"
+        if self._child is not None and self._child.returncode is None:
+            raise RuntimeError("it still runs")
         self._seen = len(self.output)
         self._child = await self._launch()
 
@@ -63,13 +64,13 @@ class Process:
     @property
     def running(self) -> Child:
         """The process that was started last."""
-        assert self._child is not None, "not started"
+        if self._child is None:
+            raise RuntimeError("not started")
         return self._child
 
     @property
     def pid(self) -> int:
         """The number of the process that was started last."""
-        assert self.running.pid is not None
         return self.running.pid
 
     @property
@@ -98,12 +99,16 @@ class Process:
             await self.kill()
 
     async def says(self, words: str) -> str:
-        """Wait until a line that it has written since its start has these words; gives the line."""
+        """Wait until a line that it has written since its start has these words, and return it.
+
+        Raise AssertionError when it ends before, or takes too long.
+        """
 
         async def line() -> str | None:
             has_ended = self.running.returncode is not None
             found = [text for text in self.output[self._seen :].splitlines() if words in text]
-            assert found or not has_ended, f"it ended without saying {words!r}:\n{self.output}"
+            if has_ended and not found:
+                raise AssertionError(f"it ended without saying {words!r}:\n{self.output}")
             return found[-1] if found else None
 
         return await until(line, lambda: f"it never said {words!r}:\n{self.output}")

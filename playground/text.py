@@ -109,12 +109,10 @@ class HtmlParser:
         self.length += utf16_length(text)
 
     def start_tag(self, begin: int) -> int:
-        match = re.compile(r"<([^\s>]*)").match(self.source, begin)
-        assert match
-        position = match.end()
+        position = self.name_end(begin + 1)
         if position == len(self.source):
             raise unparsable(f"Unclosed start tag at byte offset {self.byte(begin)}")
-        name = match[1].lower()
+        name = self.source[begin + 1 : position].lower()
         if name not in TAG_TYPES:
             raise unparsable(f'Unsupported start tag "{name}" at byte offset {self.byte(begin)}')
         attributes, end = self.attributes(name, begin, position)
@@ -127,8 +125,7 @@ class HtmlParser:
     def attributes(self, tag: str, begin: int, position: int) -> tuple[dict[str, str], int]:
         found: dict[str, str] = {}
         while True:
-            while position < len(self.source) and self.source[position].isspace():
-                position += 1
+            position = self.after_spaces(position)
             if position == len(self.source):
                 raise unparsable(f'Unclosed start tag "{tag}" at byte offset {self.byte(begin)}')
             if self.source[position] == ">":
@@ -148,17 +145,28 @@ class HtmlParser:
         offset = self.byte(begin)
         if not self.open:
             raise unparsable(f"Unexpected end tag at byte offset {offset}")
-        match = re.compile(r"</([^\s>]*)\s*(>?)").match(self.source, begin)
-        assert match
-        if not match[2]:
+        name_end = self.name_end(begin + 2)
+        end = self.after_spaces(name_end)
+        if not self.source.startswith(">", end):
             raise unparsable(f"Unclosed end tag at byte offset {offset}")
-        tag, found = self.open[-1], match[1].lower()
+        tag, found = self.open[-1], self.source[begin + 2 : name_end].lower()
         if found and found != tag.name:
             raise unparsable(f'Unmatched end tag at byte offset {offset}, expected "</{tag.name}>", found "</{found}>"')
         self.open.pop()
         if self.length > tag.start:
             self.close(tag)
-        return match.end()
+        return end + 1
+
+    def name_end(self, position: int) -> int:
+        """Where the name of a tag ends that begins here: at white space, at its >, or with the text."""
+        while position < len(self.source) and not (self.source[position].isspace() or self.source[position] == ">"):
+            position += 1
+        return position
+
+    def after_spaces(self, position: int) -> int:
+        while position < len(self.source) and self.source[position].isspace():
+            position += 1
+        return position
 
     def close(self, tag: OpenTag) -> None:
         entity: dict[str, Any] = {

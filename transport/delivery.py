@@ -73,8 +73,7 @@ async def show(event: CallbackQuery | Message, screen: Screen, *, toast: str | N
 
 async def say(event: CallbackQuery | Message, screen: Screen) -> None:
     """One message more, below the screen that answered; a failure is logged, never raised."""
-    assert event.from_user is not None
-    await _in_time(_send(_bot(event), event.from_user.id, screen))
+    await _in_time(_send(_bot(event), _person(event), screen))
 
 
 async def change_buttons(query: CallbackQuery, markup: InlineKeyboardMarkup | None, *, toast: str) -> None:
@@ -84,10 +83,9 @@ async def change_buttons(query: CallbackQuery, markup: InlineKeyboardMarkup | No
 
 async def send_document(event: CallbackQuery | Message, document: Document) -> None:
     """Send a file to the person behind a press or a message, who may pass it on; a failure is logged, never raised."""
-    assert event.from_user is not None
     await _in_time(
         _bot(event).send_document(
-            event.from_user.id,
+            _person(event),
             BufferedInputFile(document.content, document.name),
             caption=document.caption,
             parse_mode=None,
@@ -157,10 +155,8 @@ async def edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
 
 async def find_avatar(event: CallbackQuery | Message, known: str | None) -> str | None:
     """The file id of the picture that this person shows to the bot, None without one; `known` when nobody can tell."""
-    user = event.from_user
-    assert user is not None
     try:
-        found = await _bot(event).get_user_profile_photos(user.id, limit=1, request_timeout=AVATAR_SECONDS)
+        found = await _bot(event).get_user_profile_photos(_person(event), limit=1, request_timeout=AVATAR_SECONDS)
     except (TelegramAPIError, ClientDecodeError) as error:
         log.debug("picture not looked at", error=type(error).__name__)
         return known
@@ -180,8 +176,7 @@ async def fetch(event: CallbackQuery | Message, file_id: str) -> bytes | None:
 
 async def set_commands(event: CallbackQuery | Message, commands: list[BotCommand] | None) -> None:
     """The commands in this person's menu; None takes back what was set for this chat alone."""
-    assert event.from_user is not None
-    await set_commands_of(_bot(event), event.from_user.id, commands)
+    await set_commands_of(_bot(event), _person(event), commands)
 
 
 async def set_commands_of(bot: Bot, telegram_id: int, commands: list[BotCommand] | None) -> None:
@@ -304,6 +299,15 @@ async def _change_buttons(query: CallbackQuery, markup: InlineKeyboardMarkup | N
             raise
 
 
+def _person(event: CallbackQuery | Message) -> int:
+    """Return who pressed or wrote. Only posts of channels lack an author, and a private chat has its person's id."""
+    if isinstance(event, CallbackQuery):
+        return event.from_user.id
+    return (event.from_user or event.chat).id
+
+
 def _bot(event: CallbackQuery | Message) -> Bot:
-    assert event.bot is not None
+    """Return the bot that an event came to. Raise RuntimeError for an event that was made without one."""
+    if event.bot is None:
+        raise RuntimeError("this event came to no bot")
     return event.bot

@@ -13,7 +13,6 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
-from itertools import count
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
@@ -151,28 +150,32 @@ class Ingest:
 
     async def _retry_until_available(self, work: Callable[[], Awaitable[T]]) -> T:
         """Return what comes of it, however long the database is unavailable; after `stop()` raise the outage."""
-        for outages in count():
+        outages = 0
+        while True:
             try:
                 return await work()
             except DatabaseUnavailable:
                 if self._stop.is_set():
                     raise
                 await self._stop.sleep(UNAVAILABLE_PAUSES[min(outages, len(UNAVAILABLE_PAUSES) - 1)])
-        raise AssertionError("there is always another attempt")
+                outages += 1
 
     async def _try(self, update: Update) -> Exception | None:
-        """Up to three attempts; gives the last one's error, None when one went well. Raises an outage."""
-        for pause in (*RETRY_PAUSES, None):
-            try:
-                await self._dispatcher.feed_update(self._bot, update)
+        """Make up to three attempts. Return the last one's error, None when one went well; raise an outage."""
+        for pause in RETRY_PAUSES:
+            if await self._attempt(update) is None:
                 return None
-            except DatabaseUnavailable:
-                raise
-            except Exception as error:
-                if pause is None:
-                    return error
-                await asyncio.sleep(pause)
-        raise AssertionError("the last attempt has no pause after it")
+            await asyncio.sleep(pause)
+        return await self._attempt(update)
+
+    async def _attempt(self, update: Update) -> Exception | None:
+        try:
+            await self._dispatcher.feed_update(self._bot, update)
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            return error
+        return None
 
     async def _dead_letter(self, update: Update, error: Exception) -> None:
         log.error(

@@ -39,8 +39,9 @@ class Fork:
         process.start()
 
     @property
-    def pid(self) -> int | None:
+    def pid(self) -> int:
         """Its number."""
+        assert self._process.pid is not None, "a started process has one"
         return self._process.pid
 
     @property
@@ -50,7 +51,7 @@ class Fork:
 
     def send_signal(self, signal: int) -> None:
         """Send a signal, unless it has ended."""
-        if self.returncode is None and self.pid is not None:
+        if self.returncode is None:
             os.kill(self.pid, signal)
 
     async def wait(self) -> int:
