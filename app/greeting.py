@@ -1,4 +1,4 @@
-"""What Telegram shows of the bot, and the first words between the two."""
+"""The first calls to Telegram, and what it shows of the bot."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = get_logger("app")
 
 
 async def greet_telegram(app: App) -> None:
-    """Learn the bot's own name, waiting for Telegram as long as it takes. Raises CannotServeError."""
+    """Learn the bot's own name, waiting for Telegram as long as it takes. Raise CannotServeError."""
     for attempt in count():
         try:
             me = await app.bot.me()
@@ -42,7 +42,7 @@ async def greet_telegram(app: App) -> None:
 
 
 async def set_profile(bot: Bot, catalogs: Catalogs) -> None:
-    """What Telegram shows of the bot before and beside the talk: commands, description, menu button."""
+    """Set what Telegram shows of the bot before and beside the chat: commands, description, menu button."""
     texts: list[tuple[str | None, Translator]] = [(locale, catalogs.translator(locale)) for locale in LOCALES]
     texts.append((None, catalogs.translator(catalogs.default_locale)))
     try:
@@ -52,4 +52,4 @@ async def set_profile(bot: Bot, catalogs: Catalogs) -> None:
             await bot.set_my_short_description(t("bot.short_description"), language_code=language)
         await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
     except (TelegramAPIError, ClientDecodeError) as error:
-        log.warning("the bot's profile is not set", error=type(error).__name__)
+        log.warning("bot profile not set", error=type(error).__name__)

@@ -43,7 +43,7 @@ def erasing(database: Database, retention: Retention, clock: Clock) -> Job:
 
 
 class SummaryJob:
-    """Call it as often as you like: a week that is finished costs nothing, one that waits for HR one small query."""
+    """May be called at any time: a finished week costs nothing, one that waits for HR a small query."""
 
     def __init__(
         self, database: Database, summaries: Summaries, content: Content, catalogs: Catalogs, clock: Clock
@@ -54,7 +54,7 @@ class SummaryJob:
         self._catalogs = catalogs
         self._clock = clock
         self._finished: date | None = None  # the newest closed week with a stored summary
-        self._waiting: Progress | None = None  # there was nobody to write to
+        self._waiting: Progress | None = None  # there was no one to write to
 
     async def __call__(self) -> None:
         """Publish and store what is due."""
@@ -80,7 +80,7 @@ class SummaryJob:
             self._finished = week
 
     def texts(self, issue: SummaryDraft) -> dict[str, str]:
-        """The summary in every language."""
+        """Return the summary in every language."""
         organisations = self._catalogs.deployment.org
         return {
             locale: summary_text(self._catalogs.translator(locale), self._content, issue, organisations.get(locale))

@@ -98,7 +98,7 @@ async def open_playground(
 
 
 def _person(person: DemoPerson, token: str) -> Person:
-    """An account for the page: newcomers open with their link, people with a past with the home screen."""
+    """Return an account for the page: newcomers open with their link, people with a past with the home screen."""
     opening = f"/start {token}" if person.invited else "/menu" if person.role else None
     return Person(
         person.id,
@@ -111,7 +111,7 @@ def _person(person: DemoPerson, token: str) -> Person:
 
 
 def _example(content: Content) -> list[int]:
-    """The rows of the options that the first example chooses, question after question."""
+    """Return the rows of the options that the first example chooses, question by question."""
     questionnaire = content.questionnaire
     answers = questionnaire.examples[0].answers
     values = [option.value for option in questionnaire.response_scale]

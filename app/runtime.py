@@ -25,7 +25,7 @@ log = get_logger("app")
 
 @asynccontextmanager
 async def open_limits(settings: Settings) -> AsyncIterator[Limits]:
-    """How fast one person may press, counted in Redis where there is one."""
+    """Open what limits how fast one person may press, counted in Redis where there is one."""
     limits = SharedLimits(settings.redis_url.get_secret_value()) if settings.redis_url else OwnLimits()
     try:
         yield limits
@@ -34,7 +34,7 @@ async def open_limits(settings: Settings) -> AsyncIterator[Limits]:
 
 
 async def run(app: App, stop: Stop) -> None:
-    """Serve until `stop` is set, then finish what is running and close. Raises CannotServeError, PortTakenError."""
+    """Serve until `stop` is set, then finish what is running and close. Raise CannotServeError or PortTakenError."""
     async with AsyncExitStack() as stack:
         stack.push_async_callback(app.bot.session.close)
         app.bot.session.middleware(ApiTelemetry(app.metrics))
@@ -76,7 +76,7 @@ async def _serve(app: App, stop: Stop) -> None:
 
 
 def spare_the_collector() -> None:
-    """What lives as long as the program is not looked through again: measured as the largest single gain per update."""
+    """Keep the collector from looking again at what lives as long as the program: the largest gain per update."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 100)

@@ -111,7 +111,7 @@ class App:
 
 
 def create_catalogs(settings: Settings, content: Content) -> Catalogs:
-    """The words, with what they say of this deployment."""
+    """Return the catalogs, with what they say of this deployment."""
     deployment = Deployment(
         org={locale: _organisation(settings, content, locale) for locale in LOCALES},
         min_n=settings.min_group,
@@ -129,14 +129,14 @@ def create_catalogs(settings: Settings, content: Content) -> Catalogs:
 
 
 def _organisation(settings: Settings, content: Content, locale: str) -> str:
-    """The company's name; an invented one in the playground, and "" where nobody has said it."""
+    """Return the company's name, an invented one in the playground, or "" where none is configured."""
     if settings.org_name is None and settings.is_playground:
         return content.demo.organisation.in_(locale)
     return settings.org_name or ""
 
 
 def create_calendar(settings: Settings) -> Calendar:
-    """The organisation's calendar."""
+    """Return the organisation's calendar."""
     return Calendar(ZoneInfo(settings.default_timezone), settings.checkin_period_weeks)
 
 
@@ -191,7 +191,7 @@ def create_dispatcher(
     metrics: Metrics,
     limits: Limits | None,
 ) -> Dispatcher:
-    """Put together routers, middlewares and what handlers take by name. Without `limits` nobody is held back."""
+    """Put together routers, middlewares and what handlers take by name. Without `limits` no one is held back."""
     storage = SqlStorage(database)
     dispatcher = Dispatcher(
         storage=storage,
@@ -217,14 +217,14 @@ def create_dispatcher(
 
 
 def create_bot(settings: Settings, token: str, api_url: str | None) -> Bot:
-    """The client of the Bot API, or of another server that speaks it."""
+    """Return the client of the Bot API, or of another server that speaks it."""
     proxy = settings.bot_proxy.get_secret_value() if settings.bot_proxy else None
     server = TelegramAPIServer.from_base(api_url.rstrip("/")) if api_url else PRODUCTION
     return Bot(token, session=AiohttpSession(proxy=proxy, api=server))
 
 
 def create_source(settings: Settings, bot: Bot, ingest: Ingest, database: Database) -> UpdateSource:
-    """Where updates come from: a webhook when there is an address for it, else long polling."""
+    """Return where updates come from: a webhook if there is an address for it, else long polling."""
     if settings.webhook_url is None or settings.webhook_secret is None:  # Settings refuses one without the other
         return Polling(bot, ingest, create_lock(database.url, "polling"))
     return Webhook(
@@ -241,7 +241,7 @@ def create_source(settings: Settings, bot: Bot, ingest: Ingest, database: Databa
 def create_app(
     settings: Settings, content: Content, database: Database, bot: Bot, clock: Clock, *, limits: Limits | None = None
 ) -> App:
-    """Put everything together around a database and a client. Without `limits` nobody is held back."""
+    """Put everything together around a database and a client. Without `limits` no one is held back."""
     catalogs = create_catalogs(settings, content)
     metrics = Metrics()
     services = create_services(settings, content)

@@ -1,7 +1,7 @@
-"""The gate before every handler: who left the company, or has no valid consent, is asked nothing.
+"""The gate before every handler: people who left the company, or gave no valid consent, are asked nothing.
 
-A handler is closed to them unless its flag `open_to` names their standing (handlers/access.py), so that a new handler
-cannot be forgotten.
+A handler is closed to them unless its flag `open_to` names their access state (handlers/access.py), so that a new
+handler can't be forgotten.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class AccessMiddleware(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        """Let through what is open to this standing; everything else is answered with why it is not."""
+        """Let through what is open to this access state; answer everything else with why it isn't."""
         request: Request = data["request"]
         if request.access is None or request.access in get_flag(data, "open_to", default=()):
             return await handler(event, data)

@@ -1,4 +1,4 @@
-"""Who is it, and in which language: one statement, then every handler gets `actor`, `standing` and `t`."""
+"""Who it is, and in which language: one statement, then everything behind knows `member`, `access` and `t`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from views.translator import Catalogs
 
 
 class IdentifyMiddleware(BaseMiddleware):
-    """Looks the person up by the Telegram account (never by the chat); notes that somebody unreachable is back."""
+    """Looks the person up by the Telegram account, never by the chat, and notes that an unreachable person is back."""
 
     def __init__(self, database: Database, catalogs: Catalogs, consent_version: int, clock: Clock) -> None:
         self._database = database
@@ -31,7 +31,7 @@ class IdentifyMiddleware(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        """Add `actor` (None for a stranger), their `standing` (None when they may be asked) and `t`."""
+        """Add `member` (None for a stranger), their `access` (None when they may be asked) and `t`."""
         account: User | None = data.get("event_from_user")
         member = None
         if account is not None:

@@ -1,4 +1,4 @@
-"""Somebody who floods is told once, then ignored quietly until they slow down."""
+"""People who flood are told once, then quietly ignored until they slow down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one owner of detached work: keeps it alive, logs how it failed, ends it when the program stops."""
+"""The one owner of detached work: keep it alive, log its failures, end it when the program stops."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Background:
         return task
 
     async def close(self) -> None:
-        """Cancel what still runs and wait for its end."""
+        """Cancel what is still running and wait for its end."""
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

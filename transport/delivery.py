@@ -1,4 +1,4 @@
-"""The only module that sends screens: replies edit or send within five seconds, jobs get an outcome back."""
+"""The only module that sends screens: a reply edits or sends within five seconds, a job gets an outcome back."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ REPLY_SECONDS = 5
 SEND_SECONDS = 20
 REFUSED_SECONDS = 60
 UNREACHABLE_SECONDS = 30
-UNCERTAIN_SECONDS = 5  # while Telegram answers nonsense the next message is not risked at once
+UNCERTAIN_SECONDS = 5  # while Telegram answers nonsense, the next message is not risked at once
 AVATAR_SECONDS = 2  # the profile waits for it
 ALERT_LENGTH = 200  # Telegram's own limit
 NOT_MODIFIED = "message is not modified"
@@ -53,7 +53,7 @@ CANNOT_EDIT = ("message to edit not found", "message can't be edited", "there is
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of one message; `retry_after`: for how many seconds the next one has to wait."""
+    """What became of one message. The next one has to wait `retry_after` seconds."""
 
     outcome: Outcome
     message_id: int | None = None
@@ -61,9 +61,9 @@ class Sent:
 
 
 async def show(event: CallbackQuery | Message, screen: Screen, *, toast: str | None = None) -> None:
-    """Answer a press by editing its message (or sending a new one where that is impossible), a message by a message.
+    """Answer a press by editing its message, or by a new one where that is impossible; answer a message by a message.
 
-    Everything is committed by now, so a reply that is lost costs one more press: failures are logged, never raised.
+    Everything is committed by now, so a lost reply costs one more press: failures are logged, never raised.
     """
     if isinstance(event, Message):
         await _in_time(_send(_bot(event), event.chat.id, screen))
@@ -72,17 +72,17 @@ async def show(event: CallbackQuery | Message, screen: Screen, *, toast: str | N
 
 
 async def say(event: CallbackQuery | Message, screen: Screen) -> None:
-    """One message more, below the screen that answered; a failure is logged, never raised."""
+    """Send one more message below the screen that answered. Log a failure, never raise it."""
     await _in_time(_send(_bot(event), _person(event), screen))
 
 
 async def change_buttons(query: CallbackQuery, markup: InlineKeyboardMarkup | None, *, toast: str) -> None:
-    """Answer a press by other buttons under the same words, which are kept nowhere but in the message."""
+    """Answer a press by replacing the buttons under the same words, which are stored only in the message."""
     await _in_time(_change_buttons(query, markup), answer(query, toast))
 
 
 async def send_document(event: CallbackQuery | Message, document: Document) -> None:
-    """Send a file to the person behind a press or a message, who may pass it on; a failure is logged, never raised."""
+    """Send a file, which may be forwarded, to the person who pressed or wrote. Log a failure, never raise it."""
     await _in_time(
         _bot(event).send_document(
             _person(event),
@@ -95,7 +95,7 @@ async def send_document(event: CallbackQuery | Message, document: Document) -> N
 
 
 async def alert(query: CallbackQuery, text: str) -> None:
-    """Answer a press with a sentence that has to be read; one that is too long for an alert comes as a message."""
+    """Answer a press with a sentence that has to be read; send it as a message if it is too long for an alert."""
     if len(text) <= ALERT_LENGTH:
         await answer(query, text, alert=True)
     else:
@@ -104,7 +104,7 @@ async def alert(query: CallbackQuery, text: str) -> None:
 
 
 async def answer(query: CallbackQuery, toast: str | None = None, *, alert: bool = False) -> None:
-    """End the spinning of a button, with a few words where they help."""
+    """Stop the spinner on a button, with a few words where they help."""
     try:
         await _bot(query).answer_callback_query(query.id, text=toast, show_alert=alert, request_timeout=REPLY_SECONDS)
     except (TelegramAPIError, ClientDecodeError) as error:  # too old, or Telegram is unreachable: the screen tells all
@@ -112,7 +112,7 @@ async def answer(query: CallbackQuery, toast: str | None = None, *, alert: bool 
 
 
 async def send(bot: Bot, chat_id: int, screen: Screen) -> Sent:
-    """Send a message that nobody waits for, and tell exactly what is known of it."""
+    """Send a message that no one is waiting for, and return exactly what is known of its fate."""
     try:
         message = await _send(bot, chat_id, screen, timeout=SEND_SECONDS)
     except TelegramRetryAfter as error:
@@ -125,28 +125,28 @@ async def send(bot: Bot, chat_id: int, screen: Screen) -> Sent:
     except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
         return _lost(error)
     except TelegramAPIError as error:  # the token is refused, or a 429 that does not say how long
-        log.error("sending refused altogether", error=type(error).__name__)
+        log.error("sending refused", error=type(error).__name__)
         return Sent(Outcome.RATE_LIMITED, retry_after=REFUSED_SECONDS)
     return Sent(Outcome.SENT, message.message_id)
 
 
 def _lost(error: Exception) -> Sent:
-    """A message that met a broken network: it may have arrived, unless there was no connection at all."""
+    """Return the outcome of a broken network: the message may have arrived, unless there was no connection at all."""
     cause = error.__cause__
     if isinstance(cause, NOT_CONNECTED):
         log.warning("message not sent", error=type(cause).__name__)
         return Sent(Outcome.UNSENT, retry_after=UNREACHABLE_SECONDS)
-    log.warning("message uncertain", error=type(error).__name__)
+    log.warning("message may not have arrived", error=type(error).__name__)
     return Sent(Outcome.UNKNOWN, retry_after=UNCERTAIN_SECONDS)
 
 
 async def tell(bot: Bot, chat_id: int, screen: Screen) -> None:
-    """Answer somebody whose press or message is not at hand; a failure is logged, never raised."""
+    """Answer a person whose press or message is not at hand. Log a failure, never raise it."""
     await _in_time(_send(bot, chat_id, screen))
 
 
 async def edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
-    """Change a message that nobody pressed just now; when it is gone, or Telegram is unreachable, nothing is lost."""
+    """Edit a message that no one has just pressed. Nothing is lost when it is gone or Telegram is unreachable."""
     try:
         await _edit(bot, chat_id, message_id, screen)
     except (TelegramAPIError, ClientDecodeError) as error:
@@ -154,17 +154,17 @@ async def edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
 
 
 async def find_avatar(event: CallbackQuery | Message, known: str | None) -> str | None:
-    """The file id of the picture that this person shows to the bot, None without one; `known` when nobody can tell."""
+    """Return the file id of the picture this person shows to the bot, or None; `known` while Telegram can't say."""
     try:
         found = await _bot(event).get_user_profile_photos(_person(event), limit=1, request_timeout=AVATAR_SECONDS)
     except (TelegramAPIError, ClientDecodeError) as error:
-        log.debug("picture not looked at", error=type(error).__name__)
+        log.debug("picture not fetched", error=type(error).__name__)
         return known
     return found.photos[0][-1].file_id if found.photos else None
 
 
 async def fetch(event: CallbackQuery | Message, file_id: str) -> bytes | None:
-    """The content of a file that somebody sent; None when Telegram does not hand it out, or is unreachable."""
+    """Return the content of a file that a person sent, or None when Telegram refuses or is unreachable."""
     try:
         async with asyncio.timeout(REPLY_SECONDS):
             file = await _bot(event).download(file_id)
@@ -175,12 +175,12 @@ async def fetch(event: CallbackQuery | Message, file_id: str) -> bytes | None:
 
 
 async def set_commands(event: CallbackQuery | Message, commands: list[BotCommand] | None) -> None:
-    """The commands in this person's menu; None takes back what was set for this chat alone."""
+    """Set the commands in this person's menu. None drops what was set for this chat alone."""
     await set_commands_of(_bot(event), _person(event), commands)
 
 
 async def set_commands_of(bot: Bot, telegram_id: int, commands: list[BotCommand] | None) -> None:
-    """The same for somebody who did nothing just now."""
+    """Set the commands of a person who has done nothing just now."""
     scope = BotCommandScopeChat(chat_id=telegram_id)
     try:
         if commands is None:
@@ -224,7 +224,7 @@ async def _send(bot: Bot, chat_id: int, screen: Screen, timeout: int = REPLY_SEC
 
 
 async def _edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
-    """Change a message in place. A text may become a photo; a photo never becomes a text again."""
+    """Edit a message in place. A text may become a photo; a photo never becomes a text again."""
     text, entities = screen.text.render()
     if screen.photo is not None:
         await bot.edit_message_media(
@@ -274,9 +274,9 @@ async def _edit_or_send(query: CallbackQuery, screen: Screen) -> None:
 
 
 async def _put_in_place_of(bot: Bot, old: Message, screen: Screen) -> None:
-    """Send the new message, then take the old one away, so that no trail grows and none is ever missing.
+    """Send the new message, then delete the old one, so that no trail grows and none is ever missing.
 
-    A second press finds the old one gone and takes its own message away again; one that is too old to go just stays.
+    A second press finds the old one gone and deletes its own message again; one that is too old to delete stays.
     """
     new = await _send(bot, old.chat.id, screen)
     try:

@@ -1,6 +1,6 @@
-"""aiogram's conversation state in our own database, written in the handler's own transaction.
+"""The state of dialogs in our own database instead of aiogram's storages, written in the handler's transaction.
 
-Only typed messages use it, so a press does not pay for it. The state is a hint: losing it loses no answer.
+Only typed messages use it, so a press doesn't pay for it. The state is a hint: losing it loses no answer.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from models import Conversation
 
 
 class SqlStorage(BaseStorage):
-    """One row per conversation; writes need the session that `db.begin()` opened, so state commits with the data."""
+    """Keeps one row per dialog. Writes need the session that `db.begin()` opened, so state commits with the data."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
-        """Set the step; leaving the last step removes the row."""
+        """Set the awaited step; None ends the dialog and deletes its row."""
         name = state.state if isinstance(state, State) else state
         session = _writing()
         if name is None:
@@ -35,24 +35,24 @@ class SqlStorage(BaseStorage):
             await session.flush()
 
     async def get_state(self, key: StorageKey) -> str | None:
-        """The step of the conversation, or None."""
+        """Return the awaited step, or None."""
         async with self._reading() as session:
             return await session.scalar(select(Conversation.state).where(Conversation.key == _key(key)))
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
-        """Set what the step has to remember; only within a step."""
+        """Store what the step has to remember. Do nothing when no step is awaited."""
         row = await _writing().get(Conversation, _key(key))
         if row is not None:
             row.data = dict(data)
             await _writing().flush()
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
-        """What the step remembers."""
+        """Return what the step remembers."""
         async with self._reading() as session:
             return await session.scalar(select(Conversation.data).where(Conversation.key == _key(key))) or {}
 
     async def close(self) -> None:
-        """The database is closed by its owner."""
+        """Do nothing: the database is closed by its owner."""
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncSession]:
@@ -71,5 +71,5 @@ def _key(key: StorageKey) -> str:
 def _writing() -> AsyncSession:
     session = current_session.get()
     if session is None:
-        raise RuntimeError("conversation state is written inside db.begin() only")
+        raise RuntimeError("the state of a dialog is written inside db.begin() only")
     return session

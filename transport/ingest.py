@@ -1,7 +1,7 @@
 """Bring every update to its end: its effects are committed, or it is dead-lettered. Only then may it be confirmed.
 
 aiogram's own polling confirms an update before its handler has ended, and its webhook answers before that, so a kill or
-an exception loses it. Here `polling` and `webhook` take updates in, and both bring them here. One person's updates run
+an exception loses it. Here `polling` and `webhook` receive updates, and both hand them over. One person's updates run
 one at a time and in order, people in parallel. While the database is unavailable nothing is confirmed, and nothing
 counts as a failed attempt.
 """
@@ -36,7 +36,7 @@ from views.translator import Catalogs
 
 log = get_logger("ingest")
 
-RETRY_PAUSES = (0.1, 0.4)  # three attempts within a second, so that nobody else waits longer
+RETRY_PAUSES = (0.1, 0.4)  # three attempts within a second, so that no one else waits longer
 UNAVAILABLE_PAUSES = (1, 2, 5)
 UNREADABLE = "unreadable"
 
@@ -45,27 +45,27 @@ T = TypeVar("T")
 
 
 class CannotServeError(Exception):
-    """Updates cannot be taken in; the text is one line for the operator."""
+    """Updates can't be received; the text is one line for the operator."""
 
 
 class UpdateSource(Protocol):
-    """Where updates come from."""
+    """A source of updates."""
 
     async def open(self) -> None:
         """Prepare before the first update. Raise CannotServeError, or aiogram's error when Telegram is unreachable."""
 
     async def run(self) -> None:
-        """Take updates in until `stop()`, then finish what is running. Raise CannotServeError."""
+        """Receive updates until `stop()`, then finish what is running. Raise CannotServeError."""
 
     def stop(self) -> None:
-        """Take nothing more in."""
+        """Receive nothing more."""
 
     async def close(self) -> None:
-        """Let go of what was opened."""
+        """Release what was opened."""
 
 
 class Ingest:
-    """From an update to its end."""
+    """Takes an update to its end."""
 
     def __init__(
         self, bot: Bot, dispatcher: Dispatcher, database: Database, catalogs: Catalogs, clock: Clock, metrics: Metrics
@@ -78,20 +78,20 @@ class Ingest:
         self._metrics = metrics
         self._stop = Stop()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._told: set[int] = set()  # people who know of the present outage
+        self._told: set[int] = set()  # people who know of the current outage
 
     def kinds(self) -> list[str]:
-        """The kinds of updates that have a handler: what to ask Telegram for."""
+        """Return the kinds of updates that have a handler: what to ask Telegram for."""
         return self._dispatcher.resolve_used_update_types()
 
     def stop(self) -> None:
-        """Wait no longer for a database that is unavailable."""
+        """Stop waiting for a database that is unavailable."""
         self._stop.set()
 
     async def take(self, batch: Iterable[Update]) -> None:
         """Bring every update of a batch to its end, however long the database is unavailable.
 
-        After `stop()` an outage is raised: what is not confirmed stays with Telegram.
+        Raise an outage after `stop()`: what is not confirmed stays with Telegram.
         """
         by_person: dict[int, list[Update]] = defaultdict(list)
         for update in batch:
@@ -99,7 +99,7 @@ class Ingest:
         await asyncio.gather(*(self._in_order(updates) for updates in by_person.values()))
 
     async def finish(self, update: Update) -> None:
-        """Bring one update to its end. Raise DatabaseUnavailable: then it has to come again."""
+        """Bring one update to its end. Raise DatabaseUnavailable when it has to come again."""
         person = _key(update)
         turn = self._turns.setdefault(person, asyncio.Lock())
         async with turn:
@@ -121,22 +121,22 @@ class Ingest:
                 self._metrics.update_ended(_kind(update), outcome, time.perf_counter() - started)
 
     async def take_raw(self, batch: Iterable[RawUpdate]) -> None:
-        """The same for updates as Telegram sent them."""
+        """Bring updates to their end as Telegram sent them; see `take`."""
         read = [await self._retry_until_available(partial(self.read, raw)) for raw in batch]
         await self.take(update for update in read if update is not None)
 
     async def read(self, raw: RawUpdate) -> Update | None:
-        """An update as Telegram sent it; one that cannot be understood is dead-lettered, and there is nothing to do."""
+        """Parse an update as Telegram sent it. Dead-letter one that can't be understood, and return None."""
         try:
             return Update.model_validate(raw, context={"bot": self._bot})
         except ValidationError as error:
-            log.error("update cannot be read", update_id=raw["update_id"], error=type(error).__name__)
+            log.error("update cannot be parsed", update_id=raw["update_id"], error=type(error).__name__)
             await self._keep(raw["update_id"], UNREADABLE, None, error, None)
             self._metrics.update_ended(UNREADABLE, "dead_lettered", 0)
             return None
 
     async def repeat_presses(self) -> None:
-        """Make the presses again that an operator wants repeated."""
+        """Repeat the presses that an operator wants repeated."""
         async with self._database.begin() as session:
             presses = await dead_letters.claim_retries(session)
         for press in presses:
@@ -215,7 +215,7 @@ class Ingest:
         await delivery.tell(self._bot, person.id, note(t("error.general")))
 
     async def _repeat(self, press: DeadPress) -> None:
-        """A press from what was kept of it. Its message is not known any more, so the answer comes as a new one."""
+        """Repeat a press from what was kept of it. Its message is unknown by now, so the answer comes as a new one."""
         query = CallbackQuery(
             id=f"repeated-{press.update_id}",
             from_user=User(id=press.telegram_id, is_bot=False, first_name=""),

@@ -1,7 +1,7 @@
-"""Long polling, by one process at a time: the offset moves when every update of a batch has come to its end.
+"""Long polling, by one process at a time: the offset moves once every update of a batch has come to its end.
 
-A lock that dies with the process keeps a second poller away. Where there is no common database, Telegram itself says
-that somebody else polls.
+A lock that dies with its process keeps a second poller out. Where there is no shared database, Telegram itself says
+that another process is polling.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CALL_SECONDS = 20
 BATCH = 100
 TELEGRAM_PAUSES = (1, 2, 5, 15, 30)
 CONFLICTS_TO_STOP = 3
-LOCK_TRIES = 10  # a process that was just killed may hold the lock for a moment
+LOCK_TRIES = 10  # a process that was just killed may hold the lock a moment longer
 LOCK_PAUSE = 0.5
 
 
@@ -46,17 +46,17 @@ class Polling:
         self._offset: int | None = None
 
     async def open(self) -> None:
-        """Take the lock and take back a webhook. Raises CannotServeError when another process polls."""
+        """Take the lock and delete the webhook. Raise CannotServeError while another process is polling."""
         await self._take_lock()
         await self._bot.delete_webhook(request_timeout=CALL_SECONDS)
 
     async def run(self) -> None:
-        """Poll until `stop()`. Raises CannotServeError when another process polls or the token is refused."""
+        """Poll until `stop()`. Raise CannotServeError when another process is polling or the token is refused."""
         kinds = self._ingest.kinds()
         while not self._stop.is_set():
             batch = await self._next_batch(kinds)
             if not await self._lock.is_held():
-                log.error("the polling lock is lost", dropped=len(batch))  # Telegram gives these updates again
+                log.error("the polling lock is lost", dropped=len(batch))  # Telegram sends these updates again
                 await self._take_lock()
             elif batch:
                 await self._ingest.take_raw(batch)
@@ -64,7 +64,7 @@ class Polling:
         await self._confirm()
 
     def stop(self) -> None:
-        """Take nothing more in; what is running is finished."""
+        """Receive nothing more; what is running is finished."""
         self._stop.set()
         self._ingest.stop()
 
@@ -73,7 +73,7 @@ class Polling:
         await self._lock.release()
 
     async def _take_lock(self) -> None:
-        """Wait for the database as long as it takes, for another process only for a moment."""
+        """Wait for the database as long as it takes, but for another process only a moment."""
         refused = outages = 0
         while not self._stop.is_set():
             try:
@@ -90,7 +90,7 @@ class Polling:
             await self._stop.sleep(LOCK_PAUSE)
 
     async def _next_batch(self, kinds: list[str]) -> list[RawUpdate]:
-        """What the next poll that goes well brings; nothing when the stop comes first."""
+        """Return what the next successful poll brings; nothing when the stop comes first."""
         failures = conflicts = 0
         while not self._stop.is_set():
             try:
@@ -112,7 +112,7 @@ class Polling:
         return []
 
     async def _poll(self, kinds: list[str]) -> list[RawUpdate]:
-        """One long poll, given up at once when the stop comes: unconfirmed updates stay with Telegram."""
+        """Poll once, giving up as soon as the stop comes: unconfirmed updates stay with Telegram."""
         request = self._bot(
             GetRawUpdates(offset=self._offset, limit=BATCH, timeout=POLL_SECONDS, allowed_updates=kinds),
             request_timeout=POLL_SECONDS + POLL_MARGIN_SECONDS,
@@ -123,7 +123,7 @@ class Polling:
             return []
 
     async def _confirm(self) -> None:
-        """Tell Telegram what is done, so that the next start does not see it again."""
+        """Tell Telegram what is done, so that the next start doesn't see it again."""
         if self._offset is None:
             return
         try:

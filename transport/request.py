@@ -69,7 +69,7 @@ class Request:
         await delivery.say(self.event, screen)
 
     async def answer(self, toast: str | None = None) -> None:
-        """End the spinning of a button, with a few words where they help. Do nothing for a message."""
+        """Stop the spinner on a button, with a few words where they help. Do nothing for a message."""
         if isinstance(self.event, CallbackQuery):
             await delivery.answer(self.event, toast)
 

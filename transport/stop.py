@@ -1,4 +1,4 @@
-"""The request to stop: whoever waits or works meanwhile hears of it at once."""
+"""The request to stop, which ends every wait and every race at once."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class Stopped(Exception):  # noqa: N818 (an event, not a fault)
 
 
 class Stop:
-    """Set once, by a signal or by the part's owner; never taken back."""
+    """Set once, by a signal or by the owner of the part; never cleared."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
     def set(self) -> None:
-        """Stop whatever races with this or sleeps on it."""
+        """Stop everything that races with this or sleeps on it."""
         self._event.set()
 
     def is_set(self) -> bool:

@@ -1,4 +1,4 @@
-"""Every call to Telegram passes here: what it met is counted, and that Telegram answered at all is noted."""
+"""Every call to Telegram passes through here: its outcome is counted, and any answer at all is noted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ops.network import PROXY_ERRORS
 
 
 class ApiTelemetry(BaseRequestMiddleware):
-    """Stands in the client's session. A refusal is an answer, a broken connection is not."""
+    """Runs in the client's session. A refusal is an answer, a broken connection isn't."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
@@ -28,7 +28,7 @@ class ApiTelemetry(BaseRequestMiddleware):
     async def __call__(
         self, make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any]
     ) -> Response[Any]:
-        """Make the call and note how it went."""
+        """Make the call and record its outcome."""
         try:
             response = await self._translated(make_request, bot, method)
         except (TelegramAPIError, ClientDecodeError) as error:
@@ -44,7 +44,7 @@ class ApiTelemetry(BaseRequestMiddleware):
     async def _translated(
         self, make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any]
     ) -> Response[Any]:
-        """aiogram knows the errors of aiohttp only: those of a proxy are none of them, and mean the same."""
+        """Make the call, raising a proxy's errors as network errors: aiogram translates those of aiohttp only."""
         try:
             return await make_request(bot, method)
         except (*PROXY_ERRORS, OSError) as error:

@@ -1,6 +1,6 @@
-"""How fast one person may press: a bucket of presses that fills up again.
+"""How fast one person may press: a bucket of presses that refills.
 
-Every replica counts for itself; with Redis they count together. When Redis is unavailable each counts for itself
+Every replica counts for itself; with Redis they count together. While Redis is unavailable each counts for itself
 again, and Redis is left alone for some seconds, so that no reply waits for it.
 """
 
@@ -23,7 +23,7 @@ log = get_logger("app")
 
 BURST = 40  # a whole check-in pressed as fast as it is shown
 PER_SECOND = 5.0
-REMEMBERED = 10_000  # people, before those with a full bucket are forgotten
+REMEMBERED = 10_000  # people; beyond that, those with a full bucket are forgotten
 REDIS_SECONDS = 0.2
 REDIS_REST_SECONDS = 10
 
@@ -57,13 +57,13 @@ class Verdict(Enum):
 
 
 class Limits(Protocol):
-    """Who may go on."""
+    """Decides who may go on."""
 
     async def admit(self, person: int) -> Verdict:
         """Count one update."""
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class Bucket:
 
 
 class OwnLimits:
-    """Counts in the process. `clock` gives seconds and never goes back."""
+    """Counts in the process. `clock` returns seconds and never goes back."""
 
     def __init__(
         self, burst: int = BURST, per_second: float = PER_SECOND, clock: Callable[[], float] = time.monotonic
@@ -87,7 +87,7 @@ class OwnLimits:
         self._buckets: dict[int, Bucket] = {}
 
     async def admit(self, person: int) -> Verdict:
-        """Take one press out of the person's bucket, when there is one."""
+        """Take one press out of the person's bucket, if there is one left."""
         now = self._clock()
         bucket = self._buckets.get(person)
         if bucket is None:
@@ -103,7 +103,7 @@ class OwnLimits:
         return verdict
 
     async def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is nothing to close."""
 
     def _add(self, person: int, now: float) -> Bucket:
         if len(self._buckets) >= REMEMBERED:
@@ -129,14 +129,14 @@ class SharedLimits:
         self._rests_until = 0.0
 
     async def admit(self, person: int) -> Verdict:
-        """Ask Redis, unless it was unavailable a moment ago."""
+        """Count one update in Redis, unless it was unavailable a moment ago."""
         if self._clock() < self._rests_until:
             return await self._own.admit(person)
         try:
             return Verdict(await self._script(keys=[f"exhale:flood:{person}"], args=self._arguments))
         except (RedisError, OSError) as error:
             self._rests_until = self._clock() + REDIS_REST_SECONDS
-            log.warning("Redis is unavailable, limits are counted here", error=type(error).__name__)
+            log.warning("Redis is unavailable, counting in this process", error=type(error).__name__)
             return await self._own.admit(person)
 
     async def close(self) -> None:

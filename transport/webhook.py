@@ -1,7 +1,7 @@
 """The webhook: Telegram posts an update, and is told 200 only after its effects are committed.
 
-Any number of replicas may listen behind one address. What Telegram may not be told is a matter of the reverse proxy:
-it ends TLS and lets nobody else in; the secret in the header is what this server trusts.
+Any number of replicas may listen behind one address. The reverse proxy ends TLS and lets no one else in; this server
+trusts only the secret in the header.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LARGEST_ID = 2**63
 
 
 class Webhook:
-    """A server for the path of `url`, on `host` and `port`. `drain` is in seconds."""
+    """Serves the path of `url` on `host` and `port`. `drain` is in seconds."""
 
     def __init__(self, bot: Bot, ingest: Ingest, *, url: str, secret: str, host: str, port: int, drain: float) -> None:
         self._bot = bot
@@ -44,7 +44,7 @@ class Webhook:
         self._runner: web.AppRunner | None = None
 
     async def open(self) -> None:
-        """Listen, then tell Telegram where. Raises CannotServeError when the port is taken, or Telegram refuses."""
+        """Listen, then tell Telegram where. Raise CannotServeError when the port is taken or Telegram refuses."""
         if self._runner is None:
             self._runner = await self._listen()
         try:
@@ -55,9 +55,9 @@ class Webhook:
             raise CannotServeError(f"WEBHOOK_URL: Telegram refuses it: {error.message}") from None
 
     async def run(self) -> None:
-        """Serve until `stop()`; then no call is accepted any more, and those that run are finished.
+        """Serve until `stop()`, then accept no more calls and finish those that are running.
 
-        Telegram is called now and then, since on a quiet day nothing else would tell that it is out of reach.
+        Call Telegram now and then, since on a quiet day nothing else would show that it is out of reach.
         """
         while not self._stop.is_set():
             try:
@@ -68,7 +68,7 @@ class Webhook:
         await self.close()
 
     def stop(self) -> None:
-        """Take nothing more in."""
+        """Receive nothing more."""
         self._stop.set()
         self._ingest.stop()
 
@@ -98,7 +98,7 @@ class Webhook:
             return web.Response(status=401)
         raw = _parsed(await request.read())
         if raw is None:
-            log.warning("webhook call that is no update")
+            log.warning("webhook call without an update")
             return web.Response(status=400)
         try:
             update = await self._ingest.read(raw)
@@ -110,7 +110,7 @@ class Webhook:
 
 
 def _parsed(body: bytes) -> RawUpdate | None:
-    """The JSON of an update, None for anything else."""
+    """Return the JSON of an update, None for anything else."""
     try:
         raw = json.loads(body)
     except (ValueError, RecursionError):

@@ -28,7 +28,7 @@ SECRET = "hunter2"
     ids=[
         "token",
         "database",
-        "database-away",
+        "database-unavailable",
         "database-folder",
         "timezone",
         "database-without-token",

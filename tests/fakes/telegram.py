@@ -43,7 +43,6 @@ class FakeTelegram(BaseSession):
         super().__init__()
         self.server = server
         self.calls: list[Call] = []
-        self.is_away = False
         self._refusals: list[str] = []
         self._in_transaction: list[str] = []
         self._failures: dict[str, deque[Failure]] = {}
@@ -90,7 +89,7 @@ class FakeTelegram(BaseSession):
         await asyncio.sleep(0)  # a real call lets others run, too
         waiting = self._failures.get(name.lower())
         failure = waiting.popleft() if waiting else None
-        if self.is_away or (failure and failure.refusal is None and not failure.carried_out):
+        if failure and failure.refusal is None and not failure.carried_out:
             raise TelegramNetworkError(method=method, message="cannot connect")
         if failure and failure.refusal is not None:
             return self._answer(bot, method, failure.refusal.code, failure.refusal.body())

@@ -300,7 +300,7 @@ async def test_a_frozen_sender_wakes_with_old_claims_and_sends_none_of_them(
         await other.start()
         await until_have_left(reread, count, [other])
         os.kill(frozen.pid, signal.SIGCONT)
-        await frozen.says("message uncertain")
+        await frozen.says("message may not have arrived")
         assert await other.stop() == 0
 
         await make_due_again(database_url, user_id=1)  # it sends this when it is past everything that it had claimed

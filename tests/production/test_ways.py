@@ -85,7 +85,7 @@ async def test_everything_goes_through_the_proxy(running: MakeRunning, playgroun
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-async def test_a_proxy_that_is_away_is_waited_for(
+async def test_an_unavailable_proxy_is_waited_for(
     running: MakeRunning, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At the start, and later: for the bot it is the same as Telegram out of reach."""
