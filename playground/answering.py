@@ -30,7 +30,7 @@ class AnswerForMe:
         self._running: set[int] = set()
 
     async def run(self, person_id: int) -> int:
-        """Answers until no question is open; returns the number of presses. Does nothing if it already runs."""
+        """Answer until no question is open; return the number of presses. Do nothing if it already runs."""
         if person_id in self._running:
             return 0
         self._running.add(person_id)
@@ -47,7 +47,7 @@ class AnswerForMe:
         return pressed
 
     async def _press(self, person_id: int, question: Message, row: int) -> bool:
-        """Presses one option; returns whether the bot answered in time."""
+        """Press one option; return whether the bot answered in time."""
         if self._clock:
             self._clock.advance(READING)
         answered = asyncio.Event()

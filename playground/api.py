@@ -22,7 +22,7 @@ class BotApi:
         """The JSON-able result of a method; its name is case-insensitive. The call is recorded either way.
 
         `params` are JSON values or the strings of a form; `files` are uploads by field name. `getUpdates` returns what
-        is there at once. Raises ApiError for every refusal.
+        is there at once. Raise ApiError for every refusal.
         """
         try:
             run = METHODS.get(method.lower())

@@ -17,9 +17,9 @@ Place = tuple[dict[str, Any], int, int]  # of a button: its message, row and col
 async def until(
     condition: Callable[[], Awaitable[T | None]], complaint: Callable[[], str], patience: float = PATIENCE_SECONDS
 ) -> T:
-    """Wait until `condition` gives something true, and give that.
+    """Wait until `condition` returns something true, and return it.
 
-    Raises AssertionError with the complaint when so many seconds have passed.
+    Raise AssertionError with the complaint when so many seconds have passed.
     """
     try:
         async with asyncio.timeout(patience):
@@ -31,7 +31,7 @@ async def until(
 
 
 class ControlClient:
-    """The control API of a playground, wherever it runs. Raises AssertionError for what the playground refuses."""
+    """The control API of a playground, wherever it runs. Raise AssertionError for what the playground refuses."""
 
     def __init__(self, url: str = "") -> None:
         self.url = url.rstrip("/")
@@ -95,7 +95,7 @@ class RemotePerson:
         return [toast["text"] for toast in (await self.control.get("chat", person=self.id))["toasts"]]
 
     async def sees(self, words: str) -> dict[str, Any]:
-        """Wait until a message of the bot has these words (no-break spaces count as spaces); gives the message."""
+        """Wait until a message of the bot has these words (no-break spaces count as spaces); return the message."""
         last: list[dict[str, Any]] = []
 
         async def message() -> dict[str, Any] | None:
@@ -115,7 +115,7 @@ class RemotePerson:
         await until(more, lambda: f"{self.id} got no answer", self.patience)
 
     async def offered(self, label: str) -> Place:
-        """Wait for a button by its whole text, or by a part of it, in the newest message that has one; gives where."""
+        """Wait for a button by its whole text, or by a part of it, in the newest message that has one; return where."""
         last: list[dict[str, Any]] = []
 
         async def place() -> Place | None:

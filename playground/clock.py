@@ -24,14 +24,14 @@ class Clock:
         return self._latest
 
     def advance(self, by: timedelta) -> datetime:
-        """Moves the clock forward; returns the new time. Raises ValueError if `by` is negative."""
+        """Move the clock forward; return the new time. Raise ValueError if `by` is negative."""
         if by < timedelta():
             raise ValueError("the clock never goes back")
         self._offset += by
         return self()
 
     def advance_to(self, moment: datetime) -> datetime:
-        """Moves the clock forward to an aware `moment`; returns the new time. Raises ValueError if that is past."""
+        """Move the clock forward to an aware `moment`; return the new time. Raise ValueError if that is past."""
         return self.advance(moment - self())
 
     def dump(self) -> dict[str, Any]:
@@ -39,7 +39,7 @@ class Clock:
         return {"offset": self._offset.total_seconds(), "at": self().isoformat()}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Goes on from a dumped state: with its offset, and from its time at least."""
+        """Go on from a dumped state: with its offset, and from its time at least."""
         self._offset = max(self._offset, timedelta(seconds=state["offset"]))
         at = datetime.fromisoformat(state["at"])
         if at > self():

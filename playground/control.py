@@ -78,7 +78,7 @@ class ControlApi:
     async def chat(self, request: web.Request) -> web.Response:
         person_id = whole_number(request, "person")
         if person_id not in self.world.people:
-            return reply({"error": "nobody has this id"}, status=404)
+            return reply({"error": "no one has this id"}, status=404)
         language = (self.world.people[person_id].language_code or "")[:2]
         chat = self.world.chats.get(person_id)
         return reply(
@@ -196,14 +196,14 @@ class ControlApi:
         return response
 
     def close(self) -> None:
-        """Ends all open event streams, so that the server can stop."""
+        """End all open event streams, so that the server can stop."""
         for queue in self._streams:
             queue.put_nowait(None)
 
     def _person(self, body: Json) -> Person:
         person = self.world.people.get(body["person"])
         if person is None:
-            raise KeyError(f"nobody has the id {body['person']}")
+            raise KeyError(f"no one has the id {body['person']}")
         return person
 
     def _person_view(self, person: Person) -> Json:
@@ -247,7 +247,7 @@ def answering_json(handler: Callable[[Json], Awaitable[Json]]) -> Callable[[web.
 
 
 def whole_number(request: web.Request, name: str) -> int:
-    """A number of the query, 0 if it is missing. Raises HTTPBadRequest for anything else."""
+    """A number of the query, 0 if it is missing. Raise HTTPBadRequest for anything else."""
     try:
         return int(request.query.get(name, "0"))
     except ValueError:

@@ -92,7 +92,7 @@ class Checks:
         self.results.append((what, is_so))
 
     def report(self) -> int:
-        """Print them all; gives the exit code."""
+        """Print them all; return the exit code."""
         for what, is_so in self.results:
             say(f"  {'✓' if is_so else '✗'} {what}", GREEN if is_so else RED)
         return 0 if all(is_so for _, is_so in self.results) else 1
@@ -238,7 +238,7 @@ async def set_up(folder: Path, stack: AsyncExitStack) -> Stage:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
+    """A port of this machine that no one listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -253,7 +253,7 @@ async def anna_and_the_kill(stage: Stage, checks: Checks) -> str:
     say(
         f"\n  ✂ kill -9: the bot is gone between question {KILLED_AT} and its answer. She presses all the same.\n", BOLD
     )
-    await anna.presses_option(KILLED_AT, " (nobody is there)")
+    await anna.presses_option(KILLED_AT, " (no one is there)")
     checks.add("the bot was killed with kill -9", stage.bot.running.returncode == -9)
     await stage.bot.start()
     say("\n  … python bot.py again; it finds her press waiting at the server\n", BOLD)
@@ -277,7 +277,7 @@ async def ben(stage: Stage) -> str:
 
 
 async def play(folder: Path) -> int:
-    """Both stories, then what was found; gives the exit code."""
+    """Both stories, then what was found; return the exit code."""
     began, checks = time.monotonic(), Checks()
     async with AsyncExitStack() as stack:
         say("Exhale: one employee's story, against the real bot in a process of its own", BOLD)

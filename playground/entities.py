@@ -97,7 +97,7 @@ def without_reply(message: Message) -> Message:
 
 
 def callback_data(message: Message | None, row: int, column: int) -> str:
-    """The data of the button at a place of a message's inline keyboard. Raises ValueError if there is none."""
+    """The data of the button at a place of a message's inline keyboard. Raise ValueError if there is none."""
     try:
         button = (message or {})["reply_markup"]["inline_keyboard"][row][column]
     except (KeyError, IndexError):

@@ -38,7 +38,7 @@ class Faults:
         self.waiting: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Adds a fault; a count of 0 takes all waiting ones away."""
+        """Add a fault; a count of 0 takes all waiting ones away."""
         if fault.count == 0:
             self.waiting.clear()
         else:

@@ -72,7 +72,7 @@ def image_size(content: bytes) -> tuple[int, int] | None:
 
 
 def jpeg_size(content: bytes) -> tuple[int, int] | None:
-    """Walks a JPEG's segments to the frame header, which holds the size."""
+    """Walk a JPEG's segments to the frame header, which holds the size."""
     position = 2
     while position + 9 <= len(content) and content[position] == 0xFF:
         marker, length = content[position + 1], struct.unpack(">H", content[position + 2 : position + 4])[0]
@@ -84,7 +84,7 @@ def jpeg_size(content: bytes) -> tuple[int, int] | None:
 
 
 def check_upload(upload: Upload) -> None:
-    """Raises ApiError for a file that Telegram takes in under no method: empty (400) or over 50 MB (413)."""
+    """Raise ApiError for a file that Telegram takes in under no method: empty (400) or over 50 MB (413)."""
     if len(upload.content) > UPLOAD_LIMIT:
         raise ApiError(413, "Request Entity Too Large")
     if not upload.content:
@@ -92,7 +92,7 @@ def check_upload(upload: Upload) -> None:
 
 
 def check_photo(upload: Upload) -> tuple[int, int]:
-    """Width and height of a picture that may be sent as a photo. Raises ApiError 400 for any other file."""
+    """Width and height of a picture that may be sent as a photo. Raise ApiError 400 for any other file."""
     if len(upload.content) > PHOTO_LIMIT:
         raise bad_request(
             f"file of size {len(upload.content)} bytes is too big for a photo; the maximum size is {PHOTO_LIMIT} bytes"

@@ -35,7 +35,7 @@ class FloodControl:
         self._chats: dict[int, FloodBucket] = {}
 
     def admit(self, chat_id: int) -> None:
-        """Counts one message to the chat. Raises ApiError 429 with `retry_after` (whole seconds) if it is too many."""
+        """Count one message to the chat. Raise ApiError 429 with `retry_after` (whole seconds) if it is too many."""
         buckets = [self._total, self._chats.setdefault(chat_id, FloodBucket(CHAT_RATE, CHAT_BURST))]
         now = self._clock()
         wait = max(bucket.wait(now) for bucket in buckets)

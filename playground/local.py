@@ -32,7 +32,7 @@ class Playground:
 
     `url` is the page, `api_url` the base address for a bot's Bot API client, `token` the bot's token; all are right
     once `start` has returned (a `port` of 0 picks a free one). `clock_moved` is awaited after the page moved the
-    clock; `world` and `api` are there for use in-process. Raises ValueError for a token that isn't one or a state
+    clock; `world` and `api` are there for use in-process. Raise ValueError for a token that isn't one or a state
     file that can't be read, OSError from `start` if the port is taken.
     """
 
@@ -78,7 +78,7 @@ class Playground:
         return self.url
 
     async def start(self) -> None:
-        """Opens the port and begins to serve."""
+        """Open the port and begin to serve."""
         server = Server(self.api, self.token, self._control, self.faults, self._poll)
         self._runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -94,7 +94,7 @@ class Playground:
         self._tasks = [asyncio.create_task(WebhookSender(self.api).run())]
 
     async def stop(self) -> None:
-        """Ends open connections, closes the port and saves the chats."""
+        """End open connections, close the port and save the chats."""
         self._control.close()
         self._poll.stop()
         for task in self._tasks:

@@ -23,7 +23,7 @@ Markup = dict[str, Any]
 def read_markup(params: Params, *, only_inline: bool = False) -> Markup | None:
     """The checked `reply_markup` of a call, or None if there is none or it is an empty keyboard.
 
-    With `only_inline` (edits) other kinds are refused. Raises ApiError 400.
+    With `only_inline` (edits) other kinds are refused. Raise ApiError 400.
     """
     given = params.json("reply_markup", "Can't parse reply keyboard markup JSON object")
     if given is None:

@@ -40,7 +40,7 @@ class Params:
         return str(self.values.get(name, "")).lower() in ("true", "yes", "1")
 
     def json(self, name: str, refusal: str) -> Any:
-        """A JSON value, or None if missing or empty. Raises ApiError 400 with `refusal` if it isn't JSON."""
+        """A JSON value, or None if missing or empty. Raise ApiError 400 with `refusal` if it isn't JSON."""
         value = self.values.get(name)
         if not isinstance(value, str):
             return value

@@ -22,7 +22,7 @@ class LongPoll:
         api.world.listeners.append(self._hear)
 
     async def get(self, values: dict[str, Any]) -> list[dict[str, Any]]:
-        """The updates for one call of getUpdates. Raises ApiError 409."""
+        """The updates for one call of getUpdates. Raise ApiError 409."""
         params = Params(values)
         updates = get_updates(self._api.world, params)
         timeout = min(max(params.integer("timeout"), 0), TIMEOUT_LIMIT)
@@ -40,7 +40,7 @@ class LongPoll:
         return get_updates(self._api.world, params)
 
     def stop(self) -> None:
-        """Ends a waiting call with nothing, so that the server can close."""
+        """End a waiting call with nothing, so that the server can close."""
         if self._waiting and not self._waiting.done():
             self._waiting.set_result(None)
 

@@ -28,7 +28,7 @@ class Child(Protocol):
         """Send a signal."""
 
     async def wait(self) -> int:
-        """Wait until it ended; gives the code."""
+        """Wait until it ended; return the code."""
 
 
 class Process:
@@ -84,13 +84,13 @@ class Process:
         await self.running.wait()
 
     async def stop(self) -> int:
-        """Ask it to stop (SIGTERM), as an orchestrator does; gives its exit code."""
+        """Ask it to stop (SIGTERM), as an orchestrator does; return its exit code."""
         if self.running.returncode is None:
             self.running.send_signal(signal.SIGTERM)
         return await self.ended()
 
     async def ended(self) -> int:
-        """Wait until it ends by itself; gives its exit code."""
+        """Wait until it ends by itself; return its exit code."""
         return await asyncio.wait_for(self.running.wait(), PATIENCE_SECONDS)
 
     async def close(self) -> None:

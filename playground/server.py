@@ -124,7 +124,7 @@ class Server:
     async def _meet(
         self, fault: Fault, request: web.Request, method: str, params: dict[str, Any], files: dict[str, Upload]
     ) -> web.StreamResponse:
-        """Lets the call meet a fault that was asked for."""
+        """Let the call meet a fault that was asked for."""
         if fault.kind == "cut_after":
             await self._run(request, method, params, files)
         else:
@@ -157,7 +157,7 @@ def is_connected(request: web.Request) -> bool:
 
 
 async def read_request(request: web.Request) -> tuple[dict[str, Any], dict[str, Upload]]:
-    """Parameters and uploads of a call. Raises ApiError 413 over 50 MB, 400 for a body that isn't what it says."""
+    """Parameters and uploads of a call. Raise ApiError 413 over 50 MB, 400 for a body that isn't what it says."""
     params: dict[str, Any] = dict(request.query)
     if not request.can_read_body:
         return params, {}
@@ -215,7 +215,7 @@ async def page_file(request: web.Request) -> web.StreamResponse:
 
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Lets only this machine's own page use the page and the control API."""
+    """Let only this machine's own page use the page and the control API."""
     if request.path.startswith(("/bot", "/file/")):
         return await handler(request)
     port = request.transport.get_extra_info("sockname")[1] if request.transport else 0

@@ -82,9 +82,9 @@ class ServerState:
         return texts.get(language) or texts.get("") or str(fallback)
 
     def private(self, person_id: int) -> Chat:
-        """The person's chat with the bot. Raises KeyError for nobody."""
+        """The person's chat with the bot. Raise KeyError for an unknown id."""
         if person_id not in self.people:
-            raise KeyError(f"nobody has the id {person_id}")
+            raise KeyError(f"no one has the id {person_id}")
         return self.chats.setdefault(person_id, Chat(person_id))
 
     def timestamp(self) -> int:
@@ -98,7 +98,7 @@ class ServerState:
         return self.people[chat.id].private_chat()
 
     def bot_message(self, chat: Chat, content: dict[str, Any]) -> Message:
-        """Puts a new message of the bot into the chat and returns it."""
+        """Put a new message of the bot into the chat and return it."""
         message = self.new_message(chat, self.bot_user()) | content
         self.put_message(chat, message)
         return message
@@ -108,29 +108,29 @@ class ServerState:
         return {**self.bot, "first_name": self.profile_for("name", "")}
 
     def put_message(self, chat: Chat, message: Message) -> None:
-        """Adds a message, or replaces the one with its id."""
+        """Add a message, or replace the one with its id."""
         chat.messages[message["message_id"]] = message
         self.tell({"type": "message", "chat": chat.id, "message": message})
 
     def delete_message(self, chat: Chat, message_id: int) -> None:
-        """Takes a message out of the chat."""
+        """Take a message out of the chat."""
         del chat.messages[message_id]
         self.tell({"type": "deleted", "chat": chat.id, "message_id": message_id})
 
     def set_keyboard(self, chat: Chat, keyboard: dict[str, Any] | None) -> None:
-        """Shows or removes the reply keyboard of a chat."""
+        """Show or remove the reply keyboard of a chat."""
         chat.keyboard = keyboard
         self.tell({"type": "keyboard", "chat": chat.id, "keyboard": keyboard})
 
     def add_toast(self, press: PlaygroundPress, answer: dict[str, Any]) -> None:
-        """Shows the answer to a press."""
+        """Show the answer to a press."""
         toast = {"message_id": press.message_id, "date": self.timestamp(), **answer}
         chat = self.private(press.person_id)
         chat.toasts.append(toast)
         self.tell({"type": "toast", "chat": chat.id, "toast": toast})
 
     def add_file(self, kind: str, upload: Upload, size: tuple[int, int] = (0, 0)) -> StoredFile:
-        """Keeps a file and gives it an id."""
+        """Keep a file and give it an id."""
         stored = StoredFile(secrets.token_urlsafe(24), kind, upload.name, upload.content, *size)
         self.files[stored.file_id] = stored
         return stored
@@ -154,7 +154,7 @@ class ServerState:
         refusal: ApiError | None = None,
         injected: bool = False,
     ) -> None:
-        """Notes a call; an injected fault is not counted as a refusal."""
+        """Note a call; an injected fault is not counted as a refusal."""
         body = refusal.body() if refusal else None
         call = Call(self._next_call, self.clock(), method, params, result, body, injected)
         self._next_call += 1
@@ -163,7 +163,7 @@ class ServerState:
         self.tell({"type": "call", "call": call_view(call), "refusals": self.refusals})
 
     def tell(self, event: Event) -> None:
-        """Tells all listeners of a change."""
+        """Tell all listeners of a change."""
         for listener in list(self.listeners):
             listener(event)
 
@@ -188,7 +188,7 @@ class ServerState:
         }
 
     def load(self, state: dict[str, Any]) -> None:
-        """Goes on from a dumped state; the people stay those that were passed in, and only their chats are kept."""
+        """Go on from a dumped state; the people stay those that were passed in, and only their chats are kept."""
         for saved in (chat for chat in state["chats"] if chat["id"] in {*self.people, self.group_id}):
             messages = {message["message_id"]: message for message in saved["messages"]}
             self.chats[saved["id"]] = Chat(**{**saved, "messages": messages})

@@ -21,19 +21,19 @@ class StateFile:
         self._timer: asyncio.TimerHandle | None = None
 
     def load(self) -> dict[str, Any] | None:
-        """The saved state, or None if there is none. Raises ValueError if the file isn't readable as one."""
+        """The saved state, or None if there is none. Raise ValueError if the file isn't readable as one."""
         if not self._path.exists():
             return None
         state: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
         return state
 
     def hear(self, event: Event) -> None:
-        """Plans a save after a change of the world."""
+        """Plan a save after a change of the world."""
         if self._timer is None and event["type"] not in PASSING_EVENTS:
             self._timer = asyncio.get_running_loop().call_later(SAVE_DELAY, self.save)
 
     def save(self) -> None:
-        """Writes the state; a crash in between leaves the old file whole."""
+        """Write the state; a crash in between leaves the old file whole."""
         self._timer = None
         self._path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self._path.with_name(f"{self._path.name}.new")
@@ -41,7 +41,7 @@ class StateFile:
         fresh.replace(self._path)
 
     def close(self) -> None:
-        """Saves for the last time."""
+        """Save for the last time."""
         if self._timer:
             self._timer.cancel()
         self.save()

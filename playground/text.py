@@ -60,7 +60,7 @@ def parse(text: str, parse_mode: str | None, entities: Any, *, limit: int, kind:
     """A text as a method received it, parsed, trimmed and measured.
 
     `kind` is "message" or "message caption", the word in the refusal when more than `limit` units remain.
-    Raises ApiError 400 for broken markup, wrong entities and overlong texts; an empty result is left to the caller.
+    Raise ApiError 400 for broken markup, wrong entities and overlong texts; an empty result is left to the caller.
     """
     mode = (parse_mode or "").lower()
     if text and mode and mode != "none":
@@ -76,7 +76,7 @@ def parse(text: str, parse_mode: str | None, entities: Any, *, limit: int, kind:
 
 
 def parse_html(source: str) -> FormattedText:
-    """Telegram's HTML to text and entities. Raises ApiError 400 "can't parse entities: …" with the byte offset."""
+    """Telegram's HTML to text and entities. Raise ApiError 400 "can't parse entities: …" with the byte offset."""
     return HtmlParser(source).parse()
 
 
@@ -210,7 +210,7 @@ def unparsable(text: str) -> Exception:
 
 
 def unescape(raw: str) -> str:
-    """Replaces the character references Telegram knows: &lt; &gt; &amp; &quot; and numeric ones."""
+    """Replace the character references Telegram knows: &lt; &gt; &amp; &quot; and numeric ones."""
 
     def character(match: re.Match[str]) -> str:
         if match[3]:
@@ -242,7 +242,7 @@ def unknown_user(user_id: int) -> dict[str, Any]:
 
 
 def check_entities(text: str, given: Any) -> list[dict[str, Any]]:
-    """Entities as a method received them. Raises ApiError 400 if one lies outside of `text` or cuts a character."""
+    """Entities as a method received them. Raise ApiError 400 if one lies outside of `text` or cuts a character."""
     if not isinstance(given, list):
         return []
     kept = []
@@ -307,7 +307,7 @@ def character_starts(text: str) -> set[int]:
 
 
 def trim(formatted: FormattedText) -> FormattedText:
-    """Removes white space at both ends, as Telegram does, and moves the entities along."""
+    """Remove white space at both ends, as Telegram does, and move the entities along."""
     text = "".join(" " if character < " " and character not in "\n\r" else character for character in formatted.text)
     kept = text.replace("\r", "") if not formatted.entities else text
     stripped = kept.rstrip(" \n")
@@ -325,7 +325,7 @@ def trim(formatted: FormattedText) -> FormattedText:
 
 
 def with_detected(formatted: FormattedText) -> FormattedText:
-    """Adds links, addresses, commands, mentions and hashtags that no other entity covers."""
+    """Add links, addresses, commands, mentions and hashtags that no other entity covers."""
     taken = [(e["offset"], e["offset"] + e["length"]) for e in formatted.entities if blocks_detection(e["type"])]
     found = list(formatted.entities)
     for kind, pattern in DETECTORS:

@@ -31,7 +31,7 @@ class WebhookSender:
         api.world.listeners.append(self._hear)
 
     async def run(self) -> None:
-        """Sends until cancelled."""
+        """Send until cancelled."""
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_TIMEOUT)) as session:
             try:
                 while True:
@@ -56,7 +56,7 @@ class WebhookSender:
                 self._busy[key] = asyncio.create_task(self._deliver(session, key, update))
 
     async def _deliver(self, session: aiohttp.ClientSession, key: str, update: Update) -> None:
-        """Sends one update until it is accepted, expired or the webhook is another one."""
+        """Send one update until it is accepted, expired or the webhook is another one."""
         url, failures = self._api.world.webhook.url, 0
         try:
             while self._api.world.webhook.url == url and update in self._api.world.updates:

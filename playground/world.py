@@ -28,7 +28,7 @@ class World(ServerState):
     ) -> Update:
         """A message of the person to the bot, or with `group` to the group; `text` is a caption if there is a file.
 
-        Returns the update that the bot gets. Raises ValueError for what a Telegram app wouldn't send: nothing, more
+        Return the update that the bot gets. Raise ValueError for what a Telegram app wouldn't send: nothing, more
         than 4096 UTF-16 units, anything to a bot that is blocked.
         """
         person = self.people[person_id]
@@ -55,7 +55,7 @@ class World(ServerState):
     def person_starts(self, person_id: int, payload: str = "") -> Update:
         """START was pressed, after a deep link with `payload` or without one; unblocks the bot first if need be.
 
-        Raises ValueError for a payload that Telegram would not pass on ([A-Za-z0-9_-], 64 at most).
+        Raise ValueError for a payload that Telegram would not pass on ([A-Za-z0-9_-], 64 at most).
         """
         if len(payload) > 64 or not all(c.isascii() and (c.isalnum() or c in "_-") for c in payload):
             raise ValueError("a start parameter has at most 64 characters of A-Z, a-z, 0-9, _ and -")
@@ -77,7 +77,7 @@ class World(ServerState):
         """A press of an inline button, by its place or with any `data` at all (a hostile app may send anything).
 
         A message that is gone, or with `inaccessible` any message, is given to the bot as an InaccessibleMessage.
-        Returns the update. Raises ValueError if there is no such button, or if the button sends nothing to the bot.
+        Return the update. Raise ValueError if there is no such button, or if the button sends nothing to the bot.
         """
         chat = self.chats[self.group_id] if group else self.private(person_id)
         if chat.blocked:
@@ -102,13 +102,13 @@ class World(ServerState):
         )
 
     def person_blocks(self, person_id: int) -> Update:
-        """The person stops the bot: it can't write to them any more. Returns the my_chat_member update."""
+        """The person stops the bot: it can't write to them any more. Return the my_chat_member update."""
         chat = self.private(person_id)
         chat.blocked = True
         return self._membership(chat, person_id, "member", "kicked")
 
     def person_unblocks(self, person_id: int) -> Update:
-        """The person lets the bot write again. Returns the my_chat_member update."""
+        """The person lets the bot write again. Return the my_chat_member update."""
         chat = self.private(person_id)
         chat.blocked = False
         return self._membership(chat, person_id, "kicked", "member")

@@ -11,7 +11,7 @@ CONTENT_FIELDS = ("text", "entities", "caption", "caption_entities", "photo", "d
 
 
 def message_text(params: Params) -> FormattedText:
-    """The text of a message. Raises ApiError 400 if it is empty, overlong or can't be parsed."""
+    """The text of a message. Raise ApiError 400 if it is empty, overlong or can't be parsed."""
     raw = params.text("text")
     if not raw:
         raise bad_request("Message text is empty")
@@ -22,7 +22,7 @@ def message_text(params: Params) -> FormattedText:
 
 
 def caption_of(params: Params) -> Message:
-    """The caption fields of a message, none if there is no caption. Raises ApiError 400 as for a text."""
+    """The caption fields of a message, none if there is no caption. Raise ApiError 400 as for a text."""
     entities = params.entities("caption_entities")
     formatted = parse(
         params.text("caption"), params.text("parse_mode"), entities, limit=CAPTION_LIMIT, kind="message caption"
@@ -43,7 +43,7 @@ def content_of(message: Message) -> Message:
 
 
 def photo_content(world: World, given: Upload | str) -> Message:
-    """The fields of a message with a photo: uploaded now, or known by its id. Raises ApiError 400."""
+    """The fields of a message with a photo: uploaded now, or known by its id. Raise ApiError 400."""
     if isinstance(given, str):
         return {"photo": known_file(world, given, "Photo").photo_sizes()}
     check_upload(given)

@@ -84,7 +84,7 @@ def delete_message(world: World, params: Params) -> bool:
 
 
 def delete_messages(world: World, params: Params) -> bool:
-    """Deletes several; ones that are gone are skipped, as at Telegram."""
+    """Delete several; ones that are gone are skipped, as at Telegram."""
     ids = params.json("message_ids", "Can't parse message_ids JSON object")
     if not ids:
         raise bad_request("Message identifiers are not specified")
@@ -118,7 +118,7 @@ def own_message(world: World, params: Params) -> tuple[Chat, Message]:
 
 
 def edit(world: World, chat: Chat, old: Message, content: Message, markup: Markup | None) -> Message:
-    """Puts new content and markup in place of the old. An edit without a keyboard takes the keyboard away."""
+    """Put new content and markup in place of the old. An edit without a keyboard takes the keyboard away."""
     new_markup = {"reply_markup": markup} if markup else {}
     if content_of(old) == content and old.get("reply_markup") == markup:
         raise bad_request(NOT_MODIFIED)

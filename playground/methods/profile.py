@@ -56,7 +56,7 @@ def delete_my_commands(world: World, params: Params) -> bool:
 
 
 def check_command(given: Any) -> dict[str, str]:
-    """One BotCommand. Raises ApiError 400 outside of Telegram's limits."""
+    """One BotCommand. Raise ApiError 400 outside of Telegram's limits."""
     if not isinstance(given, dict):
         raise bad_request("Can't parse BotCommand: expected an Object")
     for name in ("command", "description"):
@@ -101,7 +101,7 @@ def scope_key(world: World, scope: Any) -> str:
 
 
 def language(params: Params) -> str:
-    """An ISO 639-1 code or the empty string. Raises ApiError 400 for anything else."""
+    """An ISO 639-1 code or the empty string. Raise ApiError 400 for anything else."""
     code = params.text("language_code")
     if code and not re.fullmatch(r"[a-z]{2}", code):
         raise bad_request("Invalid language code specified")

@@ -51,7 +51,7 @@ def send_chat_action(world: World, params: Params) -> bool:
 
 
 def send(world: World, params: Params, content: Message | Callable[[], Message], markup: Markup | None) -> Message:
-    """Sends a message; content that keeps a file is made only after the chat was found writable."""
+    """Send a message; content that keeps a file is made only after the chat was found writable."""
     chat = writable_chat(world, params)
     reply = reply_to(world, params, chat)
     if world.flood:

@@ -64,14 +64,14 @@ def get_webhook_info(world: World, _: Params) -> dict[str, Any]:
 
 
 def allow_updates(world: World, params: Params) -> None:
-    """Remembers which kinds of update the bot wants; an unreadable or missing list changes nothing."""
+    """Remember which kinds of update the bot wants; an unreadable or missing list changes nothing."""
     kinds = params.entities("allowed_updates")
     if isinstance(kinds, list) and all(isinstance(kind, str) for kind in kinds):
         world.inbox.allowed = [kind.lower() for kind in kinds]
 
 
 def check_webhook_url(url: str) -> None:
-    """Raises ApiError 400 for a webhook that isn't HTTPS; plain HTTP is fine on this machine."""
+    """Raise ApiError 400 for a webhook that isn't HTTPS; plain HTTP is fine on this machine."""
     parts = urlsplit(url)
     if not parts.hostname or parts.scheme not in ("http", "https"):
         raise bad_request("invalid webhook URL specified")
