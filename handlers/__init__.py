@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiogram import Dispatcher, Router
+from aiogram import Dispatcher
 
 from handlers import blocking, errors, fallback, groups, menu
 from handlers.account import leaving, privacy, profile, settings, support
@@ -11,6 +11,7 @@ from handlers.lifecycle import invites, roster, start
 from handlers.outreach import contact, notes, promises, rounds
 from handlers.summary import summaries, team
 from handlers.wellbeing import breathing, checkin, dashboard, history, pulse, recommendations, results
+from transport.aiogram_tuning import attachable
 
 AREAS = (
     groups,
@@ -50,15 +51,3 @@ AREAS = (
 def setup(dispatcher: Dispatcher) -> None:
     """Include the router of every module, in this order."""
     dispatcher.include_routers(*(attachable(area.router) for area in AREAS))
-
-
-def attachable(router: Router) -> Router:
-    """Return a router with the same name, filters and handlers that no dispatcher has yet.
-
-    aiogram attaches a router once and for all, and a process may build several dispatchers.
-    """
-    fresh = Router(name=router.name)
-    for event, observer in router.observers.items():
-        fresh.observers[event].handlers = observer.handlers
-        fresh.observers[event]._handler = observer._handler  # holds `router.<event>.filter(…)`; it has no public name
-    return fresh

@@ -52,6 +52,18 @@ KEPT_RESPONSES = [
 ]
 
 
+def attachable(router: Router) -> Router:
+    """Return a router with the same name, filters and handlers that no dispatcher has yet.
+
+    aiogram attaches a router once and for all, and a process may build several dispatchers.
+    """
+    fresh = Router(name=router.name)
+    for event, observer in router.observers.items():
+        fresh.observers[event].handlers = observer.handlers
+        fresh.observers[event]._handler = observer._handler  # holds `router.<event>.filter(…)`; it has no public name
+    return fresh
+
+
 @dataclass(frozen=True, slots=True)
 class ChosenHandler:
     """A handler by the name of its router and of its function."""

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import product
 from typing import Any, Literal
 
-from aiogram import BaseMiddleware, Router
+from aiogram import BaseMiddleware
 from aiogram.filters.callback_data import CallbackData, CallbackQueryFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
@@ -21,6 +21,7 @@ from playground import Upload
 from services.kit.errors import Refusal
 from tests.fakes.aiogram_inside import handlers_of
 from tests.fakes.stage import Player, Stage
+from transport.aiogram_tuning import ChosenHandler, chosen_handler
 from transport.fsm_storage import SqlStorage
 
 TEXTS = {  # what fields of text may hold, where the choice of the handler depends on it
@@ -91,7 +92,7 @@ class Spy(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        self.reached.append(name_of(data["event_router"], data["handler"].callback))
+        self.reached.append(name_of(chosen_handler(data)))
         if self._is_dry:
             return None
         try:
@@ -111,15 +112,15 @@ async def _wait_for(stage: Stage, player: Player, state: State | None) -> None:
         await context.set_data({"id": 1, "field": "name"})
 
 
-def name_of(router: Router, handler: Callable[..., Any]) -> str:
+def name_of(handler: ChosenHandler) -> str:
     """A handler as the table names it: by its router, since some serve in several."""
-    return f"{router.name.rpartition('.')[2]}.{handler.__name__}"
+    return f"{handler.router.rpartition('.')[2]}.{handler.function}"
 
 
 def all_handlers(stage: Stage) -> set[str]:
     """Every handler of messages and presses."""
     return {
-        name_of(router, handler.callback)
+        name_of(ChosenHandler(router.name, handler.callback.__name__))
         for kind in ("message", "callback_query")
         for router, handler in handlers_of(stage.app.dispatcher, kind)
     }

@@ -59,15 +59,3 @@ def test_what_ends_a_dialog_does_so_in_a_transaction_of_its_own() -> None:
     ]
     assert flagged
     assert [flagging for flagging in flagged if "request.begin()" not in inspect.getsource(flagging)] == []
-
-
-def test_a_router_can_be_attached_again() -> None:
-    for router in ROUTERS:
-        first, second = (handlers.attachable(router) for _ in range(2))
-        parents = Router(), Router()
-        for parent, fresh in zip(parents, (first, second), strict=True):
-            parent.include_router(fresh)
-        for event, observer in router.observers.items():
-            assert second.observers[event].handlers == observer.handlers
-            assert second.observers[event]._handler.filters == observer._handler.filters
-        assert second.name == router.name

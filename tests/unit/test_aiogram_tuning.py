@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from aiogram import BaseMiddleware, Bot, Dispatcher, F, Router
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.event.handler import CallableObject, FilterObject
 from aiogram.filters import Command, StateFilter
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, Response, SendMessage, TelegramMethod
@@ -25,6 +26,7 @@ from transport.aiogram_tuning import (
     ChosenHandler,
     EditText,
     GetRawUpdates,
+    attachable,
     chosen_handler,
     failed_handler,
 )
@@ -165,6 +167,22 @@ async def test_an_error_knows_its_handler(bot: Bot) -> None:
 
 async def test_an_error_outside_of_handlers_has_none(bot: Bot) -> None:
     assert failed_handler(await fed(bot, dispatcher_with(show_menu))) == ""
+
+
+async def test_a_router_is_attached_again_with_its_filters(bot: Bot) -> None:
+    router = Router(name="wellbeing.checkin")
+    router.message.register(show_menu)
+    router.message.filter(F.text == "/menu")
+    for _ in range(2):
+        dispatcher = Dispatcher()
+        dispatcher.include_router(attachable(router))
+        assert failed_handler(await fed(bot, dispatcher)) == ""
+        other = Update.model_validate({"update_id": 2, "message": {**MESSAGE, "text": "/other"}})
+        assert await dispatcher.feed_update(bot, other) is UNHANDLED
+        assert [one.name for one in dispatcher.sub_routers] == ["wellbeing.checkin"]
+    with pytest.raises(RuntimeError, match="already attached"):
+        for _ in range(2):
+            Dispatcher().include_router(router)
 
 
 def test_all_handlers_are_listed() -> None:
