@@ -9,19 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, literal, select
+from sqlalchemy import ColumnElement, String, and_, case, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Grouping, Promise, ReportingGroup, User
-from services.company import memberships
 from services.company.errors import TargetGone
-from services.company.memberships import COMPANY, groups_at
+from services.company.memberships import COMPANY, GroupKey, department_key, group_key, groups_at
 from services.kit.pages import Page, page_of
 
 OF_PROMISE = case(
-    (Promise.group_id.is_not(None), literal("g") + cast(Promise.group_id, String)),
-    (Promise.department_id.is_not(None), literal("d") + cast(Promise.department_id, String)),
-    else_=COMPANY,
+    (Promise.group_id.is_not(None), group_key(Promise.group_id)),
+    (Promise.department_id.is_not(None), department_key(Promise.department_id)),
+    else_=literal(COMPANY, String),
 )
 """The target of a row of `promises`."""
 
@@ -30,12 +29,12 @@ OF_PROMISE = case(
 class Target:
     """A target to choose or to show; `name` is None for the whole company."""
 
-    key: str
+    key: GroupKey
     name: str | None = None
     name_en: str | None = None
 
 
-def includes(target: ColumnElement[str] | str, day: date) -> ColumnElement[bool]:
+def includes(target: ColumnElement[str] | GroupKey, day: date) -> ColumnElement[bool]:
     """Whether a target holds a person, as a condition on `users`, with the reporting groups of `day`."""
     group_id = (
         select(Grouping.group_id)
@@ -45,8 +44,8 @@ def includes(target: ColumnElement[str] | str, day: date) -> ColumnElement[bool]
         .correlate(User)
         .scalar_subquery()
     )
-    keys = [COMPANY, literal("d") + cast(User.department_id, String), literal("g") + cast(group_id, String)]
-    key = literal(target) if isinstance(target, str) else target
+    keys = [literal(COMPANY, String), department_key(User.department_id), group_key(group_id)]
+    key = literal(target, String) if isinstance(target, str) else target
     return and_(User.offboarded_at.is_(None), key.in_(keys))
 
 
@@ -68,20 +67,18 @@ async def find_target(session: AsyncSession, key: str, day: date) -> Target:
     raise TargetGone
 
 
-async def name_targets(session: AsyncSession) -> dict[str, Target]:
+async def name_targets(session: AsyncSession) -> dict[GroupKey, Target]:
     """Everything that was ever a target, by key: a department that reports in a group by now has a name still."""
     departments = await session.execute(select(Department.id, Department.name, Department.name_en))
     groups = await session.execute(select(ReportingGroup.id, ReportingGroup.name, ReportingGroup.name_en))
-    named = [Target(f"d{id_}", name, name_en) for id_, name, name_en in departments]
-    named += [Target(f"g{id_}", name, name_en) for id_, name, name_en in groups]
+    named = [Target(GroupKey.of_department(id_), name, name_en) for id_, name, name_en in departments]
+    named += [Target(GroupKey.of_group(id_), name, name_en) for id_, name, name_en in groups]
     return {target.key: target for target in [Target(COMPANY), *named]}
 
 
 DONE_FOR = timedelta(weeks=6)  # a promise that was kept stays in the summary for so long
 
 
-def target_of(promise: Promise) -> str:
+def target_of(promise: Promise) -> GroupKey:
     """The key of the cell that a promise is for."""
-    if promise.group_id is not None:
-        return f"g{promise.group_id}"
-    return memberships.COMPANY if promise.department_id is None else f"d{promise.department_id}"
+    return GroupKey.of(promise.department_id, promise.group_id)

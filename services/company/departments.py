@@ -16,7 +16,7 @@ from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships
 from services.company.errors import DepartmentGone, DepartmentInUse, NameTaken
-from services.company.memberships import Group
+from services.company.memberships import Group, GroupKey
 from services.kit.calendar import Calendar
 from services.kit.errors import NotYours
 from services.kit.pages import Page, page_of
@@ -157,7 +157,7 @@ async def create(uow: UnitOfWork, text: str) -> int:
     name = read_name(text)
     await check_free(uow.session, name)
     department_id = await _add(uow.session, name, None, uow.now)
-    await audit.record(uow, "created_department", f"d{department_id}")
+    await audit.record(uow, "created_department", GroupKey.of_department(department_id))
     return department_id
 
 
@@ -245,7 +245,7 @@ async def delete(uow: UnitOfWork, department_id: int) -> None:
     if await _is_in_use(uow.session, department_id):
         raise DepartmentInUse
     await uow.session.delete(department)
-    await audit.record(uow, "deleted_department", f"d{department_id}")
+    await audit.record(uow, "deleted_department", GroupKey.of_department(department_id))
 
 
 async def _add(session: AsyncSession, name: str, name_en: str | None, now: datetime) -> int:
@@ -262,7 +262,7 @@ async def _change(uow: UnitOfWork, department: Department, values: dict[str, obj
     for column, value in values.items():
         setattr(department, column, value)
     department.updated_at = uow.now
-    await audit.record(uow, action, f"d{department.id}")
+    await audit.record(uow, action, GroupKey.of_department(department.id))
 
 
 async def _reports(session: AsyncSession, department_id: int, calendar: Calendar, now: datetime) -> Reports:
@@ -270,7 +270,7 @@ async def _reports(session: AsyncSession, department_id: int, calendar: Calendar
 
     async def group_at(day: date) -> Group | None:
         groups = await memberships.groups_at(session, day)
-        return next((one for one in groups if department_id in one.departments and one.key[0] == "g"), None)
+        return next((one for one in groups if department_id in one.departments and one.key.group_id), None)
 
     return Reports(await group_at(calendar.today(now)), await group_at(since), since)
 

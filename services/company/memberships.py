@@ -6,12 +6,14 @@ a publication that is late still finds what was true at its start.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any, Self
 
-from sqlalchemy import Select, exists, select
+from pydantic import AfterValidator, GetCoreSchemaHandler
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, cast, exists, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -19,15 +21,74 @@ from models import Department, Grouping, Membership, ReportingGroup
 from models.upsert import insert_into
 from services.kit.calendar import WEEK, Calendar
 
+FORM = re.compile(r"company|[dg]\d{1,10}")
+
+
+class GroupKey(str):
+    """`company`, `d<id>` of a department that reports by itself, or `g<id>` of a named group.
+
+    It is a string because publications, conversations, rounds, the audit log and buttons keep it as one; everything
+    else asks its parts. Raises ValueError for any other text.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        if FORM.fullmatch(text) is None:
+            raise ValueError("not the key of a group")
+        return super().__new__(cls, text)
+
+    @classmethod
+    def of(cls, department_id: int | None, group_id: int | None) -> Self:
+        """Return the key of the two columns that name a target; both are null for the company."""
+        if group_id is not None:
+            return cls.of_group(group_id)
+        return cls("company") if department_id is None else cls.of_department(department_id)
+
+    @classmethod
+    def of_department(cls, id_: int) -> Self:
+        return cls(f"d{id_}")
+
+    @classmethod
+    def of_group(cls, id_: int) -> Self:
+        return cls(f"g{id_}")
+
+    @property
+    def department_id(self) -> int | None:
+        """The id of a department that reports by itself."""
+        return int(self[1:]) if self[0] == "d" else None
+
+    @property
+    def group_id(self) -> int | None:
+        """The id of a named group."""
+        return int(self[1:]) if self[0] == "g" else None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        return handler.generate_schema(Annotated[str, AfterValidator(cls)])
+
+
+COMPANY = GroupKey("company")
+
+
+def department_key(id_: SQLColumnExpression[Any]) -> ColumnElement[str]:
+    """`GroupKey.of_department` as SQL; null of null."""
+    return literal("d") + cast(id_, String)
+
+
+def group_key(id_: SQLColumnExpression[Any]) -> ColumnElement[str]:
+    """`GroupKey.of_group` as SQL; null of null."""
+    return literal("g") + cast(id_, String)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What HR's figures are grouped by. `key` is `d<id>` of a department by itself, `g<id>` of a named group.
+    """What HR's figures are grouped by: a department by itself, or a named group.
 
     `name_en` is None where only one name was given; `departments` are the ids of those that report here.
     """
 
-    key: str
+    key: GroupKey
     name: str
     name_en: str | None
     departments: tuple[int, ...]
@@ -82,9 +143,10 @@ async def groups_at(session: AsyncSession, day: date) -> list[Group]:
         .outerjoin(ReportingGroup, ReportingGroup.id == Grouping.group_id)
         .order_by(Department.id)
     )
-    groups: dict[str, Group] = {}
+    groups: dict[GroupKey, Group] = {}
     for department, named in rows:
-        key, source = (f"d{department.id}", department) if named is None else (f"g{named.id}", named)
+        key = GroupKey.of(department.id, None if named is None else named.id)
+        source = department if named is None else named
         known = groups[key].departments if key in groups else ()
         groups[key] = Group(key, source.name, source.name_en, (*known, department.id))
     return sorted(groups.values(), key=lambda group: (group.name.casefold(), group.key))
@@ -95,6 +157,3 @@ async def _put(
 ) -> None:
     insert = insert_into(session, table, **key, **value)
     await session.execute(insert.on_conflict_do_update(index_elements=list(key), set_=dict(value)))
-
-
-COMPANY = "company"

@@ -15,7 +15,7 @@ from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships
 from services.company.departments import DepartmentLine, NameField, check_free, key_of, list_departments, read_name
 from services.company.errors import AlreadyInGroup, DepartmentGone, GroupGone, GroupTooSmall, InAnotherGroup, NotInGroup
-from services.company.memberships import Group
+from services.company.memberships import Group, GroupKey
 from services.kit.calendar import Calendar
 from services.kit.pages import Page, page_of
 from services.kit.text import name_in
@@ -109,7 +109,7 @@ async def create(uow: UnitOfWork, text: str, department_ids: Sequence[int], cale
     uow.session.add(group)
     await uow.session.flush()
     await memberships.regroup(uow.session, ids, group.id, calendar, uow.now)
-    await audit.record(uow, "created_group", f"g{group.id}")
+    await audit.record(uow, "created_group", GroupKey.of_group(group.id))
     return group.id
 
 
@@ -121,7 +121,7 @@ async def add(uow: UnitOfWork, group_id: int, department_id: int, calendar: Cale
         raise AlreadyInGroup
     await _check_alone(uow.session, department_id, calendar, uow.now)
     await memberships.regroup(uow.session, [department_id], group_id, calendar, uow.now)
-    await audit.record(uow, "changed_group", f"g{group_id}")
+    await audit.record(uow, "changed_group", GroupKey.of_group(group_id))
 
 
 async def take_out(uow: UnitOfWork, group_id: int, department_id: int, calendar: Calendar) -> None:
@@ -134,7 +134,7 @@ async def take_out(uow: UnitOfWork, group_id: int, department_id: int, calendar:
     if len(members) <= SMALLEST:
         raise GroupTooSmall
     await memberships.regroup(uow.session, [department_id], None, calendar, uow.now)
-    await audit.record(uow, "changed_group", f"g{group_id}")
+    await audit.record(uow, "changed_group", GroupKey.of_group(group_id))
 
 
 async def dissolve(uow: UnitOfWork, group_id: int, calendar: Calendar) -> None:
@@ -144,7 +144,7 @@ async def dissolve(uow: UnitOfWork, group_id: int, calendar: Calendar) -> None:
     members = await _departments_of(uow.session, group_id, calendar.period_at(uow.now).end)
     if members:
         await memberships.regroup(uow.session, members, None, calendar, uow.now)
-        await audit.record(uow, "dissolved_group", f"g{group_id}")
+        await audit.record(uow, "dissolved_group", GroupKey.of_group(group_id))
 
 
 async def rename(uow: UnitOfWork, group_id: int, field: NameField, text: str) -> None:
@@ -167,7 +167,7 @@ async def _set_name(uow: UnitOfWork, group: ReportingGroup, field: NameField, na
         return
     setattr(group, field, name)
     group.updated_at = uow.now
-    await audit.record(uow, "renamed_group", f"g{group.id}")
+    await audit.record(uow, "renamed_group", GroupKey.of_group(group.id))
 
 
 async def _find(session: AsyncSession, group_id: int, *, to_change: bool = False) -> ReportingGroup:
@@ -180,7 +180,8 @@ async def _find(session: AsyncSession, group_id: int, *, to_change: bool = False
 
 async def _named(session: AsyncSession, day: date) -> dict[int, Group]:
     """The named groups of a day by their id."""
-    return {int(group.key[1:]): group for group in await memberships.groups_at(session, day) if group.key[0] == "g"}
+    groups = await memberships.groups_at(session, day)
+    return {group_id: group for group in groups if (group_id := group.key.group_id) is not None}
 
 
 async def _departments_of(session: AsyncSession, group_id: int, day: date) -> tuple[int, ...]:

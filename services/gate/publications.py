@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import StoredPublication
 from models.upsert import insert_into
-from services.company.memberships import COMPANY, Group
+from services.company.memberships import COMPANY, Group, GroupKey
 from services.kit.calendar import Period
 
 Kind = Literal["pulse_week", "checkin_period"]
@@ -104,7 +104,7 @@ class Cell:
     levels: Levels | None
 
     @property
-    def key(self) -> str:
+    def key(self) -> GroupKey:
         """COMPANY, or the group's key."""
         return COMPANY if self.group is None else self.group.key
 
@@ -143,7 +143,7 @@ class Publication:
         """The groups with figures, then the hidden ones."""
         return (*(cell.group for cell in self.groups if cell.group is not None), *self.hidden)
 
-    def cell(self, key: str) -> Cell | None:
+    def cell(self, key: GroupKey) -> Cell | None:
         """The cell with this key, or None where no figures were published."""
         return next((cell for cell in self.cells if cell.key == key), None)
 

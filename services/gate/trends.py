@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
 
-from services.company.memberships import COMPANY
+from services.company.memberships import COMPANY, GroupKey
 from services.gate.publications import Cell, Mean, Publication
 from services.kit.calendar import WEEK
 
@@ -51,7 +51,7 @@ def compare(now: Mean, then: Mean) -> Change | None:
     return Change(difference, margin, abs(difference) >= max(two_steps, margin))
 
 
-def change(now: Publication, then: Publication | None, key: str, figure: str) -> Change | None:
+def change(now: Publication, then: Publication | None, key: GroupKey, figure: str) -> Change | None:
     """The change of one cell between two publications; None unless both show it, with an interval and over the same
     departments."""
     later = now.cell(key)
@@ -63,7 +63,7 @@ def change(now: Publication, then: Publication | None, key: str, figure: str) ->
     return compare(later.means[figure], earlier.means[figure])
 
 
-def gap(publication: Publication, key: str, figure: str) -> Change | None:
+def gap(publication: Publication, key: GroupKey, figure: str) -> Change | None:
     """How far a group's mean is from the company's, judged as a change is; None for the company itself."""
     cell = publication.cell(key)
     if cell is None or key == COMPANY or publication.company is None:
@@ -71,7 +71,7 @@ def gap(publication: Publication, key: str, figure: str) -> Change | None:
     return compare(cell.means[figure], publication.company.means[figure])
 
 
-def line(history: Sequence[Publication], key: str, figure: str) -> list[Point]:
+def line(history: Sequence[Publication], key: GroupKey, figure: str) -> list[Point]:
     """One figure over weeks or periods, oldest first; a hidden or missing slot is a gap."""
     if not history:
         return []
@@ -83,7 +83,7 @@ def line(history: Sequence[Publication], key: str, figure: str) -> list[Point]:
     ]
 
 
-def trend(history: Sequence[Publication], key: str, figure: str, until: date) -> float | None:
+def trend(history: Sequence[Publication], key: GroupKey, figure: str, until: date) -> float | None:
     """The mean of the four latest weeks up to `until` minus that of the four before, over published weeks only."""
     points = {point.slot: point for point in line(history, key, figure)}
 
@@ -98,7 +98,7 @@ def _departments(cell: Cell) -> tuple[int, ...]:
     return () if cell.group is None else cell.group.departments
 
 
-def _value(publication: Publication | None, key: str, figure: str) -> float | None:
+def _value(publication: Publication | None, key: GroupKey, figure: str) -> float | None:
     cell = None if publication is None else publication.cell(key)
     return None if cell is None else cell.means[figure].value
 

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from content import Words
 from services.company.audience import Target
+from services.company.memberships import GroupKey
 from services.kit.errors import DayUnreadable
 from services.kit.text import clean_line
 from services.outreach.errors import DraftGone, NoteEmpty, NoteTooLong
@@ -31,7 +32,7 @@ class PromiseDraft:
     `promise_id`: the promise that is being changed.
     """
 
-    target: str
+    target: GroupKey
     is_done: bool
     locale: str
     texts: Mapping[str, str]

@@ -14,7 +14,7 @@ from content import Content
 from models import Delivery, Promise, User
 from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
-from services.company import audit, memberships
+from services.company import audit
 from services.company.audience import DONE_FOR, Target, find_target, includes, name_targets, page_of_targets, target_of
 from services.company.errors import TargetGone
 from services.gate import publications
@@ -194,7 +194,8 @@ class Promises:
     async def _make(self, uow: UnitOfWork, draft: PromiseDraft) -> Promise:
         target = await find_target(uow.session, draft.target, self._day(uow.now))
         row = Promise(
-            **_place(target.key),
+            department_id=target.key.department_id,
+            group_id=target.key.group_id,
             **wording_of(draft),
             due=draft.due,
             state=DONE if draft.is_done else PLANNED,
@@ -294,12 +295,6 @@ class Promises:
     def _asked_until(self, now: datetime) -> datetime:
         """When the answers to what is asked now are counted."""
         return self._calendar.week_closes_at(self._calendar.week_of(now) + WEEK)
-
-
-def _place(key: str) -> dict[str, int | None]:
-    """The columns of a target."""
-    number = None if key == memberships.COMPANY else int(key[1:])
-    return {"department_id": number if key[0] == "d" else None, "group_id": number if key[0] == "g" else None}
 
 
 def _was_told(promise_id: int) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit
 from services.company.audience import Target, find_target, includes, page_of_targets
+from services.company.memberships import GroupKey
 from services.gate import disclosure
 from services.gate.publications import Band
 from services.kit.calendar import MIN_DAYS_BETWEEN, Calendar, Period
@@ -35,7 +36,7 @@ class RoundChoice:
 
     period: Period
     targets: Page[Target]
-    begun_on: Mapping[str, date]
+    begun_on: Mapping[GroupKey, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Rounds:
         require_hr(uow.member)
         period = self._calendar.period_at(uow.now)
         begun = await uow.session.execute(select(Round.target, Round.created_at).where(Round.period == period.start))
-        begun_on = {target: self._calendar.today(at) for target, at in begun}
+        begun_on = {GroupKey(target): self._calendar.today(at) for target, at in begun}
         return RoundChoice(period, await page_of_targets(uow.session, period.start, number), begun_on)
 
     async def preview(self, uow: UnitOfWork, key: str) -> RoundPreview:
@@ -81,7 +82,7 @@ class Rounds:
         target = await find_target(uow.session, key, period.start)
         people = await uow.session.scalar(select(func.count(User.id)).where(includes(target.key, period.start))) or 0
         band = disclosure.band(self._limits, self._min_group, people)
-        return RoundPreview(period, target, band, await self._begun_on(uow.session, period, key))
+        return RoundPreview(period, target, band, await self._begun_on(uow.session, period, target.key))
 
     async def begin(self, uow: UnitOfWork, key: str, start: date) -> RoundBegun:
         """Offer the check-in of the period that began on `start`; a second press finds the first one's round.
@@ -104,7 +105,7 @@ class Rounds:
         assert begun_on is not None
         return RoundBegun(period, target, begun_on, is_new)
 
-    async def _store(self, uow: UnitOfWork, period: Period, key: str) -> bool:
+    async def _store(self, uow: UnitOfWork, period: Period, key: GroupKey) -> bool:
         insert = insert_into(
             uow.session,
             Round,
@@ -116,7 +117,7 @@ class Rounds:
         once = insert.on_conflict_do_nothing(index_elements=["period", "target"]).returning(Round.id)
         return await uow.session.scalar(once) is not None
 
-    async def _begun_on(self, session: AsyncSession, period: Period, key: str) -> date | None:
+    async def _begun_on(self, session: AsyncSession, period: Period, key: GroupKey) -> date | None:
         at = await session.scalar(select(Round.created_at).where(Round.period == period.start, Round.target == key))
         return None if at is None else self._calendar.today(at)
 
@@ -131,4 +132,4 @@ def is_invited_by_round(target: str, period: Period, at: datetime) -> ColumnElem
         Assessment.user_id == User.id, or_(Assessment.period == period.start, Assessment.date > rested)
     )
     has_postponed = User.postponed_period.is_not(None) & (User.postponed_period == period.start)
-    return and_(includes(target, period.start), User.join_date <= at, ~has_answered, ~has_postponed)
+    return and_(includes(GroupKey(target), period.start), User.join_date <= at, ~has_answered, ~has_postponed)

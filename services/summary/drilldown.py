@@ -18,7 +18,7 @@ from models import Promise
 from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit
-from services.company.memberships import COMPANY, Group
+from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
 from services.gate.trends import WEEKS_THEN, Point
@@ -41,7 +41,7 @@ class CellCard:
     `line`: strain week by week. `actions`: what the figures suggest.
     """
 
-    key: str
+    key: GroupKey
     group: Group | None
     week: Publication
     week_then: Publication | None
@@ -75,9 +75,9 @@ class Drilldown:
             raise FiguresGone
         return found
 
-    async def look(self, uow: UnitOfWork, key: str, week: date) -> CellCard:
+    async def look(self, uow: UnitOfWork, pressed: str, week: date) -> CellCard:
         """One group, or the company. Raises FiguresGone for what was not named in that week."""
-        shown = await self.groups(uow, week)
+        shown, key = await self.groups(uow, week), GroupKey(pressed)
         group = _group(shown, key)
         weeks, evidence = await self._evidence(uow.session, week)
         await audit.record(uow, "viewed_group", f"{key} week {week}")
@@ -94,11 +94,12 @@ class Drilldown:
             actions=tuple(actions[:ACTIONS]),
         )
 
-    async def curves(self, uow: UnitOfWork, key: str, week: date) -> tuple[Group | None, Curves]:
+    async def curves(self, uow: UnitOfWork, pressed: str, week: date) -> tuple[Group | None, Curves]:
         """The group (None: the company) and its published lines up to that week; a week without figures is a gap.
 
         Raises FiguresGone, and NothingPublished where there is not one figure.
         """
+        key = GroupKey(pressed)
         group = _group(await self.groups(uow, week), key)
         weeks = await publications.history(uow.session, PULSE_WEEK, WEEKS_IN_CHART, week)
         if all(publication.cell(key) is None for publication in weeks):
@@ -143,7 +144,7 @@ class Drilldown:
         return [one for one in found if one.period.end <= week + WEEK][-number:]
 
 
-def _group(publication: Publication, key: str) -> Group | None:
+def _group(publication: Publication, key: GroupKey) -> Group | None:
     """The group with this key, shown or hidden; None is the company. Raises FiguresGone."""
     if key == COMPANY:
         return None

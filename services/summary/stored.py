@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, ReportingGroup, StoredSummary
-from services.company.memberships import Group
+from services.company.memberships import Group, GroupKey
 from services.gate.publications import Publication
 from services.summary.weekly import Form
 
@@ -63,11 +63,12 @@ async def latest_with_figures(session: AsyncSession) -> SentSummary | None:
     return None if row is None else stored(row)
 
 
-async def named_groups(session: AsyncSession, *published: Publication | None) -> dict[str, Group]:
+async def named_groups(session: AsyncSession, *published: Publication | None) -> dict[GroupKey, Group]:
     """Every department and every reporting group by key, for their names; in publications they are as they were."""
+    departments, groups = await session.scalars(select(Department)), await session.scalars(select(ReportingGroup))
     found = [
-        *(Group(f"d{row.id}", row.name, row.name_en, (row.id,)) for row in await session.scalars(select(Department))),
-        *(Group(f"g{row.id}", row.name, row.name_en, ()) for row in await session.scalars(select(ReportingGroup))),
+        *(Group(GroupKey.of_department(row.id), row.name, row.name_en, (row.id,)) for row in departments),
+        *(Group(GroupKey.of_group(row.id), row.name, row.name_en, ()) for row in groups),
         *(group for publication in published if publication is not None for group in publication.all_groups),
     ]
     return {group.key: group for group in found}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from content import HrActions
 from content.hr_actions import Action
 from content.rules import Value
+from services.company.memberships import GroupKey
 from services.gate import trends
 from services.gate.publications import Cell, Publication
 
@@ -23,7 +24,7 @@ class SuggestedAction:
     """An action that the figures suggest, with the keys of the cells that it is for: the company first."""
 
     action: Action
-    cells: tuple[str, ...]
+    cells: tuple[GroupKey, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Actions:
         week = evidence.weeks[-1] if evidence.weeks else None
         return self._choose(week, evidence, rules, self._content.selection.max_shown_ordinary_week)
 
-    def for_cell(self, publication: Publication, key: str, evidence: ActionFigures) -> list[Action]:
+    def for_cell(self, publication: Publication, key: GroupKey, evidence: ActionFigures) -> list[Action]:
         """Everything that holds for one cell, shown or hidden, in order; a rule that stops leaves nothing after it."""
         values = self._values(publication, key, evidence)
         holding: list[Action] = []
@@ -87,7 +88,7 @@ class Actions:
         """By priority, then as they stand in the content."""
         return sorted(rules, key=lambda rule: rule.priority)
 
-    def _values(self, publication: Publication, key: str, evidence: ActionFigures) -> Mapping[str, Value]:
+    def _values(self, publication: Publication, key: GroupKey, evidence: ActionFigures) -> Mapping[str, Value]:
         """Every name of the rules' vocabulary, None where nothing was published."""
         cell = publication.cell(key)
         asked = _cell(evidence.period, key)
@@ -114,5 +115,5 @@ class Actions:
         return {name for rule in self._content.rules for name in rule.when.names}
 
 
-def _cell(publication: Publication | None, key: str) -> Cell | None:
+def _cell(publication: Publication | None, key: GroupKey) -> Cell | None:
     return None if publication is None else publication.cell(key)

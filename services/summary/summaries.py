@@ -19,8 +19,8 @@ from models.upsert import insert_into
 from services.account.member import Member
 from services.account.permissions import HR_ROLES, require_hr
 from services.account.unit_of_work import UnitOfWork
-from services.company import audit, memberships
-from services.company.memberships import Group, places_at
+from services.company import audit
+from services.company.memberships import COMPANY, Group, GroupKey, places_at
 from services.gate import disclosure, publications
 from services.gate.gate import Gate
 from services.gate.publications import PULSE_WEEK, Publication, Share
@@ -60,7 +60,7 @@ class SummaryDraft:
     figures_on: date
     results_on: date
     summary: WeeklySummary
-    groups: Mapping[str, Group]
+    groups: Mapping[GroupKey, Group]
     joined: Joined | None
 
 
@@ -248,8 +248,8 @@ def _steps(issue: SummaryDraft) -> tuple[StoredStep, ...]:
     return tuple(
         StoredStep(
             step.action.id,
-            memberships.COMPANY in step.cells,
-            () if memberships.COMPANY in step.cells else tuple(issue.groups[key] for key in step.cells),
+            COMPANY in step.cells,
+            () if COMPANY in step.cells else tuple(issue.groups[key] for key in step.cells),
         )
         for step in issue.summary.steps
     )

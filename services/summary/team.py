@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Department, User
 from services.account.permissions import is_manager
 from services.account.unit_of_work import UnitOfWork
-from services.company import memberships
-from services.company.memberships import Group
+from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
 from services.gate.trends import WEEKS_THEN, Change
@@ -71,7 +70,7 @@ async def look(session: AsyncSession, manager_id: int, on: date, now: datetime) 
         week_then=week_then,
         period=periods[-1] if periods else None,
         period_then=periods[0] if len(periods) > 1 else None,
-        company_change=None if week is None else trends.change(week, week_then, memberships.COMPANY, STRESS),
+        company_change=None if week is None else trends.change(week, week_then, COMPANY, STRESS),
         on=on,
         comes_weekly=manager.team_summary_since is not None,
     )
@@ -96,11 +95,12 @@ def _teams(
     departments: Sequence[Department], week: Publication | None, lines: Sequence[PromiseLine]
 ) -> tuple[ManagedTeam, ...]:
     """One for each reporting group of these departments, so that departments that report together stand once."""
-    teams: dict[str, ManagedTeam] = {}
+    teams: dict[GroupKey, ManagedTeam] = {}
     for row in departments:
         group = None if week is None else week.group_of(row.id)
-        key = f"d{row.id}" if group is None else group.key
+        own = GroupKey.of_department(row.id)
+        key = own if group is None else group.key
         name = (row.name, row.name_en) if group is None else (group.name, group.name_en)
-        concerned = {memberships.COMPANY, key, f"d{row.id}"}
+        concerned = {COMPANY, key, own}
         teams[key] = ManagedTeam(*name, group, tuple(line for line in lines if line.target in concerned))
     return tuple(teams.values())

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content import Content
 from models import Membership, Promise
 from services.company.audience import DONE_FOR, target_of
+from services.company.memberships import GroupKey
 from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication, Share
 from services.gate.trends import WEEKS_THEN, Change
@@ -36,7 +37,7 @@ class PromiseLine:
     """A promise as the summary names it. `target` is the key of a cell; `noticed` the latest published share."""
 
     id: int
-    target: str
+    target: GroupKey
     text: str
     text_en: str | None
     due: date | None
@@ -48,7 +49,7 @@ class PromiseLine:
 class ClearChange:
     """A figure of a cell that clearly changed."""
 
-    key: str
+    key: GroupKey
     figure: str
     change: Change
 

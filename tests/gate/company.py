@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from models import Assessment, Metric, User
+from services.company.memberships import GroupKey
 from services.gate import publications
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
 from services.kit.calendar import WEEK
@@ -90,7 +91,7 @@ async def company_in(database: Database, k: int = 7) -> AsyncIterator[Company]:
 
 def answered(publication: Publication, key: str = "company") -> int | None:
     """The lower end of a cell's band, None where nothing was published."""
-    cell = publication.cell(key)
+    cell = publication.cell(GroupKey(key))
     return None if cell is None else cell.answered.low
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from services.company.memberships import Group
+from services.company.memberships import Group, GroupKey
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Band, Cell, Levels, Mean, Publication, Share
 from services.kit.calendar import WEEK
 from services.summary.suggestions import ActionFigures, Actions
@@ -13,8 +13,8 @@ from tests.gate.world import CONTENT
 
 MONDAY = date(2026, 4, 20)
 ACTIONS = Actions(CONTENT.hr_actions)
-WAREHOUSE = Group("d1", "Warehouse", None, (1,))
-SALES = Group("d2", "Sales", None, (2,))
+WAREHOUSE = Group(GroupKey("d1"), "Warehouse", None, (1,))
+SALES = Group(GroupKey("d2"), "Sales", None, (2,))
 CALM: dict[str, float] = {"EE": 1.5, "DP": 1.5, "RA": 1.5, "total": 30.0}
 
 
@@ -98,7 +98,7 @@ def test_items_and_levels() -> None:
 def test_too_few_give_no_steps_and_stop_everything_for_a_hidden_group() -> None:
     assert steps(period(None)) == []
     shown = period(cell(None, EE=4.0), hidden=(WAREHOUSE,))
-    actions = ACTIONS.for_cell(shown, "d1", ActionFigures([], shown, None))
+    actions = ACTIONS.for_cell(shown, WAREHOUSE.key, ActionFigures([], shown, None))
     assert [action.id for action in actions] == ["too_few"]
 
 

@@ -16,6 +16,7 @@ from content.rules import Rule
 from db.database import Database
 from models import Department, Metric, Promise, Reaction, Recommendation, ReportingGroup, StoredPublication, User
 from services.company import memberships
+from services.company.memberships import COMPANY, GroupKey
 from services.gate import publications
 from services.gate.gate import Gate
 from services.gate.publications import PULSE_WEEK, Publication
@@ -200,7 +201,7 @@ async def test_readers_are_in_no_figure(database: Database, role: str) -> None:
         await company.pulse(one[:1], stress=10)
         week = await company.week_of([*one[1:], *two], stress=0)
         assert answered(week, "d1") == 7
-        cell = week.cell("company")
+        cell = week.cell(COMPANY)
         assert cell is not None
         assert (cell.answered.low, cell.means["stress"].value) == (15, 0.5)
 
@@ -222,7 +223,7 @@ async def test_participation_counts_all_members_whatever_their_state(database: D
         for person in team[6:8]:
             await company.change(person, unreachable_at=company.now, paused_until=company.monday + 30 * DAY)
         week = await company.week_of([*team[:6], *team[8:]])
-        cell = week.cell("d1")
+        cell = week.cell(GroupKey("d1"))
         assert cell is not None
         assert cell.participation is not None
         assert cell.participation.value == 0.6
@@ -352,7 +353,7 @@ async def test_levels_change_and_items_wait_for_ten(database: Database) -> None:
         await company.checkin([*one[:4], *two[:4]], LOW)
         await company.checkin([*one[4:], *two[4:]], HIGH)
         period = await company.close_period()
-        small, large = period.cell("d1"), period.cell("d2")
+        small, large = period.cell(GroupKey("d1")), period.cell(GroupKey("d2"))
         assert small is not None
         assert large is not None
         assert (small.levels, small.items, small.means["EE"].margin, small.participation) == (None, {}, None, None)

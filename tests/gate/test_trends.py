@@ -6,13 +6,14 @@ from datetime import date
 
 import pytest
 
-from services.company.memberships import Group
+from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import trends
 from services.gate.publications import PULSE_WEEK, Band, Cell, Mean, Publication
 from services.kit.calendar import WEEK
 
 MONDAY = date(2026, 4, 20)
-GROUP = Group("d1", "Warehouse", None, (1,))
+OWN = GroupKey("d1")
+GROUP = Group(OWN, "Warehouse", None, (1,))
 
 
 def mean(value: float, margin: float | None = 0.5, step: float = 0.5) -> Mean:
@@ -75,32 +76,32 @@ def test_an_end_that_the_scale_cut_off_does_not_narrow_the_interval() -> None:
 
 
 def test_a_group_is_compared_with_the_same_departments_only() -> None:
-    other = Group("d1", "Warehouse", None, (1, 2))
-    assert trends.change(week(4, 7.0), week(0, 5.0), "d1", "stress") is not None
-    assert trends.change(week(4, 7.0), week(0, 5.0, group=other), "d1", "stress") is None
-    assert trends.change(week(4, 7.0), week(0, None), "d1", "stress") is None
-    assert trends.change(week(4, None), week(0, 5.0), "d1", "stress") is None
-    assert trends.change(week(4, 7.0), None, "d1", "stress") is None
+    other = Group(OWN, "Warehouse", None, (1, 2))
+    assert trends.change(week(4, 7.0), week(0, 5.0), OWN, "stress") is not None
+    assert trends.change(week(4, 7.0), week(0, 5.0, group=other), OWN, "stress") is None
+    assert trends.change(week(4, 7.0), week(0, None), OWN, "stress") is None
+    assert trends.change(week(4, None), week(0, 5.0), OWN, "stress") is None
+    assert trends.change(week(4, 7.0), None, OWN, "stress") is None
 
 
 def test_the_gap_to_the_company() -> None:
-    gap = trends.gap(week(0, 7.0, company=5.0), "d1", "stress")
+    gap = trends.gap(week(0, 7.0, company=5.0), OWN, "stress")
     assert gap is not None
     assert (gap.difference, gap.is_clear) == (2.0, True)
-    assert trends.gap(week(0, 7.0), "company", "stress") is None
-    assert trends.gap(week(0, None), "d1", "stress") is None
+    assert trends.gap(week(0, 7.0), COMPANY, "stress") is None
+    assert trends.gap(week(0, None), OWN, "stress") is None
 
 
 def test_a_line_has_gaps_where_weeks_are_hidden_or_missing() -> None:
     history = [week(0, 5.0), week(1, None), week(3, 6.0)]
-    assert [point.value for point in trends.line(history, "d1", "stress")] == [5.0, None, None, 6.0]
-    assert [point.slot for point in trends.line(history, "d1", "stress")] == [MONDAY + n * WEEK for n in range(4)]
-    assert trends.line([], "d1", "stress") == []
+    assert [point.value for point in trends.line(history, OWN, "stress")] == [5.0, None, None, 6.0]
+    assert [point.slot for point in trends.line(history, OWN, "stress")] == [MONDAY + n * WEEK for n in range(4)]
+    assert trends.line([], OWN, "stress") == []
 
 
 def test_the_trend_needs_three_weeks_of_each_four() -> None:
     values = [4.0, None, 4.0, 4.0, 6.0, 6.0, None, 6.0]
     history = [week(number, value) for number, value in enumerate(values)]
-    assert trends.trend(history, "d1", "stress", MONDAY + 7 * WEEK) == 2.0
-    assert trends.trend(history[1:], "d1", "stress", MONDAY + 7 * WEEK) is None
-    assert trends.trend(history[:4], "d1", "stress", MONDAY + 3 * WEEK) is None
+    assert trends.trend(history, OWN, "stress", MONDAY + 7 * WEEK) == 2.0
+    assert trends.trend(history[1:], OWN, "stress", MONDAY + 7 * WEEK) is None
+    assert trends.trend(history[:4], OWN, "stress", MONDAY + 3 * WEEK) is None

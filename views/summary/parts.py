@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from content import Content
-from services.company.memberships import COMPANY, Group
+from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import trends
 from services.gate.publications import Cell, Publication
 from services.summary.summaries import SummaryDraft
@@ -150,7 +150,7 @@ class Parts:
             rows.append(f"{f'{number}. ' if numbered else ''}{who}, {horizon}: {text}")
         return joined_lines(head, *rows) if rows else ""
 
-    def _for_whom(self, keys: Sequence[str]) -> str:
+    def _for_whom(self, keys: Sequence[GroupKey]) -> str:
         if COMPANY in keys:
             return self._t("summary.for_everyone")
         return self.listed([self.who(key) for key in keys])
@@ -172,7 +172,7 @@ class Parts:
         closes, results = self._summary.checkin_closes, self._issue.results_on
         return self._t("summary.next", closes=self._t.date(closes), results=self._t.date(results))
 
-    def who(self, key: str) -> str:
+    def who(self, key: GroupKey) -> str:
         """The name of a cell."""
         group = self._issue.groups.get(key)
         return self._t("summary.company") if group is None else figures.name(self._t, group, self._room.name)

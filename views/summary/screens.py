@@ -10,7 +10,7 @@ from keyboards.company import HrPage
 from keyboards.outreach import PromiseList
 from keyboards.rows import Button, keyboard
 from keyboards.summary import OpenGroup, SummaryPage
-from services.company.memberships import COMPANY, Group
+from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import trends
 from services.gate.publications import Cell, Publication
 from services.kit.curves import Curves
@@ -148,7 +148,7 @@ def pulse(t: Translator, week: Publication, then: Publication | None, cell: Cell
     return lines(t("summary.pulse_head", top=figures.TOPS["stress"]), *rows, answered(t, cell))
 
 
-def checkin(t: Translator, period: Publication | None, before: Publication | None, key: str) -> Text | None:
+def checkin(t: Translator, period: Publication | None, before: Publication | None, key: GroupKey) -> Text | None:
     """The scales with their intervals and verdicts, the total, the share at high where it was published."""
     cell = None if period is None else period.cell(key)
     if period is None or cell is None:

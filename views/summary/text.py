@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from content import Content
+from services.company.memberships import GroupKey
 from services.gate.publications import Mean, Publication
 from services.summary.summaries import SummaryDraft, is_quiet
 from services.summary.weekly import ClearChange, Form
@@ -200,12 +201,12 @@ class _Writer:
 
     def _moved(self) -> str:
         """«Склад (напряжение выше)»: one entry for each cell; the total stands for its scales."""
-        by_cell: dict[str, list[ClearChange]] = {}
+        by_cell: dict[GroupKey, list[ClearChange]] = {}
         for moved in self._summary.moved:
             by_cell.setdefault(moved.key, []).append(moved)
         return self._parts.listed([self._moved_entry(key, moved) for key, moved in by_cell.items()])
 
-    def _moved_entry(self, key: str, moved: Sequence[ClearChange]) -> str:
+    def _moved_entry(self, key: GroupKey, moved: Sequence[ClearChange]) -> str:
         return self._t("summary.moved_entry", who=self._parts.who(key), changes=", ".join(self._changes(moved)))
 
     def _changes(self, moved: Sequence[ClearChange]) -> list[str]:

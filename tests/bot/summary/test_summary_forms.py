@@ -16,7 +16,7 @@ from sqlalchemy import insert, update
 
 from db.database import Database
 from models import Department, Promise
-from services.company.memberships import Group
+from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import coarsening
 from services.gate.coarsening import Grid
 from services.gate.publications import Band, Cell, Levels, Publication, Share
@@ -186,7 +186,7 @@ async def test_a_monday_after_a_period(company: Company, t: Translator) -> None:
     ],
 )
 def test_promises_count_days(t: Translator, days: int, ru: str, en: str) -> None:
-    line = PromiseLine(1, "company", "пауза", None, START + timedelta(days), False, None)
+    line = PromiseLine(1, COMPANY, "пауза", None, START + timedelta(days), False, None)
     text = said(t, made(promises=(line,)))
     assert {"ru": ru, "en": en}[t.locale] in text
 
@@ -200,7 +200,7 @@ def test_promises_count_days(t: Translator, days: int, ru: str, en: str) -> None
     ],
 )
 def test_shares_have_ends(t: Translator, share: float, ru: str, en: str) -> None:
-    done = PromiseLine(1, "company", "пауза", None, None, True, Share(share))
+    done = PromiseLine(1, COMPANY, "пауза", None, None, True, Share(share))
     text = said(t, made(participation=share, promises=(done,)))
     assert text.count({"ru": ru, "en": en}[t.locale]) == 2
 
@@ -215,7 +215,7 @@ def test_means_at_the_ends_say_so(t: Translator) -> None:
 
 
 def group(number: int, name: str) -> Group:
-    return Group(f"d{number}", name, None, (number,))
+    return Group(GroupKey.of_department(number), name, None, (number,))
 
 
 def cell(of: Group | None, names: tuple[str, ...], value: float, participation: float, with_levels: bool) -> Cell:
@@ -362,7 +362,7 @@ def test_the_largest_company_fits() -> None:
                 values=[9.0],
                 values_then=[1.0],
                 promises=tuple(
-                    PromiseLine(number, f"d{number}", "обещание " * 40, None, START, False, None)
+                    PromiseLine(number, GroupKey.of_department(number), "обещание " * 40, None, START, False, None)
                     for number in range(1, 21)
                 ),
                 steps=4,
@@ -397,14 +397,14 @@ def test_names_beyond_every_measure_leave_a_text(t: Translator, form: Form, monk
 def test_with_many_groups_those_that_moved_stand_and_the_others_are_counted(t: Translator) -> None:
     groups = [group(number, f"Группа {number:02}") for number in range(1, 41)]
     quiet = made(groups=groups)
-    moved = replace(quiet, summary=replace(quiet.summary, **news("d7")))
+    moved = replace(quiet, summary=replace(quiet.summary, **news(GroupKey("d7"))))
     text = said(t, moved)
     assert "Группа 07" in text
     assert "Группа 08" not in text
     assert {"ru": "и ещё 39 групп под кнопкой «Группы»", "en": "and 39 more under Groups"}[t.locale] in text
 
 
-def news(key: str) -> dict[str, Any]:
+def news(key: GroupKey) -> dict[str, Any]:
     """One group that clearly moved."""
     return {"moved": (ClearChange(key, "stress", Change(2.0, 1.0, True)),)}
 
