@@ -176,7 +176,7 @@ class SimulatedStaff:
             assessments.append(
                 _assessment(self._content.questionnaire, user_id, department_id, period, answers, answered_at)
             )
-            tips += self._tips(user_id, chance, answered_at)
+            tips += _tips(self._content, user_id, chance, answered_at)
         if assessments:
             await session.execute(insert(Assessment), assessments)
             await session.execute(insert(Recommendation), tips)
@@ -203,29 +203,6 @@ class SimulatedStaff:
             answers[item.key] = self._content.questionnaire.top - score if item.reverse else score
         return answers
 
-    def _tips(self, user_id: int, chance: Random, offered_at: datetime) -> list[dict[str, Any]]:
-        rows = []
-        for tip in chance.sample(self._content.recommendations.items, TIPS):
-            is_done = chance.random() < self._demo.answer.tip
-            rows.append(
-                {
-                    "user_id": user_id,
-                    "content_id": tip.id,
-                    "reason": "level",
-                    "category": tip.category,
-                    "title": tip.title.ru,
-                    "description": tip.text.ru,
-                    "priority": tip.priority,
-                    "duration": tip.duration.ru,
-                    "completed": is_done,
-                    "state": "done" if is_done else "declined",
-                    "closed_at": offered_at + 5 * DAY,
-                    "created_at": offered_at,
-                    "updated_at": offered_at,
-                }
-            )
-        return rows
-
     async def _react(self, session: AsyncSession, promise_id: int, asked_at: datetime) -> None:
         rows = [
             {
@@ -238,6 +215,30 @@ class SimulatedStaff:
         ]
         if rows:
             await session.execute(insert(Reaction), rows)
+
+
+def _tips(content: Content, user_id: int, chance: Random, offered_at: datetime) -> list[dict[str, Any]]:
+    rows = []
+    for tip in chance.sample(content.recommendations.items, TIPS):
+        is_done = chance.random() < content.demo.answer.tip
+        rows.append(
+            {
+                "user_id": user_id,
+                "content_id": tip.id,
+                "reason": "level",
+                "category": tip.category,
+                "title": tip.title.ru,
+                "description": tip.text.ru,
+                "priority": tip.priority,
+                "duration": tip.duration.ru,
+                "completed": is_done,
+                "state": "done" if is_done else "declined",
+                "closed_at": offered_at + 5 * DAY,
+                "created_at": offered_at,
+                "updated_at": offered_at,
+            }
+        )
+    return rows
 
 
 def _assessment(

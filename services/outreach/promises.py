@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,8 +17,6 @@ from services.account.unit_of_work import UnitOfWork
 from services.company import audit
 from services.company.audience import DONE_FOR, Target, find_target, includes, name_targets, page_of_targets, target_of
 from services.company.errors import TargetGone
-from services.gate import publications
-from services.gate.publications import PULSE_WEEK, Publication, Share
 from services.kit.calendar import WEEK, Calendar
 from services.kit.days import parse_day
 from services.kit.pages import PAGE_SIZE, Page, nearest
@@ -27,6 +25,7 @@ from services.outbox.outbox import PlannedMessage, schedule_for_all
 from services.outreach.errors import DraftChanged, DuePast, DueTooFar, PromiseGone, PromiseKept
 from services.outreach.messages import note_subject
 from services.outreach.notes import DONE, MOVED, PLANNED, Stage
+from services.outreach.promise_cards import PromiseCard, promise_cards
 from services.outreach.promise_draft import (
     DraftCard,
     Field,
@@ -40,25 +39,6 @@ from services.outreach.promise_draft import (
 
 FARTHEST = timedelta(days=366)
 OFFERED = (timedelta(weeks=1), timedelta(weeks=2), timedelta(weeks=4))  # dates to press instead of typing one
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseCard:
-    """A promise as HR sees it. `days_left`: until the date of a planned one, negative when it is overdue.
-
-    `noticed`: the published share; `noticed_on`: the Monday on which it comes, while it is still to come.
-    """
-
-    id: int
-    target: Target
-    text: str
-    text_en: str | None
-    due: date | None
-    days_left: int | None
-    is_done: bool
-    done_on: date | None
-    noticed: Share | None
-    noticed_on: date | None
 
 
 class Promises:
@@ -84,11 +64,11 @@ class Promises:
             .offset(number * PAGE_SIZE)
             .limit(PAGE_SIZE)
         )
-        return Page(await self._cards(uow.session, rows, uow.now), number, pages)
+        return Page(await promise_cards(uow.session, rows, self._calendar, uow.now), number, pages)
 
     async def card(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
         """One promise. Raises NotAllowed, PromiseGone."""
-        return (await self._cards(uow.session, [await self._find(uow, promise_id)], uow.now))[0]
+        return await self._card(uow, await _find(uow, promise_id))
 
     async def targets(self, uow: UnitOfWork, number: int) -> Page[Target]:
         """Whom something can be promised to. Raises NotAllowed."""
@@ -111,7 +91,7 @@ class Promises:
 
     async def revise(self, uow: UnitOfWork, promise_id: int, field: Field) -> DraftCard:
         """Begin to change the text or the date of a planned promise. Raises NotAllowed, PromiseGone, PromiseKept."""
-        row = await self._find(uow, promise_id)
+        row = await _find(uow, promise_id)
         if row.state != PLANNED:
             raise PromiseKept
         texts = {"ru": row.text} if row.text_en is None else {"ru": row.text, "en": row.text_en}
@@ -127,7 +107,7 @@ class Promises:
         draft = read_draft(data)
         if draft.asks == "due":
             day = parse_day(typed, self._calendar.today(uow.now), self._words_for_days)
-            return await self._show(uow.session, self._with_due(draft, day, uow.now), uow.now)
+            return await self._show(uow.session, _with_due(draft, day, self._calendar.today(uow.now)), uow.now)
         first = {} if draft.asks == "text" else {draft.locale: draft.in_(draft.locale)}
         language = draft.locale if draft.asks == "text" else draft.second_locale
         draft = replace(draft, texts={**first, language: clean_text(typed)})
@@ -147,7 +127,7 @@ class Promises:
         elif step == "skip" and draft.asks == "second":
             draft = next_field(replace(draft, texts={draft.locale: draft.in_(draft.locale)}))
         elif step == "due" and draft.asks == "due":
-            draft = self._with_due(draft, read_due(value), uow.now)
+            draft = _with_due(draft, read_due(value), self._calendar.today(uow.now))
         return await self._show(uow.session, draft, uow.now)
 
     async def confirm(self, uow: UnitOfWork, data: Mapping[str, Any] | None, stamp: str) -> PromiseCard:
@@ -160,8 +140,9 @@ class Promises:
         draft = read_draft(data or {})
         if not draft.is_ready or draft.stamp != stamp:
             raise DraftChanged
-        row = await (self._make if draft.promise_id is None else self._change)(uow, draft)
-        return (await self._cards(uow.session, [row], uow.now))[0]
+        if draft.promise_id is None:
+            return await self._card(uow, await self._make(uow, draft))
+        return await self._card(uow, await self._change(uow, draft, draft.promise_id))
 
     async def keep(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
         """It is done: ask the people it is for whether they notice it; once. Raises NotAllowed, PromiseGone."""
@@ -172,18 +153,18 @@ class Promises:
             .values(state=DONE, asked_at=uow.now, updated_at=uow.now)
             .returning(Promise.id)
         )
-        row = await self._find(uow, promise_id)
+        row = await _find(uow, promise_id)
         if kept is not None:
             await audit.record(uow, "kept_promise", _audited(row))
             await self._tell(uow.session, row, DONE, uow.now)
-        return (await self._cards(uow.session, [row], uow.now))[0]
+        return await self._card(uow, row)
 
     async def withdraw(self, uow: UnitOfWork, promise_id: int) -> None:
         """Take a promise back, with the answers about it; what was not sent yet stays unsent.
 
         Raises NotAllowed, PromiseGone.
         """
-        row = await self._find(uow, promise_id)
+        row = await _find(uow, promise_id)
         gone = await uow.session.scalar(delete(Promise).where(Promise.id == row.id).returning(Promise.id))
         if gone is None:
             raise PromiseGone
@@ -210,10 +191,9 @@ class Promises:
         await self._tell(uow.session, row, draft.stage, uow.now)
         return row
 
-    async def _change(self, uow: UnitOfWork, draft: PromiseDraft) -> Promise:
+    async def _change(self, uow: UnitOfWork, draft: PromiseDraft, promise_id: int) -> Promise:
         """A new date is told to those who were told the earlier one; a new text is simply there."""
-        assert draft.promise_id is not None
-        row = await self._find(uow, draft.promise_id)
+        row = await _find(uow, promise_id)
         was_due = row.due
         changed = await uow.session.scalar(
             update(Promise)
@@ -237,13 +217,6 @@ class Promises:
         people = and_(includes(target_of(row), self._day(now)), *conditions)
         await schedule_for_all(session, people, message, now)
 
-    async def _find(self, uow: UnitOfWork, promise_id: int) -> Promise:
-        require_hr(uow.member)
-        row = await uow.session.get(Promise, promise_id, populate_existing=True)
-        if row is None:
-            raise PromiseGone
-        return row
-
     async def _show(self, session: AsyncSession, draft: PromiseDraft, now: datetime) -> DraftCard:
         today = self._calendar.today(now)
         targets = await name_targets(session)
@@ -251,42 +224,9 @@ class Promises:
             raise TargetGone
         return DraftCard(draft, targets[draft.target], tuple(today + distance for distance in OFFERED))
 
-    async def _cards(self, session: AsyncSession, rows: Iterable[Promise], now: datetime) -> list[PromiseCard]:
-        targets = await name_targets(session)
-        return [self._card(row, targets[target_of(row)], await self._counted(session, row), now) for row in rows]
-
-    async def _counted(self, session: AsyncSession, row: Promise) -> Publication | None:
-        """The publication that counts the answers about a promise, once it is there."""
-        if row.asked_at is None:
-            return None
-        return await publications.find(session, PULSE_WEEK, self._week_after(row.asked_at))
-
-    def _card(self, row: Promise, target: Target, counted: Publication | None, now: datetime) -> PromiseCard:
-        is_done = row.state == DONE
-        is_awaited = row.asked_at is not None and counted is None
-        return PromiseCard(
-            id=row.id,
-            target=target,
-            text=row.text,
-            text_en=row.text_en,
-            due=row.due,
-            days_left=None if is_done or row.due is None else (row.due - self._calendar.today(now)).days,
-            is_done=is_done,
-            done_on=None if row.asked_at is None else self._calendar.today(row.asked_at),
-            noticed=None if counted is None else counted.noticed.get(row.id),
-            noticed_on=self._week_after(row.asked_at) + WEEK if is_awaited and row.asked_at else None,
-        )
-
-    def _week_after(self, moment: datetime) -> date:
-        return self._calendar.week_of(moment) + WEEK
-
-    def _with_due(self, draft: PromiseDraft, day: date, now: datetime) -> PromiseDraft:
-        today = self._calendar.today(now)
-        if day < today:
-            raise DuePast
-        if day > today + FARTHEST:
-            raise DueTooFar
-        return replace(draft, due=day, asks="due", is_ready=True)
+    async def _card(self, uow: UnitOfWork, row: Promise) -> PromiseCard:
+        (card,) = await promise_cards(uow.session, [row], self._calendar, uow.now)
+        return card
 
     def _day(self, now: datetime) -> date:
         """The day whose reporting groups hold."""
@@ -295,6 +235,22 @@ class Promises:
     def _asked_until(self, now: datetime) -> datetime:
         """When the answers to what is asked now are counted."""
         return self._calendar.week_closes_at(self._calendar.week_of(now) + WEEK)
+
+
+async def _find(uow: UnitOfWork, promise_id: int) -> Promise:
+    require_hr(uow.member)
+    row = await uow.session.get(Promise, promise_id, populate_existing=True)
+    if row is None:
+        raise PromiseGone
+    return row
+
+
+def _with_due(draft: PromiseDraft, day: date, today: date) -> PromiseDraft:
+    if day < today:
+        raise DuePast
+    if day > today + FARTHEST:
+        raise DueTooFar
+    return replace(draft, due=day, asks="due", is_ready=True)
 
 
 def _was_told(promise_id: int) -> ColumnElement[bool]:

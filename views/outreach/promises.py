@@ -14,8 +14,8 @@ from services.company.audience import Target
 from services.kit.pages import Page
 from services.kit.text import name_in
 from services.outreach.notes import DONE, Note
+from services.outreach.promise_cards import PromiseCard
 from services.outreach.promise_draft import TEXT_LENGTH, DraftCard
-from services.outreach.promises import PromiseCard
 from views import pages
 from views.company import audience
 from views.company.hr import BACK

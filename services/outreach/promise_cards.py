@@ -1,0 +1,70 @@
+"""Promises as HR sees them: for whom, by when, and whether people notice them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Promise
+from services.company.audience import Target, name_targets, target_of
+from services.gate import publications
+from services.gate.publications import PULSE_WEEK, Share
+from services.kit.calendar import WEEK, Calendar
+from services.outreach.notes import DONE
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseCard:
+    """A promise as HR sees it. `days_left`: until the date of a planned one, negative when it is overdue.
+
+    `noticed`: the published share; `noticed_on`: the Monday on which it comes, while it is still to come.
+    """
+
+    id: int
+    target: Target
+    text: str
+    text_en: str | None
+    due: date | None
+    days_left: int | None
+    is_done: bool
+    done_on: date | None
+    noticed: Share | None
+    noticed_on: date | None
+
+
+async def promise_cards(
+    session: AsyncSession, rows: Iterable[Promise], calendar: Calendar, now: datetime
+) -> list[PromiseCard]:
+    """Return the cards of these rows, in their order."""
+    targets, today = await name_targets(session), calendar.today(now)
+    cards = []
+    for row in rows:
+        noticed, noticed_on = await _noticed(session, row, calendar)
+        is_done = row.state == DONE
+        cards.append(
+            PromiseCard(
+                id=row.id,
+                target=targets[target_of(row)],
+                text=row.text,
+                text_en=row.text_en,
+                due=row.due,
+                days_left=None if is_done or row.due is None else (row.due - today).days,
+                is_done=is_done,
+                done_on=None if row.asked_at is None else calendar.today(row.asked_at),
+                noticed=noticed,
+                noticed_on=noticed_on,
+            )
+        )
+    return cards
+
+
+async def _noticed(session: AsyncSession, row: Promise, calendar: Calendar) -> tuple[Share | None, date | None]:
+    """Return the share in the publication that counts the answers, or the Monday on which it comes."""
+    if row.asked_at is None:
+        return None, None
+    week = calendar.week_of(row.asked_at) + WEEK
+    counted = await publications.find(session, PULSE_WEEK, week)
+    return (None, week + WEEK) if counted is None else (counted.noticed.get(row.id), None)
