@@ -12,6 +12,7 @@ from services.home import HomeCard
 from services.wellbeing.checkin import CheckInState, CheckInStep, Done, Postponed, Ready, Unfinished
 from services.wellbeing.dashboard import SPANS
 from services.wellbeing.pulse import Question, Summary
+from services.wellbeing.recommendations import TipCard
 from views.screen import Screen, lines, titled
 from views.summary.figures import shortened
 from views.translator import Translator
@@ -73,16 +74,15 @@ def _pulse(t: Translator, card: HomeCard) -> str | None:
 def _tip(t: Translator, card: HomeCard) -> str:
     if card.tip is None:
         return t("home.nothing_tried")
-    return t("home.trying", title=_title(t, card), day=card.tip_day)
+    return t("home.trying", title=_title(t, card.tip), day=card.tip_day)
 
 
 def _news(t: Translator, card: HomeCard) -> str | None:
     return None if card.news is None else t("home.news", note=shortened(" ".join(card.news.text.split()), NEWS_LENGTH))
 
 
-def _title(t: Translator, card: HomeCard) -> str:
-    assert card.tip is not None
-    return t.words(card.tip.tip.title) if card.tip.tip else card.tip.title
+def _title(t: Translator, card: TipCard) -> str:
+    return t.words(card.tip.title) if card.tip else card.title
 
 
 def _others(t: Translator, card: HomeCard) -> list[Button]:
@@ -103,5 +103,5 @@ def _first(t: Translator, card: HomeCard) -> list[Button] | None:
     if isinstance(card.pulse, Question):
         return [(t("home.answer_pulse"), PulseButton(action="open"))]
     if card.tip is not None:
-        return [(t("home.open_step", title=_title(t, card)), TipButton(action="card", id=card.tip.id))]
+        return [(t("home.open_step", title=_title(t, card.tip)), TipButton(action="card", id=card.tip.id))]
     return None

@@ -89,3 +89,8 @@ async def find_member(database: AsyncSession | AsyncConnection, telegram_id: int
     """The person with this Telegram account, or None for somebody who has not joined. One statement."""
     row = (await database.execute(_BY_TELEGRAM_ID, {"telegram_id": telegram_id})).one_or_none()
     return None if row is None else member_of(row)
+
+
+async def get_member(database: AsyncSession | AsyncConnection, telegram_id: int) -> Member:
+    """Return the person with this Telegram account, who has joined. Raises NoResultFound."""
+    return member_of((await database.execute(_BY_TELEGRAM_ID, {"telegram_id": telegram_id})).one())

@@ -11,7 +11,7 @@ from content import Content, Questionnaire
 from content.demo import DemoDepartment, DemoPerson
 from models import Department, User
 from services.account import users
-from services.account.member import Member, find_member
+from services.account.member import Member, get_member
 from services.account.unit_of_work import UnitOfWork
 from services.account.users import NewMember
 from services.company import departments, memberships
@@ -99,8 +99,7 @@ class DemoCompany:
         joining = NewMember(person.id, person.name, person.language, role, department_id, self._content.consent.version)
         user_id = await users.join(session, joining, self._timezone, joined)
         await memberships.join(session, user_id, department_id, self._calendar, joined)
-        member = await find_member(session, person.id)
-        assert member is not None
+        member = await get_member(session, person.id)
         for example, start in zip(person.past, starts, strict=True):
             invited = member.rhythm.invitation_at(self._calendar.period_of(start))
             await self._answer(session, member, self._content.questionnaire, example, invited)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Assessment, Draft
 from services.account import consent, users
-from services.account.member import Member, find_member
+from services.account.member import Member, find_member, get_member
 from services.account.unit_of_work import UnitOfWork
 from services.account.users import NewMember
 from services.company import departments, memberships
@@ -80,7 +80,7 @@ class Onboarding:
                 return member
             if entry.relink_user_id is not None:
                 await relink.take_over(session, entry, joining, self._default_timezone, now)
-                return await self._member(session, account.telegram_id)
+                return await get_member(session, account.telegram_id)
             joining = replace(joining, role=entry.role, department_id=entry.department_id)
             if entry.name is not None:
                 # as HR knows the person, who reads it on the settings card and may change it
@@ -88,7 +88,7 @@ class Onboarding:
                 await invites.forget_name(session, token)
         user_id = await users.join(session, joining, self._default_timezone, now)
         await memberships.join(session, user_id, joining.department_id, self._calendar, now)
-        return await self._member(session, account.telegram_id)
+        return await get_member(session, account.telegram_id)
 
     async def is_open(self, session: AsyncSession, token: str, now: datetime) -> bool:
         """Whether a link lets anybody in as themselves."""
@@ -104,12 +104,7 @@ class Onboarding:
     async def come_back(self, uow: UnitOfWork, token: str, consent_version: int) -> Member:
         """Let somebody who left in again by a new invite. Raises InviteDead, AccountTaken."""
         await offboarding.come_back(uow, token, consent_version, self._calendar)
-        return await self._member(uow.session, uow.member.telegram_id)
-
-    async def _member(self, session: AsyncSession, telegram_id: int) -> Member:
-        member = await find_member(session, telegram_id)
-        assert member is not None
-        return member
+        return await get_member(uow.session, uow.member.telegram_id)
 
     async def choose_department(self, uow: UnitOfWork, department_id: int) -> CheckInState:
         """Set the department of somebody who has none (0: it is not on the list), then the first question.

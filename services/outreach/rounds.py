@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from content import Content
 from models import Assessment, Round, User
@@ -82,7 +81,8 @@ class Rounds:
         target = await find_target(uow.session, key, period.start)
         people = await uow.session.scalar(select(func.count(User.id)).where(includes(target.key, period.start))) or 0
         band = disclosure.band(self._limits, self._min_group, people)
-        return RoundPreview(period, target, band, await self._begun_on(uow.session, period, target.key))
+        begun_at = await uow.session.scalar(_moment_of(period, target.key))
+        return RoundPreview(period, target, band, None if begun_at is None else self._calendar.today(begun_at))
 
     async def begin(self, uow: UnitOfWork, key: str, start: date) -> RoundBegun:
         """Offer the check-in of the period that began on `start`; a second press finds the first one's round.
@@ -101,9 +101,8 @@ class Rounds:
             message = PlannedMessage(kinds.CHECKIN, CheckinSubject(period.start), uow.now, closes_at)
             people = is_invited_by_round(target.key, period, uow.now)
             await schedule_for_all(uow.session, people, message, uow.now)
-        begun_on = await self._begun_on(uow.session, period, target.key)
-        assert begun_on is not None
-        return RoundBegun(period, target, begun_on, is_new)
+        begun_at = (await uow.session.scalars(_moment_of(period, target.key))).one()
+        return RoundBegun(period, target, self._calendar.today(begun_at), is_new)
 
     async def _store(self, uow: UnitOfWork, period: Period, key: GroupKey) -> bool:
         insert = insert_into(
@@ -117,9 +116,9 @@ class Rounds:
         once = insert.on_conflict_do_nothing(index_elements=["period", "target"]).returning(Round.id)
         return await uow.session.scalar(once) is not None
 
-    async def _begun_on(self, session: AsyncSession, period: Period, key: GroupKey) -> date | None:
-        at = await session.scalar(select(Round.created_at).where(Round.period == period.start, Round.target == key))
-        return None if at is None else self._calendar.today(at)
+
+def _moment_of(period: Period, target: GroupKey) -> Select[datetime]:
+    return select(Round.created_at).where(Round.period == period.start, Round.target == target)
 
 
 def is_invited_by_round(target: str, period: Period, at: datetime) -> ColumnElement[bool]:

@@ -56,7 +56,7 @@ class Dashboard:
         return Board(
             weeks=weeks,
             lines=tuple(self._line(item, weeks, pulses) for item in self._pulse.items),
-            marks=tuple(self._mark(week, figures) for week, figures in checkin_points.items()),
+            marks=self._marks(checkin_points),
             top=self._pulse.answer.max,
             top_total=self._pulse.on_questionnaire.max_score,
             latest=await self._history.latest(uow.session, uow.member.id),
@@ -73,11 +73,13 @@ class Dashboard:
         values = tuple(series[week] / factor if week in series else None for week in weeks)
         return Line(item, values, None if mean is None else mean / factor)
 
-    def _mark(self, week: date, figures: points.Figures) -> Mark:
+    def _marks(self, checkins: Mapping[date, points.Figures]) -> tuple[Mark, ...]:
         rule = self._pulse.on_questionnaire
-        point = figures[rule.metric]
-        assert point is not None
-        return Mark(week, round(point * rule.max_score / 100, 1))
+        return tuple(
+            Mark(week, round(point * rule.max_score / 100, 1))
+            for week, figures in checkins.items()
+            if (point := figures[rule.metric]) is not None
+        )
 
     async def _done(self, session: AsyncSession, user_id: int) -> tuple[tuple[Words, int], ...]:
         count = func.count()

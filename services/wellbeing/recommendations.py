@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Questionnaire
 from content.base import ScaleKey
-from content.recommendations import RecommendationCatalogue
 from content.recommendations import RecommendationText as Tip
 from models import Assessment, Department, Recommendation
 from services.account.member import Member
@@ -88,7 +87,7 @@ class Recommendations:
             delete(Recommendation).where(Recommendation.user_id == uow.member.id, Recommendation.state == "offered")
         )
         choices = await self._choose(uow, questionnaire, result, answers)
-        uow.session.add_all(_row(self._catalogue, uow.member, assessment_id, choice, uow.now) for choice in choices)
+        uow.session.add_all(_row(uow.member, assessment_id, choice, uow.now) for choice in choices)
         await uow.session.flush()
 
     async def list_page(self, session: AsyncSession, user_id: int, filter_: str, page: int) -> TipPage:
@@ -187,7 +186,7 @@ class Recommendations:
         choices = await self._choose(uow, questionnaire, result, latest.answers, scale)
         if not choices:
             return None
-        row = _row(self._catalogue, uow.member, latest.id, choices[0], uow.now)
+        row = _row(uow.member, latest.id, choices[0], uow.now)
         uow.session.add(row)
         await uow.session.flush()
         return self._card(row)
@@ -267,11 +266,8 @@ async def _is_high(session: AsyncSession, tip_id: int) -> bool:
     return level == "high"
 
 
-def _row(
-    catalogue: RecommendationCatalogue, member: Member, assessment_id: int, choice: selection.StepChoice, now: datetime
-) -> Recommendation:
-    tip = catalogue.get(choice.id)
-    assert tip is not None
+def _row(member: Member, assessment_id: int, choice: selection.StepChoice, now: datetime) -> Recommendation:
+    tip = choice.tip
     return Recommendation(
         user_id=member.id,
         assessment_id=assessment_id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from content import Questionnaire, RecommendationCatalogue, RecommendationText
-from content.base import LEVELS, ScaleKey
+from content.base import LEVELS, Level, ScaleKey
 from content.rules import Value
 from services.wellbeing.scoring import LETTERS, Result, item_scores
 
@@ -22,7 +22,7 @@ class StepChoice:
     offered though no scale asks for it.
     """
 
-    id: str
+    tip: RecommendationText
     reason: Reason
 
 
@@ -47,7 +47,7 @@ def choose(
     """
     if result.level is None:
         return []
-    chooser = _Chooser(catalogue, questionnaire, result, answers, open_ids)
+    chooser = _Chooser(catalogue, questionnaire, result, result.level, answers, open_ids)
     chooser.eligible(kind_of_work, {*open_ids, *recent_ids}, scale)
     chooser.must_include()
     chooser.cover_high_scales()
@@ -63,10 +63,10 @@ class _Chooser:
         catalogue: RecommendationCatalogue,
         questionnaire: Questionnaire,
         result: Result,
+        level: Level,
         answers: Mapping[str, int],
         open_ids: Collection[str],
     ) -> None:
-        assert result.level is not None
         self.catalogue = catalogue
         self.rules = catalogue.selection
         self.result = result
@@ -75,11 +75,11 @@ class _Chooser:
             **{f"q{item.key}": None for item in questionnaire.items},
             **{f"q{key}": value for key, value in item_scores(questionnaire, answers).items()},
             **{name: level and LETTERS[level] for name, level in result.scale_levels.items()},
-            "burnout_level": result.level,
+            "burnout_level": level,
             "profile": result.profile,
         }
         self.taken = [tip for tip in catalogue.items if tip.id in open_ids]
-        self.room = min(self.rules.count[result.level], self.rules.max_open - len(set(open_ids)))
+        self.room = min(self.rules.count[level], self.rules.max_open - len(set(open_ids)))
         self.candidates: list[RecommendationText] = []
         self.chosen: list[StepChoice] = []
 
@@ -136,6 +136,6 @@ class _Chooser:
 
     def _take(self, tip: RecommendationText | None, reason: Reason) -> None:
         if tip is not None and len(self.chosen) < self.room:
-            self.chosen.append(StepChoice(tip.id, reason))
+            self.chosen.append(StepChoice(tip, reason))
             self.taken.append(tip)
             self.candidates.remove(tip)

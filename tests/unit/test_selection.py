@@ -45,7 +45,7 @@ def offered(
 
 
 def ids(choices: list[StepChoice]) -> list[str]:
-    return [choice.id for choice in choices]
+    return [choice.tip.id for choice in choices]
 
 
 @pytest.mark.parametrize(
@@ -130,9 +130,9 @@ def test_laws(answers: dict[str, int], kind_of_work: str | None, open_ids: list[
     assert len(set(ids(found))) == len(found)
     assert max(Counter(CATEGORY[id_] for id_ in ids(found)).values(), default=1) == 1
     taken = {CATEGORY[id_] for id_ in open_ids}
-    assert all(choice.reason == "must" for choice in found if CATEGORY[choice.id] in taken)
+    assert all(choice.reason == "must" for choice in found if CATEGORY[choice.tip.id] in taken)
     for choice in found:
-        tip = CATALOGUE.get(choice.id)
+        tip = CATALOGUE.get(choice.tip.id)
         assert tip is not None
         assert not tip.context or kind_of_work in tip.context
         assert choice.reason in ("must", "preventive", *tip.dimensions)

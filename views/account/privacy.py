@@ -78,28 +78,32 @@ def kept(t: Translator) -> Screen:
 def closed(t: Translator, access: AccessState, consent: Consent, until: date | None, moved_to: int = 0) -> Screen:
     """What somebody reads who may not be asked anything.
 
-    `until` is the last day on which the data is here of somebody who left, or went to the account of `moved_to`.
+    `until` is the last day on which the data is here of somebody who left, or went to the account of `moved_to`; for
+    everybody else it is None.
     """
-    if access is AccessState.MOVED:
-        assert until is not None
-        return people.waiting(t, moved_to, until)
+    if until is not None:
+        return people.waiting(t, moved_to, until) if access is AccessState.MOVED else _left(t, until)
     if access is AccessState.CONSENT_CHANGED:
         return consent_again(t, consent, access)
-    own_data: list[Button] = [(t("export.button"), Own(action="export")), (t("delete.button"), Own(action="delete"))]
-    if access is AccessState.OFFBOARDED:
-        assert until is not None
-        return Screen(
-            titled(t("bot.name"), t("delete.offboarded", date=t.date(until, year=True))),
-            keyboard(own_data, [(t("privacy.title"), Go(place="privacy"))]),
-        )
     return Screen(
         titled(t("bot.name"), t("consent.withdrawn")),
         keyboard(
             [(t("withdraw.come_back"), Own(action="come_back"))],
-            own_data,
+            _own_data(t),
             [(t("button.someone_to_talk_to"), Go(place="help_now")), (t("privacy.title"), Go(place="privacy"))],
         ),
     )
+
+
+def _left(t: Translator, until: date) -> Screen:
+    return Screen(
+        titled(t("bot.name"), t("delete.offboarded", date=t.date(until, year=True))),
+        keyboard(_own_data(t), [(t("privacy.title"), Go(place="privacy"))]),
+    )
+
+
+def _own_data(t: Translator) -> list[Button]:
+    return [(t("export.button"), Own(action="export")), (t("delete.button"), Own(action="delete"))]
 
 
 def consent_again(t: Translator, consent: Consent, access: AccessState | None) -> Screen:

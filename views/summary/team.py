@@ -9,6 +9,7 @@ from keyboards.account import Go
 from keyboards.outreach import AskHr
 from keyboards.rows import keyboard
 from keyboards.summary import TeamButton
+from services.company.memberships import Group
 from services.gate.publications import Cell, Publication
 from services.kit.pages import page_of
 from services.kit.text import name_in
@@ -66,12 +67,11 @@ def questions(t: Translator, content: Content) -> Screen:
 
 def _one(t: Translator, card: TeamCard, one: ManagedTeam) -> Text:
     """A group: its name, the pulse, the check-in, what was promised."""
-    week, period = _cell(card.week, one), _cell(card.period, one)
+    week, period = _cell(card.week, one.group), _cell(card.period, one.group)
     head = Bold(_name(t, one))
     promises = _promises(t, card, one)
-    if week is None and period is None:
+    if one.group is None or (week is None and period is None):
         return paragraphs(lines(head, t("team.waiting" if card.week is None else "team.hidden")), promises)
-    assert one.group is not None
     found = t("team.hidden") if week is None or card.week is None else pulse(t, card.week, card.week_then, week)
     return paragraphs(lines(head, found), checkin(t, card.period, card.period_then, one.group.key), promises)
 
@@ -98,8 +98,8 @@ def _promises(t: Translator, card: TeamCard, one: ManagedTeam) -> Text | None:
     return lines(t("team.promised"), *rows, t.n("summary.more_promises", left_out) if left_out else None)
 
 
-def _cell(publication: Publication | None, one: ManagedTeam) -> Cell | None:
-    return None if publication is None or one.group is None else publication.cell(one.group.key)
+def _cell(publication: Publication | None, group: Group | None) -> Cell | None:
+    return None if publication is None or group is None else publication.cell(group.key)
 
 
 def _name(t: Translator, one: ManagedTeam) -> str:
