@@ -47,7 +47,7 @@ class Home:
         return HomeCard(
             name=uow.member.name,
             checkin=await self._checkins.state(uow),
-            pulse=await self._pulses.place(uow) if uow.member.pulse_on else None,
+            pulse=await self._pulses.place(uow) if uow.member.pulse.is_on else None,
             tip=tip,
             tip_day=_day_of(tip, uow.member, uow.now),
             news=await self._notes.news(uow),

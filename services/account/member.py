@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,17 @@ from services.kit.calendar import Rhythm
 
 
 @dataclass(frozen=True, slots=True)
+class PulseSchedule:
+    """When the weekly pulse is asked, if at all."""
+
+    is_on: bool
+    weekday: int  # Monday is 0
+    at: time
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
-    """The person behind an update, as every handler gets it."""
+    """The person behind an update, as every handler gets it. A field with the name of a column holds its value."""
 
     id: int
     telegram_id: int
@@ -27,10 +37,8 @@ class Member:
     department_id: int | None
     is_reachable: bool
     rhythm: Rhythm
-    pulse_on: bool
-    pulse_weekday: int  # Monday is 0
-    pulse_at: time
-    muted_kinds: frozenset[str]  # kinds of delivery that are switched off
+    pulse: PulseSchedule
+    muted: frozenset[str]  # kinds of delivery that are switched off
     postponed_period: date | None
     consent_version: int
     consent_at: datetime
@@ -54,30 +62,18 @@ def rhythm_of(user: User | Row[Any]) -> Rhythm:
     )
 
 
+_COLUMNS = tuple(field.name for field in fields(Member) if field.name in User.__table__.columns)
+_read_columns = attrgetter(*_COLUMNS)
+
+
 def member_of(user: User | Row[Any]) -> Member:
     """The person of a row, or of an object: both have the columns as attributes."""
     return Member(
-        id=user.id,
-        telegram_id=user.telegram_id,
-        role=user.role,
-        name=user.name,
-        locale=user.locale,
-        timezone=user.timezone,
-        department_id=user.department_id,
+        **dict(zip(_COLUMNS, _read_columns(user), strict=True)),
         is_reachable=user.unreachable_at is None,
         rhythm=rhythm_of(user),
-        pulse_on=user.pulse_on,
-        pulse_weekday=user.pulse_weekday,
-        pulse_at=user.pulse_time,
-        muted_kinds=frozenset(user.muted_kinds),
-        postponed_period=user.postponed_period,
-        consent_version=user.consent_version,
-        consent_at=user.consent_at,
-        consent_withdrawn_at=user.consent_withdrawn_at,
-        offboarded_at=user.offboarded_at,
-        moved_to_id=user.moved_to_id,
-        moved_at=user.moved_at,
-        audit_key=user.audit_key,
+        pulse=PulseSchedule(user.pulse_on, user.pulse_weekday, user.pulse_time),
+        muted=frozenset(user.muted_kinds),
     )
 
 

@@ -28,15 +28,15 @@ def _text(t: Translator, member: Member) -> Text:
     rhythm = member.rhythm
     weekday, at = t(f"weekday.on_{rhythm.weekday}"), t.time(rhythm.open_hour(rhythm.at))
     place, name = t.place(member.timezone), member.name or t("settings_card.nameless")
-    if not member.pulse_on:
+    if not member.pulse.is_on:
         return Text(t("settings_card.pulse_off", weekday=weekday, time=at, place=place, name=name))
     return Text(
         t(
             "settings_card.text",
             weekday=weekday,
             time=at,
-            pulse_weekday=t(f"weekday.on_{member.pulse_weekday}"),
-            pulse_time=t.time(rhythm.open_hour(member.pulse_at)),
+            pulse_weekday=t(f"weekday.on_{member.pulse.weekday}"),
+            pulse_time=t.time(rhythm.open_hour(member.pulse.at)),
             place=place,
             name=name,
         )

@@ -127,13 +127,13 @@ def _checkin(t: Translator, card: SettingsCard, note: str | None) -> Screen:
 def _pulse(t: Translator, card: SettingsCard, note: str | None) -> Screen:
     member = card.member
     switch = [
-        (_mark(member.pulse_on) + t("pulse.better_weekly"), SetSetting(name="pulse", value="1")),
-        (_mark(not member.pulse_on) + t("settings.pulse_never"), SetSetting(name="pulse", value="0")),
+        (_mark(member.pulse.is_on) + t("pulse.better_weekly"), SetSetting(name="pulse", value="1")),
+        (_mark(not member.pulse.is_on) + t("settings.pulse_never"), SetSetting(name="pulse", value="0")),
     ]
     rows: list[Sequence[Button]] = []
-    if member.pulse_on:
-        rows += _weekdays(t, member, "pulse_weekday", member.pulse_weekday)
-        rows += _hours(t, "pulse_hour", HOURS, member.pulse_at)
+    if member.pulse.is_on:
+        rows += _weekdays(t, member, "pulse_weekday", member.pulse.weekday)
+        rows += _hours(t, "pulse_hour", HOURS, member.pulse.at)
     return Screen(
         titled(t("settings.pulse_title"), note, words.pulse_line(t, member), lines(*words.in_quiet_hours(t, member))),
         keyboard(switch, *rows, _back(t)),
@@ -173,7 +173,7 @@ def _quiet(t: Translator, card: SettingsCard, note: str | None) -> Screen:
 
 
 def _kinds(t: Translator, card: SettingsCard, note: str | None) -> Screen:
-    muted = card.member.muted_kinds
+    muted = card.member.muted
     rows = [
         [
             (
@@ -183,7 +183,7 @@ def _kinds(t: Translator, card: SettingsCard, note: str | None) -> Screen:
         ]
         for kind in SWITCHABLE
     ]
-    pulse_off = None if card.member.pulse_on else t("settings.kinds_pulse_off")
+    pulse_off = None if card.member.pulse.is_on else t("settings.kinds_pulse_off")
     return Screen(
         titled(t("settings.kinds_title"), note, lines(t("settings.kinds_marks"), pulse_off)), keyboard(*rows, _back(t))
     )

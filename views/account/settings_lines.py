@@ -15,9 +15,9 @@ def checkin_line(t: Translator, member: Member) -> str:
 
 
 def pulse_line(t: Translator, member: Member) -> str:
-    if not member.pulse_on:
+    if not member.pulse.is_on:
         return t("settings.pulse_line_off")
-    return t("settings.pulse_line", weekday=t(f"weekday.on_{member.pulse_weekday}"), time=t.time(member.pulse_at))
+    return t("settings.pulse_line", weekday=t(f"weekday.on_{member.pulse.weekday}"), time=t.time(member.pulse.at))
 
 
 def days_line(t: Translator, member: Member) -> str:
@@ -31,7 +31,7 @@ def quiet_line(t: Translator, member: Member) -> str:
 
 
 def kinds_line(t: Translator, member: Member) -> str:
-    return t.n("settings.kinds_off", len(member.muted_kinds)) if member.muted_kinds else t("settings.kinds_all")
+    return t.n("settings.kinds_off", len(member.muted)) if member.muted else t("settings.kinds_all")
 
 
 def pause_line(t: Translator, card: SettingsCard) -> str:
@@ -47,8 +47,8 @@ def in_quiet_hours(t: Translator, member: Member) -> list[str]:
     notes = []
     if rhythm.is_quiet(rhythm.at):
         notes.append(t("settings.checkin_quiet", time=t.time(rhythm.at), until=until))
-    if member.pulse_on and rhythm.is_quiet(member.pulse_at):
-        notes.append(t("settings.pulse_quiet", time=t.time(member.pulse_at), until=until))
+    if member.pulse.is_on and rhythm.is_quiet(member.pulse.at):
+        notes.append(t("settings.pulse_quiet", time=t.time(member.pulse.at), until=until))
     return notes
 
 
@@ -57,8 +57,8 @@ def moved(t: Translator, before: Member, after: Member) -> list[str]:
     notes = []
     if after.rhythm.weekday != before.rhythm.weekday:
         notes.append(t("settings.checkin_moved", weekday=t(f"weekday.on_{after.rhythm.weekday}")))
-    if after.pulse_on and after.pulse_weekday != before.pulse_weekday:
-        notes.append(t("settings.pulse_moved", weekday=t(f"weekday.on_{after.pulse_weekday}")))
+    if after.pulse.is_on and after.pulse.weekday != before.pulse.weekday:
+        notes.append(t("settings.pulse_moved", weekday=t(f"weekday.on_{after.pulse.weekday}")))
     return notes
 
 
