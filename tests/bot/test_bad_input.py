@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from keyboards.account import SettingsPage
 from models import DeadLetter, Draft, User
 from playground import Upload
 from tests.bot.story import (
@@ -179,7 +180,8 @@ async def test_a_stranger_who_presses_or_types_is_told_how_to_get_in(stage: Stag
     anna = await finished(stage)
     await department(stage, "Склад")
     before = await rows(stage)
-    own = [data_of(anna, label) for label in ("Что может помочь", "Подробнее", "Скрыть", "Меню", "Хорошо", "Изменить")]
+    own = [data_of(anna, label) for label in ("Что может помочь", "Подробнее", "Скрыть", "Меню")]
+    own += [SettingsPage(page=page).pack() for page in ("settled", "main")]
     stranger = stage.person(5555, "Чужая")
     for data in (*own, "a1:1:1:0:3", "c1:open:0", "d1:1", "t1:done:1", "zzz"):
         await stranger.presses(data=data)

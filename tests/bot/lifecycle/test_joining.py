@@ -259,6 +259,7 @@ async def test_any_name_is_shown_as_it_is(stage: Stage, reread: Reread) -> None:
         await person.starts(await invite(stage))
         await person.presses("Согласиться")
         await completes(stage, person, SEED)
+        await person.says("/menu")
         card = person.screen
         await person.says("/menu")
         (user,) = await reread(select(User).where(User.telegram_id == person.id))
