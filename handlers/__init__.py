@@ -7,7 +7,7 @@ from aiogram import Dispatcher
 from handlers import blocking, errors, fallback, groups, menu
 from handlers.account import leaving, privacy, profile, settings, support
 from handlers.company import audit, departments, hr, people, reporting_groups
-from handlers.lifecycle import invites, roster, start
+from handlers.lifecycle import invites, offboarding, relink, roster, start
 from handlers.outreach import contact, notes, promises, rounds
 from handlers.summary import summaries, team
 from handlers.wellbeing import breathing, checkin, dashboard, history, pulse, recommendations, results
@@ -36,6 +36,8 @@ AREAS = (
     invites,
     roster,
     people,
+    offboarding,
+    relink,
     promises,
     notes,
     rounds,

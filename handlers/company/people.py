@@ -5,34 +5,19 @@ from __future__ import annotations
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message
 
-from handlers.access import ENDS_DIALOG, MOVED, WITHOUT_CONSENT
+from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.conversation_states import Awaiting
-from handlers.filters import Admin, Hr, IsMember, IsTyped
+from handlers.filters import Admin, Hr, IsTyped
 from handlers.text_expected import text_expected
-from keyboards.company import (
-    HrPage,
-    MoveChoice,
-    MovePerson,
-    OpenPeople,
-    PeopleChoice,
-    PersonButton,
-    PersonDeed,
-    SetRole,
-)
-from keyboards.lifecycle import AccountMoved
-from ops.logs import get_logger
+from keyboards.company import HrPage, MoveChoice, MovePerson, OpenPeople, PeopleChoice, PersonButton, SetRole
 from services.company import roles
 from services.company.people import People, Which, read_words
-from services.lifecycle import relink
-from services.lifecycle.offboarding import Offboarding
 from transport.request import Request
 from views.company import people as views
 from views.translator import Catalogs
 
 router = Router(name="company.people")
-
-log = get_logger("auth")
 
 
 @router.callback_query(HrPage.filter(F.place == "people"), Hr(), flags=WITHOUT_CONSENT | ENDS_DIALOG)
@@ -131,73 +116,7 @@ async def set_role(
     await refresh_commands(bot, request.database, catalogs, person.telegram_id)
 
 
-@router.callback_query(PersonButton.filter(F.action == "offboard"), Hr(), flags=WITHOUT_CONSENT)
-async def ask_to_offboard(
-    query: CallbackQuery, request: Request, callback_data: PersonButton, offboarding: Offboarding
-) -> None:
-    """Everything that would happen."""
-    async with request.read() as uow:
-        leaving = await offboarding.preview(uow, callback_data.person)
-    await request.show(views.offboard(request.t, leaving))
-
-
-@router.callback_query(PersonDeed.filter(F.action == "offboard"), Hr(), flags=WITHOUT_CONSENT)
-async def offboard(
-    query: CallbackQuery,
-    request: Request,
-    callback_data: PersonDeed,
-    bot: Bot,
-    offboarding: Offboarding,
-    catalogs: Catalogs,
-) -> None:
-    """The end of access and messages."""
-    async with request.begin() as uow:
-        leaving = await offboarding.offboard(uow, callback_data.person)
-    await request.show(views.offboarded(request.t, leaving))
-    await refresh_commands(bot, request.database, catalogs, leaving.telegram_id)
-
-
 # --- a lost account --------------------------------------------------------------------------------------------------
-
-
-@router.callback_query(PersonButton.filter(F.action == "relink"), Hr(), flags=WITHOUT_CONSENT)
-async def ask_to_relink(query: CallbackQuery, request: Request, callback_data: PersonButton, people: People) -> None:
-    """What a link for a lost account does."""
-    async with request.read() as uow:
-        person = await people.card(uow, callback_data.person)
-    await request.show(views.relink(request.t, person))
-
-
-@router.callback_query(PersonDeed.filter(F.action == "relink"), Hr(), flags=WITHOUT_CONSENT)
-async def make_link(query: CallbackQuery, request: Request, callback_data: PersonDeed) -> None:
-    """The link itself."""
-    async with request.begin() as uow:
-        made = await relink.make_link(uow, callback_data.person)
-    until = request.member.rhythm.date_of(made.expires_at)
-    await request.show(views.link(request.t, made, until, callback_data.person))
-
-
-@router.callback_query(AccountMoved.filter(F.action == "yes"), IsMember(), flags=MOVED)
-async def move_results(
-    query: CallbackQuery, request: Request, callback_data: AccountMoved, bot: Bot, catalogs: Catalogs
-) -> None:
-    """«Yes, it is me»: results go over, and this account is erased."""
-    async with request.begin() as uow:
-        await relink.confirm(uow, callback_data.to)
-    log.info("erased", user=request.member.id)
-    await request.show(views.account_moved(request.t))
-    await refresh_commands(bot, request.database, catalogs, request.member.telegram_id)
-
-
-@router.callback_query(AccountMoved.filter(F.action == "no"), IsMember(), flags=MOVED)
-async def keep_account(
-    query: CallbackQuery, request: Request, callback_data: AccountMoved, bot: Bot, catalogs: Catalogs
-) -> None:
-    """«No, it is not me»: this account goes on, the new one is closed."""
-    async with request.begin() as uow:
-        closed = await relink.refuse(uow, callback_data.to)
-    await request.show(views.account_kept(request.t))
-    await refresh_commands(bot, request.database, catalogs, request.member.telegram_id, *([closed] if closed else []))
 
 
 router.message.register(text_expected, Awaiting.person_search, Hr(), flags=WITHOUT_CONSENT)

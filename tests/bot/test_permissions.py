@@ -43,7 +43,7 @@ MATRIX = {
     "settings: take_zone": WITHOUT_CONSENT,
     "support: words": WITHOUT_CONSENT,
     "team: open_team questions team_command turn_page wish": WITHOUT_CONSENT,  # the service asks who manages
-    "people: keep_account move_results": MEMBERS | {"moved"},  # the service asks for the row that waits
+    "relink: keep_account move_results": MEMBERS | {"moved"},  # the service asks for the row that waits
     "breathing: begin stop": MEMBERS,
     "checkin: answer back checkin go_on hardly_worked later return_to_skipped skip": MEMBERS,
     "dashboard: dashboard show_span": MEMBERS,
@@ -66,8 +66,10 @@ MATRIX = {
     "hr: open_panel show_panel": HR,
     "invites: ask_name choose_days choose_department choose_role choose_uses text_expected make open_list": HR,
     "invites: renew revoke send_poster show take_name take_uses turn": HR,
-    "people: ask_for_name ask_to_offboard ask_to_relink ask_where_to choose_department make_link move": HR,
-    "people: text_expected offboard open_card open_people search turn": HR,
+    "people: ask_for_name ask_where_to choose_department move": HR,
+    "people: text_expected open_card open_people search turn": HR,
+    "offboarding: ask_to_offboard offboard": HR,
+    "relink: ask_to_relink make_link": HR,
     "promises: ask_keep ask_withdraw begin choose_kind choose_target confirm go_on text_expected keep": HR,
     "promises: open_list revise show take turn withdraw": HR,
     "reporting_groups: ask_dissolve ask_name begin change dissolve drop_name_en text_expected mark open_list": HR,

@@ -12,8 +12,7 @@ from keyboards.rows import Button, keyboard
 from services.account.access import AccessState
 from services.account.member import Member
 from services.summary.summaries import Seen
-from views.company import people
-from views.lifecycle import joining
+from views.lifecycle import joining, relink
 from views.screen import Screen, titled
 from views.summary import figures
 from views.translator import Translator
@@ -82,7 +81,7 @@ def closed(t: Translator, access: AccessState, consent: Consent, until: date | N
     everybody else it is None.
     """
     if until is not None:
-        return people.waiting(t, moved_to, until) if access is AccessState.MOVED else _left(t, until)
+        return relink.waiting(t, moved_to, until) if access is AccessState.MOVED else _left(t, until)
     if access is AccessState.CONSENT_CHANGED:
         return consent_again(t, consent, access)
     return Screen(

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from aiogram.filters.callback_data import CallbackData
 from aiogram.utils.formatting import Text
 
-from keyboards.account import Go, Own
-from keyboards.company import (
-    HrPage,
-    MoveChoice,
-    MovePerson,
-    OpenPeople,
-    PeopleChoice,
-    PersonButton,
-    PersonDeed,
-    SetRole,
-)
+from keyboards.company import HrPage, MoveChoice, MovePerson, OpenPeople, PeopleChoice, PersonButton, SetRole
 from keyboards.rows import Button, keyboard
 from services.company.departments import DepartmentLine
 from services.company.people import SEARCH_LENGTH, DepartmentMove, PersonCard, PersonLine
 from services.company.people import PeopleList as People
 from services.kit.pages import Page
-from services.lifecycle.messages import WAITS
-from services.lifecycle.offboarding import OffboardingPreview
-from services.lifecycle.relink import RelinkInvite
 from views import pages
-from views.lifecycle.messages import relink_answers, relink_notice
 from views.screen import Screen, lines, titled
 from views.translator import Translator
 
@@ -74,7 +58,7 @@ def people(t: Translator, found: People) -> Screen:
 
 def find(t: Translator) -> Screen:
     """A part of a name is typed."""
-    return Screen(Text(t("people.type_name", max=SEARCH_LENGTH)), keyboard(_to_list(t)))
+    return Screen(Text(t("people.type_name", max=SEARCH_LENGTH)), keyboard(to_list(t)))
 
 
 def departments(t: Translator, page: Page[DepartmentLine]) -> Screen:
@@ -84,7 +68,7 @@ def departments(t: Translator, page: Page[DepartmentLine]) -> Screen:
         keyboard(
             *([(line.name, OpenPeople(kind="department", department=line.id))] for line in page.items),
             pages.turning(t, page, lambda number: PeopleChoice(action="departments", page=number)),
-            _to_list(t),
+            to_list(t),
         ),
     )
 
@@ -120,7 +104,7 @@ def move(t: Translator, person: PersonCard, page: Page[DepartmentLine]) -> Scree
     """Where to, and from when it counts."""
     return Screen(
         titled(
-            t("people.move_title", name=_name(t, person)),
+            t("people.move_title", name=name_of(t, person)),
             t("people.now_in", department=person.department or t("people.no_department")),
             t("people.move_rule"),
             pages.number(t, page),
@@ -128,7 +112,7 @@ def move(t: Translator, person: PersonCard, page: Page[DepartmentLine]) -> Scree
         keyboard(
             *([(line.name, MovePerson(person=person.id, department=line.id))] for line in page.items),
             pages.turning(t, page, lambda number: MoveChoice(person=person.id, page=number)),
-            _to_card(t, person.id),
+            to_card(t, person.id),
         ),
     )
 
@@ -146,11 +130,11 @@ def role(t: Translator, person: PersonCard) -> Screen:
     ]
     return Screen(
         titled(
-            t("people.role_title", name=_name(t, person)),
+            t("people.role_title", name=name_of(t, person)),
             t("people.role_line", role=t(f"people.role_{person.role}")),
             t("people.role_rule"),
         ),
-        keyboard(*choice, _to_card(t, person.id)),
+        keyboard(*choice, to_card(t, person.id)),
     )
 
 
@@ -159,74 +143,7 @@ def role_set(t: Translator, person: PersonCard) -> Screen:
     return card(t, person, PersonButton(action="card", person=person.id), t("people.role_set"))
 
 
-def offboard(t: Translator, leaving: OffboardingPreview) -> Screen:
-    """Everything that would happen, and the second step."""
-    return Screen(
-        titled(
-            t("people.offboard_title", name=leaving.name or t("contact.unnamed")),
-            t("people.offboard_rule", date=t.date(leaving.until, year=True)),
-            t("people.offboard_for_good"),
-        ),
-        keyboard(
-            [(t("people.offboard_confirm"), PersonDeed(action="offboard", person=leaving.id))], _to_card(t, leaving.id)
-        ),
-    )
-
-
-def offboarded(t: Translator, leaving: OffboardingPreview) -> Screen:
-    """It is done."""
-    text = t("people.offboarded", name=leaving.name or t("contact.unnamed"), date=t.date(leaving.until, year=True))
-    return Screen(titled(t("hr.people"), text), keyboard(_to_list(t)))
-
-
-def relink(t: Translator, person: PersonCard) -> Screen:
-    """What such a link does, before it is made."""
-    return Screen(
-        titled(
-            t("people.relink_title", name=_name(t, person)),
-            t("people.relink_rule"),
-            t.n("people.relink_safe", WAITS.days),
-        ),
-        keyboard([(t("people.relink_confirm"), PersonDeed(action="relink", person=person.id))], _to_card(t, person.id)),
-    )
-
-
-def link(t: Translator, made: RelinkInvite, until: date, person_id: int) -> Screen:
-    """The link, to be passed on by hand."""
-    return Screen(
-        titled(
-            t("people.relink_title", name=made.name or t("contact.unnamed")),
-            made.url,
-            t("people.relink_made", date=t.date(until)),
-        ),
-        keyboard(_to_card(t, person_id)),
-        protect=False,
-    )
-
-
 # --- what the people concerned read ----------------------------------------------------------------------------------
-
-
-def waiting(t: Translator, to_id: int, until: date) -> Screen:
-    """All that the old account can open until it answers."""
-    return Screen(
-        relink_notice(t, until),
-        keyboard(
-            *relink_answers(t, to_id),
-            [(t("export.button"), Own(action="export")), (t("delete.button"), Own(action="delete"))],
-            [(t("privacy.title"), Go(place="privacy"))],
-        ),
-    )
-
-
-def account_moved(t: Translator) -> Screen:
-    """The results are with the new account; nothing is left here."""
-    return Screen(titled(t("bot.name"), t("relink.moved")))
-
-
-def account_kept(t: Translator) -> Screen:
-    """It was somebody else: everything is as before."""
-    return Screen(titled(t("bot.name"), t("relink.kept")), keyboard([(t("button.menu"), Go(place="menu"))]))
 
 
 def _what(t: Translator, found: People) -> str:
@@ -249,7 +166,7 @@ def _line(t: Translator, line: PersonLine) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _name(t: Translator, person: PersonCard) -> str:
+def name_of(t: Translator, person: PersonCard) -> str:
     return person.name or t("contact.unnamed")
 
 
@@ -261,9 +178,9 @@ def _cut(text: str) -> str:
     return text if len(text) <= NAME_SHOWN else text[: NAME_SHOWN - 1].rstrip() + "…"
 
 
-def _to_list(t: Translator) -> list[tuple[str, CallbackData]]:
+def to_list(t: Translator) -> list[tuple[str, CallbackData]]:
     return [(t("button.back"), OpenPeople(kind="all"))]
 
 
-def _to_card(t: Translator, person_id: int) -> list[tuple[str, CallbackData]]:
+def to_card(t: Translator, person_id: int) -> list[tuple[str, CallbackData]]:
     return [(t("button.back"), PersonButton(action="card", person=person_id))]

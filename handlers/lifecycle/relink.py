@@ -1,0 +1,62 @@
+"""Moving a lost account: HR's link, and the answer of the old account."""
+
+from __future__ import annotations
+
+from aiogram import Bot, F, Router
+from aiogram.types import CallbackQuery
+
+from handlers.access import MOVED, WITHOUT_CONSENT
+from handlers.commands import refresh_commands
+from handlers.filters import Hr, IsMember
+from keyboards.company import PersonButton, PersonDeed
+from keyboards.lifecycle import AccountMoved
+from ops.logs import get_logger
+from services.company.people import People
+from services.lifecycle import relink
+from transport.request import Request
+from views.lifecycle import relink as views
+from views.translator import Catalogs
+
+router = Router(name="lifecycle.relink")
+
+log = get_logger("auth")
+
+
+@router.callback_query(PersonButton.filter(F.action == "relink"), Hr(), flags=WITHOUT_CONSENT)
+async def ask_to_relink(query: CallbackQuery, request: Request, callback_data: PersonButton, people: People) -> None:
+    """What a link for a lost account does."""
+    async with request.read() as uow:
+        person = await people.card(uow, callback_data.person)
+    await request.show(views.relink(request.t, person))
+
+
+@router.callback_query(PersonDeed.filter(F.action == "relink"), Hr(), flags=WITHOUT_CONSENT)
+async def make_link(query: CallbackQuery, request: Request, callback_data: PersonDeed) -> None:
+    """The link itself."""
+    async with request.begin() as uow:
+        made = await relink.make_link(uow, callback_data.person)
+    until = request.member.rhythm.date_of(made.expires_at)
+    await request.show(views.link(request.t, made, until, callback_data.person))
+
+
+@router.callback_query(AccountMoved.filter(F.action == "yes"), IsMember(), flags=MOVED)
+async def move_results(
+    query: CallbackQuery, request: Request, callback_data: AccountMoved, bot: Bot, catalogs: Catalogs
+) -> None:
+    """«Yes, it is me»: results go over, and this account is erased."""
+    async with request.begin() as uow:
+        await relink.confirm(uow, callback_data.to)
+    log.info("erased", user=request.member.id)
+    await request.show(views.account_moved(request.t))
+    await refresh_commands(bot, request.database, catalogs, request.member.telegram_id)
+
+
+@router.callback_query(AccountMoved.filter(F.action == "no"), IsMember(), flags=MOVED)
+async def keep_account(
+    query: CallbackQuery, request: Request, callback_data: AccountMoved, bot: Bot, catalogs: Catalogs
+) -> None:
+    """«No, it is not me»: this account goes on, the new one is closed."""
+    async with request.begin() as uow:
+        closed = await relink.refuse(uow, callback_data.to)
+    await request.show(views.account_kept(request.t))
+    await refresh_commands(bot, request.database, catalogs, request.member.telegram_id, *([closed] if closed else []))

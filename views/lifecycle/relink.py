@@ -1,0 +1,63 @@
+"""Screens of moving a lost account: HR's link, and what the old account reads."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from keyboards.account import Go, Own
+from keyboards.company import PersonDeed
+from keyboards.rows import keyboard
+from services.company.people import PersonCard
+from services.lifecycle.messages import WAITS
+from services.lifecycle.relink import RelinkInvite
+from views.company.people import name_of, to_card
+from views.lifecycle.messages import relink_answers, relink_notice
+from views.screen import Screen, titled
+from views.translator import Translator
+
+
+def relink(t: Translator, person: PersonCard) -> Screen:
+    """What such a link does, before it is made."""
+    return Screen(
+        titled(
+            t("people.relink_title", name=name_of(t, person)),
+            t("people.relink_rule"),
+            t.n("people.relink_safe", WAITS.days),
+        ),
+        keyboard([(t("people.relink_confirm"), PersonDeed(action="relink", person=person.id))], to_card(t, person.id)),
+    )
+
+
+def link(t: Translator, made: RelinkInvite, until: date, person_id: int) -> Screen:
+    """The link, to be passed on by hand."""
+    return Screen(
+        titled(
+            t("people.relink_title", name=made.name or t("contact.unnamed")),
+            made.url,
+            t("people.relink_made", date=t.date(until)),
+        ),
+        keyboard(to_card(t, person_id)),
+        protect=False,
+    )
+
+
+def waiting(t: Translator, to_id: int, until: date) -> Screen:
+    """All that the old account can open until it answers."""
+    return Screen(
+        relink_notice(t, until),
+        keyboard(
+            *relink_answers(t, to_id),
+            [(t("export.button"), Own(action="export")), (t("delete.button"), Own(action="delete"))],
+            [(t("privacy.title"), Go(place="privacy"))],
+        ),
+    )
+
+
+def account_moved(t: Translator) -> Screen:
+    """The results are with the new account; nothing is left here."""
+    return Screen(titled(t("bot.name"), t("relink.moved")))
+
+
+def account_kept(t: Translator) -> Screen:
+    """It was somebody else: everything is as before."""
+    return Screen(titled(t("bot.name"), t("relink.kept")), keyboard([(t("button.menu"), Go(place="menu"))]))
