@@ -58,7 +58,6 @@ class CrisisRule(Model):
     """Patterns of one meaning. `window`: the words among which a pattern's slots stand; `near`: how far off, in words,
     an exclusion may stand."""
 
-    family: Text
     tier: Literal["explicit", "ambiguous", "violence"]
     window: PositiveInt = 6
     near: int = Field(3, ge=0)
@@ -134,7 +133,7 @@ class Crisis(Model):
                 field = f"rules.{language}.{place}"
                 for text in (*rule.find, *rule.unless):
                     if _width(self.pattern(text)) > rule.window:
-                        raise ValueError(f"{field}: {rule.family}: “{text}” is wider than the window")
+                        raise ValueError(f"{field}: “{text}” is wider than the window")
                 for text in rule.find:
                     if text in seen:
                         raise ValueError(f"{field}.find: “{text}” stands there twice")

@@ -1,7 +1,8 @@
 """Labelled phrases for the rules of content/crisis.yaml, in two languages.
 
 `first.yaml` was written before the rules; `tuned.yaml` was first measured without a look at it, and the rules were
-widened afterwards. Labels: the tier that a reader would answer with, or `ordinary`.
+widened afterwards; `rounds.yaml` was written round by round, each measured before the rules were widened for it.
+Labels: the tier that a reader would answer with, or `ordinary`.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ PARAPHRASES = (
 def detector(*find: str, **fields: Any) -> Detector:
     """One that knows a single rule."""
     names = {"joined", "spelt_right", "words"}
-    rule = {"family": "any", "tier": "explicit", "find": find} | {k: v for k, v in fields.items() if k not in names}
+    rule = {"tier": "explicit", "find": find} | {k: v for k, v in fields.items() if k not in names}
     lists: dict[str, Any] = {"joined": (), "spelt_right": (), "words": {}}
     lists |= {key: value for key, value in fields.items() if key in names}
     return Detector(
@@ -214,8 +214,8 @@ def test_the_longest_message_takes_no_time(text: str) -> None:
         ({"unless": ["Лекция"]}, "rules.ru.0.unless: “Лекция”: “Лекция” is no stem"),
         ({"tier": "grave"}, "'explicit', 'ambiguous' or 'violence'"),
         ({"window": 0}, "greater than 0"),
-        ({"find": ["не_хочу жить"], "window": 2}, "rules.ru.0: any: “не_хочу жить” is wider than the window"),
-        ({"unless": ["жить_в_офисе"], "window": 2}, "rules.ru.0: any: “жить_в_офисе” is wider than the window"),
+        ({"find": ["не_хочу жить"], "window": 2}, "rules.ru.0: “не_хочу жить” is wider than the window"),
+        ({"unless": ["жить_в_офисе"], "window": 2}, "rules.ru.0: “жить_в_офисе” is wider than the window"),
         ({"windows": 5}, "Extra inputs are not permitted"),
         ({"words": {"spare": ["один"]}}, "words.spare: is named by no pattern"),
         ({"words": {"a": ["<a>"]}, "find": ["<a>"]}, "words.a: “<a>” does not stand above it"),
