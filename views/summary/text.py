@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from content import Content
 from services.company.memberships import GroupKey
-from services.gate.publications import Mean, Publication
+from services.gate.publications import Publication
 from services.summary.summaries import SummaryDraft, is_quiet
 from services.summary.weekly import ClearChange, Form
+from services.wellbeing.scoring import frequency
 from views.summary import figures
 from views.summary.parts import Parts, Room, joined_lines
 from views.translator import Translator
@@ -176,20 +177,15 @@ class _Writer:
         t = self._t
         if period.company is None:
             return self._since_last(period)
-        level = self._word(period.company.means["EE"])
-        harder = [
-            cell for cell in figures.shown(t, period) if self._word(cell.means["EE"]) == "high" and level != "high"
-        ]
-        first = t("summary.in_short", word=t(f"scale_word.{level}"))
+        cut = self._content.questionnaire.scoring.cut_means.high
+        mean = period.company.means["EE"].value
+        harder = [cell for cell in figures.shown(t, period) if cell.means["EE"].value >= cut > mean]
+        word = t(f"frequency.{frequency(self._content.questionnaire, mean)}")
+        first = t("summary.in_short", word=word)
         if harder:
             names = self._parts.listed([figures.cell_name(t, cell, self._room.name) for cell in harder])
-            first = t("summary.in_short_more", word=t(f"scale_word.{level}"), groups=names)
+            first = t("summary.in_short_more", word=word, groups=names)
         return f"{first} {self._since_last(period)}"
-
-    def _word(self, value: Mean) -> str:
-        """The end of the key of `scale_word`."""
-        cuts = self._content.questionnaire.scoring.cut_means
-        return "high" if value.value >= cuts.high else "medium" if value.value >= cuts.medium else "low"
 
     def _since_last(self, period: Publication) -> str:
         t, before = self._t, self._summary.period_then
