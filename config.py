@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     org_name: str | None = Field(None, min_length=1, max_length=100)
     default_locale: Literal["ru", "en"] = "ru"
     default_timezone: str = "Europe/Moscow"
-    checkin_period_weeks: int = 4
+    checkin_period_weeks: int = 8
     min_group: int = Field(7, ge=MIN_GROUP_FLOOR)
     hr_summary_day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
     hr_summary_time: time = time(9)

@@ -44,7 +44,7 @@ class Deployment:
     backup_days: int = 30
     retention_days: int = 365
     answers_months: int = 24
-    period_weeks: int = 4
+    period_weeks: int = 8
     support: str | None = None
     contacts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     emergency: Mapping[str, str] = field(default_factory=dict)

@@ -56,7 +56,7 @@ async def page(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 @pytest.fixture
 async def url(make_bot: Callable[..., Process]) -> str:
     """The address that the bot prints when it starts without a token."""
-    bot = make_bot(PLAYGROUND_PORT="0")
+    bot = make_bot(PLAYGROUND_PORT="0", CHECKIN_PERIOD_WEEKS="4")
     await bot.start()
     await bot.says("ready")
     return (await bot.says("http://")).rpartition(" ")[2]

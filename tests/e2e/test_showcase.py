@@ -18,7 +18,7 @@ REMINDERS_AT_MOST = 12  # other messages may be due before the invitation
 @pytest.fixture
 async def bot(make_bot: Callable[..., Process]) -> Process:
     """The bot in the playground, on a free port."""
-    made = make_bot(PLAYGROUND_PORT="0")
+    made = make_bot(PLAYGROUND_PORT="0", CHECKIN_PERIOD_WEEKS="4")
     await made.start()
     return made
 

@@ -1,4 +1,4 @@
-"""The worked examples of the questionnaire, computed again from the raw file by a scorer that shares no code with ours."""
+"""The worked examples of the questionnaire, computed again from the raw file by a scorer of its own."""
 
 from __future__ import annotations
 
