@@ -130,6 +130,20 @@ async def test_a_slot_missed_by_more_than_two_hours_waits_for_the_next_suitable_
 
 
 @ON_SQLITE
+async def test_nothing_leaves_in_quiet_hours_even_a_little_late(stage: Stage) -> None:
+    anna = await waiting(stage)
+    await stage.tick()
+    async with stage.database.begin() as session:
+        await session.execute(update(User).values(quiet_from=time(10, 30), quiet_until=time(12)))
+    before = len(anna.messages)
+    for moment in (moscow(10, 10, 31), moscow(10, 11, 30)):
+        stage.clock.advance_to(moment)
+        assert await stage.tick() == 0, moment
+    assert [text for _, text in await live(stage, anna, moscow(12))] == [INVITATION], "it comes afterwards"
+    assert len(anna.messages) == before + 1
+
+
+@ON_SQLITE
 async def test_a_slot_missed_by_less_is_made_up_for(stage: Stage) -> None:
     anna = await waiting(stage)
     await stage.tick()

@@ -75,7 +75,9 @@ class Stage:
     ) -> None:
         self.database = database
         self.clock = clock
-        self.settings: Settings = load_settings(_env_file=None, bot_token=TOKEN, **{"checkin_period_weeks": 4, **settings})
+        self.settings: Settings = load_settings(
+            _env_file=None, bot_token=TOKEN, **{"checkin_period_weeks": 4, **settings}
+        )
         self.world = World([], clock=clock)
         self.telegram = FakeTelegram(BotApi(self.world))
         self._touched: dict[int, int] = {}
