@@ -58,7 +58,7 @@ class Onboarding:
         if not token:
             raise InviteMissing
         entry = await invites.look_up(session, token, now)
-        await relink.check(session, entry)
+        await relink.check(session, entry, now)
         return entry.expires_at
 
     async def join(

@@ -13,14 +13,20 @@ from services.account.permissions import is_admin
 from services.outbox.context import Context
 from services.outbox.outbox import Subject
 
-WAITS = timedelta(days=7)  # how long an account that was moved may answer
+WAITS = timedelta(days=30)  # how long an account that was moved is asked
+REMINDED_AFTER = (timedelta(days=10), timedelta(days=20))
+FROZEN = timedelta(days=365)  # how long its records wait after that for an answer, unseen, before they are erased
 
 
 @dataclass(frozen=True, slots=True)
 class RelinkSubject(Subject):
-    """The name, department and role of the reader's account went to the one of person `to_id`."""
+    """The name, department and role of the reader's account went to the one of person `to_id`.
+
+    `reminder` is 1 or 2 when the question is repeated.
+    """
 
     to_id: int
+    reminder: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """A lost account: a link moves name, department and role to the account that opens it, and the old account is asked.
 
 Results move only with its Yes. With its No the new account is closed and the old one goes on as before; without an
-answer it is erased with everything in it after WAITS. Otherwise whoever makes the link could read anybody's results by
-opening it themselves.
+answer it is frozen after WAITS and two reminders, and erased a year later. Otherwise the person who makes the link
+could read anyone's results by opening it themselves.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from models import Assessment, Invite, Membership, Metric, Reaction, Recommendation, User
 from services.account import users
-from services.account.member import member_of
+from services.account.member import member_of, rhythm_of
 from services.account.unit_of_work import UnitOfWork
 from services.account.users import NewMember
 from services.company import audit, roles
@@ -24,7 +24,7 @@ from services.kit.errors import NotAllowed, NotYours
 from services.lifecycle import invites, offboarding
 from services.lifecycle.errors import AccountTaken, InviteDead, MoveUnderWay, NowhereToMove, OwnAccount
 from services.lifecycle.invites import InviteGrant
-from services.lifecycle.messages import WAITS, RefusalSubject, RelinkSubject
+from services.lifecycle.messages import REMINDED_AFTER, WAITS, RefusalSubject, RelinkSubject
 from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule
 from services.wellbeing import points
@@ -50,7 +50,7 @@ async def make_link(uow: UnitOfWork, person_id: int) -> RelinkInvite:
     person = await roles.lock_person(uow.session, person_id)
     if not roles.may_dismiss(uow.member, person):
         raise NotAllowed
-    if await _is_awaited(uow.session, person.id):
+    if await _is_awaited(uow.session, person.id, uow.now):
         raise MoveUnderWay
     await uow.session.execute(delete(Invite).where(Invite.relink_user_id == person.id))
     await audit.record(uow, "made_relink", person.audit_key)
@@ -66,12 +66,12 @@ async def make_link(uow: UnitOfWork, person_id: int) -> RelinkInvite:
     return RelinkInvite(person.name, await invites.link_of(uow.session, token), uow.now + LINK_LIVES)
 
 
-async def check(session: AsyncSession, entry: InviteGrant) -> None:
+async def check(session: AsyncSession, entry: InviteGrant, now: datetime) -> None:
     """Raises InviteDead when an invite would move an account that cannot be moved (any more)."""
     if entry.relink_user_id is None:
         return
     person = await session.get(User, entry.relink_user_id)
-    if person is None or not await _is_movable(session, person, entry):
+    if person is None or not await _is_movable(session, person, entry, now):
         raise InviteDead
 
 
@@ -90,7 +90,7 @@ async def take_over(
 ) -> int:
     """Come in as the person of the link, who counts from now on by the new account; gives its id. Raises InviteDead."""
     person = await session.get(User, entry.relink_user_id, with_for_update=True, populate_existing=True)
-    if person is None or not await _is_movable(session, person, entry):
+    if person is None or not await _is_movable(session, person, entry, now):
         raise InviteDead
     joining = replace(joining, name=person.name, role=person.role, department_id=person.department_id)
     user_id = await users.join(session, joining, default_timezone, now)
@@ -98,11 +98,19 @@ async def take_over(
         session.add(Membership(user_id=user_id, department_id=place.department_id, since=place.since))
     await offboarding.close(session, person, now, heir_id=user_id)
     person.moved_to_id, person.moved_at = user_id, now
-    question = PlannedMessage(kinds.RELINKED, RelinkSubject(user_id), now, now + WAITS)
-    await schedule(session, person.id, question, now)
+    await _ask(session, person, user_id, now)
     newcomer = await session.get_one(User, user_id)
     await audit.record(UnitOfWork(session, member_of(newcomer), now), "relinked", person.audit_key)
     return user_id
+
+
+async def _ask(session: AsyncSession, person: User, to_id: int, now: datetime) -> None:
+    """Ask the old account at once, and twice more while it doesn't answer."""
+    await schedule(session, person.id, PlannedMessage(kinds.RELINKED, RelinkSubject(to_id), now, now + WAITS), now)
+    for number, after in enumerate(REMINDED_AFTER, start=1):
+        due = rhythm_of(person).suitable_after(now + after)
+        reminder = PlannedMessage(kinds.RELINKED, RelinkSubject(to_id, number), due, now + WAITS)
+        await schedule(session, person.id, reminder, now)
 
 
 async def confirm(uow: UnitOfWork, to_id: int) -> None:
@@ -171,15 +179,17 @@ async def _move_results(session: AsyncSession, old_id: int, new_id: int) -> None
         )
 
 
-async def _is_movable(session: AsyncSession, person: User, entry: InviteGrant) -> bool:
+async def _is_movable(session: AsyncSession, person: User, entry: InviteGrant, now: datetime) -> bool:
     """Whether the link still gives what whoever made it was allowed to give."""
     is_as_then = person.offboarded_at is None and person.role == entry.role
-    return is_as_then and not await _is_awaited(session, person.id)
+    return is_as_then and not await _is_awaited(session, person.id, now)
 
 
-async def _is_awaited(session: AsyncSession, person_id: int) -> bool:
-    """Whether an account that was moved to this one has not answered yet."""
-    return bool(await session.scalar(select(exists().where(User.moved_to_id == person_id))))
+async def _is_awaited(session: AsyncSession, person_id: int, now: datetime) -> bool:
+    """Whether an account that was moved to this one is still being asked."""
+    return bool(
+        await session.scalar(select(exists().where(User.moved_to_id == person_id, User.moved_at > now - WAITS)))
+    )
 
 
 async def _waiting(uow: UnitOfWork, to_id: int) -> User:

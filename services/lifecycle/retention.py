@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Assessment, Invite, Metric, Recommendation, User
 from services.account import users
 from services.account.member import Member
-from services.lifecycle.messages import WAITS
+from services.lifecycle.messages import FROZEN, WAITS
 
 AT_ONCE = 100
 
@@ -42,7 +42,7 @@ class Retention:
             .order_by(User.offboarded_at)
             .limit(AT_ONCE)
         )
-        moved = select(User.id).where(User.moved_at <= now - WAITS).order_by(User.moved_at).limit(AT_ONCE)
+        moved = select(User.id).where(User.moved_at <= now - WAITS - FROZEN).order_by(User.moved_at).limit(AT_ONCE)
         return [*await session.scalars(left), *await session.scalars(moved)]
 
     async def erase(self, session: AsyncSession, user_id: int, now: datetime) -> bool:
@@ -78,7 +78,7 @@ class Retention:
 
     def _is_over(self, user: User, now: datetime) -> bool:
         if user.moved_at is not None:
-            return user.moved_at <= now - WAITS
+            return user.moved_at <= now - WAITS - FROZEN
         return user.offboarded_at is not None and user.offboarded_at <= now - self._keeps
 
 

@@ -28,7 +28,7 @@ WORDS = {
         "lost": "Потерян аккаунт",
         "make": "Создать ссылку",
         "until": "11 марта",
-        "asked": "здесь доступ закрыт",
+        "asked": "записи замрут на год",
         "neutral": "Выдох: важное сообщение для вас.",
         "yes": "Да, это я",
         "no": "Нет, это не я",
@@ -43,7 +43,7 @@ WORDS = {
         "lost": "Lost account",
         "make": "Make the link",
         "until": "11 March",
-        "asked": "access is closed here",
+        "asked": "the records are frozen for a year",
         "neutral": "Exhale: an important message for you.",
         "yes": "Yes, it is me",
         "no": "No, this is not me",
@@ -233,15 +233,23 @@ async def test_no_closes_the_new_account_and_tells_every_admin(stage: Stage, rer
 
 
 @BOTH
-async def test_without_an_answer_results_are_erased(stage: Stage, reread: Reread, language: str) -> None:
+async def test_without_an_answer_it_is_reminded_twice_and_frozen_for_a_year(
+    stage: Stage, reread: Reread, language: str
+) -> None:
     words = WORDS[language]
     olga, anna = await hr(stage), await member(stage, OLD, "Анна", language=language)
     await check_in(stage, anna, START)
     new = await moves(stage, olga, anna, language)
-    stage.clock.advance(days=6, hours=23)
     await stage.tick()
-    assert await row_of(stage, anna) is not None
-    stage.clock.advance(hours=1)
+    asked = len(anna.messages)
+    for day in range(1, 31):
+        stage.clock.advance_to(START + timedelta(days=day, hours=3))
+        await stage.tick()
+    assert len(anna.messages) == asked + 2, "two reminders, then silence"
+    stage.clock.advance_to(START + timedelta(days=30 + 365) - timedelta(hours=1))
+    await stage.tick()
+    assert await row_of(stage, anna) is not None, "frozen, and nobody sees it"
+    stage.clock.advance(hours=2)
     await stage.tick()
     assert await row_of(stage, anna) is None
     assert await reread(select(Assessment)) == []
@@ -361,7 +369,7 @@ async def test_a_role_goes_with_the_person_and_comes_back_as_it_is_by_then(stage
     await opens_people(new)
     assert "Борис" in new.screen
     await boris.presses(data=HrPage(place="people").pack())
-    assert "здесь доступ закрыт" in boris.screen
+    assert "записи замрут на год" in boris.screen
     await admin.presses(data=SetRole(person=await id_of(stage, new), role="employee").pack())
     await answers(stage, boris, new, "no")
     assert (await row_of(stage, boris)).role == "employee", "no way back into HR"  # type: ignore[union-attr]
