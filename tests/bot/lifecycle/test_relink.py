@@ -27,7 +27,7 @@ WORDS = {
     "ru": {
         "lost": "Потерян аккаунт",
         "make": "Создать ссылку",
-        "until": "11 марта",
+        "until": "3 апреля",
         "asked": "записи замрут на год",
         "neutral": "Выдох: важное сообщение для вас.",
         "yes": "Да, это я",
@@ -42,7 +42,7 @@ WORDS = {
     "en": {
         "lost": "Lost account",
         "make": "Make the link",
-        "until": "11 March",
+        "until": "3 April",
         "asked": "the records are frozen for a year",
         "neutral": "Exhale: an important message for you.",
         "yes": "Yes, it is me",
