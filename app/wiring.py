@@ -21,10 +21,11 @@ from config import LOCALES, Settings
 from content import Content
 from db.database import Database
 from db.locks import create_lock
+from handlers.conversation_states import FOR_OTHERS
 from middlewares.access import AccessMiddleware
 from middlewares.access_log import AccessLogMiddleware
-from middlewares.crisis import CrisisMiddleware
-from middlewares.dialog import LeaveDialogMiddleware
+from middlewares.crisis import CrisisMiddleware, HearMiddleware
+from middlewares.dialog import LeaveDialogMiddleware, NoteTypedMiddleware, ReplayEditMiddleware
 from middlewares.identify import IdentifyMiddleware
 from middlewares.request import RequestMiddleware
 from middlewares.throttle import ThrottleMiddleware
@@ -35,6 +36,7 @@ from services.company.people import People
 from services.home import Home
 from services.kit.calendar import Calendar
 from services.kit.clock import Clock
+from services.kit.seldom import Seldom
 from services.kit.zones import Zones
 from services.lifecycle.joining import Onboarding
 from services.lifecycle.offboarding import Offboarding
@@ -74,6 +76,8 @@ class Services:
     claims: Claims
     dashboards: Dashboard
     drilldown: Drilldown
+    edit_hints: Seldom
+    gently: Seldom
     history: History
     home: Home
     notes: Notes
@@ -157,6 +161,8 @@ def create_services(settings: Settings, content: Content) -> Services:
         claims=Claims(calendar, Composer(calendar, content.consent.version), planner, _owner()),
         dashboards=Dashboard(content, calendar, history),
         drilldown=Drilldown(content),
+        edit_hints=Seldom(timedelta(seconds=10)),
+        gently=Seldom(timedelta(hours=1)),
         history=history,
         home=Home(checkins, pulses, recommendations, notes),
         offboarding=Offboarding(keeps),
@@ -202,13 +208,19 @@ def create_dispatcher(
         clock=clock,
         **vars(services),
     )
+    dispatcher.workflow_data["dispatcher"] = dispatcher
+    dispatcher.update.outer_middleware(HearMiddleware(content.crisis))
     if limits is not None:
         dispatcher.update.outer_middleware(ThrottleMiddleware(limits, catalogs, metrics))
     dispatcher.update.outer_middleware(IdentifyMiddleware(database, catalogs, content.consent.version, clock))
-    dispatcher.message.outer_middleware(CrisisMiddleware(database, content.crisis, clock))
+    dispatcher.update.outer_middleware(ReplayEditMiddleware(database))
     dispatcher.message.outer_middleware(LeaveDialogMiddleware(database))
-    dispatcher.message.outer_middleware(FSMContextMiddleware(storage, DisabledEventIsolation()))
-    for observer in (dispatcher.message, dispatcher.callback_query):
+    for observer in (dispatcher.message, dispatcher.edited_message):
+        observer.outer_middleware(FSMContextMiddleware(storage, DisabledEventIsolation()))
+    dispatcher.message.outer_middleware(NoteTypedMiddleware(database))
+    for observer in (dispatcher.message, dispatcher.edited_message):
+        observer.outer_middleware(CrisisMiddleware(database, content.crisis, clock, FOR_OTHERS))
+    for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
         observer.middleware(RequestMiddleware(database, storage, clock))
         observer.middleware(AccessMiddleware(content.consent, services.retention))
         observer.middleware(AccessLogMiddleware())

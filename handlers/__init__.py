@@ -10,7 +10,7 @@ from handlers.company import audit, departments, hr, people, reporting_groups
 from handlers.lifecycle import invites, offboarding, relink, roster, start
 from handlers.outreach import contact, notes, promises, rounds
 from handlers.summary import summaries, team
-from handlers.wellbeing import breathing, checkin, dashboard, history, pulse, recommendations, results
+from handlers.wellbeing import breathing, checkin, crisis, dashboard, history, pulse, recommendations, results
 from transport.aiogram_tuning import attachable
 
 AREAS = (
@@ -27,6 +27,7 @@ AREAS = (
     settings,
     profile,
     support,
+    crisis,
     contact,
     hr,
     summaries,

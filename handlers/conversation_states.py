@@ -24,3 +24,20 @@ class Awaiting(StatesGroup):
     invite_uses = State()
     roster = State()
     promise = State()
+
+
+FOR_OTHERS = frozenset(
+    str(state.state)
+    for state in Awaiting.__all_states__
+    if state
+    not in {
+        Awaiting.erase,
+        Awaiting.zone,
+        Awaiting.pause,
+        Awaiting.name,
+        Awaiting.position,
+        Awaiting.email,
+        Awaiting.contact,
+    }
+)
+"""Where people write for others, or plan something: words of despair may be about somebody else, or no despair."""

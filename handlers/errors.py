@@ -21,5 +21,5 @@ async def refused(event: ErrorEvent, t: Translator) -> None:
     text = t(event.exception.key, **event.exception.values)
     if event.update.callback_query is not None:
         await delivery.alert(event.update.callback_query, text)
-    elif event.update.message is not None:
-        await delivery.show(event.update.message, note(text))
+    elif message := event.update.message or event.update.edited_message:
+        await delivery.show(message, note(text))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from handlers.filters import IsMember
+from handlers.access import ALWAYS
+from handlers.filters import IsMember, PrivateChat
 from services.home import Home
+from services.kit.seldom import Seldom
 from services.lifecycle.errors import InviteMissing
 from transport.request import Request
 from views import home as home_views
@@ -27,6 +29,13 @@ async def old_button(query: CallbackQuery, request: Request, home: Home) -> None
 async def unknown(message: Message, request: Request) -> None:
     """A text, a sticker, a photo, a voice, a command that does not exist."""
     await request.show(note(request.t("error.unknown_text")))
+
+
+@router.edited_message(PrivateChat(), flags=ALWAYS)
+async def edited(message: Message, request: Request, edit_hints: Seldom) -> None:
+    """An edit of what is no open step's newest message; several at once are answered once."""
+    if edit_hints.allows(message.chat.id, request.now):
+        await request.show(note(request.t("error.edited")))
 
 
 @router.message()

@@ -93,6 +93,13 @@ class PulseTip(CallbackData, prefix="p4"):
     scale: Literal["EE", "DP", "RA"]
 
 
+class Despair(CallbackData, prefix="k2"):
+    """Under the reply to words of despair; `message` is the person's own, 0 when it is gone."""
+
+    action: Literal["remove", "write", "about_me", "keep"]
+    message: Whole
+
+
 class Chart(CallbackData, prefix="w1"):
     """The dashboard with so many weeks."""
 

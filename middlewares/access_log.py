@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import BaseMiddleware
+from aiogram.dispatcher.flags import get_flag
 from aiogram.types import TelegramObject
 
 from ops.logs import get_logger
@@ -45,6 +46,8 @@ class AccessLogMiddleware(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         """Run the handler and note it, whether it ends well or not."""
+        if get_flag(data, "unlogged", default=False):
+            return await handler(event, data)
         chosen = chosen_handler(data)
         member: Member | None = data.get("member")
         started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""The dialog in which something is to be typed: a command ends it."""
+"""The dialog in which something is to be typed: a command ends it, an edit of the newest message replaces that one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import BaseMiddleware
-from aiogram.types import Message, TelegramObject
+from aiogram.types import Message, TelegramObject, Update
 
 from db.database import Database
 from services.kit import conversations
@@ -29,3 +29,46 @@ class LeaveDialogMiddleware(BaseMiddleware):
             async with self._database.begin() as session:
                 data["was_in_dialog"] = await conversations.leave(session, event.chat.id)
         return await handler(event, data)
+
+
+class NoteTypedMiddleware(BaseMiddleware):
+    """Stands before the handlers of a step, and remembers how it stood before this message."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Note the message, unless it is one that was noted before."""
+        if isinstance(event, Message) and data["raw_state"] is not None and "is_replay" not in data:
+            async with self._database.begin() as session:
+                await conversations.note_typed(session, event.chat.id, event.message_id)
+        return await handler(event, data)
+
+
+class ReplayEditMiddleware(BaseMiddleware):
+    """Stands before the routers: the edited newest message of an open step is taken like a message, in its place."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Put the step back to before the message, and go on with its new words."""
+        edited = event.edited_message if isinstance(event, Update) else None
+        if not isinstance(event, Update) or edited is None or edited.chat.type != "private":
+            return await handler(event, data)
+        async with self._database.begin() as session:
+            is_newest = await conversations.go_back(session, edited.chat.id, edited.message_id)
+        if not is_newest:
+            return await handler(event, data)
+        data["is_replay"] = True
+        return await handler(Update(update_id=event.update_id, message=edited), data)

@@ -16,7 +16,10 @@ from views.translator import Catalogs
 
 
 class ThrottleMiddleware(BaseMiddleware):
-    """Stands before everything that costs more than a look into a dictionary. Nothing is lost: buttons stay."""
+    """Stands before everything that costs more than a look into a dictionary. Nothing is lost: buttons stay.
+
+    Words of despair are let through and not counted.
+    """
 
     def __init__(self, limits: Limits, catalogs: Catalogs, metrics: Metrics) -> None:
         self._limits = limits
@@ -31,7 +34,7 @@ class ThrottleMiddleware(BaseMiddleware):
     ) -> Any:
         """Let the update through, or end it here."""
         account: User | None = data.get("event_from_user")
-        if account is None or not isinstance(event, Update) or event.my_chat_member is not None:
+        if account is None or not isinstance(event, Update) or event.my_chat_member or data["tier"]:
             return await handler(event, data)
         verdict = await self._limits.admit(account.id)
         if verdict is Verdict.PASS:

@@ -82,6 +82,7 @@ class Conversation(Base):
     telegram_id: Mapped[int] = mapped_column(BigInteger, index=True)
     state: Mapped[str | None] = mapped_column(String(255))
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    typed: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the newest message; services/kit/conversations.py
 
 
 class DeadLetter(Base):

@@ -63,6 +63,23 @@ class World(ServerState):
             self.person_unblocks(person_id)
         return self.person_sends(person_id, f"/start {payload}".strip())
 
+    def person_edits(self, person_id: int, message_id: int, text: str) -> Update:
+        """Put other words in place of the text of the person's own message. Return the update that the bot gets.
+
+        Raise ValueError for a message that isn't theirs, isn't there or has no text.
+        """
+        chat = self.private(person_id)
+        message = chat.messages.get(message_id)
+        if message is None or message["from"]["id"] != person_id or "text" not in message:
+            raise ValueError("only an own message with a text can be edited")
+        formatted = with_detected(trim(FormattedText(text, [])))
+        kept = {key: value for key, value in message.items() if key != "entities"}
+        edited = kept | {"text": formatted.text, "edit_date": self.timestamp()}
+        if formatted.entities:
+            edited["entities"] = formatted.entities
+        self.put_message(chat, edited)
+        return self.inbox.put("edited_message", edited)
+
     def person_presses(
         self,
         person_id: int,

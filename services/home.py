@@ -29,6 +29,7 @@ class HomeCard:
     news: Note | None  # what HR promised or did lately
     is_hr: bool
     is_manager: bool
+    is_paused: bool
     is_new: bool  # has a result and hasn't been told yet when the bot will write
 
 
@@ -53,6 +54,7 @@ class Home:
             news=await self._notes.news(uow),
             is_hr=is_hr(uow.member),
             is_manager=await is_manager(uow.session, uow.member),
+            is_paused=uow.member.rhythm.is_paused(uow.now),
             is_new=bool(await uow.session.scalar(select(_is_new(uow.member)))),
         )
 

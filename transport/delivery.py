@@ -153,6 +153,15 @@ async def edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
         log.debug("message not edited", error=type(error).__name__)
 
 
+async def remove(query: CallbackQuery, message_id: int) -> bool:
+    """Take a message out of the person's own chat; False when Telegram refuses (after 48 hours) or is unreachable."""
+    try:
+        return await _bot(query).delete_message(query.from_user.id, message_id, request_timeout=REPLY_SECONDS)
+    except (TelegramAPIError, ClientDecodeError) as error:
+        log.debug("message not removed", error=type(error).__name__)
+        return False
+
+
 async def find_avatar(event: CallbackQuery | Message, known: str | None) -> str | None:
     """Return the file id of the picture this person shows to the bot, or None; `known` while Telegram can't say."""
     try:

@@ -31,7 +31,7 @@ class SqlStorage(BaseStorage):
         if name is None:
             await session.execute(delete(Conversation).where(Conversation.key == _key(key)))
         else:
-            await session.merge(Conversation(key=_key(key), telegram_id=key.user_id, state=name, data={}))
+            await session.merge(Conversation(key=_key(key), telegram_id=key.user_id, state=name, data={}, typed=None))
             await session.flush()
 
     async def get_state(self, key: StorageKey) -> str | None:

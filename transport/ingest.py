@@ -207,7 +207,7 @@ class Ingest:
 
     async def _apologise(self, update: Update) -> None:
         person = _person(update)
-        if person is None or not (update.message or update.callback_query):
+        if person is None or not (update.message or update.edited_message or update.callback_query):
             return
         t = self._catalogs.translator(person.language_code)
         if update.callback_query is not None:

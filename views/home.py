@@ -1,4 +1,4 @@
-"""The home screen: its first button is the one thing that waits."""
+"""The home screen: its first button is the one thing that waits; during a pause, whatever it is for, people first."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ NEWS_LENGTH = 120
 
 def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
     """Where am I, what waits, who sees this. `note` is a line about what led here."""
+    talk: Button = (t("button.someone_to_talk_to"), Go(place="help_now"))
+    settings: Button = (t("button.settings"), SettingsPage(page="main"))
     return Screen(
         titled(
             t("home.title", name=card.name) if card.name else t("bot.name"),
@@ -30,6 +32,7 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
             t("home.private"),
         ),
         keyboard(
+            [talk] if card.is_paused else None,
             _first(t, card),
             [
                 (t("button.my_steps"), TipList(kind="open", page=0)),
@@ -37,7 +40,7 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
             ],
             [(t("button.chart"), Chart(weeks=SPANS[0])), (t("button.what_hr_sees"), Go(place="hr_sees"))],
             [(t("note.button"), NoteButton(action="open", promise=card.news.promise_id))] if card.news else None,
-            [(t("button.someone_to_talk_to"), Go(place="help_now")), (t("button.settings"), SettingsPage(page="main"))],
+            [settings] if card.is_paused else [talk, settings],
             [(t("history.title"), HistoryList(page=0)), (t("button.help"), Go(place="help"))],
             _others(t, card),
         ),

@@ -111,6 +111,10 @@ class Rhythm:
             return self.quiet_from <= at < self.quiet_until
         return at >= self.quiet_from or at < self.quiet_until
 
+    def is_paused(self, now: datetime) -> bool:
+        """Whether a pause lasts."""
+        return self.paused_until is not None and self.date_of(now) < self.paused_until
+
     def is_open_day(self, day: date) -> bool:
         """Whether the person works on that day and is not on leave."""
         return day.weekday() in self.working_days and (self.paused_until is None or day >= self.paused_until)

@@ -72,7 +72,17 @@ class Other:
         await player.sends(**self.what)
 
 
-Doing = Press | Message | Other
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Other words in place of those of a message."""
+
+    async def by(self, stage: Stage, player: Player) -> None:
+        """Let a person change a message of theirs."""
+        await player.says("сначала")
+        await player.edits("потом")
+
+
+Doing = Press | Message | Other | Edit
 
 
 class Spy(BaseMiddleware):
@@ -83,7 +93,8 @@ class Spy(BaseMiddleware):
         self.refused: list[Refusal] = []
         self._is_dry = is_dry
         stage.restart()
-        for observer in (stage.app.dispatcher.message, stage.app.dispatcher.callback_query):
+        dispatcher = stage.app.dispatcher
+        for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
             observer.middleware(self)
 
     async def __call__(
@@ -118,10 +129,10 @@ def name_of(handler: ChosenHandler) -> str:
 
 
 def all_handlers(stage: Stage) -> set[str]:
-    """Every handler of messages and presses."""
+    """Every handler of messages, edits and presses."""
     return {
         name_of(ChosenHandler(router.name, handler.callback.__name__))
-        for kind in ("message", "callback_query")
+        for kind in ("message", "edited_message", "callback_query")
         for router, handler in handlers_of(stage.app.dispatcher, kind)
     }
 
@@ -139,7 +150,7 @@ def all_doings(stage: Stage, token: str) -> list[Doing]:
     file = Other({"document": Upload("list.csv", b"a;b")}, Awaiting.roster)
     in_a_group = Other({"text": "/menu", "group": True})
     nonsense: list[Doing] = [Press("garbage"), Message("что-нибудь"), Other(STICKER)]
-    return [*presses, *commands, Message(f"/start {token}"), in_a_group, *nonsense, *typed, file]
+    return [*presses, *commands, Message(f"/start {token}"), in_a_group, *nonsense, Edit(), *typed, file]
 
 
 def samples(kind: type[CallbackData], **fixed: int) -> Iterator[CallbackData]:

@@ -22,6 +22,7 @@ IN_CHATS = [
     "i1:audit",
     "j1:locale:en:1:x",
     "k1:send:1:words",
+    "k2:about_me:1",
     "l1:all:1",
     "m1:few:1:1:1",
     "m5:sample:739677:1",

@@ -153,6 +153,12 @@ class Player:
         self._world.person_sends(self.id, **what)
         await self._stage.settle()
 
+    async def edits(self, text: str, *, message_id: int | None = None) -> None:
+        """Change the text of their newest message, or of the one with `message_id`."""
+        newest = max(m["message_id"] for m in self._world.chat(self.id) if m["from"]["id"] == self.id)
+        self._world.person_edits(self.id, message_id or newest, text)
+        await self._stage.settle()
+
     async def presses(self, label: str | None = None, **how: Any) -> None:
         """Press a button; see `queue_press`."""
         self.queue_press(label, **how)

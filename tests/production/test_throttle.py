@@ -113,6 +113,20 @@ async def test_a_flood_of_presses_is_answered_by_a_toast(guarded: Guarded) -> No
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_words_of_despair_are_heard_even_then(guarded: Guarded) -> None:
+    anna, stranger = await member(guarded, 1001, "Анна"), guarded.person(1002, "Борис")
+    for person in (anna, stranger):
+        for _ in range(60):
+            await person.says("переслано: новости")
+        assert person.screen.startswith(SLOWLY)
+        await person.says("я больше не хочу жить")
+        assert person.screen.startswith("Мне очень жаль")
+        count = len(person.messages)
+        await person.says("переслано: новости")
+        assert len(person.messages) == count, "whoever is held back stays so for everything else"
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 async def test_blocking_is_noticed_even_then(guarded: Guarded) -> None:
     anna = await member(guarded, 1001, "Анна")
     for _ in range(30):

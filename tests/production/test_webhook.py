@@ -78,7 +78,12 @@ async def test_a_whole_checkin_comes_in_by_webhook(
     assert playground.world.webhook.secret_token == SECRET
     assert playground.world.webhook.last_error_message is None
     (call,) = await calls_of(playground, "setWebhook")
-    assert set(json.loads(call.params["allowed_updates"])) == {"message", "callback_query", "my_chat_member"}
+    assert set(json.loads(call.params["allowed_updates"])) == {
+        "message",
+        "edited_message",
+        "callback_query",
+        "my_chat_member",
+    }
     await anna.control.close()
 
 

@@ -1,4 +1,4 @@
-"""Help by topic, someone to talk to, words for a talk with one's manager, and the fixed crisis reply."""
+"""Help by topic, someone to talk to, and words for a talk with one's manager."""
 
 from __future__ import annotations
 
@@ -63,13 +63,6 @@ def help_now(t: Translator, requests: Sequence[RequestLine], *, may_ask_hr: bool
             [(t("say.button"), Say())] if may_ask_hr else None,
             [(t("button.help"), Go(place="help")), (t("button.menu"), Go(place="menu"))],
         ),
-    )
-
-
-def crisis(t: Translator) -> Screen:
-    """The fixed reply; a line about contacts that are not configured is left out."""
-    return Screen(
-        lines(*t("crisis.reply").splitlines()), keyboard([(t("button.someone_to_talk_to"), Go(place="help_now"))])
     )
 
 
