@@ -11,7 +11,9 @@ from sqlalchemy import select
 from handlers.conversation_states import FOR_OTHERS, Awaiting
 from keyboards.wellbeing import Despair
 from models import Conversation, Promise, Recommendation, User
-from tests.bot.hr import hr_person
+from playground import Upload
+from tests.bot.account.test_help import PHOTO
+from tests.bot.hr import goes, hr_person
 from tests.bot.members import member
 from tests.bot.outreach.test_promises import WORDS as PROMISE
 from tests.bot.outreach.test_promises import writes
@@ -335,6 +337,27 @@ async def test_a_plan_that_is_too_long_is_asked_for_again_after_keeping(stage: S
     assert anna.messages[-1]["text"].startswith("Длинновато")
     await anna.says("короче")
     assert await plans(reread) == ["короче"]
+
+
+async def test_a_caption_goes_its_way_and_is_answered_below(stage: Stage, reread: Reread) -> None:
+    olga = await hr_person(stage)
+    await goes(stage, olga, "invites")
+    await olga.presses(stage.app.catalogs.translator("ru")("roster.upload"))
+    await olga.sends(document=Upload("list.csv", "ФИО;Отдел\nИванова Анна;Склад\n".encode()), text=DESPAIR["ru"])
+    assert olga.messages[-1]["text"].startswith(WORDS["ru"]["sorry"])
+    assert WORDS["ru"]["quiet"] not in olga.messages[-1]["text"]
+    assert "n8:confirm" in str(olga.messages[-2]), "the list was read"
+    assert await reread(select(User.paused_until)) == [None]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_a_caption_under_a_photo_is_heard(stage: Stage, reread: Reread, language: str) -> None:
+    anna = await member(stage, 1001, "Анна", language=language)
+    await anna.sends(photo=PHOTO, text=DESPAIR[language])
+    assert anna.screen.startswith(WORDS[language]["sorry"])
+    await anna.presses(WORDS[language]["remove"])
+    assert not any("photo" in message for message in stage.world.chat(anna.id))
+    assert await reread(select(User.paused_until)) == [TODAY + timedelta(days=7)]
 
 
 # --- what stays -------------------------------------------------------------------------------------------------------
