@@ -6,7 +6,7 @@ Weeks and periods are counted from Monday 2024-01-01 in the organisation's zone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -140,11 +140,19 @@ class Rhythm:
                 return self.hour_on(candidate, at)
         return self.hour_on(day, at)
 
-    def suitable_after(self, now: datetime) -> datetime:
-        """The next suitable moment that is later than `now`, at the person's hour."""
+    def suitable_after(self, now: datetime, at: time | None = None) -> datetime:
+        """The next suitable moment that is later than `now`, at an hour (by default the person's own)."""
         today = self.date_of(now)
-        moment = self.suitable(today)
-        return moment if moment > now else self.suitable(today + DAY)
+        moment = self.suitable(today, at)
+        return moment if moment > now else self.suitable(today + DAY, at)
+
+    def opens_at(self, now: datetime) -> datetime:
+        """`now` itself when a message may leave, else the first moment of the next open day at which it may."""
+        return now if self.may_write(now) else self.suitable_after(now, time(0))
+
+    def without_leave(self) -> Rhythm:
+        """The same days and hours, as though no pause had been set."""
+        return replace(self, paused_until=None)
 
     def end_of_day(self, now: datetime) -> datetime:
         """The UTC moment at which the person's day is over."""

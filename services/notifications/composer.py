@@ -76,9 +76,9 @@ class Composer:
         if part is None:
             row.state = "skipped"
             return None
-        is_suitable = now - row.due_at <= MISSED_AFTER and rhythm.may_write(now)
-        if not is_suitable and not KINDS[row.kind].at_once:
-            self._move(row, rhythm.suitable_after(now))
+        moment = _leaves_at(row, rhythm, now)
+        if moment > now:
+            self._move(row, moment)
             return None
         return part
 
@@ -127,6 +127,17 @@ class Composer:
             row.due_at = to
         else:
             row.state = "skipped"
+
+
+def _leaves_at(row: Delivery, rhythm: Rhythm, now: datetime) -> datetime:
+    """When a row that is due may leave: `now`, or the next suitable moment."""
+    kind = KINDS[row.kind]
+    if kind.at_once:
+        return now
+    if kind.through_leave:
+        return rhythm.without_leave().opens_at(now)
+    is_suitable = now - row.due_at <= MISSED_AFTER and rhythm.may_write(now)
+    return now if is_suitable else rhythm.suitable_after(now)
 
 
 def _later(rows: list[Delivery], rhythm: Rhythm, now: datetime) -> list[Delivery]:

@@ -35,7 +35,8 @@ class Kind:
     `rank`: the smaller goes first. A prompt may be repeated after a crash, since its answer cannot double; a notice
     is not. What is counted falls under the weekly cap and may share a message; what is not counted always leaves alone.
     What does not fit is dropped, or `waits` for a later message. What is about the safety of an account leaves
-    `at_once`, at any hour and on any day.
+    `at_once`, at any hour and on any day. What somebody waits for goes `through_leave`: at the first hour of the next
+    working day, whether or not the reader is on a pause.
     """
 
     rank: int
@@ -43,6 +44,7 @@ class Kind:
     is_counted: bool = True
     waits: bool = False
     at_once: bool = False
+    through_leave: bool = False
 
 
 KINDS = {
@@ -50,7 +52,7 @@ KINDS = {
     RELINK_REFUSED: Kind(-4, is_counted=False),
     OFFBOARDED: Kind(-3, is_counted=False),
     MOVED: Kind(-2, is_counted=False),
-    CONTACT_REQUEST: Kind(-1, is_counted=False),
+    CONTACT_REQUEST: Kind(-1, is_counted=False, through_leave=True),
     HR_SUMMARY: Kind(-1, is_counted=False),
     TEAM_SUMMARY: Kind(-1, is_counted=False),
     WELCOME_BACK: Kind(0, waits=True),

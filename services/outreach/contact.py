@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import ContactRequest, Delivery, User
+from models import ContactRequest, User
 from models.upsert import insert_into
-from services.account.member import Member
+from services.account.member import rhythm_of
 from services.account.permissions import HR_ROLES, is_hr
 from services.account.unit_of_work import UnitOfWork
 from services.kit.errors import TooLong
@@ -20,24 +20,29 @@ from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule
 from services.outreach.errors import HrPersonGone, RequestGone, WayGone
 from services.outreach.messages import ContactDetails, ContactSubject, Way, contact_details
+from services.outreach.request_state import FAILED, UNDER_WAY, is_delivery_in, is_lost
 
 WORDS_LENGTH = 300
-LIFETIME = timedelta(days=7)  # a request that could not be delivered by then is shown as such
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # a request ends with its author or its reader, not by itself
 SHOWN_AFTER_CLOSING = timedelta(days=30)
 SHOWN = 3
-UNDER_WAY = ("pending", "leased", "sending")
-FAILED = ("failed", "skipped", "unknown")  # an author who is not sure may send it again
 
-Progress = Literal["open", "seen", "closed", "undelivered"]
+Progress = Literal["sent", "open", "seen", "closed", "undelivered", "left"]
+"""On its way to HR, delivered and not read yet, read, answered, not delivered; `left`: delivered, but its reader is
+not in HR any more or cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class HrPerson:
-    """Somebody of HR as an employee chooses them; `locale` is the language in which they read."""
+    """Somebody of HR as an employee chooses them; `locale` is the language in which they read.
+
+    `back_on`: their date on which they work again; None when they are at work today.
+    """
 
     id: int
     name: str
     locale: str
+    back_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Ways:
 
 
 async def hr_people(uow: UnitOfWork) -> list[HrPerson]:
-    """Everybody of HR who can be asked, in alphabetical order; never oneself."""
+    """Everybody of HR who can be asked, in alphabetical order, those who are away last; never oneself."""
     rows = await uow.session.scalars(
         select(User)
         .where(
@@ -70,16 +75,15 @@ async def hr_people(uow: UnitOfWork) -> list[HrPerson]:
         )
         .order_by(User.name, User.id)
     )
-    return [_hr_person(row) for row in rows]
+    people = [_hr_person(row, uow.now) for row in rows]
+    return sorted(people, key=lambda person: person.back_on or date.min)
 
 
 async def ways(uow: UnitOfWork, hr_id: int) -> Ways:
     """How the chosen person could reach this one. Raises HrPersonGone."""
     hr = await _find_hr(uow, hr_id)
     email = await uow.session.scalar(select(User.email).where(User.id == uow.member.id))
-    waiting = await _waiting(uow, hr.id)
-    is_lost = waiting is not None and waiting.progress == "undelivered"
-    return Ways(hr, email, None if is_lost else waiting)
+    return Ways(hr, email, await _waiting(uow, hr.id, ~is_lost()))
 
 
 async def preview(uow: UnitOfWork, hr_id: int, way: Way, words: str | None) -> tuple[HrPerson, ContactDetails]:
@@ -97,13 +101,13 @@ async def ask(uow: UnitOfWork, hr_id: int, way: Way, words: str | None) -> Reque
     Raises as `preview` does.
     """
     hr = await _find_hr(uow, hr_id)
-    await uow.session.execute(delete(ContactRequest).where(*_open(uow.member.id, hr.id), _delivery_in(FAILED)))
+    await uow.session.execute(delete(ContactRequest).where(*_open(uow.member.id, hr.id), is_delivery_in(FAILED)))
     waiting = await _waiting(uow, hr.id)
     if waiting is not None:
         return waiting
     _, details = await preview(uow, hr_id, way, words)
     await _put(uow.session, uow.member.id, hr.id, details, uow.now)
-    return RequestLine(hr.name, "open", uow.member.rhythm.date_of(uow.now))
+    return RequestLine(hr.name, "sent", uow.member.rhythm.date_of(uow.now))
 
 
 async def requests(uow: UnitOfWork) -> list[RequestLine]:
@@ -129,7 +133,7 @@ async def forget_words(session: AsyncSession) -> None:
     """What was typed is kept only until it is delivered, or until it is sure that it never will be."""
     await session.execute(
         update(ContactRequest)
-        .where(ContactRequest.reach.is_not(None), ~_delivery_in(UNDER_WAY))
+        .where(ContactRequest.reach.is_not(None), ~is_delivery_in(UNDER_WAY))
         .values(reach=None)
         .execution_options(synchronize_session=False)
     )
@@ -150,58 +154,53 @@ async def _put(session: AsyncSession, user_id: int, hr_id: int, details: Contact
     )
     request_id = await session.scalar(insert.on_conflict_do_nothing().returning(ContactRequest.id))
     if request_id is not None:
-        message = PlannedMessage(kinds.CONTACT_REQUEST, ContactSubject(request_id), now, now + LIFETIME)
+        message = PlannedMessage(kinds.CONTACT_REQUEST, ContactSubject(request_id), now, NEVER)
         await schedule(session, hr_id, message, now)
 
 
 async def _find_hr(uow: UnitOfWork, hr_id: int) -> HrPerson:
     user = await uow.session.get(User, hr_id)
-    if user is None or user.id == uow.member.id or not is_hr(user):
+    if user is None or user.id == uow.member.id or not is_hr(user) or user.unreachable_at is not None:
         raise HrPersonGone
-    return _hr_person(user)
+    return _hr_person(user, uow.now)
 
 
-async def _waiting(uow: UnitOfWork, hr_id: int) -> RequestLine | None:
-    found = await _lines(uow, *_open(uow.member.id, hr_id))
+async def _waiting(uow: UnitOfWork, hr_id: int, *conditions: ColumnElement[bool]) -> RequestLine | None:
+    found = await _lines(uow, *_open(uow.member.id, hr_id), *conditions)
     return found[0] if found else None
 
 
 async def _lines(uow: UnitOfWork, *conditions: ColumnElement[bool]) -> list[RequestLine]:
     rows = await uow.session.execute(
-        select(ContactRequest, User, _delivery_in(FAILED))
+        select(ContactRequest, User.name, is_lost(), is_delivery_in(UNDER_WAY), is_delivery_in(("sent",)))
         .outerjoin(User, User.id == ContactRequest.hr_id)
         .where(ContactRequest.user_id == uow.member.id, *conditions)
         .order_by(ContactRequest.created_at.desc(), ContactRequest.id.desc())
         .limit(SHOWN)
     )
-    return [_line(uow.member, request, hr, has_failed) for request, hr, has_failed in rows]
+    date_of = uow.member.rhythm.date_of
+    return [
+        RequestLine(name, _progress(request.state, *how_far), date_of(request.created_at))
+        for request, name, *how_far in rows
+    ]
 
 
-def _line(member: Member, request: ContactRequest, hr: User | None, has_failed: bool) -> RequestLine:
-    is_lost = request.state == "open" and has_failed
-    is_orphaned = request.state != "closed" and (hr is None or not is_hr(hr))
-    progress = "undelivered" if is_lost or is_orphaned else request.state
-    return RequestLine(hr.name if hr else None, progress, member.rhythm.date_of(request.created_at))  # type: ignore[arg-type]
+def _progress(state: str, is_lost: bool, is_under_way: bool, is_delivered: bool) -> Progress:
+    if is_lost:
+        return "left" if is_delivered or state == "seen" else "undelivered"
+    if state == "open" and is_under_way:
+        return "sent"
+    return state  # type: ignore[return-value]
 
 
 def _open(user_id: int, hr_id: int) -> tuple[ColumnElement[bool], ...]:
     return ContactRequest.user_id == user_id, ContactRequest.hr_id == hr_id, ContactRequest.state == "open"
 
 
-def _delivery_in(states: tuple[str, ...]) -> ColumnElement[bool]:
-    """Whether the delivery of a request is in one of these states."""
-    return exists().where(
-        and_(
-            Delivery.user_id == ContactRequest.hr_id,
-            Delivery.kind == kinds.CONTACT_REQUEST,
-            Delivery.subject_id == ContactRequest.id,
-            Delivery.state.in_(states),
-        )
-    )
-
-
-def _hr_person(user: User) -> HrPerson:
-    return HrPerson(user.id, user.name, user.locale)
+def _hr_person(user: User, now: datetime) -> HrPerson:
+    rhythm = rhythm_of(user)
+    works_on = rhythm.date_of(rhythm.opens_at(now))
+    return HrPerson(user.id, user.name, user.locale, None if works_on == rhythm.date_of(now) else works_on)
 
 
 def _clean(words: str | None) -> str | None:

@@ -12,6 +12,7 @@ from aiogram.utils.formatting import Text
 from keyboards.account import AskSetting, Go, ProfilePage, SetSetting, SettingsPage
 from keyboards.rows import Button, in_rows_of, keyboard
 from services.account.member import Member
+from services.account.permissions import is_hr
 from services.account.settings import (
     HOURS,
     NO_PAUSE,
@@ -229,7 +230,13 @@ def _pause(t: Translator, card: SettingsCard, note: str | None) -> Screen:
     rows: list[Sequence[Button]] = [[(_pause_button(t, card, length), _set_pause(card, length))] for length in PAUSES]
     end = [(t("pause.end"), SetSetting(name="pause", value=NO_PAUSE))] if card.paused_until else None
     return Screen(
-        titled(t("pause.title"), note, words.pause_line(t, card), t("pause.what")),
+        titled(
+            t("pause.title"),
+            note,
+            words.pause_line(t, card),
+            t("pause.what"),
+            t("pause.requests") if is_hr(card.member) else None,
+        ),
         keyboard(*rows, [(t("pause.other_day"), AskSetting(field="pause", action="ask"))], end, _back(t)),
     )
 

@@ -20,13 +20,21 @@ HELP_NOW = Go(place="help_now")
 
 
 def whom(t: Translator, people: Sequence[HrPerson]) -> Screen:
-    """What this is, plainly, and everybody of HR to choose from."""
+    """What this is, plainly, and everybody of HR to choose from; contacts outside HR first when nobody is there."""
+    outside = None if any(person.back_on is None for person in people) else _outside(t)
     if not people:
-        return Screen(titled(t("contact.title"), t("contact.nobody")), _keyboard(t))
-    rows: list[list[Button]] = [
-        [(person.name or t("contact.unnamed"), AskHr(action="person", hr=person.id))] for person in people
-    ]
-    return Screen(titled(t("contact.title"), t("contact.not_anonymous"), t("contact.whom")), _keyboard(t, *rows))
+        return Screen(titled(t("contact.title"), outside, t("contact.nobody")), _keyboard(t))
+    rows: list[list[Button]] = [[(_marked(t, person), AskHr(action="person", hr=person.id))] for person in people]
+    return Screen(
+        titled(
+            t("contact.title"),
+            outside,
+            t("contact.all_away") if outside else None,
+            t("contact.not_anonymous"),
+            t("contact.whom"),
+        ),
+        _keyboard(t, *rows),
+    )
 
 
 def how(t: Translator, ways: Ways) -> Screen:
@@ -38,7 +46,7 @@ def how(t: Translator, ways: Ways) -> Screen:
     if ways.email:
         email = [(t("contact.by_email", email=ways.email), AskHr(action="way", hr=hr, way="email"))]
     return Screen(
-        titled(t("contact.how", name=_name(t, ways.hr.name))),
+        titled(t("contact.how", name=_name(t, ways.hr.name)), _away(t, ways.hr)),
         _keyboard(
             t,
             [(t("contact.by_telegram"), AskHr(action="way", hr=hr, way="telegram"))],
@@ -108,6 +116,23 @@ def reply_buttons(t: Translator, request_id: int, state: str) -> InlineKeyboardM
 
 def _keyboard(t: Translator, *rows: list[Button] | None, back: CallbackData = HELP_NOW) -> InlineKeyboardMarkup:
     return keyboard(*rows, [(t("button.back"), back)])
+
+
+def _outside(t: Translator) -> Text:
+    """Who can be turned to beside HR."""
+    return lines(t("help.emergency"), t("professional.text").strip())
+
+
+def _marked(t: Translator, person: HrPerson) -> str:
+    name = _name(t, person.name)
+    return name if person.back_on is None else t("contact.back_on", name=name, date=t.date(person.back_on))
+
+
+def _away(t: Translator, person: HrPerson) -> str | None:
+    """What choosing somebody who is away means."""
+    if person.back_on is None:
+        return None
+    return t("contact.away", name=_name(t, person.name), date=t.date(person.back_on))
 
 
 def _name(t: Translator, name: str) -> str:

@@ -30,9 +30,9 @@ WORDS = {
         "typed": "Иначе: напишу словами",
         "email": "По почте",
         "send": "Отправить",
-        "open": "ещё не прочитана",
+        "open": "Отправлено, пока не прочитано.",
         "seen": "прочитана",
-        "closed": "закрыта",
+        "closed": "ответили",
         "talk": "С кем поговорить",
     },
     "en": {
@@ -42,9 +42,9 @@ WORDS = {
         "typed": "Another way",
         "email": "By e-mail",
         "send": "Send",
-        "open": "not read yet",
+        "open": "Sent. Not read yet.",
         "seen": "read.",
-        "closed": "closed",
+        "closed": "answered",
         "talk": "Someone to talk to",
     },
 }
@@ -117,10 +117,10 @@ async def test_seen_after_closed_changes_nothing(stage: Stage) -> None:
     await anna.presses("Отправить")
     await stage.tick()
     request = await request_of(stage)
-    await olga.presses("Закрыть просьбу")
+    await olga.presses("Отметить: ответ дан")
     await olga.presses(data=HrReply(state="seen", request=request.id).pack())
     assert (await request_of(stage)).state == "closed"
-    assert olga.toast == "Отмечено: закрыто."
+    assert olga.toast == "Отмечено: ответ дан."
     stage.telegram.take_refusals()  # the buttons are the same
 
 

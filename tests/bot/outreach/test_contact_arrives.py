@@ -1,0 +1,182 @@
+"""«Ask HR to contact me»: the request arrives whatever HR is doing, and its author learns how far it got."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select, update
+
+from models import Delivery, User
+from services.account.settings import SWITCHABLE
+from tests.bot.members import member
+from tests.conftest import Reread
+from tests.fakes.stage import Player, Stage
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+BACK = date(2026, 4, 3)  # a Friday
+WORDS = {
+    "ru": {
+        "ask": "Попросить HR связаться со мной",
+        "telegram": "Здесь, в Telegram",
+        "send": "Отправить",
+        "away": "Ольга, вернётся 3\u00a0апреля",
+        "sent": "Отправлено, пока не прочитано.",
+        "undo": "Отменить отправку будет нельзя.",
+        "contacts": "112",
+        "read": "Прочитано",
+        "answered": "Отметить: ответ дан",
+        "warned": "прочитают её, возможно, только тогда",
+        "all_away": "Сейчас в HR никого нет на месте",
+        "open": "отправлена, ещё не прочитана",
+        "seen": "прочитана.",
+        "closed": "ответили.",
+        "undelivered": "не дошла",
+        "pause": "придут и во время паузы",
+    },
+    "en": {
+        "ask": "Ask HR to contact me",
+        "telegram": "Here in Telegram",
+        "send": "Send",
+        "away": "Ольга, back on 3\u00a0April",
+        "sent": "Sent. Not read yet.",
+        "undo": "You can't take it back.",
+        "contacts": "112",
+        "read": "Read",
+        "answered": "Mark as answered",
+        "warned": "may not be read until that day",
+        "all_away": "Nobody from HR is at work right now",
+        "open": "sent, not read yet",
+        "seen": ": read.",
+        "closed": "answered.",
+        "undelivered": "didn't arrive",
+        "pause": "arrive during a pause too",
+    },
+}
+LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
+
+
+async def change(stage: Stage, person: Player, **values: object) -> None:
+    """What this person has set, whatever way it was set."""
+    async with stage.database.begin() as session:
+        await session.execute(update(User).where(User.telegram_id == person.id).values(**values))
+
+
+async def sends(player: Player, name: str, language: str = "ru") -> None:
+    """From the help screen to the confirmation."""
+    words = WORDS[language]
+    await player.says("/help_now")
+    await player.presses(words["ask"])
+    await player.presses(name)
+    await player.presses(words["telegram"])
+    await player.presses(words["send"])
+
+
+async def ticks_at(stage: Stage, day: date, hour: int) -> None:
+    """One tick at this hour in Moscow."""
+    stage.clock.advance_to(datetime.combine(day, time(hour), tzinfo=MOSCOW))
+    await stage.tick()
+
+
+@LANGUAGES
+async def test_a_request_reaches_somebody_who_is_on_leave_for_a_month(stage: Stage, language: str) -> None:
+    words = WORDS[language]
+    olga = await member(stage, 1002, "Ольга", role="hr", language=language)
+    boris = await member(stage, 1003, "Борис", role="hr", language=language)
+    yana = await member(stage, 1004, "Яна", role="hr", language=language)
+    anna = await member(stage, 1001, "Анна", language=language)
+    await change(stage, olga, paused_until=BACK, muted_kinds=list(SWITCHABLE))
+    await anna.says("/help_now")
+    await anna.presses(words["ask"])
+    assert [row[0] for row in anna.buttons[:-1]] == ["Борис", "Яна", words["away"]], "who is away stands last"
+    assert words["contacts"] not in anna.screen
+    await anna.presses(words["away"])
+    assert words["warned"] in anna.screen
+    await anna.presses(words["telegram"])
+    assert words["undo"] in anna.screen
+    await anna.presses(words["send"])
+    assert words["sent"] in anna.screen
+    heard = [len(player.messages) for player in (olga, boris, yana)]
+    assert await stage.tick() == 1
+    assert [len(player.messages) for player in (olga, boris, yana)] == [heard[0] + 1, *heard[1:]]
+    assert "Анна" in olga.screen
+
+
+@LANGUAGES
+async def test_where_all_are_away_the_contacts_outside_come_first(stage: Stage, language: str) -> None:
+    words = WORDS[language]
+    olga = await member(stage, 1002, "Ольга", role="hr", language=language)
+    anna = await member(stage, 1001, "Анна", language=language)
+    await change(stage, olga, paused_until=BACK)
+    await anna.says("/help_now")
+    await anna.presses(words["ask"])
+    assert anna.screen.index(words["contacts"]) < anna.screen.index(words["all_away"])
+    await anna.presses(words["away"])
+    await anna.presses(words["telegram"])
+    await anna.presses(words["send"])
+    assert words["sent"] in anna.screen
+    assert await stage.tick() == 1
+
+
+@LANGUAGES
+async def test_in_the_evening_and_on_days_off_everybody_is_marked(stage: Stage, language: str) -> None:
+    await member(stage, 1002, "Ольга", role="hr", language=language)
+    anna = await member(stage, 1001, "Анна", language=language)
+    marked = {"ru": "Ольга, вернётся ", "en": "Ольга, back on "}[language]
+    for day, hour, back in ((4, 22, 5), (5, 8, None), (7, 12, 9)):
+        stage.clock.advance_to(datetime(2026, 3, day, hour, tzinfo=MOSCOW))
+        await anna.says("/help_now")
+        await anna.presses(WORDS[language]["ask"])
+        month = {"ru": "\u00a0марта", "en": "\u00a0March"}[language]
+        assert anna.buttons[0] == [f"{marked}{back}{month}" if back else "Ольга"]
+
+
+@LANGUAGES
+async def test_a_request_at_night_waits_for_the_first_working_hour(stage: Stage, language: str) -> None:
+    olga = await member(stage, 1002, "Ольга", role="hr", language=language)
+    anna = await member(stage, 1001, "Анна", language=language)
+    await change(stage, olga, checkin_time=time(19))
+    stage.clock.advance_to(datetime(2026, 3, 6, 23, tzinfo=MOSCOW))  # a Friday
+    await sends(anna, "Ольга", language)
+    assert WORDS[language]["open"] in anna.screen
+    for day, hour in ((6, 23), (7, 12), (9, 8), (9, 9)):
+        await ticks_at(stage, date(2026, 3, day), hour)
+        has_come = any("Анна" in message["text"] for message in olga.messages)
+        assert has_come is ((day, hour) == (9, 9))
+
+
+async def test_few_working_days_and_a_long_silence_lose_nothing(stage: Stage, reread: Reread) -> None:
+    olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
+    await change(stage, olga, working_days="1", checkin_weekday=1, pulse_weekday=1)
+    await sends(anna, "Ольга, вернётся 10")
+    await ticks_at(stage, date(2026, 3, 5), 12)
+    stage.clock.advance(days=26)  # the bot was off; it is a Tuesday again
+    await stage.tick()
+    assert "Анна" in olga.screen
+    notices = await reread(select(Delivery).where(Delivery.kind == "contact_request"))
+    assert [row.state for row in notices] == ["sent"]
+
+
+@LANGUAGES
+async def test_every_state_is_shown_as_it_is(stage: Stage, language: str) -> None:
+    words = WORDS[language]
+    olga = await member(stage, 1002, "Ольга", role="hr", language=language)
+    anna = await member(stage, 1001, "Анна", language=language)
+    await sends(anna, "Ольга", language)
+    for step, state in ((None, "open"), ("tick", "open"), ("read", "seen"), ("answered", "closed")):
+        if step == "tick":
+            await stage.tick()
+        elif step is not None:
+            await olga.presses(words[step])
+        await anna.says("/help_now")
+        assert words[state] in anna.screen
+
+
+@LANGUAGES
+async def test_hr_on_a_pause_knows_that_requests_still_come(stage: Stage, language: str) -> None:
+    olga = await member(stage, 1002, "Ольга", role="hr", language=language)
+    anna = await member(stage, 1001, "Анна", language=language)
+    for person, is_told in ((olga, True), (anna, False)):
+        await person.says("/pause")
+        assert (WORDS[language]["pause"] in person.screen) is is_told
