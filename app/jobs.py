@@ -1,4 +1,4 @@
-"""Jobs of a tick: publishing what has closed, and erasing people whose time is over."""
+"""Jobs of a tick: publishing what has closed, telling of lost requests, and erasing people whose time is over."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ops.logs import get_logger
 from scheduler import Job
 from services.kit.clock import Clock
 from services.lifecycle.retention import Retention
+from services.outreach import contact
 from services.summary.summaries import Progress, Summaries, SummaryDraft
 from views.summary.text import summary_text
 from views.translator import Catalogs
@@ -40,6 +41,19 @@ def erasing(database: Database, retention: Retention, clock: Clock) -> Job:
             log.info("answers erased after their time")
 
     return erase
+
+
+def telling_of_lost_requests(database: Database, clock: Clock) -> Job:
+    """Return the job that tells people that nobody will answer their request to be contacted."""
+
+    async def tell() -> None:
+        async with database.read() as session:
+            untold = await contact.lost_untold(session)
+        if untold:
+            async with database.begin() as session:
+                await contact.tell_of_lost(session, clock())
+
+    return tell
 
 
 class SummaryJob:

@@ -16,7 +16,7 @@ from aiogram.fsm.middleware import FSMContextMiddleware
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 
 import handlers
-from app.jobs import SummaryJob, erasing
+from app.jobs import SummaryJob, erasing, telling_of_lost_requests
 from config import LOCALES, Settings
 from content import Content
 from db.database import Database
@@ -278,7 +278,12 @@ def create_app(
             clock,
             sender=create_lock(database.url, "sender"),
             metrics=metrics,
-            jobs=[ingest.repeat_presses, publisher, erasing(database, services.retention, clock)],
+            jobs=[
+                ingest.repeat_presses,
+                publisher,
+                telling_of_lost_requests(database, clock),
+                erasing(database, services.retention, clock),
+            ],
         ),
         ingest=ingest,
         source=create_source(settings, bot, ingest, database),

@@ -30,6 +30,8 @@ ALONE: Mapping[str, Callable[[Translator, Any], Screen]] = {
     kinds.OFFBOARDED: lifecycle.offboarded,
     kinds.MOVED: company.moved,
     kinds.CONTACT_REQUEST: outreach.contact_request,
+    kinds.CONTACT_UNREAD: outreach.contact_unread,
+    kinds.CONTACT_LOST: outreach.contact_lost,
     kinds.HR_SUMMARY: summary.hr_summary,
     kinds.TEAM_SUMMARY: summary.team_summary,
 }

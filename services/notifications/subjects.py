@@ -25,7 +25,7 @@ from services.lifecycle.messages import (
 from services.outbox import kinds
 from services.outbox.context import Context
 from services.outbox.outbox import Subject
-from services.outreach.messages import ContactSubject, NoteSubject, find_contact, find_note
+from services.outreach.messages import ContactSubject, NoteSubject, find_contact, find_lost, find_note, find_unread
 from services.summary.messages import WeekSubject, find_summary, find_team
 from services.wellbeing.messages import (
     CheckinSubject,
@@ -80,6 +80,8 @@ REGISTER: Mapping[str, RegisteredKind] = {
     kinds.OFFBOARDED: RegisteredKind(LeavingSubject, find_leaving),
     kinds.MOVED: RegisteredKind(MoveSubject, find_move),
     kinds.CONTACT_REQUEST: RegisteredKind(ContactSubject, find_contact),
+    kinds.CONTACT_UNREAD: RegisteredKind(ContactSubject, find_unread),
+    kinds.CONTACT_LOST: RegisteredKind(ContactSubject, find_lost),
     kinds.HR_SUMMARY: RegisteredKind(WeekSubject, find_summary),
     kinds.TEAM_SUMMARY: RegisteredKind(WeekSubject, find_team),
     kinds.WELCOME_BACK: RegisteredKind(ReturnSubject, find_return),

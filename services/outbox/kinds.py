@@ -13,6 +13,8 @@ RELINK_REFUSED = "relink_refused"
 OFFBOARDED = "offboarded"
 MOVED = "moved"
 CONTACT_REQUEST = "contact_request"
+CONTACT_UNREAD = "contact_unread"
+CONTACT_LOST = "contact_lost"
 HR_SUMMARY = "hr_summary"
 TEAM_SUMMARY = "team_summary"
 WELCOME_BACK = "welcome_back"
@@ -53,6 +55,8 @@ KINDS = {
     OFFBOARDED: Kind(-3, is_counted=False),
     MOVED: Kind(-2, is_counted=False),
     CONTACT_REQUEST: Kind(-1, is_counted=False, through_leave=True),
+    CONTACT_UNREAD: Kind(-1, is_counted=False, through_leave=True),
+    CONTACT_LOST: Kind(-1, is_counted=False, through_leave=True),
     HR_SUMMARY: Kind(-1, is_counted=False),
     TEAM_SUMMARY: Kind(-1, is_counted=False),
     WELCOME_BACK: Kind(0, waits=True),

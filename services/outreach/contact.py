@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import ContactRequest, User
+from models import ContactRequest, Delivery, User
 from models.upsert import insert_into
 from services.account.member import rhythm_of
 from services.account.permissions import HR_ROLES, is_hr
 from services.account.unit_of_work import UnitOfWork
+from services.kit.calendar import DAY
 from services.kit.errors import TooLong
 from services.kit.text import clean_line
 from services.outbox import kinds
@@ -106,7 +107,7 @@ async def ask(uow: UnitOfWork, hr_id: int, way: Way, words: str | None) -> Reque
     if waiting is not None:
         return waiting
     _, details = await preview(uow, hr_id, way, words)
-    await _put(uow.session, uow.member.id, hr.id, details, uow.now)
+    await _put(uow, hr.id, details)
     return RequestLine(hr.name, "sent", uow.member.rhythm.date_of(uow.now))
 
 
@@ -129,6 +130,24 @@ async def reply(uow: UnitOfWork, request_id: int, state: Literal["seen", "closed
     return current
 
 
+async def lost_untold(session: AsyncSession) -> list[tuple[int, int]]:
+    """Requests that nobody will answer and whose authors do not know it yet: ids of the request and of the author."""
+    is_told = exists().where(Delivery.kind == kinds.CONTACT_LOST, Delivery.subject_id == ContactRequest.id)
+    rows = await session.execute(
+        select(ContactRequest.id, ContactRequest.user_id).where(
+            ContactRequest.state.in_(("open", "seen")), is_lost(), ~is_told
+        )
+    )
+    return [(request_id, user_id) for request_id, user_id in rows]
+
+
+async def tell_of_lost(session: AsyncSession, now: datetime) -> None:
+    """Plan the message to the authors of such requests, once for each."""
+    for request_id, user_id in await lost_untold(session):
+        message = PlannedMessage(kinds.CONTACT_LOST, ContactSubject(request_id), now, NEVER)
+        await schedule(session, user_id, message, now)
+
+
 async def forget_words(session: AsyncSession) -> None:
     """What was typed is kept only until it is delivered, or until it is sure that it never will be."""
     await session.execute(
@@ -139,23 +158,33 @@ async def forget_words(session: AsyncSession) -> None:
     )
 
 
-async def _put(session: AsyncSession, user_id: int, hr_id: int, details: ContactDetails, now: datetime) -> None:
-    """One request, however many arrive at the same moment, and its delivery."""
+async def _put(uow: UnitOfWork, hr_id: int, details: ContactDetails) -> None:
+    """One request, however many arrive at the same moment, its delivery, and what its author reads if it stays unread.
+
+    That comes one working day of HR after the delivery, at the same hour.
+    """
     insert = insert_into(
-        session,
+        uow.session,
         ContactRequest,
-        user_id=user_id,
+        user_id=uow.member.id,
         hr_id=hr_id,
         way=details.way,
         reach=details.reach if details.way == "words" else None,
         state="open",
-        created_at=now,
-        updated_at=now,
+        created_at=uow.now,
+        updated_at=uow.now,
     )
-    request_id = await session.scalar(insert.on_conflict_do_nothing().returning(ContactRequest.id))
-    if request_id is not None:
-        message = PlannedMessage(kinds.CONTACT_REQUEST, ContactSubject(request_id), now, NEVER)
-        await schedule(session, hr_id, message, now)
+    request_id = await uow.session.scalar(insert.on_conflict_do_nothing().returning(ContactRequest.id))
+    if request_id is None:
+        return
+    hours = rhythm_of(await uow.session.get_one(User, hr_id)).without_leave()
+    arrives_at = hours.opens_at(uow.now)
+    at = arrives_at.astimezone(hours.zone).time()
+    overdue_at = hours.suitable(hours.date_of(arrives_at) + DAY, at)
+    subject = ContactSubject(request_id)
+    await schedule(uow.session, hr_id, PlannedMessage(kinds.CONTACT_REQUEST, subject, uow.now, NEVER), uow.now)
+    unread = PlannedMessage(kinds.CONTACT_UNREAD, subject, overdue_at, NEVER)
+    await schedule(uow.session, uow.member.id, unread, uow.now)
 
 
 async def _find_hr(uow: UnitOfWork, hr_id: int) -> HrPerson:

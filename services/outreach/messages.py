@@ -1,4 +1,4 @@
-"""What HR is sent when people ask to be contacted, and what people are sent about a promise."""
+"""What HR is sent when people ask to be contacted, and what people are sent about their request or a promise."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import ContactRequest, Department, User
@@ -15,6 +15,7 @@ from services.outbox.context import Context
 from services.outbox.outbox import Subject
 from services.outreach import notes
 from services.outreach.notes import DONE, MOVED, PLANNED, Note, Stage
+from services.outreach.request_state import is_lost
 
 Way = Literal["telegram", "email", "words"]
 
@@ -96,6 +97,28 @@ async def find_contact(context: Context, subject: ContactSubject, user: User) ->
     way: Way = request.way  # type: ignore[assignment]
     details = await contact_details(context.session, request.user_id, way, request.reach)
     return None if details is None else ContactMessage(request.id, details)
+
+
+async def find_unread(context: Context, subject: ContactSubject, user: User) -> ContactSubject | None:
+    """Needless for the author of a request that was read, or that nobody will answer: that is told otherwise."""
+    return await _own(context, subject, user, ContactRequest.state == "open", ~is_lost())
+
+
+async def find_lost(context: Context, subject: ContactSubject, user: User) -> ContactSubject | None:
+    """Needless once the request can be answered again, or its author has sent it anew."""
+    return await _own(context, subject, user, is_lost())
+
+
+async def _own(
+    context: Context, subject: ContactSubject, user: User, *conditions: ColumnElement[bool]
+) -> ContactSubject | None:
+    """Return the subject when it is a request of this person and meets the conditions."""
+    found = await context.session.scalar(
+        select(ContactRequest.id).where(
+            ContactRequest.id == subject.request_id, ContactRequest.user_id == user.id, *conditions
+        )
+    )
+    return None if found is None else subject
 
 
 async def find_note(context: Context, subject: NoteSubject, user: User) -> Note | None:

@@ -1,9 +1,11 @@
-"""What HR reads when people ask to be contacted, and what people read about a promise."""
+"""What HR reads when people ask to be contacted, and what people read about their request or a promise."""
 
 from __future__ import annotations
 
+from keyboards.account import Go
+from keyboards.outreach import AskHr
 from keyboards.rows import Button, keyboard
-from services.outreach.messages import ContactMessage
+from services.outreach.messages import ContactMessage, ContactSubject
 from services.outreach.notes import Note
 from views.outreach import contact, notes
 from views.parts import PartView, menu
@@ -15,6 +17,23 @@ def contact_request(t: Translator, message: ContactMessage) -> Screen:
     """Who asks and how to reach them, with HR's answers."""
     text = paragraphs(contact.notice(t, message.details))
     return Screen(text, keyboard(*contact.replies(t, message.request_id, "open")))
+
+
+def contact_unread(t: Translator, _: ContactSubject) -> Screen:
+    """To the author of a request that HR has not read for a working day."""
+    return _another(t, "contact.unread", "contact.leave_it")
+
+
+def contact_lost(t: Translator, _: ContactSubject) -> Screen:
+    """To the author of a request that nobody will answer."""
+    return _another(t, "contact.lost", "button.someone_to_talk_to")
+
+
+def _another(t: Translator, text: str, otherwise: str) -> Screen:
+    return Screen(
+        paragraphs(t("contact.notice_first"), t(text)),
+        keyboard([(t("contact.choose_another"), AskHr(action="open"))], [(t(otherwise), Go(place="help_now"))]),
+    )
 
 
 def _note_buttons(t: Translator, note: Note) -> list[list[Button]]:

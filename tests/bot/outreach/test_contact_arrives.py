@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,8 @@ import pytest
 from sqlalchemy import select, update
 
 from models import Delivery, User
+from services.account import users
+from services.account.member import find_member
 from services.account.settings import SWITCHABLE
 from tests.bot.members import member
 from tests.conftest import Reread
@@ -33,6 +36,7 @@ WORDS = {
         "seen": "прочитана.",
         "closed": "ответили.",
         "undelivered": "не дошла",
+        "left": "отправлена, но этого человека",
         "pause": "придут и во время паузы",
     },
     "en": {
@@ -51,6 +55,7 @@ WORDS = {
         "seen": ": read.",
         "closed": "answered.",
         "undelivered": "didn't arrive",
+        "left": "sent, but that person",
         "pause": "arrive during a pause too",
     },
 }
@@ -180,3 +185,122 @@ async def test_hr_on_a_pause_knows_that_requests_still_come(stage: Stage, langua
     for person, is_told in ((olga, True), (anna, False)):
         await person.says("/pause")
         assert (WORDS[language]["pause"] in person.screen) is is_told
+
+
+UNREAD = {
+    "ru": ("Просьба пока не прочитана. Выбрать кого-то ещё?", "Выбрать кого-то ещё", "Оставить как есть"),
+    "en": ("Your request hasn't been read yet. Choose somebody else?", "Choose somebody else", "Leave it as it is"),
+}
+LOST = {"ru": "ответить некому", "en": "nobody to answer"}
+
+
+def told(player: Player, words: str) -> int:
+    return sum(words in message["text"] for message in player.messages)
+
+
+@LANGUAGES
+async def test_an_unread_request_is_told_once_and_leads_to_another(stage: Stage, language: str) -> None:
+    says, another, leave_it = UNREAD[language]
+    await member(stage, 1002, "Ольга", role="hr", language=language)
+    boris = await member(stage, 1003, "Борис", role="hr", language=language)
+    anna = await member(stage, 1001, "Анна", language=language)
+    await change(stage, anna, paused_until=BACK)
+    stage.clock.advance_to(datetime(2026, 3, 6, 15, tzinfo=MOSCOW))  # a Friday
+    await sends(anna, "Ольга", language)
+    await stage.tick()
+    for day, hour in ((7, 15), (9, 14)):
+        await ticks_at(stage, date(2026, 3, day), hour)
+        assert told(anna, says) == 0
+    stage.restart()
+    await ticks_at(stage, date(2026, 3, 9), 15)
+    assert told(anna, says) == 1
+    assert (
+        anna.screen.splitlines()[0] == {"ru": "Выдох: сообщение для вас.", "en": "Exhale: a message for you."}[language]
+    )
+    assert anna.buttons == [[another], [leave_it]]
+    await anna.presses(another)
+    await anna.presses("Борис")
+    await anna.presses(WORDS[language]["telegram"])
+    await anna.presses(WORDS[language]["send"])
+    await stage.tick()
+    assert "Анна" in boris.screen
+    await boris.presses(WORDS[language]["read"])
+    for day in range(10, 14):
+        await ticks_at(stage, date(2026, 3, day), 16)
+    assert told(anna, says) == 0, "the message became the choice; neither request is told of again"
+
+
+@LANGUAGES
+async def test_leaving_it_shows_how_far_it_got(stage: Stage, language: str) -> None:
+    await member(stage, 1002, "Ольга", role="hr", language=language)
+    anna = await member(stage, 1001, "Анна", language=language)
+    await sends(anna, "Ольга", language)
+    await stage.tick()
+    await ticks_at(stage, date(2026, 3, 5), 12)
+    await anna.presses(UNREAD[language][2])
+    assert WORDS[language]["open"] in anna.screen
+
+
+@LANGUAGES
+async def test_a_request_to_somebody_on_leave_is_told_after_a_working_day_too(stage: Stage, language: str) -> None:
+    olga = await member(stage, 1002, "Ольга", role="hr", language=language)
+    anna = await member(stage, 1001, "Анна", language=language)
+    await change(stage, olga, paused_until=BACK)
+    await sends(anna, "Ольга", language)
+    await stage.tick()
+    await ticks_at(stage, date(2026, 3, 5), 12)
+    assert told(anna, UNREAD[language][0]) == 1
+
+
+@LANGUAGES
+@pytest.mark.parametrize("is_delivered", [True, False])
+@pytest.mark.parametrize("how", ["offboarded", "demoted", "erased", "blocked"])
+async def test_whoever_leaves_with_requests_open_does_not_leave_their_authors_waiting(
+    stage: Stage, language: str, how: str, is_delivered: bool
+) -> None:
+    olga = await member(stage, 1002, "Ольга", role="hr", language=language)
+    anna = await member(stage, 1001, "Анна", language=language)
+    await sends(anna, "Ольга", language)
+    if is_delivered:
+        await stage.tick()
+    if how == "blocked":
+        await olga.blocks()
+    elif how == "erased":
+        async with stage.database.begin() as session:
+            await users.erase(session, (await find_member(session, olga.id)).id)  # type: ignore[union-attr]
+    else:
+        await change(stage, olga, **({"offboarded_at": stage.clock()} if how == "offboarded" else {"role": "employee"}))
+    for _ in range(3):
+        await stage.tick()
+        stage.restart()
+    if how == "blocked" and not is_delivered:
+        stage.telegram.take_refusals()  # the request itself
+    assert told(anna, LOST[language]) == 1
+    await ticks_at(stage, date(2026, 3, 10), 12)
+    assert told(anna, UNREAD[language][0]) == 0
+    await anna.presses(UNREAD[language][1])
+    assert "Ольга" not in str(anna.buttons)
+    await anna.says("/help_now")
+    expected = WORDS[language]["left" if is_delivered and how != "erased" else "undelivered"]
+    assert expected in anna.screen
+
+
+async def test_one_who_blocked_the_bot_before_it_knew(stage: Stage) -> None:
+    await member(stage, 1002, "Ольга", role="hr")
+    anna = await member(stage, 1001, "Анна")
+    await sends(anna, "Ольга")
+    stage.telegram.refuse("sendMessage", 403, "Forbidden: bot was blocked by the user")
+    await stage.tick()
+    await stage.tick()
+    assert told(anna, LOST["ru"]) == 1
+
+
+@pytest.mark.both_databases
+async def test_two_replicas_tell_of_a_lost_request_once(stage: Stage, reread: Reread) -> None:
+    olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
+    await sends(anna, "Ольга")
+    await change(stage, olga, offboarded_at=stage.clock())
+    await asyncio.gather(*(stage.app.ticker._run_jobs() for _ in range(2)))
+    await asyncio.gather(stage.app.ticker.tick(), stage.app.ticker.tick())
+    assert told(anna, LOST["ru"]) == 1
+    assert len(await reread(select(Delivery).where(Delivery.kind == "contact_lost"))) == 1
