@@ -22,9 +22,11 @@ from redis.exceptions import RedisError
 from sqlalchemy import make_url
 
 from config import Settings
+from db.database import Database
 from db.outages import DatabaseUnavailable
 from migrations import runner
 from ops.network import PROXY_ERRORS
+from services.company.unanswered import WORKING_DAYS, unanswered
 
 TELEGRAM = "https://api.telegram.org"
 SECONDS = 10
@@ -48,7 +50,7 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     """Everything, one after the other. `now` is the machine's own time."""
     began = time.monotonic()
     yield Finding("settings", True, "playground, BOT_TOKEN is not set" if settings.is_playground else "read")
-    for finding in [*await _database(settings), *await _redis(settings)]:
+    for finding in [*await _database(settings, now), *await _redis(settings)]:
         yield finding
     if settings.bot_token is not None:
         async for finding in _telegram(settings, settings.bot_token.get_secret_value(), now, began):
@@ -59,7 +61,7 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
 # --- storage -------------------------------------------------------------------------------------------------------
 
 
-async def _database(settings: Settings) -> list[Finding]:
+async def _database(settings: Settings, now: datetime) -> list[Finding]:
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite" and not await asyncio.to_thread(Path(str(url.database)).exists):
         return [Finding("database", True, f"{url.database} is made at the first start")]
@@ -71,8 +73,23 @@ async def _database(settings: Settings) -> list[Finding]:
         return [Finding("database", False, f"cannot be reached ({says}): look at DATABASE_URL")]
     well = Finding("database", True, f"{url.get_backend_name()} answers")
     if revision == runner.head():
-        return [well, Finding("schema", True, f"at {revision}, as this version needs it")]
+        schema = Finding("schema", True, f"at {revision}, as this version needs it")
+        return [well, schema, await _contact_requests(settings, now)]
     return [well, Finding("schema", False, f"at {revision}, needed is {runner.head()}: run `python manage.py migrate`")]
+
+
+async def _contact_requests(settings: Settings, now: datetime) -> Finding:
+    """Whether people who asked HR to contact them are kept waiting; nobody's name, and a number from ten on."""
+    database = Database(settings.database)
+    try:
+        async with database.read() as session:
+            waiting = await unanswered(session, now)
+    finally:
+        await database.dispose()
+    if waiting is None:
+        return Finding("contact requests", True, f"none is unanswered for more than {WORKING_DAYS} working days")
+    says = f"{waiting.count or 'some'} are unanswered for more than {WORKING_DAYS} working days: remind HR to answer"
+    return Finding("contact requests", False, says)
 
 
 async def _redis(settings: Settings) -> list[Finding]:

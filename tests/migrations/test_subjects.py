@@ -24,6 +24,7 @@ from services.wellbeing.messages import CheckinSubject, PulseSubject, Recommenda
 from tests.fill import reflect
 from tests.migrations.test_history import on
 
+LATER = {kinds.CONTACT_UNREAD, kinds.CONTACT_LOST}  # kinds that came after this migration
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
 DAY = date(2026, 3, 2)
 SLOTS: list[tuple[str, str, Subject]] = [  # as revision 0003 wrote them, and what they were about
@@ -108,7 +109,7 @@ async def test_every_row_is_kept_with_its_subject(empty_url: str) -> None:
     before = await rows(empty_url)
     await runner.upgrade(empty_url)
     after = await rows(empty_url)
-    assert {row["kind"] for row in after} == REGISTER.keys()
+    assert {row["kind"] for row in after} == REGISTER.keys() - LATER
     assert len(before) == len(SLOTS) * len(DELIVERY_STATES)
     assert common(after) == common(before)
     for row, (kind, _, subject) in zip(after, SLOTS * len(DELIVERY_STATES), strict=True):

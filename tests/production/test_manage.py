@@ -17,13 +17,14 @@ from sqlalchemy import make_url, select, text
 from config import HelpContacts, Settings, load_settings
 from db.locks import create_lock
 from manage import cli
-from models import DeadLetter, User
+from models import ContactRequest, DeadLetter, User
 from ops import doctor
 from ops.doctor import Finding
 from playground import Playground
 from playground.faults import Fault
 from services.system import dead_letters
 from tests.bot.members import member
+from tests.bot.past import actor_of
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
 from tests.postgres import postgresql_programs
@@ -81,6 +82,23 @@ async def test_all_is_well(sound: Callable[..., Settings]) -> None:
     assert wrong(found) == []
     assert "@" in found["telegram answer"].says
     assert {"database", "schema", "redis", "telegram connection", "clock", "webhook", "help contacts"} <= set(found)
+
+
+@pytest.mark.parametrize(("waiting", "says"), [(0, "none is unanswered"), (9, "some are"), (10, "10 are")])
+async def test_requests_that_stay_unanswered_are_told_without_a_name(
+    stage: Stage, sound: Callable[..., Settings], waiting: int, says: str
+) -> None:
+    olga = await actor_of(stage, await member(stage, 1002, "Ольга", role="hr"))
+    for number in range(waiting):
+        anna = await actor_of(stage, await member(stage, 2000 + number, "Анна"))
+        asked = {"user_id": anna.id, "hr_id": olga.id, "way": "telegram", "state": "open"}
+        async with stage.database.begin() as session:
+            session.add(ContactRequest(**asked, created_at=stage.clock(), updated_at=stage.clock()))
+    for days, is_over in ((1, False), (6, True)):
+        finding = (await findings(sound(), stage.clock() + timedelta(days=days)))["contact requests"]
+        assert finding.is_well is (not is_over or not waiting)
+        assert finding.says.startswith(says if is_over else "none is unanswered")
+        assert "Анна" not in finding.says
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)

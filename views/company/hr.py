@@ -16,7 +16,13 @@ def panel(t: Translator, panel: Panel) -> Screen:
     """How many people are in, and where to go."""
     audit: list[Button] | None = [(t("hr.audit"), HrPage(place="audit"))] if panel.is_admin else None
     return Screen(
-        titled(t("button.hr"), t.n("hr.joined", panel.joined), t("hr.what_is_here"), t("hr.who_sees")),
+        titled(
+            t("button.hr"),
+            t.n("hr.joined", panel.joined),
+            _unanswered(t, panel),
+            t("hr.what_is_here"),
+            t("hr.who_sees"),
+        ),
         keyboard(
             [(t("hr.people"), HrPage(place="people")), (t("hr.departments"), HrPage(place="departments"))],
             [(t("hr.groups"), HrPage(place="groups")), (t("hr.invites"), HrPage(place="invites"))],
@@ -26,3 +32,10 @@ def panel(t: Translator, panel: Panel) -> Screen:
             [(t("button.menu"), Go(place="menu"))],
         ),
     )
+
+
+def _unanswered(t: Translator, panel: Panel) -> str | None:
+    if panel.unanswered is None:
+        return None
+    count = panel.unanswered.count
+    return t("hr.unanswered_some") if count is None else t.n("hr.unanswered", count)

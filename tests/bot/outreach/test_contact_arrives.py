@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from models import Delivery, User
+from models import ContactRequest, Delivery, User
 from services.account import users
 from services.account.member import find_member
 from services.account.settings import SWITCHABLE
@@ -304,3 +304,30 @@ async def test_two_replicas_tell_of_a_lost_request_once(stage: Stage, reread: Re
     await asyncio.gather(stage.app.ticker.tick(), stage.app.ticker.tick())
     assert told(anna, LOST["ru"]) == 1
     assert len(await reread(select(Delivery).where(Delivery.kind == "contact_lost"))) == 1
+
+
+@LANGUAGES
+async def test_the_administrator_sees_that_requests_stay_unanswered(stage: Stage, language: str) -> None:
+    some = {"ru": "Есть просьбы о разговоре", "en": "Some requests for a talk"}[language]
+    ten = {"ru": "дольше двух рабочих дней: 10", "en": "10 requests for a talk"}[language]
+    olga = await member(stage, 1002, "Ольга", role="hr", language=language)
+    admin = await member(stage, 1003, "Борис", role="admin", language=language)
+    people = [await member(stage, 2000 + number, f"Анна {number}", language=language) for number in range(10)]
+    stage.clock.advance_to(datetime(2026, 3, 5, 12, tzinfo=MOSCOW))  # a Thursday
+    await sends(people[0], "Ольга", language)
+    for day, is_said in ((6, False), (8, False), (9, True)):
+        stage.clock.advance_to(datetime(2026, 3, day, 13, tzinfo=MOSCOW))
+        for person in (admin, olga):
+            await person.says("/hr")
+            assert (some in person.screen) is (is_said and person is admin)
+    for person in people[1:]:
+        await sends(person, "Ольга", language)
+    stage.clock.advance(days=3)
+    await admin.says("/hr")
+    assert ten in admin.screen
+    assert "Анна" not in admin.screen
+    async with stage.database.begin() as session:
+        await session.execute(update(ContactRequest).values(state="closed"))
+    await admin.says("/hr")
+    assert ten not in admin.screen
+    assert some not in admin.screen
