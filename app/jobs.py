@@ -47,11 +47,12 @@ def telling_of_lost_requests(database: Database, clock: Clock) -> Job:
     """Return the job that tells people that nobody will answer their request to be contacted."""
 
     async def tell() -> None:
+        now = clock()
         async with database.read() as session:
-            untold = await contact.lost_untold(session)
+            untold = await contact.lost_untold(session, now)
         if untold:
             async with database.begin() as session:
-                await contact.tell_of_lost(session, clock())
+                await contact.tell_of_lost(session, now)
 
     return tell
 

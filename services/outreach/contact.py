@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import ContactRequest, Delivery, User
@@ -130,12 +130,16 @@ async def reply(uow: UnitOfWork, request_id: int, state: Literal["seen", "closed
     return current
 
 
-async def lost_untold(session: AsyncSession) -> list[tuple[int, int]]:
-    """Requests that nobody will answer and whose authors do not know it yet: ids of the request and of the author."""
+async def lost_untold(session: AsyncSession, now: datetime) -> list[tuple[int, int]]:
+    """Requests that nobody will answer and whose authors do not know it yet: ids of the request and of the author.
+
+    One that was read long ago was most likely answered outside the bot.
+    """
     is_told = exists().where(Delivery.kind == kinds.CONTACT_LOST, Delivery.subject_id == ContactRequest.id)
+    is_read_lately = and_(ContactRequest.state == "seen", ContactRequest.updated_at > now - SHOWN_AFTER_CLOSING)
     rows = await session.execute(
         select(ContactRequest.id, ContactRequest.user_id).where(
-            ContactRequest.state.in_(("open", "seen")), is_lost(), ~is_told
+            or_(ContactRequest.state == "open", is_read_lately), is_lost(), ~is_told
         )
     )
     return [(request_id, user_id) for request_id, user_id in rows]
@@ -143,7 +147,7 @@ async def lost_untold(session: AsyncSession) -> list[tuple[int, int]]:
 
 async def tell_of_lost(session: AsyncSession, now: datetime) -> None:
     """Plan the message to the authors of such requests, once for each."""
-    for request_id, user_id in await lost_untold(session):
+    for request_id, user_id in await lost_untold(session, now):
         message = PlannedMessage(kinds.CONTACT_LOST, ContactSubject(request_id), now, NEVER)
         await schedule(session, user_id, message, now)
 

@@ -285,6 +285,21 @@ async def test_whoever_leaves_with_requests_open_does_not_leave_their_authors_wa
     assert expected in anna.screen
 
 
+@pytest.mark.parametrize(("days", "times"), [(1, 1), (40, 0)])
+async def test_one_who_read_it_and_left(stage: Stage, days: int, times: int) -> None:
+    olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
+    await sends(anna, "Ольга")
+    await stage.tick()
+    await olga.presses("Прочитано")
+    stage.clock.advance(days=days)
+    await change(stage, olga, offboarded_at=stage.clock())
+    for _ in range(2):
+        await stage.tick()
+    assert told(anna, LOST["ru"]) == times
+    await anna.says("/help_now")
+    assert WORDS["ru"]["left"] in anna.screen
+
+
 async def test_one_who_blocked_the_bot_before_it_knew(stage: Stage) -> None:
     await member(stage, 1002, "Ольга", role="hr")
     anna = await member(stage, 1001, "Анна")
