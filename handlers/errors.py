@@ -7,8 +7,10 @@ from aiogram.filters import ExceptionTypeFilter
 from aiogram.types import ErrorEvent
 
 from services.kit.errors import Refusal
+from services.lifecycle.errors import DoorClosed
 from transport import delivery
 from views.information import note
+from views.lifecycle.joining import closed_door
 from views.translator import Translator
 
 router = Router(name="errors")
@@ -18,6 +20,9 @@ router = Router(name="errors")
 async def refused(event: ErrorEvent, t: Translator) -> None:
     """Say why, in place of the action."""
     assert isinstance(event.exception, Refusal)
+    if isinstance(event.exception, DoorClosed) and event.update.message is not None:
+        await delivery.show(event.update.message, closed_door(t, event.exception.reason))
+        return
     text = t(event.exception.key, **event.exception.values)
     if event.update.callback_query is not None:
         await delivery.alert(event.update.callback_query, text)

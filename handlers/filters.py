@@ -8,6 +8,7 @@ from aiogram.types import Message, TelegramObject
 from services.account.access import AccessState
 from services.account.member import Member
 from services.account.permissions import is_admin, is_hr
+from services.lifecycle.pasted import read_pasted
 
 
 class IsMember(Filter):
@@ -48,6 +49,21 @@ class Undecided(Filter):
     async def __call__(self, event: TelegramObject, member: Member | None, access: AccessState | None) -> bool:
         """Whether the question of the consent is open."""
         return member is None or access is not None
+
+
+class PastesInvite(Filter):
+    """Somebody who is not in, with a link or a token in the message, in its caption or behind its words."""
+
+    async def __call__(
+        self, event: Message, member: Member | None, access: AccessState | None
+    ) -> bool | dict[str, str]:
+        """Hand the text over as `typed`."""
+        if member is not None and access is not AccessState.OFFBOARDED:
+            return False
+        hidden = (entity.url for entity in event.entities or event.caption_entities or () if entity.url)
+        typed = "\n".join((event.text or event.caption or "", *hidden))
+        pasted = read_pasted(typed)
+        return {"typed": typed} if pasted.tokens or pasted.bots else False
 
 
 class PrivateChat(Filter):

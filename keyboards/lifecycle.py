@@ -18,6 +18,13 @@ class Join(CallbackData, prefix="j1"):
     token: str  # empty for those who need no invite
 
 
+class ClosedDoor(CallbackData, prefix="j2"):
+    """Why somebody does not come in, once more in another language."""
+
+    locale: Literal["ru", "en"]
+    reason: Literal["dead", "missing", "foreign"]
+
+
 class PickDepartment(CallbackData, prefix="d1"):
     """A department while joining; 0 says that it is not on the list."""
 

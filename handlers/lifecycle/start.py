@@ -18,12 +18,13 @@ from aiogram.types import CallbackQuery, Message
 from content import Content
 from handlers.access import AT_THE_DOOR, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
-from handlers.filters import IsMember, Lapsed, Undecided
+from handlers.filters import IsMember, Lapsed, PastesInvite, PrivateChat, Undecided
 from keyboards.account import Own
-from keyboards.lifecycle import Join, PickDepartment
+from keyboards.lifecycle import ClosedDoor, Join, PickDepartment
 from services.account.access import AccessState
 from services.account.unit_of_work import UnitOfWork
 from services.home import Home
+from services.kit.calendar import Calendar
 from services.lifecycle.joining import Account, ChooseDepartment, Onboarding
 from services.lifecycle.retention import Retention
 from services.wellbeing.checkin import CheckInState
@@ -39,19 +40,22 @@ router = Router(name="lifecycle.start")
 OpenStep = ChooseDepartment | CheckInState | None
 
 
-@router.message(CommandStart(), flags=AT_THE_DOOR)
+@router.message(CommandStart(ignore_case=True), flags=AT_THE_DOOR)
+@router.message(PrivateChat(), PastesInvite(), flags=AT_THE_DOOR)
 async def start(
     message: Message,
     request: Request,
-    command: CommandObject,
     content: Content,
     onboarding: Onboarding,
     home: Home,
     retention: Retention,
+    command: CommandObject | None = None,
+    typed: str = "",
 ) -> None:
-    """Open the door as far as it goes for this person. Nothing is stored yet."""
-    t, token = request.t, command.args or ""
+    """Open the door as far as it goes for this person, by a link or by what was pasted. Nothing is stored yet."""
+    t = request.t
     async with request.read() as uow:
+        token = await onboarding.find_token(uow.session, (command.args or "") if command else typed, request.now)
         match request.access:
             case None if request.visitor is None:
                 until = await onboarding.look(uow.session, message.chat.id, token, request.now)
@@ -71,6 +75,12 @@ async def start(
     await request.show(screen)
 
 
+@router.callback_query(ClosedDoor.filter(), Undecided(), flags=AT_THE_DOOR)
+async def read_why(query: CallbackQuery, request: Request, callback_data: ClosedDoor, catalogs: Catalogs) -> None:
+    """Say in the other language why the door is closed."""
+    await request.show(views.closed_door(catalogs.translator(callback_data.locale), callback_data.reason))
+
+
 @router.callback_query(Own.filter(F.action == "come_back"), Lapsed(), flags=WITHOUT_CONSENT)
 async def come_back(query: CallbackQuery, request: Request, content: Content) -> None:
     """Show the consent to a person who took it back and thinks again."""
@@ -87,15 +97,22 @@ async def read_in(
 
 @router.callback_query(Join.filter(F.action == "decline"), Undecided(), flags=AT_THE_DOOR)
 async def decline(
-    query: CallbackQuery, request: Request, callback_data: Join, onboarding: Onboarding, catalogs: Catalogs
+    query: CallbackQuery,
+    request: Request,
+    callback_data: Join,
+    content: Content,
+    onboarding: Onboarding,
+    calendar: Calendar,
+    catalogs: Catalogs,
 ) -> None:
     """Store nothing. The link stays usable, and the records of people who are in stay too."""
-    t = catalogs.translator(callback_data.locale)
+    t, token = catalogs.translator(callback_data.locale), callback_data.token
     match request.access:
         case None | AccessState.OFFBOARDED:
             async with request.read() as uow:
-                until = await onboarding.look(uow.session, query.from_user.id, callback_data.token, request.now)
-            await request.show(views.declined(t, until.date() if until else None))
+                until = await onboarding.look(uow.session, query.from_user.id, token, request.now)
+            last_day, today = calendar.today(until) if until else None, calendar.today(request.now)
+            await request.show(views.declined(t, last_day, today, content.consent, token))
         case _:
             await request.show(privacy.still_declined(t))
 

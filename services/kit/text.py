@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from services.kit.errors import NoLetters, TooLong
 
 
@@ -12,6 +14,18 @@ def name_in(locale: str, name: str, name_en: str | None) -> str:
 
 NAME_LENGTH = 200
 JOINERS = "\u200c\u200d"  # invisible, and yet a part of Persian words and of emoji
+BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that are drawn as nothing: Hangul fillers, empty Braille
+UNSEEN = "CZM"  # control and format characters, spaces, and marks that need a letter to stand on
+
+
+def is_visible(char: str) -> bool:
+    """Whether a character is seen when it stands alone."""
+    return char not in BLANK and unicodedata.category(char)[0] not in UNSEEN
+
+
+def without_invisible(text: str) -> str:
+    """The text without the format characters that come along when something is copied."""
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
 def clean_line(text: str) -> str:
@@ -22,7 +36,7 @@ def clean_line(text: str) -> str:
 def read_line(text: str, longest: int) -> str:
     """What was typed, on one line. Raises NoLetters, and TooLong from more than `longest` characters."""
     line = clean_line(text)
-    if not any(char.isalpha() for char in line):
+    if not any(char.isalpha() and is_visible(char) for char in line):
         raise NoLetters
     if len(line) > longest:
         raise TooLong(longest)
@@ -30,5 +44,6 @@ def read_line(text: str, longest: int) -> str:
 
 
 def clean_name(name: str) -> str:
-    """A name fit to be shown: one line, at most NAME_LENGTH characters; may be empty."""
-    return clean_line(name)[:NAME_LENGTH].strip()
+    """A name fit to be shown: one line, at most NAME_LENGTH characters; empty when nothing of it would be seen."""
+    line = clean_line(name)[:NAME_LENGTH].strip()
+    return line if any(map(is_visible, line)) else ""

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from services.kit.errors import Refusal
 
 
-class InviteDead(Refusal):
+class DoorClosed(Refusal):
+    """Somebody does not come in. `reason` names which of the refusals below it is."""
+
+    reason: Literal["dead", "missing", "foreign"]
+
+
+class InviteDead(DoorClosed):
     """The invite is unknown, expired or used up: one text for all, so that tokens cannot be probed."""
 
     key = "join.link_dead"
+    reason = "dead"
 
 
-class InviteMissing(Refusal):
+class InviteMissing(DoorClosed):
     """Somebody came without an invite."""
 
     key = "join.without_invite"
+    reason = "missing"
+
+
+class InviteForeign(DoorClosed):
+    """The link that was pasted opens another bot."""
+
+    key = "join.link_foreign"
+    reason = "foreign"
+
+
+CLOSED_BY = {refusal.reason: refusal.key for refusal in (InviteDead, InviteMissing, InviteForeign)}
 
 
 class InviteGone(Refusal):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -113,6 +113,16 @@ async def look_up(session: AsyncSession, token: str, now: datetime) -> InviteGra
     """What this token would give, without using it. Raises InviteDead."""
     row = await session.execute(select(*_ENTRY).where(*_alive(token, now)))
     return _entry(row.one_or_none())
+
+
+async def find_alive(session: AsyncSession, tokens: Sequence[str], now: datetime) -> str | None:
+    """The first of these tokens whose link still works."""
+    hashes = {token_hash(token): token for token in tokens}
+    works = await session.scalars(
+        select(Invite.token_hash).where(Invite.token_hash.in_(hashes), Invite.uses_left > 0, Invite.expires_at > now)
+    )
+    alive = {hashes[found] for found in works}
+    return next((token for token in tokens if token in alive), None)
 
 
 async def use(session: AsyncSession, token: str, now: datetime) -> InviteGrant:

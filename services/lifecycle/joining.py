@@ -15,9 +15,11 @@ from services.account.unit_of_work import UnitOfWork
 from services.account.users import NewMember
 from services.company import departments, memberships
 from services.company.departments import DepartmentLine
+from services.kit import bot_info
 from services.kit.calendar import Calendar
 from services.lifecycle import invites, offboarding, relink
-from services.lifecycle.errors import InviteDead, InviteMissing
+from services.lifecycle.errors import InviteDead, InviteForeign, InviteMissing
+from services.lifecycle.pasted import read_pasted
 from services.wellbeing.checkin import CheckIns, CheckInState, CheckInStep
 
 
@@ -47,6 +49,17 @@ class Onboarding:
         self._calendar = calendar
         self._admin_ids = admin_ids
         self._default_timezone = default_timezone
+
+    async def find_token(self, session: AsyncSession, typed: str, now: datetime) -> str:
+        """The token in what was typed or pasted, however it is written; what was typed where there is none.
+
+        Raises InviteForeign when only links of other bots were pasted.
+        """
+        pasted = read_pasted(typed)
+        own = await bot_info.get_fact(session, bot_info.USERNAME)
+        if own and pasted.bots and own.lower() not in pasted.bots:
+            raise InviteForeign
+        return await invites.find_alive(session, pasted.tokens, now) or next(iter(pasted.tokens), typed)
 
     async def look(self, session: AsyncSession, telegram_id: int, token: str, now: datetime) -> datetime | None:
         """Until when the link works (None: no link is needed). Nothing is stored or used up.

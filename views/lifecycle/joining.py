@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from aiogram.utils.formatting import Text
 
 from content import Consent
-from keyboards.lifecycle import Join, PickDepartment
+from keyboards.lifecycle import ClosedDoor, Join, PickDepartment
 from keyboards.rows import keyboard
+from services.lifecycle.errors import CLOSED_BY
 from services.lifecycle.joining import ChooseDepartment
 from services.wellbeing.checkin import CheckInState
 from views.screen import Screen, titled
@@ -16,7 +18,7 @@ from views.translator import Translator
 from views.wellbeing import checkin
 
 MOST_DEPARTMENTS = 99  # Telegram shows 100 buttons; a larger company names the department in its invites
-OTHER_LOCALE = {"ru": "en", "en": "ru"}
+OTHER_LOCALE: dict[str, Literal["ru", "en"]] = {"ru": "en", "en": "ru"}
 
 
 def consent(t: Translator, text: Consent, token: str, before: str | None = None) -> Screen:
@@ -35,11 +37,25 @@ def consent(t: Translator, text: Consent, token: str, before: str | None = None)
     )
 
 
-def declined(t: Translator, until: date | None) -> Screen:
-    """Nothing was stored, and how to come back."""
-    if until is None:
-        return Screen(Text(t("consent.declined_no_link")))
-    return Screen(Text(t("consent.declined", date=t.date(until))))
+def closed_door(t: Translator, reason: Literal["dead", "missing", "foreign"]) -> Screen:
+    """Why somebody does not come in, for whoever reads it in either language."""
+    other = OTHER_LOCALE[t.locale]
+    return Screen(
+        Text(t(CLOSED_BY[reason])),
+        keyboard([(t(f"language.{other}"), ClosedDoor(locale=other, reason=reason))]),
+        protect=False,
+    )
+
+
+def declined(t: Translator, last_day: date | None, today: date, text: Consent, token: str) -> Screen:
+    """Nothing was stored, and how to come back. `last_day` is the link's, None where none is needed."""
+    again = Join(action="locale", locale=t.locale, version=text.version, token=token)
+    said = (
+        t("consent.declined", date=t.date(last_day, year=last_day.year != today.year))
+        if last_day
+        else t("consent.declined_no_link")
+    )
+    return Screen(Text(said), keyboard([(t("consent.read_again"), again)]))
 
 
 def entered(t: Translator, step: ChooseDepartment | CheckInState) -> Screen:

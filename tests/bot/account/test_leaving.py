@@ -59,7 +59,7 @@ async def test_the_right_word_erases_every_trace(
             assert user_id not in await reread(select(column)), column
     assert await reread(select(User.id)) == [other_id]
     await anna.says("/menu")
-    assert ("Войти можно по ссылке" if locale == "ru" else "You enter with a link") in anna.screen
+    assert ("Войти можно по ссылке" if locale == "ru" else "You need a link") in anna.screen
     assert stage.world.commands_for(anna.id) == []
 
 

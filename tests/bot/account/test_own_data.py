@@ -357,7 +357,7 @@ async def test_the_word_erases_and_a_new_link_is_needed(stage: Stage, language: 
     assert (await all_rows(stage))["users"] == []
     assert stage.world.commands.get("chat:1001|") is None
     await anna.says("/menu")
-    assert {"ru": "Войти можно по ссылке", "en": "You enter with a link"}[language] in anna.screen
+    assert {"ru": "Войти можно по ссылке", "en": "You need a link"}[language] in anna.screen
     again = await member(stage, 1001, "Анна", language=language)
     assert len((await all_rows(stage))["users"]) == 1
     await again.says("/menu")

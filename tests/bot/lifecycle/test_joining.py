@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from db.database import Database
 from models import Draft, Invite, User
+from playground import Upload
+from services.kit import bot_info
+from services.lifecycle.invites import token_hash
 from tests.bot.story import (
     ON_SQLITE,
     SEED,
@@ -21,6 +24,7 @@ from tests.bot.story import (
     newcomer,
     plain,
     rows,
+    words,
 )
 from tests.clock import ManualClock
 from tests.conftest import Reread
@@ -73,9 +77,23 @@ async def test_declining_stores_nothing_and_leaves_the_invite_usable(stage: Stag
         "Хорошо, ничего не сохранено. Если передумаете, откройте ссылку ещё раз: она действует до 18 марта."
     )
     assert await rows(stage) == before
-    await anna.starts(token)
+    await anna.presses("Прочитать ещё раз")
+    assert anna.buttons == [["Согласиться"], ["Не сейчас", "English"]]
     await anna.presses("Согласиться")
     assert "1 из 20" in plain(anna.screen)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("hours", "until"), [(14, "4 March"), (15, "5 March"), (24 * 365, "4 March 2027")])
+async def test_the_last_day_of_a_link_is_local_and_has_a_year_when_it_is_another_one(
+    stage: Stage, hours: int, until: str
+) -> None:
+    """The company lives in Moscow, where it is noon."""
+    anna = stage.person(1001, "Anna", language="en")
+    await anna.starts(await invite(stage, hours=hours - 3 if hours < 24 else hours))
+    await anna.presses("Not now")
+    assert plain(anna.screen).endswith(f"it works until {until}.")
+    assert anna.buttons == [["Read it again"]]
 
 
 async def test_bad_invites_get_one_clear_sentence_and_store_nothing(stage: Stage) -> None:
@@ -93,7 +111,7 @@ async def test_bad_invites_get_one_clear_sentence_and_store_nothing(stage: Stage
     for payload in (used, short, "A" * 43, used[:-1], used + "A", "-", "1" * 64):
         await late.starts(payload)
         assert late.screen == DEAD, payload
-        assert late.buttons == []
+        assert late.buttons == [["English"]]
     for typed in ("/start " + "x" * 3000, "/start ' OR 1=1 --", "/start 🙂🙂🙂"):
         await late.says(typed)
         assert late.screen == DEAD, typed
@@ -104,6 +122,125 @@ async def test_bad_invites_get_one_clear_sentence_and_store_nothing(stage: Stage
     await late.says("привет")
     assert NO_INVITE in late.screen
     assert await rows(stage) == before
+
+
+BOT = "exhale_bot"
+PICTURE = Upload("poster.png", b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (8).to_bytes(4, "big") * 2 + b"\0" * 9)
+PASTED = {
+    "a link": "https://t.me/exhale_bot?start={}",
+    "capitals": "HTTPS://T.ME/Exhale_Bot?START={}",
+    "without a scheme": "t.me/exhale_bot?start={}",
+    "the other host": "https://telegram.me/exhale_bot?start={}",
+    "the host that is a name": "https://exhale_bot.t.me/?start={}",
+    "Telegram's own scheme": "tg://resolve?domain=exhale_bot&start={}",
+    "its parameters turned round": "tg://resolve?start={}&domain=exhale_bot",
+    "spaces": "  https://t.me/exhale_bot?start={}  ",
+    "quotes": "«https://t.me/exhale_bot?start={}»",
+    "straight quotes": '"{}"',
+    "back quotes": "`{}`",
+    "bold": "**{}**",
+    "italics": "_{}_",
+    "a Markdown link": "[Войти](https://t.me/exhale_bot?start={})",
+    "angle brackets": "<https://t.me/exhale_bot?start={}>",
+    "a full stop": "https://t.me/exhale_bot?start={}.",
+    "a sentence": "Вот, мне прислали https://t.me/exhale_bot?start={}, что с ней делать?",
+    "a quotation": "> Коллеги, вот ссылка:\n> t.me/exhale_bot?start={}",
+    "a line break": "https://t.me/exhale_bot?start=\n{}",
+    "zero width": "\u200b{}\ufeff",
+    "bare": "{}",
+    "a typed command": "/start {}.",
+    "capital letters": "/START {}",
+    "a mixed command": "/Start@exhale_bot «{}»",
+    "a link in a command": "/start https://t.me/exhale_bot?start={}",
+}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("text", PASTED.values(), ids=PASTED)
+async def test_a_pasted_link_lets_in_as_the_link_does(stage: Stage, reread: Reread, text: str) -> None:
+    await knows_its_name(stage)
+    for number, language in enumerate(("ru", "en")):
+        person = stage.person(1001 + number, "Анна", language=language)
+        await person.says(text.format(await invite(stage)))
+        assert person.buttons[0] == [words(stage, language)("consent.agree")], person.screen
+        await person.presses(words(stage, language)("consent.agree"))
+    assert len(await reread(select(User))) == 2
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("edge", ["_", "-", "__"])
+async def test_a_token_that_looks_like_markdown_is_still_the_token(stage: Stage, edge: str) -> None:
+    token = (edge + "A" * 43)[: 43 - len(edge)] + edge
+    async with stage.database.begin() as session:
+        await session.execute(
+            update(Invite).where(Invite.id == await _only(stage)).values(token_hash=token_hash(token))
+        )
+    for number, text in enumerate(("{}", "_{}_", "__{}__")):
+        anna = stage.person(1001 + number, "Анна")
+        await anna.says(text.format(token))
+        assert anna.buttons[0] == ["Согласиться"], text
+
+
+async def _only(stage: Stage) -> int:
+    await invite(stage, uses=9)
+    async with stage.database.read() as session:
+        return (await session.scalars(select(Invite.id))).one()
+
+
+@ON_SQLITE
+async def test_a_link_in_a_caption_or_behind_words_is_found(stage: Stage) -> None:
+    await knows_its_name(stage)
+    anna, boris = stage.person(1001, "Анна"), stage.person(1002, "Борис")
+    await anna.sends(photo=PICTURE, text=f"t.me/{BOT}?start={await invite(stage)}")
+    assert anna.buttons[0] == ["Согласиться"]
+    hidden = {"type": "text_link", "offset": 0, "length": 5, "url": f"https://t.me/{BOT}?start={await invite(stage)}"}
+    stage.world.person_sends(boris.id, "Войти")["message"]["entities"] = [hidden]
+    await stage.settle()
+    assert boris.buttons[0] == ["Согласиться"]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_what_does_not_let_in_says_what_to_do(stage: Stage, language: str) -> None:
+    await knows_its_name(stage)
+    t, token = words(stage, language), await invite(stage)
+    stranger = stage.person(1001, "Анна", language=language)
+    for typed, key in (
+        (f"https://t.me/another_bot?start={token}", "join.link_foreign"),
+        (f"tg://resolve?domain=another_bot&start={token}", "join.link_foreign"),
+        ("https://t.me/another_bot?start=hello", "join.link_foreign"),
+        (f"https://t.me/{BOT}?start={token[:-1]}", "join.link_dead"),
+        (f"https://t.me/{BOT}?start={'A' * 43}", "join.link_dead"),
+        (f"https://t.me/{BOT}", "join.without_invite"),
+        ("/start", "join.without_invite"),
+        ("/START", "join.without_invite"),
+    ):
+        await stranger.says(typed)
+        assert stranger.screen == t(key), typed
+    how_to = {"ru": "скопируйте ссылку из приглашения и пришлите её сюда", "en": "copy the link from your invite"}
+    assert how_to[language] in stranger.screen
+
+    other = {"ru": "en", "en": "ru"}[language]
+    await stranger.presses(t(f"language.{other}"))
+    assert stranger.screen == words(stage, other)("join.without_invite")
+    await stranger.presses(words(stage, other)(f"language.{language}"))
+    assert stranger.screen == t("join.without_invite")
+
+
+@ON_SQLITE
+async def test_somebody_who_left_comes_back_by_a_pasted_link_too(stage: Stage) -> None:
+    anna = await finished(stage)
+    async with stage.database.begin() as session:
+        await session.execute(update(User).values(offboarded_at=stage.clock()))
+    await anna.says(f"Вот: {await invite(stage)}")
+    assert "С возвращением" in anna.screen
+    await anna.presses("Согласиться")
+    assert plain(anna.screen).startswith("Выдох · Анна")
+
+
+async def knows_its_name(stage: Stage) -> None:
+    async with stage.database.begin() as session:
+        await bot_info.set_fact(session, bot_info.USERNAME, "Exhale_bot")
 
 
 @ON_SQLITE
