@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keyboards.account import Go, SettingsPage
+from keyboards.account import Go, ProfileField, SettingsPage
 from keyboards.company import HrPage
 from keyboards.outreach import NoteButton
 from keyboards.rows import Button, keyboard
@@ -28,12 +28,14 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
         titled(
             t("home.title", name=card.name) if card.name else t("bot.name"),
             note,
+            None if card.name else t("home.nameless"),
             lines(*_checkin(t, card.checkin), _pulse(t, card), _tip(t, card), _news(t, card)),
             t("home.private"),
         ),
         keyboard(
             [talk] if card.is_paused else None,
             _first(t, card),
+            None if card.name else [(t("home.give_name"), ProfileField(action="ask", field="name"))],
             [
                 (t("button.my_steps"), TipList(kind="open", page=0)),
                 (t("button.my_result"), ShowResult(action="show", assessment=0)),

@@ -410,6 +410,45 @@ async def test_any_name_is_shown_as_it_is(stage: Stage, reread: Reread) -> None:
             assert plain(person.screen).startswith("Выдох\n")
 
 
+INVISIBLE = {
+    "empty": "",
+    "spaces": " \u00a0\u2003 ",
+    "zero width": "\u200b\u200d\u2060\ufeff",
+    "marks alone": "\u0301\u0308\u20dd",
+    "a Hangul filler": "\u3164\uffa0\u115f",
+    "an empty Braille cell": "\u2800",
+    "control": "\x07\x1b",
+    "direction": "\u202e\u2066",
+    "variation selectors": "\ufe0f\ufe0e",
+}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("name", INVISIBLE.values(), ids=INVISIBLE)
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_a_name_that_nobody_can_see_is_none_and_is_asked_for(
+    stage: Stage, reread: Reread, name: str, language: str
+) -> None:
+    t = words(stage, language)
+    anna = stage.person(1001, name, language=language)
+    await anna.starts(await invite(stage))
+    await anna.presses(t("consent.agree"))
+    await anna.says("/menu")
+    assert await reread(select(User.name)) == [""]
+    assert {"ru": "Имя не указано", "en": "No name given"}[language] in plain(anna.screen)
+
+    await anna.presses(t("home.give_name"))
+    for refused in ("\u3164\u3164", "\u2800\u2800", "\u20dd\u0308", "..."):
+        await anna.says(refused)
+        assert anna.screen == t("profile.no_letters"), repr(refused)
+    await anna.says("Анна")
+    await anna.says("/menu")
+    assert await reread(select(User.name)) == ["Анна"]
+    assert "Анна" in anna.screen
+    assert t("home.nameless") not in anna.screen
+    assert [t("home.give_name")] not in anna.buttons
+
+
 @ON_SQLITE
 async def test_the_menu_of_commands_follows_the_person(stage: Stage) -> None:
     anna = await newcomer(stage)
