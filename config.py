@@ -16,6 +16,12 @@ from sqlalchemy.exc import ArgumentError
 LOCALES = ("ru", "en")
 DATA_FOLDER = Path("data")
 MIN_GROUP_FLOOR = 5
+PLACEHOLDER = re.compile(
+    r"…|\.\.\.|^\W*$|<[^>]*>|\b(?:todo|tbd|fixme|xxx+|example|placeholder)\b|\+\s*[17][\s(-]*000"
+    # what Russian administrators put there: "fill in", "sample"
+    r"|\u0437\u0430\u043f\u043e\u043b\u043d\u0438\u0442\u0435|\u043f\u0440\u0438\u043c\u0435\u0440\b",
+    re.IGNORECASE,
+)
 TOKEN_SHAPE = re.compile(r"^\d+:[A-Za-z0-9_-]+$")
 SECRET_SHAPE = re.compile(r"^[A-Za-z0-9_-]{1,256}$")  # what Telegram accepts as a webhook's secret
 OPS_PORT = 9090
@@ -31,6 +37,18 @@ class HelpContacts(BaseModel):
     ru: list[str] = []
     en: list[str] = []
     checked: date | None = None
+
+    @field_validator("ru", "en")
+    @classmethod
+    def _names_somebody(cls, value: list[str]) -> list[str]:
+        if any(PLACEHOLDER.search(contact) for contact in value):
+            raise ValueError("still holds a placeholder: write who can help and how to reach them, or leave it empty")
+        return value
+
+    @property
+    def are_named(self) -> bool:
+        """Whether readers of every language have somebody to turn to."""
+        return bool(self.ru and self.en)
 
     def in_(self, locale: str) -> list[str]:
         """The contacts for readers of one language."""
@@ -184,6 +202,11 @@ class Settings(BaseSettings):
     def is_playground(self) -> bool:
         """Without a token the bot talks to its own local Bot API server."""
         return self.bot_token is None
+
+    @property
+    def is_help_named(self) -> bool:
+        """Whether people may be invited; the playground invents its contacts as it invents its people."""
+        return self.is_playground or self.help_contacts.are_named
 
     @property
     def database(self) -> str:

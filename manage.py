@@ -23,9 +23,10 @@ from db.locks import create_lock
 from db.outages import DatabaseUnavailable
 from migrations.opening import open_database
 from migrations.runner import SchemaError, copy_file, revision_of, upgrade
-from ops.doctor import examine
+from ops.doctor import HELP, examine
 from services.account import users
 from services.company import departments, roles
+from services.company.undertakings import is_word_given
 from services.demo.company import DemoCompany, RealPeople
 from services.kit.calendar import Calendar
 from services.kit.clock import system_clock
@@ -33,6 +34,11 @@ from services.lifecycle import invites
 from services.system import dead_letters
 
 HOURS = 336
+NOBODY_HELPS = f"HELP_CONTACTS: names nobody for readers of both languages yet. Set {HELP} in .env (or --without-help)"
+NO_WORD = (
+    "No administrator has accepted yet what the consent promises in the company's name: one of ADMIN_IDS (or of "
+    "`invite --role admin`) opens the bot, sends /hr and accepts. Then invite."
+)
 ROLES = click.Choice(["employee", "hr", "admin"])
 POSTGRES_BACKUP = "PostgreSQL has its own tools, pg_dump and pg_restore: see docs/operations.md"
 
@@ -77,10 +83,20 @@ async def migrate() -> None:
 @click.option("--department", help="Its name; it is created when there is none.")
 @click.option("--uses", type=click.IntRange(1, 100_000), default=1, show_default=True)
 @click.option("--hours", type=click.IntRange(1, 24 * 365), default=HOURS, show_default=True)
+@click.option("--without-help", is_flag=True, help="Although HELP_CONTACTS names nobody: for trying out.")
 @asynchronous
-async def invite(role: str, department: str | None, uses: int, hours: int) -> None:
-    """Make an invite; the last line is its link."""
-    async with open_database(load_settings()) as database, database.begin() as session:
+async def invite(role: str, department: str | None, uses: int, hours: int, without_help: bool) -> None:
+    """Make an invite; the last line is its link.
+
+    Administrators can be invited into an empty installation. Everybody else waits until HELP_CONTACTS names who can
+    help, and until an administrator has accepted, on /hr, what the consent promises in the company's name.
+    """
+    settings = load_settings()
+    if role != "admin" and not (settings.is_help_named or without_help):
+        raise click.ClickException(NOBODY_HELPS)
+    async with open_database(settings) as database, database.begin() as session:
+        if role != "admin" and not await is_word_given(session):
+            raise click.ClickException(NO_WORD)
         now = system_clock()
         department_id = await departments.find_or_create(session, department, now) if department else None
         token = await invites.create(

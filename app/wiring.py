@@ -33,6 +33,7 @@ from ops.metrics import Metrics
 from scheduler import Ticker
 from services.account.settings import PersonalSettings
 from services.company.people import People
+from services.company.undertakings import Undertakings
 from services.home import Home
 from services.kit.calendar import Calendar
 from services.kit.clock import Clock
@@ -93,6 +94,7 @@ class Services:
     retention: Retention
     rounds: Rounds
     summaries: Summaries
+    undertakings: Undertakings
     zones: Zones
 
 
@@ -124,7 +126,7 @@ def create_catalogs(settings: Settings, content: Content) -> Catalogs:
         answers_months=settings.answers_months,
         period_weeks=settings.checkin_period_weeks,
         support=settings.support_contact,
-        contacts={locale: settings.help_contacts.in_(locale) for locale in LOCALES},
+        contacts={locale: _contacts(settings, content, locale) for locale in LOCALES},
         emergency={
             locale: ", ".join(words.in_(locale) for words in content.crisis.contacts_default) for locale in LOCALES
         },
@@ -137,6 +139,12 @@ def _organisation(settings: Settings, content: Content, locale: str) -> str:
     if settings.org_name is None and settings.is_playground:
         return content.demo.organisation.in_(locale)
     return settings.org_name or ""
+
+
+def _contacts(settings: Settings, content: Content, locale: str) -> list[str]:
+    """Who can help; somebody invented, and called so, in the playground."""
+    named = settings.help_contacts.in_(locale)
+    return named or ([content.demo.help.in_(locale)] if settings.is_playground else [])
 
 
 def create_calendar(settings: Settings) -> Calendar:
@@ -178,6 +186,7 @@ def create_services(settings: Settings, content: Content) -> Services:
         retention=Retention(keeps, settings.answers_kept),
         rounds=Rounds(content, calendar, settings.min_group),
         summaries=Summaries(content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group),
+        undertakings=Undertakings(is_help_named=settings.is_help_named),
         zones=Zones(content.typed),
     )
 

@@ -57,6 +57,7 @@ class DemoContent(Model):
 
     version: PositiveInt
     organisation: Words
+    help: Words
     departments: tuple[DemoDepartment, ...]
     names: tuple[Text, ...]
     initials: Text

@@ -12,7 +12,9 @@ from keyboards.fields import Whole
 class HrPage(CallbackData, prefix="i1"):
     """HR's own screens, from the panel."""
 
-    place: Literal["panel", "people", "departments", "groups", "invites", "summary", "promises", "round", "audit"]
+    place: Literal[
+        "panel", "people", "departments", "groups", "invites", "summary", "promises", "round", "audit", "give_word"
+    ]
 
 
 class DepartmentButton(CallbackData, prefix="n1"):

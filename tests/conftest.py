@@ -232,6 +232,7 @@ async def stage(database: Database, clock: ManualClock, _warm_dispatchers: WarmD
     from tests.fakes.stage import Stage
 
     made = Stage(database, clock, warm=_warm_dispatchers)
+    await made.company_promises()
     yield made
     Update.event_type.fget.cache_clear()  # type: ignore[attr-defined]  # it keeps updates, and with them whole bots
     made.telegram.verify()

@@ -18,6 +18,7 @@ from keyboards.lifecycle import InviteButton, NewInvite, Poster
 from services.account.member import Member
 from services.account.permissions import is_admin
 from services.company import departments
+from services.company.undertakings import Undertakings
 from services.kit import conversations
 from services.lifecycle import invites
 from services.lifecycle.errors import InviteMade
@@ -61,10 +62,12 @@ async def show(query: CallbackQuery, request: Request, callback_data: InviteButt
 
 
 @router.callback_query(InviteButton.filter(F.action == "renew"), flags=WITHOUT_CONSENT)
-async def renew(query: CallbackQuery, request: Request, callback_data: InviteButton, catalogs: Catalogs) -> None:
+async def renew(
+    query: CallbackQuery, request: Request, callback_data: InviteButton, undertakings: Undertakings, catalogs: Catalogs
+) -> None:
     """A new link in place of the one before."""
     async with request.begin() as uow:
-        made = await invites.renew(uow, callback_data.id, callback_data.link)
+        made = await invites.renew(uow, callback_data.id, callback_data.link, undertakings)
     await _hand_out(query, request, made, catalogs)
 
 
@@ -78,9 +81,10 @@ async def revoke(query: CallbackQuery, request: Request, callback_data: InviteBu
 
 
 @router.callback_query(NewInvite.filter(F.step == "name"), flags=WITHOUT_CONSENT)
-async def ask_name(query: CallbackQuery, request: Request) -> None:
+async def ask_name(query: CallbackQuery, request: Request, undertakings: Undertakings) -> None:
     """The next typed line is the name of the one person."""
-    async with request.begin():
+    async with request.begin() as uow:
+        await undertakings.require(uow)
         await request.dialog.set_state(Awaiting.invite_name)
     await request.show(views.type_name(request.t))
 
@@ -97,10 +101,13 @@ async def take_name(message: Message, request: Request) -> None:
 
 
 @router.callback_query(NewInvite.filter(F.step == "where"), flags=WITHOUT_CONSENT)
-async def choose_department(query: CallbackQuery, request: Request, callback_data: NewInvite) -> None:
+async def choose_department(
+    query: CallbackQuery, request: Request, callback_data: NewInvite, undertakings: Undertakings
+) -> None:
     """A page of the departments."""
     name = (await request.dialog.get_data()).get("name")
     async with request.read() as uow:
+        await undertakings.require(uow)
         page = await departments.list_page(uow, callback_data.page)
     after = _after(callback_data, request.member)
     await request.show(views.choose_department(request.t, callback_data, after, page, name=name))
@@ -138,12 +145,14 @@ async def choose_days(query: CallbackQuery, request: Request, callback_data: New
 
 
 @router.callback_query(NewInvite.filter(F.step == "make"), flags=WITHOUT_CONSENT)
-async def make(query: CallbackQuery, request: Request, callback_data: NewInvite, catalogs: Catalogs) -> None:
+async def make(
+    query: CallbackQuery, request: Request, callback_data: NewInvite, undertakings: Undertakings, catalogs: Catalogs
+) -> None:
     """Make the invite, once: whoever ends the conversation makes it, and a second press is told so."""
     state = str(STATES[callback_data.kind].state)
     async with request.begin() as uow:
         wish = _wish(callback_data, await conversations.take(uow.session, request.member.telegram_id, state))
-        made = await invites.make(uow, wish)
+        made = await invites.make(uow, wish, undertakings)
     await _hand_out(query, request, made, catalogs)
 
 

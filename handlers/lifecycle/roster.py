@@ -13,6 +13,7 @@ from handlers.conversation_states import Awaiting
 from handlers.filters import Hr
 from handlers.lifecycle.invites import in_every_language
 from keyboards.lifecycle import RosterButton
+from services.company.undertakings import Undertakings
 from services.kit import conversations
 from services.lifecycle import roster, roster_import
 from services.lifecycle.errors import FileGone, RosterGone
@@ -30,9 +31,10 @@ router.callback_query.filter(Hr())
 
 
 @router.callback_query(RosterButton.filter(F.action == "ask"), flags=WITHOUT_CONSENT)
-async def ask(query: CallbackQuery, request: Request) -> None:
+async def ask(query: CallbackQuery, request: Request, undertakings: Undertakings) -> None:
     """The next file is the list."""
-    async with request.begin():
+    async with request.begin() as uow:
+        await undertakings.require(uow)
         await request.dialog.set_state(Awaiting.roster)
     await request.show(views.ask(request.t))
 
@@ -58,7 +60,12 @@ async def is_no_file(message: Message, request: Request) -> None:
 
 @router.callback_query(RosterButton.filter(F.action == "confirm"), flags=WITHOUT_CONSENT)
 async def confirm(
-    query: CallbackQuery, request: Request, callback_data: RosterButton, content: Content, catalogs: Catalogs
+    query: CallbackQuery,
+    request: Request,
+    callback_data: RosterButton,
+    content: Content,
+    undertakings: Undertakings,
+    catalogs: Catalogs,
 ) -> None:
     """Make the invites, once: whoever ends the conversation makes them."""
     file_id = _check(await request.dialog.get_data(), callback_data)
@@ -67,7 +74,7 @@ async def confirm(
         _check(
             await conversations.take(uow.session, request.member.telegram_id, str(Awaiting.roster.state)), callback_data
         )
-        made = await roster_import.make(uow, people, callback_data.file)
+        made = await roster_import.make(uow, people, callback_data.file, undertakings)
     today = request.member.rhythm.date_of(request.now)
     await request.show(views.done(request.t, len(made)))
     await delivery.send_document(query, views.links(request.t, people, made, today))

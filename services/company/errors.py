@@ -75,3 +75,15 @@ class SearchEmpty(Refusal):
     """No letter, digit or sign to look for."""
 
     key = "people.search_empty"
+
+
+class HelpNotNamed(Refusal):
+    """Nobody is named yet whom an employee could turn to, so nobody is invited."""
+
+    key = "undertakings.help_missing"
+
+
+class WordNotGiven(Refusal):
+    """No administrator has accepted yet what the consent promises in the company's name."""
+
+    key = "undertakings.word_missing"

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Fact
 
 USERNAME = "username"
+WORD_GIVEN = "word_given"  # when an administrator accepted what the consent promises in the company's name
 
 
 async def get_fact(session: AsyncSession, name: str) -> str | None:

@@ -18,6 +18,7 @@ from services.account.member import Member
 from services.account.permissions import require_admin, require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit, departments
+from services.company.undertakings import Undertakings
 from services.kit import bot_info, text
 from services.kit.errors import NotYours
 from services.kit.pages import PAGE_SIZE, Page, nearest
@@ -158,12 +159,14 @@ def read_uses(text: str) -> int:
     return int(digits[:9])
 
 
-async def make(uow: UnitOfWork, wish: InviteRequest) -> IssuedInvite:
+async def make(uow: UnitOfWork, wish: InviteRequest, undertakings: Undertakings) -> IssuedInvite:
     """Make an invite.
 
-    Raises NotAllowed (also when HR invites into HR), DepartmentGone, and NotYours for what no button offers.
+    Raises NotAllowed (also when HR invites into HR), HelpNotNamed, WordNotGiven, DepartmentGone, and NotYours for what
+    no button offers.
     """
     _require(uow.member, wish.role)
+    await undertakings.require(uow)
     if not (0 < wish.uses <= MOST_USES and timedelta() < wish.lifetime <= LONGEST_LIFETIME):
         raise NotYours
     if wish.department_id is not None:
@@ -220,13 +223,14 @@ async def find_link(uow: UnitOfWork, token: str) -> tuple[str, datetime]:
     return await link_of(uow.session, token), entry.expires_at
 
 
-async def renew(uow: UnitOfWork, invite_id: int, key: str) -> IssuedInvite:
+async def renew(uow: UnitOfWork, invite_id: int, key: str, undertakings: Undertakings) -> IssuedInvite:
     """A new link in place of the one that `key` names, which ends with that; a person gets the whole time again.
 
-    Raises NotAllowed, and InviteGone also when the link was replaced since.
+    Raises NotAllowed, HelpNotNamed, WordNotGiven, and InviteGone also when the link was replaced since.
     """
     line = await find_open(uow, invite_id)
     _require(uow.member, line.role)
+    await undertakings.require(uow)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     values: dict[str, Any] = {"token_hash": token_hash(token)}
     if line.name is not None:

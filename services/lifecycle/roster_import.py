@@ -8,6 +8,7 @@ from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import departments
 from services.company.departments import key_of
+from services.company.undertakings import Undertakings
 from services.lifecycle import invites
 from services.lifecycle.errors import RosterWithErrors, TooManyDepartments
 from services.lifecycle.roster import Roster
@@ -25,11 +26,13 @@ async def new_departments(uow: UnitOfWork, roster: Roster) -> list[str]:
     return new
 
 
-async def make(uow: UnitOfWork, roster: Roster, file: str) -> list[str]:
+async def make(uow: UnitOfWork, roster: Roster, file: str, undertakings: Undertakings) -> list[str]:
     """The links, one for each person and in their order; departments that there are not yet are created.
 
-    Raises NotAllowed, RosterWithErrors, TooManyDepartments, and NameTaken for a department named like a group.
+    Raises NotAllowed, HelpNotNamed, WordNotGiven, RosterWithErrors, TooManyDepartments, and NameTaken for a department
+    named like a group.
     """
+    await undertakings.require(uow)
     if roster.errors:
         raise RosterWithErrors
     for name in await new_departments(uow, roster):

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from db.database import Database
 from models import Assessment, Draft, Recommendation, User
 from playground.processes import ROOT, PlaygroundServer, Process
+from services.kit import bot_info
 from tests.conftest import Reread
 from tests.e2e.story import SEED, Employee, seed_answers
 
@@ -29,8 +31,15 @@ MORE_SCREENS = {
 
 
 async def test_the_whole_path_in_two_languages_without_a_refused_call(
-    server: PlaygroundServer, make_bot: Callable[..., Process], database_url: str, reread: Reread, tmp_path: Path
+    server: PlaygroundServer,
+    make_bot: Callable[..., Process],
+    database: Database,
+    database_url: str,
+    reread: Reread,
+    tmp_path: Path,
 ) -> None:
+    async with database.begin() as session:
+        await bot_info.set_fact(session, bot_info.WORD_GIVEN, "long ago")
     bot = make_bot(new_interpreter="sqlite" in database_url, **server.bot_env, DATABASE_URL=database_url)
     anna, ben = Employee(server.control, 1001, "ru"), Employee(server.control, 1002, "en")
     await bot.start()
@@ -100,7 +109,9 @@ async def _leaves(person: Employee) -> None:
 
 async def _invited(folder: Path, **env: str) -> str:
     """`python manage.py invite`; gives the token in the link that its last line shows."""
-    manage = Process(str(ROOT / "manage.py"), "invite", "--uses", "2", folder=folder, env=env, name="manage")
+    manage = Process(
+        str(ROOT / "manage.py"), "invite", "--uses", "2", "--without-help", folder=folder, env=env, name="manage"
+    )
     await manage.start()
     assert await manage.ended() == 0, manage.output
     return manage.output.splitlines()[-1].replace("=", " ").split()[-1]

@@ -26,10 +26,12 @@ from config import Settings, load_settings
 from content import Content
 from db.database import Database
 from playground import BotApi, Person, World
+from services.kit import bot_info
 from tests.clock import ManualClock
 from tests.fakes.telegram import FakeTelegram
 
 TOKEN = "7000000001:test-token"
+HELP = {"ru": ["Линия поддержки 123"], "en": ["Helpline 123"]}
 load_content = cache(content.load_content)  # frozen, and read for every process that a test starts
 Message = dict[str, Any]
 
@@ -75,9 +77,8 @@ class Stage:
     ) -> None:
         self.database = database
         self.clock = clock
-        self.settings: Settings = load_settings(
-            _env_file=None, bot_token=TOKEN, **{"checkin_period_weeks": 4, **settings}
-        )
+        ready = {"checkin_period_weeks": 4, "help_contacts": HELP}
+        self.settings: Settings = load_settings(_env_file=None, bot_token=TOKEN, **{**ready, **settings})
         self.world = World([], clock=clock)
         self.telegram = FakeTelegram(BotApi(self.world))
         self._touched: dict[int, int] = {}
@@ -86,6 +87,11 @@ class Stage:
             self.restart()
         else:
             self._begin(warm.create_app)
+
+    async def company_promises(self) -> None:
+        """Let the company have given its word, long before the story, so that people can be invited."""
+        async with self.database.begin() as session:
+            await bot_info.set_fact(session, bot_info.WORD_GIVEN, self.clock().isoformat())
 
     def restart(self) -> None:
         """Build everything anew, as a restart of the process does: what was only in memory is gone."""

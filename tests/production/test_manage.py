@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import stat
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
@@ -15,9 +16,10 @@ from click.testing import CliRunner, Result
 from sqlalchemy import make_url, select, text
 
 from config import HelpContacts, Settings, load_settings
+from db.database import Database
 from db.locks import create_lock
 from manage import cli
-from models import ContactRequest, DeadLetter, User
+from models import ContactRequest, DeadLetter, Invite, User
 from ops import doctor
 from ops.doctor import Finding
 from playground import Playground
@@ -25,6 +27,7 @@ from playground.faults import Fault
 from services.system import dead_letters
 from tests.bot.members import member
 from tests.bot.past import actor_of
+from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
 from tests.postgres import postgresql_programs
@@ -313,6 +316,77 @@ async def test_a_person_is_erased_after_a_yes(stage: Stage, manage: Manage, rere
     assert (await manage("erase", "--telegram-id", "1001", answer="y\n")).exit_code == 0
     assert await reread(select(User.telegram_id)) == [1002]
     assert (await manage("erase", "--telegram-id", "1001", "--yes")).exit_code == 1
+
+
+# --- invites ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.both_databases
+async def test_nobody_is_invited_before_somebody_can_help_and_the_company_has_given_its_word(
+    database: Database, clock: ManualClock, manage: Manage, reread: Reread
+) -> None:
+    """A new installation: the first administrator comes in, and everybody else waits."""
+    stage = Stage(database, clock)
+    ways: list[tuple[dict[str, str], list[str]]] = [
+        ({"HELP_CONTACTS": CONTACTS.model_dump_json()}, []),
+        ({}, ["--without-help"]),
+    ]
+    for role in ("employee", "hr"):
+        for wrong in ({}, {"HELP_CONTACTS": HelpContacts(ru=["112"]).model_dump_json()}):
+            refused = await manage("invite", "--role", role, **wrong)
+            assert refused.exit_code == 1
+            assert refused.output.startswith("Error: HELP_CONTACTS: names nobody"), refused.output
+            assert refused.output.count("\n") == 1
+        for env, options in ways:
+            refused = await manage("invite", "--role", role, *options, **env)
+            assert refused.exit_code == 1
+            assert "accepted yet what the consent promises" in refused.output
+    assert await reread(select(Invite)) == []
+
+    first = await manage("invite", "--role", "admin")
+    assert first.exit_code == 0, first.output
+    boss = stage.person(1001, "Ирина")
+    await boss.says(first.output.splitlines()[-1])
+    await boss.presses("Согласиться")
+    await boss.says("/hr")
+    await boss.presses("Принять от имени компании")
+
+    for env, options in ways:
+        made = await manage("invite", "--uses", "5", *options, **env)
+        assert made.exit_code == 0, made.output
+    assert len(await reread(select(Invite).where(Invite.role == "employee"))) == 2
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "contact",
+    (
+        *("…", "...", "Psychologist: …", "TODO", "todo: ask Olga", "TBD", "+7 000 000-00-00", "+7(000)0000000"),
+        *("заполните", "Заполните меня", "пример", "help@example.com", "<phone>", "XXX", " ", "-", ""),
+    ),
+)
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_a_placeholder_is_nobody_who_can_help(manage: Manage, contact: str, language: str) -> None:
+    contacts = {"ru": ["112"], "en": ["112"], language: ["112", contact]}
+    result = await manage("invite", "--role", "admin", HELP_CONTACTS=json.dumps(contacts))
+    assert result.exit_code == 1
+    assert result.output.startswith("HELP_CONTACTS: still holds a placeholder: write who can help")
+    assert result.output.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "112",
+        "8-800-2000-122",
+        "+7 495 000-11-22",
+        "Ирина Седова, психолог, кабинет 3",
+        "https://t.me/olga",
+        "Samaritans 116 123",
+    ],
+)
+def test_somebody_real_is_not_taken_for_a_placeholder(contact: str) -> None:
+    assert HelpContacts(ru=[contact], en=[contact]).are_named
 
 
 # --- dead letters ----------------------------------------------------------------------------------------------------

@@ -13,12 +13,15 @@ BACK = HrPage(place="panel")
 
 
 def panel(t: Translator, panel: Panel) -> Screen:
-    """How many people are in, and where to go."""
+    """How many people are in, and where to go; before that, once, the administrator gives the company's word."""
+    if panel.is_admin and not panel.readiness.is_word_given:
+        return _undertakings(t)
     audit: list[Button] | None = [(t("hr.audit"), HrPage(place="audit"))] if panel.is_admin else None
     return Screen(
         titled(
             t("button.hr"),
             t.n("hr.joined", panel.joined),
+            *_missing(t, panel),
             _unanswered(t, panel),
             t("hr.what_is_here"),
             t("hr.who_sees"),
@@ -39,3 +42,18 @@ def _unanswered(t: Translator, panel: Panel) -> str | None:
         return None
     count = panel.unanswered.count
     return t("hr.unanswered_some") if count is None else t.n("hr.unanswered", count)
+
+
+def _missing(t: Translator, panel: Panel) -> list[str]:
+    """Why nobody can be invited yet."""
+    return [
+        *([] if panel.readiness.is_help_named else [t("undertakings.help_missing")]),
+        *([] if panel.readiness.is_word_given else [t("undertakings.word_missing")]),
+    ]
+
+
+def _undertakings(t: Translator) -> Screen:
+    return Screen(
+        titled(t("undertakings.title"), t("undertakings.text"), t("undertakings.how")),
+        keyboard([(t("undertakings.accept"), HrPage(place="give_word"))], [(t("button.menu"), Go(place="menu"))]),
+    )
