@@ -217,7 +217,7 @@ async def test_what_does_not_let_in_says_what_to_do(stage: Stage, language: str)
     ):
         await stranger.says(typed)
         assert stranger.screen == t(key), typed
-    how_to = {"ru": "скопируйте ссылку из приглашения и пришлите её сюда", "en": "copy the link from your invite"}
+    how_to = {"ru": "Скопируйте ссылку из приглашения и пришлите её сюда", "en": "Copy the link from your invite"}
     assert how_to[language] in stranger.screen
 
     other = {"ru": "en", "en": "ru"}[language]
