@@ -26,7 +26,7 @@ from migrations.runner import SchemaError, copy_file, revision_of, upgrade
 from ops.doctor import HELP, examine
 from services.account import users
 from services.company import departments, roles
-from services.company.undertakings import is_word_given
+from services.company.hr_home import is_word_given
 from services.demo.company import DemoCompany, RealPeople
 from services.kit.calendar import Calendar
 from services.kit.clock import system_clock

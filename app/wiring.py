@@ -32,8 +32,8 @@ from middlewares.throttle import ThrottleMiddleware
 from ops.metrics import Metrics
 from scheduler import Ticker
 from services.account.settings import PersonalSettings
+from services.company.hr_home import Undertakings
 from services.company.people import People
-from services.company.undertakings import Undertakings
 from services.home import Home
 from services.kit.calendar import Calendar
 from services.kit.clock import Clock

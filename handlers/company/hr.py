@@ -10,7 +10,7 @@ from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.filters import Admin, Hr
 from keyboards.company import HrPage
 from services.company import hr_home
-from services.company.undertakings import Undertakings
+from services.company.hr_home import Undertakings
 from transport.request import Request
 from views.company import hr as views
 

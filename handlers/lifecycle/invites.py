@@ -18,7 +18,7 @@ from keyboards.lifecycle import InviteButton, NewInvite, Poster
 from services.account.member import Member
 from services.account.permissions import is_admin
 from services.company import departments
-from services.company.undertakings import Undertakings
+from services.company.hr_home import Undertakings
 from services.kit import conversations
 from services.lifecycle import invites
 from services.lifecycle.errors import InviteMade

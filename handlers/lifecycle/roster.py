@@ -13,7 +13,7 @@ from handlers.conversation_states import Awaiting
 from handlers.filters import Hr
 from handlers.lifecycle.invites import in_every_language
 from keyboards.lifecycle import RosterButton
-from services.company.undertakings import Undertakings
+from services.company.hr_home import Undertakings
 from services.kit import conversations
 from services.lifecycle import roster, roster_import
 from services.lifecycle.errors import FileGone, RosterGone

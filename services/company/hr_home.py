@@ -1,16 +1,68 @@
-"""What HR's panel is made of."""
+"""What HR's panel is made of, and what has to stand before anybody is invited.
+
+Who can help is named, and the company has given its word: the consent promises in its name that nobody looks into the
+records and that no answer decides about a person. An administrator gives that word once, and the audit log
+says who and when.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import User
-from services.account.permissions import is_admin, require_hr
+from services.account.permissions import is_admin, require_admin, require_hr
 from services.account.unit_of_work import UnitOfWork
+from services.company import audit
+from services.company.errors import HelpNotNamed, WordNotGiven
 from services.company.unanswered import Unanswered, unanswered
-from services.company.undertakings import Readiness, Undertakings
+from services.kit import bot_info
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What there is of what has to stand before people are invited."""
+
+    is_help_named: bool
+    is_word_given: bool
+
+
+class Undertakings:
+    """The company's word, and the help that it names. Every method runs in the caller's transaction."""
+
+    def __init__(self, *, is_help_named: bool) -> None:
+        self._is_help_named = is_help_named
+
+    async def look(self, session: AsyncSession) -> Readiness:
+        """What stands already."""
+        return Readiness(self._is_help_named, await is_word_given(session))
+
+    async def require(self, uow: UnitOfWork) -> None:
+        """Let nobody be invited too early. Raises HelpNotNamed, WordNotGiven."""
+        readiness = await self.look(uow.session)
+        if not readiness.is_help_named:
+            raise HelpNotNamed
+        if not readiness.is_word_given:
+            raise WordNotGiven
+
+    async def give_word(self, uow: UnitOfWork) -> None:
+        """Keep that this administrator gave the company's word; a second time changes nothing. Raises NotAllowed."""
+        require_admin(uow.member)
+        if not await is_word_given(uow.session):
+            await record_word(uow)
+
+
+async def is_word_given(session: AsyncSession) -> bool:
+    """Whether an administrator gave the company's word."""
+    return await bot_info.get_fact(session, bot_info.WORD_GIVEN) is not None
+
+
+async def record_word(uow: UnitOfWork) -> None:
+    """Write down who gave the company's word, and when."""
+    await bot_info.set_fact(uow.session, bot_info.WORD_GIVEN, uow.now.isoformat())
+    await audit.record(uow, "gave_word", "company")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from services.account import users
 from services.account.member import Member, get_member
 from services.account.unit_of_work import UnitOfWork
 from services.account.users import NewMember
-from services.company import departments, memberships, undertakings
+from services.company import departments, hr_home, memberships
 from services.demo.simulated_staff import SimulatedStaff
 from services.kit import bot_info
 from services.kit.calendar import WEEK, Calendar, at_local
@@ -71,7 +71,7 @@ class DemoCompany:
             await self._appoint(session, department_id, department)
         await self._staff.move_in(session, ids, now)
         boss = next(person.id for person in demo.people if person.role == "admin")
-        await undertakings.record_word(UnitOfWork(session, await get_member(session, boss), now))
+        await hr_home.record_word(UnitOfWork(session, await get_member(session, boss), now))
         author = await session.scalar(select(User.audit_key).where(User.role == "hr"))
         await self._staff.promise(session, ids, author or "", now)
         await self.catch_up(session, now)

@@ -18,7 +18,7 @@ from services.account.member import Member
 from services.account.permissions import require_admin, require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit, departments
-from services.company.undertakings import Undertakings
+from services.company.hr_home import Undertakings
 from services.kit import bot_info, text
 from services.kit.errors import NotYours
 from services.kit.pages import PAGE_SIZE, Page, nearest

@@ -8,7 +8,7 @@ from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import departments
 from services.company.departments import key_of
-from services.company.undertakings import Undertakings
+from services.company.hr_home import Undertakings
 from services.lifecycle import invites
 from services.lifecycle.errors import RosterWithErrors, TooManyDepartments
 from services.lifecycle.roster import Roster
