@@ -26,7 +26,7 @@ from db.database import Database
 from db.outages import DatabaseUnavailable
 from migrations import runner
 from ops.network import PROXY_ERRORS
-from services.company.unanswered import WORKING_DAYS, unanswered
+from services.company.hr_home import WORKING_DAYS, unanswered
 
 TELEGRAM = "https://api.telegram.org"
 SECONDS = 10
