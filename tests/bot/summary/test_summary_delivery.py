@@ -282,7 +282,7 @@ async def test_steps_groups_and_cards(stage: Stage, reread: Reread, language: st
     await olga.presses({"ru": "Группы", "en": "Groups"}[language])
     await olga.presses({"ru": "Юристы", "en": "Legal"}[language])
     assert {"ru": "Ответов недостаточно", "en": "Not enough answers"}[language] in olga.screen
-    assert not any(word in olga.screen for word in ("Напряжение", "Strain"))
+    assert not any(word in olga.screen for word in ("Напряжённость работы", "Pressure"))
     assert [action for action in await reread(AUDIT) if action == "viewed_group"] == ["viewed_group"] * 2
 
 
@@ -307,7 +307,7 @@ async def test_a_button_on_an_old_message_shows_that_week(stage: Stage) -> None:
     await tick_at(stage, monday_nine(2))
     await olga.presses(data=OpenGroup(action="show", week=START.toordinal(), key="d2").pack())
     assert "20–26\u00a0апреля" in olga.screen
-    assert "Напряжение  3,0" in olga.screen
+    assert "Напряжённость работы  3,0" in olga.screen
     assert "8,0" not in olga.screen
 
 
@@ -398,7 +398,7 @@ async def test_employees_read_the_same_words(stage: Stage, reread: Reread, langu
         (
             anna,
             {"ru": "Ваша группа: Склад.", "en": "Your group: Warehouse."},
-            {"ru": "Напряжение 5,0", "en": "Strain 5.0"},
+            {"ru": "Напряжённость работы 5,0", "en": "Pressure 5.0"},
         ),
         (
             lawyer,

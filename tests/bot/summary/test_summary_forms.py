@@ -115,7 +115,7 @@ async def test_an_ordinary_monday(company: Company, t: Translator) -> None:
     text = said(t, await issue(company))
     if t.locale == "ru":
         assert text.startswith(
-            "📊 Неделя 18–24 мая · ООО «Ромашка»\n\nНовое за четыре недели: Компания (напряжение выше"
+            "📊 Неделя 18–24 мая · ООО «Ромашка»\n\nНовое за четыре недели: Компания (напряжённость работы выше"
         )
         assert "Склад  4,0 → 9,0 ▲ больше случайного" in text
         assert "Сделано важное  5,0 → 5,0\n(4 недели назад → сейчас)" in text
@@ -123,7 +123,7 @@ async def test_an_ordinary_monday(company: Company, t: Translator) -> None:
         assert "• Склад: «новый график» до 29 мая, осталось 2 дня" in text
         assert "не диагнозы" in text
     else:
-        assert text.startswith("📊 Week of 18–24 May · Romashka\n\nNew in four weeks: Company (strain is higher")
+        assert text.startswith("📊 Week of 18–24 May · Romashka\n\nNew in four weeks: Company (pressure is higher")
         assert "Warehouse  4.0 → 9.0 ▲ more than chance" in text
         assert "Accounting, Юристы: not enough answers" in text
         assert "• Warehouse: “new rota” by 29 May, 2 days left" in text

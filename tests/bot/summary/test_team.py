@@ -22,7 +22,7 @@ BOTH = pytest.mark.parametrize("language", ["ru", "en"])
 WORDS = {
     "ru": {
         "hidden": "Цифр по группе нет: они появляются, когда это никого не выдаёт.",
-        "company": "По компании: напряжение 6,0",
+        "company": "По компании: напряжённость работы 6,0",
         "questions": "Пять вопросов",
         "ask": "Спросить HR о группе отчёта",
         "weekly": "Присылать каждую неделю",
@@ -32,7 +32,7 @@ WORDS = {
     },
     "en": {
         "hidden": "No figures for the group: they appear when they give nobody away.",
-        "company": "Company: strain 6.0",
+        "company": "Company: pressure 6.0",
         "questions": "Five questions",
         "ask": "Ask HR about reporting groups",
         "weekly": "Send me this every week",
@@ -79,7 +79,7 @@ async def test_a_group_with_figures(stage: Stage, language: str) -> None:
     await timur.says("/team")
     screen = said(timur)
     assert {"ru": "Склад", "en": "Warehouse"}[language] in screen
-    assert {"ru": "Напряжение  6,0", "en": "Strain  6.0"}[language] in screen
+    assert {"ru": "Напряжённость работы  6,0", "en": "Pressure  6.0"}[language] in screen
     assert {"ru": "Усталость  3,0 (", "en": "Exhaustion  3.0 ("}[language] in screen
     assert WORDS[language]["promised"] in screen
     assert WORDS[language]["company"] in screen
@@ -172,7 +172,7 @@ async def test_it_comes_every_week_when_it_is_wished(stage: Stage, reread: Rerea
         stage.clock.advance_to(monday_nine(2) + timedelta(hours=hour))
         await stage.tick()
     assert len(timur.messages) == heard + 1
-    assert {"ru": "Напряжение  6,0", "en": "Strain  6.0"}[language] in said(timur)
+    assert {"ru": "Напряжённость работы  6,0", "en": "Pressure  6.0"}[language] in said(timur)
     await timur.presses(words["stop"])
     stage.clock.advance_to(monday_nine(3))
     await stage.tick()

@@ -50,7 +50,7 @@ async def test_without_answers_it_says_what_will_be_there(stage: Stage, language
             (
                 "График за 12 недель",
                 "Вымотанность: 3, в среднем 3,8 (было от 3 до 5)",
-                "Напряжение: 5, в среднем 5,5 (было от 5 до 6)",
+                "Напряжённость работы: 5, в среднем 5,5 (было от 5 до 6)",
                 "Сделано важное: 8, в среднем 7,5 (было от 7 до 8)",
                 "Где линия прервана",
                 "Самопроверки (ромбы), из 120: 78.",
@@ -64,7 +64,7 @@ async def test_without_answers_it_says_what_will_be_there(stage: Stage, language
             (
                 "Chart of 12 weeks",
                 "Worn out: 3, 3.8 on average (between 3 and 5)",
-                "Strain: 5, 5.5 on average (between 5 and 6)",
+                "Pressure: 5, 5.5 on average (between 5 and 6)",
                 "Got important things done: 8, 7.5 on average (between 7 and 8)",
                 "Where a line breaks",
                 "Check-ins (diamonds), of 120: 78.",
@@ -114,7 +114,7 @@ async def test_an_empty_span_is_a_chart_too(stage: Stage) -> None:
     await pulses(stage, anna, [(5, 5, 5)], last=THIS_WEEK - timedelta(weeks=20))
     await anna.says("/dashboard")
     assert photos(anna)
-    assert "Напряжение: за эти недели ответов нет" in said(anna)
+    assert "Напряжённость работы: за эти недели ответов нет" in said(anna)
 
 
 @pytest.mark.parametrize("weeks", [0, 5, 10**9])

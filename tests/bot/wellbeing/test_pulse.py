@@ -42,8 +42,8 @@ async def presses_answer(player: Player, metric: Any, value: int, week: str = TH
 @pytest.mark.parametrize(
     ("language", "who_sees", "label", "week"),
     [
-        ("ru", "Ваши ответы бот показывает только вам", "Напряжение: 10", "Неделя 2 марта – 8 марта"),
-        ("en", "The bot shows your answers to you only", "Strain: 10", "Week of 2 March – 8 March"),
+        ("ru", "Ваши ответы бот показывает только вам", "Напряжённость работы: 10", "Неделя 2 марта – 8 марта"),
+        ("en", "The bot shows your answers to you only", "Pressure: 10", "Week of 2 March – 8 March"),
     ],
 )
 async def test_three_taps_make_one_row(
@@ -90,7 +90,7 @@ async def test_a_part_of_the_answers_is_fine(stage: Stage, reread: Reread) -> No
     await anna.presses("6")
     await anna.presses("Пропустить")
     assert "Вымотанность: без ответа" in said(anna)
-    assert "Напряжение: 6" in said(anna)
+    assert "Напряжённость работы: 6" in said(anna)
     [row] = await reread(PULSE_ROWS)
     assert figures(row) == (None, 60, None)
     stage.restart()
@@ -182,7 +182,7 @@ async def test_the_own_average_comes_with_the_third_week(stage: Stage) -> None:
     await pulses(stage, anna, [(7, 8, 2)], last=THIS_WEEK - timedelta(weeks=1))
     await anna.says("/pulse")
     assert "Вымотанность: 5, в среднем 5,3" in said(anna)
-    assert "Напряжение: 5, в среднем 5,7" in said(anna)
+    assert "Напряжённость работы: 5, в среднем 5,7" in said(anna)
 
 
 async def test_a_change_beyond_chance_is_named_in_its_direction(stage: Stage) -> None:
@@ -190,7 +190,7 @@ async def test_a_change_beyond_chance_is_named_in_its_direction(stage: Stage) ->
     await pulses(stage, anna, [(2, 6, 7)] * 4 + [(5, 3, 7)] * 4)
     await anna.says("/pulse")
     assert "Вымотанность: за последние четыре недели заметно выше" in said(anna)
-    assert "Напряжение: за последние четыре недели заметно ниже" in said(anna)
+    assert "Напряжённость работы: за последние четыре недели заметно ниже" in said(anna)
     assert "Сделано важное: за последние" not in said(anna)
 
 
