@@ -38,7 +38,7 @@ def test_everything_is_there(loaded: Content) -> None:
     assert len(loaded.questionnaire.items) == 20
     assert len(loaded.questionnaire.response_scale) == 7
     assert len(loaded.pulse.items) == 3
-    assert len(loaded.recommendations.items) == 30
+    assert len(loaded.recommendations.items) == 33
     assert len(loaded.hr_actions.rules) == 18
     assert loaded.consent.version == 1
     assert set(loaded.crisis.rules) == {"ru", "en"}
@@ -82,6 +82,39 @@ def test_a_figure_and_its_word_do_not_part_in_russian(loaded: Content) -> None:
         follows_a_name = "NG212 " in words.ru or "{since} " in words.ru
         if not is_button and not follows_a_name:
             assert not figure_and_word.search(words.ru), (path, words.ru)
+
+
+def test_the_note_of_a_step_begins_with_a_plain_sentence(loaded: Content) -> None:
+    for tip in loaded.recommendations.items:
+        for note in (tip.evidence.note.ru, tip.evidence.note.en):
+            first = re.split(r"[.!?;:]( |$)", note)[0]
+            assert note[0].isupper(), tip.id
+            assert note.endswith("."), tip.id
+            assert not re.search(r"[=<>≈−]|\d\.\d|\d,\d", first), (tip.id, first)
+
+
+def test_a_plan_says_when_and_then_what(loaded: Content) -> None:
+    for tip in loaded.recommendations.items:
+        assert not re.match("Если .*, то ", tip.plan.ru), tip.id
+        assert not re.match("If .*, then ", tip.plan.en), tip.id
+
+
+def test_grades_follow_what_was_tested(loaded: Content) -> None:
+    grades = {tip.id: tip.evidence.grade for tip in loaded.recommendations.items}
+    not_alone = ("workload_talk", "sleep_window", "wind_down", "skill_hour", "job_crafting")
+    assert {grades[id_] for id_ in not_alone} == {"C"}
+
+
+def test_steps_for_what_a_person_does_not_cause_are_there(loaded: Content) -> None:
+    for id_, words in {
+        "pressure_from_above": ("не подчиняется этому человеку", "doesn't report to that person"),
+        "hours_and_rest": ("инспекция труда", "labour inspectorate"),
+        "sick_leave": ("терапевту", "GP"),
+    }.items():
+        tip = loaded.recommendations.get(id_)
+        assert tip is not None
+        assert words[0] in tip.text.ru
+        assert words[1] in tip.text.en
 
 
 def test_words_answer_by_language(loaded: Content) -> None:

@@ -51,10 +51,10 @@ def ids(choices: list[StepChoice]) -> list[str]:
 @pytest.mark.parametrize(
     ("sums", "expected"),
     [
-        ((35, 20, 23), ["see_professional", "vacation_plan", "workload_talk", "debrief"]),
+        ((35, 20, 23), ["see_professional", "vacation_plan", "workload_talk", "mindfulness_course"]),
         ((36, 6, 7), ["see_professional", "vacation_plan", "workload_talk"]),
-        ((6, 4, 22), ["see_professional", "small_win", "job_crafting"]),
-        ((10, 19, 8), ["debrief", "pause_before_reply", "rotate_contact"]),
+        ((6, 4, 22), ["see_professional", "small_win", "peer_coach"]),
+        ((10, 19, 8), ["pause_before_reply", "coffee_with_colleague", "rotate_contact"]),
         ((8, 3, 4), ["evening_off", "sleep_window", "small_win"]),
     ],
 )
@@ -83,6 +83,23 @@ def test_a_tip_of_a_kind_of_work_stays_out_elsewhere_and_when_the_kind_is_unknow
     for kind, expected in ((None, set()), ("office", {"walk_30"}), ("road", {"stretch_reset"})):
         found = offered(answers_with(20, 5, 5), kind, recent_ids=everything_else)
         assert set(ids(found)) == expected
+
+
+def test_a_talk_after_a_clash_is_offered_only_where_the_kind_of_work_is_known() -> None:
+    distant = answers_with(10, 19, 8)
+    assert "debrief" in ids(offered(distant, "office"))
+    for kind in (None, "warehouse"):
+        assert "debrief" not in ids(offered(distant, kind))
+    for words in ("аварии или насилия", "accident or violence"):
+        tip = CATALOGUE.get("debrief")
+        assert tip is not None
+        assert words in f"{tip.text.ru} {tip.text.en}"
+
+
+def test_who_feels_that_nothing_works_is_not_sent_to_ask_what_to_fix() -> None:
+    others = [id_ for id_ in IDS if id_ != "ask_feedback"]
+    assert ids(offered(answers_with(8, 3, 12), recent_ids=others)) == ["ask_feedback"]
+    assert ids(offered(answers_with(8, 3, 25), recent_ids=others)) == []
 
 
 def test_sleep_help_is_offered_only_when_sleep_is_the_trouble() -> None:
