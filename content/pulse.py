@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import PositiveInt, model_validator
+from pydantic import Field, PositiveInt, model_validator
 
 from content.base import Model, ScaleKey, Text, Words, check_unique
 from content.rules_vocabulary import PulseRule
@@ -61,6 +61,22 @@ class PulseOffer(Model):
     dimension: ScaleKey | None = None
 
 
+class PulseLine(Words):
+    """What a week with these answers is told, and the buttons under it; a step is one for `dimension`."""
+
+    id: Text
+    when: PulseRule
+    is_hard: bool = False
+    buttons: tuple[Literal["talk", "step", "chart"], ...] = Field(min_length=1, max_length=2)
+    dimension: ScaleKey | None = None
+
+    @model_validator(mode="after")
+    def _a_step_has_its_scale(self) -> PulseLine:
+        if ("step" in self.buttons) != (self.dimension is not None):
+            raise ValueError(f"lines.{self.id}.dimension: goes with the button “step”")
+        return self
+
+
 class Pulse(Model):
     """The three weekly questions."""
 
@@ -73,8 +89,16 @@ class Pulse(Model):
     display: PulseDisplay
     trend: PulseTrend
     offers: tuple[PulseOffer, ...]
+    lines: tuple[PulseLine, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _one_item_per_metric(self) -> Pulse:
         check_unique("items", (item.metric for item in self.items))
+        return self
+
+    @model_validator(mode="after")
+    def _there_is_a_line_for_every_week(self) -> Pulse:
+        check_unique("lines", (line.id for line in self.lines))
+        if self.lines[-1].when.text != "otherwise":
+            raise ValueError("lines: the last one must be “otherwise”")
         return self

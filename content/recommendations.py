@@ -42,6 +42,7 @@ class SelectionRules(Model):
     score: ScoreWeights
     must_include: tuple[MustInclude, ...]
     covers_no_scale: tuple[str, ...]
+    without_result: Mapping[ScaleKey, str]
 
 
 class Nudges(Model):
@@ -102,6 +103,7 @@ class RecommendationCatalogue(Model):
             check_known(f"items.{item.id}.evidence.grade", [item.evidence.grade], self.evidence_words)
         for must in self.selection.must_include:
             check_known("selection.must_include.best_of", must.best_of, ids)
+        check_known("selection.without_result", self.selection.without_result.values(), ids)
         check_known("selection.covers_no_scale", self.selection.covers_no_scale, self.categories)
         check_known("selection.count", LEVELS, self.selection.count)
         check_known("selection.score.priority", LEVELS, self.selection.score.priority)

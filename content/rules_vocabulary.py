@@ -26,9 +26,9 @@ _QUALITY_VOCABULARY: Vocabulary = dict.fromkeys(
     ("fast_hard", "fast_soft", "longstring", "longstring_middle", "contradiction"), _FIGURE
 )
 _PULSE_VOCABULARY: Vocabulary = {
-    f"{metric}_{suffix}": _FIGURE
+    f"{metric}{suffix}": _FIGURE
     for metric in ("burnout", "stress", "productivity")
-    for suffix in ("lowest_of_2", "trend")
+    for suffix in ("", "_lowest_of_2", "_trend")
 }
 _GROUP_VOCABULARY: Vocabulary = {
     **_ITEMS,

@@ -10,7 +10,9 @@ from content import Content
 from handlers.filters import IsMember
 from keyboards.wellbeing import PulseAnswer, PulseButton, PulseQuestion, PulseTip
 from services.account.settings import PersonalSettings
-from services.wellbeing.pulse import PulsePress, Pulses
+from services.account.unit_of_work import UnitOfWork
+from services.outreach.notes import Note, Notes
+from services.wellbeing.pulse import PulsePlace, PulsePress, Pulses, Summary
 from services.wellbeing.recommendations import Recommendations
 from transport.request import Request
 from views.wellbeing import pulse as views
@@ -22,27 +24,30 @@ router.callback_query.filter(IsMember())
 
 
 @router.message(Command("pulse"))
-async def pulse(message: Message, request: Request, pulses: Pulses) -> None:
+async def pulse(message: Message, request: Request, pulses: Pulses, notes: Notes) -> None:
     """This week's pulse as a new message."""
     async with request.read() as uow:
         place = await pulses.place(uow)
-    await request.show(views.place(request.t, place))
+        promise = await _promise(uow, place, notes)
+    await request.show(views.place(request.t, place, promise))
 
 
 @router.callback_query(PulseButton.filter(F.action == "open"))
-async def open_pulse(query: CallbackQuery, request: Request, pulses: Pulses) -> None:
+async def open_pulse(query: CallbackQuery, request: Request, pulses: Pulses, notes: Notes) -> None:
     """The first question without an answer, or this week's answers."""
     async with request.read() as uow:
         place = await pulses.place(uow)
-    await request.show(views.place(request.t, place))
+        promise = await _promise(uow, place, notes)
+    await request.show(views.place(request.t, place, promise))
 
 
 @router.callback_query(PulseButton.filter(F.action == "summary"))
-async def summary(query: CallbackQuery, request: Request, pulses: Pulses) -> None:
+async def summary(query: CallbackQuery, request: Request, pulses: Pulses, notes: Notes) -> None:
     """This week's answers, even when some are missing."""
     async with request.read() as uow:
         week = await pulses.summary(uow)
-    await request.show(views.place(request.t, week))
+        promise = await _promise(uow, week, notes)
+    await request.show(views.place(request.t, week, promise))
 
 
 @router.callback_query(PulseQuestion.filter())
@@ -54,12 +59,15 @@ async def ask(query: CallbackQuery, request: Request, callback_data: PulseQuesti
 
 
 @router.callback_query(PulseAnswer.filter())
-async def answer(query: CallbackQuery, request: Request, callback_data: PulseAnswer, pulses: Pulses) -> None:
+async def answer(
+    query: CallbackQuery, request: Request, callback_data: PulseAnswer, pulses: Pulses, notes: Notes
+) -> None:
     """A value was chosen."""
     press = PulsePress(callback_data.week, callback_data.metric, callback_data.value)
     async with request.begin() as uow:
         place = await pulses.answer(uow, press)
-    await request.show(views.place(request.t, place), toast=views.late_toast(request.t, place))
+        promise = await _promise(uow, place, notes)
+    await request.show(views.place(request.t, place, promise), toast=views.late_toast(request.t, place))
 
 
 @router.callback_query(PulseButton.filter(F.action.in_({"weekly", "off"})))
@@ -81,3 +89,8 @@ async def open_tip(
         page = await recommendations.list_page(uow.session, request.member.id, "open", 0)
     catalogue = content.recommendations
     await request.show(tip_card(request.t, card, catalogue) if card else tip_list(request.t, page, catalogue))
+
+
+async def _promise(uow: UnitOfWork, place: PulsePlace, notes: Notes) -> Note | None:
+    """What HR promised this person's group, to be shown under a hard week."""
+    return await notes.standing(uow) if isinstance(place, Summary) and place.is_hard else None

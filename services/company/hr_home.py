@@ -18,7 +18,6 @@ from services.account.permissions import is_admin, require_admin, require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit
 from services.company.errors import HelpNotNamed, WordNotGiven
-from services.company.hr_home import Unanswered, unanswered
 from services.kit import bot_info
 from services.kit.calendar import DAY
 

@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from sqlalchemy import exists, literal, select
+from sqlalchemy import exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Promise, Reaction, User
 from models.upsert import insert_into
 from services.account.unit_of_work import UnitOfWork
-from services.company.audience import OF_PROMISE, includes
+from services.company.audience import DONE_FOR, OF_PROMISE, includes
 from services.kit.calendar import WEEK, Calendar
 from services.kit.text import name_in
 from services.outreach.errors import PromiseGone
@@ -75,6 +75,17 @@ class Notes:
             select(Promise)
             .join(User, includes(OF_PROMISE, self._day(uow.now)))
             .where(User.id == uow.member.id, Promise.updated_at >= uow.now - NEWS_FOR)
+            .order_by(Promise.updated_at.desc(), Promise.id.desc())
+            .limit(1)
+        )
+        return None if row is None else write(row, _stage_of(row), uow.member.locale)
+
+    async def standing(self, uow: UnitOfWork) -> Note | None:
+        """The newest promise for this person that is still to be kept, or was kept lately."""
+        row = await uow.session.scalar(
+            select(Promise)
+            .join(User, includes(OF_PROMISE, self._day(uow.now)))
+            .where(User.id == uow.member.id, or_(Promise.state == PLANNED, Promise.updated_at >= uow.now - DONE_FOR))
             .order_by(Promise.updated_at.desc(), Promise.id.desc())
             .limit(1)
         )

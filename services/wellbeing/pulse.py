@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Pulse
-from content.pulse import PulseDisplay, PulseItem, PulseOffer, PulseTrend
+from content.pulse import PulseDisplay, PulseItem, PulseLine, PulseOffer, PulseTrend
 from models import Assessment
 from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import DAY, MIN_DAYS_BETWEEN, WEEK, Calendar
@@ -68,13 +68,22 @@ class PulseFigure:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """This week's answers, which stay editable until the end of `last_day`, and what they may lead to."""
+    """This week's answers, which stay editable until the end of `last_day`, and what they may lead to.
+
+    `line` is what such a week is told, None for a week without answers.
+    """
 
     pulse: Pulse
     week: date
     figures: tuple[PulseFigure, ...]
+    line: PulseLine | None
     offers: tuple[PulseOffer, ...]
     is_late: bool = False
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether the line speaks of a hard week."""
+        return self.line is not None and self.line.is_hard
 
     @property
     def last_day(self) -> date:
@@ -146,8 +155,17 @@ class Pulses:
         week = self._calendar.week_of(uow.now)
         series: dict[str, Series] = {item.metric: series_of(history, item.metric) for item in self._pulse.items}
         figures = tuple(self._figure(item, week, series[item.metric]) for item in self._pulse.items)
-        offers = await self._offers(uow, week, series) if week in history else ()
-        return Summary(self._pulse, week, figures, offers)
+        if week not in history:
+            return Summary(self._pulse, week, figures, None, ())
+        values = self._values(week, series)
+        line = next(line for line in self._pulse.lines if line.when.holds(values))
+        return Summary(self._pulse, week, figures, line, await self._offers(uow, values))
+
+    def _values(self, week: date, series: Mapping[str, Series]) -> dict[str, float | None]:
+        """What the rules of the file ask about."""
+        values: dict[str, float | None] = {name: known.get(week) for name, known in series.items()}
+        values |= {f"{name}_lowest_of_2": lowest_of_2(known) for name, known in series.items()}
+        return values | {f"{name}_trend": trend(known, week, self._pulse.trend) for name, known in series.items()}
 
     def _figure(self, item: PulseItem, week: date, series: Series) -> PulseFigure:
         line = own_line(series, self._pulse.display)
@@ -162,10 +180,8 @@ class Pulses:
             shift=shift,
         )
 
-    async def _offers(self, uow: UnitOfWork, week: date, series: Mapping[str, Series]) -> tuple[PulseOffer, ...]:
+    async def _offers(self, uow: UnitOfWork, values: Mapping[str, float | None]) -> tuple[PulseOffer, ...]:
         """What the rules offer, at most one of each kind: one small step is enough."""
-        values = {f"{name}_lowest_of_2": lowest_of_2(known) for name, known in series.items()}
-        values |= {f"{name}_trend": trend(known, week, self._pulse.trend) for name, known in series.items()}
         offers: dict[str, PulseOffer] = {}
         for offer in self._pulse.offers:
             if offer.when.holds(values):

@@ -180,16 +180,13 @@ class Recommendations:
             select(Assessment).where(Assessment.user_id == uow.member.id).order_by(Assessment.period.desc()).limit(1)
         )
         if latest is None:
-            return None
+            return None if scale is None else await self._without_result(uow, scale)
         questionnaire = self._content.questionnaires.get(latest.questionnaire_version, self._content.questionnaire)
         result = score(questionnaire, latest.answers)
         choices = await self._choose(uow, questionnaire, result, latest.answers, scale)
         if not choices:
             return None
-        row = _row(uow.member, latest.id, choices[0], uow.now)
-        uow.session.add(row)
-        await uow.session.flush()
-        return self._card(row)
+        return await self._add(uow, latest.id, choices[0])
 
     async def keep(self, uow: UnitOfWork, tip_id: int) -> TipCard:
         """Go on with a step after its review: no more nudges, another review after as many days. Raises NotYours."""
@@ -230,6 +227,20 @@ class Recommendations:
             scale=scale,
         )
 
+    async def _without_result(self, uow: UnitOfWork, scale: ScaleKey) -> TipCard | None:
+        """The step for people without a check-in; None while it rests."""
+        tip = self._catalogue.get(self._catalogue.selection.without_result[scale])
+        rested = uow.now - timedelta(days=self._catalogue.selection.rest_days)
+        if tip is None or tip.id in await _ids(uow.session, uow.member.id, Recommendation.closed_at > rested):
+            return None
+        return await self._add(uow, None, selection.StepChoice(tip, scale))
+
+    async def _add(self, uow: UnitOfWork, assessment_id: int | None, choice: selection.StepChoice) -> TipCard:
+        row = _row(uow.member, assessment_id, choice, uow.now)
+        uow.session.add(row)
+        await uow.session.flush()
+        return self._card(row)
+
     async def _replan_nudges(self, uow: UnitOfWork, card: TipCard) -> None:
         await _withdraw_messages(uow, card.id)
         if card.state == "started" and card.started_at is not None:
@@ -266,7 +277,7 @@ async def _is_high(session: AsyncSession, tip_id: int) -> bool:
     return level == "high"
 
 
-def _row(member: Member, assessment_id: int, choice: selection.StepChoice, now: datetime) -> Recommendation:
+def _row(member: Member, assessment_id: int | None, choice: selection.StepChoice, now: datetime) -> Recommendation:
     tip = choice.tip
     return Recommendation(
         user_id=member.id,

@@ -6,22 +6,25 @@ from collections.abc import Sequence
 
 from aiogram.utils.formatting import Bold, Text
 
-from content.pulse import PulseOffer
+from content.pulse import PulseLine, PulseOffer
 from keyboards.account import Go
 from keyboards.rows import Button, in_rows_of, keyboard
 from keyboards.wellbeing import Chart, Checkin, PulseAnswer, PulseButton, PulseQuestion, PulseTip
+from services.outreach.notes import Note
 from services.wellbeing.dashboard import DEFAULT_SPAN
 from services.wellbeing.pulse import PulseFigure, PulsePlace, Question, Summary
 from views.screen import Screen, lines, paragraphs, titled
+from views.summary.figures import shortened
 from views.translator import Translator
 
 CHOSEN = "● "
 CHANGES_PER_ROW = 2
+PROMISE_LENGTH = 200
 
 
-def place(t: Translator, where: PulsePlace) -> Screen:
-    """The screen for wherever the person stands this week."""
-    return _question(t, where) if isinstance(where, Question) else _summary(t, where)
+def place(t: Translator, where: PulsePlace, promise: Note | None = None) -> Screen:
+    """The screen for wherever the person stands this week; `promise` is what HR said before a hard one."""
+    return _question(t, where) if isinstance(where, Question) else _summary(t, where, promise)
 
 
 def late_toast(t: Translator, where: PulsePlace) -> str | None:
@@ -87,20 +90,47 @@ def _movements(t: Translator, question: Question) -> list[Button]:
     return [*back, (onward, PulseButton(action="summary"))]
 
 
-def _summary(t: Translator, week: Summary) -> Screen:
+def _summary(t: Translator, week: Summary, promise: Note | None) -> Screen:
+    buttons = _line_buttons(t, week)
+    chart = (t("button.chart"), Chart(weeks=DEFAULT_SPAN))
     return Screen(
         titled(
             t("pulse.week", start=t.date(week.week), end=t.date(week.last_day)),
+            t.words(week.line) if week.line else None,
+            _promised(t, promise),
             *_findings(t, week),
             lines(*(t(f"pulse.{offer.action}") for offer in week.offers)),
             t("pulse.who_sees"),
         ),
         keyboard(
+            buttons,
             *([_offer(t, offer)] for offer in week.offers),
             *in_rows_of(CHANGES_PER_ROW, [_change(t, figure) for figure in week.figures]),
-            [(t("button.chart"), Chart(weeks=DEFAULT_SPAN)), (t("button.menu"), Go(place="menu"))],
+            [*([] if chart in buttons else [chart]), (t("button.menu"), Go(place="menu"))],
         ),
     )
+
+
+def _line_buttons(t: Translator, week: Summary) -> list[Button]:
+    """What the line leads to; a step that is offered anyway stands below it."""
+    if week.line is None:
+        return []
+    has_step = any(offer.action == "offer_tip" for offer in week.offers)
+    return [_line_button(t, week.line, name) for name in week.line.buttons if not (name == "step" and has_step)]
+
+
+def _line_button(t: Translator, line: PulseLine, name: str) -> Button:
+    if line.dimension is not None and name == "step":
+        return t("pulse.open_tip"), PulseTip(scale=line.dimension)
+    if name == "talk":
+        return t("button.someone_to_talk_to"), Go(place="help_now")
+    return t("button.chart"), Chart(weeks=DEFAULT_SPAN)
+
+
+def _promised(t: Translator, promise: Note | None) -> str | None:
+    if promise is None:
+        return None
+    return t(f"pulse.promise_{promise.stage}", text=shortened(" ".join(promise.text.split()), PROMISE_LENGTH))
 
 
 def _findings(t: Translator, week: Summary) -> tuple[str | Text | None, ...]:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from keyboards.wellbeing import PulseAnswer, PulseButton, PulseTip
-from models import Assessment, Metric, Recommendation, User
+from models import Assessment, Metric, Promise, Recommendation, User
 from services.account.unit_of_work import UnitOfWork
 from services.wellbeing import points
 from services.wellbeing.checkin import CheckIns
@@ -209,7 +209,8 @@ async def test_a_step_is_offered_by_the_rules_of_the_file(stage: Stage, weeks: l
     await check_in(stage, anna, START)
     await pulses(stage, anna, weeks)
     await anna.says("/pulse")
-    assert any("Небольшой шаг" in row for row in anna.buttons) is is_offered
+    assert ("Показать один небольшой шаг?" in said(anna)) is is_offered
+    assert sum("Один небольшой шаг" in row for row in anna.buttons) <= 1
 
 
 async def test_the_offered_step_is_for_tiredness_and_is_stored_once(stage: Stage, reread: Reread) -> None:
@@ -221,7 +222,7 @@ async def test_the_offered_step_is_for_tiredness_and_is_stored_once(stage: Stage
     open_ones = select(Recommendation).where(Recommendation.state == "offered")
     for _ in range(2):
         await anna.says("/pulse")
-        await anna.presses("Небольшой шаг")
+        await anna.presses("Один небольшой шаг")
     [tip] = await reread(open_ones)
     known = stage.app.content.recommendations.get(tip.content_id)
     assert known is not None
@@ -229,11 +230,88 @@ async def test_the_offered_step_is_for_tiredness_and_is_stored_once(stage: Stage
     assert known.title.ru in said(anna)
 
 
-async def test_without_a_result_the_list_is_shown(stage: Stage, reread: Reread) -> None:
+async def test_a_hard_week_has_a_step_before_the_first_check_in(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
+    await anna.says("/pulse")
+    await answers(anna, 9, 9, 2)
+    hard = anna.message["message_id"]
+    for _ in range(2):
+        await anna.presses(data=PulseTip(scale="EE").pack())
+        assert "Короткие паузы заранее" in said(anna)
+        assert "для недель, когда много усталости" in said(anna)
+    stage.telegram.take_refusals()  # the second press changes nothing
+    assert anna.message["message_id"] == hard
+    [tip] = await reread(select(Recommendation))
+    assert (tip.content_id, tip.assessment_id, tip.reason) == ("micro_breaks", None, "EE")
+    await anna.presses("Не подходит")
     await anna.presses(data=PulseTip(scale="EE").pack())
-    assert "Мои шаги" in said(anna)
-    assert await reread(select(Recommendation)) == []
+    assert "Мои шаги" in said(anna), "it rests, and the list is shown"
+
+
+LINES = [
+    ((9, 9, 2), "Тяжёлая неделя", "A hard week", ["С кем поговорить", "Один небольшой шаг"]),
+    ((9, 5, 8), "забрала много сил", "took a lot out of you", ["С кем поговорить", "Один небольшой шаг"]),
+    ((5, 9, 8), "Очень напряжённая", "heavy pressure", ["Один небольшой шаг", "С кем поговорить"]),
+    ((4, 4, 1), "почти не дошли руки", "hardly got to", ["Один небольшой шаг"]),
+    ((1, 1, 9), "Спокойная неделя", "A calm week", ["График"]),
+    ((7, 5, 8), "Отдых тоже в счёт", "Rest counts too", ["Один небольшой шаг", "График"]),
+    ((5, 5, 5), "Разная неделя", "A mixed week", ["График"]),
+    ((5, None, None), "этого достаточно", "that's enough", ["График"]),
+]
+
+
+@pytest.mark.parametrize(("week", "ru", "en", "buttons"), LINES)
+async def test_a_week_is_answered_by_one_human_line(stage: Stage, week: Any, ru: str, en: str, buttons: Any) -> None:
+    anna = await member(stage, 1001, "Анна")
+    boris = await member(stage, 1002, "Борис", language="en")
+    for player, line in ((anna, ru), (boris, en)):
+        await pulses(stage, player, [week])
+        await player.presses(data=PulseButton(action="summary").pack())
+        assert line in said(player).split("\n\n")[1], "under the title, before the figures"
+    assert anna.buttons[0] == buttons
+    assert sum("График" in row for row in anna.buttons) == 1
+
+
+async def test_no_answer_has_no_line(stage: Stage) -> None:
+    anna = await member(stage, 1001, "Анна")
+    await anna.presses(data=PulseButton(action="summary").pack())
+    assert "На этой неделе ответов нет" in said(anna)
+    assert anna.buttons[-1][0] == "График"
+
+
+@pytest.mark.parametrize(
+    ("language", "state", "line"),
+    [
+        ("ru", "planned", "HR обещает: Второй стол на складе"),
+        ("ru", "done", "HR пишет, что сделано: Второй стол на складе"),
+        ("en", "planned", "HR promises: A second table in the warehouse"),
+        ("en", "done", "HR says it's done: A second table in the warehouse"),
+    ],
+)
+async def test_a_hard_week_after_a_promise_says_so(stage: Stage, language: str, state: str, line: str) -> None:
+    anna = await member(stage, 1001, "Анна", department="Склад", language=language)
+    boris = await member(stage, 1002, "Борис", department="Продажи", language=language)
+    async with stage.database.begin() as session:
+        warehouse = await session.scalar(select(User.department_id).where(User.telegram_id == 1001))
+        before = stage.clock() - timedelta(weeks=3)
+        texts = {"text": "Второй стол на складе", "text_en": "A second table in the warehouse"}
+        session.add(
+            Promise(
+                department_id=warehouse,
+                state=state,
+                author_audit_key="x",
+                created_at=before,
+                updated_at=before,
+                **texts,
+            )
+        )
+    for player in (anna, boris):
+        await player.says("/pulse")
+        await answers(player, 9, 9, 2)
+        assert (line in said(player)) is (player is anna), "only the group it is for"
+    for metric, value in (("burnout", 1), ("stress", 1), ("productivity", 9)):
+        await presses_answer(anna, metric, value)
+    assert "HR" not in said(anna).split("\n\n")[2], "not after a week that is not hard"
 
 
 async def test_a_check_in_is_offered_when_it_may_be_answered(stage: Stage) -> None:

@@ -23,7 +23,12 @@ async def test_what_is_stored_is_the_seeds_and_says_where_it_comes_from(stage: S
     await finished(stage, SEED, locale="en")
     (assessment,) = await reread(select(Assessment))
     rows = await reread(ORDER)
-    assert [row.content_id for row in rows] == ["see_professional", "vacation_plan", "workload_talk", "mindfulness_course"]
+    assert [row.content_id for row in rows] == [
+        "see_professional",
+        "vacation_plan",
+        "workload_talk",
+        "mindfulness_course",
+    ]
     for row in rows:
         tip = CONTENT.recommendations.get(row.content_id)
         assert tip is not None
