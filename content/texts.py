@@ -73,6 +73,7 @@ class Typed(Model):
 
     version: PositiveInt
     days: Mapping[int, tuple[Text, ...]]
+    weekdays: Mapping[int, tuple[Text, ...]]
     roster: Mapping[Literal["name", "department"], tuple[Text, ...]]
     zones: tuple[Zone, ...]
     cities: Mapping[Zone, tuple[Text, ...]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, select, update
 
@@ -25,7 +25,8 @@ class HomeCard:
     checkin: CheckInState
     pulse: PulsePlace | None
     tip: TipCard | None
-    tip_day: int  # the day of the step, counted from 1
+    tip_day: int | None  # the day of the step, counted from 1; None from its review on
+    tip_since: date | None
     news: Note | None  # what HR promised or did lately
     is_hr: bool
     is_manager: bool
@@ -45,12 +46,15 @@ class Home:
     async def look(self, uow: UnitOfWork) -> HomeCard:
         """The home screen of this person now."""
         tip = await self._recommendations.current(uow.session, uow.member.id)
+        since = None if tip is None or tip.started_at is None else uow.member.rhythm.date_of(tip.started_at)
+        day = None if since is None else (uow.member.rhythm.date_of(uow.now) - since).days + 1
         return HomeCard(
             name=uow.member.name,
             checkin=await self._checkins.state(uow),
             pulse=await self._pulses.place(uow) if uow.member.pulse.is_on else None,
             tip=tip,
-            tip_day=_day_of(tip, uow.member, uow.now),
+            tip_day=day if day is not None and day <= self._recommendations.review_day else None,
+            tip_since=since,
             news=await self._notes.news(uow),
             is_hr=is_hr(uow.member),
             is_manager=await is_manager(uow.session, uow.member),
@@ -72,9 +76,3 @@ class Home:
 def _is_new(member: Member) -> ColumnElement[bool]:
     has_result = exists().where(Assessment.user_id == member.id)
     return and_(exists().where(User.id == member.id, User.introduced_at.is_(None)), has_result)
-
-
-def _day_of(tip: TipCard | None, member: Member, now: datetime) -> int:
-    if tip is None or tip.started_at is None:
-        return 0
-    return (member.rhythm.date_of(now) - member.rhythm.date_of(tip.started_at)).days + 1

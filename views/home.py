@@ -77,9 +77,12 @@ def _pulse(t: Translator, card: HomeCard) -> str | None:
 
 
 def _tip(t: Translator, card: HomeCard) -> str:
-    if card.tip is None:
+    if card.tip is None or card.tip_since is None:
         return t("home.nothing_tried")
-    return t("home.trying", title=_title(t, card.tip), day=card.tip_day)
+    title = _title(t, card.tip)
+    if card.tip_day is None:
+        return t("home.trying_since", title=title, date=t.date(card.tip_since))
+    return t("home.trying", title=title, day=card.tip_day)
 
 
 def _news(t: Translator, card: HomeCard) -> str | None:

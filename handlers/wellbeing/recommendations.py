@@ -150,7 +150,7 @@ async def keep_plan(message: Message, request: Request, content: Content, recomm
     """The own plan, typed."""
     async with request.begin() as uow:
         tip_id = (await request.dialog.get_data()).get("tip", 0)
-        card = await recommendations.set_plan(uow.session, request.member.id, tip_id, message.text or "", request.now)
+        card = await recommendations.set_plan(uow, tip_id, message.text or "")
         await request.dialog.clear()
     await request.show(views.tip_card(request.t, card, content.recommendations))
 

@@ -51,6 +51,20 @@ def parse_day(text: str, today: date, words: Mapping[int, Sequence[str]]) -> dat
     return _existing(year if year > 99 else CENTURY + year, month, int(parts["day"]))
 
 
+def coming_day_in(
+    text: str, today: date, words: Mapping[int, Sequence[str]], weekdays: Mapping[int, Sequence[str]]
+) -> date | None:
+    """The first day after today that a sentence names; None when it names none.
+
+    `words` are names of days by their distance from today, `weekdays` the forms of the weekdays, Monday is 0.
+    """
+    distances = {name: distance for distance, names in words.items() for name in names if distance}
+    distances |= {name: (day - today.weekday() - 1) % 7 + 1 for day, names in weekdays.items() for name in names}
+    longest_first = sorted(distances, key=lambda name: -len(name))
+    found = re.search(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", " ".join(text.casefold().split()))
+    return None if found is None else today + timedelta(days=distances[found[0]])
+
+
 def _coming(day: int, month: int, today: date) -> date:
     try:
         this_year = _existing(today.year, month, day)

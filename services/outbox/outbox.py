@@ -45,9 +45,9 @@ class Subject:
 
     @property
     def payload(self) -> dict[str, Any]:
-        """The fields as JSON."""
+        """The fields as JSON, without a later field that keeps its default: earlier rows do not have it."""
         adapter = _adapter_of(type(self))  # type: ignore[arg-type]  # a class is hashable
-        payload: dict[str, Any] = adapter.dump_python(self, mode="json")
+        payload: dict[str, Any] = adapter.dump_python(self, mode="json", exclude_defaults=True)
         return payload
 
     @property
@@ -94,10 +94,14 @@ async def schedule_for_all(
 
 
 async def withdraw(
-    session: AsyncSession, user_id: int, kind: str, now: datetime, *, about_row: int | None = None
+    session: AsyncSession, user_id: int, kind: str, now: datetime, *, about_row: int | None = None, key_like: str = "%"
 ) -> None:
-    """Take back what is planned and not yet sent: all of this kind, or only what concerns one row of another table."""
-    about = [] if about_row is None else [Delivery.subject_id == about_row]
+    """Take back what is planned and not yet sent: all of this kind, or only what concerns one row of another table.
+
+    `key_like` is a LIKE pattern that the `dedup_key` fits.
+    """
+    about: list[ColumnElement[bool]] = [Delivery.dedup_key.like(key_like)]
+    about += [] if about_row is None else [Delivery.subject_id == about_row]
     await session.execute(
         update(Delivery)
         .where(Delivery.user_id == user_id, Delivery.kind == kind, Delivery.state.in_(("pending", "leased")), *about)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content.recommendations import Nudges
+from content.texts import Typed
 from models import Assessment, Delivery, Metric, Recommendation, User
+from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import monday_of
+from services.kit.days import coming_day_in
 from services.outbox import kinds
 from services.outbox.context import Context
-from services.outbox.outbox import Subject
+from services.outbox.outbox import PlannedMessage, Subject, schedule, withdraw
 
+STEP_MESSAGE_LIFETIME = timedelta(days=3)
 UNANSWERED_UNTIL_QUIET = 4  # design: four unanswered pulses lead to one question
 
 
@@ -41,10 +47,11 @@ class PulseSubject(Subject):
 
 @dataclass(frozen=True, slots=True)
 class RecommendationSubject(Subject):
-    """A step that is being tried, `day` days after its start."""
+    """A step that is being tried, `day` days after its start; `of_plan` when it is the day that its plan names."""
 
     recommendation_id: int
     day: int
+    of_plan: bool | None = None
 
     @property
     def row_id(self) -> int:
@@ -62,10 +69,11 @@ class CheckinMessage:
 
 @dataclass(frozen=True, slots=True)
 class RecommendationMessage:
-    """The step that is asked about."""
+    """The step that is asked about, or that the person planned for today."""
 
     recommendation_id: int
     title: str
+    is_planned_today: bool
 
 
 async def find_checkin(context: Context, subject: CheckinSubject, user: User) -> CheckinMessage | None:
@@ -104,7 +112,11 @@ async def find_review(context: Context, subject: RecommendationSubject, user: Us
             Recommendation.state == "started",
         )
     )
-    return None if title is None else RecommendationMessage(subject.recommendation_id, title)
+    return (
+        None
+        if title is None
+        else RecommendationMessage(subject.recommendation_id, title, is_planned_today=bool(subject.of_plan))
+    )
 
 
 async def find_nudge(context: Context, subject: RecommendationSubject, user: User) -> RecommendationMessage | None:
@@ -155,3 +167,75 @@ async def _last_sign(session: AsyncSession, user: User) -> datetime:
         select(func.max(Metric.created_at)).where(Metric.user_id == user.id, Metric.source == "pulse")
     )
     return max(user.pulse_since, answered) if answered else user.pulse_since
+
+
+async def replan_step(uow: UnitOfWork, recommendation_id: int, tried_since: datetime | None, nudges: Nudges) -> None:
+    """Plan what is asked about a step from its start on, and nothing when it is not being tried."""
+    await withdraw_step_messages(uow, recommendation_id)
+    if tried_since is not None:
+        is_high = await _is_high(uow.session, recommendation_id)
+        days = nudges.after_high_result if is_high else nudges.days_after_start
+        await plan_step_messages(uow, recommendation_id, tried_since, nudges=days, review=nudges.review_day)
+
+
+async def plan_step_messages(
+    uow: UnitOfWork, recommendation_id: int, tried_since: datetime, *, nudges: Sequence[int], review: int
+) -> None:
+    """Plan a nudge on each of these days after the start, and the review, at the person's hour."""
+    started_on = uow.member.rhythm.date_of(tried_since)
+    for kind, day in [*((kinds.NUDGE, day) for day in nudges), (kinds.REVIEW, review)]:
+        due = uow.member.rhythm.suitable(started_on + timedelta(days=day))
+        message = PlannedMessage(kind, RecommendationSubject(recommendation_id, day), due, due + STEP_MESSAGE_LIFETIME)
+        await schedule(uow.session, uow.member.id, message, uow.now)
+
+
+async def remind_of_plan(
+    uow: UnitOfWork, recommendation_id: int, tried_since: datetime | None, plan: str, typed: Typed
+) -> None:
+    """Plan a nudge for the day that the plan names, in place of that of an earlier plan.
+
+    Whoever said not to be asked about the step is not reminded, nor is anybody on a day off.
+    """
+    await _withdraw_nudge(uow, recommendation_id, f"{recommendation_id}/%/{True}")
+    rhythm = uow.member.rhythm
+    day = coming_day_in(plan, rhythm.date_of(uow.now), typed.days, typed.weekdays)
+    if tried_since is None or day is None or not rhythm.is_open_day(day):
+        return
+    if not await _is_asked_about(uow, recommendation_id):
+        return
+    since_start = (day - rhythm.date_of(tried_since)).days
+    await _withdraw_nudge(uow, recommendation_id, RecommendationSubject(recommendation_id, since_start).dedup_key)
+    due = rhythm.hour_on(day)
+    subject = RecommendationSubject(recommendation_id, since_start, of_plan=True)
+    message = PlannedMessage(kinds.NUDGE, subject, due, rhythm.end_of_day(due))
+    await schedule(uow.session, uow.member.id, message, uow.now)
+
+
+async def withdraw_step_messages(uow: UnitOfWork, recommendation_id: int) -> None:
+    """Take back everything that would be asked about a step."""
+    for kind in (kinds.NUDGE, kinds.REVIEW):
+        await withdraw(uow.session, uow.member.id, kind, uow.now, about_row=recommendation_id)
+
+
+async def _is_high(session: AsyncSession, tip_id: int) -> bool:
+    level = await session.scalar(
+        select(Assessment.burnout_level)
+        .join(Recommendation, Recommendation.assessment_id == Assessment.id)
+        .where(Recommendation.id == tip_id)
+    )
+    return level == "high"
+
+
+async def _withdraw_nudge(uow: UnitOfWork, recommendation_id: int, key_like: str) -> None:
+    await withdraw(uow.session, uow.member.id, kinds.NUDGE, uow.now, about_row=recommendation_id, key_like=key_like)
+
+
+async def _is_asked_about(uow: UnitOfWork, recommendation_id: int) -> bool:
+    """Whether a nudge or the review of this step is still to come."""
+    waiting = exists().where(
+        Delivery.user_id == uow.member.id,
+        Delivery.kind.in_((kinds.NUDGE, kinds.REVIEW)),
+        Delivery.subject_id == recommendation_id,
+        Delivery.state.in_(("pending", "leased")),
+    )
+    return bool(await uow.session.scalar(select(waiting)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,17 +18,13 @@ from services.account.member import Member
 from services.account.unit_of_work import UnitOfWork
 from services.kit.errors import NotYours
 from services.kit.pages import Page, nearest
-from services.outbox import kinds
-from services.outbox.outbox import PlannedMessage, schedule, withdraw
-from services.wellbeing import selection
+from services.wellbeing import messages, selection
 from services.wellbeing.errors import PlanEmpty, PlanTooLong
-from services.wellbeing.messages import RecommendationSubject
 from services.wellbeing.scoring import Result, score
 
 OPEN_STATES = ("offered", "started")
 PAGE_SIZE = 5
 PLAN_LENGTH = 300
-MESSAGE_LIFETIME = timedelta(days=3)
 FILTERS: dict[str, tuple[str, ...]] = {
     "open": OPEN_STATES,
     "done": ("done",),
@@ -57,14 +53,16 @@ class TipCard:
     state: str
     plan: str | None
     started_at: datetime | None
+    is_first_done: bool = False  # by the press that gave this card
 
 
 @dataclass(frozen=True, slots=True)
 class TipPage:
-    """One page of the list under a filter."""
+    """One page of the list under a filter; `done` counts all that are done."""
 
     filter: str
     page: Page[TipCard]
+    done: int
 
 
 class Recommendations:
@@ -93,17 +91,16 @@ class Recommendations:
     async def list_page(self, session: AsyncSession, user_id: int, filter_: str, page: int) -> TipPage:
         """One page of the person's tips, the newest check-in first, in the order in which they were chosen."""
         states = FILTERS.get(filter_, OPEN_STATES)
-        mine = (Recommendation.user_id == user_id, Recommendation.state.in_(states))
-        total = await session.scalar(select(func.count()).select_from(Recommendation).where(*mine))
-        page, pages = nearest(page, total or 0, PAGE_SIZE)
+        counts = await _counts(session, user_id)
+        page, pages = nearest(page, sum(counts.get(state, 0) for state in states), PAGE_SIZE)
         rows = await session.scalars(
             select(Recommendation)
-            .where(*mine)
+            .where(Recommendation.user_id == user_id, Recommendation.state.in_(states))
             .order_by(Recommendation.created_at.desc(), Recommendation.id)
             .offset(page * PAGE_SIZE)
             .limit(PAGE_SIZE)
         )
-        return TipPage(filter_, Page([self._card(row) for row in rows], page, pages))
+        return TipPage(filter_, Page([self._card(row) for row in rows], page, pages), counts.get("done", 0))
 
     async def card(self, session: AsyncSession, user_id: int, tip_id: int) -> TipCard:
         """One own tip. Raises NotYours."""
@@ -138,29 +135,37 @@ class Recommendations:
         )
         card = await self.card(uow.session, uow.member.id, tip_id)
         if moved.rowcount:  # type: ignore[attr-defined]
-            await self._replan_nudges(uow, card)
+            await messages.replan_step(uow, tip_id, _tried_since(card), self._catalogue.nudges)
+            if to == "done":
+                counts = await _counts(uow.session, uow.member.id)
+                return replace(card, is_first_done=counts["done"] == 1)
         return card
 
-    async def set_plan(self, session: AsyncSession, user_id: int, tip_id: int, plan: str, now: datetime) -> TipCard:
-        """Keep the person's own if-then plan, on one line. Raises NotYours, PlanEmpty, PlanTooLong."""
+    async def set_plan(self, uow: UnitOfWork, tip_id: int, plan: str) -> TipCard:
+        """Keep the person's own plan, on one line, and remind of it on the day that it names.
+
+        Raises NotYours, PlanEmpty, PlanTooLong.
+        """
         plan = " ".join(plan.split())
         if not plan:
             raise PlanEmpty
         if len(plan) > PLAN_LENGTH:
             raise PlanTooLong(PLAN_LENGTH)
-        await session.execute(
+        await uow.session.execute(
             update(Recommendation)
-            .where(Recommendation.id == tip_id, Recommendation.user_id == user_id)
-            .values(plan=plan, updated_at=now)
+            .where(Recommendation.id == tip_id, Recommendation.user_id == uow.member.id)
+            .values(plan=plan, updated_at=uow.now)
         )
-        return await self.card(session, user_id, tip_id)
+        card = await self.card(uow.session, uow.member.id, tip_id)
+        await messages.remind_of_plan(uow, tip_id, _tried_since(card), plan, self._content.typed)
+        return card
 
     async def take_offered_plan(self, uow: UnitOfWork, tip_id: int) -> TipCard:
         """Keep the plan that the content offers, unless there is one already. Raises NotYours."""
         card = await self.card(uow.session, uow.member.id, tip_id)
         if card.plan or card.tip is None:
             return card
-        return await self.set_plan(uow.session, uow.member.id, tip_id, card.tip.plan.in_(uow.member.locale), uow.now)
+        return await self.set_plan(uow, tip_id, card.tip.plan.in_(uow.member.locale))
 
     async def for_scale(self, uow: UnitOfWork, scale: ScaleKey) -> TipCard | None:
         """A tip that is meant for a scale: one that is open, else one more; None when nothing suits."""
@@ -193,14 +198,19 @@ class Recommendations:
         card = await self.card(uow.session, uow.member.id, tip_id)
         if card.state == "started" and card.started_at is not None:
             days = (uow.now - card.started_at).days + self._catalogue.nudges.review_day
-            await plan_recommendation_messages(uow, tip_id, card.started_at, nudges=(), review=days)
+            await messages.plan_step_messages(uow, tip_id, card.started_at, nudges=(), review=days)
         return card
 
     async def mute(self, uow: UnitOfWork, tip_id: int) -> TipCard:
         """No more questions about this step; the step itself stays. Raises NotYours."""
         card = await self.card(uow.session, uow.member.id, tip_id)
-        await _withdraw_messages(uow, tip_id)
+        await messages.withdraw_step_messages(uow, tip_id)
         return card
+
+    @property
+    def review_day(self) -> int:
+        """After so many days a step is looked back on, and its days are no longer counted."""
+        return self._catalogue.nudges.review_day
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
@@ -241,13 +251,6 @@ class Recommendations:
         await uow.session.flush()
         return self._card(row)
 
-    async def _replan_nudges(self, uow: UnitOfWork, card: TipCard) -> None:
-        await _withdraw_messages(uow, card.id)
-        if card.state == "started" and card.started_at is not None:
-            nudges = self._catalogue.nudges
-            days = nudges.after_high_result if await _is_high(uow.session, card.id) else nudges.days_after_start
-            await plan_recommendation_messages(uow, card.id, card.started_at, nudges=days, review=nudges.review_day)
-
     def _card(self, row: Recommendation) -> TipCard:
         return TipCard(
             id=row.id,
@@ -263,18 +266,19 @@ class Recommendations:
         )
 
 
+async def _counts(session: AsyncSession, user_id: int) -> dict[str, int]:
+    """How many of the person's steps are in each state."""
+    rows = await session.execute(
+        select(Recommendation.state, func.count())
+        .where(Recommendation.user_id == user_id)
+        .group_by(Recommendation.state)
+    )
+    return {state: number for state, number in rows.all()}  # noqa: C416 (rows are no pairs to mypy)
+
+
 async def _ids(session: AsyncSession, user_id: int, condition: Any) -> set[str]:
     rows = await session.scalars(select(Recommendation.content_id).where(Recommendation.user_id == user_id, condition))
     return set(rows)
-
-
-async def _is_high(session: AsyncSession, tip_id: int) -> bool:
-    level = await session.scalar(
-        select(Assessment.burnout_level)
-        .join(Recommendation, Recommendation.assessment_id == Assessment.id)
-        .where(Recommendation.id == tip_id)
-    )
-    return level == "high"
 
 
 def _row(member: Member, assessment_id: int | None, choice: selection.StepChoice, now: datetime) -> Recommendation:
@@ -296,20 +300,8 @@ def _row(member: Member, assessment_id: int | None, choice: selection.StepChoice
     )
 
 
-async def plan_recommendation_messages(
-    uow: UnitOfWork, recommendation_id: int, started_at: datetime, *, nudges: Sequence[int], review: int
-) -> None:
-    """Plan a nudge on each of these days after the start, and the review, at the person's hour."""
-    started_on = uow.member.rhythm.date_of(started_at)
-    for kind, day in [*((kinds.NUDGE, day) for day in nudges), (kinds.REVIEW, review)]:
-        due = uow.member.rhythm.suitable(started_on + timedelta(days=day))
-        message = PlannedMessage(kind, RecommendationSubject(recommendation_id, day), due, due + MESSAGE_LIFETIME)
-        await schedule(uow.session, uow.member.id, message, uow.now)
-
-
-async def _withdraw_messages(uow: UnitOfWork, recommendation_id: int) -> None:
-    for kind in (kinds.NUDGE, kinds.REVIEW):
-        await withdraw(uow.session, uow.member.id, kind, uow.now, about_row=recommendation_id)
+def _tried_since(card: TipCard) -> datetime | None:
+    return card.started_at if card.state == "started" else None
 
 
 def _values(to: str, now: datetime) -> dict[str, Any]:

@@ -249,6 +249,21 @@ async def test_a_nudge_arrives_outside_the_week_of_invitations(stage: Stage) -> 
 
 
 @ON_SQLITE
+@pytest.mark.parametrize(("locale", "words"), [("ru", "Сегодня по вашему плану: «"), ("en", "Planned for today: “")])
+async def test_the_day_of_a_plan_is_reminded_of_on_that_day(stage: Stage, locale: str, words: str) -> None:
+    anna = await finished(stage, locale=locale)
+    await without_pulse(stage)
+    await anna.says("/recommendations")
+    await anna.presses(anna.buttons[0][0])
+    await anna.presses("Начать" if locale == "ru" else "Start")
+    await anna.presses("Свой план" if locale == "ru" else "My own plan")
+    await anna.says("В пятницу" if locale == "ru" else "On Friday after lunch")
+    ((when, text),) = await live(stage, anna, moscow(8))
+    assert when == "06.03 10:00"
+    assert words in text
+
+
+@ON_SQLITE
 async def test_the_first_line_gives_nothing_away(stage: Stage) -> None:
     telling = ("выгоран", "результат", "балл", "hr", "самопровер", "burnout", "score", "check-in", "result")
     for locale in ("ru", "en"):

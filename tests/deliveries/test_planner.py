@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import func, select, update
 
+from content import load_content
 from db.database import Database
 from models import Assessment, Delivery, Recommendation, User
 from services.account import users
@@ -29,12 +30,13 @@ from services.notifications.subjects import DueMessage
 from services.outbox import kinds
 from services.outbox.kinds import KINDS
 from services.outbox.outbox import Outcome
-from services.wellbeing.messages import CheckinSubject
-from services.wellbeing.recommendations import plan_recommendation_messages
+from services.wellbeing.messages import CheckinSubject, plan_step_messages, remind_of_plan
 from tests.databases import SQLiteDatabases
 
 CALENDAR = Calendar(ZoneInfo("Europe/Moscow"), 4)
 CONSENT = 1
+TYPED = load_content().typed
+PLANS = ("after lunch", "on Thursday", "в воскресенье", "завтра")
 ZONES = ("Europe/Moscow", "Asia/Novosibirsk", "America/St_Johns", "Pacific/Chatham", "Africa/Cairo", "Asia/Vladivostok")
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 REPLICAS = ("one", "two")
@@ -118,7 +120,7 @@ class Office:
             await claims.record_outcome(session, due, Outcome.SENT, self.now, message_id=1)
         return True
 
-    async def start_step(self, number: int) -> None:
+    async def start_step(self, number: int, plan: str) -> None:
         async with self.database.begin() as session:
             actor = await find_member(session, number)
             if actor is None:
@@ -130,9 +132,9 @@ class Office:
             )  # fmt: skip
             session.add(tip)
             await session.flush()
-            await plan_recommendation_messages(
-                UnitOfWork(session, actor, self.now), tip.id, self.now, nudges=(2, 7, 14), review=28
-            )
+            uow = UnitOfWork(session, actor, self.now)
+            await plan_step_messages(uow, tip.id, self.now, nudges=(2, 7, 14), review=28)
+            await remind_of_plan(uow, tip.id, self.now, plan, TYPED)
 
     async def go_to_next_event(self) -> None:
         self.now = max(self.now + timedelta(minutes=1), await self.next_event())
@@ -186,7 +188,7 @@ class Life(RuleBasedStateMachine):
     def people_are_there(self, zones: list[str], weekday: int) -> None:
         for zone in zones:
             self.joins(zone, weekday, 10)
-            self.run(self.office.start_step(self.number))
+            self.run(self.office.start_step(self.number, "tomorrow"))
 
     @rule(zone=st.sampled_from(ZONES), weekday=st.integers(0, 6), hour=st.integers(0, 23))
     def joins(self, zone: str, weekday: int, hour: int) -> None:
@@ -219,9 +221,9 @@ class Life(RuleBasedStateMachine):
     def wants_pulse(self, data: st.DataObject, is_on: bool) -> None:
         self.run(self.office.change(data.draw(st.integers(1, self.number)), pulse_on=is_on))
 
-    @rule(data=st.data())
-    def starts_a_step(self, data: st.DataObject) -> None:
-        self.run(self.office.start_step(data.draw(st.integers(1, self.number))))
+    @rule(data=st.data(), plan=st.sampled_from(PLANS))
+    def starts_a_step(self, data: st.DataObject, plan: str) -> None:
+        self.run(self.office.start_step(data.draw(st.integers(1, self.number)), plan))
 
     @rule(weeks=st.integers(1, 3), late=st.sampled_from((0, 0, 40, 150)), replica=st.sampled_from(REPLICAS))
     def weeks_go_by(self, weeks: int, late: int, replica: str) -> None:

@@ -7,11 +7,35 @@ from datetime import date
 import pytest
 
 from content import load_content
-from services.kit.days import parse_day
+from services.kit.days import coming_day_in, parse_day
 from services.kit.errors import DayUnreadable, NoSuchDay
 
 TODAY = date(2026, 3, 4)
 WORDS = load_content().typed.days
+WEEKDAYS = load_content().typed.weekdays
+
+
+@pytest.mark.parametrize(
+    ("plan", "day"),
+    [
+        ("В четверг после планёрки", date(2026, 3, 5)),
+        ("on Thursday, after lunch", date(2026, 3, 5)),
+        ("в среду", date(2026, 3, 11)),  # TODAY is a Wednesday: the coming one
+        ("По вторникам и четвергам", date(2026, 3, 10)),
+        ("завтра утром", date(2026, 3, 5)),
+        ("Послезавтра", date(2026, 3, 6)),
+        ("The day after tomorrow I call", date(2026, 3, 6)),
+        ("tomorrow", date(2026, 3, 5)),
+        ("сегодня, а потом в субботу", date(2026, 3, 7)),
+        ("Сегодня после планёрки", None),
+        ("в среднем раз в неделю, среди коллег", None),
+        ("Thursdayish", None),
+        ("после обеда", None),
+        ("", None),
+    ],
+)
+def test_the_day_that_a_plan_names(plan: str, day: date | None) -> None:
+    assert coming_day_in(plan, TODAY, WORDS, WEEKDAYS) == day
 
 
 @pytest.mark.parametrize(

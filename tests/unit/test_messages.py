@@ -32,6 +32,7 @@ STORED: list[tuple[Subject, str, int | None]] = [  # each subject, its key, and 
     (ReminderSubject(DAY, 2), "2026-03-02/2", None),
     (PulseSubject(DAY), "2026-03-02", None),
     (RecommendationSubject(12, 28), "12/28", 12),
+    (RecommendationSubject(12, 3, of_plan=True), "12/3/True", 12),
 ]
 
 

@@ -50,11 +50,11 @@ def _review_text(t: Translator, message: RecommendationMessage) -> str:
 
 
 def _nudge_text(t: Translator, message: RecommendationMessage) -> str:
-    return t("recommendations.nudge", title=message.title)
+    return t("recommendations.plan_day" if message.is_planned_today else "recommendations.nudge", title=message.title)
 
 
 def _step_line(t: Translator, message: RecommendationMessage) -> str:
-    return t("reminder.also_tip", title=message.title)
+    return t("reminder.also_plan_day" if message.is_planned_today else "reminder.also_tip", title=message.title)
 
 
 def _review_buttons(t: Translator, message: RecommendationMessage) -> list[list[Button]]:

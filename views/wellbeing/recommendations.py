@@ -22,8 +22,9 @@ def tip_list(t: Translator, shown: TipPage, catalogue: RecommendationCatalogue) 
     body = t("recommendations.intro") if shown.filter == "open" else None
     if not shown.page.items:
         body = t(f"recommendations.empty_{shown.filter}")
+    done = t("recommendations.done_so_far", number=shown.done) if shown.done else None
     return Screen(
-        titled(t("recommendations.title"), body, pages.number(t, shown.page), t("home.private")),
+        titled(t("recommendations.title"), lines(body, done), pages.number(t, shown.page), t("home.private")),
         keyboard(
             *([(_line(t, tip, catalogue), TipButton(action="card", id=tip.id))] for tip in shown.page.items),
             pages.turning(t, shown.page, lambda number: TipList(kind=shown.filter, page=number)),
@@ -41,6 +42,7 @@ def tip_card(t: Translator, card: TipCard, catalogue: RecommendationCatalogue) -
     return Screen(
         titled(
             t.words(tip.title) if tip else card.title,
+            _status(t, card),
             t.words(tip.text) if tip else card.description,
             lines(_category(t, card, catalogue), t.words(tip.duration) if tip else card.duration),
             lines(t(f"recommendations.why.{card.reason}"), evidence),
@@ -91,6 +93,12 @@ def _filter(t: Translator, shown: TipPage, name: str) -> str:
     return ("● " if shown.filter == name else "") + t(f"recommendations.filter_{name}")
 
 
+def _status(t: Translator, card: TipCard) -> str | None:
+    if card.is_first_done:
+        return t("recommendations.first_done")
+    return t(f"recommendations.status_{card.state}") if card.state in ("done", "declined") else None
+
+
 def _plan(t: Translator, card: TipCard) -> str | None:
     if card.plan:
         return t("recommendations.your_plan", plan=card.plan)
@@ -110,7 +118,7 @@ def _actions(t: Translator, card: TipCard) -> list[list[Button]]:
         case "started":
             return [
                 [button("done", "done")],
-                [button("plan_change", "own_plan"), button("not_for_me", "declined")],
+                [button("change_plan" if card.plan else "plan_change", "own_plan"), button("not_for_me", "declined")],
                 source,
             ]
         case _:

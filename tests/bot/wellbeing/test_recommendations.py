@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select, update
 
-from models import Assessment, Recommendation, User
+from keyboards.wellbeing import TipButton
+from models import Assessment, Delivery, Recommendation, User
 from tests.bot.story import CALM, CONTENT, ON_SQLITE, SEED, completes, data_of, finished, newcomer, plain
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
@@ -96,7 +99,7 @@ async def test_a_plan_can_be_changed(stage: Stage, reread: Reread) -> None:
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")
     await anna.presses("Такой план")
-    await anna.presses("Свой план")
+    await anna.presses("Изменить план")
     await anna.says("В среду после планёрки")
     assert "Ваш план: «В среду после планёрки»" in anna.screen
     assert await reread(select(Recommendation.plan).where(Recommendation.state == "started")) == [
@@ -170,3 +173,101 @@ async def test_a_calm_result_offers_small_habits(stage: Stage) -> None:
     assert steps(anna) == 3
     await anna.presses(anna.buttons[0][0])
     assert "Почему: небольшая привычка для спокойных недель." in anna.screen
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("locale", "praise", "done", "count"),
+    [
+        ("ru", "это ваш первый шаг", "✓ Сделано.", "Уже сделано: 2."),
+        ("en", "Your first step", "✓ Done.", "Done so far: 2."),
+    ],
+)
+async def test_done_changes_the_card_and_the_list(
+    stage: Stage, locale: str, praise: str, done: str, count: str
+) -> None:
+    is_ru = locale == "ru"
+    anna = await finished(stage, locale=locale)
+    await anna.says("/recommendations")
+    was = steps(anna)
+    for number in (1, 2):
+        await anna.presses(anna.buttons[0][0])
+        await anna.presses("Сделано" if is_ru else "Done")
+        assert (praise in anna.screen) is (number == 1), "only the first one ever is praised"
+        assert number == 1 or done in anna.screen
+        await anna.presses("← Мои шаги" if is_ru else "← My steps")
+        assert steps(anna) == was - number
+    assert count in anna.screen
+    await anna.presses("Сделанные" if is_ru else "Done")
+    assert [row[0][:2] for row in anna.buttons[:2]] == ["✓ ", "✓ "]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("locale", "day", "since"), [("ru", "день 28.", "начато 4 марта."), ("en", "day 28.", "since 4 March.")]
+)
+async def test_after_the_review_its_start_is_told_and_no_day(stage: Stage, locale: str, day: str, since: str) -> None:
+    anna = await finished(stage, locale=locale)
+    async with stage.database.begin() as session:
+        await session.execute(update(User).values(pulse_on=False))
+    await anna.says("/recommendations")
+    await anna.presses(anna.buttons[0][0])
+    await anna.presses("Начать" if locale == "ru" else "Start")
+    stage.clock.advance(days=27)
+    await anna.says("/menu")
+    assert day in plain(anna.screen)
+    for days in (1, 50):
+        stage.clock.advance(days=days)
+        await anna.says("/menu")
+        assert since in plain(anna.screen)
+        assert day[:5].strip("28. ") + " " not in plain(anna.screen).split(since)[0].rsplit("»", 1)[-1]
+
+
+NUDGES = select(Delivery).where(Delivery.kind == "nudge", Delivery.state == "pending").order_by(Delivery.due_at)
+
+
+async def planned(stage: Stage, player: Player, plan: str) -> None:
+    await player.says("/recommendations")
+    await player.presses("▸ Разговор о нагрузке")
+    await player.presses("Свой план" if any("Свой план" in row for row in player.buttons) else "Изменить план")
+    await player.says(plan)
+
+
+@ON_SQLITE
+async def test_a_plan_with_a_day_is_reminded_on_that_day(stage: Stage, reread: Reread) -> None:
+    anna = await finished(stage)
+    await anna.says("/recommendations")
+    await anna.presses("Разговор о нагрузке")
+    await anna.presses("Начать")
+    await anna.presses("Свой план")
+    await anna.says("В пятницу после планёрки")
+    rows = await reread(NUDGES)
+    assert [(row.due_at.date(), row.subject.get("of_plan")) for row in rows] == [
+        (date(2026, 3, 6), True),
+        (date(2026, 3, 11), None),
+    ]
+    assert rows[0].expires_at.date() == date(2026, 3, 6), "on that day or not at all"
+
+    await planned(stage, anna, "Завтра утром")
+    assert [row.due_at.date() for row in await reread(NUDGES)] == [date(2026, 3, 5), date(2026, 3, 11)]
+    await planned(stage, anna, "В воскресенье")
+    assert [row.due_at.date() for row in await reread(NUDGES)] == [date(2026, 3, 11)], "a day off stays one"
+    await planned(stage, anna, "В следующую среду, to be sure")
+    rows = await reread(NUDGES)
+    assert [(row.due_at.date(), row.subject.get("of_plan")) for row in rows] == [(date(2026, 3, 11), True)], "one a day"
+    await anna.presses("Сделано")
+    assert await reread(NUDGES) == []
+
+
+@ON_SQLITE
+async def test_who_muted_a_step_is_not_reminded_of_its_plan(stage: Stage, reread: Reread) -> None:
+    anna = await finished(stage)
+    await anna.says("/recommendations")
+    await anna.presses("Разговор о нагрузке")
+    await anna.presses("Начать")
+    await anna.presses("Такой план")
+    (tip,) = await reread(select(Recommendation.id).where(Recommendation.state == "started"))
+    await anna.presses(data=TipButton(action="mute", id=tip).pack())
+    stage.telegram.take_refusals()  # the card stays as it is
+    await planned(stage, anna, "В пятницу")
+    assert await reread(NUDGES) == []
