@@ -1,5 +1,6 @@
 """The tables. Importing this package gives Alembic the whole metadata."""
 
+from models import computed as computed
 from models.base import Base, UTCDateTime
 from models.checkins import Assessment, Draft, Metric, Recommendation
 from models.operations import Breathing, ContactRequest, Conversation, DeadLetter, Delivery, Fact

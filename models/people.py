@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -79,6 +80,10 @@ class User(Base, Timestamps):
     # a lost account: name, department and role went to another account; this row waits for a Yes, then it is erased
     moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     moved_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    if TYPE_CHECKING:  # computed when selected: models/computed.py
+        days_in_system: Mapped[int]
+        completed_recommendations: Mapped[int]
 
 
 class Invite(Base):

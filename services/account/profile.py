@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from models import Department, Recommendation, User
+from models import Department, User
 from services.account.errors import EmailTaken, NotAnEmail
 from services.account.unit_of_work import UnitOfWork
 from services.kit.errors import NotYours, TooLong
@@ -38,15 +38,9 @@ class ProfileCard:
 
 async def find(uow: UnitOfWork) -> ProfileCard:
     """The own profile, by one statement."""
-    completed = (
-        select(func.count())
-        .select_from(Recommendation)
-        .where(Recommendation.user_id == User.id, Recommendation.completed)
-        .scalar_subquery()
-    )
     row = (
         await uow.session.execute(
-            select(User, Department.name, Department.name_en, completed)
+            select(User, Department.name, Department.name_en, User.completed_recommendations)
             .outerjoin(Department, Department.id == User.department_id)
             .where(User.id == uow.member.id)
             .execution_options(populate_existing=True)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Words
 from content.pulse import PulseItem
-from models import Recommendation
+from models import Assessment, Recommendation
 from services.account import profile
 from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import WEEK, Calendar
@@ -25,14 +25,28 @@ DEFAULT_SPAN = 12
 
 
 @dataclass(frozen=True, slots=True)
+class StepCount:
+    """How many steps of a category were offered, and how many of them are done."""
+
+    category: Words
+    done: int
+    offered: int
+
+
+@dataclass(frozen=True, slots=True)
 class Board(Curves):
-    """Everything on the dashboard. `done` counts the recommendations that were ticked off, by category, the most
-    frequent first."""
+    """Everything on the dashboard.
+
+    `mean_total` and `highest_total` are over all own check-ins, 0–120, None before the first. `steps` are the steps by
+    category, those with the most done first.
+    """
 
     latest: PastCheckIn | None
     checkins: int
+    mean_total: float | None
+    highest_total: float | None
     days_in_system: int
-    done: tuple[tuple[Words, int], ...]
+    steps: tuple[StepCount, ...]
     is_empty: bool  # neither a pulse nor a check-in, in these weeks or before
 
 
@@ -52,7 +66,7 @@ class Dashboard:
         weeks = tuple(last - back * WEEK for back in reversed(range(span)))
         pulses = await points.read(uow.session, uow.member.id, points.PULSE, last - LOOK_BACK, last)
         checkin_points = await points.read(uow.session, uow.member.id, points.CHECKIN, weeks[0], last)
-        checkins = await self._history.count(uow.session, uow.member.id)
+        checkins, mean_total, highest_total = await self._totals(uow.session, uow.member.id)
         return Board(
             weeks=weeks,
             lines=tuple(self._line(item, weeks, pulses) for item in self._pulse.items),
@@ -61,8 +75,10 @@ class Dashboard:
             top_total=self._pulse.on_questionnaire.max_score,
             latest=await self._history.latest(uow.session, uow.member.id),
             checkins=checkins,
+            mean_total=mean_total,
+            highest_total=highest_total,
             days_in_system=(await profile.find(uow)).days,
-            done=await self._done(uow.session, uow.member.id),
+            steps=await self._steps(uow.session, uow.member.id),
             is_empty=not pulses and not checkins,
         )
 
@@ -81,12 +97,25 @@ class Dashboard:
             if (point := figures[rule.metric]) is not None
         )
 
-    async def _done(self, session: AsyncSession, user_id: int) -> tuple[tuple[Words, int], ...]:
-        count = func.count()
-        rows = await session.execute(
-            select(Recommendation.category, count)
-            .where(Recommendation.user_id == user_id, Recommendation.state == "done")
-            .group_by(Recommendation.category)
-            .order_by(count.desc(), Recommendation.category)
+    async def _totals(self, session: AsyncSession, user_id: int) -> tuple[int, float | None, float | None]:
+        """Number, mean and highest total of the own check-ins."""
+        row = await session.execute(
+            select(func.count(), func.avg(Assessment.score), func.max(Assessment.score)).where(
+                Assessment.user_id == user_id
+            )
         )
-        return tuple((self._categories.get(name) or Words(ru=name, en=name), number) for name, number in rows.all())
+        number, mean, highest = row.one()
+        return number, mean, highest
+
+    async def _steps(self, session: AsyncSession, user_id: int) -> tuple[StepCount, ...]:
+        done = func.sum(case((Recommendation.completed, 1), else_=0))
+        rows = await session.execute(
+            select(Recommendation.category, done, func.count())
+            .where(Recommendation.user_id == user_id)
+            .group_by(Recommendation.category)
+            .order_by(done.desc(), Recommendation.category)
+        )
+        return tuple(
+            StepCount(self._categories.get(name) or Words(ru=name, en=name), completed, offered)
+            for name, completed, offered in rows.all()
+        )

@@ -16,7 +16,7 @@ from PIL import Image
 from content import Words, load_content
 from services.kit.calendar import WEEK
 from services.kit.curves import Line, Mark
-from services.wellbeing.dashboard import Board
+from services.wellbeing.dashboard import Board, StepCount
 from services.wellbeing.history import PastCheckIn
 from views import charts
 from views.translator import Catalogs, Translator
@@ -48,7 +48,7 @@ def board(answers: Sequence[Answers], totals: Sequence[tuple[int, float]] = (), 
     )
     marks = tuple(Mark(LAST - back * WEEK, total) for back, total in totals)
     latest = PastCheckIn(1, LAST, totals[-1][1], "quarter", ()) if totals else None
-    return Board(weeks, lines, marks, 10, 120, latest, len(totals), 96, (), is_empty=False)
+    return Board(weeks, lines, marks, 10, 120, latest, len(totals), None, None, 96, (), is_empty=False)
 
 
 def wavy(span: int, every: int = 0) -> tuple[Answers, ...]:
@@ -166,8 +166,10 @@ def test_the_longest_caption_fits(t: Translator) -> None:
         120,
         PastCheckIn(1, date(2026, 11, 30), 66.6, "half", tuple((scale, "daily") for scale in scales.values())),
         99,
+        66.6,
+        111.1,
         9999,
-        tuple((name, 99) for name in categories),
+        tuple(StepCount(name, 99, 99) for name in categories),
         is_empty=False,
     )
     caption, _ = dashboard(t, longest, b"").text.render()
@@ -186,6 +188,20 @@ def test_gaps_are_explained_only_where_there_are_some(t: Translator) -> None:
 def test_done_steps_are_named_by_category(t: Translator) -> None:
     given = board(((5.0,) * 4,) * 3)
     sleep, rest = Words(ru="Сон", en="Sleep"), Words(ru="Отдых", en="Rest")
-    done = Board(given.weeks, given.lines, (), 10, 120, None, 0, 3, ((sleep, 2), (rest, 1)), is_empty=False)
+    done = Board(
+        given.weeks,
+        given.lines,
+        (),
+        10,
+        120,
+        None,
+        0,
+        None,
+        None,
+        3,
+        (StepCount(sleep, 2, 3), StepCount(rest, 1, 1)),
+        is_empty=False,
+    )
     caption, _ = dashboard(t, done, b"").text.render()
-    assert f"{t.words(sleep)} 2, {t.words(rest)} 1" in caption
+    of = t("dashboard.done_of", category="", done=1, offered=1).strip()
+    assert f"{t.words(sleep)} 2{of[1:-1]}3, {t.words(rest)} {of}" in caption

@@ -82,13 +82,26 @@ def _latest(t: Translator, board: Board) -> str | None:
 
 
 def _totals(t: Translator, board: Board) -> str:
-    return t("dashboard.totals", checkins=board.checkins, days=board.days_in_system)
+    if board.mean_total is None or board.highest_total is None or board.checkins == 1:
+        return t("dashboard.totals", checkins=board.checkins, days=board.days_in_system)
+    return t(
+        "dashboard.totals_with_mean",
+        checkins=board.checkins,
+        mean=t.number(round(board.mean_total, 1)),
+        highest=t.number(board.highest_total),
+        top=board.top_total,
+        days=board.days_in_system,
+    )
 
 
 def _done(t: Translator, board: Board) -> Text | None:
-    if not board.done:
+    if not board.steps:
         return None
-    return Text(t("dashboard.done", list=", ".join(f"{t.words(name)} {number}" for name, number in board.done)))
+    counts = (
+        t("dashboard.done_of", category=t.words(step.category), done=step.done, offered=step.offered)
+        for step in board.steps
+    )
+    return Text(t("dashboard.done", list=", ".join(counts)))
 
 
 def _span(t: Translator, board: Board, weeks: int) -> Button:

@@ -88,6 +88,43 @@ async def test_the_caption_says_the_figures(stage: Stage, language: str, sentenc
     assert anna.message["has_protected_content"]
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("language", "totals", "steps"),
+    [
+        (
+            "ru",
+            "Самопроверок: 2, в среднем 63,5 из 120, самый высокий итог 78.",
+            ("Сделано шагов: Отдых 1 из", "Нагрузка 0 из 1"),
+        ),
+        (
+            "en",
+            "Check-ins: 2, 63.5 of 120 on average, 78 at the highest.",
+            ("Steps done: Recovery 1 of", "Workload 0 of 1"),
+        ),
+    ],
+)
+async def test_own_check_ins_and_steps_are_counted(
+    stage: Stage, language: str, totals: str, steps: tuple[str, ...]
+) -> None:
+    anna = await member(stage, 1001, "Анна", language=language)
+    boris = await member(stage, 1002, "Борис", language=language)
+    await check_in(stage, anna, START)
+    async with stage.database.begin() as session:
+        mine = Recommendation.category == "recovery"
+        await session.execute(update(Recommendation).where(mine).values(state="done", completed=True))
+        await session.execute(
+            update(Recommendation).where(Recommendation.category == "workload").values(state="started")
+        )
+    stage.clock.advance(weeks=8)
+    await check_in(stage, anna, stage.clock(), example=1)
+    await check_in(stage, boris, stage.clock())
+    await anna.says("/dashboard")
+    assert totals in said(anna)
+    for step in steps:
+        assert step in said(anna)
+
+
 async def test_what_the_total_smooths_over_is_named(stage: Stage) -> None:
     anna = await member(stage, 1001, "Анна")
     await check_in(stage, anna, START, example=1)
@@ -207,7 +244,7 @@ attempts, limit = int(sys.argv[1]), float(sys.argv[2])
 content, t = load_content(), Catalogs().translator("ru")
 weeks = tuple(date(2026, 3, 2) - timedelta(weeks=back) for back in reversed(range(52)))
 lines = tuple(Line(item, tuple(float(week * 7 % 11) for week in range(52)), 5.0) for item in content.pulse.items)
-board = Board(weeks, lines, tuple(Mark(week, 64) for week in weeks[::4]), 10, 120, None, 13, 99, (), False)
+board = Board(weeks, lines, tuple(Mark(week, 64) for week in weeks[::4]), 10, 120, None, 13, 64.0, 64.0, 99, (), False)
 
 async def beat(longest):
     while True:

@@ -1,0 +1,42 @@
+"""Columns that are computed from other rows and never stored for people who are there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Integer, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import column_property
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from models.checkins import Recommendation
+from models.people import User
+
+
+class WholeDaysSince(FunctionElement[int]):
+    """The whole days from a moment until now, by the database's clock."""
+
+    type = Integer()
+    name = "whole_days_since"
+    inherit_cache = True
+
+
+@compiles(WholeDaysSince, "sqlite")
+def _on_sqlite(element: WholeDaysSince, compiler: SQLCompiler, **how: Any) -> str:
+    return f"CAST(julianday('now') - julianday({compiler.process(element.clauses, **how)}) AS INTEGER)"
+
+
+@compiles(WholeDaysSince, "postgresql")
+def _on_postgresql(element: WholeDaysSince, compiler: SQLCompiler, **how: Any) -> str:
+    return f"CAST(EXTRACT(EPOCH FROM now() - {compiler.process(element.clauses, **how)}) AS BIGINT) / 86400"
+
+
+_completed = (
+    select(func.count(Recommendation.id))
+    .where(Recommendation.user_id == User.id, Recommendation.completed)
+    .correlate_except(Recommendation)
+    .scalar_subquery()
+)
+User.days_in_system = column_property(WholeDaysSince(User.join_date), deferred=True, raiseload=True)
+User.completed_recommendations = column_property(_completed, deferred=True, raiseload=True)
