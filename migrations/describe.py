@@ -12,12 +12,6 @@ from models import Base
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGES = {"en": DOCS / "database.md", "ru": DOCS / "ru" / "database.md"}
 BEGIN, END = "<!-- tables: written by `python -m migrations.describe` -->", "<!-- end of tables -->"
-WORDS = {
-    "en": {"head": "Column | Type | Notes", "key": "key", "unique": "unique", "null": "may be empty",
-           "to": "points to"},
-    "ru": {"head": "Столбец | Тип | Заметки", "key": "ключ", "unique": "единственный", "null": "может быть пустым",
-           "to": "указывает на"},
-}  # fmt: skip
 
 
 def page(language: str) -> str:
@@ -25,7 +19,7 @@ def page(language: str) -> str:
     text = PAGES[language].read_text(encoding="utf-8")
     before, after = text[: text.index(BEGIN)], text[text.index(END) :]
     tables = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
-    columns = "\n\n".join(_table(table, WORDS[language]) for table in tables)
+    columns = "\n\n".join(_table(table) for table in tables)
     return f"{before}{BEGIN}\n\n{_picture(tables)}\n\n{columns}\n\n{after}"
 
 
@@ -41,20 +35,21 @@ def _picture(tables: list[Table]) -> str:
     return "\n".join(["```mermaid", "erDiagram", *links, *alone, "```"])
 
 
-def _table(table: Table, words: dict[str, str]) -> str:
-    rows = [f"| `{column.name}` | {_type(column)} | {_notes(column, words)} |" for column in table.columns]
-    return "\n".join([f"### `{table.name}`", "", f"| {words['head']} |", "|---|---|---|", *rows])
+def _table(table: Table) -> str:
+    rows = [f"| `{column.name}` | {_type(column)} | {_notes(column)} |" for column in table.columns]
+    return "\n".join([f"### `{table.name}`", "", "| column | type | |", "|---|---|---|", *rows])
 
 
 def _type(column: Column[object]) -> str:
     return column.type.compile(postgresql.dialect())  # type: ignore[no-untyped-call]
 
 
-def _notes(column: Column[object], words: dict[str, str]) -> str:
-    notes = [words["key"]] if column.primary_key else []
-    notes += [words["unique"]] if column.unique else []
-    notes += [f"{words['to']} `{key.target_fullname}`" for key in column.foreign_keys]
-    notes += [words["null"]] if column.nullable else []
+def _notes(column: Column[object]) -> str:
+    """In SQL's words, which are the same in every language."""
+    notes = ["PRIMARY KEY"] if column.primary_key else []
+    notes += ["UNIQUE"] if column.unique else []
+    notes += [f"REFERENCES `{key.target_fullname}`" for key in column.foreign_keys]
+    notes += ["NULL"] if column.nullable else []
     return ", ".join(notes)
 
 
