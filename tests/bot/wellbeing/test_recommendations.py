@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -220,7 +221,7 @@ async def test_after_the_review_its_start_is_told_and_no_day(stage: Stage, local
         stage.clock.advance(days=days)
         await anna.says("/menu")
         assert since in plain(anna.screen)
-        assert day[:5].strip("28. ") + " " not in plain(anna.screen).split(since)[0].rsplit("»", 1)[-1]
+        assert not re.search(r"(день|day) \d", plain(anna.screen))
 
 
 NUDGES = select(Delivery).where(Delivery.kind == "nudge", Delivery.state == "pending").order_by(Delivery.due_at)
