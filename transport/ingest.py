@@ -39,6 +39,9 @@ log = get_logger("ingest")
 RETRY_PAUSES = (0.1, 0.4)  # three attempts within a second, so that no one else waits longer
 UNAVAILABLE_PAUSES = (1, 2, 5)
 UNREADABLE = "unreadable"
+READINGS = 3  # of one update; every reading after the first does without what failed in the one before
+OWN_PARTS = frozenset({"message_id", "date", "chat", "from", "text", "caption", "id", "data", "chat_instance"})
+"""Without these nobody can tell who wants what, and words that cannot be read are not passed over in silence."""
 
 RawUpdate = dict[str, Any]
 T = TypeVar("T")
@@ -126,14 +129,28 @@ class Ingest:
         await self.take(update for update in read if update is not None)
 
     async def read(self, raw: RawUpdate) -> Update | None:
-        """Parse an update as Telegram sent it. Dead-letter one that can't be understood, and return None."""
-        try:
-            return Update.model_validate(raw, context={"bot": self._bot})
-        except ValidationError as error:
-            log.error("update cannot be parsed", update_id=raw["update_id"], error=type(error).__name__)
-            await self._keep(raw["update_id"], UNREADABLE, None, error, None)
-            self._metrics.update_ended(UNREADABLE, "dead_lettered", 0)
-            return None
+        """Parse an update as Telegram sent it, without the parts in which it can't be understood.
+
+        Dead-letter one that can't be understood at all, tell the person, and return None.
+        """
+        readable = raw
+        for _ in range(READINGS):
+            try:
+                return Update.model_validate(readable, context={"bot": self._bot})
+            except ValidationError as error:
+                problem = error
+            foreign = _foreign_parts(readable, problem)
+            if foreign is None:
+                break
+            log.warning("update parsed in part", update_id=raw["update_id"], without=sorted(".".join(p) for p in foreign))
+            readable = _without(readable, foreign)
+        log.error("update cannot be parsed", update_id=raw["update_id"], error=type(problem).__name__)
+        person = _sender(raw)
+        await self._keep(raw["update_id"], UNREADABLE, person.id if person else None, problem, None)
+        if person is not None and _is_said_to_bot(raw):
+            await self._say_sorry(person)
+        self._metrics.update_ended(UNREADABLE, "dead_lettered", 0)
+        return None
 
     async def repeat_presses(self) -> None:
         """Repeat the presses that an operator wants repeated."""
@@ -209,9 +226,12 @@ class Ingest:
         person = _person(update)
         if person is None or not (update.message or update.edited_message or update.callback_query):
             return
-        t = self._catalogs.translator(person.language_code)
         if update.callback_query is not None:
             await delivery.answer(update.callback_query)
+        await self._say_sorry(person)
+
+    async def _say_sorry(self, person: User) -> None:
+        t = self._catalogs.translator(person.language_code)
         await delivery.tell(self._bot, person.id, note(t("error.general")))
 
     async def _repeat(self, press: DeadPress) -> None:
@@ -251,3 +271,46 @@ def _person(update: Update) -> User | None:
 def _key(update: Update) -> int:
     person = _person(update)
     return person.id if person else 0
+
+
+def _foreign_parts(raw: RawUpdate, error: ValidationError) -> set[tuple[str, str]] | None:
+    """Return the parts in which an update failed, each by its kind and its field; None when it is nothing without one.
+
+    What a person forwards, quotes or answers was made by others, by any version of Telegram.
+    """
+    parts = set()
+    for kind, field in ([*map(str, problem["loc"]), ""][:2] for problem in error.errors()):
+        content = raw.get(kind)
+        if field in OWN_PARTS or not isinstance(content, dict) or field not in content:
+            return None
+        parts.add((kind, field))
+    return parts
+
+
+def _without(raw: RawUpdate, parts: Iterable[tuple[str, str]]) -> RawUpdate:
+    rest = dict(raw)
+    for kind, field in parts:
+        rest[kind] = {name: value for name, value in rest[kind].items() if name != field}
+    return rest
+
+
+def _sender(raw: RawUpdate) -> User | None:
+    """Return the person behind an update that can't be parsed, None where not even that can be told."""
+    account = _content(raw).get("from")
+    if not isinstance(account, dict) or type(account.get("id")) is not int:
+        return None
+    language = account.get("language_code")
+    return User(
+        id=account["id"], is_bot=False, first_name="", language_code=language if isinstance(language, str) else None
+    )
+
+
+def _is_said_to_bot(raw: RawUpdate) -> bool:
+    """Return whether somebody waits for an answer in their own chat."""
+    chat = _content(raw).get("chat")
+    is_in_group = isinstance(chat, dict) and chat.get("type") in {"group", "supergroup"}
+    return ("message" in raw or "callback_query" in raw) and not is_in_group
+
+
+def _content(raw: RawUpdate) -> dict[str, Any]:
+    return next((value for name, value in raw.items() if name != "update_id" and isinstance(value, dict)), {})

@@ -162,6 +162,79 @@ async def test_updates_that_cannot_be_understood_are_dead_lettered(stage: Stage,
     assert (letter.update_id, letter.kind, letter.error) == (70, "unreadable", "ValidationError")
 
 
+FORWARDED = {"type": "hidden_user", "date": 1422450181}  # Telegram has forwards from people without a name
+BAD_PARTS: dict[str, Any] = {
+    "forward_origin": FORWARDED,
+    "external_reply": {"origin": FORWARDED},
+    "quote": {"position": "first"},
+    "reply_to_message": {"message_id": 3, "forward_origin": FORWARDED},
+    "entities": [{"type": "bold"}],
+    "via_bot": {"id": "somebody"},
+    "photo": [{"file_id": 5}],
+    "story": "of the day",
+    "link_preview_options": 7,
+}
+
+
+def raw_message(person: Player, **more: Any) -> dict[str, Any]:
+    """A typed message as Telegram sends it."""
+    account = {"id": person.id, "is_bot": False, "first_name": "Анна", "language_code": "ru"}
+    chat = {"id": person.id, "type": "private", "first_name": "Анна"}
+    content = {"message_id": 9001, "date": 1772600000, "chat": chat, "from": account, "text": "/menu"}
+    return {"update_id": 900001, "message": {**content, **more}}
+
+
+@pytest.mark.parametrize("parts", [*([part] for part in BAD_PARTS), list(BAD_PARTS)], ids="+".join)
+async def test_words_are_read_without_the_foreign_parts_that_cannot_be(
+    stage: Stage, reread: Reread, parts: list[str]
+) -> None:
+    anna = await member(stage, 1001, "Анна")
+    await stage.app.ingest.take_raw([raw_message(anna, **{part: BAD_PARTS[part] for part in parts})])
+    assert anna.screen.startswith("Выдох · Анна")
+    assert await reread(select(DeadLetter)) == []
+
+
+async def test_a_press_is_read_without_the_message_that_cannot_be(stage: Stage, reread: Reread) -> None:
+    anna = await member(stage, 1001, "Анна")
+    stage.world.person_presses(anna.id, 1, "g1:menu")
+    (update,) = stage.world.take_updates()
+    update["callback_query"]["message"] = {"message_id": 1, "chat": {"id": "x"}, "date": 1}
+    await stage.app.ingest.take_raw([update])
+    assert anna.screen.startswith("Выдох · Анна")
+    assert await reread(select(DeadLetter)) == []
+
+
+@pytest.mark.parametrize(
+    "broken", [{"text": 5}, {"caption": ["a"]}, {"chat": {"id": "x"}}, {"date": None}, {"message_id": "first"}], ids=str
+)
+async def test_who_cannot_be_understood_at_all_is_told_so(stage: Stage, reread: Reread, broken: dict[str, Any]) -> None:
+    anna = await member(stage, 1001, "Анна")
+    await stage.app.ingest.take_raw([raw_message(anna, **broken)])
+    (letter,) = await reread(select(DeadLetter))
+    assert (letter.kind, letter.telegram_id, letter.error) == ("unreadable", 1001, "ValidationError")
+    assert SORRY in anna.screen
+
+
+async def test_what_cannot_be_understood_in_a_group_is_nobody_s_business(stage: Stage, reread: Reread) -> None:
+    anna = await member(stage, 1001, "Анна")
+    before = anna.messages
+    talk = {"id": stage.world.group_id, "type": "group", "title": "Команда"}
+    await stage.app.ingest.take_raw([raw_message(anna, chat=talk, text=5)])
+    assert [letter.telegram_id for letter in await reread(select(DeadLetter))] == [1001]
+    assert anna.messages == before
+
+
+@pytest.mark.parametrize("sender", ["Анна", {"id": "1001"}, None, {"id": 1001, "language_code": 7}], ids=str)
+async def test_a_sender_who_cannot_be_read_stops_nobody(stage: Stage, reread: Reread, sender: object) -> None:
+    anna = await member(stage, 1001, "Анна")
+    broken = raw_message(anna)
+    broken["message"]["from"] = sender
+    broken["message"]["text"] = 5
+    await stage.app.ingest.take_raw([broken, raw_message(anna) | {"update_id": 900002}])
+    assert len(await reread(select(DeadLetter))) == 1
+    assert anna.screen.startswith("Выдох · Анна")
+
+
 async def test_an_outage_while_updates_are_read_is_waited_for(
     stage: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
