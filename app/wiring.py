@@ -220,7 +220,7 @@ def create_dispatcher(
     dispatcher.workflow_data["dispatcher"] = dispatcher
     dispatcher.update.outer_middleware(HearMiddleware(content.crisis))
     if limits is not None:
-        dispatcher.update.outer_middleware(ThrottleMiddleware(limits, catalogs, metrics))
+        dispatcher.update.outer_middleware(ThrottleMiddleware(limits, database, catalogs, metrics))
     dispatcher.update.outer_middleware(IdentifyMiddleware(database, catalogs, content.consent.version, clock))
     dispatcher.update.outer_middleware(ReplayEditMiddleware(database))
     dispatcher.message.outer_middleware(LeaveDialogMiddleware(database))

@@ -1,5 +1,6 @@
 """What the world is made of: people, chats, presses, calls; messages, users and updates are Bot API dicts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -89,6 +90,12 @@ class Call:
 def given(**fields: Any) -> dict[str, Any]:
     """The fields that are not None."""
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def check_contact(contact: Mapping[str, Any] | None) -> None:
+    """Raise ValueError for a contact card that no Telegram app sends: one without a number or a first name."""
+    if contact is not None and not (contact.get("phone_number") and contact.get("first_name")):
+        raise ValueError("a contact has a phone number and a first name")
 
 
 def without_reply(message: Message) -> Message:

@@ -1,9 +1,10 @@
 """The world the bot talks to: what people do in their chats with the bot and in one group, and what they see."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
-from .entities import Chat, Person, PlaygroundPress, Update, callback_data, without_reply
+from .entities import Chat, Person, PlaygroundPress, Update, callback_data, check_contact, without_reply
 from .files import image_size
 from .inbox import PRESS_LIFE
 from .params import Upload
@@ -25,8 +26,12 @@ class World(ServerState):
         document: Upload | None = None,
         group: bool = False,
         reply_to: int | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> Update:
         """A message of the person to the bot, or with `group` to the group; `text` is a caption if there is a file.
+
+        `more` are other fields of the Bot API's Message: a contact, a forward_origin, a media_group_id, a service
+        message's own.
 
         Return the update that the bot gets. Raise ValueError for what a Telegram app wouldn't send: nothing, more
         than 4096 UTF-16 units, anything to a bot that is blocked.
@@ -36,10 +41,11 @@ class World(ServerState):
         if chat.blocked:
             raise ValueError("the bot is blocked: unblock it first")
         content = self._media(sticker, voice, photo, document)
+        check_contact((more or {}).get("contact"))
         formatted = with_detected(trim(FormattedText(text or "", [])))
-        if utf16_length(formatted.text) > TEXT_LIMIT or not (formatted.text or content):
+        if utf16_length(formatted.text) > TEXT_LIMIT or not (formatted.text or content or more):
             raise ValueError(f"a message has 1 to {TEXT_LIMIT} characters")
-        message = self.new_message(chat, person.user()) | content
+        message = self.new_message(chat, person.user()) | content | dict(more or {})
         if formatted.text:
             message["caption" if content else "text"] = formatted.text
             if formatted.entities:

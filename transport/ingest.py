@@ -142,7 +142,8 @@ class Ingest:
             foreign = _foreign_parts(readable, problem)
             if foreign is None:
                 break
-            log.warning("update parsed in part", update_id=raw["update_id"], without=sorted(".".join(p) for p in foreign))
+            without = sorted(".".join(part) for part in foreign)
+            log.warning("update parsed in part", update_id=raw["update_id"], without=without)
             readable = _without(readable, foreign)
         log.error("update cannot be parsed", update_id=raw["update_id"], error=type(problem).__name__)
         person = _sender(raw)

@@ -1,4 +1,6 @@
-"""How fast one person may press: a bucket of presses that refills.
+"""How fast one person may press: a bucket of presses that refills, and another one of what they type.
+
+Words are lost when they are dropped, a press is not; so whoever forwarded sixty messages can still say something.
 
 Every replica counts for itself; with Redis they count together. While Redis is unavailable each counts for itself
 again, and Redis is left alone for some seconds, so that no reply waits for it.
@@ -23,7 +25,7 @@ log = get_logger("app")
 
 BURST = 40  # a whole check-in pressed as fast as it is shown
 PER_SECOND = 5.0
-REMEMBERED = 10_000  # people; beyond that, those with a full bucket are forgotten
+REMEMBERED = 10_000  # buckets; beyond that, full ones are forgotten
 REDIS_SECONDS = 0.2
 REDIS_REST_SECONDS = 10
 
@@ -59,7 +61,7 @@ class Verdict(Enum):
 class Limits(Protocol):
     """Decides who may go on."""
 
-    async def admit(self, person: int) -> Verdict:
+    async def admit(self, person: int, *, is_typed: bool = False) -> Verdict:
         """Count one update."""
 
     async def close(self) -> None:
@@ -84,14 +86,14 @@ class OwnLimits:
         self._burst = burst
         self._per_second = per_second
         self._clock = clock
-        self._buckets: dict[int, Bucket] = {}
+        self._buckets: dict[tuple[int, bool], Bucket] = {}
 
-    async def admit(self, person: int) -> Verdict:
-        """Take one press out of the person's bucket, if there is one left."""
+    async def admit(self, person: int, *, is_typed: bool = False) -> Verdict:
+        """Take one press, or message, out of the person's bucket, when there is one."""
         now = self._clock()
-        bucket = self._buckets.get(person)
+        bucket = self._buckets.get((person, is_typed))
         if bucket is None:
-            bucket = self._add(person, now)
+            bucket = self._add((person, is_typed), now)
         bucket.level = min(self._burst, bucket.level + (now - bucket.at) * self._per_second)
         bucket.at = now
         if bucket.level >= 1:
@@ -105,11 +107,11 @@ class OwnLimits:
     async def close(self) -> None:
         """Do nothing: there is nothing to close."""
 
-    def _add(self, person: int, now: float) -> Bucket:
+    def _add(self, whose: tuple[int, bool], now: float) -> Bucket:
         if len(self._buckets) >= REMEMBERED:
             full_after = self._burst / self._per_second
             self._buckets = {one: bucket for one, bucket in self._buckets.items() if now - bucket.at < full_after}
-        bucket = self._buckets[person] = Bucket(self._burst, now)
+        bucket = self._buckets[whose] = Bucket(self._burst, now)
         return bucket
 
 
@@ -128,16 +130,17 @@ class SharedLimits:
         self._clock = clock
         self._rests_until = 0.0
 
-    async def admit(self, person: int) -> Verdict:
+    async def admit(self, person: int, *, is_typed: bool = False) -> Verdict:
         """Count one update in Redis, unless it was unavailable a moment ago."""
         if self._clock() < self._rests_until:
-            return await self._own.admit(person)
+            return await self._own.admit(person, is_typed=is_typed)
+        key = f"exhale:flood:{person}:typed" if is_typed else f"exhale:flood:{person}"
         try:
-            return Verdict(await self._script(keys=[f"exhale:flood:{person}"], args=self._arguments))
+            return Verdict(await self._script(keys=[key], args=self._arguments))
         except (RedisError, OSError) as error:
             self._rests_until = self._clock() + REDIS_REST_SECONDS
             log.warning("Redis is unavailable, counting in this process", error=type(error).__name__)
-            return await self._own.admit(person)
+            return await self._own.admit(person, is_typed=is_typed)
 
     async def close(self) -> None:
         """Close the connections."""

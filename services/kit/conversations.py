@@ -1,4 +1,4 @@
-"""The conversation in which something is to be typed: leaving it, and going back to before the newest message.
+"""The conversation in which something is to be typed: whether there is one, leaving it, and going back a message.
 
 `Conversation.typed` holds the id of the newest message, the step's `state` and `data` before it, and the `text` while
 the person is asked whether it is meant for the step.
@@ -20,6 +20,12 @@ async def leave(session: AsyncSession, telegram_id: int) -> bool:
         delete(Conversation).where(Conversation.telegram_id == telegram_id).returning(Conversation.key)
     )
     return left.first() is not None
+
+
+async def is_open(session: AsyncSession, telegram_id: int) -> bool:
+    """Return whether the next typed message is awaited."""
+    awaited = (Conversation.telegram_id == telegram_id, Conversation.state.is_not(None))
+    return await session.scalar(select(Conversation.key).where(*awaited)) is not None
 
 
 async def take(session: AsyncSession, telegram_id: int, state: str) -> dict[str, Any] | None:

@@ -9,18 +9,22 @@ from collections.abc import AsyncIterator
 import pytest
 import redis
 from aiogram import Bot
+from sqlalchemy import select
 
 from app import wiring
 from content import load_content
 from db.database import Database
+from models import User
 from services.account.member import find_member
 from tests.bot.members import member
 from tests.clock import ManualClock
+from tests.conftest import Reread
 from tests.fakes.stage import TOKEN, Stage
 from tests.redis import RedisServer
 from transport.throttling import BURST, PER_SECOND, REDIS_SECONDS, REMEMBERED, OwnLimits, SharedLimits, Verdict
 
 SLOWLY = "Чуть медленнее"
+FORWARDED = {"type": "hidden_user", "sender_user_name": "Кто-то", "date": 1_772_600_000}
 
 
 class Seconds:
@@ -99,7 +103,7 @@ async def test_a_flood_of_messages_gets_one_answer(guarded: Guarded) -> None:
     assert anna.screen.startswith(SLOWLY)
     await boris.says("привет")
     assert not boris.screen.startswith(SLOWLY)
-    assert "exhale_throttled_total 22.0" in guarded.app.metrics.text().decode()
+    assert "exhale_throttled_total 20.0" in guarded.app.metrics.text().decode()
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -124,6 +128,28 @@ async def test_words_of_despair_are_heard_even_then(guarded: Guarded) -> None:
         count = len(person.messages)
         await person.says("переслано: новости")
         assert len(person.messages) == count, "whoever is held back stays so for everything else"
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_words_after_sixty_forwards_are_answered(guarded: Guarded) -> None:
+    anna = await member(guarded, 1001, "Анна")
+    for _ in range(60):
+        guarded.world.person_sends(anna.id, "пересланное", more={"forward_origin": FORWARDED})
+    await guarded.settle()
+    assert sum(SLOWLY in message["text"] for message in anna.messages) == 1
+    await anna.says("мне нужна пауза")
+    assert SLOWLY not in anna.screen
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_what_a_step_awaits_is_kept_in_a_flood(guarded: Guarded, reread: Reread) -> None:
+    anna = await member(guarded, 1001, "Анна")
+    for _ in range(12):
+        await anna.says("привет")
+    assert SLOWLY in anna.screen
+    await anna.presses(data="u2:ask:position")
+    await anna.says("Кладовщица")
+    assert await reread(select(User.position)) == ["Кладовщица"]
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
