@@ -25,7 +25,7 @@ from handlers.conversation_states import FOR_OTHERS
 from middlewares.access import AccessMiddleware
 from middlewares.access_log import AccessLogMiddleware
 from middlewares.crisis import CrisisMiddleware, HearMiddleware
-from middlewares.dialog import LeaveDialogMiddleware, NoteTypedMiddleware, ReplayEditMiddleware
+from middlewares.dialog import LeaveDialogMiddleware, NoteTypedMiddleware, ReplayEditMiddleware, TypedCommandMiddleware
 from middlewares.identify import IdentifyMiddleware
 from middlewares.request import RequestMiddleware
 from middlewares.throttle import ThrottleMiddleware
@@ -38,6 +38,7 @@ from services.home import Home
 from services.kit.calendar import Calendar
 from services.kit.clock import Clock
 from services.kit.seldom import Seldom
+from services.kit.text import Phrases
 from services.kit.zones import Zones
 from services.lifecycle.joining import Onboarding
 from services.lifecycle.offboarding import Offboarding
@@ -65,6 +66,7 @@ from views.charts import ChartRenderer
 from views.translator import Catalogs, Deployment
 
 DRAIN_SECONDS = 10
+HINT_AGAIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,13 @@ class Services:
     gently: Seldom
     history: History
     home: Home
+    media_hints: Seldom
     notes: Notes
     offboarding: Offboarding
     onboarding: Onboarding
     people: People
     personal: PersonalSettings
+    phrases: Phrases
     planner: Planner
     promises: Promises
     pulses: Pulses
@@ -94,6 +98,7 @@ class Services:
     retention: Retention
     rounds: Rounds
     summaries: Summaries
+    text_hints: Seldom
     undertakings: Undertakings
     zones: Zones
 
@@ -173,10 +178,12 @@ def create_services(settings: Settings, content: Content) -> Services:
         gently=Seldom(timedelta(hours=1)),
         history=history,
         home=Home(checkins, pulses, recommendations, notes),
+        media_hints=Seldom(HINT_AGAIN),
         offboarding=Offboarding(keeps),
         onboarding=Onboarding(checkins, calendar, settings.admin_ids, settings.default_timezone),
         people=People(calendar),
         personal=PersonalSettings(content),
+        phrases=Phrases(content.typed),
         planner=planner,
         notes=notes,
         promises=Promises(content, calendar),
@@ -186,6 +193,7 @@ def create_services(settings: Settings, content: Content) -> Services:
         retention=Retention(keeps, settings.answers_kept),
         rounds=Rounds(content, calendar, settings.min_group),
         summaries=Summaries(content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group),
+        text_hints=Seldom(HINT_AGAIN),
         undertakings=Undertakings(is_help_named=settings.is_help_named),
         zones=Zones(content.typed),
     )
@@ -229,6 +237,7 @@ def create_dispatcher(
     dispatcher.message.outer_middleware(NoteTypedMiddleware(database))
     for observer in (dispatcher.message, dispatcher.edited_message):
         observer.outer_middleware(CrisisMiddleware(database, content.crisis, clock, FOR_OTHERS))
+    dispatcher.message.outer_middleware(TypedCommandMiddleware(services.phrases))
     for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
         observer.middleware(RequestMiddleware(database, storage, clock))
         observer.middleware(AccessMiddleware(content.consent, services.retention))

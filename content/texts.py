@@ -69,11 +69,13 @@ Zone = Annotated[Text, AfterValidator(_zone)]
 
 
 class Typed(Model):
-    """Words for days and columns, zones to choose from, and cities that the time zone database does not know."""
+    """Words for days, commands and columns, zones to choose from, cities that the time zone database does not know."""
 
     version: PositiveInt
     days: Mapping[int, tuple[Text, ...]]
     weekdays: Mapping[int, tuple[Text, ...]]
+    commands: Mapping[Literal["menu", "start", "help", "help_now", "pause", "privacy", "delete"], tuple[Text, ...]]
+    thanks: tuple[Text, ...]
     roster: Mapping[Literal["name", "department"], tuple[Text, ...]]
     zones: tuple[Zone, ...]
     cities: Mapping[Zone, tuple[Text, ...]]

@@ -6,10 +6,11 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from handlers.access import ALWAYS
-from handlers.filters import IsMember, PrivateChat
+from handlers.filters import IsMember, IsThanks, IsTyped, PrivateChat
 from services.home import Home
 from services.kit.seldom import Seldom
 from services.lifecycle.errors import InviteMissing
+from transport import delivery
 from transport.request import Request
 from views import home as home_views
 from views.information import note
@@ -25,10 +26,27 @@ async def old_button(query: CallbackQuery, request: Request, home: Home) -> None
     await request.show(home_views.home(request.t, card), toast=request.t("error.old_button"))
 
 
+@router.message(IsMember(), IsThanks())
+async def thanks(message: Message) -> None:
+    """A thumb up; a word would be one more message to read."""
+    await delivery.like(message)
+
+
+@router.message(IsMember(), IsTyped())
+async def unknown(message: Message, request: Request, home: Home, text_hints: Seldom) -> None:
+    """Words that nobody asked for, or a command that does not exist: what is understood, and what waits."""
+    if not text_hints.allows(request.member.telegram_id, request.now):
+        return
+    async with request.read() as uow:
+        card = await home.look(uow)
+    await request.show(home_views.not_understood(request.t, card))
+
+
 @router.message(IsMember())
-async def unknown(message: Message, request: Request) -> None:
-    """A text, a sticker, a photo, a voice, a command that does not exist."""
-    await request.show(note(request.t("error.unknown_text")))
+async def not_opened(message: Message, request: Request, media_hints: Seldom) -> None:
+    """A picture, a sticker, a voice: one line, for a whole album too."""
+    if media_hints.allows(request.member.telegram_id, request.now):
+        await request.show(note(request.t("error.not_opened")))
 
 
 @router.edited_message(PrivateChat(), flags=ALWAYS)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from aiogram.enums import ContentType
 from aiogram.filters import Filter
 from aiogram.types import Message, TelegramObject
 
 from services.account.access import AccessState
 from services.account.member import Member
 from services.account.permissions import is_admin, is_hr
+from services.kit.text import Phrases
 from services.lifecycle.pasted import read_pasted
+
+SAID = frozenset(
+    {
+        ContentType.UNKNOWN, ContentType.TEXT, ContentType.ANIMATION, ContentType.AUDIO, ContentType.DOCUMENT,
+        ContentType.PAID_MEDIA, ContentType.PHOTO, ContentType.STICKER, ContentType.STORY, ContentType.VIDEO,
+        ContentType.VIDEO_NOTE, ContentType.VOICE, ContentType.CHECKLIST, ContentType.CONTACT, ContentType.DICE,
+        ContentType.GAME, ContentType.POLL, ContentType.VENUE, ContentType.LOCATION, ContentType.PASSPORT_DATA,
+        ContentType.WEB_APP_DATA,
+    }
+)  # fmt: skip
+SERVICE_MESSAGES = frozenset(ContentType) - SAID
 
 
 class IsMember(Filter):
@@ -80,3 +93,19 @@ class IsTyped(Filter):
     async def __call__(self, event: Message) -> bool:
         """Whether the message is text."""
         return event.text is not None
+
+
+class IsService(Filter):
+    """Only what Telegram itself writes into a chat: a timer set, a message pinned, a picture changed."""
+
+    async def __call__(self, event: Message) -> bool:
+        """Whether nobody has said anything."""
+        return event.content_type in SERVICE_MESSAGES
+
+
+class IsThanks(Filter):
+    """Only words of thanks."""
+
+    async def __call__(self, event: Message, phrases: Phrases) -> bool:
+        """Whether the whole message is nothing else."""
+        return event.text is not None and phrases.is_thanks(event.text)

@@ -1,4 +1,4 @@
-"""The dialog in which something is to be typed: a command ends it, an edit of the newest message replaces that one."""
+"""The dialog in which something is to be typed: a command ends it, an edit of its newest message replaces that one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from aiogram.types import Message, TelegramObject, Update
 
 from db.database import Database
 from services.kit import conversations
+from services.kit.text import Phrases
 
 
 class LeaveDialogMiddleware(BaseMiddleware):
@@ -72,3 +73,28 @@ class ReplayEditMiddleware(BaseMiddleware):
             return await handler(event, data)
         data["is_replay"] = True
         return await handler(Update(update_id=event.update_id, message=edited), data)
+
+
+class TypedCommandMiddleware(BaseMiddleware):
+    """Stands behind the conversation state: a word that a step awaits is no command."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Put the command in the place of the words that mean it, and small letters in the place of capitals."""
+        if isinstance(event, Message) and event.text and event.chat.type == "private":
+            meant = self._meant(event.text, is_awaited=data["raw_state"] is not None)
+            event = event.model_copy(update={"text": meant})
+        return await handler(event, data)
+
+    def _meant(self, text: str, *, is_awaited: bool) -> str:
+        if text.startswith("/"):
+            command, gap, rest = text.partition(" ")
+            return f"{command.lower()}{gap}{rest}"
+        return text if is_awaited else self._phrases.command(text) or text

@@ -43,7 +43,10 @@ class Person:
 
 @dataclass
 class Chat:
-    """One chat of the bot. `keyboard` is the reply keyboard shown now, `toasts` are answers to presses."""
+    """One chat of the bot. `keyboard` is the reply keyboard shown now, `toasts` are answers to presses.
+
+    `reactions` are the bot's, by message; `topics` are those of a group that has them.
+    """
 
     id: int
     title: str | None = None
@@ -52,6 +55,8 @@ class Chat:
     messages: dict[int, Message] = field(default_factory=dict)
     keyboard: dict[str, Any] | None = None
     toasts: list[dict[str, Any]] = field(default_factory=list)
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    topics: list[int] = field(default_factory=list)
 
 
 @dataclass

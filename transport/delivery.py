@@ -26,6 +26,7 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     InputMediaPhoto,
     Message,
+    ReactionTypeEmoji,
 )
 from aiogram.utils.formatting import Text
 from aiohttp import ClientError
@@ -48,6 +49,7 @@ ALERT_LENGTH = 200  # Telegram's own limit
 NOT_MODIFIED = "message is not modified"
 ALREADY_GONE = "message to delete not found"
 PHOTO_NAME = "chart.png"
+THUMB_UP = "👍"
 CANNOT_EDIT = ("message to edit not found", "message can't be edited", "there is no text in the message to edit")
 
 
@@ -109,6 +111,16 @@ async def answer(query: CallbackQuery, toast: str | None = None, *, alert: bool 
         await _bot(query).answer_callback_query(query.id, text=toast, show_alert=alert, request_timeout=REPLY_SECONDS)
     except (TelegramAPIError, ClientDecodeError) as error:  # too old, or Telegram is unreachable: the screen tells all
         log.debug("press not answered", error=type(error).__name__)
+
+
+async def like(message: Message) -> None:
+    """Put a thumb up under what a person wrote; where that is impossible, nothing."""
+    try:
+        await _bot(message).set_message_reaction(
+            message.chat.id, message.message_id, [ReactionTypeEmoji(emoji=THUMB_UP)], request_timeout=REPLY_SECONDS
+        )
+    except (TelegramAPIError, ClientDecodeError) as error:
+        log.debug("message not liked", error=type(error).__name__)
 
 
 async def send(bot: Bot, chat_id: int, screen: Screen) -> Sent:

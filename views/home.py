@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from aiogram.utils.formatting import Text
+
 from keyboards.account import Go, ProfileField, SettingsPage
 from keyboards.company import HrPage
 from keyboards.outreach import NoteButton
@@ -45,6 +47,17 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
             [settings] if card.is_paused else [talk, settings],
             [(t("history.title"), HistoryList(page=0)), (t("button.help"), Go(place="help"))],
             _others(t, card),
+        ),
+    )
+
+
+def not_understood(t: Translator, card: HomeCard) -> Screen:
+    """The answer to words that nobody asked for: the one thing that waits, home, and people."""
+    return Screen(
+        Text(t("error.unknown_text")),
+        keyboard(
+            _first(t, card),
+            [(t("button.menu"), Go(place="menu")), (t("button.someone_to_talk_to"), Go(place="help_now"))],
         ),
     )
 

@@ -10,6 +10,10 @@ from playground.world import World
 
 from .method import Method
 
+REACTIONS = frozenset(
+    "👍👎🔥🥰👏😁🤔🤯😱🤬😢🎉🤩🤮💩🙏👌🥱🥴😍🐳🌚🌭💯🤣🍌🏆💔🤨😐🍓🍾"
+    "💋🖕😈😴😭🤓👻👀🎃🙈😇😨🤝✍🤗🫡🎅🎄⛄💅🤪🗿🆒💘🙉🦄😘💊🙊😎👾🤷😡"
+)
 GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 
 
@@ -22,6 +26,21 @@ def get_chat(world: World, params: Params) -> dict[str, Any]:
         sizes = {"small_file_id": avatar.file_id, "small_file_unique_id": avatar.unique_id}
         full["photo"] = {**sizes, "big_file_id": avatar.file_id, "big_file_unique_id": avatar.unique_id}
     return full
+
+
+def set_message_reaction(world: World, params: Params) -> bool:
+    chat = writable_chat(world, params)
+    message_id = params.integer("message_id")
+    if message_id not in chat.messages:
+        raise bad_request("message to react not found")
+    reactions = params.json("reaction", "Can't parse reaction JSON object") or []
+    if len(reactions) > 1:
+        raise bad_request("REACTIONS_TOO_MANY")
+    if any(one.get("type") != "emoji" or one.get("emoji") not in REACTIONS for one in reactions):
+        raise bad_request("REACTION_INVALID")
+    chat.reactions[str(message_id)] = [one["emoji"] for one in reactions]
+    world.tell({"type": "reaction", "chat": chat.id, "message_id": message_id})
+    return True
 
 
 def get_file(world: World, params: Params) -> dict[str, Any]:
@@ -80,6 +99,7 @@ def writable_chat(world: World, params: Params) -> Chat:
 
 
 METHODS: dict[str, Method] = {
+    "setmessagereaction": set_message_reaction,
     "getchat": get_chat,
     "getfile": get_file,
     "getuserprofilephotos": get_user_profile_photos,

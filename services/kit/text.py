@@ -1,9 +1,11 @@
-"""Text that people type or read: cleaned names and lines, and a name in a reader's language."""
+"""Text that people type or read: cleaned names and lines, a name in a reader's language, words for commands."""
 
 from __future__ import annotations
 
 import unicodedata
+from unicodedata import normalize
 
+from content import Typed
 from services.kit.errors import NoLetters, TooLong
 
 
@@ -13,6 +15,7 @@ def name_in(locale: str, name: str, name_en: str | None) -> str:
 
 
 NAME_LENGTH = 200
+DIAERESIS = "\u0308"
 JOINERS = "\u200c\u200d"  # invisible, and yet a part of Persian words and of emoji
 BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that are drawn as nothing: Hangul fillers, empty Braille
 UNSEEN = "CZM"  # control and format characters, spaces, and marks that need a letter to stand on
@@ -33,6 +36,12 @@ def clean_line(text: str) -> str:
     return " ".join("".join(char if char.isprintable() or char in JOINERS else " " for char in text).split())
 
 
+def spoken(text: str) -> str:
+    """Return what all spellings of the same words have in common: no capitals, diaereses and outer punctuation."""
+    bare = normalize("NFC", normalize("NFD", clean_line(text).casefold()).replace(DIAERESIS, ""))
+    return bare.replace("’", "'").strip(" .,:;!?…—–-()«»“”\"'")
+
+
 def read_line(text: str, longest: int) -> str:
     """What was typed, on one line. Raises NoLetters, and TooLong from more than `longest` characters."""
     line = clean_line(text)
@@ -47,3 +56,19 @@ def clean_name(name: str) -> str:
     """A name fit to be shown: one line, at most NAME_LENGTH characters; empty when nothing of it would be seen."""
     line = clean_line(name)[:NAME_LENGTH].strip()
     return line if any(map(is_visible, line)) else ""
+
+
+class Phrases:
+    """What a message means that nobody asked for."""
+
+    def __init__(self, typed: Typed) -> None:
+        self._commands = {spoken(phrase): f"/{name}" for name, phrases in typed.commands.items() for phrase in phrases}
+        self._thanks = {spoken(phrase) for phrase in typed.thanks}
+
+    def command(self, text: str) -> str | None:
+        """Return the command that a whole message means, None for any other."""
+        return self._commands.get(spoken(text))
+
+    def is_thanks(self, text: str) -> bool:
+        """Return whether a whole message says thanks."""
+        return spoken(text) in self._thanks

@@ -1,0 +1,120 @@
+"""What people type without being asked: a screen, a thumb up, or what waits; never silence, never the same twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from models import DeadLetter
+from tests.bot.story import CONTENT, ON_SQLITE, finished, newcomer, plain, words
+from tests.conftest import Reread
+from tests.fakes.stage import Player, Stage
+
+pytestmark = ON_SQLITE
+LANGUAGES = pytest.mark.parametrize("locale", ["ru", "en"])
+TITLES = {
+    "menu": "home.private",
+    "start": "home.private",
+    "help": "help.title",
+    "help_now": "help.now_title",
+    "pause": "pause.what",
+    "privacy": "privacy.title",
+    "delete": "delete.title",
+}
+PHRASES = [(command, phrase) for command, phrases in CONTENT.typed.commands.items() for phrase in phrases]
+
+
+async def hints(stage: Stage, player: Player, **what: Any) -> int:
+    """How many messages the bot answers with."""
+    before = len(player.messages)
+    await player.sends(**what)
+    return len(player.messages) - before
+
+
+@LANGUAGES
+async def test_free_text_is_answered_with_what_waits_home_and_people(stage: Stage, locale: str) -> None:
+    t = words(stage, locale)
+    anna = await newcomer(stage, locale=locale)
+    await anna.says("...а что вообще происходит?")
+    assert anna.screen == t("error.unknown_text")
+    assert anna.buttons == [
+        [t("home.continue_checkin", done=0, total=20)],
+        [t("button.menu"), t("button.someone_to_talk_to")],
+    ]
+    await anna.presses(t("button.someone_to_talk_to"))
+    assert t("help.now_title") in anna.screen
+
+
+@LANGUAGES
+async def test_words_for_a_screen_lead_there(stage: Stage, locale: str) -> None:
+    t = words(stage, locale)
+    anna = await finished(stage, locale=locale)
+    for command, phrase in PHRASES:
+        for typed in (phrase, f"  {phrase.upper()}! "):
+            stage.clock.advance(seconds=11)
+            await anna.says(typed)
+            assert plain(t(TITLES[command])) in plain(anna.screen), typed
+            await anna.says("/cancel")
+
+
+@LANGUAGES
+async def test_commands_in_capitals_are_commands(stage: Stage, locale: str) -> None:
+    t = words(stage, locale)
+    anna = await finished(stage, locale=locale)
+    for typed in ("/MENU", "/Menu", "/Start", "/START@exhale_playground_bot"):
+        await anna.says("/help_now")
+        await anna.says(typed)
+        assert t("home.private") in anna.screen, typed
+
+
+@LANGUAGES
+async def test_thanks_get_a_thumb_up(stage: Stage, locale: str) -> None:
+    anna = await newcomer(stage, locale=locale)
+    for typed in ("Спасибо!", "спасибо большое", "Thank you!", "thanks"):
+        assert await hints(stage, anna, text=typed) == 0, typed
+        newest = max(stage.world.chats[anna.id].messages)
+        assert stage.world.chats[anna.id].reactions[str(newest)] == ["👍"]
+
+
+async def test_where_a_thumb_up_is_impossible_there_is_silence(stage: Stage, reread: Reread) -> None:
+    anna = await newcomer(stage)
+    stage.telegram.refuse("setMessageReaction", 400, "Bad Request: REACTION_INVALID")
+    assert await hints(stage, anna, text="спасибо") == 0
+    assert await reread(select(DeadLetter)) == []
+
+
+async def test_a_word_that_a_step_awaits_is_no_command(stage: Stage) -> None:
+    anna = await finished(stage)
+    await anna.presses(data="u2:ask:position")
+    await anna.says("Меню")
+    assert "Меню" in anna.screen
+    assert words(stage)("home.private") not in anna.screen
+
+
+SERVICE: list[dict[str, Any]] = [
+    {"message_auto_delete_timer_changed": {"message_auto_delete_time": 86400}},
+    {"chat_background_set": {"type": {"type": "fill", "fill": {"type": "solid", "color": 1}, "dark_theme_dimming": 0}}},
+    {"new_chat_photo": [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}]},
+    {"delete_chat_photo": True},
+    {"new_chat_title": "Команда"},
+    {"write_access_allowed": {"from_request": True}},
+]
+
+
+@pytest.mark.parametrize("service", SERVICE, ids=lambda service: next(iter(service)))
+async def test_service_messages_get_silence(stage: Stage, service: dict[str, Any]) -> None:
+    anna, stranger = await finished(stage), stage.person(5555, "Чужая")
+    assert await hints(stage, anna, more=service) == 0
+    assert await hints(stage, stranger, more=service) == 0
+    await anna.presses(data="u2:ask:position")
+    assert await hints(stage, anna, more=service) == 0, "nor is it taken for what a step awaits"
+
+
+async def test_a_hint_comes_once_in_ten_seconds(stage: Stage) -> None:
+    anna = await newcomer(stage)
+    assert [await hints(stage, anna, text=text) for text in ("раз", "два", "три")] == [1, 0, 0]
+    assert [await hints(stage, anna, sticker=True) for _ in range(3)] == [1, 0, 0]
+    stage.clock.advance(seconds=10)
+    assert await hints(stage, anna, text="четыре") == 1
