@@ -56,6 +56,7 @@ from services.wellbeing.dashboard import Dashboard
 from services.wellbeing.history import History
 from services.wellbeing.pulse import Pulses
 from services.wellbeing.recommendations import Recommendations
+from services.wellbeing.typed_answers import TypedAnswers
 from transport.background import Background
 from transport.fsm_storage import SqlStorage
 from transport.ingest import Ingest, UpdateSource
@@ -99,6 +100,7 @@ class Services:
     rounds: Rounds
     summaries: Summaries
     text_hints: Seldom
+    typed_answers: TypedAnswers
     undertakings: Undertakings
     zones: Zones
 
@@ -194,6 +196,7 @@ def create_services(settings: Settings, content: Content) -> Services:
         rounds=Rounds(content, calendar, settings.min_group),
         summaries=Summaries(content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group),
         text_hints=Seldom(HINT_AGAIN),
+        typed_answers=TypedAnswers(content, checkins, pulses),
         undertakings=Undertakings(is_help_named=settings.is_help_named),
         zones=Zones(content.typed),
     )

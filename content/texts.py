@@ -75,6 +75,7 @@ class Typed(Model):
     days: Mapping[int, tuple[Text, ...]]
     weekdays: Mapping[int, tuple[Text, ...]]
     commands: Mapping[Literal["menu", "start", "help", "help_now", "pause", "privacy", "delete"], tuple[Text, ...]]
+    out_of: tuple[Text, ...]
     thanks: tuple[Text, ...]
     roster: Mapping[Literal["name", "department"], tuple[Text, ...]]
     zones: tuple[Zone, ...]

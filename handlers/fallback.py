@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aiogram import Router
+from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
 from handlers.access import ALWAYS
@@ -10,10 +11,12 @@ from handlers.filters import IsMember, IsThanks, IsTyped, PrivateChat
 from services.home import Home
 from services.kit.seldom import Seldom
 from services.lifecycle.errors import InviteMissing
+from services.wellbeing.typed_answers import OptionTaken, TypedAnswers, ValueTaken
 from transport import delivery
 from transport.request import Request
 from views import home as home_views
 from views.information import note
+from views.wellbeing import checkin, pulse
 
 router = Router(name="fallback")
 
@@ -32,14 +35,21 @@ async def thanks(message: Message) -> None:
     await delivery.like(message)
 
 
-@router.message(IsMember(), IsTyped())
-async def unknown(message: Message, request: Request, home: Home, text_hints: Seldom) -> None:
-    """Words that nobody asked for, or a command that does not exist: what is understood, and what waits."""
-    if not text_hints.allows(request.member.telegram_id, request.now):
-        return
-    async with request.read() as uow:
+@router.message(IsMember(), IsTyped(), StateFilter(None))
+async def unasked(
+    message: Message, request: Request, home: Home, typed_answers: TypedAnswers, text_hints: Seldom
+) -> None:
+    """Words that no step awaits: the answer to the open question, else what is understood, and what waits."""
+    async with request.begin() as uow:
+        taken = await typed_answers.take(uow, message.text or "", message.date)
         card = await home.look(uow)
-    await request.show(home_views.not_understood(request.t, card))
+    match taken:
+        case OptionTaken():
+            await request.show(checkin.typed(request.t, taken))
+        case ValueTaken():
+            await request.show(pulse.typed(request.t, taken))
+        case None if text_hints.allows(request.member.telegram_id, request.now):
+            await request.show(home_views.not_understood(request.t, card))
 
 
 @router.message(IsMember())

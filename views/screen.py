@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text
@@ -40,6 +40,11 @@ def lines(*parts: str | Text | None) -> Text:
 def titled(title: str, *parts: str | Text | None) -> Text:
     """A bold first line, then paragraphs."""
     return paragraphs(Bold(title), *parts)
+
+
+def below(note: str, screen: Screen) -> Screen:
+    """Put a line above a screen."""
+    return replace(screen, text=paragraphs(note, screen.text))
 
 
 def _joined(separator: str, parts: tuple[str | Text | None, ...]) -> Text:

@@ -39,7 +39,7 @@ def clean_line(text: str) -> str:
 def spoken(text: str) -> str:
     """Return what all spellings of the same words have in common: no capitals, diaereses and outer punctuation."""
     bare = normalize("NFC", normalize("NFD", clean_line(text).casefold()).replace(DIAERESIS, ""))
-    return bare.replace("’", "'").strip(" .,:;!?…—–-()«»“”\"'")
+    return bare.replace("’", "'").strip(" .,:;!?…()«»“”\"'")
 
 
 def read_line(text: str, longest: int) -> str:

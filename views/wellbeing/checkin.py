@@ -8,7 +8,8 @@ from keyboards.account import Go
 from keyboards.rows import keyboard
 from keyboards.wellbeing import Answer, Checkin, ShowResult, Turn
 from services.wellbeing.checkin import CheckInState, CheckInStep, Done, Finished, Postponed, Ready, Unfinished
-from views.screen import Screen, lines, paragraphs, titled
+from services.wellbeing.typed_answers import OptionTaken
+from views.screen import Screen, below, lines, paragraphs, titled
 from views.translator import Translator
 from views.wellbeing import results
 
@@ -30,6 +31,11 @@ def place(t: Translator, where: CheckInState) -> Screen:
             return _postponed(t, where)
         case Ready():
             return _ready(t, where)
+
+
+def typed(t: Translator, taken: OptionTaken) -> Screen:
+    """What comes next, below the option that a text was taken for."""
+    return below(t("typed.taken", answer=t.words(taken.option)), place(t, taken.place))
 
 
 def stale_toast(t: Translator, where: CheckInState) -> str | None:

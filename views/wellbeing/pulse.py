@@ -13,7 +13,8 @@ from keyboards.wellbeing import Chart, Checkin, PulseAnswer, PulseButton, PulseQ
 from services.outreach.notes import Note
 from services.wellbeing.dashboard import DEFAULT_SPAN
 from services.wellbeing.pulse import PulseFigure, PulsePlace, Question, Summary
-from views.screen import Screen, lines, paragraphs, titled
+from services.wellbeing.typed_answers import ValueTaken
+from views.screen import Screen, below, lines, paragraphs, titled
 from views.summary.figures import shortened
 from views.translator import Translator
 
@@ -25,6 +26,12 @@ PROMISE_LENGTH = 200
 def place(t: Translator, where: PulsePlace, promise: Note | None = None) -> Screen:
     """The screen for wherever the person stands this week; `promise` is what HR said before a hard one."""
     return _question(t, where) if isinstance(where, Question) else _summary(t, where, promise)
+
+
+def typed(t: Translator, taken: ValueTaken) -> Screen:
+    """What comes next, below the value that a text was taken for."""
+    given = answered(t, t.words(taken.item.label), taken.value)
+    return below(t("typed.taken", answer=given), place(t, taken.place))
 
 
 def late_toast(t: Translator, where: PulsePlace) -> str | None:

@@ -1,0 +1,112 @@
+"""An option or a number that was typed is the answer to the one question that is open."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from aiogram.types import Update
+from sqlalchemy import select
+
+from models import Draft, Metric
+from tests.bot.story import ON_SQLITE, SEED, answers, finished, newcomer, plain, words
+from tests.conftest import Reread
+from tests.fakes.stage import Stage
+
+pytestmark = ON_SQLITE
+PULSE = select(Metric).where(Metric.source == "pulse")
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "value"),
+    [
+        ("ru", "3", 2),
+        ("ru", "7", 6),
+        ("ru", "1.", 0),
+        ("ru", "Каждый день", 6),
+        ("ru", "очень редко!", 1),
+        ("ru", "2 из 7", 1),
+        ("en", "Every day", 6),
+        ("en", "never", 0),
+        ("en", "3 of 7", 2),
+        ("en", "Каждый день", 6),
+    ],
+)
+async def test_a_typed_option_answers_the_question(
+    stage: Stage, reread: Reread, locale: str, typed: str, value: int
+) -> None:
+    t = words(stage, locale)
+    anna = await newcomer(stage, locale=locale)
+    await anna.says(typed)
+    (draft,) = await reread(select(Draft))
+    assert (draft.position, list(draft.answers.values())) == (1, [value])
+    option = stage.app.content.questionnaire.response_scale[value]
+    assert anna.screen.startswith(t("typed.taken", answer=t.words(option)))
+    assert t("checkin.progress", number=2, total=20) in anna.screen
+
+
+async def test_twenty_typed_answers_end_in_the_result(stage: Stage, reread: Reread) -> None:
+    anna = await newcomer(stage)
+    for key in stage.app.content.questionnaire.order:
+        stage.clock.advance(seconds=8)
+        await anna.says(str(SEED[key] + 1))
+    assert "78 из 120" in plain(anna.screen)
+    assert await reread(select(Draft)) == []
+
+
+@pytest.mark.parametrize("typed", ["0", "8", "3 из 10", "33", "-3", "3,5", "каждый", "редко"])
+async def test_what_is_no_option_answers_nothing(stage: Stage, reread: Reread, typed: str) -> None:
+    anna = await newcomer(stage)
+    await anna.says(typed)
+    assert await reread(select(Draft.position)) == [0]
+    assert anna.screen == words(stage)("error.unknown_text")
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "value"), [("ru", "7 из 10", 7), ("ru", "0", 0), ("en", "10/10", 10), ("en", "7 out of 10", 7)]
+)
+async def test_a_typed_number_answers_the_pulse(
+    stage: Stage, reread: Reread, locale: str, typed: str, value: int
+) -> None:
+    t = words(stage, locale)
+    anna = await finished(stage, locale=locale)
+    await anna.says("/pulse")
+    await anna.says(typed)
+    (point,) = await reread(PULSE)
+    assert (point.burnout, point.stress) == (value * 10, None)
+    assert t("checkin.progress", number=2, total=3) in anna.screen
+
+
+async def test_a_number_that_may_answer_two_questions_answers_none(stage: Stage, reread: Reread) -> None:
+    anna = await newcomer(stage)
+    await answers(stage, anna, SEED, until=1)
+    await anna.says("/pulse")
+    await anna.presses("4")
+    await anna.says("3")
+    assert await reread(select(Draft.position)) == [1]
+    assert [(point.burnout, point.stress) for point in await reread(PULSE)] == [(40, None)]
+    assert anna.screen == words(stage)("error.unknown_text")
+    await anna.says("Каждый день")
+    assert await reread(select(Draft.position)) == [2]
+    await anna.says("9 из 10")
+    assert [point.stress for point in await reread(PULSE)] == [90]
+
+
+async def test_a_message_that_comes_again_answers_one_question(stage: Stage, reread: Reread) -> None:
+    anna = await newcomer(stage)
+    stage.clock.advance(seconds=8)
+    stage.world.person_sends(anna.id, "3")
+    (update,) = stage.waiting()
+    stage.clock.advance(seconds=2)
+    await stage.app.ingest.take([update])
+    again = Update.model_validate(update.model_dump(), context={"bot": stage.app.bot})
+    stage.clock.advance(seconds=timedelta(minutes=1).total_seconds())
+    await stage.app.ingest.take([again])
+    assert await reread(select(Draft.position)) == [1]
+
+
+async def test_what_a_step_awaits_is_no_answer(stage: Stage, reread: Reread) -> None:
+    anna = await newcomer(stage)
+    await anna.presses(data="u2:ask:position")
+    await anna.says("Каждый день")
+    assert await reread(select(Draft.position)) == [0]
