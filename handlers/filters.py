@@ -9,7 +9,7 @@ from aiogram.types import Message, TelegramObject
 from services.account.access import AccessState
 from services.account.member import Member
 from services.account.permissions import is_admin, is_hr
-from services.kit.text import Phrases
+from services.kit.text import Phrases, clean_phone
 from services.lifecycle.pasted import read_pasted
 
 SAID = frozenset(
@@ -93,6 +93,16 @@ class IsTyped(Filter):
     async def __call__(self, event: Message) -> bool:
         """Whether the message is text."""
         return event.text is not None
+
+
+class IsPhone(Filter):
+    """Only contact cards with a number on them, which handlers take as `phone`."""
+
+    async def __call__(self, event: Message) -> bool | dict[str, str]:
+        """The number."""
+        card = event.contact
+        phone = clean_phone(card.phone_number, is_of_telegram=card.user_id is not None) if card else ""
+        return {"phone": phone} if phone else False
 
 
 class IsService(Filter):

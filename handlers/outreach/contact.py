@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
-from handlers.filters import IsMember, IsTyped
+from handlers.filters import IsMember, IsPhone, IsTyped
 from handlers.text_expected import text_expected
 from keyboards.outreach import AskHr, HrReply
 from services.outreach import contact
@@ -50,9 +50,19 @@ async def ask_for_words(query: CallbackQuery, request: Request, callback_data: A
 @router.message(Awaiting.contact, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_words(message: Message, request: Request, catalogs: Catalogs) -> None:
     """The words, shown as they will be sent; typing again replaces them."""
+    await _preview_words(request, catalogs, message.text or "")
+
+
+@router.message(Awaiting.contact, IsPhone(), flags=WITHOUT_CONSENT)
+async def take_card(message: Message, request: Request, phone: str, catalogs: Catalogs) -> None:
+    """The number on a contact card, of oneself or of anybody, as if it were typed."""
+    await _preview_words(request, catalogs, phone)
+
+
+async def _preview_words(request: Request, catalogs: Catalogs, words: str) -> None:
     async with request.begin() as uow:
         hr_id = (await request.dialog.get_data()).get("hr", 0)
-        hr, letter = await contact.preview(uow, hr_id, "words", message.text)
+        hr, letter = await contact.preview(uow, hr_id, "words", words)
         await request.dialog.set_data({"hr": hr_id, "words": letter.reach})
     await request.show(views.preview(request.t, catalogs.translator(hr.locale), hr, letter))
 

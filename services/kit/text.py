@@ -42,6 +42,12 @@ def spoken(text: str) -> str:
     return bare.replace("’", "'").strip(" .,:;!?…()«»“”\"'")
 
 
+def clean_phone(number: str, *, is_of_telegram: bool) -> str:
+    """Return a phone number without blanks and brackets, may be empty. Telegram gives its own users' without the +."""
+    digits = "".join(char for char in number if char.isdecimal())
+    return f"+{digits}" if digits and (is_of_telegram or number.strip().startswith("+")) else digits
+
+
 def read_line(text: str, longest: int) -> str:
     """What was typed, on one line. Raises NoLetters, and TooLong from more than `longest` characters."""
     line = clean_line(text)

@@ -324,3 +324,36 @@ async def test_an_erased_request_is_not_delivered(stage: Stage) -> None:
     heard = len(olga.messages)
     await stage.tick()
     assert len(olga.messages) == heard
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize(
+    ("card", "number"),
+    [
+        ({"phone_number": "79001234567", "first_name": "Анна", "user_id": 1001}, "+79001234567"),
+        ({"phone_number": "+7 (900) 123-45-67", "first_name": "Брат"}, "+79001234567"),
+        ({"phone_number": "8 900 123-45-67", "first_name": "Дом"}, "89001234567"),
+    ],
+    ids=["own", "somebody's", "without a plus"],
+)
+async def test_a_contact_card_is_the_number(
+    stage: Stage, reread: Reread, language: str, card: dict[str, Any], number: str
+) -> None:
+    said = WORDS[language]
+    await member(stage, 1, "Ольга", role="hr")
+    anna = await member(stage, 1001, "Анна", language=language)
+    await asks(anna, "Ольга", "typed", language)
+    await anna.sends(more={"contact": card})
+    assert number in anna.screen
+    await anna.presses(said["send"])
+    assert [request.reach for request in await reread(REQUESTS)] == [number]
+
+
+async def test_a_contact_card_without_a_number_asks_for_words(stage: Stage, reread: Reread) -> None:
+    await member(stage, 1, "Ольга", role="hr")
+    anna = await member(stage, 1001, "Анна")
+    await asks(anna, "Ольга", "typed")
+    await anna.sends(more={"contact": {"phone_number": "нет", "first_name": "Анна"}})
+    assert "Здесь нужны слова" in anna.screen
+    await anna.says(PHONE)
+    assert PHONE in anna.screen
