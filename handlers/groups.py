@@ -15,9 +15,11 @@ router = Router(name="groups")
 
 @router.message(~PrivateChat(), flags=ALWAYS)  # else others would read why it is closed
 async def not_here(message: Message, request: Request, bot: Bot) -> None:
-    """The link to the bot when somebody speaks to it; what people say to each other is passed over."""
+    """The link to the bot when somebody speaks to it; what people say to each other, or other bots, is passed over."""
     me = await bot.me()
     words = message.text or message.caption or ""
     answered = message.reply_to_message.from_user if message.reply_to_message else None
-    if words.startswith("/") or f"@{me.username}" in words or (answered and answered.id == me.id):
+    command, _, addressee = words.partition(" ")[0].partition("@")
+    is_command = command.startswith("/") and addressee.casefold() in {"", str(me.username).casefold()}
+    if is_command or f"@{me.username}" in words or (answered and answered.id == me.id):
         await request.show(note(request.t("error.group_chat", link=f"https://t.me/{me.username}")))

@@ -50,6 +50,8 @@ class World(ServerState):
             message["caption" if content else "text"] = formatted.text
             if formatted.entities:
                 message["caption_entities" if content else "entities"] = formatted.entities
+        if message.get("is_topic_message"):
+            chat.topics.append(message["message_thread_id"])
         if reply_to in chat.messages:
             message["reply_to_message"] = without_reply(chat.messages[reply_to])
         chat.started = True

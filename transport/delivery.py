@@ -68,7 +68,8 @@ async def show(event: CallbackQuery | Message, screen: Screen, *, toast: str | N
     Everything is committed by now, so a lost reply costs one more press: failures are logged, never raised.
     """
     if isinstance(event, Message):
-        await _in_time(_send(_bot(event), event.chat.id, screen))
+        topic = event.message_thread_id if event.is_topic_message else None
+        await _in_time(_send(_bot(event), event.chat.id, screen, topic=topic))
     else:
         await _in_time(_edit_or_send(event, screen), answer(event, toast))
 
@@ -220,7 +221,9 @@ async def _in_time(*calls: Awaitable[object]) -> None:
         log.warning("reply lost", error=type(error).__name__)
 
 
-async def _send(bot: Bot, chat_id: int, screen: Screen, timeout: int = REPLY_SECONDS) -> Message:
+async def _send(
+    bot: Bot, chat_id: int, screen: Screen, *, topic: int | None = None, timeout: int = REPLY_SECONDS
+) -> Message:
     text, entities = screen.text.render()
     if screen.photo is not None:
         return await bot.send_photo(
@@ -231,6 +234,7 @@ async def _send(bot: Bot, chat_id: int, screen: Screen, timeout: int = REPLY_SEC
             parse_mode=None,
             reply_markup=screen.markup,
             protect_content=screen.protect or None,
+            message_thread_id=topic,
             request_timeout=timeout,
         )
     return await bot.send_message(
@@ -240,6 +244,7 @@ async def _send(bot: Bot, chat_id: int, screen: Screen, timeout: int = REPLY_SEC
         parse_mode=None,
         reply_markup=screen.markup,
         protect_content=screen.protect or None,
+        message_thread_id=topic,
         request_timeout=timeout,
     )
 

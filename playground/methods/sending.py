@@ -53,7 +53,7 @@ def send_chat_action(world: World, params: Params) -> bool:
 def send(world: World, params: Params, content: Message | Callable[[], Message], markup: Markup | None) -> Message:
     """Send a message; content that keeps a file is made only after the chat was found writable."""
     chat = writable_chat(world, params)
-    reply = reply_to(world, params, chat)
+    reply = reply_to(world, params, chat) | topic_of(params, chat)
     if world.flood:
         world.flood_control.admit(chat.id)
     made = (content() if callable(content) else content) | reply
@@ -65,6 +65,15 @@ def send(world: World, params: Params, content: Message | Callable[[], Message],
     if markup and "inline_keyboard" not in markup:
         world.set_keyboard(chat, None if markup.get("remove_keyboard") else markup)
     return message
+
+
+def topic_of(params: Params, chat: Chat) -> Message:
+    topic = params.integer("message_thread_id")
+    if not topic:
+        return {}
+    if topic not in chat.topics:
+        raise bad_request("message thread not found")
+    return {"message_thread_id": topic, "is_topic_message": True}
 
 
 def reply_to(world: World, params: Params, chat: Chat) -> Message:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from models import DeadLetter
+from playground import ApiError
 from tests.bot.story import CONTENT, ON_SQLITE, finished, newcomer, plain, words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
@@ -118,3 +119,52 @@ async def test_a_hint_comes_once_in_ten_seconds(stage: Stage) -> None:
     assert [await hints(stage, anna, sticker=True) for _ in range(3)] == [1, 0, 0]
     stage.clock.advance(seconds=10)
     assert await hints(stage, anna, text="четыре") == 1
+
+
+async def test_in_a_group_with_topics_the_answer_stays_in_its_topic(stage: Stage) -> None:
+    anna = await finished(stage)
+
+    async def said(text: str) -> list[dict[str, Any]]:
+        known = len(stage.world.chat(stage.world.group_id))
+        await anna.sends(text=text, group=True, more={"message_thread_id": 77, "is_topic_message": True})
+        return [one for one in stage.world.chat(stage.world.group_id)[known:] if one["from"]["is_bot"]]
+
+    for text in ("/start@exhale_playground_bot", "/START@Exhale_Playground_Bot", "/menu"):
+        (answer,) = await said(text)
+        assert answer["message_thread_id"] == 77
+    for text in ("/start@another_bot", "как дела?", "меню", "спасибо"):
+        assert await said(text) == [], text
+
+
+async def test_a_topic_that_is_gone_is_refused(stage: Stage) -> None:
+    with pytest.raises(ApiError, match="message thread not found"):
+        stage.telegram.server.call(
+            "sendMessage", {"chat_id": (await newcomer(stage)).id, "text": "a", "message_thread_id": 5}
+        )
+
+
+@pytest.mark.parametrize(
+    ("message_id", "reaction", "refusal"),
+    [
+        (99, [{"type": "emoji", "emoji": "👍"}], "message to react not found"),
+        (1, [{"type": "emoji", "emoji": "🧨"}], "REACTION_INVALID"),
+        (1, [{"type": "emoji", "emoji": "👍"}] * 2, "REACTIONS_TOO_MANY"),
+    ],
+)
+async def test_a_reaction_that_telegram_refuses(stage: Stage, message_id: int, reaction: Any, refusal: str) -> None:
+    anna = await newcomer(stage)
+    with pytest.raises(ApiError, match=refusal):
+        stage.telegram.server.call(
+            "setMessageReaction", {"chat_id": anna.id, "message_id": message_id, "reaction": reaction}
+        )
+
+
+async def test_an_album_gets_one_answer(stage: Stage) -> None:
+    anna = await newcomer(stage)
+    await anna.presses(data="u2:ask:position")
+    before = len(anna.messages)
+    picture = [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}]
+    for _ in range(10):
+        stage.world.person_sends(anna.id, more={"photo": picture, "media_group_id": "g1"})
+    await stage.settle()
+    assert len(anna.messages) == before + 1
