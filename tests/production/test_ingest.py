@@ -13,6 +13,7 @@ from sqlalchemy import select
 from db.database import Database
 from db.outages import DatabaseUnavailable
 from models import Assessment, DeadLetter, Draft, Recommendation, User
+from playground.entities import Chat
 from services.account.unit_of_work import UnitOfWork
 from services.system import dead_letters
 from tests.bot.members import member
@@ -64,7 +65,7 @@ async def test_what_was_typed_is_kept_nowhere(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     anna = await member(stage, 1001, "Анна")
-    monkeypatch.setattr("handlers.fallback.note", None)
+    monkeypatch.setattr("views.home.not_understood", None)
     configure_logs("DEBUG", as_json=False, folder=None, sql_echo=True)
 
     await anna.says(TYPED)
@@ -191,6 +192,60 @@ async def test_words_are_read_without_the_foreign_parts_that_cannot_be(
     anna = await member(stage, 1001, "Анна")
     await stage.app.ingest.take_raw([raw_message(anna, **{part: BAD_PARTS[part] for part in parts})])
     assert anna.screen.startswith("Выдох · Анна")
+    assert await reread(select(DeadLetter)) == []
+
+
+# --- updates that Telegram sends and nobody expects ------------------------------------------------------------------
+
+
+async def test_a_forward_from_a_hidden_user_without_a_name_is_read(stage: Stage, reread: Reread) -> None:
+    anna = await member(stage, 7300000001, "Анна")
+    await stage.app.ingest.take_raw([raw_message(anna, forward_origin=FORWARDED)])
+    assert anna.screen.startswith("Выдох · Анна")
+    assert await reread(select(DeadLetter)) == []
+
+
+async def test_a_changed_auto_delete_timer_is_passed_over(stage: Stage, reread: Reread) -> None:
+    anna = await member(stage, 7300000001, "Анна")
+    before = len(anna.messages)
+    changed = raw_message(anna, message_auto_delete_timer_changed={"message_auto_delete_time": 86400})
+    del changed["message"]["text"]
+    await stage.app.ingest.take_raw([changed])
+    assert len(anna.messages) == before
+    assert await reread(select(DeadLetter)) == []
+
+
+async def test_an_album_of_ten_gets_one_answer(stage: Stage, reread: Reread) -> None:
+    anna = await member(stage, 7300000001, "Анна")
+    before = len(anna.messages)
+    picture = [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}]
+    album = []
+    for number in range(10):
+        part = raw_message(anna, message_id=9010 + number, photo=picture, media_group_id="g1")
+        del part["message"]["text"]
+        album.append({**part, "update_id": 900010 + number})
+    await stage.app.ingest.take_raw(album)
+    assert len(anna.messages) == before + 1
+    assert await reread(select(DeadLetter)) == []
+
+
+async def test_a_command_in_a_topic_is_answered_there(stage: Stage, reread: Reread) -> None:
+    anna = await member(stage, 7300000001, "Анна")
+    talk = Chat(-1002000000001, title="Команда", started=True, topics=[77])
+    stage.world.group_id, stage.world.chats[talk.id] = talk.id, talk
+    place = {"id": talk.id, "type": "supergroup", "title": "Команда", "is_forum": True}
+    command = {"text": "/start@exhale_playground_bot", "message_thread_id": 77, "is_topic_message": True}
+    await stage.app.ingest.take_raw([raw_message(anna, chat=place, **command)])
+    (answer,) = talk.messages.values()
+    assert answer["message_thread_id"] == 77
+    assert await reread(select(DeadLetter)) == []
+
+
+async def test_an_edit_right_after_its_message_breaks_nothing(stage: Stage, reread: Reread) -> None:
+    anna = await member(stage, 7300000001, "Анна")
+    typed = raw_message(anna, text="+7 900 111-11-11")
+    edit = {**typed["message"], "text": "+7 900 222-22-22", "edit_date": 1772600060}
+    await stage.app.ingest.take_raw([typed, {"update_id": 900031, "edited_message": edit}])
     assert await reread(select(DeadLetter)) == []
 
 
