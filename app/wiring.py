@@ -51,12 +51,12 @@ from services.outreach.promises import Promises
 from services.outreach.rounds import Rounds
 from services.summary.drilldown import Drilldown
 from services.summary.summaries import Summaries
+from services.typed_answers import TypedAnswers
 from services.wellbeing.checkin import CheckIns
 from services.wellbeing.dashboard import Dashboard
 from services.wellbeing.history import History
 from services.wellbeing.pulse import Pulses
 from services.wellbeing.recommendations import Recommendations
-from services.wellbeing.typed_answers import TypedAnswers
 from transport.background import Background
 from transport.fsm_storage import SqlStorage
 from transport.ingest import Ingest, UpdateSource

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram import Dispatcher
 
-from handlers import blocking, errors, fallback, groups, menu, service_messages
+from handlers import blocking, errors, fallback, groups, menu
 from handlers.account import leaving, privacy, profile, settings, support
 from handlers.company import audit, departments, hr, people, reporting_groups
 from handlers.lifecycle import invites, offboarding, relink, roster, start
@@ -14,7 +14,6 @@ from handlers.wellbeing import breathing, checkin, crisis, dashboard, history, p
 from transport.aiogram_tuning import attachable
 
 AREAS = (
-    service_messages,
     groups,
     checkin,  # the busiest: a press passes the fewest filters on its way
     pulse,

@@ -7,11 +7,11 @@ from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
 from handlers.access import ALWAYS
-from handlers.filters import IsMember, IsThanks, IsTyped, PrivateChat
+from handlers.filters import IsMember, IsOwnText, IsThanks, PrivateChat
 from services.home import Home
 from services.kit.seldom import Seldom
 from services.lifecycle.errors import InviteMissing
-from services.wellbeing.typed_answers import OptionTaken, TypedAnswers, ValueTaken
+from services.typed_answers import OptionTaken, TypedAnswers, ValueTaken
 from transport import delivery
 from transport.request import Request
 from views import home as home_views
@@ -35,7 +35,7 @@ async def thanks(message: Message) -> None:
     await delivery.like(message)
 
 
-@router.message(IsMember(), IsTyped(), StateFilter(None))
+@router.message(IsMember(), IsOwnText(), StateFilter(None))
 async def unasked(
     message: Message, request: Request, home: Home, typed_answers: TypedAnswers, text_hints: Seldom
 ) -> None:
@@ -48,15 +48,17 @@ async def unasked(
             await request.show(checkin.typed(request.t, taken))
         case ValueTaken():
             await request.show(pulse.typed(request.t, taken))
-        case None if text_hints.allows(request.member.telegram_id, request.now):
-            await request.show(home_views.not_understood(request.t, card))
+        case None:
+            screen = home_views.not_understood(request.t, card)
+            if text_hints.allows(request.member.telegram_id, request.now):
+                await request.show(screen)
 
 
 @router.message(IsMember())
 async def not_opened(message: Message, request: Request, media_hints: Seldom) -> None:
-    """A picture, a sticker, a voice: one line, for a whole album too."""
+    """A picture, a sticker, a voice, something passed on: one line, for a whole album too."""
     if media_hints.allows(request.member.telegram_id, request.now):
-        await request.show(note(request.t("error.not_opened")))
+        await request.show(note(request.t("error.unknown_text" if message.text else "error.not_opened")))
 
 
 @router.edited_message(PrivateChat(), flags=ALWAYS)

@@ -95,6 +95,14 @@ class IsTyped(Filter):
         return event.text is not None
 
 
+class IsOwnText(Filter):
+    """Only words that the person typed."""
+
+    async def __call__(self, event: Message) -> bool:
+        """Whether the message is text, and nothing that was passed on."""
+        return event.text is not None and event.forward_origin is None
+
+
 class IsPhone(Filter):
     """Only contact cards with a number on them, which handlers take as `phone`."""
 

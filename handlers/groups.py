@@ -6,11 +6,16 @@ from aiogram import Bot, Router
 from aiogram.types import Message
 
 from handlers.access import ALWAYS
-from handlers.filters import PrivateChat
+from handlers.filters import IsService, PrivateChat
 from transport.request import Request
 from views.information import note
 
 router = Router(name="groups")
+
+
+@router.message(IsService(), flags=ALWAYS)
+async def pass_over(message: Message) -> None:
+    """Say nothing where nobody has said anything, in any chat."""
 
 
 @router.message(~PrivateChat(), flags=ALWAYS)  # else others would read why it is closed

@@ -89,12 +89,12 @@ class TypedCommandMiddleware(BaseMiddleware):
     ) -> Any:
         """Put the command in the place of the words that mean it, and small letters in the place of capitals."""
         if isinstance(event, Message) and event.text and event.chat.type == "private":
-            meant = self._meant(event.text, is_awaited=data["raw_state"] is not None)
+            meant = self._meant(event.text, is_free=data["raw_state"] is None and event.forward_origin is None)
             event = event.model_copy(update={"text": meant})
         return await handler(event, data)
 
-    def _meant(self, text: str, *, is_awaited: bool) -> str:
+    def _meant(self, text: str, *, is_free: bool) -> str:
         if text.startswith("/"):
             command, gap, rest = text.partition(" ")
             return f"{command.lower()}{gap}{rest}"
-        return text if is_awaited else self._phrases.command(text) or text
+        return (is_free and self._phrases.command(text)) or text

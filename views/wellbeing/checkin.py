@@ -7,8 +7,8 @@ from aiogram.utils.formatting import Bold, Text
 from keyboards.account import Go
 from keyboards.rows import keyboard
 from keyboards.wellbeing import Answer, Checkin, ShowResult, Turn
+from services.typed_answers import OptionTaken
 from services.wellbeing.checkin import CheckInState, CheckInStep, Done, Finished, Postponed, Ready, Unfinished
-from services.wellbeing.typed_answers import OptionTaken
 from views.screen import Screen, below, lines, paragraphs, titled
 from views.translator import Translator
 from views.wellbeing import results

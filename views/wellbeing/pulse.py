@@ -11,9 +11,9 @@ from keyboards.account import Go
 from keyboards.rows import Button, in_rows_of, keyboard
 from keyboards.wellbeing import Chart, Checkin, PulseAnswer, PulseButton, PulseQuestion, PulseTip
 from services.outreach.notes import Note
+from services.typed_answers import ValueTaken
 from services.wellbeing.dashboard import DEFAULT_SPAN
 from services.wellbeing.pulse import PulseFigure, PulsePlace, Question, Summary
-from services.wellbeing.typed_answers import ValueTaken
 from views.screen import Screen, below, lines, paragraphs, titled
 from views.summary.figures import shortened
 from views.translator import Translator
