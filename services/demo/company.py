@@ -106,6 +106,7 @@ class DemoCompany:
             invited = member.rhythm.invitation_at(self._calendar.period_of(start))
             await self._answer(session, member, self._content.questionnaire, example, invited)
         if starts:
+            await session.execute(update(User).where(User.id == user_id).values(introduced_at=joined))
             await self._staff.answer_pulses(session, user_id, department_id, starts[0], now)
 
     async def _answer(

@@ -32,6 +32,8 @@ TEXTS = {  # what fields of text may hold, where the choice of the handler depen
     ("RoundButton", "target"): ["company"],
 }
 STICKER = {"sticker": True}
+SERVICE = {"more": {"delete_chat_photo": True}}
+CARD = {"more": {"contact": {"phone_number": "+79990000000", "first_name": "Анна"}}}
 NUMBERS = {"week": date(2026, 3, 2).toordinal(), "start": date(2026, 3, 2).toordinal()}
 
 
@@ -148,9 +150,16 @@ def all_doings(stage: Stage, token: str) -> list[Doing]:
         doing for state in Awaiting.__states__ for doing in (Message("1", state), Other(STICKER, state))
     ]
     file = Other({"document": Upload("list.csv", b"a;b")}, Awaiting.roster)
+    card = Other(CARD, Awaiting.contact)
     in_a_group = Other({"text": "/menu", "group": True})
-    nonsense: list[Doing] = [Press("garbage"), Message("что-нибудь"), Other(STICKER)]
-    return [*presses, *commands, Message(f"/start {token}"), in_a_group, *nonsense, Edit(), *typed, file]
+    nonsense: list[Doing] = [
+        Press("garbage"),
+        Message("что-нибудь"),
+        Message("спасибо"),
+        Other(STICKER),
+        Other(SERVICE),
+    ]
+    return [*presses, *commands, Message(f"/start {token}"), in_a_group, *nonsense, Edit(), *typed, file, card]
 
 
 def samples(kind: type[CallbackData], **fixed: int) -> Iterator[CallbackData]:

@@ -29,13 +29,14 @@ HR = {"hr", "admin"}
 
 # Who reaches which handlers. A handler that is in no row, or in a wrong one, fails the test.
 MATRIX = {
-    "groups: not_here": EVERYBODY,
+    "groups: not_here pass_over": EVERYBODY,
     "privacy: privacy_command to_consent to_hr_sees to_privacy": EVERYBODY,
     "support: help_command help_now_command to_help to_help_now topic": EVERYBODY,
     "leaving: ask ask_from_button erase keep text_expected": WITH_DATA,
     "privacy: export_command export_from_button": WITH_DATA,
     "settings: change_language open_language turn": WITH_DATA,
-    "contact: ask_for_words choose_person choose_way preview send take_words text_expected": WITHOUT_CONSENT,
+    "contact: ask_for_words choose_person choose_way preview send take_card": WITHOUT_CONSENT,
+    "contact: take_words text_expected": WITHOUT_CONSENT,
     "contact: reply": WITHOUT_CONSENT,  # to a request that one was sent: the service asks the row
     "privacy: withdraw": WITHOUT_CONSENT,
     "profile: ask department drop text_expected leave open_profile show take": WITHOUT_CONSENT,
@@ -50,7 +51,7 @@ MATRIX = {
     "crisis: remove": EVERYBODY,
     "crisis: is_about_me keep_text write_as_usual": WITHOUT_CONSENT,
     "fallback: edited": EVERYBODY,
-    "fallback: old_button unknown": MEMBERS,
+    "fallback: not_opened old_button thanks unasked": MEMBERS,
     "history: open_answers open_entry open_history turn_page": MEMBERS,
     "menu: cancel menu stop_typing to_menu": MEMBERS,
     "notes: react read": MEMBERS,

@@ -68,7 +68,7 @@ async def _answer_for_me(visit: Visit) -> None:
     await visit.page.sees(opening(visit.t("level.high", score=SEED[-1], word=visit.t("frequency.half"))))
     text = await visit.page.text()
     for scale in SEED[:-1]:
-        assert f" {scale} " in text
+        assert f"({scale} " in text
     await visit.page.sees(plain(visit.t("button.menu")), f"{NEWEST} .keys")
     await visit.photographs("result", opening(visit.t("result.echo", list="")).rstrip(" ."))
 

@@ -96,7 +96,10 @@ async def test_the_first_day_on_an_empty_database(
     await visit.reads("consent.title")
     await visit.presses("consent.agree")
     await page.sees(plain(visit.t("checkin.progress", number=1, total=20)), ".message.in .text")
-    await _open_panel(visit)
+    await visit.says("/hr")
+    await visit.reads("undertakings.title")
+    await visit.presses("undertakings.accept")
+    await page.sees(plain(visit.t("hr.who_sees")), LAST)
     for key, empty in (("hr.departments", "department.none"), ("hr.promises", "promise.none")):
         await visit.presses(key)
         await page.sees(opening(visit.t(empty)), LAST)

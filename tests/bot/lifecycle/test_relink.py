@@ -27,6 +27,7 @@ WORDS = {
     "ru": {
         "lost": "Потерян аккаунт",
         "make": "Создать ссылку",
+        "link_until": "11 марта",
         "until": "3 апреля",
         "asked": "записи замрут на год",
         "neutral": "Выдох: важное сообщение для вас.",
@@ -42,6 +43,7 @@ WORDS = {
     "en": {
         "lost": "Lost account",
         "make": "Make the link",
+        "link_until": "11 March",
         "until": "3 April",
         "asked": "the records are frozen for a year",
         "neutral": "Exhale: an important message for you.",
@@ -95,7 +97,7 @@ async def test_from_the_card_to_the_new_account(stage: Stage, reread: Reread, la
     await opens_card(stage, olga, anna)
     await olga.presses(words["lost"])
     await olga.presses(words["make"])
-    assert words["until"] in said(olga)
+    assert words["link_until"] in said(olga)
     assert not olga.message.get("has_protected_content"), "it has to be passed on"
     token, old_id = token_on(olga), await id_of(stage, anna)
     new = stage.person(NEW, "Кто-то", language=language)
