@@ -31,6 +31,7 @@ ANNA, BEN = 1001, 1002  # of `python -m playground`: she reads Russian, he reads
 KILLED_AT = 7
 SEED = (35, 20, 23, 78)
 STOP_SECONDS = 10
+INVITE = "invite --role admin --uses 2"  # nobody else is invited before the company gave its word
 BOLD, DIM, GREEN, RED, PLAIN = "\033[1m", "\033[2m", "\033[32m", "\033[31m", "\033[0m"
 IN_COLOUR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 REDRAWN = "message is not modified"  # a press that was taken in twice, before and after the kill, changes nothing
@@ -172,7 +173,7 @@ class Employee:
         await self._person.presses_at(message, row, column)
 
     def _progress(self, place: int) -> str:
-        return self._words["checkin.progress"].format(number=place + 1, total=len(self._rows)) + "  "
+        return self._words["checkin.progress"].format(number=place + 1, total=len(self._rows)) + "\n"
 
     def _prints(self, message: Message) -> None:
         say("\n".join(boxed(message)))
@@ -225,14 +226,14 @@ async def set_up(folder: Path, stack: AsyncExitStack) -> Stage:
         "OPS_PORT": "0",
     }
     bot = Process(str(ROOT / "bot.py"), folder=folder, env=env, name="bot")
-    manage = Process(str(ROOT / "manage.py"), "invite", "--uses", "2", folder=folder, env=env, name="manage")
+    manage = Process(str(ROOT / "manage.py"), *INVITE.split(), folder=folder, env=env, name="manage")
     stack.push_async_callback(bot.close)
     await asyncio.gather(bot.start(), manage.start())
     server = await stack.enter_async_context(PlaygroundServer(folder, "--token", token, port=port))
     if await manage.ended():
         raise AssertionError(manage.output)
     last_line = manage.output.splitlines()[-1]
-    say(f"  $ python manage.py invite --uses 2\n    {last_line}")
+    say(f"  $ python manage.py {INVITE}\n    {last_line}")
     await bot.says("ready")
     return Stage(server, bot, last_line.replace("=", " ").split()[-1], database)
 
@@ -317,7 +318,7 @@ def look_back(stage: Stage, checks: Checks, russian: str, english: str) -> None:
 
 def shows_seed(text: str) -> bool:
     """Whether a result names the three scales and the total of the example."""
-    return all(f" {figure} " in text for figure in SEED)
+    return all(f"({figure} " in text for figure in SEED[:-1]) and f" {SEED[-1]} " in text
 
 
 def main() -> int:
