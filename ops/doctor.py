@@ -27,6 +27,7 @@ from db.outages import DatabaseUnavailable
 from migrations import runner
 from ops.network import PROXY_ERRORS
 from services.company.hr_home import WORKING_DAYS, unanswered
+from services.gate import noise
 
 TELEGRAM = "https://api.telegram.org"
 SECONDS = 10
@@ -50,7 +51,7 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     """Everything, one after the other. `now` is the machine's own time."""
     began = time.monotonic()
     yield Finding("settings", True, "playground, BOT_TOKEN is not set" if settings.is_playground else "read")
-    for finding in [*await _database(settings, now), *await _redis(settings)]:
+    for finding in [*await _database(settings, now), *await _redis(settings), await _noise()]:
         yield finding
     if settings.bot_token is not None:
         async for finding in _telegram(settings, settings.bot_token.get_secret_value(), now, began):
@@ -103,6 +104,15 @@ async def _redis(settings: Settings) -> list[Finding]:
     finally:
         await client.aclose()
     return [Finding("redis", True, "answers")]
+
+
+async def _noise() -> Finding:
+    """Whether figures that count people can be published."""
+    try:
+        await asyncio.to_thread(noise.available)
+    except noise.NoiseUnavailable as error:
+        return Finding("noise of counts", False, f"nothing is published without it: {error}")
+    return Finding("noise of counts", True, "OpenDP draws it")
 
 
 # --- Telegram ------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -85,6 +86,15 @@ async def test_all_is_well(sound: Callable[..., Settings]) -> None:
     assert wrong(found) == []
     assert "@" in found["telegram answer"].says
     assert {"database", "schema", "redis", "telegram connection", "clock", "webhook", "help contacts"} <= set(found)
+    assert found["noise of counts"].is_well
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_missing_noise_library_is_told(sound: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "opendp.prelude", None)
+    finding = (await findings(sound()))["noise of counts"]
+    assert not finding.is_well
+    assert "nothing is published" in finding.says
 
 
 @pytest.mark.parametrize(("waiting", "says"), [(0, "none is unanswered"), (9, "some are"), (10, "10 are")])
