@@ -173,7 +173,7 @@ def create_services(settings: Settings, content: Content) -> Services:
         background=Background(),
         calendar=calendar,
         checkins=checkins,
-        claims=Claims(calendar, Composer(calendar, content.consent.version), planner, _owner()),
+        claims=Claims(calendar, Composer(calendar, content), planner, _owner()),
         dashboards=Dashboard(content, calendar, history),
         drilldown=Drilldown(content),
         edit_hints=Seldom(timedelta(seconds=10)),

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from content import load_content
 from db.database import Database
 from migrations import runner
 from services.kit.calendar import Calendar
@@ -126,8 +127,9 @@ async def main(people: int) -> None:
         await fill(url, people)
         print(f"{people} people, {4 * people} deliveries, filled in {time.perf_counter() - started:.0f} s")
         database = Database(url)
-        planner = Planner(CALENDAR, 1)
-        claims = Claims(CALENDAR, Composer(CALENDAR, 1), planner, "benchmark")
+        content = load_content()
+        planner = Planner(CALENDAR, content.consent.version)
+        claims = Claims(CALENDAR, Composer(CALENDAR, content), planner, "benchmark")
         statements: Statements = []
         plans = []
         for due in DUE:

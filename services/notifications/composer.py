@@ -11,6 +11,7 @@ from datetime import datetime, time
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content import Content
 from models import Delivery, User
 from services.account.member import rhythm_of
 from services.kit.calendar import MISSED_AFTER, WEEK, Calendar, Rhythm, at_local
@@ -28,16 +29,17 @@ PARTS_IN_A_MESSAGE = 2
 class Composer:
     """Compose what is due. It changes the rows that it is given and runs in the caller's transaction."""
 
-    def __init__(self, calendar: Calendar, consent_version: int) -> None:
+    def __init__(self, calendar: Calendar, content: Content) -> None:
         self._calendar = calendar
-        self._consent_version = consent_version
+        self._consent_version = content.consent.version
+        self._pulse = content.pulse
 
     async def compose(
         self, session: AsyncSession, user: User, rows: list[Delivery], now: datetime
     ) -> DueMessage | None:
         """The one message that may leave to this person now, if any; what else is due is skipped or moved."""
         rhythm = rhythm_of(user)
-        context = Context(session, self._calendar, now)
+        context = Context(session, self._calendar, self._pulse, now)
         parts = [part for row in rows if row.due_at <= now if (part := await self._ready(context, row, user, rhythm))]
         parts.sort(key=lambda part: (KINDS[part.kind].rank, part.id))
         if not parts:

@@ -18,6 +18,7 @@ from services.kit.days import coming_day_in
 from services.outbox import kinds
 from services.outbox.context import Context
 from services.outbox.outbox import PlannedMessage, Subject, schedule, withdraw
+from services.wellbeing.pulse import Question
 
 STEP_MESSAGE_LIFETIME = timedelta(days=3)
 UNANSWERED_UNTIL_QUIET = 4  # design: four unanswered pulses lead to one question
@@ -86,8 +87,8 @@ async def find_reminder(context: Context, subject: ReminderSubject, user: User) 
     return await _checkin(context, subject.period, subject.number, user)
 
 
-async def find_pulse(context: Context, subject: PulseSubject, user: User) -> PulseSubject | None:
-    """Needless once the week is answered, or the pulse switched off, or after «weekly or off?» was asked in vain."""
+async def find_pulse(context: Context, subject: PulseSubject, user: User) -> Question | None:
+    """The first question. Needless once the week is answered, the pulse off, or «weekly or off?» was asked in vain."""
     if not user.pulse_on or await _is_pulse_answered(context.session, user.id, subject.week):
         return None
     is_asked = await context.session.scalar(
@@ -100,7 +101,7 @@ async def find_pulse(context: Context, subject: PulseSubject, user: User) -> Pul
             )
         )
     )
-    return None if is_asked else subject
+    return None if is_asked else Question(context.pulse, subject.week, context.pulse.items[0], chosen=None, answered=0)
 
 
 async def find_review(context: Context, subject: RecommendationSubject, user: User) -> RecommendationMessage | None:

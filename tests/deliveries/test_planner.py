@@ -34,8 +34,8 @@ from services.wellbeing.messages import CheckinSubject, plan_step_messages, remi
 from tests.databases import SQLiteDatabases
 
 CALENDAR = Calendar(ZoneInfo("Europe/Moscow"), 4)
-CONSENT = 1
-TYPED = load_content().typed
+CONTENT = load_content()
+CONSENT = CONTENT.consent.version
 PLANS = ("after lunch", "on Thursday", "в воскресенье", "завтра")
 ZONES = ("Europe/Moscow", "Asia/Novosibirsk", "America/St_Johns", "Pacific/Chatham", "Africa/Cairo", "Asia/Vladivostok")
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -48,7 +48,7 @@ class Office:
     def __init__(self, url: str) -> None:
         self.database = Database(url)
         self.now = START
-        self.planner, composer = Planner(CALENDAR, CONSENT), Composer(CALENDAR, CONSENT)
+        self.planner, composer = Planner(CALENDAR, CONSENT), Composer(CALENDAR, CONTENT)
         self.replicas = {name: Claims(CALENDAR, composer, self.planner, name) for name in REPLICAS}
         self.sent: list[tuple[datetime, DueMessage, Rhythm]] = []
         self.crashes = 0
@@ -134,7 +134,7 @@ class Office:
             await session.flush()
             uow = UnitOfWork(session, actor, self.now)
             await plan_step_messages(uow, tip.id, self.now, nudges=(2, 7, 14), review=28)
-            await remind_of_plan(uow, tip.id, self.now, plan, TYPED)
+            await remind_of_plan(uow, tip.id, self.now, plan, CONTENT.typed)
 
     async def go_to_next_event(self) -> None:
         self.now = max(self.now + timedelta(minutes=1), await self.next_event())

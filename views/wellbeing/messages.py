@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from aiogram.utils.formatting import Text
+
 from keyboards.rows import Button
 from keyboards.wellbeing import Checkin, PulseButton, TipButton
-from services.wellbeing.messages import CheckinMessage, PulseSubject, RecommendationMessage
-from views.parts import PartView
+from services.wellbeing.messages import CheckinMessage, RecommendationMessage
+from services.wellbeing.pulse import Question
+from views.parts import PartView, menu
+from views.screen import paragraphs
 from views.translator import Translator
+from views.wellbeing.pulse import question_buttons, question_text
 
 
 def _checkin_text(t: Translator, message: CheckinMessage) -> str:
@@ -21,27 +26,31 @@ def _checkin_buttons(t: Translator, _: CheckinMessage) -> list[list[Button]]:
     return [[(t("reminder.start_checkin"), Checkin(action="open"))]]
 
 
-def _pulse_text(t: Translator, _: PulseSubject) -> str:
-    return t("reminder.pulse_0")
+def _pulse_text(t: Translator, question: Question) -> Text:
+    return paragraphs(t("reminder.pulse_0"), question_text(t, question))
 
 
-def _pulse_reminder_text(t: Translator, _: PulseSubject) -> str:
-    return t("reminder.pulse")
+def _pulse_reminder_text(t: Translator, question: Question) -> Text:
+    return paragraphs(t("reminder.pulse"), question_text(t, question))
 
 
-def _pulse_quiet_text(t: Translator, _: PulseSubject) -> str:
+def _pulse_quiet_text(t: Translator, _: Question) -> str:
     return t("reminder.quiet")
 
 
-def _pulse_line(t: Translator, _: PulseSubject) -> str:
+def _pulse_line(t: Translator, _: Question) -> str:
     return t("reminder.also_pulse")
 
 
-def _pulse_buttons(t: Translator, _: PulseSubject) -> list[list[Button]]:
+def _pulse_buttons(t: Translator, question: Question) -> list[list[Button]]:
+    return [*question_buttons(t, question), menu(t)]
+
+
+def _pulse_rider_buttons(t: Translator, _: Question) -> list[list[Button]]:
     return [[(t("reminder.start_pulse"), PulseButton(action="open"))]]
 
 
-def _pulse_quiet_buttons(t: Translator, _: PulseSubject) -> list[list[Button]]:
+def _pulse_quiet_buttons(t: Translator, _: Question) -> list[list[Button]]:
     return [[(t("pulse.better_weekly"), PulseButton(action="weekly")), (t("pulse.off"), PulseButton(action="off"))]]
 
 
@@ -75,8 +84,8 @@ def _nudge_buttons(t: Translator, message: RecommendationMessage) -> list[list[B
 
 
 CHECKIN = PartView(_checkin_text, _checkin_line, _checkin_buttons, _checkin_buttons)
-PULSE = PartView(_pulse_text, _pulse_line, _pulse_buttons, _pulse_buttons)
-PULSE_REMINDER = PartView(_pulse_reminder_text, _pulse_line, _pulse_buttons, _pulse_buttons)
+PULSE = PartView(_pulse_text, _pulse_line, _pulse_buttons, _pulse_rider_buttons)
+PULSE_REMINDER = PartView(_pulse_reminder_text, _pulse_line, _pulse_buttons, _pulse_rider_buttons)
 PULSE_QUIET = PartView(_pulse_quiet_text, _pulse_line, _pulse_quiet_buttons, _pulse_quiet_buttons)
 REVIEW = PartView(_review_text, _step_line, _review_buttons, _review_buttons)
 NUDGE = PartView(_nudge_text, _step_line, _nudge_buttons, _nudge_buttons)

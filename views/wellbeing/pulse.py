@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from aiogram.utils.formatting import Bold, Text
 
 from content.pulse import PulseLine, PulseOffer
@@ -59,22 +57,31 @@ def turned(t: Translator, is_on: bool) -> Screen:
     )
 
 
-def _question(t: Translator, question: Question) -> Screen:
+def question_text(t: Translator, question: Question) -> Text:
+    """Who sees the answers, how far it is, and the question with the ends of its scale."""
     items = question.pulse.items
     number = items.index(question.item) + 1
     way = "●" * number + "○" * (len(items) - number)
-    return Screen(
-        paragraphs(
-            t.words(question.pulse.intro),
-            f"{t('checkin.progress', number=number, total=len(items))}  {way}",
-            Bold(t.words(question.item)),
-            lines(t.words(question.item.low), t.words(question.item.high)),
-        ),
-        keyboard(*_values(question), _movements(t, question), [(t("button.menu"), Go(place="menu"))]),
+    return paragraphs(
+        t.words(question.pulse.intro),
+        f"{t('checkin.progress', number=number, total=len(items))}  {way}",
+        Bold(t.words(question.item)),
+        lines(t.words(question.item.low), t.words(question.item.high)),
     )
 
 
-def _values(question: Question) -> list[Sequence[Button]]:
+def question_buttons(t: Translator, question: Question) -> list[list[Button]]:
+    """The values, and the ways to the questions before and after."""
+    return [*_values(question), _movements(t, question)]
+
+
+def _question(t: Translator, question: Question) -> Screen:
+    return Screen(
+        question_text(t, question), keyboard(*question_buttons(t, question), [(t("button.menu"), Go(place="menu"))])
+    )
+
+
+def _values(question: Question) -> list[list[Button]]:
     scale = question.pulse.answer
     week = question.week.isoformat()
     buttons: list[Button] = [
@@ -84,7 +91,7 @@ def _values(question: Question) -> list[Sequence[Button]]:
         )
         for value in range(scale.min, scale.max + 1)
     ]
-    return in_rows_of(scale.buttons_per_row, buttons)
+    return [list(row) for row in in_rows_of(scale.buttons_per_row, buttons)]
 
 
 def _movements(t: Translator, question: Question) -> list[Button]:

@@ -15,6 +15,7 @@ from services.wellbeing import points
 from services.wellbeing.checkin import CheckIns
 from tests.bot.members import member
 from tests.bot.past import PACE, THIS_WEEK, actor_of, check_in, pulses, said
+from tests.bot.story import words
 from tests.clock import START
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
@@ -22,6 +23,7 @@ from tests.fakes.stage import Player, Stage
 PULSE_ROWS = select(Metric).where(Metric.source == "pulse").order_by(Metric.date)
 POINTS = select(Metric).where(Metric.source == "assessment").order_by(Metric.date)
 MONDAY_IN_MOSCOW = datetime(2026, 3, 8, 21, 0, tzinfo=UTC)  # the moment at which the week of START closes
+PULSE_HOUR = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)  # Thursday, 15:00 in Moscow
 CALM = (3, 3, 7)
 
 
@@ -64,6 +66,42 @@ async def test_three_taps_make_one_row(
     [user] = await reread(select(User))
     assert figures(row) == (50, 100, 0)
     assert (row.date, row.period, row.department_id) == ("2026-03-02", date(2026, 2, 23), user.department_id)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("language", "first_line"), [("ru", "Выдох: как прошла неделя?"), ("en", "Exhale: how was your week?")]
+)
+async def test_the_message_is_the_question_and_three_taps_finish_it(
+    stage: Stage, reread: Reread, language: str, first_line: str
+) -> None:
+    """From the message that comes by itself to the finished pulse: nothing is opened, and one message is edited."""
+    anna = await member(stage, 1001, "Анна", language=language)
+    stage.clock.advance_to(PULSE_HOUR)
+    known = len(anna.messages)
+    assert await stage.tick() == 1
+    assert said(anna).splitlines()[0] == first_line
+    assert anna.buttons[:2] == [list("012345"), ["6", "7", "8", "9", "10"]]
+
+    taps = 0
+    while await reread(PULSE_ROWS) == [] or None in figures((await reread(PULSE_ROWS))[0]):
+        await anna.presses("7", message_id=anna.messages[-1]["message_id"])
+        taps += 1
+    assert taps == 3
+    assert len(anna.messages) == known + 1
+    assert [figures(row) for row in await reread(PULSE_ROWS)] == [(70, 70, 70)]
+    assert said(anna).startswith(words(stage, language)("pulse.week", start="", end="").split()[0])
+
+
+async def test_the_reminder_is_the_question_too(stage: Stage) -> None:
+    anna = await member(stage, 1001, "Анна")
+    stage.clock.advance_to(PULSE_HOUR)
+    await stage.tick()
+    stage.clock.advance(days=1)
+    assert await stage.tick() == 1
+    assert said(anna).startswith("Выдох: вопросы о неделе ждут до воскресенья.")
+    await answers(anna, 1, 2, 3)
+    assert "Сделано важное: 3" in said(anna)
 
 
 async def test_it_stays_open_and_marks_what_was_chosen(stage: Stage, reread: Reread) -> None:
