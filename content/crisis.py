@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, PositiveInt, PrivateAttr, model_validator
 
 from content.base import Model, Text, Words
 
@@ -25,6 +26,7 @@ class Stem:
     slips: bool = False
 
     @classmethod
+    @cache
     def parse(cls, text: str) -> Stem:
         """Read `word`, `begin*`, `~word` or `~begin*`. Raises ValueError."""
         found = re.fullmatch(r"(~?)([a-z\u0430-\u044f0-9]+)(\*?)", text)
@@ -104,6 +106,7 @@ class Crisis(Model):
     spelt_right: tuple[StemText, ...]
     words: Mapping[str, tuple[Text, ...]]
     rules: Mapping[Literal["ru", "en"], tuple[CrisisRule, ...]]
+    _slots: dict[str, Slot] = PrivateAttr(default_factory=dict)  # read once: thousands of patterns share a few hundred
 
     @model_validator(mode="after")
     def _patterns(self) -> Crisis:
@@ -159,6 +162,11 @@ class Crisis(Model):
         return tuple(self._slot(slot) for slot in text.split())
 
     def _slot(self, text: str) -> Slot:
+        if text not in self._slots:
+            self._slots[text] = self._read_slot(text)
+        return self._slots[text]
+
+    def _read_slot(self, text: str) -> Slot:
         phrases = [phrase for alternative in text.split("|") for phrase in self._phrases(alternative)]
         single = frozenset[Stem]().union(*(phrase[0] for phrase in phrases if len(phrase) == 1))
         return (*([(single,)] if single else []), *(phrase for phrase in phrases if len(phrase) > 1))
