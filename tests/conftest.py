@@ -7,6 +7,9 @@ the first test that needs them. `TEST_DATABASE_URL` and `TEST_REDIS_URL` name se
 
 from __future__ import annotations
 
+import transport.unbuilt_types  # noqa: F401 (as in bot.py)
+
+# isort: split
 import gc
 import os
 import tempfile
