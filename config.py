@@ -8,8 +8,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
+from babel.core import get_global
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -23,6 +32,8 @@ PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 TOKEN_SHAPE = re.compile(r"^\d+:[A-Za-z0-9_-]+$")
+GUESSED = "auto"  # the country: by the time zone
+COUNTRY_SHAPE = re.compile(r"^[A-Z]{2}(-\w+)?$", re.ASCII)
 SECRET_SHAPE = re.compile(r"^[A-Za-z0-9_-]{1,256}$")  # what Telegram accepts as a webhook's secret
 OPS_PORT = 9090
 
@@ -77,6 +88,7 @@ class Settings(BaseSettings):
     org_name: str | None = Field(None, min_length=1, max_length=100)
     default_locale: Literal["ru", "en"] = "ru"
     default_timezone: str = "Europe/Moscow"
+    holidays: str = GUESSED
     checkin_period_weeks: int = 8
     min_group: int = Field(7, ge=MIN_GROUP_FLOOR)
     hr_summary_day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
@@ -93,6 +105,28 @@ class Settings(BaseSettings):
     log_file_dir: Path | None = None
     sql_echo: bool = False
     exhale_container: bool = False
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take an empty variable for one that is not set, except where it says something: no HOLIDAYS at all."""
+        assert isinstance(dotenv_settings, DotEnvSettingsSource)
+        env = EnvSettingsSource(settings_cls, env_ignore_empty=False)
+        dotenv = DotEnvSettingsSource(settings_cls, env_file=dotenv_settings.env_file, env_ignore_empty=False)
+        return (
+            init_settings,
+            env_settings,
+            _empty_holidays(settings_cls, env),
+            dotenv_settings,
+            _empty_holidays(settings_cls, dotenv),
+            file_secret_settings,
+        )
 
     @property
     def answers_kept(self) -> timedelta:
@@ -133,6 +167,13 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
             raise ValueError("is not a time zone name such as Europe/Moscow") from None
+        return value
+
+    @field_validator("holidays")
+    @classmethod
+    def _country_is_known(cls, value: str) -> str:
+        if value not in (GUESSED, "") and not _has_holidays(value):
+            raise ValueError("is no country whose holidays are known, such as RU, or DE-BY with a subdivision")
         return value
 
     @field_validator("checkin_period_weeks")
@@ -199,6 +240,14 @@ class Settings(BaseSettings):
         return 0 if self.is_playground else OPS_PORT
 
     @property
+    def country(self) -> str:
+        """Whose public holidays are kept: as configured, else where the organisation's time zone is; "" for none."""
+        if self.holidays != GUESSED:
+            return self.holidays
+        territory = str(get_global("zone_territories").get(self.default_timezone, ""))
+        return territory if _has_holidays(territory) else ""
+
+    @property
     def is_playground(self) -> bool:
         """Without a token the bot talks to its own local Bot API server."""
         return self.bot_token is None
@@ -215,6 +264,24 @@ class Settings(BaseSettings):
             return self.database_url.get_secret_value()
         name = "playground.db" if self.is_playground else "exhale.db"
         return f"sqlite+aiosqlite:///{DATA_FOLDER / name}"
+
+
+def _empty_holidays(settings_cls: type[BaseSettings], source: EnvSettingsSource) -> InitSettingsSource:
+    """HOLIDAYS where it is set to nothing, and no other variable."""
+    return InitSettingsSource(settings_cls, {"holidays": ""} if source.env_vars.get("holidays") == "" else {})
+
+
+def _has_holidays(country: str) -> bool:
+    if not COUNTRY_SHAPE.match(country):
+        return False
+    from holidays import country_holidays  # noqa: PLC0415 (some 30 ms that whoever keeps no holidays does not pay)
+
+    code, _, subdivision = country.partition("-")
+    try:
+        country_holidays(code, subdiv=subdivision or None)
+    except NotImplementedError:
+        return False
+    return True
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -1,13 +1,16 @@
-"""Jobs of a tick: publishing what has closed, telling of lost requests, and erasing people whose time is over."""
+"""Jobs of a tick: the calendar, publishing what has closed, telling of lost requests, erasing people in their time."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 
 from content import Content
 from db.database import Database
 from ops.logs import get_logger
 from scheduler import Job
+from services.company.calendar import country as kept
+from services.kit.calendar import days_off
 from services.kit.clock import Clock
 from services.lifecycle.retention import Retention
 from services.outreach import contact
@@ -16,6 +19,22 @@ from views.summary.text import summary_text
 from views.translator import Catalogs
 
 log = get_logger("scheduler")
+
+
+def keeping_calendar(database: Database, country: str, clock: Clock) -> Job:
+    """Return the job that keeps the public holidays of `country`, and has every calendar ready before it is asked."""
+
+    async def keep() -> None:
+        now = clock()
+        async with database.read() as session:
+            is_kept = await kept.country(session) == country
+            countries = await kept.countries(session)
+        await asyncio.to_thread(days_off.prepare, {*countries, country}, range(now.year - 1, now.year + 3))
+        if not is_kept:
+            async with database.begin() as session:
+                await kept.keep_country(session, country, now)
+
+    return keep
 
 
 def erasing(database: Database, retention: Retention, clock: Clock) -> Job:

@@ -57,7 +57,8 @@ async def run(app: App, stop: Stop) -> None:
         app.ticker.start()
         stack.push_async_callback(app.ticker.stop)
         spare_the_collector()
-        log.info("ready", database=app.database.url.get_backend_name())
+        holidays = app.settings.country or "none"
+        log.info("ready", database=app.database.url.get_backend_name(), holidays=holidays)
         await _serve(app, stop)
 
 

@@ -16,7 +16,7 @@ from aiogram.fsm.middleware import FSMContextMiddleware
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 
 import handlers
-from app.jobs import SummaryJob, erasing, telling_of_lost_requests
+from app.jobs import SummaryJob, erasing, keeping_calendar, telling_of_lost_requests
 from config import LOCALES, Settings
 from content import Content
 from db.database import Database
@@ -300,6 +300,7 @@ def create_app(
             sender=create_lock(database.url, "sender"),
             metrics=metrics,
             jobs=[
+                keeping_calendar(database, settings.country, clock),
                 ingest.repeat_presses,
                 publisher,
                 telling_of_lost_requests(database, clock),

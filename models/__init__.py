@@ -3,7 +3,7 @@
 from models import computed as computed
 from models.base import Base, UTCDateTime
 from models.checkins import Assessment, Draft, Metric, Recommendation
-from models.operations import Breathing, ContactRequest, Conversation, DeadLetter, Delivery, Fact
+from models.operations import Breathing, CompanyDay, ContactRequest, Conversation, DeadLetter, Delivery, Fact
 from models.people import ROLES, Department, Invite, OldUser, User
 from models.reporting import (
     AuditEntry,
@@ -23,6 +23,7 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Breathing",
+    "CompanyDay",
     "ContactRequest",
     "Conversation",
     "DeadLetter",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Integer, func, select
+from sqlalchemy import Integer, String, case, cast, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import column_property
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from models.checkins import Recommendation
-from models.people import User
+from models.operations import CompanyDay, Fact
+from models.people import Department, User
+
+COUNTRY = "country"  # the fact that holds the organisation's
 
 
 class WholeDaysSince(FunctionElement[int]):
@@ -40,3 +43,13 @@ _completed = (
 )
 User.days_in_system = column_property(WholeDaysSince(User.join_date), deferred=True, raiseload=True)
 User.completed_recommendations = column_property(_completed, deferred=True, raiseload=True)
+
+_of_department = select(Department.country).where(Department.id == User.department_id).correlate_except(Department)
+_of_organisation = select(Fact.value).where(Fact.name == COUNTRY)
+_span = cast(CompanyDay.first, String) + "/" + cast(CompanyDay.last, String)
+_own_days = select(func.aggregate_strings(_span + case((CompanyDay.is_working, "/1"), else_="/0"), ","))
+# What the rhythm of a person needs besides the row; a flush changes neither.
+User.country = column_property(
+    func.coalesce(_of_department.scalar_subquery(), _of_organisation.scalar_subquery()), expire_on_flush=False
+)
+User.own_days = column_property(_own_days.scalar_subquery(), expire_on_flush=False)

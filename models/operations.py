@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Timestamps
@@ -98,6 +99,19 @@ class DeadLetter(Base):
     callback_data: Mapped[str | None] = mapped_column(String(64))
     retry_wanted: Mapped[bool] = mapped_column()  # an operator asks for the press to be repeated
     created_at: Mapped[datetime] = mapped_column()
+
+
+class CompanyDay(Base, Timestamps):
+    """Days of the organisation, both ends included: nobody is written to, or (`is_working`) everybody works. Buttons
+    name them: an id is never given twice."""
+
+    __tablename__ = "company_days"
+    __table_args__ = (UniqueConstraint("first", "last"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first: Mapped[dt.date] = mapped_column(Date)
+    last: Mapped[dt.date] = mapped_column(Date)
+    is_working: Mapped[bool] = mapped_column()
 
 
 class Fact(Base):

@@ -24,6 +24,7 @@ class Department(Base, Timestamps):
     name: Mapped[str] = mapped_column(String(255), unique=True)
     name_en: Mapped[str | None] = mapped_column(String(255))  # for readers of English, where the name is not English
     timezone: Mapped[str | None] = mapped_column(String(64))
+    country: Mapped[str | None] = mapped_column(String(16))  # whose days off it has; None: the organisation's
     kind_of_work: Mapped[str | None] = mapped_column(String(32))
     manager_id: Mapped[int | None] = mapped_column(
         ForeignKey("users.id", ondelete="SET NULL", use_alter=True), index=True
@@ -84,6 +85,8 @@ class User(Base, Timestamps):
     if TYPE_CHECKING:  # computed when selected: models/computed.py
         days_in_system: Mapped[int]
         completed_recommendations: Mapped[int]
+        country: Mapped[str | None]
+        own_days: Mapped[str | None]
 
 
 class Invite(Base):

@@ -21,13 +21,14 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import make_url
 
-from config import Settings
+from config import GUESSED, Settings
 from db.database import Database
 from db.outages import DatabaseUnavailable
 from migrations import runner
 from ops.network import PROXY_ERRORS
 from services.company.hr_home import WORKING_DAYS, unanswered
 from services.gate import noise
+from services.kit.calendar import days_off
 
 TELEGRAM = "https://api.telegram.org"
 SECONDS = 10
@@ -56,6 +57,7 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     if settings.bot_token is not None:
         async for finding in _telegram(settings, settings.bot_token.get_secret_value(), now, began):
             yield finding
+    yield await asyncio.to_thread(_calendar, settings, now.year)
     yield _help(settings, now.date())
 
 
@@ -214,6 +216,20 @@ def _webhook(settings: Settings, hook: dict[str, Any], now: datetime) -> Finding
 
 
 # --- people --------------------------------------------------------------------------------------------------------
+
+
+def _calendar(settings: Settings, year: int) -> Finding:
+    """Whose public holidays are kept, and until when they are known."""
+    country = settings.country
+    if not country:
+        return Finding("calendar", True, "no public holidays are kept (HOLIDAYS); the company's own days are in /hr")
+    guessed = ", by DEFAULT_TIMEZONE; HOLIDAYS says otherwise" if settings.holidays == GUESSED else ""
+    known = days_off.known_until(country)
+    says = f"public holidays of {country}{guessed}; known until the end of {known}"
+    if known > year:
+        return Finding("calendar", True, says)
+    says = f"{says}, after that without the days that are moved: install a newer version, or let HR add them in /hr"
+    return Finding("calendar", known == year, says)
 
 
 def _help(settings: Settings, today: date) -> Finding:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from models import User
 from services.kit.calendar import Rhythm
+from services.kit.calendar.days_off import days_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def rhythm_of(user: User | Row[Any]) -> Rhythm:
         quiet_from=user.quiet_from,
         quiet_until=user.quiet_until,
         paused_until=user.paused_until,
+        days_off=days_off(user.country, user.own_days),
     )
 
 
@@ -78,7 +80,8 @@ def member_of(user: User | Row[Any]) -> Member:
 
 
 # Every update passes here: columns cost a third of an object, and a statement that is kept is not built again.
-_BY_TELEGRAM_ID = select(User.__table__).where(User.telegram_id == bindparam("telegram_id"))
+_COMPUTED = (User.country.label("country"), User.own_days.label("own_days"))
+_BY_TELEGRAM_ID = select(User.__table__, *_COMPUTED).where(User.telegram_id == bindparam("telegram_id"))
 
 
 async def find_member(database: AsyncSession | AsyncConnection, telegram_id: int) -> Member | None:

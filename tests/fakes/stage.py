@@ -77,7 +77,7 @@ class Stage:
     ) -> None:
         self.database = database
         self.clock = clock
-        ready = {"checkin_period_weeks": 4, "help_contacts": HELP}
+        ready = {"checkin_period_weeks": 4, "holidays": "", "help_contacts": HELP}
         self.settings: Settings = load_settings(_env_file=None, bot_token=TOKEN, **{**ready, **settings})
         self.world = World([], clock=clock)
         self.telegram = FakeTelegram(BotApi(self.world))

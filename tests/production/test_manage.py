@@ -45,7 +45,7 @@ def manage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -
     monkeypatch.chdir(tmp_path)
 
     async def run(*arguments: str, answer: str | None = None, **env: str) -> Result:
-        settings = {"BOT_TOKEN": "7000000001:manage", "DATABASE_URL": database_url, **env}
+        settings = {"BOT_TOKEN": "7000000001:manage", "DATABASE_URL": database_url, "HOLIDAYS": "", **env}
         return await asyncio.to_thread(CliRunner(env=settings).invoke, cli, arguments, input=answer)
 
     return run
@@ -66,6 +66,7 @@ def sound(playground: Playground, database_url: str) -> Callable[..., Settings]:
                 "bot_api_url": playground.api_url,
                 "database_url": database_url,
                 "help_contacts": CONTACTS,
+                "holidays": "",
                 **spoiled,
             }
         )
@@ -95,6 +96,27 @@ async def test_a_missing_noise_library_is_told(sound: Callable[..., Settings], m
     finding = (await findings(sound()))["noise of counts"]
     assert not finding.is_well
     assert "nothing is published" in finding.says
+
+
+@pytest.mark.parametrize(
+    ("holidays", "year", "is_well", "says"),
+    [
+        ("", 2026, True, "no public holidays are kept"),
+        ("auto", 2026, True, "public holidays of RU, by DEFAULT_TIMEZONE"),
+        ("RU", 2026, True, "public holidays of RU; known until the end of 2027"),
+        ("RU", 2027, True, "after that without the days that are moved: install a newer version"),
+        ("RU", 2028, False, "known until the end of 2027, after that without the days that are moved"),
+        ("DE-BY", 2028, True, "public holidays of DE-BY; known until"),
+    ],
+)
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_until_when_the_calendar_is_known(
+    sound: Callable[..., Settings], holidays: str, year: int, is_well: bool, says: str
+) -> None:
+    """A newer version of the package knows more; until then a calendar ends with the last decree that it has."""
+    finding = (await findings(sound(holidays=holidays), datetime(year, 5, 5, tzinfo=UTC)))["calendar"]
+    assert finding.is_well is is_well
+    assert says in finding.says
 
 
 @pytest.mark.parametrize(("waiting", "says"), [(0, "none is unanswered"), (9, "some are"), (10, "10 are")])

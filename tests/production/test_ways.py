@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -149,6 +150,9 @@ async def test_a_webhook_that_telegram_refuses_is_named(stage: Stage) -> None:
         ({"bot_token": TOKEN, "bot_proxy": "proxy:8080"}, "BOT_PROXY: must begin with"),
         ({"bot_token": TOKEN, "redis_url": "localhost"}, "REDIS_URL: must begin with"),
         ({"bot_token": TOKEN, "ops_port": 70000}, "OPS_PORT: "),
+        ({"holidays": "XX"}, "HOLIDAYS: is no country"),
+        ({"holidays": "DE-XX"}, "HOLIDAYS: is no country"),
+        ({"holidays": "Россия"}, "HOLIDAYS: is no country"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -157,6 +161,28 @@ def test_a_setting_that_cannot_work_is_named(settings: dict[str, Any], line: str
         load_settings(_env_file=None, **settings)
     assert TOKEN not in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("env", "file", "country"),
+    [
+        ({}, "", "RU"),
+        ({}, "HOLIDAYS=", ""),
+        ({}, "HOLIDAYS=auto", "RU"),
+        ({"HOLIDAYS": ""}, "HOLIDAYS=KZ", ""),
+        ({"HOLIDAYS": "DE-BY"}, "HOLIDAYS=", "DE-BY"),
+        ({"DEFAULT_TIMEZONE": "Asia/Almaty"}, "", "KZ"),
+        ({"DEFAULT_TIMEZONE": "Etc/UTC"}, "", ""),
+    ],
+)
+def test_whose_holidays_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, env: dict[str, str], file: str, country: str
+) -> None:
+    """Guessed where nothing is said; said to be none where it is set and empty."""
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / ".env").write_text(f"{file}\nHELP_CONTACTS=\n")
+    assert load_settings(_env_file=tmp_path / ".env").country == country
 
 
 def test_a_webhook_with_its_secret_is_accepted() -> None:

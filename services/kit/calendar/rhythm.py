@@ -1,92 +1,17 @@
-"""The one calendar: ISO weeks and check-in periods of the organisation, hours of the person.
-
-Weeks and periods are counted from Monday 2024-01-01 in the organisation's zone. Local times become UTC by
-`datetime(..., tzinfo=zone, fold=0).astimezone(UTC)`: one moment per local day in every zone.
-"""
+"""When the bot may write to one person: hours and days of the person, days off of everybody."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-FIRST_MONDAY = date(2024, 1, 1)
-WEEK = timedelta(weeks=1)
-DAY = timedelta(days=1)
+from services.kit.calendar.days_off import NO_DAYS_OFF, DaysOff
+from services.kit.calendar.periods import DAY, Period, at_local
+
 MISSED_AFTER = timedelta(hours=2)  # a slot missed by more waits for the next suitable one
-MIN_DAYS_BETWEEN = 14  # between two check-ins of one person, across the border of a period
+MONDAY_TO_FRIDAY = frozenset(range(5))
 SEARCH_DAYS = 400  # a suitable day is looked for at most this far ahead (a leave of a year)
-
-
-def at_local(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """The UTC moment of a local wall-clock time; of an hour that happens twice, the first."""
-    return datetime.combine(day, at, tzinfo=zone).replace(fold=0).astimezone(UTC)
-
-
-def monday_of(day: date) -> date:
-    """The ISO Monday of the week that holds `day`."""
-    return day - timedelta(days=day.weekday())
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A check-in period: `weeks` ISO weeks from the Monday `start`."""
-
-    start: date
-    weeks: int
-
-    @property
-    def end(self) -> date:
-        """The Monday after the period."""
-        return self.start + self.weeks * WEEK
-
-    @property
-    def last_day(self) -> date:
-        """The Sunday on which it closes."""
-        return self.end - DAY
-
-    @property
-    def invitation_week(self) -> date:
-        """The Monday of the last but one week, in which invitations leave."""
-        return self.end - 2 * WEEK
-
-    def next(self) -> Period:
-        """The period after this one."""
-        return Period(self.end, self.weeks)
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """The organisation's calendar."""
-
-    zone: ZoneInfo
-    period_weeks: int
-
-    def today(self, now: datetime) -> date:
-        """The organisation's date."""
-        return now.astimezone(self.zone).date()
-
-    def period_at(self, now: datetime) -> Period:
-        """The check-in period that is open at this moment."""
-        return self.period_of(self.today(now))
-
-    def period_of(self, day: date) -> Period:
-        """The check-in period that holds a date of the organisation's zone."""
-        weeks = (day - FIRST_MONDAY).days // 7
-        start = FIRST_MONDAY + (weeks - weeks % self.period_weeks) * WEEK
-        return Period(start, self.period_weeks)
-
-    def closes_at(self, period: Period) -> datetime:
-        """The UTC moment of Sunday 24:00."""
-        return at_local(period.end, time(0), self.zone)
-
-    def week_of(self, now: datetime) -> date:
-        """The Monday of the organisation's present ISO week."""
-        return monday_of(self.today(now))
-
-    def week_closes_at(self, monday: date) -> datetime:
-        """The UTC moment at which the ISO week that begins on `monday` closes."""
-        return at_local(monday + WEEK, time(0), self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +25,7 @@ class Rhythm:
     quiet_from: time
     quiet_until: time
     paused_until: date | None
+    days_off: DaysOff = NO_DAYS_OFF
 
     def date_of(self, moment: datetime) -> date:
         """The person's date at this moment."""
@@ -116,8 +42,15 @@ class Rhythm:
         return self.paused_until is not None and self.date_of(now) < self.paused_until
 
     def is_open_day(self, day: date) -> bool:
-        """Whether the person works on that day and is not on leave."""
-        return day.weekday() in self.working_days and (self.paused_until is None or day >= self.paused_until)
+        """Whether the person works on that day: the one place that decides on which days the bot may write.
+
+        A moved working day, such as a Saturday instead of a Monday, is one for those who work from Monday to Friday.
+        """
+        if self.days_off.is_off(day) or (self.paused_until is not None and day < self.paused_until):
+            return False
+        if day.weekday() in self.working_days:
+            return True
+        return self.working_days >= MONDAY_TO_FRIDAY and self.days_off.is_extra(day)
 
     def may_write(self, now: datetime) -> bool:
         """Whether a message may leave at this very moment."""

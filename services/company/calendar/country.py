@@ -1,0 +1,34 @@
+"""Whose public holidays are kept: the organisation's country, and those of departments elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Department, User
+from models.computed import COUNTRY
+from services.kit import bot_info
+
+
+async def country(session: AsyncSession) -> str | None:
+    """Return whose public holidays the organisation keeps ("" for none); None before the first start."""
+    return await bot_info.get_fact(session, COUNTRY)
+
+
+async def keep_country(session: AsyncSession, kept: str, now: datetime) -> None:
+    """Keep the public holidays of this country from now on, "" for none."""
+    await bot_info.set_fact(session, COUNTRY, kept)
+    await plan_anew(session, now)
+
+
+async def countries(session: AsyncSession) -> set[str]:
+    """Return every country whose public holidays somebody has: the organisation's and those of departments."""
+    of_departments = await session.scalars(select(Department.country).where(Department.country.is_not(None)).distinct())
+    return {code for code in (await country(session), *of_departments) if code}
+
+
+async def plan_anew(session: AsyncSession, now: datetime) -> None:
+    """Plan everybody anew after days off have changed: what waits for its moment takes the new one."""
+    await session.execute(update(User).where(User.plan_at.is_not(None)).values(plan_at=now))
