@@ -30,7 +30,7 @@ from services.company.hr_home import is_word_given
 from services.demo.company import DemoCompany, RealPeople
 from services.kit.calendar import Calendar
 from services.kit.clock import system_clock
-from services.lifecycle import invites
+from services.lifecycle import invites, relink_approval
 from services.system import dead_letters
 
 HOURS = 336
@@ -213,6 +213,17 @@ async def role(new_role: str, telegram_id: int | None, user_id: int | None) -> N
         person = await _find_person(session, telegram_id, user_id)
         await roles.set_role(session, person, new_role, system_clock())
     click.echo(f"person {person} is now: {new_role}")
+
+
+@cli.command("approve-relink")
+@click.argument("number", type=int)
+@asynchronous
+async def approve_relink(number: int) -> None:
+    """Let the link for a lost account work, where no one else in HR can approve it. Its number is under the link."""
+    async with open_database(load_settings()) as database, database.begin() as session:
+        if not await relink_approval.approve_as_operator(session, number, system_clock()):
+            raise click.ClickException("No link with this number waits for approval.")
+    click.echo(f"link {number} works now; whoever made it is told")
 
 
 @cli.command()

@@ -22,7 +22,7 @@ class ClosedDoor(CallbackData, prefix="j2"):
     """Why somebody does not come in, once more in another language."""
 
     locale: Literal["ru", "en"]
-    reason: Literal["dead", "missing", "foreign"]
+    reason: Literal["dead", "missing", "foreign", "unapproved"]
 
 
 class PickDepartment(CallbackData, prefix="d1"):
@@ -73,3 +73,10 @@ class AccountMoved(CallbackData, prefix="x8"):
 
     action: Literal["yes", "no"]
     to: Whole
+
+
+class RelinkDecision(CallbackData, prefix="x9"):
+    """Whether somebody else's link for a lost account may work."""
+
+    action: Literal["approve", "decline"]
+    id: Whole

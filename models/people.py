@@ -93,7 +93,8 @@ class Invite(Base):
     """A way in: only the hash of its token is kept, and one conditional UPDATE uses it up. Buttons name it: an id is
     never given twice.
 
-    `name`: of the one person it was made for. `relink_user_id`: whose lost account it moves to the one that opens it.
+    `name`: of the one person it was made for. `relink_user_id`: whose lost account it moves to the one that opens it;
+    `relink_by_id` made that link, and it works from `relink_approved_at` on, when somebody else approved it.
     """
 
     __tablename__ = "invites"
@@ -108,6 +109,8 @@ class Invite(Base):
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="CASCADE"), index=True)
     name: Mapped[str | None] = mapped_column(String(255), index=True)
     relink_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    relink_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    relink_approved_at: Mapped[datetime | None] = mapped_column()
     uses_left: Mapped[int] = mapped_column()
     expires_at: Mapped[datetime] = mapped_column()
     created_at: Mapped[datetime] = mapped_column()

@@ -27,6 +27,8 @@ from views.wellbeing import messages as wellbeing
 ALONE: Mapping[str, Callable[[Translator, Any], Screen]] = {
     kinds.RELINKED: lifecycle.relinked,
     kinds.RELINK_REFUSED: lifecycle.relink_refused,
+    kinds.RELINK_APPROVAL: lifecycle.relink_approval,
+    kinds.RELINK_DECIDED: lifecycle.relink_decided,
     kinds.OFFBOARDED: lifecycle.offboarded,
     kinds.MOVED: company.moved,
     kinds.CONTACT_REQUEST: outreach.contact_request,

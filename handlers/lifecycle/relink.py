@@ -9,10 +9,10 @@ from handlers.access import MOVED, WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.filters import Hr, IsMember
 from keyboards.company import PersonButton, PersonDeed
-from keyboards.lifecycle import AccountMoved
+from keyboards.lifecycle import AccountMoved, RelinkDecision
 from ops.logs import get_logger
 from services.company.people import People
-from services.lifecycle import relink
+from services.lifecycle import relink, relink_approval
 from transport.request import Request
 from views.lifecycle import relink as views
 from views.translator import Catalogs
@@ -27,7 +27,8 @@ async def ask_to_relink(query: CallbackQuery, request: Request, callback_data: P
     """What a link for a lost account does."""
     async with request.read() as uow:
         person = await people.card(uow, callback_data.person)
-    await request.show(views.relink(request.t, person))
+        open_request = await relink_approval.find_request(uow, person.id)
+    await request.show(views.relink(request.t, person, open_request))
 
 
 @router.callback_query(PersonDeed.filter(F.action == "relink"), Hr(), flags=WITHOUT_CONSENT)
@@ -37,6 +38,22 @@ async def make_link(query: CallbackQuery, request: Request, callback_data: Perso
         made = await relink.make_link(uow, callback_data.person)
     until = request.member.rhythm.date_of(made.expires_at)
     await request.show(views.link(request.t, made, until, callback_data.person))
+
+
+@router.callback_query(RelinkDecision.filter(F.action == "approve"), Hr(), flags=WITHOUT_CONSENT)
+async def approve(query: CallbackQuery, request: Request, callback_data: RelinkDecision) -> None:
+    """Somebody else's link may work."""
+    async with request.begin() as uow:
+        decided = await relink_approval.approve(uow, callback_data.id)
+    await request.show(views.approved(request.t, decided))
+
+
+@router.callback_query(RelinkDecision.filter(F.action == "decline"), Hr(), flags=WITHOUT_CONSENT)
+async def decline(query: CallbackQuery, request: Request, callback_data: RelinkDecision) -> None:
+    """Somebody else's link ends."""
+    async with request.begin() as uow:
+        decided = await relink_approval.decline(uow, callback_data.id)
+    await request.show(views.declined(request.t, decided))
 
 
 @router.callback_query(AccountMoved.filter(F.action == "yes"), IsMember(), flags=MOVED)

@@ -6,11 +6,13 @@ from typing import Literal
 
 from services.kit.errors import Refusal
 
+DoorReason = Literal["dead", "missing", "foreign", "unapproved"]
+
 
 class DoorClosed(Refusal):
     """Somebody does not come in. `reason` names which of the refusals below it is."""
 
-    reason: Literal["dead", "missing", "foreign"]
+    reason: DoorReason
 
 
 class InviteDead(DoorClosed):
@@ -34,7 +36,14 @@ class InviteForeign(DoorClosed):
     reason = "foreign"
 
 
-CLOSED_BY = {refusal.reason: refusal.key for refusal in (InviteDead, InviteMissing, InviteForeign)}
+class LinkUnapproved(DoorClosed):
+    """A link for a lost account that the second person has not approved yet."""
+
+    key = "join.link_unapproved"
+    reason = "unapproved"
+
+
+CLOSED_BY = {refusal.reason: refusal.key for refusal in (InviteDead, InviteMissing, InviteForeign, LinkUnapproved)}
 
 
 class InviteGone(Refusal):
@@ -137,3 +146,15 @@ class MoveUnderWay(Refusal):
     """The account that was moved last has not answered yet whether that was right."""
 
     key = "relink.under_way"
+
+
+class RelinkRequestGone(Refusal):
+    """A link for a lost account that was used, replaced, ended, or is decided already."""
+
+    key = "relink.request_gone"
+
+
+class SecondPersonNeeded(Refusal):
+    """Whoever made a link for a lost account, or owns that account, approves it themselves."""
+
+    key = "relink.second_person"

@@ -40,7 +40,7 @@ MOST_USES = 10_000
 class InviteGrant:
     """What an invite gives: a role, perhaps a department and a name, until when the link works.
 
-    `relink_user_id`: whose lost account it moves.
+    `relink_user_id`: whose lost account it moves, from `relink_approved_at` on.
     """
 
     role: str
@@ -48,6 +48,7 @@ class InviteGrant:
     expires_at: datetime
     name: str | None
     relink_user_id: int | None
+    relink_approved_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,18 @@ async def create(
     lifetime: timedelta,
     now: datetime,
     name: str | None = None,
-    relink_user_id: int | None = None,
 ) -> str:
     """Make an invite and give its token, which is stored nowhere."""
     wish = InviteRequest(name, department_id, role, uses, lifetime)
-    return (await _add(session, wish, now, relink_user_id))[0]
+    return (await _add(session, wish, now))[0]
+
+
+async def create_relink(
+    session: AsyncSession, person_id: int, role: str, by_id: int, lifetime: timedelta, now: datetime
+) -> tuple[str, int]:
+    """Make a link that moves a person's lost account once it is approved; give its token and its id."""
+    wish = InviteRequest(None, None, role, 1, lifetime)
+    return await _add(session, wish, now, relink_user_id=person_id, relink_by_id=by_id)
 
 
 async def look_up(session: AsyncSession, token: str, now: datetime) -> InviteGrant:
@@ -268,11 +276,9 @@ def _require(member: Member, role: str) -> None:
         require_admin(member)
 
 
-async def _add(
-    session: AsyncSession, wish: InviteRequest, now: datetime, relink_user_id: int | None = None
-) -> tuple[str, int]:
+async def _add(session: AsyncSession, wish: InviteRequest, now: datetime, **relink: int) -> tuple[str, int]:
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    invite = Invite(**_row(token, wish, now), relink_user_id=relink_user_id)
+    invite = Invite(**_row(token, wish, now), **relink)
     session.add(invite)
     await session.flush()
     return token, invite.id
@@ -314,7 +320,14 @@ def _line(member: Member, invite: Invite, department: Department | None) -> Invi
     )
 
 
-_ENTRY = (Invite.role, Invite.department_id, Invite.expires_at, Invite.name, Invite.relink_user_id)
+_ENTRY = (
+    Invite.role,
+    Invite.department_id,
+    Invite.expires_at,
+    Invite.name,
+    Invite.relink_user_id,
+    Invite.relink_approved_at,
+)
 
 
 def _alive(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:

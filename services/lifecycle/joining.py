@@ -64,7 +64,7 @@ class Onboarding:
     async def look(self, session: AsyncSession, telegram_id: int, token: str, now: datetime) -> datetime | None:
         """Until when the link works (None: no link is needed). Nothing is stored or used up.
 
-        Raises InviteMissing or InviteDead.
+        Raises InviteMissing, InviteDead, LinkUnapproved.
         """
         if telegram_id in self._admin_ids:
             return None
@@ -77,7 +77,10 @@ class Onboarding:
     async def join(
         self, session: AsyncSession, account: Account, token: str, consent_version: int, now: datetime
     ) -> Member:
-        """Use the invite up and create the person; whoever is in already just goes on. Raises InviteDead."""
+        """Use the invite up and create the person; whoever is in already just goes on.
+
+        Raises InviteDead, LinkUnapproved.
+        """
         member = await find_member(session, account.telegram_id)
         if member is not None:
             return member

@@ -7,14 +7,15 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from models import User
+from models import Invite, User
 from services.account.member import rhythm_of
-from services.account.permissions import is_admin
+from services.account.permissions import is_admin, is_hr
 from services.outbox.context import Context
 from services.outbox.outbox import Subject
 
 WAITS = timedelta(days=30)  # how long an account that was moved is asked
 REMINDED_AFTER = (timedelta(days=10), timedelta(days=20))
+NOTICE_LIFETIME = timedelta(days=14)
 FROZEN = timedelta(days=365)  # how long its records wait after that for an answer, unseen, before they are erased
 
 
@@ -35,6 +36,22 @@ class RefusalSubject(Subject):
 
     person_id: int
     to_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalSubject(Subject):
+    """The link `invite_id` moves a lost account once somebody else in HR approves it."""
+
+    invite_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSubject(Subject):
+    """The reader's link `invite_id` for the lost account of `person_id` was approved, or ended."""
+
+    person_id: int
+    invite_id: int
+    is_approved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +76,23 @@ class RefusalMessage:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class ApprovalMessage:
+    """Whose account would move, and who asks (None: they are erased)."""
+
+    invite_id: int
+    name: str
+    asked_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionMessage:
+    """Whose account it is about, and whether the link works now."""
+
+    name: str
+    is_approved: bool
+
+
 async def find_relink(context: Context, subject: RelinkSubject, user: User) -> RelinkMessage | None:
     """Needless once it was answered, or the other account is erased."""
     if user.moved_at is None or user.moved_to_id != subject.to_id:
@@ -70,6 +104,24 @@ async def find_refusal(context: Context, subject: RefusalSubject, user: User) ->
     """Needless once the person is erased, or the reader is no longer an administrator."""
     name = await context.session.scalar(select(User.name).where(User.id == subject.person_id))
     return None if name is None or not is_admin(user) else RefusalMessage(name)
+
+
+async def find_approval(context: Context, subject: ApprovalSubject, user: User) -> ApprovalMessage | None:
+    """Needless once the link works, ended or was used, or when the reader may not approve it any more."""
+    invite = await context.session.get(Invite, subject.invite_id)
+    if invite is None or invite.relink_approved_at is not None or invite.expires_at <= context.now:
+        return None
+    person = await context.session.get(User, invite.relink_user_id)
+    if person is None or not (is_admin(user) or (is_hr(user) and person.role == "employee")):
+        return None
+    maker = await context.session.get(User, invite.relink_by_id) if invite.relink_by_id else None
+    return ApprovalMessage(invite.id, person.name, maker.name if maker else None)
+
+
+async def find_decision(context: Context, subject: DecisionSubject, user: User) -> DecisionMessage | None:
+    """Needless once the person is erased, or the reader does not work in HR any more."""
+    name = await context.session.scalar(select(User.name).where(User.id == subject.person_id))
+    return None if name is None or not is_hr(user) else DecisionMessage(name, subject.is_approved)
 
 
 async def find_leaving(context: Context, subject: LeavingSubject, user: User) -> LeavingSubject | None:

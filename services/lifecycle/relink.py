@@ -1,5 +1,7 @@
 """A lost account: a link moves name, department and role to the account that opens it, and the old account is asked.
 
+The link works once a second person in HR has approved it (services/lifecycle/relink_approval.py).
+
 Results move only with its Yes. With its No the new account is closed and the old one goes on as before; without an
 answer it is frozen after WAITS and two reminders, and erased a year later. Otherwise the person who makes the link
 could read anyone's results by opening it themselves.
@@ -21,8 +23,8 @@ from services.account.unit_of_work import UnitOfWork
 from services.account.users import NewMember
 from services.company import audit, roles
 from services.kit.errors import NotAllowed, NotYours
-from services.lifecycle import invites, offboarding
-from services.lifecycle.errors import AccountTaken, InviteDead, MoveUnderWay, NowhereToMove, OwnAccount
+from services.lifecycle import invites, offboarding, relink_approval
+from services.lifecycle.errors import AccountTaken, InviteDead, LinkUnapproved, MoveUnderWay, NowhereToMove, OwnAccount
 from services.lifecycle.invites import InviteGrant
 from services.lifecycle.messages import REMINDED_AFTER, WAITS, RefusalSubject, RelinkSubject
 from services.outbox import kinds
@@ -34,15 +36,20 @@ LINK_LIVES = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class RelinkInvite:
-    """A link for one use that moves the account of `name`; it is known only now."""
+    """A link for one use that moves the account of `name` once it is approved; it is known only now.
+
+    `number` names it to the operator; `is_anyone_asked` tells whether anybody else in HR may approve it.
+    """
 
     name: str
     url: str
     expires_at: datetime
+    number: int
+    is_anyone_asked: bool
 
 
 async def make_link(uow: UnitOfWork, person_id: int) -> RelinkInvite:
-    """A link for somebody who lost the account; an earlier one stops working.
+    """A link for somebody who lost the account; an earlier one stops working, and whoever may approve it is asked.
 
     Raises NotAllowed, PersonGone, and MoveUnderWay while the account moved last has not answered.
     """
@@ -54,25 +61,21 @@ async def make_link(uow: UnitOfWork, person_id: int) -> RelinkInvite:
         raise MoveUnderWay
     await uow.session.execute(delete(Invite).where(Invite.relink_user_id == person.id))
     await audit.record(uow, "made_relink", person.audit_key)
-    token = await invites.create(
-        uow.session,
-        role=person.role,
-        department_id=None,
-        uses=1,
-        lifetime=LINK_LIVES,
-        now=uow.now,
-        relink_user_id=person.id,
-    )
-    return RelinkInvite(person.name, await invites.link_of(uow.session, token), uow.now + LINK_LIVES)
+    token, number = await invites.create_relink(uow.session, person.id, person.role, uow.member.id, LINK_LIVES, uow.now)
+    until = uow.now + LINK_LIVES
+    is_anyone_asked = await relink_approval.ask(uow, person, number, until)
+    return RelinkInvite(person.name, await invites.link_of(uow.session, token), until, number, is_anyone_asked)
 
 
 async def check(session: AsyncSession, entry: InviteGrant, now: datetime) -> None:
-    """Raises InviteDead when an invite would move an account that cannot be moved (any more)."""
+    """Raises InviteDead when an invite would move an account that cannot be moved (any more), LinkUnapproved before."""
     if entry.relink_user_id is None:
         return
     person = await session.get(User, entry.relink_user_id)
     if person is None or not await _is_movable(session, person, entry, now):
         raise InviteDead
+    if entry.relink_approved_at is None:
+        raise LinkUnapproved
 
 
 async def refuse_member(uow: UnitOfWork, token: str) -> None:
@@ -88,10 +91,15 @@ async def refuse_member(uow: UnitOfWork, token: str) -> None:
 async def take_over(
     session: AsyncSession, entry: InviteGrant, joining: NewMember, default_timezone: str, now: datetime
 ) -> int:
-    """Come in as the person of the link, who counts from now on by the new account; gives its id. Raises InviteDead."""
+    """Come in as the person of the link, who counts from now on by the new account; gives its id.
+
+    Raises InviteDead, LinkUnapproved.
+    """
     person = await session.get(User, entry.relink_user_id, with_for_update=True, populate_existing=True)
     if person is None or not await _is_movable(session, person, entry, now):
         raise InviteDead
+    if entry.relink_approved_at is None:
+        raise LinkUnapproved
     joining = replace(joining, name=person.name, role=person.role, department_id=person.department_id)
     user_id = await users.join(session, joining, default_timezone, now)
     for place in await session.scalars(select(Membership).where(Membership.user_id == person.id)):

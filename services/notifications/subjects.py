@@ -15,9 +15,13 @@ from models import Delivery, User
 from services.account.settings import ReturnSubject, find_return
 from services.company.messages import MoveSubject, find_move
 from services.lifecycle.messages import (
+    ApprovalSubject,
+    DecisionSubject,
     LeavingSubject,
     RefusalSubject,
     RelinkSubject,
+    find_approval,
+    find_decision,
     find_leaving,
     find_refusal,
     find_relink,
@@ -77,6 +81,8 @@ class RegisteredKind:
 REGISTER: Mapping[str, RegisteredKind] = {
     kinds.RELINKED: RegisteredKind(RelinkSubject, find_relink),
     kinds.RELINK_REFUSED: RegisteredKind(RefusalSubject, find_refusal),
+    kinds.RELINK_APPROVAL: RegisteredKind(ApprovalSubject, find_approval),
+    kinds.RELINK_DECIDED: RegisteredKind(DecisionSubject, find_decision),
     kinds.OFFBOARDED: RegisteredKind(LeavingSubject, find_leaving),
     kinds.MOVED: RegisteredKind(MoveSubject, find_move),
     kinds.CONTACT_REQUEST: RegisteredKind(ContactSubject, find_contact),

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 RELINKED = "relinked"
 RELINK_REFUSED = "relink_refused"
+RELINK_APPROVAL = "relink_approval"
+RELINK_DECIDED = "relink_decided"
 OFFBOARDED = "offboarded"
 MOVED = "moved"
 CONTACT_REQUEST = "contact_request"
@@ -52,6 +54,8 @@ class Kind:
 KINDS = {
     RELINKED: Kind(-5, is_counted=False, at_once=True),
     RELINK_REFUSED: Kind(-4, is_counted=False),
+    RELINK_APPROVAL: Kind(-4, is_counted=False, through_leave=True),
+    RELINK_DECIDED: Kind(-4, is_counted=False, through_leave=True),
     OFFBOARDED: Kind(-3, is_counted=False),
     MOVED: Kind(-2, is_counted=False),
     CONTACT_REQUEST: Kind(-1, is_counted=False, through_leave=True),

@@ -62,6 +62,7 @@ IN_CHATS = [
     "x6:1:admin",
     "x7:relink:1",
     "x8:no:1",
+    "x9:approve:1",
     "y1:keep",
     "z1:1:1:1:1",
     "v1:locale:en",

@@ -74,7 +74,7 @@ MATRIX = {
     "people: ask_for_name ask_where_to choose_department move": HR,
     "people: text_expected open_card open_people search turn": HR,
     "offboarding: ask_to_offboard offboard": HR,
-    "relink: ask_to_relink make_link": HR,
+    "relink: approve ask_to_relink decline make_link": HR,
     "promises: ask_keep ask_withdraw begin choose_kind choose_target confirm go_on text_expected keep": HR,
     "promises: open_list revise show take turn withdraw": HR,
     "reporting_groups: ask_dissolve ask_name begin change dissolve drop_name_en text_expected mark open_list": HR,

@@ -24,7 +24,12 @@ from services.wellbeing.messages import CheckinSubject, PulseSubject, Recommenda
 from tests.fill import reflect
 from tests.migrations.test_history import on
 
-LATER = {kinds.CONTACT_UNREAD, kinds.CONTACT_LOST}  # kinds that came after this migration
+LATER = {  # kinds that came after this migration
+    kinds.CONTACT_UNREAD,
+    kinds.CONTACT_LOST,
+    kinds.RELINK_APPROVAL,
+    kinds.RELINK_DECIDED,
+}
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
 DAY = date(2026, 3, 2)
 SLOTS: list[tuple[str, str, Subject]] = [  # as revision 0003 wrote them, and what they were about

@@ -25,6 +25,7 @@ from ops import doctor
 from ops.doctor import Finding
 from playground import Playground
 from playground.faults import Fault
+from services.lifecycle import invites
 from services.system import dead_letters
 from tests.bot.members import member
 from tests.bot.past import actor_of
@@ -348,6 +349,18 @@ async def test_a_person_is_erased_after_a_yes(stage: Stage, manage: Manage, rere
     assert (await manage("erase", "--telegram-id", "1001", answer="y\n")).exit_code == 0
     assert await reread(select(User.telegram_id)) == [1002]
     assert (await manage("erase", "--telegram-id", "1001", "--yes")).exit_code == 1
+
+
+async def test_a_link_for_a_lost_account_is_approved_by_its_number(
+    stage: Stage, manage: Manage, reread: Reread
+) -> None:
+    await member(stage, 1001, "Анна")
+    async with stage.database.begin() as session:
+        _, number = await invites.create_relink(session, 1, "employee", 1, timedelta(days=7), datetime.now(UTC))
+    assert (await manage("approve-relink", str(number + 1))).exit_code == 1
+    assert (await manage("approve-relink", str(number))).exit_code == 0
+    assert await reread(select(Invite.relink_approved_at)) != [None]
+    assert (await manage("approve-relink", str(number))).exit_code == 1
 
 
 # --- invites ---------------------------------------------------------------------------------------------------------

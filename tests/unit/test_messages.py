@@ -8,7 +8,7 @@ import pytest
 
 from services.account.settings import ReturnSubject
 from services.company.messages import MoveSubject
-from services.lifecycle.messages import LeavingSubject, RefusalSubject, RelinkSubject
+from services.lifecycle.messages import ApprovalSubject, DecisionSubject, LeavingSubject, RefusalSubject, RelinkSubject
 from services.notifications.subjects import REGISTER
 from services.outbox.kinds import COUNTED, KINDS
 from services.outbox.outbox import Subject
@@ -24,6 +24,8 @@ STORED: list[tuple[Subject, str, int | None]] = [  # each subject, its key, and 
     (LeavingSubject(DAY), "2026-03-02", None),
     (RefusalSubject(4, 17), "4/17", None),
     (RelinkSubject(17), "17", None),
+    (ApprovalSubject(9), "9", None),
+    (DecisionSubject(4, 9, is_approved=False), "4/9/False", None),
     (ContactSubject(8), "8", 8),
     (NoteSubject(5, "done", None), "5/done", 5),
     (NoteSubject(5, "moved", DAY), "5/moved/2026-03-02", 5),

@@ -10,7 +10,7 @@ from aiogram.utils.formatting import Text
 from content import Consent
 from keyboards.lifecycle import ClosedDoor, Join, PickDepartment
 from keyboards.rows import keyboard
-from services.lifecycle.errors import CLOSED_BY
+from services.lifecycle.errors import CLOSED_BY, DoorReason
 from services.lifecycle.joining import ChooseDepartment
 from services.wellbeing.checkin import CheckInState
 from views.screen import Screen, titled
@@ -37,7 +37,7 @@ def consent(t: Translator, text: Consent, token: str, before: str | None = None)
     )
 
 
-def closed_door(t: Translator, reason: Literal["dead", "missing", "foreign"]) -> Screen:
+def closed_door(t: Translator, reason: DoorReason) -> Screen:
     """Why somebody does not come in, for whoever reads it in either language."""
     other = OTHER_LOCALE[t.locale]
     return Screen(

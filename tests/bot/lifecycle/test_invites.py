@@ -271,14 +271,13 @@ async def test_the_list_shows_what_is_open_and_is_paged(stage: Stage) -> None:
     olga = await hr_person(stage)
     now = stage.clock()
     async with stage.database.begin() as session:
-        relinked = await session.scalar(select(User.id))
+        relinked = await session.scalar(select(User.id)) or 0
         common: dict[str, Any] = {"role": "employee", "department_id": None, "now": now}
         for number in range(10, 21):
             await invites.create(session, uses=1, lifetime=timedelta(days=9), name=f"Имя {number}", **common)
         await invites.create(session, uses=5, lifetime=timedelta(days=9), **common)
         await invites.create(session, uses=1, lifetime=timedelta(days=1), name="Скоро", **common)
-        lost = await invites.create(session, uses=1, lifetime=timedelta(days=9), relink_user_id=relinked, **common)
-    assert lost
+        await invites.create_relink(session, relinked, "employee", relinked, timedelta(days=9), now)
     stage.clock.advance(days=2)
     await goes(stage, olga, "invites")
     assert ["Любой отдел · ещё 5 · до 13\u00a0мар."] in olga.buttons

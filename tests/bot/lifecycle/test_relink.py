@@ -12,6 +12,7 @@ from keyboards.lifecycle import AccountMoved
 from models import Assessment, Department, Draft, Invite, Membership, Metric, Recommendation, User
 from services.account import users
 from services.gate.gate import Gate
+from services.lifecycle import invites, relink_approval
 from tests.bot.lifecycle.test_offboarding import CALENDAR, leaves, new_link
 from tests.bot.members import AGREE, member
 from tests.bot.past import THIS_WEEK, check_in, pulses, said
@@ -70,6 +71,21 @@ def token_on(player: Player) -> str:
 
 
 async def link_for(stage: Stage, actor: Player, person: Player) -> str:
+    """The token of a link that works: the operator approved it, so that there need be no one else."""
+    token = await unapproved(stage, actor, person)
+    await operator_approves(stage, token)
+    return token
+
+
+async def operator_approves(stage: Stage, token: str) -> None:
+    """Let a link work as `manage.py approve-relink` does."""
+    async with stage.database.begin() as session:
+        number = await session.scalar(select(Invite.id).where(Invite.token_hash == invites.token_hash(token)))
+        await relink_approval.approve_as_operator(session, number or 0, stage.clock())
+
+
+async def unapproved(stage: Stage, actor: Player, person: Player) -> str:
+    """The token of a link that nobody has approved."""
     await actor.presses(data=PersonDeed(action="relink", person=await id_of(stage, person)).pack())
     assert all("message can't be deleted" in refusal for refusal in stage.telegram.take_refusals()), "it is too old"
     return token_on(actor)
@@ -100,6 +116,7 @@ async def test_from_the_card_to_the_new_account(stage: Stage, reread: Reread, la
     assert words["link_until"] in said(olga)
     assert not olga.message.get("has_protected_content"), "it has to be passed on"
     token, old_id = token_on(olga), await id_of(stage, anna)
+    await operator_approves(stage, token)
     new = stage.person(NEW, "Кто-то", language=language)
     await new.starts(token)
     assert await reread(select(User.telegram_id).order_by(User.id)) == [HAND, OLD], "nothing before the consent"
