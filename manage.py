@@ -209,10 +209,14 @@ async def _find_person(session: AsyncSession, telegram_id: int | None, user_id: 
 @asynchronous
 async def role(new_role: str, telegram_id: int | None, user_id: int | None) -> None:
     """Make a person an employee, an HR person or an administrator."""
-    async with open_database(load_settings()) as database, database.begin() as session:
+    settings = load_settings()
+    calendar = Calendar(ZoneInfo(settings.default_timezone), settings.checkin_period_weeks)
+    async with open_database(settings) as database, database.begin() as session:
         person = await _find_person(session, telegram_id, user_id)
-        await roles.set_role(session, person, new_role, system_clock())
+        since = await roles.set_role(session, person, new_role, calendar, system_clock())
     click.echo(f"person {person} is now: {new_role}")
+    if since is not None:
+        click.echo(f"in the figures it counts from {since} on; the person gets a message")
 
 
 @cli.command("approve-relink")

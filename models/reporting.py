@@ -1,7 +1,7 @@
 """What HR's figures are made from and what came of them: who belonged where, what was published, promised and noticed.
 
-A membership and a grouping hold from their `since` (a Monday) until the next row of the same person or department, so
-that what was true at the start of a week or a period can be asked at any later time.
+A membership, a readership and a grouping hold from their `since` (a Monday) until the next row of the same person or
+department, so that what was true at the start of a week or a period can be asked at any later time.
 """
 
 from __future__ import annotations
@@ -27,6 +27,18 @@ class Membership(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="SET NULL"), index=True)
     since: Mapped[dt.date] = mapped_column(Date)
+
+
+class Readership(Base):
+    """From which Monday on a person reads figures about others, and so is in none of them; or reads none again."""
+
+    __tablename__ = "readerships"
+    __table_args__ = (UniqueConstraint("user_id", "since"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    since: Mapped[dt.date] = mapped_column(Date)
+    reads: Mapped[bool] = mapped_column()
 
 
 class ReportingGroup(Base, Timestamps):

@@ -31,6 +31,7 @@ ALONE: Mapping[str, Callable[[Translator, Any], Screen]] = {
     kinds.RELINK_DECIDED: lifecycle.relink_decided,
     kinds.OFFBOARDED: lifecycle.offboarded,
     kinds.MOVED: company.moved,
+    kinds.READER: company.reader,
     kinds.CONTACT_REQUEST: outreach.contact_request,
     kinds.CONTACT_UNREAD: outreach.contact_unread,
     kinds.CONTACT_LOST: outreach.contact_lost,

@@ -186,7 +186,7 @@ async def change_manager(
 ) -> None:
     """Another manager, or none; who heads a department has a command for that."""
     async with request.begin() as uow:
-        concerned = await departments.set_manager(uow, callback_data.id, callback_data.value)
+        concerned = await departments.set_manager(uow, callback_data.id, callback_data.value, calendar)
         card = await departments.card(uow, callback_data.id, calendar)
     screen = views.card(request.t, card, content.recommendations.kinds_of_work)
     await request.show(screen, toast=request.t("settings.saved"))
@@ -204,10 +204,10 @@ async def ask_delete(
 
 
 @router.callback_query(DepartmentButton.filter(F.action == "deleted"), flags=WITHOUT_CONSENT)
-async def delete(query: CallbackQuery, request: Request, callback_data: DepartmentButton) -> None:
+async def delete(query: CallbackQuery, request: Request, callback_data: DepartmentButton, calendar: Calendar) -> None:
     """Erase a department that nothing hangs on."""
     async with request.begin() as uow:
-        await departments.delete(uow, callback_data.id)
+        await departments.delete(uow, callback_data.id, calendar)
         page = await departments.list_page(uow, 0)
     await request.show(views.department_list(request.t, page), toast=request.t("department.deleted"))
 

@@ -13,6 +13,7 @@ from handlers.text_expected import text_expected
 from keyboards.company import HrPage, MoveChoice, MovePerson, OpenPeople, PeopleChoice, PersonButton, SetRole
 from services.company import roles
 from services.company.people import People, Which, read_words
+from services.kit.calendar import Calendar
 from transport.request import Request
 from views.company import people as views
 from views.translator import Catalogs
@@ -106,14 +107,20 @@ async def ask_role(query: CallbackQuery, request: Request, callback_data: Person
 
 @router.callback_query(SetRole.filter(), Admin(), flags=WITHOUT_CONSENT)
 async def set_role(
-    query: CallbackQuery, request: Request, callback_data: SetRole, bot: Bot, people: People, catalogs: Catalogs
+    query: CallbackQuery,
+    request: Request,
+    callback_data: SetRole,
+    bot: Bot,
+    people: People,
+    catalogs: Catalogs,
+    calendar: Calendar,
 ) -> None:
     """The role, with the commands that it brings; whoever gave up the own one sees the card for the last time."""
     async with request.begin() as uow:
-        person = await roles.change(uow, callback_data.person, callback_data.role)
-        card = await people.card(uow, person.id)
-    await request.show(views.role_set(request.t, card))
-    await refresh_commands(bot, request.database, catalogs, person.telegram_id)
+        change = await roles.change(uow, callback_data.person, callback_data.role, calendar)
+        card = await people.card(uow, change.person.id)
+    await request.show(views.role_set(request.t, card, change.since))
+    await refresh_commands(bot, request.database, catalogs, change.person.telegram_id)
 
 
 # --- a lost account --------------------------------------------------------------------------------------------------

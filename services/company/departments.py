@@ -14,9 +14,10 @@ from models import Department, Grouping, Invite, Membership, ReportingGroup, Sto
 from models.folded import contains, folded
 from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
-from services.company import audit, memberships
+from services.company import audit, memberships, roles
 from services.company.errors import DepartmentGone, DepartmentInUse, NameTaken
 from services.company.memberships import Group, GroupKey
+from services.company.messages import ReaderNews
 from services.kit.calendar import Calendar
 from services.kit.errors import NotYours
 from services.kit.pages import Page, page_of
@@ -57,7 +58,10 @@ class Reports:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentCard:
-    """Everything that HR sets of a department, the people in it, and whether it may be erased."""
+    """Everything that HR sets of a department, the people in it, and whether it may be erased.
+
+    `manager_reads_from`: the day on which a manager who does not read the figures yet begins to.
+    """
 
     id: int
     name: str
@@ -65,6 +69,7 @@ class DepartmentCard:
     timezone: str | None
     kind_of_work: str | None
     manager: ManagerCandidate | None
+    manager_reads_from: date | None
     people: int
     reports: Reports
     can_be_deleted: bool
@@ -91,9 +96,11 @@ async def find_or_create(session: AsyncSession, name: str, now: datetime, *, nam
     return await _add(session, name, name_en, now)
 
 
-async def find(session: AsyncSession, department_id: int) -> Department:
-    """The department. Raises DepartmentGone."""
-    department = await session.get(Department, department_id)
+async def find(session: AsyncSession, department_id: int, *, to_change: bool = False) -> Department:
+    """The department, locked and read anew where it is to be changed. Raises DepartmentGone."""
+    department = await session.get(
+        Department, department_id, with_for_update=to_change or None, populate_existing=to_change
+    )
     if department is None:
         raise DepartmentGone
     return department
@@ -145,6 +152,9 @@ async def card(uow: UnitOfWork, department_id: int, calendar: Calendar) -> Depar
         timezone=department.timezone,
         kind_of_work=department.kind_of_work,
         manager=ManagerCandidate(manager.id, manager.name) if manager else None,
+        manager_reads_from=None
+        if manager is None
+        else await memberships.reads_from(uow.session, manager.id, calendar.today(uow.now)),
         people=people or 0,
         reports=await _reports(uow.session, department_id, calendar, uow.now),
         can_be_deleted=not await _is_in_use(uow.session, department_id),
@@ -201,18 +211,20 @@ async def set_zone(uow: UnitOfWork, department_id: int, zone: str | None) -> Non
     await _change(uow, department, {"timezone": zone}, "changed_department")
 
 
-async def set_manager(uow: UnitOfWork, department_id: int, person: str) -> list[int]:
-    """Who reads the figures of the group: a person's id as a button carries it, "" for nobody.
+async def set_manager(uow: UnitOfWork, department_id: int, person: str, calendar: Calendar) -> list[int]:
+    """Who reads the figures of the group, from the next period on: a person's id as a button carries it, "" for nobody.
 
-    Gives the Telegram accounts of those who come and go. Raises NotAllowed, DepartmentGone, and NotYours for somebody
-    who is not in (any more).
+    Gives the Telegram accounts of those who come and go, and are told. Raises NotAllowed, DepartmentGone, and NotYours
+    for somebody who is not in (any more).
     """
     require_hr(uow.member)
-    department = await find(uow.session, department_id)
+    department = await find(uow.session, department_id, to_change=True)
     user_id = await _find_person(uow.session, person) if person else None
-    concerned = [department.manager_id, user_id] if department.manager_id != user_id else []
+    former_id = department.manager_id
+    if former_id == user_id:
+        return []
     await _change(uow, department, {"manager_id": user_id}, "set_manager")
-    return list(await uow.session.scalars(select(User.telegram_id).where(User.id.in_(concerned))))
+    return await _settle_managers(uow, department_id, former_id, user_id, calendar)
 
 
 async def candidates(uow: UnitOfWork, department_id: int, number: int) -> Page[ManagerCandidate]:
@@ -236,7 +248,7 @@ async def search(uow: UnitOfWork, text: str) -> list[ManagerCandidate]:
     return [ManagerCandidate(*row) for row in rows]
 
 
-async def delete(uow: UnitOfWork, department_id: int) -> None:
+async def delete(uow: UnitOfWork, department_id: int, calendar: Calendar) -> None:
     """Erase a department that nothing hangs on; one that is gone stays gone. Raises NotAllowed, DepartmentInUse."""
     require_hr(uow.member)
     department = await uow.session.get(Department, department_id, with_for_update=True)
@@ -244,8 +256,10 @@ async def delete(uow: UnitOfWork, department_id: int) -> None:
         return
     if await _is_in_use(uow.session, department_id):
         raise DepartmentInUse
+    former_id = department.manager_id
     await uow.session.delete(department)
     await audit.record(uow, "deleted_department", GroupKey.of_department(department_id))
+    await _settle_managers(uow, department_id, former_id, None, calendar)
 
 
 async def _add(session: AsyncSession, name: str, name_en: str | None, now: datetime) -> int:
@@ -263,6 +277,21 @@ async def _change(uow: UnitOfWork, department: Department, values: dict[str, obj
         setattr(department, column, value)
     department.updated_at = uow.now
     await audit.record(uow, action, GroupKey.of_department(department.id))
+
+
+async def _settle_managers(
+    uow: UnitOfWork, department_id: int, former_id: int | None, new_id: int | None, calendar: Calendar
+) -> list[int]:
+    """Let the change count from the next period on and tell both; gives their Telegram accounts."""
+    news: dict[int, ReaderNews] = {}
+    if former_id is not None:
+        news[former_id] = "manages_no_more"
+    if new_id is not None:
+        news[new_id] = "manages"
+    since = await roles.settle_readers(uow.session, news, calendar, uow.now)
+    for user_id, what in news.items():
+        await roles.tell_reader(uow.session, user_id, what, since, uow.now, department_id)
+    return list(await uow.session.scalars(select(User.telegram_id).where(User.id.in_(news))))
 
 
 async def _reports(session: AsyncSession, department_id: int, calendar: Calendar, now: datetime) -> Reports:

@@ -1,4 +1,4 @@
-"""Who counts where, and from when: people in departments, departments in reporting groups.
+"""Who counts where, and from when: people in departments, departments in reporting groups, and who reads figures.
 
 Every change holds from a Monday in the future, so that nobody changes sides in a week or a period that has begun, and
 a publication that is late still finds what was true at its start.
@@ -7,17 +7,30 @@ a publication that is late still finds what was true at its start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, GetCoreSchemaHandler
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, cast, exists, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    SQLColumnExpression,
+    String,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from models import Department, Grouping, Membership, ReportingGroup
+from models import Department, Grouping, Membership, Readership, ReportingGroup, User
 from models.upsert import insert_into
 from services.kit.calendar import WEEK, Calendar
 
@@ -120,6 +133,58 @@ async def regroup(
     for department_id in department_ids:
         await _put(session, Grouping, {"department_id": department_id, "since": since}, {"group_id": group_id})
     return since
+
+
+async def set_reading(session: AsyncSession, user_ids: Collection[int], since: date) -> None:
+    """Let people count, or not, from a Monday on by what they are now: readers of figures are in no figure.
+
+    What was set for a later Monday is taken back, so that the newest change holds even where a clock went back.
+    """
+    await session.execute(delete(Readership).where(Readership.user_id.in_(user_ids), Readership.since > since))
+    people = select(User.id, literal(since, Date), _may_read()).where(User.id.in_(user_ids))
+    insert = insert_into(session, Readership).from_select(["user_id", "since", "reads"], people)
+    await session.execute(
+        insert.on_conflict_do_update(index_elements=["user_id", "since"], set_={"reads": insert.excluded.reads})
+    )
+
+
+async def begin_reading(session: AsyncSession, user_id: int, since: date) -> None:
+    """Start a newcomer's record as a reader of figures; whoever comes in as an employee needs none."""
+    await session.execute(delete(Readership).where(Readership.user_id == user_id))
+    reader = select(User.id, literal(since, Date), literal(True)).where(User.id == user_id, _may_read())
+    await session.execute(insert_into(session, Readership).from_select(["user_id", "since", "reads"], reader))
+
+
+async def copy_reading(session: AsyncSession, from_id: int, to_id: int) -> None:
+    """Give one account exactly the past and the future of another, as a reader of figures."""
+    await session.execute(delete(Readership).where(Readership.user_id == to_id))
+    rows = select(literal(to_id), Readership.since, Readership.reads).where(Readership.user_id == from_id)
+    await session.execute(insert_into(session, Readership).from_select(["user_id", "since", "reads"], rows))
+
+
+def readers_at(day: date) -> Select[int]:
+    """The ids of all the people who were readers of figures on a day."""
+    later = aliased(Readership)
+    has_later = exists().where(later.user_id == Readership.user_id, later.since <= day, later.since > Readership.since)
+    return select(Readership.user_id).where(Readership.since <= day, ~has_later, Readership.reads)
+
+
+async def reads_at(session: AsyncSession, user_id: int, day: date) -> bool:
+    """Whether a person was a reader of figures on a day."""
+    return bool(await session.scalar(select(exists(readers_at(day).where(Readership.user_id == user_id)))))
+
+
+async def reads_from(session: AsyncSession, user_id: int, day: date) -> date | None:
+    """From when on a person who is no reader on a day will be one; None for readers and where nothing is set."""
+    if await reads_at(session, user_id, day):
+        return None
+    coming = (Readership.user_id == user_id, Readership.since > day, Readership.reads)
+    return await session.scalar(select(func.min(Readership.since)).where(*coming))
+
+
+def _may_read() -> ColumnElement[bool]:
+    """Whether a person reads figures about others by what they are now: HR, administrators, managers."""
+    return or_(User.role != "employee", exists().where(Department.manager_id == User.id))
 
 
 def places_at(day: date) -> Select[int, int | None]:

@@ -1,11 +1,15 @@
-"""The notice of a move to another department."""
+"""What people are told when HR changes where they count, or what they read about others."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from models import Department, User
+from services.account.permissions import HR_ROLES
+from services.company.memberships import reads_at
+from services.kit.calendar import DAY
 from services.kit.text import name_in
 from services.outbox.context import Context
 from services.outbox.outbox import Subject
@@ -37,3 +41,54 @@ async def find_move(context: Context, subject: MoveSubject, user: User) -> MoveM
         return None
     department = await context.session.get_one(Department, user.department_id)
     return MoveMessage(name_in(user.locale, department.name, department.name_en), subject.since)
+
+
+ReaderNews = Literal["manages", "manages_no_more", "in_hr", "in_hr_no_more"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSubject(Subject):
+    """What a person reads about others changed; from `since` on it counts. `department_id`: of a manager's news.
+
+    `changed_at`, in seconds since 1970, tells apart two changes that begin to count on one day.
+    """
+
+    since: date
+    news: ReaderNews
+    changed_at: int
+    department_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderMessage:
+    """The news, with the department's name in the person's language; None where it is about none or about one erased.
+
+    `read`, `reads`: whether the person is a reader of figures, and so in none of them, before the day `since` and from
+    it on.
+    """
+
+    news: ReaderNews
+    department: str | None
+    since: date
+    read: bool
+    reads: bool
+
+
+async def find_reader(context: Context, subject: ReaderSubject, user: User) -> ReaderMessage | None:
+    """Needless once it is not so any more."""
+    department = None
+    if subject.department_id is not None:
+        department = await context.session.get(Department, subject.department_id)
+        is_manager = department is not None and department.manager_id == user.id
+        is_so = is_manager if subject.news == "manages" else not is_manager
+    else:
+        is_so = (user.role in HR_ROLES) is (subject.news == "in_hr")
+    if not is_so:
+        return None
+    return ReaderMessage(
+        news=subject.news,
+        department=None if department is None else name_in(user.locale, department.name, department.name_en),
+        since=subject.since,
+        read=await reads_at(context.session, user.id, subject.since - DAY),
+        reads=await reads_at(context.session, user.id, subject.since),
+    )

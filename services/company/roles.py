@@ -1,8 +1,15 @@
-"""Who may do what: the role of a person, changed by an administrator or by whoever runs the server."""
+"""Who may do what: the role of a person, changed by an administrator or by whoever runs the server.
+
+HR, administrators and managers read figures about others and so are in none of them, else they could take their own
+answers out. Like a move, that counts from the next period on: whoever could set it at once could choose, week by week,
+whom a figure is about. Losing the right to read holds at once all the same.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,9 +18,23 @@ from models import User
 from services.account.member import Member
 from services.account.permissions import HR_ROLES, require_admin, require_hr
 from services.account.unit_of_work import UnitOfWork
-from services.company import audit
+from services.company import audit, memberships
 from services.company.errors import LastAdmin, PersonGone
+from services.company.messages import ReaderNews, ReaderSubject
+from services.kit.calendar import Calendar
 from services.kit.errors import NotAllowed
+from services.outbox import kinds
+from services.outbox.outbox import PlannedMessage, schedule
+
+NOTICE_LIFETIME = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChange:
+    """The person after a change of role, and from when on it counts in the figures; None where it does not."""
+
+    person: User
+    since: date | None
 
 
 async def find_id(session: AsyncSession, telegram_id: int) -> int | None:
@@ -26,27 +47,36 @@ async def exists(session: AsyncSession, user_id: int) -> bool:
     return await session.scalar(select(User.id).where(User.id == user_id)) is not None
 
 
-async def set_role(session: AsyncSession, user_id: int, role: str, now: datetime) -> None:
-    """Make somebody an employee, an HR person or an administrator; it holds from their next press on."""
-    await session.execute(update(User).where(User.id == user_id).values(role=role, updated_at=now))
+async def set_role(session: AsyncSession, user_id: int, role: str, calendar: Calendar, now: datetime) -> date | None:
+    """Make somebody an employee, an HR person or an administrator; it holds from their next press on.
 
-
-async def change(uow: UnitOfWork, person_id: int, role: str) -> User:
-    """The same by an administrator, who leaves at least one; gives the person.
-
-    Raises NotAllowed, PersonGone, LastAdmin.
+    Their answers go out of the figures, or come back, from the next period on, and they are told. Gives its first day
+    where that is so.
     """
+    former = await session.scalar(select(User.role).where(User.id == user_id).with_for_update())
+    await session.execute(update(User).where(User.id == user_id).values(role=role, updated_at=now))
+    works_in_hr = role in HR_ROLES
+    if works_in_hr is (former in HR_ROLES):
+        return None
+    since = await settle_readers(session, [user_id], calendar, now)
+    await tell_reader(session, user_id, "in_hr" if works_in_hr else "in_hr_no_more", since, now)
+    return since
+
+
+async def change(uow: UnitOfWork, person_id: int, role: str, calendar: Calendar) -> RoleChange:
+    """The same by an administrator, who leaves at least one. Raises NotAllowed, PersonGone, LastAdmin."""
     require_admin(uow.member)
     admins = await lock_admins(uow.session)
     if uow.member.id not in admins:
         raise NotAllowed
     person = await lock_person(uow.session, person_id)
+    since = None
     if person.role != role:
         if admins == {person.id}:
             raise LastAdmin
-        person.role, person.updated_at = role, uow.now
+        since = await set_role(uow.session, person.id, role, calendar, uow.now)
         await audit.record(uow, "changed_role", f"{person.audit_key} {role}")
-    return person
+    return RoleChange(person, since)
 
 
 async def lock_admins(session: AsyncSession) -> set[int]:
@@ -80,3 +110,23 @@ async def confirm_hr(uow: UnitOfWork) -> None:
 def may_dismiss(member: Member, person: User) -> bool:
     """Whether this actor may offboard somebody or move their account: HR people and admins are admins' business."""
     return member.role == "admin" or person.role == "employee"
+
+
+async def settle_readers(session: AsyncSession, user_ids: Collection[int], calendar: Calendar, now: datetime) -> date:
+    """Let it count from the next period on whether these people read figures now; return its first day.
+
+    The people are locked, so that of two changes at once the second counts what the first did.
+    """
+    await session.flush()
+    await session.execute(select(User.id).where(User.id.in_(user_ids)).order_by(User.id).with_for_update())
+    since = calendar.period_at(now).end
+    await memberships.set_reading(session, user_ids, since)
+    return since
+
+
+async def tell_reader(
+    session: AsyncSession, user_id: int, news: ReaderNews, since: date, now: datetime, department_id: int | None = None
+) -> None:
+    """Tell a person what they read from now on or no longer, and from which day on it counts."""
+    subject = ReaderSubject(since, news, int(now.timestamp()), department_id)
+    await schedule(session, user_id, PlannedMessage(kinds.READER, subject, now, now + NOTICE_LIFETIME), now)

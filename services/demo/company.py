@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Questionnaire
 from content.demo import DemoDepartment, DemoPerson
-from models import Department, User
+from models import Department, Membership, User
 from services.account import users
 from services.account.member import Member, get_member
 from services.account.unit_of_work import UnitOfWork
@@ -69,6 +69,7 @@ class DemoCompany:
                 await self._live(session, person, person.role, ids[person.department], now)
         for department_id, department in zip(ids, demo.departments, strict=True):
             await self._appoint(session, department_id, department)
+        await self._read(session)
         await self._staff.move_in(session, ids, now)
         boss = next(person.id for person in demo.people if person.role == "admin")
         await hr_home.record_word(UnitOfWork(session, await get_member(session, boss), now))
@@ -90,6 +91,11 @@ class DemoCompany:
     async def _appoint(self, session: AsyncSession, department_id: int, department: DemoDepartment) -> None:
         manager = select(User.id).where(User.telegram_id == department.manager).scalar_subquery()
         await session.execute(update(Department).where(Department.id == department_id).values(manager_id=manager))
+
+    async def _read(self, session: AsyncSession) -> None:
+        """Whoever reads figures has done so for as long as they count."""
+        for user_id, since in (await session.execute(select(Membership.user_id, Membership.since))).all():
+            await memberships.begin_reading(session, user_id, since)
 
     async def _live(
         self, session: AsyncSession, person: DemoPerson, role: str, department_id: int, now: datetime

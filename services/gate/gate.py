@@ -25,8 +25,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from content.base import LEVELS
-from models import Department, Membership, User
-from services.company.memberships import Group, groups_at, places_at
+from models import Membership, User
+from services.company.memberships import Group, groups_at, places_at, readers_at
 from services.gate import coarsening, counted, disclosure, publications
 from services.gate.coarsening import Grid
 from services.gate.measures import Figure, FigureSource, checkin_source, level_column, pulse_source
@@ -119,20 +119,20 @@ class Gate:
     def _people(self, period: Period) -> Select[Any]:
         """Who counts in a slot, with the department at its start: `user_id`, `department_id`, `agreed`.
 
-        Members from before it began, without those who read figures (HR, admins, managers) and those who left. Whoever
-        took back the consent stays in the number of people, so that it tells nobody's state, and adds no answer.
+        Members from before it began, without those who left and those who read figures (HR, admins, managers): readers
+        are those of its first day, so that nobody can choose in its course whom it is about. Whoever took back the
+        consent stays in the number of people, so that it tells nobody's state, and adds no answer.
         """
         place = places_at(period.start).subquery("place")
         return (
             select(place.c.user_id, place.c.department_id, User.consent_withdrawn_at.is_(None).label("agreed"))
             .join(User, User.id == place.c.user_id)
-            .where(User.offboarded_at.is_(None), ~self._reads())
+            .where(User.offboarded_at.is_(None), ~self._reads(period.start))
         )
 
-    def _reads(self) -> ColumnElement[bool]:
-        """Whether a person may read figures of others."""
-        managers = select(Department.manager_id).where(Department.manager_id.is_not(None))
-        return (User.role != "employee") | User.id.in_(managers)
+    def _reads(self, day: date) -> ColumnElement[bool]:
+        """Whether a person was a reader of figures about others on a day."""
+        return User.id.in_(readers_at(day))
 
     def _tallies(self, source: FigureSource, period: Period) -> Select[Any]:
         """One row per department: the people, those who answered, and the sums over their answers."""

@@ -103,7 +103,8 @@ class Onboarding:
                 joining = replace(joining, name=entry.name)
                 await invites.forget_name(session, token)
         user_id = await users.join(session, joining, self._default_timezone, now)
-        await memberships.join(session, user_id, joining.department_id, self._calendar, now)
+        since = await memberships.join(session, user_id, joining.department_id, self._calendar, now)
+        await memberships.begin_reading(session, user_id, since)
         return await get_member(session, account.telegram_id)
 
     async def is_open(self, session: AsyncSession, token: str, now: datetime) -> bool:

@@ -131,7 +131,8 @@ async def come_back(uow: UnitOfWork, token: str, consent_version: int, calendar:
     await uow.session.flush()
     await uow.session.execute(delete(OldUser).where(OldUser.user_id == person.id))
     await uow.session.execute(delete(Membership).where(Membership.user_id == person.id))
-    await memberships.join(uow.session, person.id, person.department_id, calendar, uow.now)
+    since = await memberships.join(uow.session, person.id, person.department_id, calendar, uow.now)
+    await memberships.begin_reading(uow.session, person.id, since)
     await audit.record(uow, "came_back", person.audit_key)
 
 

@@ -21,7 +21,7 @@ from services.account import users
 from services.account.member import member_of, rhythm_of
 from services.account.unit_of_work import UnitOfWork
 from services.account.users import NewMember
-from services.company import audit, roles
+from services.company import audit, memberships, roles
 from services.kit.errors import NotAllowed, NotYours
 from services.lifecycle import invites, offboarding, relink_approval
 from services.lifecycle.errors import AccountTaken, InviteDead, LinkUnapproved, MoveUnderWay, NowhereToMove, OwnAccount
@@ -104,6 +104,7 @@ async def take_over(
     user_id = await users.join(session, joining, default_timezone, now)
     for place in await session.scalars(select(Membership).where(Membership.user_id == person.id)):
         session.add(Membership(user_id=user_id, department_id=place.department_id, since=place.since))
+    await memberships.copy_reading(session, person.id, user_id)
     await offboarding.close(session, person, now, heir_id=user_id)
     person.moved_to_id, person.moved_at = user_id, now
     await _ask(session, person, user_id, now)
@@ -155,6 +156,7 @@ async def refuse(uow: UnitOfWork, to_id: int) -> int | None:
     if new is not None:
         await offboarding.close(uow.session, new, uow.now, heir_id=old.id)
         old.role = new.role
+        await memberships.copy_reading(uow.session, new.id, old.id)
     old.offboarded_at = old.moved_to_id = old.moved_at = None
     old.plan_at = old.updated_at = uow.now
     await uow.session.flush()

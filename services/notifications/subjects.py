@@ -13,7 +13,7 @@ from typing import Any
 
 from models import Delivery, User
 from services.account.settings import ReturnSubject, find_return
-from services.company.messages import MoveSubject, find_move
+from services.company.messages import MoveSubject, ReaderSubject, find_move, find_reader
 from services.lifecycle.messages import (
     ApprovalSubject,
     DecisionSubject,
@@ -85,6 +85,7 @@ REGISTER: Mapping[str, RegisteredKind] = {
     kinds.RELINK_DECIDED: RegisteredKind(DecisionSubject, find_decision),
     kinds.OFFBOARDED: RegisteredKind(LeavingSubject, find_leaving),
     kinds.MOVED: RegisteredKind(MoveSubject, find_move),
+    kinds.READER: RegisteredKind(ReaderSubject, find_reader),
     kinds.CONTACT_REQUEST: RegisteredKind(ContactSubject, find_contact),
     kinds.CONTACT_UNREAD: RegisteredKind(ContactSubject, find_unread),
     kinds.CONTACT_LOST: RegisteredKind(ContactSubject, find_lost),

@@ -14,6 +14,7 @@ RELINK_APPROVAL = "relink_approval"
 RELINK_DECIDED = "relink_decided"
 OFFBOARDED = "offboarded"
 MOVED = "moved"
+READER = "reader"
 CONTACT_REQUEST = "contact_request"
 CONTACT_UNREAD = "contact_unread"
 CONTACT_LOST = "contact_lost"
@@ -58,6 +59,7 @@ KINDS = {
     RELINK_DECIDED: Kind(-4, is_counted=False, through_leave=True),
     OFFBOARDED: Kind(-3, is_counted=False),
     MOVED: Kind(-2, is_counted=False),
+    READER: Kind(-2, is_counted=False),
     CONTACT_REQUEST: Kind(-1, is_counted=False, through_leave=True),
     CONTACT_UNREAD: Kind(-1, is_counted=False, through_leave=True),
     CONTACT_LOST: Kind(-1, is_counted=False, through_leave=True),

@@ -45,10 +45,11 @@ async def find_summary(context: Context, subject: WeekSubject, user: User) -> Su
 
 
 async def find_team(context: Context, subject: WeekSubject, user: User) -> TeamCard | None:
-    """Needless for people who manage no department any more, or do not wish it any more."""
+    """Needless for people who manage no department (any more) or not yet, or do not wish it any more."""
     if user.team_summary_since is None:
         return None
     try:
-        return await team.look(context.session, user.id, context.calendar.today(context.now), context.now)
+        card = await team.look(context.session, user.id, context.calendar.today(context.now), context.now)
     except NotAllowed:
         return None
+    return card if card.opens_on is None else None

@@ -20,7 +20,7 @@ from services.account.member import Member
 from services.account.permissions import HR_ROLES, require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit
-from services.company.memberships import COMPANY, Group, GroupKey, places_at
+from services.company.memberships import COMPANY, Group, GroupKey, places_at, readers_at
 from services.gate import disclosure, publications
 from services.gate.gate import Gate
 from services.gate.publications import PULSE_WEEK, Publication, Share
@@ -172,7 +172,7 @@ class Summaries:
         for user in await self._readers(session):
             await self._put(session, user, kinds.HR_SUMMARY, issue.week, now)
         if issue.summary.form != Form.STARTING:
-            for user in await self._managers(session):
+            for user in await self._managers(session, self._calendar.today(now)):
                 await self._put(session, user, kinds.TEAM_SUMMARY, issue.week, now)
         return True
 
@@ -223,9 +223,9 @@ class Summaries:
     async def _readers(self, session: AsyncSession) -> list[User]:
         return list(await session.scalars(select(User).where(*_reads()).order_by(User.id)))
 
-    async def _managers(self, session: AsyncSession) -> list[User]:
-        """Those who wish to get their team's figures every week."""
-        manages = exists().where(Department.manager_id == User.id)
+    async def _managers(self, session: AsyncSession, today: date) -> list[User]:
+        """Those who read their team's figures by now and wish to get them every week."""
+        manages = exists().where(Department.manager_id == User.id) & User.id.in_(readers_at(today))
         wishes = (User.team_summary_since.is_not(None), User.offboarded_at.is_(None), User.unreachable_at.is_(None))
         return list(await session.scalars(select(User).where(*wishes, manages).order_by(User.id)))
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Department, User
 from services.account.permissions import is_manager
 from services.account.unit_of_work import UnitOfWork
-from services.company.memberships import COMPANY, Group, GroupKey
+from services.company.memberships import COMPANY, Group, GroupKey, reads_at, reads_from
 from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
 from services.gate.trends import WEEKS_THEN, Change
@@ -41,7 +41,8 @@ class TeamCard:
     """Everything on a manager's screen. `week_then` is four weeks before `week`; `period_then` the period before.
 
     `company_change`: of the company's strain since `week_then`, None where it cannot be told. `comes_weekly`: whether
-    the manager wished to get this every week.
+    the manager wished to get this every week. `opens_on`: the day from which on somebody who was appointed lately reads
+    figures; until then there are none here.
     """
 
     teams: tuple[ManagedTeam, ...]
@@ -52,14 +53,22 @@ class TeamCard:
     company_change: Change | None
     on: date
     comes_weekly: bool
+    opens_on: date | None = None
 
 
 async def look(session: AsyncSession, manager_id: int, on: date, now: datetime) -> TeamCard:
-    """What a manager sees on the day `on`. Raises NotAllowed for whoever manages no department now."""
+    """What a manager sees on the day `on`: before the appointment counts, only from when on.
+
+    Raises NotAllowed for whoever manages no department now.
+    """
     manager = await session.get(User, manager_id)
     rows = (await session.scalars(select(Department).where(Department.manager_id == manager_id))).all()
     if manager is None or manager.offboarded_at is not None or not rows:
         raise NotAllowed
+    comes_weekly = manager.team_summary_since is not None
+    if not await reads_at(session, manager_id, on):
+        opens_on = await reads_from(session, manager_id, on)
+        return TeamCard(_teams(rows, None, ()), None, None, None, None, None, on, comes_weekly, opens_on)
     week = await publications.latest(session, PULSE_WEEK)
     week_then = None if week is None else await publications.find(session, PULSE_WEEK, week.slot - WEEKS_THEN * WEEK)
     periods = await publications.history(session, CHECKIN_PERIOD, 2)
@@ -72,7 +81,7 @@ async def look(session: AsyncSession, manager_id: int, on: date, now: datetime) 
         period_then=periods[0] if len(periods) > 1 else None,
         company_change=None if week is None else trends.change(week, week_then, COMPANY, STRESS),
         on=on,
-        comes_weekly=manager.team_summary_since is not None,
+        comes_weekly=comes_weekly,
     )
 
 

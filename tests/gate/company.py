@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from models import Assessment, Metric, User
+from services.company import memberships
 from services.company.memberships import GroupKey
 from services.gate import publications
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
 from services.kit.calendar import WEEK
-from tests.gate.world import CONTENT, Habits, Person, World, checkin_row, pulse_row
+from tests.gate.world import CONTENT, START, Habits, Person, World, checkin_row, pulse_row
 
 STEADY = {item.key: 3 for item in CONTENT.questionnaire.items}
 LOW = {item.key: 6 if item.reverse else 0 for item in CONTENT.questionnaire.items}
@@ -76,6 +77,10 @@ class Company(World):
     async def change(self, person: Person, **values: Any) -> None:
         """Write into somebody's row."""
         await self.session.execute(update(User).where(User.id == person.id).values(**values))
+
+    async def reads_since_start(self, person: Person) -> None:
+        """Somebody who is a reader of figures by now has been one from the first week on."""
+        await memberships.set_reading(self.session, [person.id], START)
 
     @staticmethod
     def _all(figures: dict[str, float | None]) -> dict[str, float | None]:

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Assessment, Department, Grouping, Membership, Metric, User
+from models import Assessment, Grouping, Membership, Metric, Readership, User
 from services.gate.publications import Cell, Mean, Publication, Share
 from tests.gate.world import CONTENT
 
@@ -95,14 +95,13 @@ async def _members(session: AsyncSession, publication: Publication) -> list[Memb
     start = publication.slot
     session.expire_all()
     users = list(await session.scalars(select(User)))
-    departments = list(await session.scalars(select(Department)))
-    readers = {department.manager_id for department in departments}
+    readers = await _newest(session, Readership, "user_id", "reads", start)
     places = await _newest(session, Membership, "user_id", "department_id", start)
     named = await _newest(session, Grouping, "department_id", "group_id", start)
     answers = await _pulses(session, start) if publication.kind == "pulse_week" else await _checkins(session, start)
     members = []
     for user in users:
-        if user.id not in places or user.role != "employee" or user.id in readers or user.offboarded_at is not None:
+        if user.id not in places or readers.get(user.id) or user.offboarded_at is not None:
             continue
         department = places[user.id]
         group = "" if department is None else f"g{named[department]}" if named.get(department) else f"d{department}"

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from content.rules import Rule
 from db.database import Database
-from models import Department, Metric, Promise, Reaction, Recommendation, ReportingGroup, StoredPublication, User
+from models import Metric, Promise, Reaction, Recommendation, ReportingGroup, StoredPublication, User
 from services.company import memberships
 from services.company.memberships import COMPANY, GroupKey
 from services.gate import publications
@@ -194,10 +194,8 @@ async def test_readers_are_in_no_figure(database: Database, role: str) -> None:
         if role in ("hr", "admin"):
             await company.change(one[0], role=role)
         else:
-            department = 1 if role == "manager of the group" else 2
-            await company.session.execute(
-                update(Department).where(Department.id == department).values(manager_id=one[0].id)
-            )
+            await company.appoint(one[0].id, 1 if role == "manager of the group" else 2)
+        await company.reads_since_start(one[0])
         await company.pulse(one[:1], stress=10)
         week = await company.week_of([*one[1:], *two], stress=0)
         assert answered(week, "d1") == 7
@@ -462,6 +460,7 @@ async def test_tips_are_counted_by_people_for_the_company_alone(database: Databa
         (team,) = await company.staff(14)
         done = {"state": "done", "closed_at": company.now}
         await company.change(team[0], role="hr")
+        await company.reads_since_start(team[0])
         for index, person in enumerate(team):
             await tip(company, person.id, "sleep", **(done if index < 7 else {}))
             await tip(company, person.id, "sleep", **(done if index < 3 else {}))
@@ -497,6 +496,7 @@ async def test_noticed_is_counted_once_with_the_week_after_asking(database: Data
     async with company_in(database) as company:
         (team,) = await company.staff(13)
         await company.change(team[0], role="hr")
+        await company.reads_since_start(team[0])
         now = company.now
         for id_ in (1, 2):
             await company.session.execute(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from sqlalchemy import ColumnElement, and_, false
+from sqlalchemy import ColumnElement, and_, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Metric
+from models import Department, Metric, User
 from services.gate import coarsening, gate, publications
 from services.gate.coarsening import Grid
 from services.gate.gate import Tally
@@ -72,8 +72,16 @@ class Unfrozen(Witnessed):
 class ReadersCounted(Witnessed):
     """The answers of those who read the figures are in them."""
 
-    def _reads(self) -> ColumnElement[bool]:
+    def _reads(self, day: date) -> ColumnElement[bool]:
         return false()
+
+
+class ReadersAtOnce(Witnessed):
+    """Whoever is a reader while it is computed is in no figure, whenever that began."""
+
+    def _reads(self, day: date) -> ColumnElement[bool]:
+        managers = select(Department.manager_id).where(Department.manager_id.is_not(None))
+        return (User.role != "employee") | User.id.in_(managers)
 
 
 def without_threshold(patch: pytest.MonkeyPatch) -> None:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
-from models import Assessment, Department, Metric, User
+from models import Assessment, Metric, Readership
 from services.company.memberships import COMPANY, groups_at
 from services.gate.gate import NOWHERE, Gate
 from services.gate.measures import FigureSource
@@ -86,7 +86,7 @@ class Witnessed(Gate):
 
     async def _compute(self, session: AsyncSession, source: FigureSource, period: Period) -> Publication:
         parts = await self._parts(session, source, period)
-        self._computed[source.kind, period.start] = (parts, await readers(session))
+        self._computed[source.kind, period.start] = (parts, await readers(session, period.start))
         return await super()._compute(session, source, period)
 
     async def _parts(self, session: AsyncSession, source: FigureSource, period: Period) -> tuple[Part, ...]:
@@ -107,9 +107,10 @@ class Witnessed(Gate):
         )
 
 
-async def readers(session: AsyncSession) -> frozenset[int]:
-    """Who may read figures of others, asked in other words than the gate's."""
-    managers = select(Department.manager_id).where(Department.manager_id.is_not(None)).scalar_subquery()
-    return frozenset(
-        await session.scalars(select(User.id).where(or_(User.role.in_(("hr", "admin")), User.id.in_(managers))))
+async def readers(session: AsyncSession, day: date) -> frozenset[int]:
+    """Who was a reader of figures on a day, asked in other words than the gate's."""
+    rows = await session.execute(
+        select(Readership.user_id, Readership.reads).order_by(Readership.since).where(Readership.since <= day)
     )
+    newest = {row.user_id: row.reads for row in rows}
+    return frozenset(user_id for user_id, reads in newest.items() if reads)

@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, load_content
 from models import Assessment, Department, Metric, ReportingGroup, User
-from services.company import memberships
+from services.company import memberships, roles
 from services.kit.calendar import WEEK, Calendar, Period
 from services.wellbeing import scoring
 from services.wellbeing.checkin import columns_of
@@ -160,13 +160,23 @@ class World:
         person.checkin = {key: self._around(person.level, 6) for key in ITEMS}
         self.people[person.id] = person
         await self.session.execute(insert(User).values(user_row(person.id, role, department_id, self.now)))
-        await memberships.join(self.session, person.id, department_id, self.calendar, self.now)
+        since = await memberships.join(self.session, person.id, department_id, self.calendar, self.now)
+        await memberships.begin_reading(self.session, person.id, since)
         return person
+
+    async def appoint(self, manager: int | None, department: int) -> None:
+        """A department gets another manager, or none."""
+        former = await self.session.scalar(select(Department.manager_id).where(Department.id == department))
+        await self.session.execute(update(Department).where(Department.id == department).values(manager_id=manager))
+        await self._settle(*(one for one in (former, manager) if one is not None))
 
     def set_threshold(self, k: int) -> None:
         """A new MIN_GROUP: the bot is started again with it."""
         self.k = k
         self.gate = self._gate()
+
+    async def _settle(self, *people: int) -> None:
+        await roles.settle_readers(self.session, people, self.calendar, self.now)
 
     # --- what may happen ---------------------------------------------------------------------------------------------
 
@@ -201,12 +211,12 @@ class World:
         if person := self._somebody():
             person.role = self.random.choice(("employee", "employee", "hr", "admin"))
             await self._set(person, role=person.role)
+            await self._settle(person.id)
 
     async def _manager(self) -> None:
         person = self._somebody()
         manager = None if person is None or self.random.random() < 0.3 else person.id
-        department = self.random.choice(self.departments)
-        await self.session.execute(update(Department).where(Department.id == department).values(manager_id=manager))
+        await self.appoint(manager, self.random.choice(self.departments))
 
     async def _regroup(self) -> None:
         chosen = self.random.sample(self.departments, min(2, len(self.departments)))

@@ -25,6 +25,7 @@ from tests.fill import reflect
 from tests.migrations.test_history import on
 
 LATER = {  # kinds that came after this migration
+    kinds.READER,
     kinds.CONTACT_UNREAD,
     kinds.CONTACT_LOST,
     kinds.RELINK_APPROVAL,

@@ -53,6 +53,7 @@ def card(t: Translator, card: DepartmentCard, kinds: Mapping[str, Words], note: 
             lines(
                 t("department.name_en_line", name=card.name_en or unset),
                 t("department.manager_line", name=_person(t, card.manager) if card.manager else unset),
+                t("department.manager_from", date=t.date(card.manager_reads_from)) if card.manager_reads_from else None,
                 t("department.zone_line", place=t.place(card.timezone) if card.timezone else t("department.own_zone")),
                 t("department.work_line", work=t.words(work) if work else unset),
                 t("department.people_line", count=card.people),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from aiogram.filters.callback_data import CallbackData
 from aiogram.utils.formatting import Text
 
@@ -138,9 +140,10 @@ def role(t: Translator, person: PersonCard) -> Screen:
     )
 
 
-def role_set(t: Translator, person: PersonCard) -> Screen:
-    """The card after the role changed."""
-    return card(t, person, PersonButton(action="card", person=person.id), t("people.role_set"))
+def role_set(t: Translator, person: PersonCard, since: date | None) -> Screen:
+    """The card after the role changed; `since`: from when on it counts in the figures."""
+    note = t("people.role_set") if since is None else t("people.role_set_counts", date=t.date(since))
+    return card(t, person, PersonButton(action="card", person=person.id), note)
 
 
 # --- what the people concerned read ----------------------------------------------------------------------------------

@@ -27,6 +27,8 @@ PROMISE_LENGTH = 120
 
 def team(t: Translator, card: TeamCard, number: int) -> Screen:
     """Every managed group with its figures, or without a reason why there are none."""
+    if card.opens_on is not None:
+        return _waiting(t, card)
     page = page_of(sorted(card.teams, key=lambda one: _name(t, one).casefold()), number, ON_A_PAGE)
     title = t("team.title_waiting") if card.week is None else t("team.title", period=figures.days_of(t, card.week))
     weekly = TeamButton(action="on_demand" if card.comes_weekly else "weekly")
@@ -44,6 +46,21 @@ def team(t: Translator, card: TeamCard, number: int) -> Screen:
             [(t("team.button.questions"), TeamButton(action="questions"))],
             [(t("team.button.ask_hr"), AskHr(action="open"))],
             [(t("team.button.on_demand" if card.comes_weekly else "team.button.weekly"), weekly)],
+            [(t("button.menu"), Go(place="menu"))],
+        ),
+        protect=False,
+    )
+
+
+def _waiting(t: Translator, card: TeamCard) -> Screen:
+    """From when on a manager who was appointed lately sees figures, and what that means for the own answers."""
+    date = t.date(card.opens_on) if card.opens_on else ""
+    names = ", ".join(sorted((_name(t, one) for one in card.teams), key=str.casefold))
+    return Screen(
+        titled(t("team.title_waiting"), Bold(names), t("team.opens", date=date), t("team.without"), t("team.who_sees")),
+        keyboard(
+            [(t("team.button.questions"), TeamButton(action="questions"))],
+            [(t("team.button.ask_hr"), AskHr(action="open"))],
             [(t("button.menu"), Go(place="menu"))],
         ),
         protect=False,

@@ -409,7 +409,8 @@ async def test_the_same_within_the_service(stage: Stage) -> None:
 
     async def demote(actor: object, person: object) -> None:
         async with stage.database.begin() as session:
-            await roles.change(UnitOfWork(session, actor, stage.clock()), person.id, "hr")  # type: ignore[arg-type,attr-defined]
+            uow = UnitOfWork(session, actor, stage.clock())  # type: ignore[arg-type]
+            await roles.change(uow, person.id, "hr", stage.app.services.calendar)  # type: ignore[attr-defined]
 
     results = await asyncio.gather(demote(first, second), demote(second, first), return_exceptions=True)
     assert [type(result) for result in results if result is not None] == [NotAllowed]

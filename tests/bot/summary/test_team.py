@@ -9,7 +9,8 @@ from sqlalchemy import insert, select, update
 
 from keyboards.summary import TeamButton, TeamPage
 from models import Delivery, Department, Grouping, Promise, ReportingGroup, User
-from services.kit.calendar import WEEK
+from services.company import memberships
+from services.kit.calendar import FIRST_MONDAY, WEEK
 from tests.bot.members import member
 from tests.bot.past import said
 from tests.bot.staffed import Staff, hr, monday_nine, quiet, staffed
@@ -50,6 +51,7 @@ async def managing(stage: Stage, *departments: int, language: str = "ru") -> Pla
     async with stage.database.begin() as session:
         manager = await session.scalar(select(User.id).where(User.telegram_id == timur.id))
         await session.execute(update(Department).where(Department.id.in_(departments)).values(manager_id=manager))
+        await memberships.set_reading(session, [manager or 0], FIRST_MONDAY)
     return timur
 
 
