@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
-from content.base import Model, Text, Words
+from content.base import Model, Text, Words, check_unique
 
 
 class Consent(Words):
@@ -68,15 +68,41 @@ def _zone(name: str) -> str:
 Zone = Annotated[Text, AfterValidator(_zone)]
 
 
+class Frequency(Model):
+    """What people type for one option of the check-in, or for several, of which they are asked."""
+
+    values: tuple[int, ...] = Field(min_length=1)
+    words: tuple[Text, ...] = Field(min_length=1)
+
+
+class AroundNumber(Model):
+    """What people write before or after a number."""
+
+    before: tuple[Text, ...]
+    after: tuple[Text, ...]
+
+
 class Typed(Model):
     """Words for days, commands and columns, zones to choose from, cities that the time zone database does not know."""
 
     version: PositiveInt
     days: Mapping[int, tuple[Text, ...]]
     weekdays: Mapping[int, tuple[Text, ...]]
+    before_hours: tuple[Text, ...]
     commands: Mapping[Literal["menu", "start", "help", "help_now", "pause", "privacy", "delete"], tuple[Text, ...]]
+    frequencies: tuple[Frequency, ...]
+    numbers: Mapping[int, tuple[Text, ...]]
+    places: Mapping[int, tuple[Text, ...]]
+    around_a_number: AroundNumber
     out_of: tuple[Text, ...]
     thanks: tuple[Text, ...]
     roster: Mapping[Literal["name", "department"], tuple[Text, ...]]
     zones: tuple[Zone, ...]
     cities: Mapping[Zone, tuple[Text, ...]]
+
+    @model_validator(mode="after")
+    def _each_word_once(self) -> Typed:
+        check_unique("frequencies", (words for frequency in self.frequencies for words in frequency.words))
+        for name, numbers in (("numbers", self.numbers), ("places", self.places)):
+            check_unique(name, (word for words in numbers.values() for word in words))
+        return self

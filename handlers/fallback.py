@@ -11,7 +11,7 @@ from handlers.filters import IsMember, IsOwnText, IsThanks, PrivateChat
 from services.home import Home
 from services.kit.seldom import Seldom
 from services.lifecycle.errors import InviteMissing
-from services.typed_answers import OptionTaken, TypedAnswers, ValueTaken
+from services.typed_answers import OptionMeant, OptionTaken, TakenBefore, TypedAnswers, TypedMessage, ValueTaken
 from transport import delivery
 from transport.request import Request
 from views import home as home_views
@@ -41,13 +41,17 @@ async def unasked(
 ) -> None:
     """Words that no step awaits: the answer to the open question, else what is understood, and what waits."""
     async with request.begin() as uow:
-        taken = await typed_answers.take(uow, message.text or "", message.date)
+        taken = await typed_answers.take(uow, TypedMessage(message.text or "", message.message_id, message.date))
         card = await home.look(uow)
     match taken:
         case OptionTaken():
             await request.show(checkin.typed(request.t, taken))
+        case OptionMeant():
+            await request.show(checkin.which_option(request.t, taken))
         case ValueTaken():
             await request.show(pulse.typed(request.t, taken))
+        case TakenBefore():
+            await request.show(home_views.home(request.t, card))
         case None:
             screen = home_views.not_understood(request.t, card)
             if text_hints.allows(request.member.telegram_id, request.now):

@@ -68,6 +68,8 @@ class User(Base, Timestamps):
     paused_until: Mapped[date | None] = mapped_column()  # the first day on which the bot may write again
     postponed_period: Mapped[date | None] = mapped_column()  # "Hardly worked": nothing is asked in this period
 
+    typed_answer_sent_at: Mapped[datetime | None] = mapped_column()  # the latest typed message that answered a question
+    typed_answer_id: Mapped[int | None] = mapped_column(BigInteger)
     introduced_at: Mapped[datetime | None] = mapped_column()  # saw when the bot will write, once after the first result
     consent_version: Mapped[int] = mapped_column()
     consent_at: Mapped[datetime] = mapped_column()

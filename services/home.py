@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, select, update
+from sqlalchemy import exists, select, update
 
 from models import Assessment, User
-from services.account.member import Member
 from services.account.permissions import is_hr, is_manager
 from services.account.unit_of_work import UnitOfWork
 from services.outreach.notes import Note, Notes
@@ -31,6 +30,7 @@ class HomeCard:
     is_hr: bool
     is_manager: bool
     is_paused: bool
+    has_result: bool
     is_new: bool  # has a result and hasn't been told yet when the bot will write
 
 
@@ -45,6 +45,7 @@ class Home:
 
     async def look(self, uow: UnitOfWork) -> HomeCard:
         """The home screen of this person now."""
+        has_result = bool(await uow.session.scalar(select(exists().where(Assessment.user_id == uow.member.id))))
         tip = await self._recommendations.current(uow.session, uow.member.id)
         since = None if tip is None or tip.started_at is None else uow.member.rhythm.date_of(tip.started_at)
         day = None if since is None else (uow.member.rhythm.date_of(uow.now) - since).days + 1
@@ -59,7 +60,8 @@ class Home:
             is_hr=is_hr(uow.member),
             is_manager=await is_manager(uow.session, uow.member),
             is_paused=uow.member.rhythm.is_paused(uow.now),
-            is_new=bool(await uow.session.scalar(select(_is_new(uow.member)))),
+            has_result=has_result,
+            is_new=has_result and not await self._is_introduced(uow),
         )
 
     async def introduce(self, uow: UnitOfWork) -> bool:
@@ -72,7 +74,5 @@ class Home:
         )
         return told.first() is not None
 
-
-def _is_new(member: Member) -> ColumnElement[bool]:
-    has_result = exists().where(Assessment.user_id == member.id)
-    return and_(exists().where(User.id == member.id, User.introduced_at.is_(None)), has_result)
+    async def _is_introduced(self, uow: UnitOfWork) -> bool:
+        return await uow.session.scalar(select(User.introduced_at).where(User.id == uow.member.id)) is not None

@@ -40,12 +40,15 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
             None if card.name else [(t("home.give_name"), ProfileField(action="ask", field="name"))],
             [
                 (t("button.my_steps"), TipList(kind="open", page=0)),
-                (t("button.my_result"), ShowResult(action="show", assessment=0)),
+                *([(t("button.my_result"), ShowResult(action="show", assessment=0))] if card.has_result else []),
             ],
             [(t("button.chart"), Chart(weeks=SPANS[0])), (t("button.what_hr_sees"), Go(place="hr_sees"))],
             [(t("note.button"), NoteButton(action="open", promise=card.news.promise_id))] if card.news else None,
             [settings] if card.is_paused else [talk, settings],
-            [(t("history.title"), HistoryList(page=0)), (t("button.help"), Go(place="help"))],
+            [
+                *([(t("history.title"), HistoryList(page=0))] if card.has_result else []),
+                (t("button.help"), Go(place="help")),
+            ],
             _others(t, card),
         ),
     )

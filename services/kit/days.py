@@ -28,6 +28,17 @@ FORMS = tuple(
         rf"{_NAME}\s*{_DAY}(?:st|nd|rd|th)?{_YEAR}",
     )
 )
+FORMS_IN_A_SENTENCE = tuple(
+    re.compile(form)
+    for form in (
+        rf"(?<![\d.-])(?P<year>\d{{4}})-(?P<month>\d{{2}})-{_DAY}(?!\d)",
+        # two digits for the month, since 0.5 is half a job
+        rf"(?<![\d.:,]){_DAY}\.(?P<month>\d{{2}})(?:\.(?P<year>\d{{4}}|\d{{2}}))?(?![\d:])",
+        rf"(?<![\d.:,/]){_DAY}/(?P<month>\d{{2}})/(?P<year>\d{{4}}|\d{{2}})(?!\d)",  # 7/10 is a share
+        rf"(?<![\d.:,]){_DAY}(?:-?[^\W\d_]{{2}})? (?:of )?{_NAME}{_YEAR}",
+        rf"\b{_NAME} {_DAY}(?:st|nd|rd|th)?(?![\w:]){_YEAR}",
+    )
+)
 
 
 def parse_day(text: str, today: date, words: Mapping[int, Sequence[str]]) -> date:
@@ -43,26 +54,59 @@ def parse_day(text: str, today: date, words: Mapping[int, Sequence[str]]) -> dat
     match = next((match for form in FORMS if (match := form.fullmatch(typed))), None)
     if match is None:
         raise DayUnreadable
-    parts = match.groupdict()
-    month = int(parts["month"]) if parts.get("month") else _month(parts["name"])
-    if parts["year"] is None:
-        return _coming(int(parts["day"]), month, today)
-    year = int(parts["year"])
-    return _existing(year if year > 99 else CENTURY + year, month, int(parts["day"]))
+    return _read(match.groupdict(), today)
 
 
 def coming_day_in(
-    text: str, today: date, words: Mapping[int, Sequence[str]], weekdays: Mapping[int, Sequence[str]]
+    text: str,
+    today: date,
+    words: Mapping[int, Sequence[str]],
+    weekdays: Mapping[int, Sequence[str]],
+    before_hours: Sequence[str],
 ) -> date | None:
-    """The first day after today that a sentence names; None when it names none.
+    """The first day after today that a sentence names by a word or a date; None when it names none.
 
-    `words` are names of days by their distance from today, `weekdays` the forms of the weekdays, Monday is 0.
+    `words` are names of days by their distance from today, `weekdays` the forms of the weekdays, Monday is 0. After one
+    of `before_hours` two numbers with a dot are an hour.
     """
-    distances = {name: distance for distance, names in words.items() for name in names if distance}
-    distances |= {name: (day - today.weekday() - 1) % 7 + 1 for day, names in weekdays.items() for name in names}
-    longest_first = sorted(distances, key=lambda name: -len(name))
-    found = re.search(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", " ".join(text.casefold().split()))
-    return None if found is None else today + timedelta(days=distances[found[0]])
+    said = " ".join(text.casefold().split())
+    ahead = {name: distance for distance, names in words.items() for name in names if distance}
+    until = {name: (day - today.weekday() - 1) % 7 + 1 for day, names in weekdays.items() for name in names}
+    hours = [[word] for word in before_hours]
+    dates = [
+        (found.start(), day)
+        for form in FORMS_IN_A_SENTENCE
+        for found in form.finditer(said)
+        if not ("month" in found.groupdict() and said[: found.start()].split()[-1:] in hours)
+        and (day := _day_of(found, today)) is not None
+        and day > today
+    ]
+    # a weekday beside a date only repeats it
+    named = [*dates, *_named(said, today, ahead)] or _named(said, today, until)
+    return min(named)[1] if named else None
+
+
+def _named(said: str, today: date, distances: Mapping[str, int]) -> list[tuple[int, date]]:
+    """Where days are named by these words, with the days."""
+    longest_first = sorted(distances, key=len, reverse=True)
+    found = re.finditer(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", said)
+    return [(one.start(), today + timedelta(days=distances[one[0]])) for one in found]
+
+
+def _day_of(found: re.Match[str], today: date) -> date | None:
+    """The day of a date within a sentence, None where it only looks like one (10.30, "5 minutes")."""
+    try:
+        return _read(found.groupdict(), today)
+    except (DayUnreadable, NoSuchDay):
+        return None
+
+
+def _read(parts: Mapping[str, str | None], today: date) -> date:
+    day, year = int(parts["day"] or 0), parts.get("year")
+    month = int(parts["month"] or 0) if parts.get("month") else _month(parts["name"] or "")
+    if year is None:
+        return _coming(day, month, today)
+    return _existing(int(year) if len(year) > 2 else CENTURY + int(year), month, day)
 
 
 def _coming(day: int, month: int, today: date) -> date:

@@ -199,7 +199,7 @@ async def remind_of_plan(
     """
     await _withdraw_nudge(uow, recommendation_id, f"{recommendation_id}/%/{True}")
     rhythm = uow.member.rhythm
-    day = coming_day_in(plan, rhythm.date_of(uow.now), typed.days, typed.weekdays)
+    day = coming_day_in(plan, rhythm.date_of(uow.now), typed.days, typed.weekdays, typed.before_hours)
     if tried_since is None or day is None or not rhythm.is_open_day(day):
         return
     if not await _is_asked_about(uow, recommendation_id):

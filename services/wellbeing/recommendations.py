@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import case, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Questionnaire
@@ -58,11 +58,12 @@ class TipCard:
 
 @dataclass(frozen=True, slots=True)
 class TipPage:
-    """One page of the list under a filter; `done` counts all that are done."""
+    """One page of the list under a filter; `done` counts all that are done; `has_result`: a check-in is finished."""
 
     filter: str
     page: Page[TipCard]
     done: int
+    has_result: bool
 
 
 class Recommendations:
@@ -100,7 +101,8 @@ class Recommendations:
             .offset(page * PAGE_SIZE)
             .limit(PAGE_SIZE)
         )
-        return TipPage(filter_, Page([self._card(row) for row in rows], page, pages), counts.get("done", 0))
+        has_result = bool(await session.scalar(select(exists().where(Assessment.user_id == user_id))))
+        return TipPage(filter_, Page([self._card(row) for row in rows], page, pages), counts.get("done", 0), has_result)
 
     async def card(self, session: AsyncSession, user_id: int, tip_id: int) -> TipCard:
         """One own tip. Raises NotYours."""

@@ -11,8 +11,8 @@ from services.kit.days import coming_day_in, parse_day
 from services.kit.errors import DayUnreadable, NoSuchDay
 
 TODAY = date(2026, 3, 4)
-WORDS = load_content().typed.days
-WEEKDAYS = load_content().typed.weekdays
+TYPED = load_content().typed
+WORDS, WEEKDAYS = TYPED.days, TYPED.weekdays
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,22 @@ WEEKDAYS = load_content().typed.weekdays
         ("The day after tomorrow I call", date(2026, 3, 6)),
         ("tomorrow", date(2026, 3, 5)),
         ("сегодня, а потом в субботу", date(2026, 3, 7)),
+        ("15 декабря прошу о встрече", date(2026, 12, 15)),
+        ("On 3 Dec, after the call", date(2026, 12, 3)),
+        ("on the 3rd of December", date(2026, 12, 3)),
+        ("by December 3rd, 2027", date(2027, 12, 3)),
+        ("Mar 12 after lunch", date(2026, 3, 12)),
+        ("до 12.12 разберу почту", date(2026, 12, 12)),
+        ("до 12.12.26 разберу почту", date(2026, 12, 12)),
+        ("2026-03-20, утром", date(2026, 3, 20)),
+        ("12-го мая", date(2026, 5, 12)),
+        ("в пятницу, 13 марта", date(2026, 3, 13)),
+        ("завтра, а потом 13 марта", date(2026, 3, 5)),
+        ("с 1 марта по 10 марта", date(2026, 3, 10)),  # what has passed is no day to be reminded on
+        ("3 марта", None),
+        ("31 февраля", None),
+        ("в 10.12 и at 11.12", None),
+        ("0.5 ставки, 1.5 часа, 10.30, 5 минут, 3 раза, 7/10", None),
         ("Сегодня после планёрки", None),
         ("в среднем раз в неделю, среди коллег", None),
         ("Thursdayish", None),
@@ -35,7 +51,7 @@ WEEKDAYS = load_content().typed.weekdays
     ],
 )
 def test_the_day_that_a_plan_names(plan: str, day: date | None) -> None:
-    assert coming_day_in(plan, TODAY, WORDS, WEEKDAYS) == day
+    assert coming_day_in(plan, TODAY, WORDS, WEEKDAYS, TYPED.before_hours) == day
 
 
 @pytest.mark.parametrize(

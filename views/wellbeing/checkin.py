@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from aiogram.utils.formatting import Bold, Text
 
+from content.questionnaire import Option
 from keyboards.account import Go
 from keyboards.rows import keyboard
 from keyboards.wellbeing import Answer, Checkin, ShowResult, Turn
-from services.typed_answers import OptionTaken
+from services.typed_answers import OptionMeant, OptionTaken
 from services.wellbeing.checkin import CheckInState, CheckInStep, Done, Finished, Postponed, Ready, Unfinished
 from views.screen import Screen, below, lines, paragraphs, titled
 from views.translator import Translator
@@ -38,6 +41,16 @@ def typed(t: Translator, taken: OptionTaken) -> Screen:
     return below(t("typed.taken", answer=t.words(taken.option)), place(t, taken.place))
 
 
+def which_option(t: Translator, meant: OptionMeant) -> Screen:
+    """The question once more, with the options that the typed words may stand for."""
+    step = meant.step
+    item = step.questionnaire.item(step.questionnaire.order[step.position])
+    return Screen(
+        paragraphs(t("typed.which"), Bold(t.words(item))),
+        keyboard(*_options(t, step, meant.options), [(t("typed.all_options"), Checkin(action="open"))]),
+    )
+
+
 def stale_toast(t: Translator, where: CheckInState) -> str | None:
     """What a press that came too late is told."""
     match where:
@@ -52,7 +65,9 @@ def stale_toast(t: Translator, where: CheckInState) -> str | None:
 
 
 def _question(t: Translator, step: CheckInStep) -> Screen:
-    return Screen(_question_text(t, step), keyboard(*_options(t, step), *_movements(t, step)))
+    return Screen(
+        _question_text(t, step), keyboard(*_options(t, step, step.questionnaire.response_scale), *_movements(t, step))
+    )
 
 
 def _question_text(t: Translator, step: CheckInStep) -> Text:
@@ -69,7 +84,7 @@ def _question_text(t: Translator, step: CheckInStep) -> Text:
     )
 
 
-def _options(t: Translator, step: CheckInStep) -> list[list[tuple[str, Answer]]]:
+def _options(t: Translator, step: CheckInStep, options: Iterable[Option]) -> list[list[tuple[str, Answer]]]:
     return [
         [
             (
@@ -79,7 +94,7 @@ def _options(t: Translator, step: CheckInStep) -> list[list[tuple[str, Answer]]]
                 ),
             )
         ]
-        for option in step.questionnaire.response_scale
+        for option in options
     ]
 
 

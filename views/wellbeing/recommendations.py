@@ -7,7 +7,7 @@ from aiogram.utils.formatting import Text
 from content import RecommendationCatalogue
 from keyboards.account import Go
 from keyboards.rows import Button, keyboard
-from keyboards.wellbeing import AnotherTip, Breathe, TipButton, TipList
+from keyboards.wellbeing import AnotherTip, Breathe, Checkin, TipButton, TipList
 from services.wellbeing.recommendations import FILTERS, TipCard, TipPage
 from views import pages
 from views.screen import Screen, lines, titled
@@ -21,7 +21,7 @@ def tip_list(t: Translator, shown: TipPage, catalogue: RecommendationCatalogue) 
     """One page of the person's steps, with the three filters."""
     body = t("recommendations.intro") if shown.filter == "open" else None
     if not shown.page.items:
-        body = t(f"recommendations.empty_{shown.filter}")
+        body = t(f"recommendations.empty_{shown.filter if shown.has_result else 'all'}")
     done = t("recommendations.done_so_far", number=shown.done) if shown.done else None
     return Screen(
         titled(t("recommendations.title"), lines(body, done), pages.number(t, shown.page), t("home.private")),
@@ -29,10 +29,17 @@ def tip_list(t: Translator, shown: TipPage, catalogue: RecommendationCatalogue) 
             *([(_line(t, tip, catalogue), TipButton(action="card", id=tip.id))] for tip in shown.page.items),
             pages.turning(t, shown.page, lambda number: TipList(kind=shown.filter, page=number)),
             [(_filter(t, shown, name), TipList(kind=name, page=0)) for name in FILTERS],
-            [(t("recommendations.another"), AnotherTip())] if shown.filter == "open" else None,
+            _more(t, shown) if shown.filter == "open" else None,
             [(t("button.menu"), Go(place="menu"))],
         ),
     )
+
+
+def _more(t: Translator, shown: TipPage) -> list[Button]:
+    """Another step; before the first result the check-in from which steps come."""
+    if shown.has_result:
+        return [(t("recommendations.another"), AnotherTip())]
+    return [(t("home.start_checkin"), Checkin(action="open"))]
 
 
 def tip_card(t: Translator, card: TipCard, catalogue: RecommendationCatalogue) -> Screen:

@@ -562,7 +562,8 @@ async def test_change_on_the_card_leads_to_the_settings(stage: Stage) -> None:
     await anna.says("/menu")
     assert anna.screen.splitlines() == [
         "Буду писать по вторникам в 10:00, а три вопроса о неделе присылать по четвергам в 15:00 (Москва). "
-        "Не чаще двух раз в неделю.",
+        "Чаще двух раз в неделю не пишу, разве что о вашей просьбе или аккаунте; "
+        "в HR и руководителям приходят ещё сводка и просьбы.",
         "Имя в списке HR: Анна.",
     ]
     await anna.presses("Изменить")
@@ -576,7 +577,7 @@ async def test_fine_on_the_card_keeps_its_words(stage: Stage) -> None:
     await answers_everything(anna)
     await anna.says("/menu")
     words = anna.screen
-    assert words.startswith("Буду писать по вторникам в 10:00 (Москва), не чаще двух раз в неделю.")
+    assert words.startswith("Буду писать по вторникам в 10:00 (Москва). Чаще двух раз в неделю не пишу, разве что")
     await anna.presses("Хорошо")
     assert anna.screen == words
     assert anna.buttons == [["Меню"]]

@@ -64,9 +64,13 @@ async def test_the_list_by_open_done_and_all(stage: Stage, locale: str) -> None:
 async def test_no_steps_before_the_first_check_in(stage: Stage) -> None:
     anna = await newcomer(stage)
     await anna.says("/recommendations")
-    assert "Открытых шагов нет." in anna.screen
+    assert "Шагов пока нет: они придут с первой самопроверкой." in anna.screen
+    assert ["Ещё один шаг"] not in anna.buttons
     await anna.presses("Все")
-    assert "Шагов пока нет: они появятся после первой самопроверки." in anna.screen
+    assert "Шагов пока нет: они придут с первой самопроверкой." in anna.screen
+    await anna.says("/recommendations")
+    await anna.presses("Пройти самопроверку")
+    assert "1\u00a0из\u00a020" in anna.screen
 
 
 @ON_SQLITE

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from content.questionnaire import Example
+from keyboards.wellbeing import ShowResult
 from models import Assessment, Draft, Recommendation, User
 from tests.bot.story import (
     CARELESS,
@@ -189,7 +190,10 @@ async def test_there_is_no_result_before_the_first_check_in(stage: Stage) -> Non
 
     anna = await newcomer(stage)
     await anna.says("/menu")
-    await anna.presses("Мой результат")
+    home = [label for line in anna.buttons for label in line]
+    assert "Мой результат" not in home
+    assert "История" not in home, "nothing is offered that is not there"
+    await anna.presses(data=ShowResult(action="show", assessment=0).pack())
     assert anna.screen == "Результата пока нет. Он появится после первой самопроверки."
 
 

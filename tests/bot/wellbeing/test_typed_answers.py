@@ -30,6 +30,25 @@ PULSE = select(Metric).where(Metric.source == "pulse")
         ("en", "never", 0),
         ("en", "3 of 7", 2),
         ("en", "Каждый день", 6),
+        ("ru", "почти всегда", 5),
+        ("ru", "Почти никогда.", 1),
+        ("ru", "примерно половина", 4),
+        ("ru", "всё время", 6),
+        ("ru", "третий", 2),
+        ("ru", "3-й вариант", 2),
+        ("ru", "вариант 3", 2),
+        ("ru", "семь", 6),
+        ("ru", "№ 2", 1),
+        ("ru", "50/50", 4),
+        ("ru", "3️⃣", 2),
+        ("en", "almost always", 5),
+        ("en", "hardly ever", 1),
+        ("en", "half the time", 4),
+        ("en", "the third one", 2),
+        ("en", "option 3", 2),
+        ("en", "3)", 2),
+        ("en", "seven", 6),
+        ("en", "2nd", 1),
     ],
 )
 async def test_a_typed_option_answers_the_question(
@@ -54,7 +73,7 @@ async def test_twenty_typed_answers_end_in_the_result(stage: Stage, reread: Rere
     assert await reread(select(Draft)) == []
 
 
-@pytest.mark.parametrize("typed", ["0", "8", "3 из 10", "33", "-3", "3,5", "каждый", "редко"])
+@pytest.mark.parametrize("typed", ["0", "8", "3 из 10", "33", "-3", "3,5", "каждый", "да"])
 async def test_what_is_no_option_answers_nothing(stage: Stage, reread: Reread, typed: str) -> None:
     anna = await newcomer(stage)
     await anna.says(typed)
@@ -63,7 +82,17 @@ async def test_what_is_no_option_answers_nothing(stage: Stage, reread: Reread, t
 
 
 @pytest.mark.parametrize(
-    ("locale", "typed", "value"), [("ru", "7 из 10", 7), ("ru", "0", 0), ("en", "10/10", 10), ("en", "7 out of 10", 7)]
+    ("locale", "typed", "value"),
+    [
+        ("ru", "7 из 10", 7),
+        ("ru", "0", 0),
+        ("en", "10/10", 10),
+        ("en", "7 out of 10", 7),
+        ("ru", "семь", 7),
+        ("ru", "7 баллов", 7),
+        ("en", "seven out of ten", 7),
+        ("en", "about 7", 7),
+    ],
 )
 async def test_a_typed_number_answers_the_pulse(
     stage: Stage, reread: Reread, locale: str, typed: str, value: int
@@ -103,6 +132,64 @@ async def test_a_message_that_comes_again_answers_one_question(stage: Stage, rer
     stage.clock.advance(seconds=timedelta(minutes=1).total_seconds())
     await stage.app.ingest.take([again])
     assert await reread(select(Draft.position)) == [1]
+
+
+async def test_a_pulse_answer_that_comes_again_answers_one_question(stage: Stage, reread: Reread) -> None:
+    """Also within the second in which it was sent, and together with the one after it."""
+    anna = await finished(stage)
+    await anna.says("/pulse")
+    for text in ("7", "4"):
+        stage.world.person_sends(anna.id, text)
+    updates = stage.waiting()
+    await stage.app.ingest.take(updates)
+    again = [Update.model_validate(update.model_dump(), context={"bot": stage.app.bot}) for update in updates]
+    await stage.app.ingest.take(again)
+    assert [(point.burnout, point.stress, point.productivity) for point in await reread(PULSE)] == [(70, 40, None)]
+    assert words(stage)("home.pulse_open") in anna.screen, "home says what waits"
+    stage.clock.advance(seconds=1)
+    await anna.says("7")
+    assert [point.productivity for point in await reread(PULSE)] == [70], "the same number may be an answer again"
+
+
+async def test_a_check_in_answer_that_comes_again_within_its_second(stage: Stage, reread: Reread) -> None:
+    anna = await newcomer(stage)
+    stage.world.person_sends(anna.id, "3")
+    (update,) = stage.waiting()
+    await stage.app.ingest.take([update])
+    await stage.app.ingest.take([Update.model_validate(update.model_dump(), context={"bot": stage.app.bot})])
+    assert await reread(select(Draft.position)) == [1]
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "values"),
+    [
+        ("ru", "редко", (1, 2)),
+        ("ru", "Иногда…", (2, 3)),
+        ("ru", "довольно часто", (4, 5)),
+        ("en", "sometimes", (2, 3)),
+        ("en", "Often!", (4, 5)),
+    ],
+)
+async def test_words_that_fit_several_options_are_asked_about(
+    stage: Stage, reread: Reread, locale: str, typed: str, values: tuple[int, int]
+) -> None:
+    t = words(stage, locale)
+    anna = await newcomer(stage, locale=locale)
+    await anna.says(typed)
+    assert await reread(select(Draft.position)) == [0], "nothing is guessed"
+    scale = stage.app.content.questionnaire.response_scale
+    assert anna.screen.startswith(t("typed.which"))
+    assert anna.buttons == [*([t.words(scale[value])] for value in values), [t("typed.all_options")]]
+    await anna.presses(t.words(scale[values[1]]))
+    (draft,) = await reread(select(Draft))
+    assert list(draft.answers.values()) == [values[1]]
+
+
+async def test_all_options_are_a_press_away(stage: Stage) -> None:
+    anna = await newcomer(stage)
+    await anna.says("часто")
+    await anna.presses(words(stage)("typed.all_options"))
+    assert len(anna.buttons) > 7
 
 
 async def test_what_a_step_awaits_is_no_answer(stage: Stage, reread: Reread) -> None:
