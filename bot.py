@@ -22,10 +22,13 @@ from content import ContentError, load_content
 from migrations.opening import open_database
 from migrations.runner import SchemaError
 from ops import logs, sentry
-from ops.server import PortTakenError
+from ops.network import PortTakenError
+from ops.unread import unread_settings
 from services.kit.clock import system_clock
 from transport.ingest import CannotServeError
 from transport.stop import Stop
+
+log = logs.get_logger("app")
 
 
 async def main() -> None:
@@ -35,12 +38,14 @@ async def main() -> None:
     logs.configure(
         settings.log_level, as_json=settings.log_json, folder=settings.log_file_dir, sql_echo=settings.sql_echo
     )
+    for line in unread_settings():
+        log.warning(line)
     if settings.sentry_dsn is not None:
         sentry.configure(settings.sentry_dsn.get_secret_value())
     stop = Stop()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with open_database(settings) as database, open_limits(settings) as limits:
+    async with open_database(settings, to_serve=True) as database, open_limits(settings) as limits:
         if settings.bot_token is not None:
             bot = create_bot(settings, settings.bot_token.get_secret_value(), settings.bot_api_url)
             await run(create_app(settings, content, database, bot, system_clock, limits=limits), stop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -23,6 +24,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 LOCALES = ("ru", "en")
+ENV_FILE = Path(".env")
 DATA_FOLDER = Path("data")
 MIN_GROUP_FLOOR = 5
 PLACEHOLDER = re.compile(
@@ -69,7 +71,9 @@ class HelpContacts(BaseModel):
 class Settings(BaseSettings):
     """Every setting, with its default. Secrets are never printed."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, env_file_encoding="utf-8-sig", env_ignore_empty=True, extra="ignore"
+    )
 
     bot_token: SecretStr | None = None
     bot_api_url: str | None = None
@@ -287,12 +291,33 @@ def _has_holidays(country: str) -> bool:
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings. Raises SettingsError with one line that names the first wrong one."""
     try:
+        if overrides.get("_env_file", ENV_FILE) is not None:
+            _check_encoding(ENV_FILE)
         return Settings(**overrides)
+    except SettingsError:
+        raise
     except ValidationError as error:
         raise SettingsError(_first_line(error)) from None
     except Exception as error:
         # pydantic-settings wraps unparsable JSON; its text may quote the value, so only the setting is named
         raise SettingsError(f"{_setting_in(error)}: cannot be read") from None
+
+
+def _check_encoding(file: Path) -> None:
+    """Raise SettingsError when the file is not UTF-8, as an editor of Windows may leave it."""
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise SettingsError(f"{file}: cannot be read ({error.strerror}): let the user of the bot read it") from None
+    kind = "UTF-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in content else None
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        kind = kind or "an 8-bit encoding such as Windows-1251"
+    if kind is not None:
+        raise SettingsError(f"{file}: is saved in {kind}, and nothing in it can be relied on: save it as UTF-8")
 
 
 def _first_line(error: ValidationError) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
+import json
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import closing
+from dataclasses import asdict
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
@@ -19,15 +19,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config import Settings, SettingsError, load_settings
 from content import load_content
-from db.locks import create_lock
+from db.locks import PLACE, create_lock
 from db.outages import DatabaseUnavailable
 from migrations.opening import open_database
-from migrations.runner import SchemaError, copy_file, revision_of, upgrade
-from ops.doctor import HELP, examine
+from migrations.runner import SchemaError, upgrade
+from ops.backup import BackupError, back_up, backups_of, is_copied_by_hand, put_back
+from ops.doctor import HELP, Finding, examine
 from services.account import users
 from services.company import departments, roles
 from services.company.hr_home import is_word_given
 from services.demo.company import DemoCompany, RealPeople
+from services.kit import bot_info
 from services.kit.calendar import Calendar
 from services.kit.clock import system_clock
 from services.lifecycle import invites, relink_approval
@@ -55,7 +57,7 @@ def asynchronous(command: Callable[..., Awaitable[None]]) -> Callable[..., None]
     def run(*args: Any, **options: Any) -> None:
         try:
             asyncio.run(_awaited(command(*args, **options)))
-        except (SettingsError, SchemaError) as error:
+        except (SettingsError, SchemaError, BackupError) as error:
             sys.exit(str(error))
         except DatabaseUnavailable as outage:
             sys.exit(f"DATABASE_URL: the database cannot be reached ({outage})")
@@ -119,18 +121,43 @@ async def demo_data() -> None:
             await demo.seed(session, now)
         except RealPeople:
             raise click.ClickException("There are people in this database already: nothing was changed.") from None
-    click.echo("The company is there. Its first summary comes with the scheduler's next tick.")
-    click.echo("One of its people is an administrator, so this database is for trying out only.")
+        await users.write_to_nobody(session, now)
+    click.echo("The company is there. None of its people is written to: come in with `manage.py invite --role hr`.")
+    click.echo("One of them is an administrator, so this database is for trying out only.")
+
+
+@cli.command("new-bot")
+@click.confirmation_option(prompt="Nobody is written to before they start the new bot. Really change it?")
+@asynchronous
+async def new_bot() -> None:
+    """Accept the token of another bot at the next start, for instance after the former one was lost.
+
+    A bot can only write to people who have started it, so each of them has to press START once; nothing else is lost.
+    """
+    async with open_database(load_settings()) as database, database.begin() as session:
+        await bot_info.forget_fact(session, bot_info.BOT_ID)
+        people = await users.write_to_nobody(session, system_clock())
+    click.echo(f"The next start takes the bot of BOT_TOKEN. {people} people are written to once they have started it.")
 
 
 @cli.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for programs.")
 @asynchronous
-async def doctor() -> None:
+async def doctor(as_json: bool) -> None:
     """Look at everything and say what to do; the exit code is 0 when all is well."""
-    is_well = True
-    async for finding in examine(load_settings(), system_clock()):
-        click.echo(f"{'ok' if finding.is_well else '!!'}  {finding.what}: {finding.says}")
-        is_well = is_well and finding.is_well
+    findings = []
+    try:
+        async for finding in examine(load_settings(), system_clock()):
+            findings.append(finding)
+            if not as_json:
+                click.echo(f"{'ok' if finding.is_well else '!!'}  {finding.what}: {finding.says}")
+    except SettingsError as error:
+        if not as_json:
+            raise
+        findings.append(Finding("settings", False, str(error)))
+    is_well = all(finding.is_well for finding in findings)
+    if as_json:
+        click.echo(json.dumps({"is_well": is_well, "findings": [asdict(one) for one in findings]}, ensure_ascii=False))
     sys.exit(0 if is_well else 1)
 
 
@@ -143,40 +170,35 @@ async def doctor() -> None:
 async def backup(folder: Path | None) -> None:
     """Copy the SQLite database while the bot runs; the last line is the copy."""
     path = _sqlite_file(load_settings())
-    folder = folder or path.parent / "backups"
-    folder.mkdir(parents=True, exist_ok=True)
-    copy = folder / f"{path.stem}-{system_clock():%Y-%m-%dT%H%M%SZ}{path.suffix}"
-    click.echo(await asyncio.to_thread(copy_file, path, copy))
+    click.echo(await asyncio.to_thread(back_up, path, folder or backups_of(path), system_clock()))
 
 
 @cli.command()
 @click.argument("copy", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @asynchronous
 async def restore(copy: Path) -> None:
-    """Put a copy of the SQLite database back in its place. The bot has to be stopped."""
+    """Put a copy of the SQLite database back in its place. The bot has to be stopped; what was there is copied."""
     settings = load_settings()
-    path = _sqlite_file(settings, must_exist=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = create_lock(make_url(settings.database), "polling")
+    path = _sqlite_file(settings)
+    lock = create_lock(make_url(settings.database), PLACE)
     if not await lock.acquire():
         raise click.ClickException("The bot is running: stop it first.")
-    if await revision_of(f"sqlite+aiosqlite:///{copy}") is None:
-        raise click.ClickException(f"{copy} is no database of this bot.")
-    path.touch(mode=0o600)
-    with closing(sqlite3.connect(copy)) as source, closing(sqlite3.connect(path)) as target:
-        source.backup(target)
-    await lock.release()
+    try:
+        saved = await asyncio.to_thread(put_back, path, copy, system_clock())
+    finally:
+        await lock.release()
+    if is_copied_by_hand(copy):
+        click.echo(f"{copy.name} was not made by `backup`: if the bot ran then, its last changes are missing.")
+    if saved is not None:
+        click.echo(f"what was there until now: {saved}")
     click.echo(f"{path} is as it was in {copy}")
 
 
-def _sqlite_file(settings: Settings, *, must_exist: bool = True) -> Path:
+def _sqlite_file(settings: Settings) -> Path:
     url = make_url(settings.database)
     if url.get_backend_name() != "sqlite":
         raise click.ClickException(POSTGRES_BACKUP)
-    path = Path(str(url.database))
-    if must_exist and not path.exists():
-        raise click.ClickException(f"There is no database at {path}.")
-    return path
+    return Path(str(url.database))
 
 
 # --- people ----------------------------------------------------------------------------------------------------------

@@ -159,6 +159,7 @@ class Ticker:
     async def _clean_up(self) -> None:
         async with self._database.begin() as session:
             await contact.forget_words(session)
+        await self._database.empty_log()
 
     # --- sending -----------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from itertools import count
 
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramUnauthorizedError
-from aiogram.types import MenuButtonCommands
+from aiogram.types import MenuButtonCommands, User
 
 from app.wiring import App
 from config import LOCALES
@@ -23,13 +23,18 @@ log = get_logger("app")
 
 
 async def greet_telegram(app: App) -> None:
-    """Learn the bot's own name, waiting for Telegram as long as it takes. Raise CannotServeError."""
+    """Learn the bot's own name, waiting for Telegram as long as it takes.
+
+    Raise CannotServeError, also for another bot than the one that the people of this database have started.
+    """
     for attempt in count():
         try:
             me = await app.bot.me()
+            await _refuse_another_bot(app, me)
             await app.source.open()
             async with app.database.begin() as session:
                 await bot_info.set_fact(session, bot_info.USERNAME, me.username or "")
+                await bot_info.set_fact(session, bot_info.BOT_ID, str(me.id))
             return
         except TelegramUnauthorizedError:
             raise CannotServeError("BOT_TOKEN: is refused by Telegram") from None
@@ -39,6 +44,17 @@ async def greet_telegram(app: App) -> None:
             event = "the database is unavailable" if is_outage else "Telegram is out of reach"
             log.warning(event, error=type(error).__name__, next_try_in_seconds=pause)
             await asyncio.sleep(pause)
+
+
+async def _refuse_another_bot(app: App, me: User) -> None:
+    async with app.database.read() as session:
+        known = await bot_info.get_fact(session, bot_info.BOT_ID)
+        username = await bot_info.get_fact(session, bot_info.USERNAME)
+    if known not in (None, str(me.id)):
+        raise CannotServeError(
+            f"BOT_TOKEN: is that of @{me.username}, but people in this database have started @{username}: "
+            "put its token back, or run `python manage.py new-bot` first"
+        )
 
 
 async def set_profile(bot: Bot, catalogs: Catalogs) -> None:

@@ -9,7 +9,9 @@ from config import DATA_FOLDER, Settings
 from content import Content
 from content.demo import DemoPerson
 from db.database import Database
+from ops.network import port_taken
 from playground import Clock, Control, Person, Playground
+from playground.local import HOST
 from scheduler import Ticker
 from services.account.member import find_member
 from services.demo.company import DemoCompany
@@ -85,12 +87,15 @@ class PlaygroundApp:
 async def open_playground(
     settings: Settings, content: Content, database: Database, calendar: Calendar
 ) -> AsyncIterator[PlaygroundApp]:
-    """Fill the database at the first start, then serve the page until the block ends."""
+    """Fill the database at the first start, then serve the page until the block ends. Raise PortTakenError."""
     demo = DemoCompany(content, calendar, settings.default_timezone)
     async with database.begin() as session:
         token = await demo.seed_once(session, system_clock())
     app = PlaygroundApp(settings, content, database, calendar, demo, token)
-    await app.playground.start()
+    try:
+        await app.playground.start()
+    except OSError as error:
+        raise port_taken("PLAYGROUND_PORT", HOST, settings.playground_port, error) from None
     try:
         yield app
     finally:

@@ -20,7 +20,7 @@ from app.jobs import SummaryJob, erasing, keeping_calendar, telling_of_lost_requ
 from config import LOCALES, Settings
 from content import Content
 from db.database import Database
-from db.locks import create_lock
+from db.locks import PLACE
 from handlers.conversation_states import FOR_OTHERS
 from middlewares.access import AccessMiddleware
 from middlewares.access_log import AccessLogMiddleware
@@ -259,7 +259,7 @@ def create_bot(settings: Settings, token: str, api_url: str | None) -> Bot:
 def create_source(settings: Settings, bot: Bot, ingest: Ingest, database: Database) -> UpdateSource:
     """Return where updates come from: a webhook if there is an address for it, else long polling."""
     if settings.webhook_url is None or settings.webhook_secret is None:  # Settings refuses one without the other
-        return Polling(bot, ingest, create_lock(database.url, "polling"))
+        return Polling(bot, ingest, database.lock(PLACE))
     return Webhook(
         bot,
         ingest,
@@ -297,7 +297,7 @@ def create_app(
             services.claims,
             catalogs,
             clock,
-            sender=create_lock(database.url, "sender"),
+            sender=database.lock("sender"),
             metrics=metrics,
             jobs=[
                 keeping_calendar(database, settings.country, clock),

@@ -1,14 +1,15 @@
 """The database's doors: `begin()` for a use case that writes, `read()` for one that only looks, `glance()` for a row.
 
-SQLite: WAL, foreign keys, synchronous=FULL. Writers take `BEGIN IMMEDIATE` (a deferred transaction that reads first and
-writes later fails or silently loses writes under concurrency) and queue for one connection; readers have connections
-that cannot write. PostgreSQL: one pool through asyncpg, `read()` is a READ ONLY transaction.
+SQLite: WAL, foreign keys, synchronous=FULL, secure_delete (what is erased is overwritten). Writers take `BEGIN
+IMMEDIATE` (a deferred transaction that reads first and writes later fails or silently loses writes under concurrency)
+and queue for one connection; readers have connections that cannot write. PostgreSQL: one pool through asyncpg, `read()`
+is a READ ONLY transaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from db.locks import Lock, create_lock
 from db.outages import DatabaseUnavailable, describe_outage, notice_outages
 
 BUSY_TIMEOUT_SECONDS = 5
+READERS_MILLISECONDS = 100  # how long emptying the log waits for them, and every press with it
 SQLITE_READERS = 4
 POSTGRES_SECONDS = {"timeout": 5, "command_timeout": 30}  # to connect, and for one statement: then it is unavailable
 
@@ -40,9 +43,10 @@ def in_transaction() -> bool:
 class Database:
     """An engine with two doors. `url` is an SQLAlchemy URL with an asynchronous driver."""
 
-    def __init__(self, url: str, *, echo: bool = False, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = make_url(url)
-        options: dict[str, Any] = {"echo": echo, "hide_parameters": True}
+        self._locks: dict[str, Lock] = {}
+        options: dict[str, Any] = {"hide_parameters": True}
         if self.is_sqlite:
             self._writer = _sqlite_engine(self.url, pool_size=1, begin="BEGIN IMMEDIATE", **options)
             self._reader = _sqlite_engine(_read_only(self.url), pool_size=SQLITE_READERS, begin="BEGIN", **options)
@@ -91,11 +95,31 @@ class Database:
             async with self._glancer.connect() as connection:
                 yield connection
 
+    def lock(self, name: str) -> Lock:
+        """The lock of this name: one for this process, whoever asks for it."""
+        if name not in self._locks:
+            self._locks[name] = create_lock(self.url, name)
+        return self._locks[name]
+
+    async def empty_log(self) -> None:
+        """Move SQLite's log into its file, so that nothing that was erased or changed stays in it as it was.
+
+        A reader that still needs the log puts that off until the next call; a full disk does, too.
+        """
+        if not self.is_sqlite or not self._writer.pool.checkedin():  # type: ignore[attr-defined]  # it is a QueuePool
+            return
+        with suppress(DatabaseUnavailable):
+            async with self._writer.execution_options(**{SINGLE_STATEMENT: True}).connect() as connection:
+                await connection.exec_driver_sql(f"PRAGMA busy_timeout={READERS_MILLISECONDS}")
+                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                await connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
+
     async def dispose(self) -> None:
-        """Close every connection."""
-        await self._writer.dispose()
+        """Close every connection. Of SQLite one file stays, with everything in it: those that only read go first."""
         if self.is_sqlite:
             await self._reader.dispose()
+            await self.empty_log()
+        await self._writer.dispose()
 
 
 @contextmanager
@@ -137,7 +161,7 @@ def _sqlite_engine(url: URL, *, pool_size: int, begin: str, **options: Any) -> A
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
         connection.create_function("casefold", 1, str.casefold, deterministic=True)  # models/folded.py

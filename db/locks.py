@@ -5,8 +5,10 @@ PostgreSQL: an advisory lock of a session, on a connection of its own. SQLite: `
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +25,14 @@ PATIENCE_SECONDS = 5
 KEEPALIVE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 
 
+PLACE = "polling"  # of the one process that takes updates in
+HELD_ON_TRIES = 10  # a process that was just killed may hold a lock a moment longer
+HELD_ON_PAUSE = 0.5
+HELD_BY_ANOTHER = (
+    "DATABASE_URL: another process of the bot already works on this database: stop it, or don't start this"
+)
+
+
 class Lock(Protocol):
     """A lock that at most one process holds."""
 
@@ -37,6 +47,15 @@ class Lock(Protocol):
 
     async def release(self) -> None:
         """Let go of it."""
+
+
+async def take(lock: Lock, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> bool:
+    """Take a lock, with a moment's patience; False when another process keeps it. Raises DatabaseUnavailable."""
+    for _ in range(HELD_ON_TRIES):
+        if await lock.acquire():
+            return True
+        await sleep(HELD_ON_PAUSE)
+    return False
 
 
 def create_lock(url: URL, name: str) -> Lock:
@@ -59,6 +78,7 @@ class FileLock:
         if self._file is not None:
             return True
         try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise DatabaseUnavailable(type(error).__name__) from error

@@ -12,7 +12,6 @@ second migrator wait and then find nothing left to do.
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
@@ -98,6 +97,11 @@ def head() -> str:
     return str(_scripts().get_current_head())
 
 
+def is_known(revision: str) -> bool:
+    """Whether this program knows a revision, so that it can bring it up to date."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
+
+
 def config() -> Config:
     """Alembic's configuration, built here so that no ini file is needed."""
     made = Config()
@@ -121,7 +125,7 @@ def _resolve(revision: str) -> str:
 
 
 def _refuse_newer(current: str | None) -> None:
-    if current is not None and current not in {script.revision for script in _scripts().walk_revisions()}:
+    if current is not None and not is_known(current):
         raise OutdatedSchema(
             f"The database is at revision {current}, which this older version does not know: update it."
         )
@@ -140,7 +144,7 @@ def _run(connection: Connection, move: Callable[[Config, str], None], revision: 
 def _make_file(path: Path) -> None:
     """An empty file is an empty database; one that SQLite makes itself could be read by everybody on the machine."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
     except OSError as error:
         raise DatabaseUnavailable(type(error).__name__) from error
@@ -173,8 +177,12 @@ async def _exclusive(url: URL) -> AsyncIterator[AsyncConnection]:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    """Foreign keys off; the log is a property of the file, and connections that only read cannot set it."""
+    """Foreign keys off; the log is a property of the file, and connections that only read cannot set it.
+
+    What a rebuilt table leaves behind is overwritten.
+    """
     cursor = connection.cursor()
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.execute("PRAGMA foreign_keys=OFF")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.close()
@@ -191,12 +199,15 @@ async def _check_references(connection: AsyncConnection) -> None:
 
 
 def copy_file(path: Path, copy: Path) -> Path:
-    """Copy an SQLite database that is in use, as of its last commit, into one file; gives the copy."""
+    """Copy an SQLite database that is in use, as of its last commit, into one file for its owner; gives the copy."""
     part = copy.with_name(copy.name + ".part")
     part.unlink(missing_ok=True)
     part.touch(mode=0o600)
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as target:
-        source.backup(target)
-        target.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
-    shutil.copymode(path, part)
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+    except BaseException:
+        part.unlink()
+        raise
     return part.replace(copy)

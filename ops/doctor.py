@@ -20,15 +20,19 @@ from aiohttp_socks import ProxyConnector
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from config import GUESSED, Settings
 from db.database import Database
 from db.outages import DatabaseUnavailable
 from migrations import runner
 from ops.network import PROXY_ERRORS
-from services.company.hr_home import WORKING_DAYS, unanswered
+from ops.unread import unread_settings
+from services.company.hr_home import WORKING_DAYS, is_word_given, unanswered
 from services.gate import noise
+from services.kit import bot_info
 from services.kit.calendar import days_off
+from services.system import health
 
 TELEGRAM = "https://api.telegram.org"
 SECONDS = 10
@@ -51,7 +55,11 @@ class Finding:
 async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     """Everything, one after the other. `now` is the machine's own time."""
     began = time.monotonic()
-    yield Finding("settings", True, "playground, BOT_TOKEN is not set" if settings.is_playground else "read")
+    unread = await asyncio.to_thread(unread_settings)
+    for line in unread:
+        yield Finding("settings", False, line)
+    if not unread:
+        yield Finding("settings", True, "playground, BOT_TOKEN is not set" if settings.is_playground else "read")
     for finding in [*await _database(settings, now), *await _redis(settings), await _noise()]:
         yield finding
     if settings.bot_token is not None:
@@ -75,20 +83,50 @@ async def _database(settings: Settings, now: datetime) -> list[Finding]:
         says = str(error) or "no answer in time"
         return [Finding("database", False, f"cannot be reached ({says}): look at DATABASE_URL")]
     well = Finding("database", True, f"{url.get_backend_name()} answers")
-    if revision == runner.head():
-        schema = Finding("schema", True, f"at {revision}, as this version needs it")
-        return [well, schema, await _contact_requests(settings, now)]
-    return [well, Finding("schema", False, f"at {revision}, needed is {runner.head()}: run `python manage.py migrate`")]
-
-
-async def _contact_requests(settings: Settings, now: datetime) -> Finding:
-    """Whether people who asked HR to contact them are kept waiting; nobody's name, and a number from ten on."""
+    if revision != runner.head():
+        says = f"at {revision}, needed is {runner.head()}: run `python manage.py migrate`"
+        return [well, Finding("schema", False, says)]
+    schema = Finding("schema", True, f"at {revision}, as this version needs it")
     database = Database(settings.database)
     try:
-        async with database.read() as session:
-            waiting = await unanswered(session, now)
+        async with asyncio.timeout(SECONDS), database.read() as session:
+            rows = [await _same_bot(settings, session), await _word(session), await _contact_requests(session, now)]
+        return [await _takes_writes(database, now) or well, schema, *rows]
     finally:
         await database.dispose()
+
+
+async def _takes_writes(database: Database, now: datetime) -> Finding | None:
+    """A full disk and a standby answer every question, and fail at every press; None when all is well."""
+    try:
+        async with asyncio.timeout(SECONDS), database.begin() as session:
+            await health.write(session, now)
+    except (DatabaseUnavailable, TimeoutError) as error:
+        why = str(error) or "no answer in time"
+        place = "its disk" if database.is_sqlite else "its disk, or whether it is a standby"
+        return Finding("database", False, f"answers, but takes nothing in ({why}): look at {place}")
+    return None
+
+
+async def _same_bot(settings: Settings, session: AsyncSession) -> Finding:
+    known = await bot_info.get_fact(session, bot_info.BOT_ID)
+    username = await bot_info.get_fact(session, bot_info.USERNAME)
+    if settings.bot_token is None or known in (None, settings.bot_token.get_secret_value().partition(":")[0]):
+        return Finding("bot", True, f"people here have started @{username}" if username else "not started yet")
+    says = f"BOT_TOKEN is another bot's than @{username}, which people here have started: put its token back"
+    return Finding("bot", False, f"{says}, or run `python manage.py new-bot`")
+
+
+async def _word(session: AsyncSession) -> Finding:
+    if await is_word_given(session):
+        return Finding("undertaking", True, "an administrator has accepted what the consent promises")
+    says = "nobody can be invited yet: an administrator has to open /hr and accept what the consent promises"
+    return Finding("undertaking", False, f"{says}. The first one comes in by ADMIN_IDS or `invite --role admin`")
+
+
+async def _contact_requests(session: AsyncSession, now: datetime) -> Finding:
+    """Whether people who asked HR to contact them are kept waiting; nobody's name, and a number from ten on."""
+    waiting = await unanswered(session, now)
     if waiting is None:
         return Finding("contact requests", True, f"none is unanswered for more than {WORKING_DAYS} working days")
     says = f"{waiting.count or 'some'} are unanswered for more than {WORKING_DAYS} working days: remind HR to answer"

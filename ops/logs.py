@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import os
 import re
 import sys
 import traceback
 import warnings
 from collections.abc import MutableMapping
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, TextIO
 
 import structlog
 
@@ -54,12 +58,13 @@ def configure(level: str, *, as_json: bool, folder: Path | None, sql_echo: bool)
             renderer,
         ],
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ErrorStream(sys.stderr)
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level)
-    _quiet_libraries(sql_echo)
+    _set_levels(level, sql_echo)
+    logging.captureWarnings(True)
+    sys.excepthook = _log_end
     if folder is not None:
         _files(folder, formatter)
 
@@ -84,28 +89,56 @@ def _plain_renderer() -> structlog.typing.Processor:
     return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
 
 
-def _quiet_libraries(sql_echo: bool) -> None:
-    logging.getLogger("aiosqlite").setLevel(logging.INFO)  # its DEBUG prints bound values
-    logging.getLogger("aiogram.event").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+def _set_levels(level: str, sql_echo: bool) -> None:
+    """The level is that of the bot's own lines: of libraries only warnings count, and their details may quote people.
+
+    SQL is echoed by the library's logger alone, since an engine that is told to echo writes to a stream of its own.
+    """
+    logging.getLogger().setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
+    logging.getLogger("exhale").setLevel(level)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a long tick is no reason for a warning
-    logging.getLogger("matplotlib").setLevel(logging.WARNING)
-    logging.getLogger("sentry_sdk").setLevel(logging.WARNING)
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
-    if not sql_echo:
-        logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO if sql_echo else logging.WARNING)
     # aiogram prints the whole update when it meets an unknown kind: that is personal data on stderr
     warnings.filterwarnings("ignore", message="Detected unknown update type", category=RuntimeWarning)
 
 
 def _files(folder: Path, formatter: logging.Formatter) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for area in ("app", *AREAS):
-        file = RotatingFileHandler(
+        file = _PrivateFile(
             folder / f"{area}.log", maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8", delay=True
         )
         file.setFormatter(formatter)
         logging.getLogger(None if area == "app" else f"exhale.{area}").addHandler(file)
+
+
+class _SaysNothingMore(logging.Handler):
+    """A handler that cannot write says so in one line: the library would print the record, past the scrubber."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the library's name)
+        """Tell which logger's line is lost, and the class of the error."""
+        error = sys.exc_info()[0]
+        with suppress(OSError, ValueError):  # that stream may be what is broken
+            sys.stderr.write(f"a line of {record.name} could not be written: {error.__name__ if error else 'error'}\n")
+
+
+class _ErrorStream(_SaysNothingMore, logging.StreamHandler[TextIO]):
+    """To stderr."""
+
+
+class _PrivateFile(_SaysNothingMore, RotatingFileHandler):
+    """A file that only its owner can read."""
+
+    def _open(self) -> io.TextIOWrapper:
+        file = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return io.TextIOWrapper(io.FileIO(file, "a"), encoding=self.encoding)
+
+
+def _log_end(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+    """What nobody caught ends the program with a line like any other."""
+    if isinstance(error, KeyboardInterrupt):
+        return
+    get_logger("app").critical("ended by an error", exc_info=error)
 
 
 def _to_logging(logger: Any, name: str, event: MutableMapping[str, Any]) -> tuple[Any, dict[str, Any]]:

@@ -1,7 +1,7 @@
 """What operators and their machines ask: `/healthz`, `/readyz`, `/metrics`. Nothing here says anything about a person.
 
 Healthy is a process whose event loop runs: anything else is not mended by a restart. Ready is one whose database
-answers with the right schema and that Telegram answered lately.
+can be written to, with the right schema, and that Telegram answered lately.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from db.outages import DatabaseUnavailable
 from migrations.runner import head
 from ops.logs import get_logger
 from ops.metrics import Metrics
+from ops.network import port_taken
 from services.kit.clock import Clock
 from services.system import health
 
@@ -25,10 +26,6 @@ log = get_logger("ops")
 LATELY_SECONDS = 90  # two long polls, or two of the calls that a quiet webhook makes
 DATABASE_SECONDS = 3
 TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
-
-
-class PortTakenError(Exception):
-    """Somebody else listens there; the text is one line for the operator."""
 
 
 class Ops:
@@ -40,7 +37,7 @@ class Ops:
         self._clock = clock
         self._head = head()
         self._runner: web.AppRunner | None = None
-        self._database_up = Gauge("exhale_database_up", "1 while the database answers", registry=metrics.registry)
+        self._database_up = Gauge("exhale_database_up", "1 while the database takes writes", registry=metrics.registry)
         self._oldest_due = Gauge(
             "exhale_oldest_due_seconds", "How long the oldest message that is due has waited", registry=metrics.registry
         )
@@ -58,9 +55,9 @@ class Ops:
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port).start()
-        except OSError:
+        except OSError as error:
             await self._runner.cleanup()
-            raise PortTakenError(f"OPS_PORT: {port} on {host} cannot be listened on") from None
+            raise port_taken("OPS_PORT", host, port, error) from None
 
     async def stop(self) -> None:
         """Close the port."""
@@ -71,11 +68,12 @@ class Ops:
         """What is missing, in words; empty when this replica can work."""
         missing = []
         try:
-            async with asyncio.timeout(DATABASE_SECONDS), self._database.read() as session:
+            async with asyncio.timeout(DATABASE_SECONDS), self._database.begin() as session:
                 if await health.revision(session) != self._head:
                     missing.append("the schema is not the one of this version")
-        except (DatabaseUnavailable, TimeoutError):
-            missing.append("the database does not answer")
+                await health.write(session, self._clock())
+        except (DatabaseUnavailable, TimeoutError) as error:
+            missing.append(f"the database does not answer, or takes nothing in ({str(error) or 'no answer in time'})")
         answered_at = self._metrics.answered_at
         if answered_at is None or time.monotonic() - answered_at > LATELY_SECONDS:
             missing.append("Telegram has not answered lately")
@@ -94,8 +92,9 @@ class Ops:
 
     async def _look_at_rows(self) -> None:
         try:
-            async with asyncio.timeout(DATABASE_SECONDS), self._database.read() as session:
+            async with asyncio.timeout(DATABASE_SECONDS), self._database.begin() as session:
                 found = await health.backlog(session, self._clock())
+                await health.write(session, self._clock())
         except (DatabaseUnavailable, TimeoutError):
             self._database_up.set(0)
             return

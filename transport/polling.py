@@ -1,10 +1,13 @@
 """Long polling, by one process at a time: the offset moves once every update of a batch has come to its end.
 
 A lock that dies with its process keeps a second poller out. Where there is no shared database, Telegram itself says
-that another process is polling.
+that another process is polling: then whoever came first goes on.
 """
 
 from __future__ import annotations
+
+import time
+from contextlib import suppress
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -16,7 +19,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 
-from db.locks import Lock
+from db.locks import HELD_BY_ANOTHER, Lock, take
 from db.outages import DatabaseUnavailable
 from ops.logs import get_logger
 from transport.aiogram_tuning import GetRawUpdates
@@ -31,8 +34,9 @@ CALL_SECONDS = 20
 BATCH = 100
 TELEGRAM_PAUSES = (1, 2, 5, 15, 30)
 CONFLICTS_TO_STOP = 3
-LOCK_TRIES = 10  # a process that was just killed may hold the lock a moment longer
-LOCK_PAUSE = 0.5
+COMES_BACK_SECONDS = 1.5  # whoever is interrupted by a newcomer polls again after a second
+SETTLED_SECONDS = 30
+WEBHOOK_IS_SET = "webhook is active"
 
 
 class Polling:
@@ -44,6 +48,9 @@ class Polling:
         self._lock = lock
         self._stop = Stop()
         self._offset: int | None = None
+        self._alone_since = 0.0
+        self._is_settled = False
+        self._conflicts = 0
 
     async def open(self) -> None:
         """Take the lock and delete the webhook. Raise CannotServeError while another process is polling."""
@@ -53,6 +60,7 @@ class Polling:
     async def run(self) -> None:
         """Poll until `stop()`. Raise CannotServeError when another process is polling or the token is refused."""
         kinds = self._ingest.kinds()
+        self._alone_since = time.monotonic()
         while not self._stop.is_set():
             batch = await self._next_batch(kinds)
             if not await self._lock.is_held():
@@ -74,34 +82,29 @@ class Polling:
 
     async def _take_lock(self) -> None:
         """Wait for the database as long as it takes, but for another process only a moment."""
-        refused = outages = 0
+        outages = 0
         while not self._stop.is_set():
             try:
-                if await self._lock.acquire():
+                if await take(self._lock, self._stop.sleep) or self._stop.is_set():
                     return
+                raise CannotServeError(HELD_BY_ANOTHER)
             except DatabaseUnavailable as outage:
                 log.error("the database is unavailable", error=str(outage))
                 await self._stop.sleep(UNAVAILABLE_PAUSES[min(outages, len(UNAVAILABLE_PAUSES) - 1)])
                 outages += 1
-                continue
-            refused += 1
-            if refused == LOCK_TRIES:
-                raise CannotServeError("DATABASE_URL: another process already polls for this database")
-            await self._stop.sleep(LOCK_PAUSE)
 
     async def _next_batch(self, kinds: list[str]) -> list[RawUpdate]:
         """Return what the next successful poll brings; nothing when the stop comes first."""
-        failures = conflicts = 0
+        failures = 0
         while not self._stop.is_set():
             try:
-                return await self._poll(kinds)
+                batch = await self._poll(kinds)
+                self._is_settled = self._is_settled or self._has_polled_alone()
+                return batch
             except TelegramUnauthorizedError:
                 raise CannotServeError("BOT_TOKEN: is refused by Telegram") from None
-            except TelegramConflictError:
-                conflicts += 1
-                if conflicts == CONFLICTS_TO_STOP:
-                    raise CannotServeError("BOT_TOKEN: another instance is polling with this token") from None
-                await self._stop.sleep(conflicts)
+            except TelegramConflictError as conflict:
+                await self._face(conflict)
             except TelegramRetryAfter as error:
                 await self._stop.sleep(error.retry_after)
             except (TelegramAPIError, TelegramNetworkError, ClientDecodeError) as error:
@@ -110,6 +113,30 @@ class Polling:
                 log.warning("Telegram is out of reach", error=type(error).__name__, next_try_in_seconds=pause)
                 await self._stop.sleep(pause)
         return []
+
+    def _has_polled_alone(self) -> bool:
+        """Whether for so long nobody came in between that there is no other instance."""
+        alone = time.monotonic() - self._alone_since
+        return alone > (SETTLED_SECONDS if self._conflicts else COMES_BACK_SECONDS)
+
+    async def _face(self, conflict: TelegramConflictError) -> None:
+        """Meet another instance, which has another database: the newcomer gives up, whoever polled before goes on.
+
+        Raise CannotServeError in the newcomer.
+        """
+        if WEBHOOK_IS_SET in conflict.message:
+            log.error("somebody set a webhook for this bot, which is taken back")
+            with suppress(TelegramAPIError, ClientDecodeError):
+                await self._bot.delete_webhook(request_timeout=CALL_SECONDS)
+        self._conflicts += 1
+        self._alone_since = time.monotonic()
+        if self._is_settled:
+            log.error("another instance polls with this token: stop it, or get a new token", conflicts=self._conflicts)
+        elif self._conflicts == CONFLICTS_TO_STOP:
+            raise CannotServeError(
+                "BOT_TOKEN: another instance polls with this token: stop that one, or take another bot's token for this"
+            )
+        await self._stop.sleep(1 if self._is_settled else self._conflicts)
 
     async def _poll(self, kinds: list[str]) -> list[RawUpdate]:
         """Poll once, giving up as soon as the stop comes: unconfirmed updates stay with Telegram."""

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from db.outages import DatabaseUnavailable
 from ops.logs import get_logger
+from ops.network import port_taken
 from transport.ingest import CannotServeError, Ingest, RawUpdate
 from transport.stop import Stop
 
@@ -44,7 +45,7 @@ class Webhook:
         self._runner: web.AppRunner | None = None
 
     async def open(self) -> None:
-        """Listen, then tell Telegram where. Raise CannotServeError when the port is taken or Telegram refuses."""
+        """Listen, then tell Telegram where. Raise PortTakenError, or CannotServeError when Telegram refuses."""
         if self._runner is None:
             self._runner = await self._listen()
         try:
@@ -85,9 +86,9 @@ class Webhook:
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port).start()
-        except OSError:
+        except OSError as error:
             await runner.cleanup()
-            raise CannotServeError(f"WEB_PORT: {self._port} on {self._host} cannot be listened on") from None
+            raise port_taken("WEB_PORT", self._host, self._port, error) from None
         return runner
 
     async def _receive(self, request: web.Request) -> web.Response:

@@ -98,6 +98,17 @@ async def set_reachable(session: AsyncSession, telegram_id: int, reachable: bool
     await session.execute(update(User).where(User.telegram_id == telegram_id).values(**values))
 
 
+async def write_to_nobody(session: AsyncSession, now: datetime) -> int:
+    """Note that nobody who is here has started this bot, until they write to it; return how many they are."""
+    reached = await session.scalars(
+        update(User)
+        .where(User.unreachable_at.is_(None))
+        .values(unreachable_at=now, plan_at=None, updated_at=now)
+        .returning(User.id)
+    )
+    return len(reached.all())
+
+
 async def keep_quiet(uow: UnitOfWork, days: int) -> None:
     """The bot writes nothing for some days, through the same column as a pause; a longer pause stays as it is."""
     until = uow.member.rhythm.date_of(uow.now) + timedelta(days=days)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Fact
 
 USERNAME = "username"
+BOT_ID = "bot_id"  # of the bot that people here have started: another one can write to none of them
 WORD_GIVEN = "word_given"  # when an administrator accepted what the consent promises in the company's name
 
 
@@ -19,3 +20,8 @@ async def get_fact(session: AsyncSession, name: str) -> str | None:
 async def set_fact(session: AsyncSession, name: str, value: str) -> None:
     """Set the value under this name."""
     await session.merge(Fact(name=name, value=value))
+
+
+async def forget_fact(session: AsyncSession, name: str) -> None:
+    """Remove the value under this name."""
+    await session.execute(delete(Fact).where(Fact.name == name))

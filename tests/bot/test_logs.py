@@ -125,8 +125,8 @@ async def test_what_telegram_says_of_a_person_is_not_repeated(stage: Stage, writ
 async def test_statements_are_shown_without_their_values(
     sqlite_databases: SQLiteDatabases, clock: ManualClock, written: io.StringIO
 ) -> None:
-    logging.getLogger("sqlalchemy.engine").setLevel(logging.NOTSET)
-    database = Database(sqlite_databases.migrated(), echo=True)
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO)  # what SQL_ECHO does
+    database = Database(sqlite_databases.migrated())
     stage = Stage(database, clock)
     anna = stage.person(1001, NAME)
     await anna.starts(await invite(stage))

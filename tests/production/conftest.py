@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -26,8 +27,12 @@ ConfigureLogs = Callable[..., None]
 def configure_logs() -> Iterator[ConfigureLogs]:
     """`logs.configure`, whose effects end with the test."""
     root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    handlers, level, hook = root.handlers, root.level, sys.excepthook
     yield logs.configure
+    sys.excepthook = hook
+    logging.captureWarnings(False)
+    logging.getLogger("exhale").setLevel(logging.NOTSET)
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
     for handler in root.handlers:
         handler.close()
     root.handlers = handlers

@@ -10,19 +10,24 @@ from typing import Any
 
 import pytest
 import redis
+from click.testing import CliRunner
 from sqlalchemy import Select, func, select, update
 
-from models import DeadLetter, Delivery, Draft, User
+from manage import cli
+from models import DeadLetter, Delivery, Draft, Fact, User
 from playground import Playground
 from playground.client import ControlClient, until
 from playground.faults import Fault
+from services.account import users
+from services.account.users import NewMember
+from services.kit import bot_info
 from services.kit.clock import system_clock
 from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule
 from services.wellbeing.messages import PulseSubject
 from tests.clock import ManualClock
 from tests.conftest import Reread
-from tests.databases import PostgresDatabases
+from tests.databases import Databases, PostgresDatabases
 from tests.e2e.conftest import StartBot
 from tests.e2e.story import Employee, make_invite, seed_rows
 from tests.production.conftest import MakeRunning
@@ -133,10 +138,93 @@ async def test_updates_wait_while_telegram_cannot_be_polled(
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_of_two_with_one_token_the_newcomer_gives_up(
+    playground: Playground,
+    running: MakeRunning,
+    database_url: str,
+    databases: Databases,
+    reread: Reread,
+    pauses: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A colleague tries the production's token with an empty database of their own."""
+    monkeypatch.setattr("transport.polling.COMES_BACK_SECONDS", 0.05)
+    production, colleague = running(), running(database_url=databases.migrated())
+    await production.start()
+    await calls_of(playground, "setChatMenuButton")
+    anna = production.employee()
+    await anna.starts()
+    await asyncio.sleep(0.1)
+    await anna.starts()
+    await anna.answered_beyond(1)
+
+    await colleague.start()
+    assert str(await colleague.fails()).startswith("BOT_TOKEN: another instance polls with this token: stop that one")
+
+    before = len(await anna.messages())
+    await anna.starts()
+    await anna.answered_beyond(before)
+    assert await reread(select(Fact.name).where(Fact.name == "bot_id")) == ["bot_id"]
+    assert 'exhale_telegram_errors_total{error="TelegramConflictError"}' in production.app.metrics.text().decode()
+    await anna.control.close()
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_webhook_that_somebody_set_is_taken_back(
+    playground: Playground, bot: RunningBot, anna: Employee, pauses: list[float]
+) -> None:
+    playground.api.call("setWebhook", {"url": "https://bot.example.org/x"}, {})
+
+    async def is_taken_back() -> bool:
+        return not playground.world.webhook.url
+
+    await until(is_taken_back, lambda: "the webhook stays")
+    before = len(await anna.messages())
+    await anna.starts()
+    await anna.answered_beyond(before)
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_the_token_of_another_bot_is_refused_until_it_is_wanted(
+    playground: Playground, running: MakeRunning, database_url: str, reread: Reread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its invitations would go to people who never started it."""
+    first = running()
+    await first.start()
+    anna = first.employee()
+    await anna.starts()
+    await calls_of(playground, "setChatMenuButton")
+    async with first.database.begin() as session:
+        await users.join(session, NewMember(1001, "Анна", "ru", "employee", None, 1), "UTC", system_clock())
+        await bot_info.set_fact(session, bot_info.BOT_ID, "5")
+        await bot_info.set_fact(session, bot_info.USERNAME, "former_bot")
+    await first.stop()
+
+    other = running()
+    await other.start()
+    error = str(await other.fails())
+    assert error.startswith("BOT_TOKEN: is that of @")
+    assert "have started @former_bot: put its token back, or run `python manage.py new-bot` first" in error
+
+    env = {"BOT_TOKEN": playground.token, "DATABASE_URL": database_url}
+    changed = await asyncio.to_thread(CliRunner(env=env).invoke, cli, ["new-bot"], input="y\n")
+    assert "1 people are written to once they have started it" in changed.output
+    assert (await reread(select(User)))[0].unreachable_at is not None
+    third = running()
+    await third.start()
+    before = len(await anna.messages())
+    await anna.starts()
+    await anna.answered_beyond(before)
+    assert (await reread(select(User)))[0].unreachable_at is None
+    await anna.control.close()
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 async def test_three_conflicts_in_a_row_end_it(
     playground: Playground, bot: RunningBot, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
 ) -> None:
-    """Somebody without our database polls with our token."""
+    """Somebody without our database polls with our token, and was there before."""
+    monkeypatch.setattr("transport.polling.COMES_BACK_SECONDS", 1000)
     await calls_of(playground, "setChatMenuButton")
 
     async def conflict(_: object) -> Any:
@@ -148,7 +236,7 @@ async def test_three_conflicts_in_a_row_end_it(
     monkeypatch.setattr("playground.local.LongPoll.get", lambda self, values: conflict(values))
     playground.world.person_sends(1002, "разбудить")
     error = await bot.fails()
-    assert str(error) == "BOT_TOKEN: another instance is polling with this token"
+    assert str(error).startswith("BOT_TOKEN: another instance polls with this token")
     assert pauses == [1, 2]
 
 

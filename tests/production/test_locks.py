@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url
 
-from db.locks import AdvisoryLock, create_lock
+from db.locks import HELD_BY_ANOTHER, AdvisoryLock, create_lock
 from playground import Playground
 from tests.e2e.conftest import StartBot
 from tests.production.conftest import MakeRunning
@@ -55,7 +55,7 @@ async def test_a_session_that_breaks_loses_the_lock_and_may_take_it_again(databa
 
 
 async def test_a_second_poller_says_so_and_ends(running: MakeRunning, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("transport.polling.LOCK_PAUSE", 0.01)
+    monkeypatch.setattr("db.locks.HELD_ON_PAUSE", 0.01)
     first, second = running(), running()
     await first.start()
     await first.app.source.open()
@@ -63,7 +63,7 @@ async def test_a_second_poller_says_so_and_ends(running: MakeRunning, monkeypatc
 
     error = await second.fails()
 
-    assert str(error) == "DATABASE_URL: another process already polls for this database"
+    assert str(error) == HELD_BY_ANOTHER
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)

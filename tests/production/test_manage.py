@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import stat
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +27,7 @@ from ops import doctor
 from ops.doctor import Finding
 from playground import Playground
 from playground.faults import Fault
+from services.kit import bot_info
 from services.lifecycle import invites
 from services.system import dead_letters
 from tests.bot.members import member
@@ -33,6 +36,7 @@ from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
 from tests.postgres import postgresql_programs
+from tests.production.full import no_room, takes_nothing_in
 from tests.production.running import database_file
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -56,7 +60,14 @@ def manage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -
 
 
 @pytest.fixture
-def sound(playground: Playground, database_url: str) -> Callable[..., Settings]:
+async def word_given(database: Database) -> None:
+    """An administrator has accepted what the consent promises."""
+    async with database.begin() as session:
+        await bot_info.set_fact(session, bot_info.WORD_GIVEN, "2026-11-01")
+
+
+@pytest.fixture
+def sound(playground: Playground, database_url: str, word_given: None) -> Callable[..., Settings]:
     """Settings with which all is well; each can be spoiled by name."""
 
     def make(**spoiled: Any) -> Settings:
@@ -213,6 +224,34 @@ async def test_an_old_schema(sound: Callable[..., Settings], stage: Stage) -> No
     assert "manage.py migrate" in found["schema"].says
 
 
+async def test_nobody_can_be_invited_is_said(sound: Callable[..., Settings], database: Database) -> None:
+    async with database.begin() as session:
+        await bot_info.forget_fact(session, bot_info.WORD_GIVEN)
+    found = await findings(sound())
+    assert wrong(found) == ["undertaking"]
+    assert "an administrator has to open /hr and accept" in found["undertaking"].says
+
+
+async def test_a_token_of_another_bot_is_said(sound: Callable[..., Settings], database: Database) -> None:
+    async with database.begin() as session:
+        await bot_info.set_fact(session, bot_info.BOT_ID, "5")
+        await bot_info.set_fact(session, bot_info.USERNAME, "former_bot")
+    found = await findings(sound())
+    assert wrong(found) == ["bot"]
+    assert "@former_bot" in found["bot"].says
+    assert "manage.py new-bot" in found["bot"].says
+
+
+@pytest.mark.both_databases
+async def test_a_database_that_takes_nothing_in_is_said(sound: Callable[..., Settings], database: Database) -> None:
+    async with takes_nothing_in(database):
+        found = await findings(sound())
+    assert wrong(found) == ["database"]
+    assert "takes nothing in" in found["database"].says
+    assert "look at its disk" in found["database"].says
+
+
+@pytest.mark.usefixtures("word_given")
 async def test_the_exit_code_tells_whether_all_is_well(manage: Manage, playground: Playground) -> None:
     env = {"BOT_TOKEN": playground.token, "BOT_API_URL": playground.api_url}
     ill = await manage("doctor", **env)
@@ -235,7 +274,7 @@ async def test_a_backup_of_a_running_bot_can_be_put_back(
     assert made.exit_code == 0, made.output
     copy = Path(made.output.splitlines()[-1])
     assert [path.name for path in (tmp_path / "backups").iterdir()] == [copy.name]
-    assert mode_of(copy) == mode_of(database_file(database_url))
+    assert mode_of(copy) == 0o600
 
     await member(stage, 1002, "Борис")
     async with stage.database.begin() as session:
@@ -244,9 +283,20 @@ async def test_a_backup_of_a_running_bot_can_be_put_back(
     restored = await manage("restore", str(copy))
 
     assert restored.exit_code == 0, restored.output
+    assert "not made by `backup`" not in restored.output
     assert await reread(select(User.telegram_id)) == [1001]
+    saved = Path(restored.output.splitlines()[-2].partition(": ")[2])
+    assert telegram_ids(saved) == [1002]
+    assert mode_of(saved) == 0o600
+    assert mode_of(saved.parent) == 0o700
     vera = await member(stage, 1003, "Вера")  # and the bot works with it
     assert vera.buttons
+
+
+def telegram_ids(path: Path) -> list[int]:
+    """The people of a file that nobody has open."""
+    with closing(sqlite3.connect(path)) as connection:
+        return [number for (number,) in connection.execute("SELECT telegram_id FROM users ORDER BY 1")]
 
 
 def mode_of(path: Path) -> int:
@@ -313,10 +363,74 @@ async def test_no_such_database_is_said_in_one_line(manage: Manage, database_url
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-async def test_only_a_backup_is_put_back(manage: Manage, tmp_path: Path) -> None:
-    strange = tmp_path / "strange.db"
-    strange.touch()
-    assert "no database of this bot" in (await manage("restore", str(strange))).output
+async def test_only_a_backup_is_put_back(stage: Stage, manage: Manage, tmp_path: Path, database_url: str) -> None:
+    """And the database stays as it was, in one line."""
+    await member(stage, 1001, "Анна")
+    path, copies = database_file(database_url), tmp_path
+    without_log = copies / "without_log.db"
+    empty = copies / "begun.db"
+    begun = sqlite3.connect(empty, isolation_level=None)
+    begun.execute("PRAGMA journal_mode=WAL")
+    begun.execute("CREATE TABLE users (id INTEGER)")
+    without_log.write_bytes(empty.read_bytes())
+    begun.close()
+    await stage.database.dispose()
+    whole = path.read_bytes()
+    (copies / "empty.db").touch()
+    (copies / "text.db").write_text("hello, this is no database at all" * 50)
+    (copies / "torn.db").write_bytes(whole[: len(whole) // 2])
+    with closing(sqlite3.connect(copies / "foreign.db")) as foreign:
+        foreign.execute("CREATE TABLE users (id INTEGER)")
+    (copies / "newer.db").write_bytes(whole)
+    with closing(sqlite3.connect(copies / "newer.db")) as newer:
+        newer.execute("UPDATE alembic_version SET version_num = '9999'")
+        newer.commit()
+    for name, says in {
+        "empty.db": "no database of this bot.",
+        "text.db": "no database of this bot.",
+        "foreign.db": "no database of this bot.",
+        "without_log.db": "or was copied without without_log.db-wal, which holds all of it.",
+        "torn.db": "is damaged",
+        "newer.db": "update the program first",
+    }.items():
+        refused = await manage("restore", str(copies / name))
+        assert refused.exit_code == 1, name
+        assert says in refused.output, name
+        assert refused.output.count("\n") == 1
+    assert "the database itself" in (await manage("restore", str(path))).output
+    assert telegram_ids(path) == [1001]
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_copy_made_by_hand_is_put_back_with_a_warning(
+    stage: Stage, manage: Manage, tmp_path: Path, database_url: str
+) -> None:
+    """Of a stopped bot it is whole; of a running one its log would be missing, which nobody can see."""
+    await member(stage, 1001, "Анна")
+    await stage.database.dispose()
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(database_file(database_url).read_bytes())
+    restored = await manage("restore", str(copy))
+    assert restored.exit_code == 0, restored.output
+    assert restored.output.startswith("copy.db was not made by `backup`: if the bot ran then, its last changes")
+    assert telegram_ids(database_file(database_url)) == [1001]
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_full_disk_ends_a_backup_and_a_restore_with_one_line(
+    stage: Stage, manage: Manage, tmp_path: Path, database_url: str
+) -> None:
+    await member(stage, 1001, "Анна")
+    copy = (await manage("backup", "--to", str(tmp_path / "copies"))).output.strip()
+    await stage.database.dispose()
+    for arguments in (["backup"], ["restore", copy]):
+        with no_room(20_000):
+            failed = await manage(*arguments)
+        assert failed.exit_code == 1
+        assert "look at its disk" in failed.output
+        assert failed.output.count("\n") == 1
+        assert list((database_file(database_url).parent / "backups").iterdir()) == []
+        assert telegram_ids(database_file(database_url)) == [1001]
 
 
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True)

@@ -11,7 +11,8 @@ from aiohttp import ClientSession
 from sqlalchemy import text
 
 from config import load_settings
-from ops.server import LATELY_SECONDS, Ops, PortTakenError
+from ops.network import PortTakenError
+from ops.server import LATELY_SECONDS, Ops
 from playground import Playground
 from tests.bot.members import member
 from tests.fakes.stage import Stage

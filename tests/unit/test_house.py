@@ -52,12 +52,12 @@ PACKAGE_OF = {
     "PIL": "pillow",
     "_pytest": "pytest",
     "docx": "python-docx",
+    "dotenv": "python-dotenv",
     "yaml": "pyyaml",
 }  # where an import is called otherwise than its package
 LOADED_BY_NAME = {  # packages that nobody imports, and who needs them
     "asyncpg": "SQLAlchemy, by the URL of the database",
     "aiosqlite": "SQLAlchemy, by the URL of the database",
-    "python-dotenv": "pydantic-settings, to read .env",
     "tzdata": "zoneinfo, where the system has no time zones",
 }
 NOT_IMPORTED = {  # packages of requirements-dev.in that are run, plugged in or looked for
