@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from content.base import Words
+from content.causes import Cause, Causes
 from content.crisis import Crisis
 from content.demo import DemoContent
 from content.hr_actions import HrActions
@@ -23,6 +24,8 @@ from content.recommendations import RecommendationCatalogue, RecommendationText
 from content.texts import Consent, Typed, WordsToSay
 
 __all__ = [
+    "Cause",
+    "Causes",
     "Consent",
     "Content",
     "ContentError",
@@ -53,6 +56,7 @@ class Content:
     """All content. A draft is finished with the version of the questionnaire with which it was begun."""
 
     questionnaires: Mapping[int, Questionnaire]
+    causes: Causes
     pulse: Pulse
     recommendations: RecommendationCatalogue
     hr_actions: HrActions
@@ -73,6 +77,7 @@ def load_content(folder: Path | None = None) -> Content:
     folder = folder or Path(__file__).parent
     content = Content(
         questionnaires=_questionnaires(folder),
+        causes=_read(folder / "causes.yaml", Causes),
         pulse=_read(folder / "pulse.yaml", Pulse),
         recommendations=_read(folder / "recommendations.yaml", RecommendationCatalogue),
         hr_actions=_read(folder / "hr_actions.yaml", HrActions),
@@ -83,6 +88,7 @@ def load_content(folder: Path | None = None) -> Content:
         demo=_read(folder / "demo.yaml", DemoContent),
     )
     _check_items_of_rules(content)
+    _check_causes_of_steps(content)
     return content
 
 
@@ -124,3 +130,11 @@ def _check_items_of_rules(content: Content) -> None:
             unknown = {name for name in rule.names if name[0] == "q" and name[1:].isdigit()} - items
             if unknown:
                 raise ContentError(f"{file}: {field}: “{min(unknown)}” is no item of the questionnaire")
+
+
+def _check_causes_of_steps(content: Content) -> None:
+    """A step may name only causes that are asked."""
+    asked = {cause.id for cause in content.causes.items}
+    for tip in content.recommendations.items:
+        if unknown := set(tip.causes) - asked:
+            raise ContentError(f"recommendations.yaml: items.{tip.id}.causes: “{min(unknown)}” is no cause")

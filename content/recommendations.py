@@ -18,11 +18,12 @@ class ShortBonus(Model):
 
 
 class ScoreWeights(Model):
-    """What is added to the mean of a recommendation's scales."""
+    """What is added to the mean of a recommendation's scales; `cause`: where it is meant for something named."""
 
     priority: Mapping[Level, float]
     grade: Mapping[Grade, float]
     short: ShortBonus
+    cause: float
 
 
 class MustInclude(Model):
@@ -71,6 +72,7 @@ class RecommendationText(Model):
     priority: Level
     minutes: PositiveInt
     context: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
     only_when: PersonRule | None = None
     duration: Words
     title: Words

@@ -10,12 +10,13 @@ from handlers.company import audit, departments, hr, people, reporting_groups
 from handlers.lifecycle import invites, offboarding, relink, roster, start
 from handlers.outreach import contact, notes, promises, rounds
 from handlers.summary import summaries, team
-from handlers.wellbeing import breathing, checkin, crisis, dashboard, history, pulse, recommendations, results
+from handlers.wellbeing import breathing, causes, checkin, crisis, dashboard, history, pulse, recommendations, results
 from transport.aiogram_tuning import attachable
 
 AREAS = (
     groups,
     checkin,  # the busiest: a press passes the fewest filters on its way
+    causes,
     pulse,
     results,
     start,

@@ -46,7 +46,7 @@ class ProfileField(CallbackData, prefix="u2"):
 class Go(CallbackData, prefix="g1"):
     """To a screen that is the same for everybody."""
 
-    place: Literal["menu", "help", "help_now", "privacy", "consent", "hr_sees", "cancel"]
+    place: Literal["menu", "help", "help_now", "privacy", "consent", "hr_sees", "conflict", "cancel"]
 
 
 class Own(CallbackData, prefix="y1"):

@@ -34,6 +34,21 @@ class Checkin(CallbackData, prefix="c1"):
     draft: Whole = 0
 
 
+class CauseButton(CallbackData, prefix="w2"):
+    """A cause of one check-in, to name or to take back (never «toggle»)."""
+
+    action: Literal["name", "drop"]
+    assessment: Whole
+    cause: str
+
+
+class CausesPage(CallbackData, prefix="w3"):
+    """Into the question what weighed most in one check-in, or on from it to the result."""
+
+    action: Literal["ask", "done"]
+    assessment: Whole
+
+
 class ShowResult(CallbackData, prefix="r1"):
     """A result of one assessment; 0 is the latest."""
 

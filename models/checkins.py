@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -36,7 +36,11 @@ class Draft(Base, Timestamps):
 
 
 class Assessment(Base):
-    """A finished check-in: one per person and period. `answers` holds the raw answers by item key."""
+    """A finished check-in: one per person and period. `answers` holds the raw answers by item key.
+
+    `cause`, `second_cause`: what weighed most, as the content names it, the first one filled first; `causes_open`:
+    whether that may still be said.
+    """
 
     __tablename__ = "assessments"
     __table_args__ = (
@@ -62,6 +66,9 @@ class Assessment(Base):
     profile: Mapped[str] = mapped_column(String(32))
     quality: Mapped[str] = mapped_column(String(16))  # ok or suspect
     redone: Mapped[bool] = mapped_column()  # a careless check-in may be answered anew once
+    cause: Mapped[str | None] = mapped_column(String(16))
+    second_cause: Mapped[str | None] = mapped_column(String(16))
+    causes_open: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Recommendation(Base, Timestamps):

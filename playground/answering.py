@@ -1,4 +1,7 @@
-"""*Answer for me*: presses the bot's real buttons, question after question, with an example row of answers."""
+"""*Answer for me*: presses the bot's real buttons, question after question, with an example row of answers.
+
+What is asked after the questions and has more options than they have gets its first one; its last row goes on.
+"""
 
 import asyncio
 import re
@@ -9,6 +12,7 @@ from .entities import Event, Message
 from .world import World
 
 OPTIONS = 7
+CHOSEN = "●"
 READING = timedelta(seconds=8)
 
 
@@ -36,15 +40,23 @@ class AnswerForMe:
         self._running.add(person_id)
         pressed = 0
         try:
-            while (question := open_question(self._world, person_id)) and pressed < len(self._example):
-                place = question_number(question, len(self._example))
-                row = self._example[pressed if place is None else place]
-                if not await self._press(person_id, question, row):
+            while question := open_question(self._world, person_id):
+                row = self._row(question, pressed)
+                if row is None or not await self._press(person_id, question, row):
                     break
                 pressed += 1
         finally:
             self._running.discard(person_id)
         return pressed
+
+    def _row(self, question: Message, pressed: int) -> int | None:
+        """Return which row to press, None when the example is at its end."""
+        rows = rows_of(question)
+        if len(rows[OPTIONS:]) > 1 and all(len(row) == 1 for row in rows):
+            return len(rows) - 1 if rows[0][0]["text"].startswith(CHOSEN) else 0
+        place = question_number(question, len(self._example))
+        place = pressed if place is None else place
+        return self._example[place] if place < len(self._example) else None
 
     async def _press(self, person_id: int, question: Message, row: int) -> bool:
         """Press one option; return whether the bot answered in time."""
@@ -69,10 +81,16 @@ class AnswerForMe:
         return True
 
 
+def rows_of(message: Message) -> list[list[dict[str, str]]]:
+    """The buttons of a message, row by row."""
+    rows: list[list[dict[str, str]]] = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return rows
+
+
 def open_question(world: World, person_id: int) -> Message | None:
     """The newest message with buttons, if it is a question: its first seven rows have one button each."""
     for message in reversed(world.chat(person_id)):
-        if rows := message.get("reply_markup", {}).get("inline_keyboard"):
+        if rows := rows_of(message):
             options = rows[:OPTIONS]
             is_question = len(options) == OPTIONS and all(len(row) == 1 for row in options)
             return message if is_question else None

@@ -122,6 +122,13 @@ class Employee:
             if place + 1 < len(self._rows):
                 await self._is_asked(place + 1)
 
+    async def names_a_cause(self) -> None:
+        """Say what weighed most, and go on to the result."""
+        question = await self._reads("causes.question")
+        self._tells(f"[ {rows_of(question)[0][0]['text']} ]")
+        await self._person.presses_at(question, 0)
+        await self._presses("causes.done")
+
     async def presses_option(self, place: int, remark: str = "") -> None:
         """Press the example's option of a question that is on the screen."""
         question = await self._person.sees(self._progress(place))
@@ -262,6 +269,7 @@ async def anna_and_the_kill(stage: Stage, checks: Checks) -> str:
     answers = "SELECT position, (SELECT count(*) FROM json_each(answers)) FROM drafts"
     checks.add("it went on at the next question: nothing lost", stage.rows(answers) == [(KILLED_AT + 1, KILLED_AT + 1)])
     await anna.answers(KILLED_AT + 1, len(seed_rows()))
+    await anna.names_a_cause()
     result = await anna.reads_result()
     await anna.ticks_off_a_step()
     return result
@@ -272,6 +280,7 @@ async def ben(stage: Stage) -> str:
     employee = Employee(RemotePerson(stage.server.control, BEN), "en")
     await employee.joins(stage.link)
     await employee.answers(0, len(seed_rows()))
+    await employee.names_a_cause()
     result = await employee.reads_result()
     await employee.ticks_off_a_step()
     return result
@@ -305,6 +314,8 @@ def look_back(stage: Stage, checks: Checks, russian: str, english: str) -> None:
     figures = "/".join(str(figure) for figure in SEED[:-1])
     checks.add(f"both results say {figures}, together {SEED[-1]}", all(shows_seed(text) for text in (russian, english)))
     checks.add("the database has the same figures, once for each", stage.rows(RESULTS) == [SEED, SEED])
+    named = stage.rows("SELECT DISTINCT cause, second_cause, causes_open FROM assessments")
+    checks.add("what each said weighed most is stored with it", named == [("load", None, 0)])
     checks.add("no unfinished check-in is left", stage.rows("SELECT id FROM drafts") == [])
     done = stage.rows("SELECT DISTINCT user_id FROM recommendations WHERE state = 'done' AND completed")
     checks.add("each of them ticked off one step", len(done) == 2)

@@ -9,14 +9,14 @@ from datetime import datetime
 
 from sqlalchemy import and_, or_, update
 
-from content import Content
+from content import Cause, Content, Words
 from content.pulse import PulseItem
 from content.questionnaire import Option
 from content.texts import Typed
 from models import User
 from services.account.unit_of_work import UnitOfWork
 from services.kit.text import spoken
-from services.wellbeing.checkin import CheckIns, CheckInState, CheckInStep, QuestionRef, drafts
+from services.wellbeing.checkin import CausesStep, CheckIns, CheckInState, CheckInStep, QuestionRef, drafts
 from services.wellbeing.pulse import PulsePlace, PulsePress, Pulses, Question
 
 KEYCAP = re.compile("[\ufe0f\u20e3]")
@@ -34,9 +34,9 @@ class TypedMessage:
 
 @dataclass(frozen=True, slots=True)
 class OptionTaken:
-    """The option of the check-in that was taken, and what comes next."""
+    """The option of the check-in that was taken (or what weighed most), and what comes next."""
 
-    option: Option
+    option: Words
     place: CheckInState
 
 
@@ -81,6 +81,21 @@ class TypedAnswers:
         A pulse that nobody began gives way to a check-in that somebody did.
         """
         step = await self._checkins.state(uow)
+        if isinstance(step, CausesStep) and (cause := _cause(step, message.text)) is not None:
+            return await self._name(uow, message, step, cause)
+        return await self._answer(uow, message, step)
+
+    async def _name(
+        self, uow: UnitOfWork, message: TypedMessage, step: CausesStep, cause: Cause
+    ) -> OptionTaken | TakenBefore:
+        if not await _is_new(uow, message):
+            return TakenBefore()
+        place = await self._checkins.name_cause(uow, step.card.assessment_id, cause.id, is_on=True)
+        return OptionTaken(cause.words, place)
+
+    async def _answer(
+        self, uow: UnitOfWork, message: TypedMessage, step: CheckInState
+    ) -> OptionTaken | OptionMeant | ValueTaken | TakenBefore | None:
         question = await self._pulses.place(uow) if uow.member.pulse.is_on else None
         options = self._options(step, message.text) if isinstance(step, CheckInStep) else ()
         is_asked = isinstance(question, Question) and (question.answered or not isinstance(step, CheckInStep))
@@ -150,6 +165,12 @@ class _Numbers:
 def _any_of(words: Iterable[str]) -> str:
     """Return a pattern for any of these, the longest first."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _cause(step: CausesStep, text: str) -> Cause | None:
+    """Return the cause with these words; a number may be meant for the pulse, and is none."""
+    words = spoken(text)
+    return next((one for one in step.options.items if words in {spoken(one.words.ru), spoken(one.words.en)}), None)
 
 
 async def _was_asked_before(uow: UnitOfWork, sent_at: datetime) -> bool:

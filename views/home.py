@@ -11,7 +11,7 @@ from keyboards.rows import Button, keyboard
 from keyboards.summary import TeamPage
 from keyboards.wellbeing import Chart, Checkin, HistoryList, PulseButton, ShowResult, TipButton, TipList
 from services.home import HomeCard
-from services.wellbeing.checkin import CheckInState, CheckInStep, Done, Postponed, Ready, Unfinished
+from services.wellbeing.checkin import CausesStep, CheckInState, CheckInStep, Done, Postponed, Ready, Unfinished
 from services.wellbeing.dashboard import SPANS
 from services.wellbeing.pulse import Question, Summary
 from services.wellbeing.recommendations import TipCard
@@ -69,7 +69,7 @@ def _checkin(t: Translator, state: CheckInState) -> list[str]:
     match state:
         case Done(is_early=True):
             return [t("result.next", date=t.date(state.next_date))]
-        case Done():
+        case Done() | CausesStep():
             return [t("home.checkin_done"), t("home.next_on", date=t.date(state.next_date))]
         case Postponed():
             return [t("home.checkin_postponed", date=t.date(state.next_date))]

@@ -49,6 +49,12 @@ async def to_help_now(query: CallbackQuery, request: Request) -> None:
     await request.show(await _help_now(request))
 
 
+@router.callback_query(Go.filter(F.place == "conflict"), flags=ALWAYS)
+async def to_conflict(query: CallbackQuery, request: Request) -> None:
+    """What can be done about conflict and pressure."""
+    await request.show(views.conflict(request.t))
+
+
 async def _help_now(request: Request) -> Screen:
     if request.visitor is None or request.access is AccessState.OFFBOARDED:
         return views.help_now(request.t, [], may_ask_hr=False)

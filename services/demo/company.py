@@ -19,7 +19,7 @@ from services.demo.simulated_staff import SimulatedStaff
 from services.kit import bot_info
 from services.kit.calendar import WEEK, Calendar, at_local
 from services.lifecycle import invites
-from services.wellbeing.checkin import CheckIns, CheckInStep, QuestionRef
+from services.wellbeing.checkin import CausesStep, CheckIns, CheckInStep, QuestionRef
 from services.wellbeing.recommendations import Recommendations
 
 INVITE = "demo_invite"
@@ -125,3 +125,5 @@ class DemoCompany:
             press = QuestionRef(place.draft_id, questionnaire.version, place.position)
             value = answers.get(questionnaire.order[place.position])
             place = await self._checkins.answer(UnitOfWork(session, member, moment), press, value)
+        if isinstance(place, CausesStep):
+            await self._checkins.finish_causes(UnitOfWork(session, member, moment + PACE), place.card.assessment_id)

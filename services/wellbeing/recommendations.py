@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from sqlalchemy import case, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import Content, Questionnaire
+from content import Content
 from content.base import ScaleKey
 from content.recommendations import RecommendationText as Tip
 from models import Assessment, Department, Recommendation
@@ -20,7 +19,7 @@ from services.kit.errors import NotYours
 from services.kit.pages import Page, nearest
 from services.wellbeing import messages, selection
 from services.wellbeing.errors import PlanEmpty, PlanTooLong
-from services.wellbeing.scoring import Result, score
+from services.wellbeing.scoring import score
 
 OPEN_STATES = ("offered", "started")
 PAGE_SIZE = 5
@@ -73,20 +72,13 @@ class Recommendations:
         self._content = content
         self._catalogue = content.recommendations
 
-    async def offer(
-        self,
-        uow: UnitOfWork,
-        assessment_id: int,
-        questionnaire: Questionnaire,
-        result: Result,
-        answers: Mapping[str, int],
-    ) -> None:
-        """Choose tips for a new result and store them; offers of earlier check-ins that nobody took give way."""
+    async def offer(self, uow: UnitOfWork, assessment: Assessment) -> None:
+        """Choose tips for a result as it is now and store them; earlier offers that were not taken give way."""
         await uow.session.execute(
             delete(Recommendation).where(Recommendation.user_id == uow.member.id, Recommendation.state == "offered")
         )
-        choices = await self._choose(uow, questionnaire, result, answers)
-        uow.session.add_all(_row(uow.member, assessment_id, choice, uow.now) for choice in choices)
+        choices = await self._choose(uow, assessment)
+        uow.session.add_all(_row(uow.member, assessment.id, choice, uow.now) for choice in choices)
         await uow.session.flush()
 
     async def list_page(self, session: AsyncSession, user_id: int, filter_: str, page: int) -> TipPage:
@@ -188,9 +180,7 @@ class Recommendations:
         )
         if latest is None:
             return None if scale is None else await self._without_result(uow, scale)
-        questionnaire = self._content.questionnaires.get(latest.questionnaire_version, self._content.questionnaire)
-        result = score(questionnaire, latest.answers)
-        choices = await self._choose(uow, questionnaire, result, latest.answers, scale)
+        choices = await self._choose(uow, latest, scale)
         if not choices:
             return None
         return await self._add(uow, latest.id, choices[0])
@@ -217,13 +207,10 @@ class Recommendations:
     # --- inside ------------------------------------------------------------------------------------------------------
 
     async def _choose(
-        self,
-        uow: UnitOfWork,
-        questionnaire: Questionnaire,
-        result: Result,
-        answers: Mapping[str, int],
-        scale: ScaleKey | None = None,
+        self, uow: UnitOfWork, assessment: Assessment, scale: ScaleKey | None = None
     ) -> list[selection.StepChoice]:
+        version = assessment.questionnaire_version
+        questionnaire = self._content.questionnaires.get(version, self._content.questionnaire)
         kind_of_work = await uow.session.scalar(
             select(Department.kind_of_work).where(Department.id == uow.member.department_id)
         )
@@ -231,8 +218,9 @@ class Recommendations:
         return selection.choose(
             self._catalogue,
             questionnaire,
-            result,
-            answers,
+            score(questionnaire, assessment.answers),
+            assessment.answers,
+            causes={cause for cause in (assessment.cause, assessment.second_cause) if cause is not None},
             kind_of_work=kind_of_work,
             open_ids=await _ids(uow.session, uow.member.id, Recommendation.state.in_(OPEN_STATES)),
             recent_ids=await _ids(uow.session, uow.member.id, Recommendation.closed_at > rested),

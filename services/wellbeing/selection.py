@@ -11,15 +11,15 @@ from content.base import LEVELS, Level, ScaleKey
 from content.rules import Value
 from services.wellbeing.scoring import LETTERS, Result, item_scores
 
-Reason = Literal["must", "EE", "DP", "RA", "preventive"]
+Reason = Literal["must", "cause", "EE", "DP", "RA", "preventive"]
 
 
 @dataclass(frozen=True, slots=True)
 class StepChoice:
     """A recommendation to offer, and why.
 
-    "must" belongs to a high result; a scale is one that is medium or high and that it is meant for; "preventive" is
-    offered though no scale asks for it.
+    "must" belongs to a high result; "cause" to what the person said weighed most; a scale is one that is medium or high
+    and that it is meant for; "preventive" is offered though no scale asks for it.
     """
 
     tip: RecommendationText
@@ -35,21 +35,23 @@ def choose(
     kind_of_work: str | None,
     open_ids: Collection[str],
     recent_ids: Collection[str],
+    causes: Collection[str] = (),
     scale: ScaleKey | None = None,
 ) -> list[StepChoice]:
     """What to offer now, most important first; nothing without a total.
 
-    In this order: what must be there, one for each high scale that has none yet (the highest mean first), then the
-    best scored. `open_ids` are offered or being tried and count against `max_open`, as one of their category and as
-    cover of their scales; `recent_ids` were completed or declined within `rest_days`. `kind_of_work` is the
-    department's, None when unknown. With `scale`, only what is meant for it. The same input gives the same list; ties
-    go by id.
+    In this order: what must be there, one for each cause that has none yet (by name), one for each high scale that has
+    none yet (the highest mean first), then the best scored. `open_ids` are offered or being tried and count against
+    `max_open`, as one of their category and as cover of their causes and scales; `recent_ids` were completed or
+    declined within `rest_days`. `causes`: what weighed most. `kind_of_work` is the department's, None when unknown.
+    With `scale`, only what is meant for it. The same input gives the same list; ties go by id.
     """
     if result.level is None:
         return []
-    chooser = _Chooser(catalogue, questionnaire, result, result.level, answers, open_ids)
+    chooser = _Chooser(catalogue, questionnaire, result, result.level, answers, open_ids, causes)
     chooser.eligible(kind_of_work, {*open_ids, *recent_ids}, scale)
     chooser.must_include()
+    chooser.cover_causes()
     chooser.cover_high_scales()
     chooser.fill()
     return chooser.chosen
@@ -66,8 +68,10 @@ class _Chooser:
         level: Level,
         answers: Mapping[str, int],
         open_ids: Collection[str],
+        causes: Collection[str],
     ) -> None:
         self.catalogue = catalogue
+        self.causes = causes
         self.rules = catalogue.selection
         self.result = result
         self.means = {name: (value or 0.0) / questionnaire.scales[name].items for name, value in result.scales.items()}
@@ -93,6 +97,11 @@ class _Chooser:
             if must.when.holds(self.values) and not any(tip.id in must.best_of for tip in self.taken):
                 self._take(next((tip for tip in self.candidates if tip.id in must.best_of), None), "must")
 
+    def cover_causes(self) -> None:
+        for cause in sorted(self.causes):
+            if not any(cause in tip.causes for tip in self.taken):
+                self._take(next((tip for tip in self.candidates if cause in tip.causes), None), "cause")
+
     def cover_high_scales(self) -> None:
         high = [name for name, level in self.result.scale_levels.items() if level == "high"]
         for name in sorted(high, key=lambda name: -self.means[name]):
@@ -109,7 +118,7 @@ class _Chooser:
         levels = [self.result.level, *(self.result.scale_levels[name] for name in tip.dimensions)]
         worst = max(LEVELS.index(level) for level in levels if level is not None)
         return (
-            LEVELS.index(tip.min_level) <= worst
+            (LEVELS.index(tip.min_level) <= worst or self._is_named(tip))
             and (not tip.context or kind_of_work in tip.context)
             and (tip.only_when is None or tip.only_when.holds(self.values))
         )
@@ -119,7 +128,12 @@ class _Chooser:
         need = sum(self.means[name] for name in tip.dimensions) / len(tip.dimensions) / 6
         short = weights.short.bonus if tip.minutes <= weights.short.minutes else 0.0
         # rounded, so that equal scores tie although their terms were added in binary fractions
-        return round(need + weights.priority[tip.priority] + weights.grade[tip.evidence.grade] + short, 9)
+        named = weights.cause if self._is_named(tip) else 0.0
+        return round(need + weights.priority[tip.priority] + weights.grade[tip.evidence.grade] + short + named, 9)
+
+    def _is_named(self, tip: RecommendationText) -> bool:
+        """Return whether it is meant for something that the person named."""
+        return any(cause in self.causes for cause in tip.causes)
 
     def _covers(self, tip: RecommendationText, scale: ScaleKey) -> bool:
         return scale in tip.dimensions and tip.category not in self.rules.covers_no_scale
@@ -128,6 +142,8 @@ class _Chooser:
         return sum(other.category == tip.category for other in self.taken) < self.rules.max_per_category
 
     def _reason(self, tip: RecommendationText) -> Reason:
+        if self._is_named(tip):
+            return "cause"
         raised = [name for name in tip.dimensions if self.result.scale_levels[name] in ("medium", "high")]
         if not raised:
             return "preventive"

@@ -9,7 +9,7 @@ from models import Metric
 from services.account.member import Member, find_member
 from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import WEEK, monday_of
-from services.wellbeing.checkin import CheckIns, CheckInStep, Finished, QuestionRef
+from services.wellbeing.checkin import CausesStep, CheckIns, CheckInStep, QuestionRef
 from tests.clock import START
 from tests.fakes.stage import Player, Stage
 
@@ -71,5 +71,5 @@ async def check_in(
             place = await checkins.answer(
                 UnitOfWork(session, actor, moment), press, answers.get(questionnaire.order[place.position])
             )
-    assert isinstance(place, Finished), place
+    assert isinstance(place, CausesStep), place
     return place.card.assessment_id

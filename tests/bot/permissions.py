@@ -29,6 +29,7 @@ TEXTS = {  # what fields of text may hold, where the choice of the handler depen
     ("SetSetting", "value"): ["ru"],
     ("PulseAnswer", "week"): ["2026-03-02"],
     ("OpenGroup", "key"): ["company"],
+    ("CauseButton", "cause"): ["load"],
     ("RoundButton", "target"): ["company"],
 }
 STICKER = {"sticker": True}

@@ -72,12 +72,16 @@ async def answers(
     for key in Q.order[_asked(stage, player, locale) : until]:
         stage.clock.advance(seconds=pace)
         await player.presses(_option(stage, given.get(key), locale))
+    await passes_over_causes(player)
 
 
-async def completes(stage: Stage, player: Player, given: Mapping[str, int], *, pace: float = PACE) -> None:
+async def completes(
+    stage: Stage, player: Player, given: Mapping[str, int], *, pace: float = PACE, asks_causes: bool = False
+) -> None:
     """The same as `answers` up to the end, and much faster: all but the last press are put into the rows.
 
-    The person looks at a question of a draft that was just begun; only the last press goes through the bot.
+    The person looks at a question of a draft that was just begun; only the last press goes through the bot, and another
+    one that passes over what weighed most, unless the story is to stop there (`asks_causes`).
     """
     async with stage.database.begin() as session:
         draft = (await session.scalars(select(Draft).join(User).where(User.telegram_id == player.id))).one()
@@ -89,6 +93,16 @@ async def completes(stage: Stage, player: Player, given: Mapping[str, int], *, p
     stage.clock.advance(seconds=pace)
     place = f"{draft.id}:{draft.questionnaire_version}:{draft.position}"
     await player.presses(data=f"a1:{place}:{given[last]}" if last in given else f"m1:skip:{place}")
+    if not asks_causes:
+        await passes_over_causes(player)
+
+
+async def passes_over_causes(player: Player) -> None:
+    """Go on to the result where the newest message asks what weighed most."""
+    buttons = [button for row in player.message.get("reply_markup", {}).get("inline_keyboard", []) for button in row]
+    for data in (button.get("callback_data", "") for button in buttons):
+        if data.startswith("w3:done"):
+            await player.presses(data=data)
 
 
 async def finished(

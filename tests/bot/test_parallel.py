@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app import wiring
 from db.database import Database
 from models import Assessment, Draft, Recommendation
-from tests.bot.story import CONTENT, SEED, answers, completes, data_of, newcomer, plain
+from tests.bot.story import CONTENT, SEED, answers, completes, data_of, newcomer
 from tests.conftest import Reread
 from tests.fakes.stage import TOKEN, Player, Stage
 
@@ -88,7 +88,7 @@ async def test_the_last_answer_submits_exactly_once(stage: Stage, reread: Reread
     assert await reread(select(Assessment.score)) == [78]
     assert await reread(select(func.count()).select_from(Draft)) == [0]
     assert len(await reread(select(Recommendation))) == 4
-    assert "Всего 78 из 120" in plain(anna.messages[0]["text"]), "a late press leaves the result where it is"
+    assert anna.screen.startswith("Что тяготило больше всего"), "a late press leaves the next question where it is"
     stage.telegram.take_refusals()
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from keyboards.lifecycle import AccountMoved
 from keyboards.outreach import HrReply, NoteButton
-from keyboards.wellbeing import Answer, Checkin, HistoryEntry, ShowResult, TipButton, Turn
+from keyboards.wellbeing import Answer, CauseButton, CausesPage, Checkin, HistoryEntry, ShowResult, TipButton, Turn
 from models import ContactRequest, Department, Promise, Recommendation, User
 from tests.bot.members import member
 from tests.bot.past import check_in
@@ -31,7 +31,7 @@ HR = {"hr", "admin"}
 MATRIX = {
     "groups: not_here pass_over": EVERYBODY,
     "privacy: privacy_command to_consent to_hr_sees to_privacy": EVERYBODY,
-    "support: help_command help_now_command to_help to_help_now topic": EVERYBODY,
+    "support: help_command help_now_command to_conflict to_help to_help_now topic": EVERYBODY,
     "leaving: ask ask_from_button erase keep text_expected": WITH_DATA,
     "privacy: export_command export_from_button": WITH_DATA,
     "settings: change_language open_language turn": WITH_DATA,
@@ -46,6 +46,7 @@ MATRIX = {
     "team: open_team questions team_command turn_page wish": WITHOUT_CONSENT,  # the service asks who manages
     "relink: keep_account move_results": MEMBERS | {"moved"},  # the service asks for the row that waits
     "breathing: begin stop": MEMBERS,
+    "causes: ask finish name": MEMBERS,
     "checkin: answer back checkin go_on hardly_worked later return_to_skipped skip": MEMBERS,
     "dashboard: dashboard show_span": MEMBERS,
     "crisis: remove": EVERYBODY,
@@ -199,7 +200,7 @@ async def _what_counts(stage: Stage) -> Rows:
 # Buttons that carry the id of something personal, by the table whose ids they carry.
 PERSONAL = {
     "drafts": (Answer, Turn, Checkin),
-    "assessments": (ShowResult, HistoryEntry),
+    "assessments": (CauseButton, CausesPage, ShowResult, HistoryEntry),
     "recommendations": (TipButton,),
     "contact_requests": (HrReply,),
     "promises": (NoteButton,),

@@ -39,6 +39,7 @@ from views.screen import Screen
 from views.wellbeing import results
 
 CATALOGS = create_catalogs(load_settings(_env_file=None), CONTENT)
+LONGEST_CAUSES = tuple(sorted(CONTENT.causes.items, key=lambda cause: -len(cause.words.ru))[:2])
 NAME = ("<b>שלום</b> & 👩‍👩‍👧 " * 20)[:200].strip()
 PLAN = ("<i>если</i> שלום 🙂 " * 30)[:300].strip()
 APOLOGY = {locale: CATALOGS.translator(locale)("error.general") for locale in ("ru", "en")}
@@ -167,6 +168,8 @@ def cards() -> Any:
                         is_suspect=is_suspect,
                         may_redo=may_redo,
                         open_recommendations=5,
+                        causes=LONGEST_CAUSES,
+                        may_name_causes=True,
                     )
 
 
@@ -196,6 +199,7 @@ LONGEST = {
     "name": "checkin_weekday",
     "target": "g2147483647",
     "key": "g2147483647",
+    "cause": "a" * 16,
 }
 LAST_DAY = date.max.toordinal()
 LONGEST_NUMBER = {(kind, "week"): LAST_DAY for kind in ("SummaryPage", "OpenGroup")} | {

@@ -97,6 +97,13 @@ class Employee(RemotePerson):
         rows = seed_rows()
         for place in range(start, end):
             await self.presses_at(await self.asked(place), rows[place])
+        if end == TOTAL:
+            await self.names_a_cause()
+
+    async def names_a_cause(self) -> None:
+        """Say what weighed most, and go on to the result."""
+        await self.presses_at(await self.reads("causes.question"), 0)
+        await self.chooses("causes.done")
 
     async def sees_result(self) -> dict[str, Any]:
         """Wait for the result of the example's answers; gives its message."""

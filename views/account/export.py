@@ -87,7 +87,9 @@ def _checkin(t: Translator, row: Row, content: Content) -> str:
     maximum = len(questionnaire.items) * questionnaire.top
     total = (t("export.total"), t("export.of", score=t.number(row["score"]), max=maximum))
     heading = f"<h3>{escape(t.date(row['date'].date(), year=True))}</h3>"
-    return heading + _table((*figures, total)) + _answers(t, row, content)
+    named = (content.causes.get(id_) for id_ in (row["cause"], row["second_cause"]) if id_)
+    causes = (t("export.causes"), "; ".join(t.words(cause.words) for cause in named if cause) or None)
+    return heading + _table((*figures, total, causes)) + _answers(t, row, content)
 
 
 def _answers(t: Translator, row: Row, content: Content) -> str:

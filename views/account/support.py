@@ -11,6 +11,7 @@ from content import WordsToSay
 from keyboards.account import Go, HelpTopic, Say
 from keyboards.outreach import AskHr
 from keyboards.rows import Button, in_rows_of, keyboard
+from keyboards.wellbeing import ShowResult
 from services.outreach.contact import RequestLine
 from views.outreach import contact
 from views.screen import Screen, lines, titled
@@ -62,6 +63,23 @@ def help_now(t: Translator, requests: Sequence[RequestLine], *, may_ask_hr: bool
             [(t("contact.button"), AskHr(action="open"))] if may_ask_hr else None,
             [(t("say.button"), Say())] if may_ask_hr else None,
             [(t("button.help"), Go(place="help")), (t("button.menu"), Go(place="menu"))],
+        ),
+    )
+
+
+def conflict(t: Translator) -> Screen:
+    """A way that leads past everybody at work: what to write down, which rights there are, whom to turn to."""
+    return Screen(
+        titled(
+            t("conflict.title"),
+            t("conflict.not_your_fault"),
+            t("conflict.write_down"),
+            t("conflict.rights"),
+            lines(t("conflict.contacts").strip(), t("help.emergency")),
+            t("conflict.who_sees"),
+        ),
+        keyboard(
+            [(t("button.my_result"), ShowResult(action="show", assessment=0)), (t("button.menu"), Go(place="menu"))]
         ),
     )
 

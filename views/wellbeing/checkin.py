@@ -11,10 +11,19 @@ from keyboards.account import Go
 from keyboards.rows import keyboard
 from keyboards.wellbeing import Answer, Checkin, ShowResult, Turn
 from services.typed_answers import OptionMeant, OptionTaken
-from services.wellbeing.checkin import CheckInState, CheckInStep, Done, Finished, Postponed, Ready, Unfinished
+from services.wellbeing.checkin import (
+    CausesStep,
+    CheckInState,
+    CheckInStep,
+    Done,
+    Finished,
+    Postponed,
+    Ready,
+    Unfinished,
+)
 from views.screen import Screen, below, lines, paragraphs, titled
 from views.translator import Translator
-from views.wellbeing import results
+from views.wellbeing import causes, results
 
 CHOSEN = "● "
 
@@ -26,10 +35,8 @@ def place(t: Translator, where: CheckInState) -> Screen:
             return _question(t, where)
         case Unfinished():
             return _unfinished(t, where)
-        case Finished() | Done(is_stale=True):
-            return results.result(t, where.card, is_fresh=isinstance(where, Finished))
-        case Done():
-            return _done(t, where)
+        case CausesStep() | Finished() | Done():
+            return _submitted(t, where)
         case Postponed():
             return _postponed(t, where)
         case Ready():
@@ -56,8 +63,10 @@ def stale_toast(t: Translator, where: CheckInState) -> str | None:
     match where:
         case CheckInStep(is_stale=True):
             return t("checkin.stale")
-        case Done(is_stale=True):
+        case Done(is_stale=True) | CausesStep(is_stale=True):
             return t("checkin.finished")
+        case CausesStep(is_full=True):
+            return t("causes.full")
         case Ready(is_stale=True, is_renewed=False):
             return t("checkin.closed")
         case _:
@@ -130,8 +139,19 @@ def put_aside(t: Translator, where: CheckInState) -> Screen:
     )
 
 
-def _done(t: Translator, where: Done) -> Screen:
-    note = t("result.next" if where.is_early else "checkin.already_done", date=t.date(where.next_date))
+def _submitted(t: Translator, where: CausesStep | Finished | Done) -> Screen:
+    match where:
+        case CausesStep(is_asked=True):
+            return causes.question(t, where)
+        case CausesStep() | Done(is_stale=False):
+            return _done(t, where)
+        case Finished() | Done():
+            return results.result(t, where.card, is_fresh=isinstance(where, Finished))
+
+
+def _done(t: Translator, where: Done | CausesStep) -> Screen:
+    is_early = isinstance(where, Done) and where.is_early
+    note = t("result.next" if is_early else "checkin.already_done", date=t.date(where.next_date))
     if where.card.may_redo:
         return Screen(
             paragraphs(note, t("checkin.quality_note")),

@@ -14,7 +14,7 @@ from services.wellbeing.history import AnswerPage, PastCheckIn
 from views import pages
 from views.screen import Screen, lines, titled
 from views.translator import Translator
-from views.wellbeing import results
+from views.wellbeing import causes, results
 
 ENTRIES_PER_ROW = 2
 
@@ -46,6 +46,7 @@ def entry(t: Translator, card: ResultCard, page: int) -> Screen:
         titled(
             t("result.title", date=t.date(card.date, year=True)),
             *results.findings(t, card),
+            causes.named(t, card),
             t("result.not_a_diagnosis"),
             t("result.who_sees"),
         ),

@@ -7,12 +7,14 @@ from aiogram.utils.formatting import Bold, Text
 from content.base import ScaleKey
 from keyboards.account import Go
 from keyboards.rows import keyboard
-from keyboards.wellbeing import ShowResult, TipList
+from keyboards.wellbeing import CausesPage, ShowResult, TipList
 from services.wellbeing.checkin import ResultCard
 from services.wellbeing.scoring import Creep, Shift, frequency
 from views.screen import Screen, lines, paragraphs, titled
 from views.translator import Translator
+from views.wellbeing import causes
 
+CONFLICT = "conflict"  # the cause that has a screen of its own
 DAYS_IN_A_MONTH = 30.4
 
 
@@ -31,6 +33,10 @@ def result(t: Translator, card: ResultCard, *, is_fresh: bool = False) -> Screen
             [(t("button.what_may_help", n=card.open_recommendations), TipList(kind="open", page=0))]
             if card.open_recommendations
             else None,
+            [(t("causes.ask"), CausesPage(action="ask", assessment=card.assessment_id))]
+            if card.may_name_causes
+            else None,
+            [(t("conflict.button"), Go(place="conflict"))] if _names_conflict(card) else None,
             [(t("button.someone_to_talk_to"), Go(place="help_now"))],
             [
                 (t("button.more"), ShowResult(action="more", assessment=card.assessment_id)),
@@ -49,6 +55,7 @@ def more(t: Translator, card: ResultCard) -> Screen:
             t("result.title", date=t.date(card.date)),
             f"{t('checkin.about')} {t('result.provisional')}",
             _scale_changes(t, card),
+            causes.named(t, card),
             t("professional.text").strip(),
         ),
         keyboard(
@@ -163,6 +170,11 @@ def _suggests_help(card: ResultCard) -> bool:
     levels = card.result.scale_levels
     got_worse = card.change is not None and card.change.is_worse
     return "high" in (card.result.level, levels["EE"], levels["RA"]) or got_worse
+
+
+def _names_conflict(card: ResultCard) -> bool:
+    """Whether people weighed on the person: then there is a way that leads past everybody at work."""
+    return any(cause.id == CONFLICT for cause in card.causes)
 
 
 def _weight(card: ResultCard) -> str:

@@ -3,6 +3,7 @@
 from services.wellbeing.checkin.conversation import CheckIns
 from services.wellbeing.checkin.drafts import QuestionRef
 from services.wellbeing.checkin.states import (
+    CausesStep,
     CheckInState,
     CheckInStep,
     Done,
@@ -15,6 +16,7 @@ from services.wellbeing.checkin.states import (
 from services.wellbeing.checkin.submission import columns_of
 
 __all__ = [
+    "CausesStep",
     "CheckInState",
     "CheckInStep",
     "CheckIns",

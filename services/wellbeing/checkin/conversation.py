@@ -21,10 +21,11 @@ from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import MIN_DAYS_BETWEEN, Calendar, Period
 from services.kit.errors import NotYours
 from services.wellbeing import points, scoring
-from services.wellbeing.checkin import drafts, submission
+from services.wellbeing.checkin import causes, drafts, submission
 from services.wellbeing.checkin.drafts import QuestionRef
 from services.wellbeing.checkin.results import Results, find_latest, get_own
 from services.wellbeing.checkin.states import (
+    CausesStep,
     CheckInState,
     CheckInStep,
     Done,
@@ -56,7 +57,12 @@ class CheckIns:
         if latest is not None and not _may_answer(latest, period, uow.now):
             is_early = latest.period != period.start
             next_date = _invited_on(uow.member, period if is_early else period.next())
-            return Done(await self._results.card_of(uow.session, latest, uow.now), next_date, is_early)
+            card = await self._results.card_of(uow.session, latest, uow.now)
+            return (
+                CausesStep(card, self._content.causes, next_date)
+                if card.may_name_causes
+                else Done(card, next_date, is_early)
+            )
         if uow.member.postponed_period == period.start:
             return Postponed(_invited_on(uow.member, period.next()))
         return Ready(period.last_day, is_renewed=draft is not None)
@@ -126,9 +132,39 @@ class CheckIns:
 
         Raise NotYours.
         """
-        if not self._results.may_redo(await get_own(uow.session, uow.member.id, assessment_id), uow.now):
+        row = await get_own(uow.session, uow.member.id, assessment_id)
+        if not self._results.may_redo(row, uow.now):
             return await self.state(uow)
+        row.causes_open = False  # they are asked again after the new answers
         return await self._begin(uow)
+
+    async def ask_causes(self, uow: UnitOfWork, assessment_id: int) -> CheckInState:
+        """Ask what weighed most, where it may still be said. Raise NotYours."""
+        await get_own(uow.session, uow.member.id, assessment_id)
+        return _asked(await self.state(uow), assessment_id)
+
+    async def name_cause(self, uow: UnitOfWork, assessment_id: int, cause_id: str, *, is_on: bool) -> CheckInState:
+        """Name what weighed, or take it back, and choose the steps that nobody took yet anew. Raise NotYours."""
+        row = await get_own(uow.session, uow.member.id, assessment_id, with_for_update=True)
+        cause = self._content.causes.get(cause_id)
+        if cause is None:
+            raise NotYours
+        if not causes.may_name(row, self._calendar.period_at(uow.now)):
+            return _asked(await self.state(uow), assessment_id)
+        before = row.cause, row.second_cause
+        has_room = causes.name(self._content.causes, row, cause, is_on=is_on)
+        if (row.cause, row.second_cause) != before:
+            await self._recommendations.offer(uow, row)
+        state = _asked(await self.state(uow), assessment_id)
+        return state if has_room or not isinstance(state, CausesStep) else replace(state, is_full=True)
+
+    async def finish_causes(self, uow: UnitOfWork, assessment_id: int) -> CheckInState:
+        """Go on to the result: what weighed most is said, or passed over. Raise NotYours."""
+        row = await get_own(uow.session, uow.member.id, assessment_id, with_for_update=True)
+        if not causes.may_name(row, self._calendar.period_at(uow.now)):
+            return _stale(await self.state(uow))
+        row.causes_open = False
+        return Finished(await self._results.card_of(uow.session, row, uow.now))
 
     async def card(self, session: AsyncSession, user_id: int, assessment_id: int, now: datetime) -> ResultCard:
         """Return one own result. Raise NotYours."""
@@ -155,7 +191,7 @@ class CheckIns:
             await drafts.begin(uow, content.questionnaire, list(content.questionnaires), self._calendar)
         )
 
-    async def _submit(self, uow: UnitOfWork, questionnaire: Questionnaire, draft: Any) -> Unfinished | Finished:
+    async def _submit(self, uow: UnitOfWork, questionnaire: Questionnaire, draft: Any) -> Unfinished | CausesStep:
         answers = {key: value for key, value in draft.answers.items() if value is not None}
         result = scoring.score(questionnaire, answers)
         if result.total is None:
@@ -166,8 +202,10 @@ class CheckIns:
         row = await submission.store(uow, draft.period, figures)
         point = self._content.pulse.on_questionnaire
         await points.put_checkin(uow.session, row, point, self._calendar.week_of(uow.now), uow.now)
-        await self._recommendations.offer(uow, row.id, questionnaire, result, answers)
-        return Finished(await self._results.card_of(uow.session, row, uow.now))
+        await self._recommendations.offer(uow, row)
+        next_date = _invited_on(uow.member, self._calendar.period_of(draft.period).next())
+        card = await self._results.card_of(uow.session, row, uow.now)
+        return CausesStep(card, self._content.causes, next_date, is_asked=True)
 
     def _state_of(self, draft: Draft) -> CheckInStep | Unfinished:
         questionnaire = self._content.questionnaires[draft.questionnaire_version]
@@ -208,4 +246,12 @@ def _first_skipped(questionnaire: Questionnaire, answers: Mapping[str, int | Non
 
 
 def _stale(state: CheckInState) -> CheckInState:
+    if isinstance(state, CausesStep):
+        return replace(state, is_stale=True, is_asked=True)
     return replace(state, is_stale=True) if isinstance(state, CheckInStep | Done | Ready) else state
+
+
+def _asked(state: CheckInState, assessment_id: int) -> CheckInState:
+    """Return the question what weighed most, or for a button of another check-in what is there instead."""
+    is_asked = isinstance(state, CausesStep) and state.card.assessment_id == assessment_id
+    return replace(state, is_asked=True) if is_asked and isinstance(state, CausesStep) else _stale(state)

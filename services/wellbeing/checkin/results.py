@@ -12,6 +12,7 @@ from models import Assessment, Recommendation
 from services.kit.calendar import Calendar
 from services.kit.errors import NotYours
 from services.wellbeing import scoring
+from services.wellbeing.checkin import causes
 from services.wellbeing.checkin.states import ResultCard
 from services.wellbeing.recommendations import OPEN_STATES
 
@@ -25,9 +26,12 @@ async def find_latest(session: AsyncSession, user_id: int) -> Assessment | None:
     )
 
 
-async def get_own(session: AsyncSession, user_id: int, assessment_id: int) -> Assessment:
+async def get_own(
+    session: AsyncSession, user_id: int, assessment_id: int, *, with_for_update: bool = False
+) -> Assessment:
     """Return one of the person's own assessments. Raise NotYours."""
-    row = await session.scalar(select(Assessment).where(Assessment.id == assessment_id, Assessment.user_id == user_id))
+    own = select(Assessment).where(Assessment.id == assessment_id, Assessment.user_id == user_id)
+    row = await session.scalar(own.with_for_update() if with_for_update else own)
     if row is None:
         raise NotYours
     return row
@@ -79,6 +83,8 @@ class Results:
             is_suspect=is_suspect,
             may_redo=self.may_redo(row, now),
             open_recommendations=open_recommendations or 0,
+            causes=causes.named(self._content.causes, row),
+            may_name_causes=causes.may_name(row, self._calendar.period_at(now)),
         )
 
     def _questionnaire(self, version: int) -> Questionnaire:

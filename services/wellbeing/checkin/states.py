@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from content import Questionnaire
+from content import Cause, Causes, Questionnaire
 from content.questionnaire import Item
 from services.wellbeing import scoring
 
@@ -58,7 +58,7 @@ class ResultCard:
     """A finished check-in as its owner sees it.
 
     `strongest`: what was hard most often. `earlier_dates`: of the check-ins of the last twelve months that it is
-    compared with, newest first.
+    compared with, newest first. `causes`: what weighed most; `may_name_causes`: whether that may still be said.
     """
 
     assessment_id: int
@@ -71,11 +71,29 @@ class ResultCard:
     is_suspect: bool
     may_redo: bool
     open_recommendations: int
+    causes: tuple[Cause, ...]
+    may_name_causes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CausesStep:
+    """The check-in is submitted, its result is there, and what weighed most may be said until the period closes.
+
+    `options`: what can be named; `is_asked`: whether the screen is the question itself and not the result's;
+    `is_full`: the press named one too many.
+    """
+
+    card: ResultCard
+    options: Causes
+    next_date: date
+    is_asked: bool = False
+    is_full: bool = False
+    is_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The answer just given was the last one."""
+    """What weighed most was said or passed over just now."""
 
     card: ResultCard
 
@@ -100,7 +118,7 @@ class Postponed:
     next_date: date
 
 
-CheckInState = Ready | CheckInStep | Unfinished | Finished | Done | Postponed
+CheckInState = Ready | CheckInStep | Unfinished | CausesStep | Finished | Done | Postponed
 
 
 class Event(StrEnum):
@@ -113,6 +131,8 @@ class Event(StrEnum):
     LATER = "later"
     HARDLY_WORKED = "hardly worked"
     REVISIT_SKIPPED = "revisit skipped"
+    NAME_CAUSE = "name a cause or take it back"
+    CAUSES_SAID = "causes said or passed over"
     REDO = "redo"
     SHOWN = "shown"  # of itself: whatever comes next finds the state after this one
     PERIOD_CLOSES = "period closes"
@@ -136,10 +156,10 @@ TRANSITIONS = (
     Transition(Ready, Event.START, CheckInStep),
     Transition(CheckInStep, Event.ANSWER, CheckInStep, "questions are left"),
     Transition(CheckInStep, Event.ANSWER, Unfinished, "the last question, too many skipped"),
-    Transition(CheckInStep, Event.ANSWER, Finished, "the last question, enough answered"),
+    Transition(CheckInStep, Event.ANSWER, CausesStep, "the last question, enough answered: submitted"),
     Transition(CheckInStep, Event.SKIP, CheckInStep, "questions are left"),
     Transition(CheckInStep, Event.SKIP, Unfinished, "the last question, too many skipped"),
-    Transition(CheckInStep, Event.SKIP, Finished, "the last question, enough answered"),
+    Transition(CheckInStep, Event.SKIP, CausesStep, "the last question, enough answered: submitted"),
     Transition(CheckInStep, Event.BACK, CheckInStep, "not the first question"),
     Transition(CheckInStep, Event.LATER, CheckInStep, "every answer is stored already"),
     Transition(CheckInStep, Event.HARDLY_WORKED, Postponed, "the first question"),
@@ -153,6 +173,11 @@ TRANSITIONS = (
     Transition(Unfinished, Event.PERIOD_CLOSES, Done, "answering anew, result under 14 days old"),
     Transition(Unfinished, Event.QUESTIONS_REPLACED, Ready),
     Transition(Unfinished, Event.QUESTIONS_REPLACED, Done, "answering anew"),
+    Transition(CausesStep, Event.NAME_CAUSE, CausesStep, "two at most"),
+    Transition(CausesStep, Event.CAUSES_SAID, Finished),
+    Transition(CausesStep, Event.REDO, CheckInStep, "a careless result of this period, once"),
+    Transition(CausesStep, Event.PERIOD_CLOSES, Ready, "result at least 14 days old"),
+    Transition(CausesStep, Event.PERIOD_CLOSES, Done, "result under 14 days old"),
     Transition(Finished, Event.SHOWN, Done),
     Transition(Done, Event.REDO, CheckInStep, "a careless result of this period, once"),
     Transition(Done, Event.PERIOD_CLOSES, Ready, "result at least 14 days old"),

@@ -28,6 +28,9 @@ def columns_of(
         "questionnaire_version": questionnaire.version,
         "profile": result.profile,
         "quality": quality,
+        "cause": None,
+        "second_cause": None,
+        "causes_open": True,
     }
 
 

@@ -221,18 +221,23 @@ async def test_a_stale_tap_changes_nothing_and_redraws_the_question(stage: Stage
 
 
 @ON_SQLITE
-async def test_a_second_tap_on_the_last_answer_keeps_the_result_on_the_screen(stage: Stage, reread: Reread) -> None:
+async def test_a_second_tap_on_the_last_answer_changes_nothing(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=19)
     last = data_of(anna, "Примерно в четверть дней")
     question = anna.message["message_id"]
-    await anna.presses(data=last)
-    await anna.presses(data=last, message_id=question)
-
+    for _ in range(2):
+        await anna.presses(data=last, message_id=question)
+        assert anna.screen.startswith("Что тяготило больше всего в эти недели?")
     assert anna.message["message_id"] == question
+    assert anna.toast == "Эта самопроверка завершена, ответы уже не изменить."
+
+    await anna.presses("Пропустить, к результату")
+    await anna.presses(data=last, message_id=question)
     assert "Всего 78 из 120" in plain(anna.screen)
     assert anna.toast == "Эта самопроверка завершена, ответы уже не изменить."
     assert len(await reread(select(Assessment))) == 1
+    forgive_unmodified(stage)
 
 
 @ON_SQLITE

@@ -25,7 +25,16 @@ from services.account.member import find_member
 from services.account.unit_of_work import UnitOfWork
 from services.account.users import NewMember
 from services.kit.calendar import Calendar
-from services.wellbeing.checkin import CheckIns, CheckInState, CheckInStep, Done, Finished, QuestionRef, Unfinished
+from services.wellbeing.checkin import (
+    CausesStep,
+    CheckIns,
+    CheckInState,
+    CheckInStep,
+    Done,
+    Finished,
+    QuestionRef,
+    Unfinished,
+)
 from services.wellbeing.checkin.states import TRANSITIONS, Event
 from services.wellbeing.recommendations import Recommendations
 from tests.clock import ManualClock
@@ -35,6 +44,7 @@ CONTENT = load_content()
 CALENDAR = Calendar(ZoneInfo("Europe/Moscow"), 4)
 DRAWING = Path(__file__).parents[3] / "docs" / "checkin-states.md"
 ARROW = re.compile(r"^ +(\w+) --> (\w+) : ([^\[\n]+?)(?: \[(.+)\])?$", re.MULTILINE)
+CAUSES = ("load", "values", "nothing")
 PACE = 8  # a reader's seconds for one question
 EXAMPLES = 15
 Row = tuple[str, Event, str]
@@ -109,7 +119,14 @@ class Conversation:
             return [
                 *await session.execute(select(Draft.id, Draft.position, Draft.answers).where(Draft.user_id == mine)),
                 *await session.execute(
-                    select(Assessment.id, Assessment.date, Assessment.answers).where(Assessment.user_id == mine)
+                    select(
+                        Assessment.id,
+                        Assessment.date,
+                        Assessment.answers,
+                        Assessment.cause,
+                        Assessment.second_cause,
+                        Assessment.causes_open,
+                    ).where(Assessment.user_id == mine)
                 ),
                 *await session.execute(select(User.postponed_period).where(User.id == mine)),
             ]
@@ -145,7 +162,7 @@ class Conversation:
             self.questions.append(QuestionRef(shown.draft_id, shown.questionnaire.version, shown.position))
         if isinstance(shown, Unfinished):
             self.drafts.append(shown.draft_id)
-        if isinstance(shown, Finished | Done):
+        if isinstance(shown, CausesStep | Finished | Done):
             self.results.append(shown.card.assessment_id)
         self.state = await self.do(self.checkins.state)
         if isinstance(shown, Finished):
@@ -163,6 +180,8 @@ class Conversation:
             await self.revisit(_older(self.drafts, back))
         elif event is Event.REDO:
             await self.redo(_older(self.results, back))
+        elif event in {Event.NAME_CAUSE, Event.CAUSES_SAID}:
+            await self.causes(event, _older(self.results, back), value)
         elif (question := _older(self.questions, back)) is not None:
             await self.turn(event, question, value)
 
@@ -189,9 +208,22 @@ class Conversation:
 
     async def redo(self, result: int | None) -> None:
         if result is not None:
-            card = self.state.card if isinstance(self.state, Done) else None
+            card = self.state.card if isinstance(self.state, CausesStep | Done) else None
             is_current = card is not None and card.assessment_id == result and card.may_redo
             await self.press(Event.REDO, lambda uow: self.checkins.redo(uow, result), is_current=is_current)
+
+    async def causes(self, event: Event, result: int | None, value: int | None) -> None:
+        """Name a cause where `value` is even, else take it back; three of them get in each other's way."""
+        if result is None:
+            return
+        cause, is_on = CAUSES[(value or 0) // 2 % len(CAUSES)], (value or 0) % 2 == 0
+        is_current = isinstance(self.state, CausesStep) and self.state.card.assessment_id == result
+        if event is Event.CAUSES_SAID:
+            await self.press(event, lambda uow: self.checkins.finish_causes(uow, result), is_current=is_current)
+        else:
+            await self.press(
+                event, lambda uow: self.checkins.name_cause(uow, result, cause, is_on=is_on), is_current=is_current
+            )
 
     async def press_through(self, how: str) -> None:
         """Start if need be, then answer or skip every question that is left."""
@@ -226,6 +258,8 @@ HOW = ("all", "same", "same", "not the first", "not the last", "neither")
 Step = tuple[Any, ...]
 REDONE: list[Step] = [("press_through", "same"), ("on", Event.REDO, 0, None)]
 BEGUN: Step = ("on", Event.START, 0, None)
+NAMED: Step = ("on", Event.NAME_CAUSE, 0, 0)
+SAID: Step = ("on", Event.CAUSES_SAID, 0, None)
 POSTPONED: list[Step] = [BEGUN, ("on", Event.HARDLY_WORKED, 0, None)]
 RARE: list[list[Step]] = [  # what chance seldom comes upon
     [*POSTPONED, BEGUN, ("on", Event.LATER, 0, None), ("on", Event.ANSWER, 0, 1), ("on", Event.BACK, 0, None)],
@@ -236,6 +270,10 @@ RARE: list[list[Step]] = [  # what chance seldom comes upon
     [*REDONE, ("on", Event.HARDLY_WORKED, 0, None)],
     [*REDONE, ("deploy",)],
     [*REDONE, ("press_through", "not the first"), ("deploy",)],
+    [("press_through", "same"), SAID, ("on", Event.REDO, 0, None)],
+    [("press_through", "all"), SAID, ("pass_days", 28)],
+    [("press_through", "all"), NAMED, NAMED, ("pass_days", 28)],
+    [("pass_days", 15), ("press_through", "all"), NAMED, ("pass_days", 5), ("pass_days", 15)],
     [("pass_days", 15), *REDONE, ("pass_days", 5), ("pass_days", 15)],
     [("pass_days", 15), *REDONE, ("press_through", "not the first"), ("pass_days", 5)],
 ]

@@ -9,7 +9,7 @@ from aiogram.types import Update
 from sqlalchemy import select
 
 from models import Draft, Metric
-from tests.bot.story import ON_SQLITE, SEED, answers, finished, newcomer, plain, words
+from tests.bot.story import ON_SQLITE, SEED, answers, finished, newcomer, passes_over_causes, plain, words
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
 
@@ -69,6 +69,7 @@ async def test_twenty_typed_answers_end_in_the_result(stage: Stage, reread: Rere
     for key in stage.app.content.questionnaire.order:
         stage.clock.advance(seconds=8)
         await anna.says(str(SEED[key] + 1))
+    await passes_over_causes(anna)
     assert "78 из 120" in plain(anna.screen)
     assert await reread(select(Draft)) == []
 

@@ -1,0 +1,44 @@
+"""What weighed most: asked after a check-in, and until its period closes from the result."""
+
+from __future__ import annotations
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery
+
+from handlers.filters import IsMember
+from keyboards.wellbeing import CauseButton, CausesPage
+from services.wellbeing.checkin import CheckIns, CheckInState
+from transport.request import Request
+from views.wellbeing import checkin as views
+
+router = Router(name="wellbeing.causes")
+router.callback_query.filter(IsMember())
+
+
+@router.callback_query(CauseButton.filter())
+async def name(query: CallbackQuery, request: Request, callback_data: CauseButton, checkins: CheckIns) -> None:
+    """Name a cause, or take it back."""
+    pressed = callback_data
+    async with request.begin() as uow:
+        place = await checkins.name_cause(uow, pressed.assessment, pressed.cause, is_on=pressed.action == "name")
+    await _show(request, place)
+
+
+@router.callback_query(CausesPage.filter(F.action == "done"))
+async def finish(query: CallbackQuery, request: Request, callback_data: CausesPage, checkins: CheckIns) -> None:
+    """On to the result."""
+    async with request.begin() as uow:
+        place = await checkins.finish_causes(uow, callback_data.assessment)
+    await _show(request, place)
+
+
+@router.callback_query(CausesPage.filter(F.action == "ask"))
+async def ask(query: CallbackQuery, request: Request, callback_data: CausesPage, checkins: CheckIns) -> None:
+    """The question, from the result of somebody who stopped there."""
+    async with request.read() as uow:
+        place = await checkins.ask_causes(uow, callback_data.assessment)
+    await _show(request, place)
+
+
+async def _show(request: Request, place: CheckInState) -> None:
+    await request.show(views.place(request.t, place), toast=views.stale_toast(request.t, place))
