@@ -15,6 +15,7 @@ from services.kit.clock import Clock
 from services.lifecycle.retention import Retention
 from services.outreach import contact
 from services.summary.summaries import Progress, Summaries, SummaryDraft
+from services.system import dead_letters
 from views.summary.text import summary_text
 from views.translator import Catalogs
 
@@ -38,7 +39,7 @@ def keeping_calendar(database: Database, country: str, clock: Clock) -> Job:
 
 
 def erasing(database: Database, retention: Retention, clock: Clock) -> Job:
-    """Return the job that erases what is kept no longer: people, names in invites, old answers."""
+    """Return the job that erases what is kept no longer: people, names in invites, old answers, dead letters."""
 
     async def erase() -> None:
         now = clock()
@@ -46,6 +47,7 @@ def erasing(database: Database, retention: Retention, clock: Clock) -> Job:
             due = await retention.due(session, now)
             has_stale_invites = await retention.has_stale_invites(session, now)
             has_old_answers = await retention.has_old_answers(session, now)
+            has_old_letters = await dead_letters.has_old(session, now)
         for user_id in due:
             async with database.begin() as session:
                 is_erased = await retention.erase(session, user_id, now)
@@ -58,6 +60,9 @@ def erasing(database: Database, retention: Retention, clock: Clock) -> Job:
             async with database.begin() as session:
                 await retention.erase_old_answers(session, now)
             log.info("answers erased after their time")
+        if has_old_letters:
+            async with database.begin() as session:
+                await dead_letters.remove_old(session, now)
 
     return erase
 

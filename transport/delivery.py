@@ -34,7 +34,9 @@ from aiohttp import ClientError
 from ops.logs import get_logger
 from ops.network import NOT_CONNECTED, PROXY_ERRORS
 from services.outbox.outbox import Outcome
+from transport import shown
 from transport.aiogram_tuning import EditText
+from transport.refusals import ALREADY_GONE, CANNOT_EDIT, NOBODY_THERE, NOT_MODIFIED
 from views.screen import Document, Screen
 
 log = get_logger("delivery")
@@ -46,11 +48,8 @@ UNREACHABLE_SECONDS = 30
 UNCERTAIN_SECONDS = 5  # while Telegram answers nonsense, the next message is not risked at once
 AVATAR_SECONDS = 2  # the profile waits for it
 ALERT_LENGTH = 200  # Telegram's own limit
-NOT_MODIFIED = "message is not modified"
-ALREADY_GONE = "message to delete not found"
 PHOTO_NAME = "chart.png"
 THUMB_UP = "👍"
-CANNOT_EDIT = ("message to edit not found", "message can't be edited", "there is no text in the message to edit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +129,22 @@ async def send(bot: Bot, chat_id: int, screen: Screen) -> Sent:
         message = await _send(bot, chat_id, screen, timeout=SEND_SECONDS)
     except TelegramRetryAfter as error:
         return Sent(Outcome.RATE_LIMITED, retry_after=error.retry_after)
-    except TelegramForbiddenError:
-        return Sent(Outcome.UNREACHABLE)
-    except (TelegramBadRequest, TelegramEntityTooLarge) as error:
-        log.error("message refused", error=type(error).__name__)
-        return Sent(Outcome.FAILED)
+    except (TelegramForbiddenError, TelegramBadRequest, TelegramEntityTooLarge) as error:
+        return _refused(error)
     except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
         return _lost(error)
     except TelegramAPIError as error:  # the token is refused, or a 429 that does not say how long
         log.error("sending refused", error=type(error).__name__)
         return Sent(Outcome.RATE_LIMITED, retry_after=REFUSED_SECONDS)
     return Sent(Outcome.SENT, message.message_id)
+
+
+def _refused(error: TelegramAPIError) -> Sent:
+    """Return the outcome of a refusal that would come again: nobody is there, or the message is wrong."""
+    if isinstance(error, TelegramForbiddenError) or NOBODY_THERE.search(error.message):
+        return Sent(Outcome.UNREACHABLE)
+    log.error("message refused", error=type(error).__name__)
+    return Sent(Outcome.FAILED)
 
 
 def _lost(error: Exception) -> Sent:
@@ -249,9 +253,13 @@ async def _send(
     )
 
 
-async def _edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
-    """Edit a message in place. A text may become a photo; a photo never becomes a text again."""
+async def _edit(bot: Bot, chat_id: int, message_id: int, screen: Screen, *, now: Message | None = None) -> None:
+    """Edit a message, unless it shows that already (`now`: as it was pressed). A photo never becomes a text again."""
     text, entities = screen.text.render()
+    look = shown.fingerprint(text, entities, screen.markup)
+    if now is not None and screen.photo is None and shown.is_shown(bot, now, text, look):
+        return
+    shown.forget(bot, (chat_id, message_id))
     if screen.photo is not None:
         await bot.edit_message_media(
             InputMediaPhoto(
@@ -277,6 +285,7 @@ async def _edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None
         ),
         request_timeout=REPLY_SECONDS,
     )
+    shown.remember(bot, (chat_id, message_id), look)
 
 
 async def _edit_or_send(query: CallbackQuery, screen: Screen) -> None:
@@ -290,7 +299,7 @@ async def _edit_or_send(query: CallbackQuery, screen: Screen) -> None:
         await _put_in_place_of(_bot(query), message, screen)
         return
     try:
-        await _edit(_bot(query), message.chat.id, message.message_id, screen)
+        await _edit(_bot(query), message.chat.id, message.message_id, screen, now=message)
     except TelegramBadRequest as error:
         if NOT_MODIFIED in error.message:
             return
@@ -316,6 +325,7 @@ async def _change_buttons(query: CallbackQuery, markup: InlineKeyboardMarkup | N
     message = query.message
     if message is None:
         return
+    shown.forget(_bot(query), (message.chat.id, message.message_id))
     try:
         await _bot(query).edit_message_reply_markup(
             chat_id=message.chat.id, message_id=message.message_id, reply_markup=markup, request_timeout=REPLY_SECONDS

@@ -9,8 +9,9 @@ counts as a failed attempt.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -38,6 +39,7 @@ log = get_logger("ingest")
 
 RETRY_PAUSES = (0.1, 0.4)  # three attempts within a second, so that no one else waits longer
 UNAVAILABLE_PAUSES = (1, 2, 5)
+REMEMBERED_SECONDS = 3600
 UNREADABLE = "unreadable"
 READINGS = 3  # of one update; every reading after the first does without what failed in the one before
 OWN_PARTS = frozenset({"message_id", "date", "chat", "from", "text", "caption", "id", "data", "chat_instance"})
@@ -67,6 +69,24 @@ class UpdateSource(Protocol):
         """Release what was opened."""
 
 
+class Done:
+    """Updates that came to their end in the last hour: what Telegram repeats is answered once."""
+
+    def __init__(self) -> None:
+        self._ended: OrderedDict[int, float] = OrderedDict()  # in seconds of `time.monotonic()`
+
+    def is_known(self, update_id: int) -> bool:
+        """Return whether this one came to its end already."""
+        return time.monotonic() - self._ended.get(update_id, -math.inf) < REMEMBERED_SECONDS
+
+    def add(self, update_id: int) -> None:
+        """Remember one, and forget those of an hour ago."""
+        now = time.monotonic()
+        self._ended[update_id] = now
+        while self._ended and now - next(iter(self._ended.values())) >= REMEMBERED_SECONDS:
+            self._ended.popitem(last=False)
+
+
 class Ingest:
     """Takes an update to its end."""
 
@@ -81,6 +101,7 @@ class Ingest:
         self._metrics = metrics
         self._stop = Stop()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._done = Done()
         self._told: set[int] = set()  # people who know of the current outage
 
     def kinds(self) -> list[str]:
@@ -106,6 +127,8 @@ class Ingest:
         person = _key(update)
         turn = self._turns.setdefault(person, asyncio.Lock())
         async with turn:
+            if self._done.is_known(update.update_id):
+                return
             started = time.perf_counter()
             outcome = "unavailable"
             try:
@@ -113,6 +136,7 @@ class Ingest:
                 if error is not None:
                     await self._dead_letter(update, error)
                 outcome = "done" if error is None else "dead_lettered"
+                self._done.add(update.update_id)
                 self._told.discard(person)
             except DatabaseUnavailable as outage:
                 log.error("the database is unavailable", error=str(outage), update_id=update.update_id)
@@ -133,6 +157,8 @@ class Ingest:
 
         Dead-letter one that can't be understood at all, tell the person, and return None.
         """
+        if self._done.is_known(raw["update_id"]):
+            return None
         readable = raw
         for _ in range(READINGS):
             try:
@@ -150,6 +176,7 @@ class Ingest:
         await self._keep(raw["update_id"], UNREADABLE, person.id if person else None, problem, None)
         if person is not None and _is_said_to_bot(raw):
             await self._say_sorry(person)
+        self._done.add(raw["update_id"])
         self._metrics.update_ended(UNREADABLE, "dead_lettered", 0)
         return None
 

@@ -5,15 +5,19 @@ What is kept of one is its outline: whose it was, what failed where, and the dat
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import DeadLetter
 
-SECRET_PREFIX = "j1:"  # a joining button carries the invite's token, which is stored nowhere  # noqa: S105
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # of an invite: some buttons carry it, and it is stored nowhere
+CUT = re.compile(r"^\w\w:$")  # what is left of the data of such a button
+CUT_IN_SQL = "__:"
+KEPT = timedelta(days=90)
 RETRIES_AT_ONCE = 20
 
 
@@ -32,7 +36,7 @@ class DeadUpdate:
     @property
     def can_be_repeated(self) -> bool:
         """Only a press can be made again from what is kept."""
-        return self.callback_data not in (None, SECRET_PREFIX)
+        return self.callback_data is not None and not CUT.match(self.callback_data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,8 @@ async def store(
     now: datetime,
 ) -> None:
     """Keep an update's outline; an invite's token is cut off."""
-    if callback_data is not None and callback_data.startswith(SECRET_PREFIX):
-        callback_data = SECRET_PREFIX
+    if callback_data is not None and TOKEN.search(callback_data):
+        callback_data = callback_data[: len(CUT_IN_SQL)]
     await session.merge(
         DeadLetter(
             update_id=update_id,
@@ -93,7 +97,7 @@ async def want_retry(session: AsyncSession, update_ids: list[int] | None = None)
         update(DeadLetter)
         .where(
             DeadLetter.callback_data.is_not(None),
-            DeadLetter.callback_data != SECRET_PREFIX,
+            DeadLetter.callback_data.not_like(CUT_IN_SQL),
             DeadLetter.telegram_id.is_not(None),
             *which,
         )
@@ -128,3 +132,13 @@ async def remove(session: AsyncSession, update_id: int) -> bool:
     """Forget an update; False when it was not there."""
     removal = delete(DeadLetter).where(DeadLetter.update_id == update_id).returning(DeadLetter.update_id)
     return await session.scalar(removal) is not None
+
+
+async def has_old(session: AsyncSession, now: datetime) -> bool:
+    """Return whether an update is kept for longer than anybody will look after it."""
+    return bool(await session.scalar(select(exists().where(DeadLetter.created_at < now - KEPT))))
+
+
+async def remove_old(session: AsyncSession, now: datetime) -> None:
+    """Forget these updates."""
+    await session.execute(delete(DeadLetter).where(DeadLetter.created_at < now - KEPT))

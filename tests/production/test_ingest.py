@@ -109,6 +109,52 @@ async def test_an_invite_is_not_kept_with_a_failed_joining(stage: Stage, reread:
     assert {letter.callback_data for letter in await reread(select(DeadLetter))} == {None, "j1:"}
 
 
+async def test_an_update_that_comes_again_is_answered_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna = stage.person(1001, "Анна")
+    stage.world.person_sends(1001, "/start")
+    (update,) = stage.waiting()
+    for _ in range(2):
+        await stage.app.ingest.take([update])
+    assert len(anna.messages) == 1
+    monkeypatch.setattr("transport.ingest.REMEMBERED_SECONDS", 0)
+    await stage.app.ingest.take([update])
+    assert len(anna.messages) == 2
+
+
+@pytest.mark.both_databases
+async def test_no_invite_stands_in_a_dead_letter(stage: Stage, reread: Reread) -> None:
+    """Whatever button carries its token."""
+    token = "x" * 43
+    async with stage.database.begin() as session:
+        for number, data in enumerate([f"n7:ru:{token}", f"j1:agree:ru:1:{token}", f"zz:{token}", "n5:list:0:0:"]):
+            await dead_letters.store(
+                session,
+                update_id=number,
+                kind="callback_query",
+                telegram_id=1001,
+                handler="h",
+                error="e",
+                callback_data=data,
+                now=stage.clock(),
+            )
+    assert await reread(select(DeadLetter.callback_data).order_by(DeadLetter.update_id)) == [
+        "n7:",
+        "j1:",
+        "zz:",
+        "n5:list:0:0:",
+    ]
+    async with stage.database.begin() as session:
+        assert [one.can_be_repeated for one in await dead_letters.find_all(session)] == [False, False, False, True]
+        assert await dead_letters.want_retry(session, [0, 1, 2]) == 0
+
+    stage.clock.advance(days=89)
+    await stage.tick()
+    assert len(await reread(select(DeadLetter))) == 4
+    stage.clock.advance(days=2)
+    await stage.tick()
+    assert await reread(select(DeadLetter)) == []
+
+
 @pytest.mark.both_databases
 async def test_a_press_is_repeated_when_an_operator_asks(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")

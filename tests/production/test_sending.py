@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,13 +16,16 @@ from sqlalchemy import select, update
 import scheduler
 from app import wiring
 from models import Delivery, User
+from services.account import users
 from services.account.settings import ReturnSubject
+from services.demo.company import DemoCompany
 from services.outbox import kinds
 from services.outbox.outbox import Outcome, PlannedMessage, schedule
 from services.wellbeing.messages import PulseSubject
 from tests.bot.members import member
 from tests.conftest import Reread
-from tests.fakes.stage import TOKEN, Player, Stage
+from tests.fakes.stage import TOKEN, Player, Stage, load_content
+from tests.production.conftest import ConfigureLogs
 from transport import delivery
 from transport.delivery import Sent
 from views.notifications import proactive
@@ -122,6 +126,91 @@ async def test_what_is_unsent_leaves_when_telegram_is_back(
     stage.clock.advance(seconds=90)
     assert await stage.tick() == 3
     assert await outcomes(reread) == ["sent"] * 3
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        (400, "Bad Request: chat not found"),
+        (400, "Bad Request: user not found"),
+        (400, "Bad Request: PEER_ID_INVALID"),
+        (400, "Bad Request: USER_ID_INVALID"),
+        (400, "Bad Request: INPUT_USER_DEACTIVATED"),
+        (400, "Bad Request: have no rights to send a message"),
+        (403, "Forbidden: user is deactivated"),
+        (403, "Forbidden: bot can't initiate conversation with a user"),
+    ],
+    ids=lambda refusal: refusal[1],
+)
+async def test_whoever_is_not_there_is_left_alone_after_one_attempt_and_quietly(
+    stage: Stage,
+    reread: Reread,
+    refusal: tuple[int, str],
+    configure_logs: ConfigureLogs,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    configure_logs("INFO", as_json=True, folder=None, sql_echo=False)
+    await due_now(stage, kinds.PULSE)
+    stage.telegram.refuse("sendMessage", *refusal, times=5)
+    before = len(stage.telegram.called("sendMessage"))
+    for _ in range(3):
+        await stage.tick()
+        stage.clock.advance(minutes=10)
+    assert len(stage.telegram.called("sendMessage")) == before + 1
+    assert (await reread(select(User)))[0].unreachable_at is not None
+    levels = {json.loads(line)["level"] for line in capfd.readouterr().err.splitlines()}
+    assert not levels & {"warning", "error"}
+
+
+async def test_nobody_invented_is_written_to(stage: Stage, reread: Reread) -> None:
+    """The company of `manage.py demo-data`, on a bot that real people talk to."""
+    services = stage.app.services
+    async with stage.database.begin() as session:
+        demo = DemoCompany(load_content(), services.calendar, "Europe/Moscow")
+        await demo.seed(session, stage.clock())
+        await users.write_to_nobody(session, stage.clock())
+    invented = set(await reread(select(User.telegram_id)))
+    hr = await member(stage, 77_001, "Ирина", role="hr")
+    before = len(stage.telegram.called("sendMessage"))
+    for _ in range(30):
+        stage.clock.advance(hours=12)
+        await stage.tick()
+    written_to = {int(call.params["chat_id"]) for call in stage.telegram.called("sendMessage")[before:]}
+    assert written_to == {hr.id}
+    assert not written_to & invented
+
+
+async def test_an_edit_that_changes_nothing_is_not_sent(stage: Stage) -> None:
+    anna = await member(stage, 1001, "Анна")
+    await anna.says("/settings")
+    screen, label = anna.message["message_id"], anna.buttons[0][0]
+
+    def edits() -> int:
+        return len(stage.telegram.called("editMessageText"))
+
+    before = edits()
+    for _ in range(3):
+        anna.queue_press(label, message_id=screen)
+    await stage.settle()
+    assert edits() == before + 1
+    assert not stage.telegram.take_refusals()
+
+
+async def test_what_was_shown_before_is_shown_again(stage: Stage) -> None:
+    """Presses that were made before the first answer came carry the message as it was then."""
+    anna = await member(stage, 1001, "Анна")
+    await anna.says("/settings")
+    screen, first = anna.message["message_id"], anna.screen
+    there = anna.message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    await anna.presses(data=there, message_id=screen)
+    assert anna.screen != first
+    back = anna.message["reply_markup"]["inline_keyboard"][-1][0]["callback_data"]
+    await anna.presses(data=back, message_id=screen)
+    assert anna.screen == first
+    for data in (there, back):
+        anna.queue_press(data=data, message_id=screen)
+    await stage.settle()
+    assert anna.screen == first
 
 
 async def test_whoever_blocked_the_bot_is_left_alone_until_they_are_back(stage: Stage, reread: Reread) -> None:

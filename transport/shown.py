@@ -1,0 +1,53 @@
+"""What the bot showed last in a message, so that an edit that changes nothing is not sent.
+
+A press carries its message as it was when the button was pressed, and by now an earlier press may have changed it. So
+what this process showed counts first. It is kept for as long as its client lives, for the newest messages.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from weakref import WeakKeyDictionary
+
+from aiogram import Bot
+from aiogram.client.session.base import BaseSession
+from aiogram.types import InlineKeyboardMarkup, Message, MessageEntity
+
+REMEMBERED = 10_000
+
+Place = tuple[int, int]  # chat and message
+_shown: WeakKeyDictionary[BaseSession, OrderedDict[Place, int]] = WeakKeyDictionary()
+
+
+def fingerprint(text: str, entities: list[MessageEntity] | None, markup: InlineKeyboardMarkup | None) -> int:
+    """Return a number that differs when what is shown differs."""
+    parts = [entity.model_dump_json(exclude_none=True) for entity in entities or ()]
+    return hash((text, *parts, markup.model_dump_json(exclude_none=True) if markup else ""))
+
+
+def is_shown(bot: Bot, message: Message, text: str, look: int) -> bool:
+    """Return whether a message shows this already; `text` saves a close look at one that says something else."""
+    known = _of(bot).get((message.chat.id, message.message_id))
+    if known is not None:
+        return known == look
+    return message.text == text and fingerprint(text, message.entities, message.reply_markup) == look
+
+
+def remember(bot: Bot, place: Place, look: int) -> None:
+    """Note what a message shows from now on."""
+    shown = _of(bot)
+    shown[place] = look
+    shown.move_to_end(place)
+    if len(shown) > REMEMBERED:
+        shown.popitem(last=False)
+
+
+def forget(bot: Bot, place: Place) -> None:
+    """Note that a message has changed, or may have, in a way that nobody looks after."""
+    shown = _of(bot)
+    shown[place] = 0
+    shown.move_to_end(place)
+
+
+def _of(bot: Bot) -> OrderedDict[Place, int]:
+    return _shown.setdefault(bot.session, OrderedDict())
