@@ -20,8 +20,8 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
+
+from db.address import parse
 
 LOCALES = ("ru", "en")
 ENV_FILE = Path(".env")
@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     bot_api_url: str | None = None
     bot_proxy: SecretStr | None = None
     database_url: SecretStr | None = None
+    database_direct_url: SecretStr | None = None
     redis_url: SecretStr | None = None
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
@@ -144,18 +145,12 @@ class Settings(BaseSettings):
             raise ValueError("does not look like a token from @BotFather (digits, a colon, letters and digits)")
         return value
 
-    @field_validator("database_url")
+    @field_validator("database_url", "database_direct_url")
     @classmethod
     def _database_is_supported(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None:
             return None
-        try:
-            driver = make_url(value.get_secret_value()).drivername
-        except ArgumentError:
-            raise ValueError("is not a database address") from None
-        if driver not in ("postgresql+asyncpg", "sqlite+aiosqlite"):
-            raise ValueError("must begin with postgresql+asyncpg:// or sqlite+aiosqlite:///")
-        return value
+        return SecretStr(parse(value.get_secret_value()).render_as_string(hide_password=False))
 
     @field_validator("admin_ids", mode="before")
     @classmethod
@@ -268,6 +263,11 @@ class Settings(BaseSettings):
             return self.database_url.get_secret_value()
         name = "playground.db" if self.is_playground else "exhale.db"
         return f"sqlite+aiosqlite:///{DATA_FOLDER / name}"
+
+    @property
+    def direct_database(self) -> str:
+        """The URL for what needs a session of its own, locks and migrations: past a pooler where there is one."""
+        return (self.database_direct_url or SecretStr(self.database)).get_secret_value()
 
 
 def _empty_holidays(settings_cls: type[BaseSettings], source: EnvSettingsSource) -> InitSettingsSource:

@@ -14,14 +14,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+from asyncpg.exceptions import ClientConfigurationError
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config import Settings, SettingsError, load_settings
 from content import load_content
 from db.locks import PLACE, create_lock
-from db.outages import DatabaseUnavailable
-from migrations.opening import open_database
+from db.outages import DatabaseUnavailable, describe_outage
+from migrations.opening import open_database, refuse_shared
 from migrations.runner import SchemaError, upgrade
 from ops.backup import BackupError, back_up, backups_of, is_copied_by_hand, put_back
 from ops.doctor import HELP, Finding, examine
@@ -59,8 +60,8 @@ def asynchronous(command: Callable[..., Awaitable[None]]) -> Callable[..., None]
             asyncio.run(_awaited(command(*args, **options)))
         except (SettingsError, SchemaError, BackupError) as error:
             sys.exit(str(error))
-        except DatabaseUnavailable as outage:
-            sys.exit(f"DATABASE_URL: the database cannot be reached ({outage})")
+        except (DatabaseUnavailable, ClientConfigurationError) as error:
+            sys.exit(f"DATABASE_URL: the database cannot be reached ({describe_outage(error)})")
 
     return run
 
@@ -74,7 +75,8 @@ async def _awaited(work: Awaitable[None]) -> None:
 async def migrate() -> None:
     """Bring the database up to the newest schema."""
     settings = load_settings()
-    copy = await upgrade(settings.database)
+    await refuse_shared(settings)
+    copy = await upgrade(settings.direct_database)
     if copy is not None:
         click.echo(f"copy of the former database: {copy}")
     click.echo("the schema is up to date")

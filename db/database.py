@@ -18,9 +18,10 @@ from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from db.address import create_engine
 from db.locks import Lock, create_lock
 from db.outages import DatabaseUnavailable, describe_outage, notice_outages
 
@@ -41,23 +42,28 @@ def in_transaction() -> bool:
 
 
 class Database:
-    """An engine with two doors. `url` is an SQLAlchemy URL with an asynchronous driver."""
+    """An engine with two doors. `url` is an SQLAlchemy URL with an asynchronous driver.
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    With `direct`, past it, `url` leads to a pooler that gives each transaction another connection.
+    """
+
+    def __init__(self, url: str, *, direct: str | None = None, pool_size: int = 10) -> None:
         self.url = make_url(url)
+        self._direct = make_url(direct or url)
+        is_pooled = self._direct != self.url
         self._locks: dict[str, Lock] = {}
         options: dict[str, Any] = {"hide_parameters": True}
         if self.is_sqlite:
             self._writer = _sqlite_engine(self.url, pool_size=1, begin="BEGIN IMMEDIATE", **options)
             self._reader = _sqlite_engine(_read_only(self.url), pool_size=SQLITE_READERS, begin="BEGIN", **options)
         else:
-            self._writer = create_async_engine(
-                self.url, pool_size=pool_size, pool_pre_ping=False, connect_args=POSTGRES_SECONDS, **options
+            self._writer = create_engine(
+                self.url, is_pooled=is_pooled, pool_size=pool_size, connect_args=POSTGRES_SECONDS, **options
             )
             notice_outages(self._writer)
             self._reader = self._writer.execution_options(postgresql_readonly=True)
         alone = {SINGLE_STATEMENT: True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
-        self._glancer = self._reader.execution_options(**alone)
+        self._glancer = self._reader if is_pooled else self._reader.execution_options(**alone)
         self._write = async_sessionmaker(self._writer, expire_on_commit=False)
         self._look = async_sessionmaker(self._reader, expire_on_commit=False)
 
@@ -98,7 +104,7 @@ class Database:
     def lock(self, name: str) -> Lock:
         """The lock of this name: one for this process, whoever asks for it."""
         if name not in self._locks:
-            self._locks[name] = create_lock(self.url, name)
+            self._locks[name] = create_lock(self._direct, name)
         return self._locks[name]
 
     async def empty_log(self) -> None:
@@ -148,7 +154,7 @@ def _read_only(url: URL) -> URL:
 
 
 def _sqlite_engine(url: URL, *, pool_size: int, begin: str, **options: Any) -> AsyncEngine:
-    engine = create_async_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,

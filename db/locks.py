@@ -15,9 +15,10 @@ from typing import Protocol
 
 from sqlalchemy import func, literal, select
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import NullPool
 
+from db.address import create_engine
 from db.outages import DatabaseUnavailable, notice_outages
 
 PATIENCE_SECONDS = 5
@@ -105,7 +106,7 @@ class AdvisoryLock:
     """`pg_try_advisory_lock` in a session that does nothing else: it is held exactly as long as the session lives."""
 
     def __init__(self, url: URL, name: str) -> None:
-        self._engine = create_async_engine(
+        self._engine = create_engine(
             url,
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import ssl
 from typing import Any
 
+from asyncpg.exceptions import ClientConfigurationError
 from sqlalchemy import event
 from sqlalchemy.engine import Dialect, ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -36,6 +40,8 @@ def notice_outages(engine: AsyncEngine) -> None:
         if isinstance(error, OSError):
             context.is_disconnect = True  # the driver gives the network's own errors on, and they end a connection
         is_misuse = _is_for_reading(context) and _is_write_refused(error)
+        if not is_misuse and getattr(error, "sqlstate", None) == POSTGRES_READ_ONLY:
+            context.is_disconnect = True  # the server became a standby: the next connection may lead to its successor
         if context.is_disconnect or (_is_outage(error) and not is_misuse):
             raise DatabaseUnavailable(describe_outage(error)) from error
 
@@ -43,6 +49,10 @@ def notice_outages(engine: AsyncEngine) -> None:
 # No connection; refused, or no such database; no room, memory or slots; stopping or starting; its disk; read-only, as a
 # standby is, or a managed database without room.
 POSTGRES_READ_ONLY = "25006"
+PROTOCOL_VIOLATION = "08P01"  # a mistake, as 42P05 and 26000 are (statements by name behind a pooler): no wait mends it
+POOLER_WITHOUT_SERVER = re.compile(  # but PgBouncer says everything with it
+    r"server login|connect to server|query_wait_timeout|server conn|shutting down|no more connections", re.IGNORECASE
+)
 POSTGRES_UNAVAILABLE = ("08", "28", "3D", "53", "57P", "58", POSTGRES_READ_ONLY)
 SQLITE_UNAVAILABLE = {
     sqlite3.SQLITE_BUSY,
@@ -57,6 +67,8 @@ SQLITE_UNAVAILABLE = {
 def _is_outage(error: BaseException) -> bool:
     """Whether a driver's error says that the database is out of reach, locked or full, not that it was misused."""
     state = getattr(error, "sqlstate", None) or ""
+    if state == PROTOCOL_VIOLATION:
+        return POOLER_WITHOUT_SERVER.search(str(error)) is not None
     return (
         isinstance(error, OSError)
         or _sqlite_code(error) in SQLITE_UNAVAILABLE
@@ -83,5 +95,13 @@ def _sqlite_code(error: BaseException) -> int | None:
 
 def describe_outage(error: BaseException) -> str:
     """What happened, without what was asked."""
+    if isinstance(error, DatabaseUnavailable):
+        return str(error)
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return describe_outage(error.orig)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the certificate is not accepted: {error.verify_message}"
+    if isinstance(error, ClientConfigurationError):
+        return str(error)
     found = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
     return f"{type(error).__name__} {found}" if found else type(error).__name__

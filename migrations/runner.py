@@ -24,9 +24,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
+from db.address import create_engine
 from db.outages import DatabaseUnavailable, notice_outages
 
 FOLDER = Path(__file__).resolve().parent
@@ -83,7 +84,7 @@ async def check(url: str | URL) -> None:
 
 async def revision_of(url: str | URL) -> str | None:
     """The revision that the database is at, None when it has never been migrated."""
-    engine = create_async_engine(url, poolclass=NullPool)
+    engine = create_engine(make_url(url), poolclass=NullPool)
     notice_outages(engine)
     try:
         async with engine.connect() as connection:
@@ -158,7 +159,7 @@ def _is_file(url: URL) -> bool:
 async def _exclusive(url: URL) -> AsyncIterator[AsyncConnection]:
     """A connection in a transaction that no other migrator can be in at the same time."""
     is_sqlite = url.get_backend_name() == "sqlite"
-    engine = create_async_engine(
+    engine = create_engine(
         url, poolclass=NullPool, connect_args={"isolation_level": None, "timeout": 60} if is_sqlite else {}
     )
     notice_outages(engine)

@@ -17,15 +17,18 @@ from urllib.parse import urlsplit
 import certifi
 from aiohttp import BaseConnector, ClientError, ClientSession, ClientTimeout, TCPConnector
 from aiohttp_socks import ProxyConnector
+from asyncpg.exceptions import ClientConfigurationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config import GUESSED, Settings
+from config import GUESSED, Settings, SettingsError
 from db.database import Database
-from db.outages import DatabaseUnavailable
+from db.outages import DatabaseUnavailable, describe_outage
 from migrations import runner
+from migrations.opening import open_doors, refuse_shared
 from ops.network import PROXY_ERRORS
 from ops.unread import unread_settings
 from services.company.hr_home import WORKING_DAYS, is_word_given, unanswered
@@ -78,16 +81,19 @@ async def _database(settings: Settings, now: datetime) -> list[Finding]:
         return [Finding("database", True, f"{url.database} is made at the first start")]
     try:
         async with asyncio.timeout(SECONDS):
-            revision = await runner.revision_of(settings.database)
-    except (DatabaseUnavailable, TimeoutError) as error:
-        says = str(error) or "no answer in time"
+            await refuse_shared(settings)
+            revision = await runner.revision_of(settings.direct_database)
+    except SettingsError as error:
+        return [Finding("database", False, str(error))]
+    except (DatabaseUnavailable, DBAPIError, ClientConfigurationError, TimeoutError) as error:
+        says = "no answer in time" if isinstance(error, TimeoutError) else describe_outage(error)
         return [Finding("database", False, f"cannot be reached ({says}): look at DATABASE_URL")]
     well = Finding("database", True, f"{url.get_backend_name()} answers")
     if revision != runner.head():
         says = f"at {revision}, needed is {runner.head()}: run `python manage.py migrate`"
         return [well, Finding("schema", False, says)]
     schema = Finding("schema", True, f"at {revision}, as this version needs it")
-    database = Database(settings.database)
+    database = open_doors(settings)
     try:
         async with asyncio.timeout(SECONDS), database.read() as session:
             rows = [await _same_bot(settings, session), await _word(session), await _contact_requests(session, now)]

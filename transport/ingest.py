@@ -69,7 +69,7 @@ class UpdateSource(Protocol):
         """Release what was opened."""
 
 
-class Done:
+class Repetitions:
     """Updates that came to their end in the last hour: what Telegram repeats is answered once."""
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ class Ingest:
         self._metrics = metrics
         self._stop = Stop()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._done = Done()
+        self._done = Repetitions()
         self._told: set[int] = set()  # people who know of the current outage
 
     def kinds(self) -> list[str]:

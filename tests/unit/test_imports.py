@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "views",
     },
     "bot": {"app", "config", "content", "migrations", "ops", "services", "transport"},
-    "config": set(),
+    "config": {"db"},
     "content": set(),
     "db": set(),
     "handlers": {"content", "db", "keyboards", "ops", "services", "transport", "views"},
