@@ -38,9 +38,7 @@ def test_everything_is_there(loaded: Content) -> None:
     assert len(loaded.questionnaire.items) == 20
     assert len(loaded.questionnaire.response_scale) == 7
     assert len(loaded.pulse.items) == 3
-    assert len(loaded.recommendations.items) == 36
-    assert len([cause for cause in loaded.causes.counted if not cause.stands_alone]) == 9
-    assert [cause.id for cause in loaded.causes.items if not cause.counted] == ["outside"]
+    assert len(loaded.recommendations.items) == 40
     assert len(loaded.hr_actions.rules) == 18
     assert loaded.consent.version == 1
     assert set(loaded.crisis.rules) == {"ru", "en"}
