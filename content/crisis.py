@@ -95,7 +95,9 @@ class Crisis(Model):
     """How typed text is read for words of despair.
 
     `words` are lists of alternatives that patterns name in angle brackets, `joined` are words that people write
-    together, `spelt_right` are words that look like a misspelling of another one and are none.
+    together, `spelt_right` are words that look like a misspelling of another one and are none. `misspelt` are everyday
+    mistakes with the right word. `sounds` are changes, in this order, after which words that sound alike are written
+    alike.
     """
 
     version: PositiveInt
@@ -104,6 +106,8 @@ class Crisis(Model):
     lookalikes: Lookalikes
     joined: tuple[StemText, ...]
     spelt_right: tuple[StemText, ...]
+    misspelt: Mapping[StemText, StemText] = Field(default_factory=dict)
+    sounds: Mapping[str, str] = Field(default_factory=dict)
     words: Mapping[str, tuple[Text, ...]]
     rules: Mapping[Literal["ru", "en"], tuple[CrisisRule, ...]]
     _slots: dict[str, Slot] = PrivateAttr(default_factory=dict)  # read once: thousands of patterns share a few hundred

@@ -20,6 +20,8 @@ STOPS = dict.fromkeys(".!?", 3) | dict.fromkeys("\n,;:()—–", 1)
 """How many words a mark between two words is worth when their distance is counted. An ellipsis is worth nothing."""
 KEPT = 2
 """So many of a slot's last places are tried: words of two slots may overlap."""
+MIN_SOUND = 5
+"""Letters of the shortest word that is also compared by how it sounds."""
 MAX_JOINED = 40
 """Letters of the longest word that is tried as several words written together."""
 
@@ -158,6 +160,10 @@ class _Vocabulary:
             if stem.slips:
                 self._slips.setdefault(stem.letters[0], []).append(stem)
         self._longest = max(map(len, self._open), default=0)
+        self._misspelt = crisis.misspelt
+        self._sounds = crisis.sounds
+        self._exact_sounds = _by(self._sound, self._exact)
+        self._open_sounds = _by(self._sound, self._open)
         self._joined = frozenset(crisis.joined)
         self._like_russian = crisis.lookalikes.russian.table()
         self._like_english = crisis.lookalikes.english.table()
@@ -224,17 +230,42 @@ class _Vocabulary:
 
     def _look_up(self, word: str) -> Stems:
         """The stems that a word has, as it is written, without repeated letters, or with one slip forgiven."""
+        right = self._misspelt.get(word)
+        if right is not None:
+            return self._look_up(right) | _literal(word, self._exact, self._open, self._longest)
         forms = [word]
         if _DOUBLES.search(word):
             forms += [_RUNS.sub(r"\1", word), _RUNS.sub(r"\1\1", word), _DOUBLES.sub(r"\1", word)]
         for form in forms:
-            if stems := self._literal(form):
+            if stems := _literal(form, self._exact, self._open, self._longest):
                 return stems
+        sound = self._sound(word)
+        if sound and (stems := _literal(sound, self._exact_sounds, self._open_sounds, self._longest)):
+            return stems
         return frozenset(stem for stem in self._slips.get(word[0], ()) if _is_slip(word, stem))
 
-    def _literal(self, word: str) -> Stems:
-        begins = (self._open.get(word[:length], ()) for length in range(MIN_PREFIX, min(len(word), self._longest) + 1))
-        return frozenset(self._exact.get(word, ())).union(*begins)
+    def _sound(self, word: str) -> str | None:
+        """How a word of a language with such rules sounds; None for a short word or one of another language."""
+        if len(word) < MIN_SOUND or not _CYRILLIC.match(word):
+            return None
+        for written, heard in self._sounds.items():
+            word = word.replace(written, heard)
+        return _DOUBLES.sub(r"\1", word)
+
+
+def _literal(word: str, exact: Mapping[str, set[Stem]], opens: Mapping[str, set[Stem]], longest: int) -> Stems:
+    """The stems that are this word, or that it begins with."""
+    begins = (opens.get(word[:length], ()) for length in range(MIN_PREFIX, min(len(word), longest) + 1))
+    return frozenset(exact.get(word, ())).union(*begins)
+
+
+def _by(key: Callable[[str], str | None], stems: Mapping[str, set[Stem]]) -> dict[str, set[Stem]]:
+    """The stems by a key of their letters, without those that have none."""
+    found: dict[str, set[Stem]] = {}
+    for letters, known in stems.items():
+        if (name := key(letters)) is not None:
+            found.setdefault(name, set()).update(known)
+    return found
 
 
 def _distance(gap: str) -> int:

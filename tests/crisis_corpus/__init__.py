@@ -1,7 +1,9 @@
 """Labelled phrases for the rules of content/crisis.yaml, in two languages.
 
 `first.yaml` was written before the rules; `tuned.yaml` was first measured without a look at it, and the rules were
-widened afterwards; `rounds.yaml` was written round by round, each measured before the rules were widened for it.
+widened afterwards; `rounds.yaml` was written round by round, each measured before the rules were widened for it;
+`plain.yaml` is how ordinary people write, by family, with look-alikes, also measured before the rules were widened for
+it. `second.yaml` was written after the first rules, without sight of them, and nothing is corrected on it.
 Labels: the tier that a reader would answer with, or `ordinary`.
 """
 

@@ -42,7 +42,7 @@ PARAPHRASES = (
 
 def detector(*find: str, **fields: Any) -> Detector:
     """One that knows a single rule."""
-    names = {"joined", "spelt_right", "words"}
+    names = {"joined", "spelt_right", "words", "sounds", "misspelt"}
     rule = {"tier": "explicit", "find": find} | {k: v for k, v in fields.items() if k not in names}
     lists: dict[str, Any] = {"joined": (), "spelt_right": (), "words": {}}
     lists |= {key: value for key, value in fields.items() if key in names}
@@ -141,6 +141,30 @@ def test_what_people_do_to_words_is_undone(text: str) -> None:
 @pytest.mark.parametrize("text", ["su1cide", "suicidе", "s.u.i.c.i.d.e", "SUICIDAL", "su*cide", "suiicide", "suicdie"])
 def test_english_words_too(text: str) -> None:
     assert finds(detector("~suicid*"), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("павешусь", True),
+        ("повешус", True),
+        ("павеситца хочу", True),
+        ("хочу повесицца", True),
+        ("повесили", False),
+        ("весить", False),
+        ("повис", False),
+    ],
+)
+def test_words_are_compared_by_how_they_sound(text: str, found: bool) -> None:
+    hang = detector("повешусь|повеситься", sounds=CRISIS.sounds)
+    assert finds(hang, text) == found
+
+
+def test_an_everyday_mistake_is_read_both_ways() -> None:
+    mine = detector("не хочу", "ни_хочу себя", misspelt={"ни": "не", "хачу": "хочу", "сибя": "себя"})
+    assert finds(mine, "ни хачу")
+    assert finds(mine, "ни хачу сибя")
+    assert not finds(mine, "ни себя")
 
 
 def test_don_t_is_one_word_however_its_apostrophe_looks() -> None:
