@@ -19,12 +19,11 @@ router = Router(name="errors")
 @router.error(ExceptionTypeFilter(Refusal))
 async def refused(event: ErrorEvent, t: Translator) -> None:
     """Say why, in place of the action."""
-    assert isinstance(event.exception, Refusal)
-    if isinstance(event.exception, DoorClosed) and event.update.message is not None:
-        await delivery.show(event.update.message, closed_door(t, event.exception.reason))
-        return
-    text = t(event.exception.key, **event.exception.values)
-    if event.update.callback_query is not None:
-        await delivery.alert(event.update.callback_query, text)
-    elif message := event.update.message or event.update.edited_message:
-        await delivery.show(message, note(text))
+    query, message = event.update.callback_query, event.update.message or event.update.edited_message
+    match event.exception:
+        case DoorClosed(reason=reason) if event.update.message is not None:
+            await delivery.show(event.update.message, closed_door(t, reason))
+        case Refusal(key=key, values=values) if query is not None:
+            await delivery.alert(query, t(key, **values))
+        case Refusal(key=key, values=values) if message is not None:
+            await delivery.show(message, note(t(key, **values)))

@@ -17,9 +17,24 @@ class SettingsPage(CallbackData, prefix="s1"):
 
 
 class SetSetting(CallbackData, prefix="v1"):
-    """A setting and the value to set (never «toggle»), as `services.settings` reads it."""
+    """A setting and the value to set (never «toggle»), as services/account/settings.py reads it."""
 
-    name: str
+    name: Literal[
+        "locale",
+        "zone",
+        "checkin_weekday",
+        "checkin_hour",
+        "pulse",
+        "pulse_weekday",
+        "pulse_hour",
+        "quiet_from",
+        "quiet_until",
+        "day_on",
+        "day_off",
+        "kind_on",
+        "kind_off",
+        "pause",
+    ]
     value: str
 
 

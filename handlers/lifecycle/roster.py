@@ -39,12 +39,11 @@ async def ask(query: CallbackQuery, request: Request, undertakings: Undertakings
     await request.show(views.ask(request.t))
 
 
-@router.message(Awaiting.roster, F.document, flags=WITHOUT_CONSENT)
-async def take(message: Message, request: Request, content: Content) -> None:
+@router.message(Awaiting.roster, F.document.as_("document"), flags=WITHOUT_CONSENT)
+async def take(message: Message, request: Request, document: Document, content: Content) -> None:
     """What the file would make. Of it only Telegram's name of it is remembered; another file replaces it."""
-    assert isinstance(message.document, Document)
-    file_id = message.document.file_id
-    roster.check_file(message.document.file_name or "", message.document.file_size or 0)
+    file_id = document.file_id
+    roster.check_file(document.file_name or "", document.file_size or 0)
     people = await _read(message, file_id, content)
     async with request.begin() as uow:
         new = await roster_import.new_departments(uow, people)

@@ -34,14 +34,12 @@ async def send_now(
 ) -> None:
     """The last summary again; before the first one, how things stand."""
     async with request.begin() as uow:
-        stored = await summaries.again(uow)
-        issue = None if stored else await summaries.issue(uow.session, request.now)
-    if stored is not None:
-        screen = views.again(request.t, stored)
-    else:
-        assert issue is not None
-        words = summary_text(request.t, content, issue, catalogs.deployment.org.get(request.t.locale))
-        screen = views.live(request.t, words, issue.week.toordinal())
+        if (stored := await summaries.again(uow)) is not None:
+            screen = views.again(request.t, stored)
+        else:
+            issue = await summaries.issue(uow.session, request.now)
+            words = summary_text(request.t, content, issue, catalogs.deployment.org.get(request.t.locale))
+            screen = views.live(request.t, words, issue.week.toordinal())
     await request.show(screen)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 
 from sqlalchemy import select
 
@@ -32,6 +33,23 @@ LONGEST_PAUSE = timedelta(days=366)
 NO_PAUSE = "off"
 WELCOME_LIFETIME = timedelta(days=7)
 SWITCHABLE = (kinds.CHECKIN, kinds.REMINDER, kinds.PULSE, kinds.PULSE_REMINDER, kinds.NUDGE, kinds.REVIEW, kinds.NOTE)
+
+SettingName = Literal[
+    "locale",
+    "zone",
+    "checkin_weekday",
+    "checkin_hour",
+    "pulse",
+    "pulse_weekday",
+    "pulse_hour",
+    "quiet_from",
+    "quiet_until",
+    "day_on",
+    "day_off",
+    "kind_on",
+    "kind_off",
+    "pause",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +90,13 @@ class PersonalSettings:
         """The settings of this person."""
         return SettingsCard(member, now.astimezone(member.rhythm.zone), self._zones.offered)
 
-    async def change(self, uow: UnitOfWork, name: str, value: str) -> SettingsCard:
+    async def change(self, uow: UnitOfWork, name: SettingName, value: str) -> SettingsCard:
         """Set one setting to a button's value.
 
         Raises NotYours for what no button offers, DayOff, LastWorkingDay, DayPast, DayTooFar.
         """
         user = await uow.session.scalar(select(User).where(User.id == uow.member.id).with_for_update())
-        if user is None or name not in _SETTERS:
+        if user is None:
             raise NotYours
         paused_until = user.paused_until
         _SETTERS[name](user, value, uow.now)
@@ -188,7 +206,7 @@ def _set_pause(user: User, value: str, now: datetime) -> None:
     user.paused_until = until
 
 
-_SETTERS: dict[str, Callable[[User, str, datetime], None]] = {
+_SETTERS: dict[SettingName, Callable[[User, str, datetime], None]] = {
     "locale": _set_locale,
     "zone": _set_zone,
     "checkin_weekday": _set_checkin_weekday,

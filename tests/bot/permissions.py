@@ -25,7 +25,6 @@ from transport.aiogram_tuning import ChosenHandler, chosen_handler
 from transport.fsm_storage import SqlStorage
 
 TEXTS = {  # what fields of text may hold, where the choice of the handler depends on it
-    ("SetSetting", "name"): ["locale", "pulse"],
     ("SetSetting", "value"): ["ru"],
     ("PulseAnswer", "week"): ["2026-03-02"],
     ("OpenGroup", "key"): ["company"],

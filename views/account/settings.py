@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from services.account.settings import (
     QUIET_FROM_HOURS,
     QUIET_UNTIL_HOURS,
     SWITCHABLE,
+    SettingName,
     SettingsCard,
 )
 from views.account import settings_lines as words
@@ -30,7 +31,7 @@ from views.translator import Translator
 CHOSEN, FREE = "● ", "○ "
 ZONES_ON_A_PAGE = 12
 WEEKDAYS = range(7)
-PAGE_OF_SETTING = {
+PAGE_OF_SETTING: Mapping[SettingName, str] = {
     "locale": "language",
     "zone": "zone",
     "checkin_weekday": "checkin",
@@ -55,7 +56,7 @@ def page(t: Translator, card: SettingsCard, name: str, *, number: int = 0, note:
     return _PAGES.get(name, _main)(t, card, note)
 
 
-def saved(t: Translator, setting: str, before: Member, after: Member) -> str:
+def saved(t: Translator, setting: SettingName, before: Member, after: Member) -> str:
     """That a setting is saved, and what it does to the hours and days of messages."""
     notes: Sequence[str] = ()
     if setting == "day_off":
@@ -266,7 +267,7 @@ def _leave(t: Translator, field: str) -> InlineKeyboardMarkup:
     return keyboard([(t("button.back"), AskSetting(field=field, action="leave"))])
 
 
-def _weekdays(t: Translator, member: Member, setting: str, chosen: int) -> list[Sequence[Button]]:
+def _weekdays(t: Translator, member: Member, setting: SettingName, chosen: int) -> list[Sequence[Button]]:
     """The working days: on the others nothing is ever sent."""
     buttons = [
         (_mark(day == chosen) + t(f"weekday.short_{day}"), SetSetting(name=setting, value=str(day)))
@@ -276,7 +277,7 @@ def _weekdays(t: Translator, member: Member, setting: str, chosen: int) -> list[
 
 
 def _hours(
-    t: Translator, setting: str, hours: range, chosen: time, label_key: str | None = None
+    t: Translator, setting: SettingName, hours: range, chosen: time, label_key: str | None = None
 ) -> list[Sequence[Button]]:
     """The hours to choose from; `label_key` is the key of a text around each of them."""
     buttons = []
