@@ -124,12 +124,10 @@ def _check_items_of_rules(content: Content) -> None:
     items = {f"q{item.key}" for item in content.questionnaire.items}
     tips = [(f"items.{tip.id}.only_when", tip.only_when) for tip in content.recommendations.items if tip.only_when]
     musts = [("selection.must_include", must.when) for must in content.recommendations.selection.must_include]
-    actions = [(f"rules.{rule.id}.when", rule.when) for rule in content.hr_actions.rules]
-    for file, rules in (("recommendations.yaml", [*tips, *musts]), ("hr_actions.yaml", actions)):
-        for field, rule in rules:
-            unknown = {name for name in rule.names if name[0] == "q" and name[1:].isdigit()} - items
-            if unknown:
-                raise ContentError(f"{file}: {field}: “{min(unknown)}” is no item of the questionnaire")
+    for field, rule in [*tips, *musts]:
+        unknown = {name for name in rule.names if name[0] == "q" and name[1:].isdigit()} - items
+        if unknown:
+            raise ContentError(f"recommendations.yaml: {field}: “{min(unknown)}” is no item of the questionnaire")
 
 
 def _check_causes_of_steps(content: Content) -> None:

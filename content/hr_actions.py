@@ -26,8 +26,6 @@ class Thresholds(Model):
     """From how many people what may be shown, and how coarsely."""
 
     min_group_floor: PositiveInt
-    min_n_levels: PositiveInt
-    min_cell: PositiveInt
     steps: Steps
     n_bands: tuple[PositiveInt, ...]
 

@@ -31,8 +31,7 @@ _PULSE_VOCABULARY: Vocabulary = {
     for suffix in ("", "_lowest_of_2", "_trend")
 }
 _GROUP_VOCABULARY: Vocabulary = {
-    **_ITEMS,
-    **dict.fromkeys(("n", "k", "participation", "EE", "DP", "RA", "total", "share_high_low95"), _FIGURE),
+    **dict.fromkeys(("hidden", "participation", "EE", "DP", "RA", "total", "share_high"), _FIGURE),
     **dict.fromkeys(("change", "change_sig", "gap", "gap_sig", "stress_trend"), _FIGURE),
 }
 

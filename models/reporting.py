@@ -65,17 +65,21 @@ class Grouping(Base):
 
 
 class StoredPublication(Base):
-    """What was published about one closed week or period: written once by the gate, coarse figures only."""
+    """What was published about one closed week or period: written once by the gate, coarse and noisy figures only.
+
+    `edition`: of the gate that published it. Figures of two editions are not compared.
+    """
 
     __tablename__ = "publications"
     __table_args__ = (
         UniqueConstraint("kind", "slot"),
-        CheckConstraint("kind in ('pulse_week', 'checkin_period')", name="kind"),
+        CheckConstraint("kind in ('pulse_week', 'checkin_period', 'pulse_period')", name="kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))
     slot: Mapped[dt.date] = mapped_column(Date)
+    edition: Mapped[int] = mapped_column()
     payload: Mapped[dict[str, Any]] = mapped_column(JSON_OBJECT)
     published_at: Mapped[datetime] = mapped_column()
 

@@ -30,6 +30,7 @@ from sqlalchemy.pool import NullPool
 
 from config import Settings
 from db.database import Database
+from services.gate import noise
 from tests.clock import START, ManualClock
 from tests.databases import Databases, PostgresDatabases, SQLiteDatabases
 from tests.postgres import PostgresServer
@@ -239,3 +240,9 @@ async def stage(database: Database, clock: ManualClock, _warm_dispatchers: WarmD
     yield made
     Update.event_type.fget.cache_clear()  # type: ignore[attr-defined]  # it keeps updates, and with them whole bots
     made.telegram.verify()
+
+
+@pytest.fixture
+def without_noise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counts as they are, for what is not about noise."""
+    monkeypatch.setattr(noise, "_drawn", lambda scale, counts: list(counts))

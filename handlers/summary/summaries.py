@@ -100,9 +100,9 @@ async def chart(
     """The lines over time as a picture of its own: the summary stays where it is."""
     week = date.fromordinal(callback_data.week)
     async with request.begin() as uow:
-        shown, curves = await drilldown.curves(uow, callback_data.key, week)
+        curves = await drilldown.curves(uow, callback_data.key, week)
     picture = await renderer.render(charts.chart_of, request.t, curves)
-    await delivery.tell(bot, query.from_user.id, views.chart(request.t, shown, curves, picture))
+    await delivery.tell(bot, query.from_user.id, views.chart(request.t, curves, picture))
     await request.answer()
 
 

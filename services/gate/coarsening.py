@@ -9,21 +9,28 @@ Three rules go beyond rounding, because rounding alone is not enough when somebo
 - *The ends of the scale are not published.* Seven people with a mean of 0 have all answered 0. The lowest published
   mean is the first on the grid that still leaves every one of k people half the scale; the highest is its mirror image.
 - *An interval stands around the published mean*, not the exact one: two grids laid over the same figure would show it
-  twice as sharply. Its width comes from the spread of the whole company, on a grid of two steps: a group's own spread,
-  or a fine one, would tell when a newcomer's answer is far from the others.
+  twice as sharply. Its width comes from what is known anyway: the spread of the whole company, as it was published on a
+  grid of two steps, and the number of people who count, as though half of them had answered. A width by the number of
+  answers would tell when everybody answered.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
-from services.gate.publications import CEILING, FLOOR, Band, Levels, Mean, Share
+from content.hr_actions import Thresholds
+from services.company.memberships import Group
+from services.gate.hiding import Tally
+from services.gate.measures import Figure, FigureSource
+from services.gate.publications import CEILING, FLOOR, Band, Cell, Mean, Publication, Share
 
 Z = 1.959964  # 97.5 % quantile of the normal distribution
 HALF = Fraction(1, 2)
+SPREAD_FROM: Final = 15  # of a company with fewer people who count, no spread is told and so no interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +102,20 @@ def spread(grid: Grid, answered: int, total: float, squares: float) -> float:
     return double * max(1, math.floor(math.sqrt(variance) / double + 0.5))
 
 
-def error_of_mean(deviation: float, freedom: int, answered: int, people: int) -> float:
-    """Half the 95 % interval of a mean over `answered` of `people`: t × s / √n × √((N − n) / (N − 1)).
+def supposed(people: int, k: int) -> int:
+    """Return how many of `people` are taken to have answered: half of them, never fewer than k."""
+    return max(k, math.ceil(people / 2))
 
-    `freedom`: degrees of freedom of `deviation`. The last factor is the finite population correction (Cochran 1977).
+
+def error_of_mean(deviation: float, company: int, people: int, k: int) -> float:
+    """Return half the 95 % interval of a mean over n of N = `people`: t × s / √n × √((N − n) / (N − 1)).
+
+    n is what is supposed of them, as it is for the degrees of freedom of `deviation`, the published spread of `company`
+    people. The last factor is the finite population correction (Cochran 1977).
     """
-    if answered >= people:
-        return 0.0
+    answered = supposed(people, k)
     correction = math.sqrt((people - answered) / (people - 1))
-    return student(freedom) * deviation / math.sqrt(answered) * correction
+    return student(supposed(company, k) - 1) * deviation / math.sqrt(answered) * correction
 
 
 def student(freedom: int) -> float:
@@ -117,44 +129,10 @@ def student(freedom: int) -> float:
     )
 
 
-def share(step: float, part: int, whole: int, *, with_interval: bool = False) -> Share:
-    """The published share of `part` in `whole` people: nearest step (half up), never beyond FLOOR and CEILING.
-
-    The interval is Wilson's (1927) of the published share, rounded outward: computed from the exact one it would tell
-    "nobody" from "one person" where both read "10 % or less".
-    """
-    single = Fraction(str(step))
-    value = min(max(float(_nearest(Fraction(part, whole), single)), FLOOR), CEILING)
-    if not with_interval:
-        return Share(value)
-    low, high = wilson(value, whole)
-    tenths = float(single)
-    return Share(
-        value,
-        max(0.0, float(single * math.floor(low / tenths + 1e-9))),
-        min(1.0, float(single * math.ceil(high / tenths - 1e-9))),
-    )
-
-
-def levels(step: float, min_cell: int, low: int, medium: int, high: int) -> Levels | None:
-    """Shares by level, medium and high together where either is a handful; None where that is not enough."""
-
-    def shared(part: int) -> Share:
-        return share(step, part, low + medium + high, with_interval=True)
-
-    if min(low, medium, high) >= min_cell:
-        return Levels(shared(low), shared(medium), shared(high), None)
-    if min(low, medium + high) >= min_cell:
-        return Levels(shared(low), None, None, shared(medium + high))
-    return None
-
-
-def wilson(value: float, whole: int) -> tuple[float, float]:
-    """The 95 % score interval of a share among `whole` people (Wilson 1927)."""
-    weight = Z * Z / whole
-    centre = (value + weight / 2) / (1 + weight)
-    half = Z * math.sqrt(value * (1 - value) / whole + weight / (4 * whole)) / (1 + weight)
-    return centre - half, centre + half
+def share(step: float, part: int, whole: int) -> Share:
+    """Return the published share of `part` in `whole` people: nearest step (half up), within FLOOR and CEILING."""
+    value = float(_nearest(Fraction(part, whole), Fraction(str(step))))
+    return Share(min(max(value, FLOOR), CEILING))
 
 
 def band(k: int, lower_ends: Sequence[int], people: int) -> Band:
@@ -162,3 +140,64 @@ def band(k: int, lower_ends: Sequence[int], people: int) -> Band:
     ends = [k, *(end for end in sorted(lower_ends) if end > k)]
     position = max(index for index, end in enumerate(ends) if end <= people)
     return Band(ends[position], ends[position + 1] - 1 if position + 1 < len(ends) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Makes the cells of one threshold `k`."""
+
+    limits: Thresholds
+    k: int
+
+    def spreads(self, source: FigureSource, company: Tally) -> dict[str, float]:
+        """Return the company's coarse standard deviation of each mean; empty where it has too few people."""
+        if company.people < max(SPREAD_FROM, self.k):
+            return {}
+        return {
+            figure.name: spread(
+                self._grid(figure),
+                company.answered,
+                float(company.sums[figure.name]),
+                float(company.sums[f"{figure.name}²"]),
+            )
+            for figure in source.means
+        }
+
+    def of_groups(
+        self,
+        source: FigureSource,
+        groups: Sequence[Group],
+        tallies: Mapping[str, Tally],
+        shown: Collection[str],
+        spreads: Mapping[str, float],
+    ) -> tuple[Cell, ...]:
+        """Return the cells of the groups that are shown."""
+        company = sum(tally.people for tally in tallies.values())
+        return tuple(
+            self.of(source, group, tallies[group.key], company, spreads) for group in groups if group.key in shown
+        )
+
+    def of(
+        self, source: FigureSource, group: Group | None, tally: Tally, company: int, spreads: Mapping[str, float]
+    ) -> Cell:
+        """Return the cell of a group, or of the company (None), among `company` people who count."""
+        return Cell(group, {one.name: self._mean(one, tally, company, spreads) for one in source.means})
+
+    def _mean(self, figure: Figure, tally: Tally, company: int, spreads: Mapping[str, float]) -> Mean:
+        error = None
+        if figure.name in spreads:
+            error = error_of_mean(spreads[figure.name], company, tally.people, self.k)
+        return mean(self._grid(figure), tally.sums[figure.name] / tally.answered, error)
+
+    def _grid(self, figure: Figure) -> Grid:
+        return Grid.of(figure.step, figure.top, self.k)
+
+
+def present(groups: Sequence[Group], tallies: Mapping[str, Tally], keys: Collection[str]) -> tuple[Group, ...]:
+    """Return the groups with these keys that hold anybody who counts."""
+    return tuple(group for group in groups if group.key in keys and group.key in tallies and tallies[group.key].people)
+
+
+def widest(weeks: Sequence[Publication]) -> dict[str, float]:
+    """Return the widest spread that was published of each figure in some weeks."""
+    return {name: max(week.spreads.get(name, 0.0) for week in weeks) for week in weeks for name in week.spreads}

@@ -1,20 +1,18 @@
-"""What is averaged over people, as SQL: the weekly pulse and the check-in, each with which rows feed a publication."""
+"""What is averaged over people, as SQL: the weekly pulse, the check-in and the pulse of a period."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, and_, case, exists, func, select
 
 from content import Content, Questionnaire
 from content.base import LEVELS, ScaleKey
-from content.questionnaire import Item
-from models import Assessment, Metric
-from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Kind
-from services.kit.calendar import Period
+from models import Assessment, Membership, Metric, Readership, User
+from services.gate.publications import CHECKIN_PERIOD, PULSE_PERIOD, PULSE_WEEK, Kind
+from services.kit.calendar import WEEK, Period
 from services.wellbeing import points
 
 
@@ -30,73 +28,104 @@ class Figure:
 
 @dataclass(frozen=True)
 class FigureSource:
-    """What a kind of publication is made from: a table with a `user_id`, and its figures.
+    """What a kind of publication is made from: the rows of a table, and the figures in them.
 
-    `means` are averaged with an interval, `items` without; `levels` are 1 for people of that level and 0 for others.
+    `means` are averaged; `counts` are 1 for the people who are counted under a name and 0 for others, and get noise.
     """
 
     kind: Kind
     table: type[Metric | Assessment]
     means: tuple[Figure, ...]
-    items: tuple[Figure, ...]
-    levels: Mapping[str, SQLColumnExpression[Any]]
+    counts: Mapping[str, SQLColumnExpression[Any]]
 
     def feeds(self, period: Period) -> ColumnElement[bool]:
-        """Which rows feed the publication about `period`: each row feeds one, and has every figure or none."""
-        if self.kind == PULSE_WEEK:
-            is_complete = [figure.value.is_not(None) for figure in self.means]
-            return and_(Metric.source == points.PULSE, Metric.date == period.start.isoformat(), *is_complete)
-        return and_(Assessment.period == period.start, Assessment.quality == "ok")
+        """Return which rows feed the publication about `period`: each has every figure or none."""
+        if self.kind == CHECKIN_PERIOD:
+            return and_(Assessment.period == period.start, Assessment.quality == "ok")
+        last = period.end - WEEK
+        is_complete = [figure.value.is_not(None) for figure in self.means]
+        return and_(
+            Metric.source == points.PULSE, Metric.date.between(period.start.isoformat(), last.isoformat()), *is_complete
+        )
 
-    @cached_property
-    def columns(self) -> dict[str, SQLColumnExpression[Any]]:
-        """Everything that is added up, by name; `x²` is the square of x."""
-        figures = {figure.name: figure.value for figure in (*self.means, *self.items)}
-        return figures | {f"{figure.name}²": figure.value * figure.value for figure in self.means} | dict(self.levels)
+    def answers(self, period: Period) -> Subquery:
+        """Return one row for everybody who answered: `user_id`, and every figure by name."""
+        columns = {figure.name: figure.value for figure in self.means} | dict(self.counts)
+        named: list[SQLColumnExpression[Any]] = [value.label(name) for name, value in columns.items()]
+        return select(self.table.user_id, *named).where(self.feeds(period)).subquery("answers")
+
+    def sums(self, answers: Subquery) -> Mapping[str, SQLColumnExpression[Any]]:
+        """Return what is added up over `answers`, by name; `x²` is the square of the mean x."""
+        squares = {f"{figure.name}²": answers.c[figure.name] * answers.c[figure.name] for figure in self.means}
+        columns = {name: answers.c[name] for name in (*(figure.name for figure in self.means), *self.counts)}
+        return {name: func.sum(value) for name, value in (columns | squares).items()}
+
+
+@dataclass(frozen=True)
+class PooledSource(FigureSource):
+    """The pulse of a period: of everybody who answered the own mean over the weeks with an answer.
+
+    Left out is what was answered before the consent that holds now, and whoever changed places or began to read
+    figures in between: so that whatever is in here was in its week as well.
+    """
+
+    def answers(self, period: Period) -> Subquery:
+        """Return one row for everybody who answered in at least one week: `user_id` and own means."""
+        figures = (func.avg(figure.value).label(figure.name) for figure in self.means)
+        return self._given(period, Metric.user_id, *figures).group_by(Metric.user_id).subquery("answers")
+
+    def patterns(self, period: Period) -> Subquery:
+        """Return one row for everybody who answered: `user_id`, and `weeks` with a bit for each week with an answer."""
+        bits = {(period.start + number * WEEK).isoformat(): 1 << number for number in range(period.weeks)}
+        weeks = func.sum(case(bits, value=Metric.date, else_=0)).label("weeks")
+        return self._given(period, Metric.user_id, weeks).group_by(Metric.user_id).subquery("given")
+
+    def _given(self, period: Period, *columns: SQLColumnExpression[Any]) -> Select[Any]:
+        given = and_(User.id == Metric.user_id, Metric.created_at >= User.consent_at)
+        changed = [
+            exists().where(table.user_id == Metric.user_id, table.since > period.start, table.since < period.end)
+            for table in (Membership, Readership)
+        ]
+        return select(*columns).join(User, given).where(self.feeds(period), *(~inside for inside in changed))
 
 
 def pulse_source(content: Content) -> FigureSource:
-    """The weekly pulse, brought from the stored 0–100 back to the answers' 0–10."""
-    pulse, step = content.pulse, content.hr_actions.thresholds.steps.pulse
-    figures = tuple(
-        Figure(item.metric, getattr(Metric, item.metric) / float(pulse.answer.factor), pulse.answer.max, step)
-        for item in pulse.items
-    )
-    return FigureSource(PULSE_WEEK, Metric, figures, (), {})
+    """Return the weekly pulse, brought from the stored 0–100 back to the answers' 0–10."""
+    return FigureSource(PULSE_WEEK, Metric, _pulse(content), {})
+
+
+def pooled_source(content: Content) -> PooledSource:
+    """Return the pulse of a period."""
+    return PooledSource(PULSE_PERIOD, Metric, _pulse(content), {})
 
 
 def checkin_source(content: Content) -> FigureSource:
-    """The check-in: mean item scores of the scales and of the items that a rule for HR names (0–6), total (0–120)."""
+    """Return the check-in: mean item scores of the scales (0–6), total (0–120), people by level."""
     questionnaire, steps = content.questionnaire, content.hr_actions.thresholds.steps
-    named = {name for rule in content.hr_actions.rules for name in rule.when.names}
     top, whole = questionnaire.top, sum(scale.max for scale in questionnaire.scales.values())
     scales = [Figure(name, _scale_mean(questionnaire, name), top, steps.item_mean) for name in questionnaire.scales]
-    items = [
-        Figure(f"q{item.key}", _item_score(questionnaire, item), top, steps.item_mean)
-        for item in questionnaire.items
-        if f"q{item.key}" in named
-    ]
     return FigureSource(
         CHECKIN_PERIOD,
         Assessment,
         (*scales, Figure("total", Assessment.score, whole, steps.total)),
-        tuple(items),
         {level_column(level): case((Assessment.burnout_level == level, 1), else_=0) for level in LEVELS},
     )
 
 
 def level_column(level: str) -> str:
-    """Under which name the people of a level are counted."""
+    """Return under which name the people of a level are counted."""
     return f"level {level}"
+
+
+def _pulse(content: Content) -> tuple[Figure, ...]:
+    pulse, step = content.pulse, content.hr_actions.thresholds.steps.pulse
+    return tuple(
+        Figure(item.metric, getattr(Metric, item.metric) / float(pulse.answer.factor), pulse.answer.max, step)
+        for item in pulse.items
+    )
 
 
 def _scale_mean(questionnaire: Questionnaire, name: ScaleKey) -> SQLColumnExpression[Any]:
     scale = questionnaire.scales[name]
     column: SQLColumnExpression[Any] = getattr(Assessment, scale.column)
     return column / float(scale.items)
-
-
-def _item_score(questionnaire: Questionnaire, item: Item) -> SQLColumnExpression[Any]:
-    """A skipped item counts as the mean of its scale, as it does in scoring: every figure is over the same people."""
-    raw = Assessment.answers[item.key].as_float()
-    return func.coalesce(questionnaire.top - raw if item.reverse else raw, _scale_mean(questionnaire, item.scale))

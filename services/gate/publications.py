@@ -1,4 +1,4 @@
-"""What was published: the shapes, and storing and reading them. Coarse figures only; exact ones never leave the gate.
+"""What was published: the shapes, and storing and reading them. Coarse or noisy figures; exact ones stay in the gate.
 
 A publication is stored as it was sent and never changes, so everything that is shown later (a line over time, a file,
 a manager's view, a rule that fired) is computed from these shapes and says no more than they do.
@@ -7,7 +7,7 @@ a manager's view, a rule that fired) is computed from these shapes and says no m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
@@ -18,18 +18,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import StoredPublication
 from models.upsert import insert_into
 from services.company.memberships import COMPANY, Group, GroupKey
-from services.kit.calendar import Period
+from services.kit.calendar import WEEK, Period
 
-Kind = Literal["pulse_week", "checkin_period"]
+Kind = Literal["pulse_week", "checkin_period", "pulse_period"]
 PULSE_WEEK: Kind = "pulse_week"
 CHECKIN_PERIOD: Kind = "checkin_period"
+PULSE_PERIOD: Kind = "pulse_period"
+EDITION = 2  # of the gate; docs/gate.md says what changed
 FLOOR = 0.1
 CEILING = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A mean on its grid of `step`s. The 95 % interval includes the rounding; below ten people both ends are None.
+    """A mean on its grid of `step`s. The 95 % interval includes the rounding; both ends are None where there is none.
 
     At the lowest and the highest value that are ever published read it as "this or less" and "this or more".
     """
@@ -51,7 +53,7 @@ class Mean:
 class Share:
     """A share of people in steps of a tenth, from FLOOR ("10 % or less") to CEILING ("90 % or more").
 
-    `low`, `high`: the Wilson interval of the published share, where one is given.
+    `low`, `high`: the Wilson interval of the published share; of the first edition.
     """
 
     value: float
@@ -71,7 +73,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """What is shown in place of a number of people: from `low` to `high`, or (None) "`low` and more"."""
+    """What is shown in place of a number of people: from `low` to `high`, or (None) "`low` and more".
+
+    Nothing is said of how many answered since the second edition.
+    """
 
     low: int
     high: int | None
@@ -79,29 +84,29 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Shares of people by level. Where one of them would be a handful, `raised` stands for medium and high together."""
+    """Shares of people by level. In the first edition `raised` may stand for medium and high together."""
 
     low: Share
     medium: Share | None
     high: Share | None
-    raised: Share | None
+    raised: Share | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """The figures of one set of people. `group` is None for the company.
 
-    `means` by name: of a week `burnout`, `stress`, `productivity` (0–10), of a period `EE`, `DP`, `RA` (0–6) and
-    `total` (0–120). `items` by rule name (`q1`): mean item scores 0–6, empty where too few answered. `participation`:
-    share of the group's people whose answers are in these figures; None for fewer than ten people.
+    `means` by name: of a pulse `burnout`, `stress`, `productivity` (0–10), of a check-in `EE`, `DP`, `RA` (0–6) and
+    `total` (0–120). `participation` and `levels` come with a period, from noisy counts; None where the group is too
+    small for them. Of the first edition alone: `answered`, and `items` by rule name (`q1`), mean item scores 0–6.
     """
 
     group: Group | None
-    answered: Band
-    participation: Share | None
     means: Mapping[str, Mean]
-    items: Mapping[str, Mean]
-    levels: Levels | None
+    participation: Share | None = None
+    levels: Levels | None = None
+    answered: Band | None = None
+    items: Mapping[str, Mean] = field(default_factory=dict)
 
     @property
     def key(self) -> GroupKey:
@@ -113,9 +118,12 @@ class Cell:
 class Publication:
     """Everything that was published about one closed ISO week or check-in period, `weeks` long from Monday `slot`.
 
-    `company` is None when too few answered: then no group has figures either. `groups` and `hidden` are in alphabetical
-    order of `name`; a group is in exactly one of them. `tips`: share of people who ticked off a tip, by category.
-    `noticed`: share of "noticed" among the answers, by promise. `k`: the threshold that held.
+    `company` is None when too few answered: then no group has figures either. `groups`, `hidden` and `pooled` are in
+    alphabetical order of `name`; a group is in exactly one of them: with figures, without, or (in a week) so small that
+    its pulse comes once a period, in a publication of the kind PULSE_PERIOD, which has groups and no company. `steps`:
+    share of people who ticked off a step. `noticed`: share of "noticed" among the answers, by promise. `drawn`: the
+    noisy counts behind all shares, by figure and part. `spreads`: the company's standard deviation of each mean, behind
+    every interval. `k`: the threshold that held. `tips`: of the first edition.
     """
 
     kind: Kind
@@ -125,8 +133,13 @@ class Publication:
     company: Cell | None
     groups: tuple[Cell, ...]
     hidden: tuple[Group, ...]
-    tips: Mapping[str, Share]
-    noticed: Mapping[int, Share]
+    pooled: tuple[Group, ...] = ()
+    spreads: Mapping[str, float] = field(default_factory=dict)
+    steps: Share | None = None
+    noticed: Mapping[int, Share] = field(default_factory=dict)
+    drawn: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
+    tips: Mapping[str, Share] = field(default_factory=dict)
+    edition: int = EDITION
 
     @property
     def period(self) -> Period:
@@ -136,19 +149,23 @@ class Publication:
     @property
     def cells(self) -> tuple[Cell, ...]:
         """The company, then the groups."""
-        return () if self.company is None else (self.company, *self.groups)
+        return self.groups if self.company is None else (self.company, *self.groups)
 
     @property
     def all_groups(self) -> tuple[Group, ...]:
-        """The groups with figures, then the hidden ones."""
-        return (*(cell.group for cell in self.groups if cell.group is not None), *self.hidden)
+        """The groups with figures, then those that report once a period, then the hidden ones."""
+        return (*(cell.group for cell in self.groups if cell.group is not None), *self.pooled, *self.hidden)
 
     def cell(self, key: GroupKey) -> Cell | None:
         """The cell with this key, or None where no figures were published."""
         return next((cell for cell in self.cells if cell.key == key), None)
 
+    def reports_once(self, key: GroupKey) -> bool:
+        """Whether a group's pulse comes once a period, instead of in this week."""
+        return any(group.key == key for group in self.pooled)
+
     def group_of(self, department_id: int | None) -> Group | None:
-        """The group in which a department reported, shown or hidden."""
+        """The group in which a department reported, shown or not."""
         return next((group for group in self.all_groups if department_id in group.departments), None)
 
 
@@ -162,6 +179,7 @@ async def store(session: AsyncSession, publication: Publication, now: datetime) 
         StoredPublication,
         kind=publication.kind,
         slot=publication.slot,
+        edition=publication.edition,
         payload=_PAYLOAD.dump_python(publication, mode="json"),
         published_at=now,
     )
@@ -177,16 +195,33 @@ async def latest(session: AsyncSession, kind: Kind) -> Publication | None:
 
 async def find(session: AsyncSession, kind: Kind, slot: date) -> Publication | None:
     """The publication about the week or period that began on this Monday."""
-    payload = await session.scalar(
-        select(StoredPublication.payload).where(StoredPublication.kind == kind, StoredPublication.slot == slot)
+    row = await session.scalar(
+        select(StoredPublication).where(StoredPublication.kind == kind, StoredPublication.slot == slot)
     )
-    return None if payload is None else _PAYLOAD.validate_python(payload)
+    return None if row is None else _read(row)
+
+
+async def pulses(session: AsyncSession, week: Publication, key: GroupKey, weeks: int) -> tuple[Publication | None, ...]:
+    """Return the newest pulse of a group as of a week, and the one before that it is compared with.
+
+    They are `week` itself and the week `weeks` earlier; of a group that reports once a period, the newest two periods
+    that had closed by the end of the week.
+    """
+    if not week.reports_once(key):
+        return week, await find(session, PULSE_WEEK, week.slot - weeks * WEEK)
+    found = [one for one in await history(session, PULSE_PERIOD, 3, week.slot) if one.period.end <= week.period.end]
+    newest, before, *_ = [*found[::-1], None, None]
+    return newest, before
 
 
 async def history(session: AsyncSession, kind: Kind, number: int, until: date | None = None) -> list[Publication]:
     """The newest publications, up to the one about `until`, oldest first."""
-    rows = select(StoredPublication.payload).where(StoredPublication.kind == kind)
+    rows = select(StoredPublication).where(StoredPublication.kind == kind)
     if until is not None:
         rows = rows.where(StoredPublication.slot <= until)
-    payloads = await session.scalars(rows.order_by(StoredPublication.slot.desc()).limit(number))
-    return [_PAYLOAD.validate_python(payload) for payload in payloads][::-1]
+    found = await session.scalars(rows.order_by(StoredPublication.slot.desc()).limit(number))
+    return [_read(row) for row in found][::-1]
+
+
+def _read(row: StoredPublication) -> Publication:
+    return _PAYLOAD.validate_python(row.payload | {"edition": row.edition})

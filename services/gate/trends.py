@@ -9,7 +9,7 @@ from datetime import date
 from statistics import fmean
 
 from services.company.memberships import COMPANY, GroupKey
-from services.gate.publications import Cell, Mean, Publication
+from services.gate.publications import EDITION, Cell, Mean, Publication
 from services.kit.calendar import WEEK
 
 STEPS_OF_CHANGE = 2
@@ -52,10 +52,11 @@ def compare(now: Mean, then: Mean) -> Change | None:
 
 
 def change(now: Publication, then: Publication | None, key: GroupKey, figure: str) -> Change | None:
-    """The change of one cell between two publications; None unless both show it, with an interval and over the same
-    departments."""
-    later = now.cell(key)
-    earlier = None if then is None else then.cell(key)
+    """The change of one cell between two publications; None unless both show it, with an interval, over the same
+    departments and by the same edition of the gate."""
+    if then is None or now.edition != then.edition:
+        return None
+    later, earlier = now.cell(key), then.cell(key)
     if later is None or earlier is None:
         return None
     if _departments(later) != _departments(earlier):
@@ -71,21 +72,41 @@ def gap(publication: Publication, key: GroupKey, figure: str) -> Change | None:
     return compare(cell.means[figure], publication.company.means[figure])
 
 
-def line(history: Sequence[Publication], key: GroupKey, figure: str) -> list[Point]:
-    """One figure over weeks or periods, oldest first; a hidden or missing slot is a gap."""
+def line(history: Sequence[Publication], key: GroupKey, figure: str, pooled: Sequence[Publication] = ()) -> list[Point]:
+    """One figure over weeks or periods, oldest first; a hidden or missing slot is a gap.
+
+    `pooled`: the pulse of periods. Its mean stands in every week of its period, for a group that reports once.
+    """
     if not history:
         return []
     known = {publication.slot: publication for publication in history}
+    once = {publication.slot + n * WEEK: publication for publication in pooled for n in range(publication.weeks)}
     first, length = history[0].slot, history[0].weeks * WEEK
-    return [
-        Point(slot, _value(known.get(slot), key, figure))
-        for slot in (first + number * length for number in range((history[-1].slot - first) // length + 1))
-    ]
+    points = []
+    for number in range((history[-1].slot - first) // length + 1):
+        slot = first + number * length
+        value = _value(known.get(slot), key, figure)
+        points.append(Point(slot, _value(once.get(slot), key, figure) if value is None else value))
+    return points
 
 
-def trend(history: Sequence[Publication], key: GroupKey, figure: str, until: date) -> float | None:
-    """The mean of the four latest weeks up to `until` minus that of the four before, over published weeks only."""
-    points = {point.slot: point for point in line(history, key, figure)}
+def mixes_editions(history: Sequence[Publication]) -> date | None:
+    """From which slot on the figures are of the present edition, where some are not."""
+    present = [publication.slot for publication in history if publication.edition == EDITION]
+    return present[0] if present and len(present) < len(history) else None
+
+
+def trend(
+    history: Sequence[Publication], key: GroupKey, figure: str, until: date, pooled: Sequence[Publication] = ()
+) -> float | None:
+    """The mean of the four latest weeks up to `until` minus that of the four before, over published weeks only.
+
+    None where they are of two editions.
+    """
+    weeks = [week for week in history if until - (2 * WEEKS_THEN - 1) * WEEK <= week.slot <= until]
+    if mixes_editions(weeks) is not None:
+        return None
+    points = {point.slot: point for point in line(history, key, figure, pooled)}
 
     def mean_of(weeks: range) -> float | None:
         return _mean([points[slot] for back in weeks if (slot := until - back * WEEK) in points])

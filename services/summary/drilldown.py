@@ -20,13 +20,13 @@ from services.account.unit_of_work import UnitOfWork
 from services.company import audit
 from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import publications, trends
-from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
+from services.gate.publications import CHECKIN_PERIOD, PULSE_PERIOD, PULSE_WEEK, Publication
 from services.gate.trends import WEEKS_THEN, Point
 from services.kit.calendar import WEEK
 from services.kit.curves import Curves, Line, Mark
 from services.summary.errors import FiguresGone, NothingPublished
 from services.summary.suggestions import ActionFigures, Actions
-from services.summary.weekly import HISTORY_WEEKS, by_slot, evidence_of
+from services.summary.weekly import HISTORY_WEEKS, evidence_of
 
 WEEKS_IN_CHART = 26
 ACTIONS = 3
@@ -37,14 +37,17 @@ EVER = 10_000  # more weeks than there will be
 class CellCard:
     """What was published of one cell by the end of a week; `group` is None for the company.
 
-    `week_then` is four weeks before, `period` the newest check-in period by then and `period_then` the one before.
-    `line`: strain week by week. `actions`: what the figures suggest.
+    `pulse`: of the week, or of the newest period for a group that reports once a period (`is_pooled`); `pulse_then` is
+    four weeks or a period before. `period`: the newest check-in period by then, `period_then` the one before. `line`:
+    strain week by week. `actions`: what the figures suggest.
     """
 
     key: GroupKey
     group: Group | None
     week: Publication
-    week_then: Publication | None
+    is_pooled: bool
+    pulse: Publication | None
+    pulse_then: Publication | None
     period: Publication | None
     period_then: Publication | None
     line: tuple[Point, ...]
@@ -52,11 +55,24 @@ class CellCard:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupCurves(Curves):
+    """The published lines of a group (None: the company).
+
+    `changed_on`: the Monday from which on figures are made in another way than before, where that lies among them.
+    """
+
+    group: Group | None
+    changed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Everything:
-    """All that was ever published, oldest first; `promises` are the texts by id (language of the text, English)."""
+    """All that was ever published, oldest first. `pooled`: the pulses of periods; `promises`: the texts by id (language
+    of the text, English)."""
 
     weeks: Sequence[Publication]
     periods: Sequence[Publication]
+    pooled: Sequence[Publication]
     promises: Mapping[int, tuple[str, str | None]]
 
 
@@ -81,36 +97,42 @@ class Drilldown:
         group = _group(shown, key)
         weeks, evidence = await self._evidence(uow.session, week)
         await audit.record(uow, "viewed_group", f"{key} week {week}")
-        is_shown = shown.cell(key) is not None
-        actions = self._actions.for_cell(evidence.period or shown, key, evidence) if is_shown else []
+        pulse, pulse_then = await publications.pulses(uow.session, shown, key, WEEKS_THEN)
+        asked = evidence.period or shown
+        is_shown = any(one is not None and one.cell(key) is not None for one in (pulse, asked))
+        actions = self._actions.for_cell(asked, key, evidence) if is_shown else []
         return CellCard(
             key=key,
             group=group,
             week=shown,
-            week_then=by_slot(weeks, week - WEEKS_THEN * WEEK),
+            is_pooled=shown.reports_once(key),
+            pulse=pulse,
+            pulse_then=pulse_then,
             period=evidence.period,
             period_then=evidence.before,
-            line=tuple(trends.line(weeks, key, "stress")),
+            line=tuple(trends.line(weeks, key, "stress", evidence.pooled)),
             actions=tuple(actions[:ACTIONS]),
         )
 
-    async def curves(self, uow: UnitOfWork, pressed: str, week: date) -> tuple[Group | None, Curves]:
-        """The group (None: the company) and its published lines up to that week; a week without figures is a gap.
+    async def curves(self, uow: UnitOfWork, pressed: str, week: date) -> GroupCurves:
+        """The published lines of a group, or of the company, up to that week; a week without figures is a gap.
 
         Raises FiguresGone, and NothingPublished where there is not one figure.
         """
         key = GroupKey(pressed)
         group = _group(await self.groups(uow, week), key)
         weeks = await publications.history(uow.session, PULSE_WEEK, WEEKS_IN_CHART, week)
-        if all(publication.cell(key) is None for publication in weeks):
+        pooled = await self._pooled(uow.session, week, WEEKS_IN_CHART)
+        if all(publication.cell(key) is None for publication in (*weeks, *pooled)):
             raise NothingPublished
         await audit.record(uow, "viewed_chart", f"{key} week {week}")
         slots = tuple(point.slot for point in trends.line(weeks, key, "stress"))
         periods = [one for one in await self._periods(uow.session, week, len(slots)) if one.period.end - WEEK in slots]
-        return group, Curves(
+        return GroupCurves(
+            group=group,
             weeks=slots,
             lines=tuple(
-                Line(item, tuple(point.value for point in trends.line(weeks, key, item.metric)), None)
+                Line(item, tuple(point.value for point in trends.line(weeks, key, item.metric, pooled)), None)
                 for item in self._pulse.items
             ),
             marks=tuple(
@@ -120,6 +142,7 @@ class Drilldown:
             ),
             top=self._pulse.answer.max,
             top_total=self._pulse.on_questionnaire.max_score,
+            changed_on=trends.mixes_editions(weeks),
         )
 
     async def everything(self, uow: UnitOfWork, today: date) -> Everything:
@@ -132,11 +155,18 @@ class Drilldown:
         await audit.record(uow, "exported", f"until {today}")
         ids = {id_ for week in weeks for id_ in week.noticed}
         rows = await uow.session.execute(select(Promise.id, Promise.text, Promise.text_en).where(Promise.id.in_(ids)))
-        return Everything(weeks, periods, {id_: (text, text_en) for id_, text, text_en in rows})
+        pooled = await publications.history(uow.session, PULSE_PERIOD, EVER)
+        return Everything(weeks, periods, pooled, {id_: (text, text_en) for id_, text, text_en in rows})
 
     async def _evidence(self, session: AsyncSession, week: date) -> tuple[list[Publication], ActionFigures]:
         weeks = await publications.history(session, PULSE_WEEK, HISTORY_WEEKS, week)
-        return weeks, evidence_of(weeks, await self._periods(session, week, 2))
+        pooled = await self._pooled(session, week, HISTORY_WEEKS)
+        return weeks, evidence_of(weeks, await self._periods(session, week, 2), pooled)
+
+    async def _pooled(self, session: AsyncSession, week: date, number: int) -> list[Publication]:
+        """The pulses of the newest periods that had closed by the end of that week, oldest first."""
+        found = await publications.history(session, PULSE_PERIOD, number, week)
+        return [one for one in found if one.period.end <= week + WEEK]
 
     async def _periods(self, session: AsyncSession, week: date, number: int) -> list[Publication]:
         """The newest periods that had closed by the end of that week, oldest first."""

@@ -15,7 +15,7 @@ from services.company.memberships import GroupKey
 from services.gate import trends
 from services.gate.publications import Cell, Publication
 
-PULSE_RULES = frozenset({"stress_trend", "participation"})
+PULSE_RULES = frozenset({"stress_trend"})
 """A rule that is looked at on an ordinary Monday names one of these; the others would repeat the last period's step."""
 
 
@@ -30,11 +30,12 @@ class SuggestedAction:
 @dataclass(frozen=True, slots=True)
 class ActionFigures:
     """The publications that rules look at. `weeks`: the latest pulse weeks, oldest first; `period`: the latest check-in
-    period and `before` the one before it, None where there is none."""
+    period and `before` the one before it, None where there is none; `pooled`: the latest pulses of periods."""
 
     weeks: Sequence[Publication]
     period: Publication | None
     before: Publication | None
+    pooled: Sequence[Publication] = ()
 
 
 class Actions:
@@ -90,23 +91,21 @@ class Actions:
 
     def _values(self, publication: Publication, key: GroupKey, evidence: ActionFigures) -> Mapping[str, Value]:
         """Every name of the rules' vocabulary, None where nothing was published."""
-        cell = publication.cell(key)
         asked = _cell(evidence.period, key)
         levels = None if asked is None else asked.levels
         change = None if evidence.period is None else trends.change(evidence.period, evidence.before, key, "total")
         gap = None if evidence.period is None else trends.gap(evidence.period, key, "total")
         values: dict[str, Value] = dict.fromkeys(self._names())
-        values |= {} if asked is None else {name: mean.value for name, mean in {**asked.means, **asked.items}.items()}
+        values |= {} if asked is None else {name: mean.value for name, mean in asked.means.items()}
         return values | {
-            "n": 0 if cell is None else cell.answered.low,
-            "k": publication.k,
-            "participation": None if cell is None or cell.participation is None else cell.participation.value,
-            "share_high_low95": None if levels is None or levels.high is None else levels.high.low,
+            "hidden": publication.cell(key) is None,
+            "participation": None if asked is None or asked.participation is None else asked.participation.value,
+            "share_high": None if levels is None or levels.high is None else levels.high.value,
             "change": None if change is None else change.difference,
             "change_sig": None if change is None else change.is_clear,
             "gap": None if gap is None else gap.difference,
             "gap_sig": None if gap is None else gap.is_clear,
-            "stress_trend": trends.trend(evidence.weeks, key, "stress", evidence.weeks[-1].slot)
+            "stress_trend": trends.trend(evidence.weeks, key, "stress", evidence.weeks[-1].slot, evidence.pooled)
             if evidence.weeks
             else None,
         }

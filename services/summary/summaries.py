@@ -24,6 +24,7 @@ from services.company.memberships import COMPANY, Group, GroupKey, places_at, re
 from services.gate import disclosure, publications
 from services.gate.gate import Gate
 from services.gate.publications import PULSE_WEEK, Publication, Share
+from services.gate.trends import WEEKS_THEN
 from services.kit.calendar import MISSED_AFTER, WEEK, Calendar, at_local
 from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule
@@ -66,11 +67,15 @@ class SummaryDraft:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The last summary for an employee: None before the first one. `group` is the own one in the publication `week`."""
+    """The last summary for an employee: None before the first one. `group` is the own one in the publication `week`.
+
+    `pulse`: the publication with its figures by then, of a period where the group reports once.
+    """
 
     stored: SentSummary | None
     week: Publication | None
     group: Group | None
+    pulse: Publication | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +206,16 @@ class Summaries:
             return None
         summary = await stored.latest_with_figures(session)
         if summary is None:
-            return Seen(None, None, None)
+            return Seen(None, None, None, None)
         week = await publications.find(session, PULSE_WEEK, summary.week)
         places = places_at(summary.week).subquery()
         place = await session.scalar(select(places.c.department_id).where(places.c.user_id == member.id))
         department = member.department_id if place is None else place
-        return Seen(summary, week, None if week is None else week.group_of(department))
+        group = None if week is None else week.group_of(department)
+        if week is None or group is None:
+            return Seen(summary, week, group, None)
+        pulse, _ = await publications.pulses(session, week, group.key, WEEKS_THEN)
+        return Seen(summary, week, group, pulse)
 
     # --- inside -------------------------------------------------------------------------------------------------------
 

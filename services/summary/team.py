@@ -27,18 +27,22 @@ STRESS = "stress"
 class ManagedTeam:
     """A managed department, or several that report together. `group` is as in the newest publication, shown or hidden.
 
+    `pulse`, `pulse_then`: as of the newest week; where the group reports once a period (`is_pooled`), of periods.
     `promises`: what concerns the group, the company's promises included.
     """
 
     name: str
     name_en: str | None
     group: Group | None
+    is_pooled: bool
+    pulse: Publication | None
+    pulse_then: Publication | None
     promises: tuple[PromiseLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TeamCard:
-    """Everything on a manager's screen. `week_then` is four weeks before `week`; `period_then` the period before.
+    """Everything on a manager's screen. `week` is the newest; `period_then` the period before `period`.
 
     `company_change`: of the company's strain since `week_then`, None where it cannot be told. `comes_weekly`: whether
     the manager wished to get this every week. `opens_on`: the day from which on somebody who was appointed lately reads
@@ -47,7 +51,6 @@ class TeamCard:
 
     teams: tuple[ManagedTeam, ...]
     week: Publication | None
-    week_then: Publication | None
     period: Publication | None
     period_then: Publication | None
     company_change: Change | None
@@ -68,15 +71,15 @@ async def look(session: AsyncSession, manager_id: int, on: date, now: datetime) 
     comes_weekly = manager.team_summary_since is not None
     if not await reads_at(session, manager_id, on):
         opens_on = await reads_from(session, manager_id, on)
-        return TeamCard(_teams(rows, None, ()), None, None, None, None, None, on, comes_weekly, opens_on)
+        teams = await _teams(session, rows, None, ())
+        return TeamCard(teams, None, None, None, None, on, comes_weekly, opens_on)
     week = await publications.latest(session, PULSE_WEEK)
     week_then = None if week is None else await publications.find(session, PULSE_WEEK, week.slot - WEEKS_THEN * WEEK)
     periods = await publications.history(session, CHECKIN_PERIOD, 2)
     lines = await promises(session, now)
     return TeamCard(
-        teams=_teams(rows, week, lines),
+        teams=await _teams(session, rows, week, lines),
         week=week,
-        week_then=week_then,
         period=periods[-1] if periods else None,
         period_then=periods[0] if len(periods) > 1 else None,
         company_change=None if week is None else trends.change(week, week_then, COMPANY, STRESS),
@@ -100,8 +103,8 @@ async def wish(uow: UnitOfWork, weekly: bool) -> None:
     )
 
 
-def _teams(
-    departments: Sequence[Department], week: Publication | None, lines: Sequence[PromiseLine]
+async def _teams(
+    session: AsyncSession, departments: Sequence[Department], week: Publication | None, lines: Sequence[PromiseLine]
 ) -> tuple[ManagedTeam, ...]:
     """One for each reporting group of these departments, so that departments that report together stand once."""
     teams: dict[GroupKey, ManagedTeam] = {}
@@ -110,6 +113,14 @@ def _teams(
         own = GroupKey.of_department(row.id)
         key = own if group is None else group.key
         name = (row.name, row.name_en) if group is None else (group.name, group.name_en)
+        pulse, then = (None, None) if week is None else await publications.pulses(session, week, key, WEEKS_THEN)
         concerned = {COMPANY, key, own}
-        teams[key] = ManagedTeam(*name, group, tuple(line for line in lines if line.target in concerned))
+        teams[key] = ManagedTeam(
+            *name,
+            group,
+            is_pooled=week is not None and week.reports_once(key),
+            pulse=pulse,
+            pulse_then=then,
+            promises=tuple(line for line in lines if line.target in concerned),
+        )
     return tuple(teams.values())

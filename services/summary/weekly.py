@@ -15,7 +15,7 @@ from models import Membership, Promise
 from services.company.audience import DONE_FOR, target_of
 from services.company.memberships import GroupKey
 from services.gate import publications, trends
-from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication, Share
+from services.gate.publications import CHECKIN_PERIOD, PULSE_PERIOD, PULSE_WEEK, Publication, Share
 from services.gate.trends import WEEKS_THEN, Change
 from services.kit.calendar import WEEK, Calendar, Period
 from services.summary.suggestions import ActionFigures, Actions, SuggestedAction
@@ -88,7 +88,7 @@ class Weekly:
         """The summary as it stands now: the same until the next publication, promises apart."""
         weeks = await publications.history(session, PULSE_WEEK, HISTORY_WEEKS)
         periods = await publications.history(session, CHECKIN_PERIOD, 2)
-        evidence = evidence_of(weeks, periods)
+        evidence = evidence_of(weeks, periods, await publications.history(session, PULSE_PERIOD, HISTORY_WEEKS))
         week, period = (weeks[-1] if weeks else None), evidence.period
         week_then = None if week is None else by_slot(weeks, week.slot - WEEKS_THEN * WEEK)
         form = _form(week, period)
@@ -130,11 +130,13 @@ async def promises(session: AsyncSession, now: datetime) -> list[PromiseLine]:
     ]
 
 
-def evidence_of(weeks: Sequence[Publication], periods: Sequence[Publication]) -> ActionFigures:
-    """What the rules look at, of the newest weeks and periods, oldest first."""
+def evidence_of(
+    weeks: Sequence[Publication], periods: Sequence[Publication], pooled: Sequence[Publication]
+) -> ActionFigures:
+    """What the rules look at, of the newest weeks and periods, oldest first; `pooled`: the pulses of periods."""
     period = periods[-1] if periods else None
     before = periods[-2] if len(periods) > 1 else None
-    return ActionFigures(weeks, period, before)
+    return ActionFigures(weeks, period, before, pooled)
 
 
 def by_slot(history: Sequence[Publication], slot: date) -> Publication | None:

@@ -15,7 +15,7 @@ from models import Assessment, Metric, User
 from services.company import memberships
 from services.company.memberships import GroupKey
 from services.gate import publications
-from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
+from services.gate.publications import CHECKIN_PERIOD, PULSE_PERIOD, PULSE_WEEK, Publication
 from services.kit.calendar import WEEK
 from tests.gate.world import CONTENT, START, Habits, Person, World, checkin_row, pulse_row
 
@@ -74,6 +74,19 @@ class Company(World):
         assert found is not None
         return found
 
+    async def close_pooled(self) -> Publication:
+        """Gives the pulse of the period that closes."""
+        period = await self.close_period()
+        found = await publications.find(self.session, PULSE_PERIOD, period.slot)
+        assert found is not None
+        return found
+
+    def behind(self, publication: Publication, key: str = "company") -> int | None:
+        """How many people's answers are in a cell; None where nothing was published."""
+        cell = publication.cell(GroupKey(key))
+        (seen,) = [seen for seen in self.log if seen.publication == publication]
+        return None if cell is None else sum(bool(part.slots) for part in seen.behind(cell))
+
     async def change(self, person: Person, **values: Any) -> None:
         """Write into somebody's row."""
         await self.session.execute(update(User).where(User.id == person.id).values(**values))
@@ -94,10 +107,12 @@ async def company_in(database: Database, k: int = 7) -> AsyncIterator[Company]:
         yield Company(session, k)
 
 
-def answered(publication: Publication, key: str = "company") -> int | None:
-    """The lower end of a cell's band, None where nothing was published."""
-    cell = publication.cell(GroupKey(key))
-    return None if cell is None else cell.answered.low
+def pooled(publication: Publication) -> list[str]:
+    return [group.key for group in publication.pooled]
+
+
+def shown(publication: Publication) -> list[str]:
+    return [cell.key for cell in publication.groups]
 
 
 def hidden(publication: Publication) -> list[str]:

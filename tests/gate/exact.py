@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from tests.gate.witness import Seen, Unknown
 
+WHOLE = 27720  # a multiple of every number of weeks up to twelve, so that weights are whole numbers
+
 
 @dataclass(frozen=True)
 class Row:
@@ -31,9 +33,9 @@ def rows_of(log: Iterable[Seen]) -> list[Row]:
     """Everything published, as the attacker keeps it."""
     rows = []
     for seen in log:
-        for _, unknowns in seen.rows():
-            known = {unknown for unknown in unknowns if unknown[0] in seen.readers}
-            rows.append(Row(dict.fromkeys(unknowns - known, 1), seen.publication.k))
+        for _, terms in seen.rows():
+            known = {unknown: weight for unknown, weight in terms.items() if unknown[0] not in seen.readers}
+            rows.append(Row({unknown: int(weight * WHOLE) for unknown, weight in known.items()}, seen.publication.k))
     return rows
 
 

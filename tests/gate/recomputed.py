@@ -6,13 +6,12 @@ Rounding is Decimal's, the quantile of Student's t is integrated, who counts is 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from datetime import date, datetime
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from functools import cache
-from itertools import pairwise
 from statistics import NormalDist, fmean, stdev
 from typing import Any
 
@@ -20,15 +19,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Assessment, Grouping, Membership, Metric, Readership, User
-from services.gate.publications import Cell, Mean, Publication, Share
-from tests.gate.world import CONTENT
+from services.gate.publications import Cell, Mean, Publication
+from services.kit.calendar import WEEK
 
 Answers = dict[str, float]
-DETAILED = 10
+WEEKLY, SPREAD = 20, 15
 TOP = {"burnout": 10, "stress": 10, "productivity": 10, "total": 120}
 STEP = {"burnout": "0.5", "stress": "0.5", "productivity": "0.5", "total": "5"}
-SCALE = {item.key: item.scale for item in CONTENT.questionnaire.items}
-REVERSED = {item.key for item in CONTENT.questionnaire.items if item.reverse}
 
 
 @dataclass(frozen=True)
@@ -37,29 +34,39 @@ class Member:
 
     group: str
     answers: Answers | None
-    level: str | None
 
 
 async def expected(session: AsyncSession, publication: Publication) -> dict[str, Any]:
-    """What should have been published: cells by key, and the keys of hidden groups."""
+    """What should have been published: cells by key, and the keys of groups without figures.
+
+    Which groups report once is the publication's own word, apart from the first week: `sizes_agree`. So is which of
+    them are hidden in the pulse of a period: `tests/gate/rests.py` attacks it.
+    """
     members = await _members(session, publication)
     k = publication.k
     groups: dict[str, list[Member]] = defaultdict(list)
     for member in members:
         groups[member.group].append(member)
-    everybody = _answers(members)
-    if len(everybody) < k:
-        return {"cells": {}, "hidden": sorted(key for key in groups if key)}
-    hidden = {key for key, team in groups.items() if not key or len(_answers(team)) < k}
-    left_over = sum(len(_answers(groups[key])) for key in hidden)
+    if publication.kind == "pulse_period":
+        teams: dict[str, list[Member]] = {cell.key: groups[cell.key] for cell in publication.groups}
+        assert all(_is_enough(team, k) for team in teams.values())
+        spreads = dict(publication.spreads)
+        return {
+            "cells": {key: _cell(team, spreads, len(members), k) for key, team in teams.items()},
+            "hidden": sorted(group.key for group in publication.hidden),
+        }
+    pooled = {group.key for group in publication.pooled}
+    if not _is_enough(members, k):
+        return {"cells": {}, "hidden": sorted(key for key in groups if key and key not in pooled)}
+    hidden = {key for key, team in groups.items() if not key or key in pooled or not _is_enough(team, k)}
     shown = sorted((len(team), key) for key, team in groups.items() if key not in hidden)
-    if hidden and left_over < k and shown:
+    if hidden and shown and not _is_enough([member for key in hidden for member in groups[key]], k):
         hidden.add(shown[0][1])
-    spreads = _spreads(everybody, k) if len(everybody) >= max(k, DETAILED) else {}
+    spreads = _spreads(_answers(members), k) if len(members) >= max(k, SPREAD) else {}
     teams = {"company": members} | {key: team for key, team in groups.items() if key not in hidden}
     return {
-        "cells": {key: _cell(team, spreads, len(everybody), k) for key, team in teams.items()},
-        "hidden": sorted(key for key in hidden if key),
+        "cells": {key: _cell(team, spreads, len(members), k) for key, team in teams.items()},
+        "hidden": sorted(key for key in hidden if key and key not in pooled),
     }
 
 
@@ -71,21 +78,19 @@ def published(publication: Publication) -> dict[str, Any]:
     }
 
 
-def _plain(cell: Cell) -> dict[str, Any]:
-    levels = cell.levels
-    return {
-        "band": (cell.answered.low, cell.answered.high),
-        "participation": None if cell.participation is None else cell.participation.value,
-        "means": {name: (mean.value, mean.low, mean.high) for name, mean in cell.means.items()},
-        "items": {name: mean.value for name, mean in cell.items.items()},
-        "levels": None
-        if levels is None
-        else [_triple(share) for share in (levels.low, levels.medium, levels.high, levels.raised)],
-    }
+async def sizes_agree(session: AsyncSession, first_week: Publication) -> bool:
+    """Whether in a period's first week the small groups, and neither the smallest nor the others, report once."""
+    sizes = Counter(member.group for member in await _members(session, first_week) if member.group)
+    small = {key for key, size in sizes.items() if first_week.k + 2 <= size < max(WEEKLY, 3 * first_week.k - 1)}
+    return small == {group.key for group in first_week.pooled}
 
 
-def _triple(share: Share | None) -> tuple[Any, ...] | None:
-    return None if share is None else (share.value, share.low, share.high)
+def _plain(cell: Cell) -> dict[str, tuple[float, float | None, float | None]]:
+    return {name: (mean.value, mean.low, mean.high) for name, mean in cell.means.items()}
+
+
+def _is_enough(team: Sequence[Member], k: int) -> bool:
+    return len(_answers(team)) >= k and len(team) >= k + 2
 
 
 # --- who counts -------------------------------------------------------------------------------------------------------
@@ -98,15 +103,23 @@ async def _members(session: AsyncSession, publication: Publication) -> list[Memb
     readers = await _newest(session, Readership, "user_id", "reads", start)
     places = await _newest(session, Membership, "user_id", "department_id", start)
     named = await _newest(session, Grouping, "department_id", "group_id", start)
-    answers = await _pulses(session, start) if publication.kind == "pulse_week" else await _checkins(session, start)
+    if publication.kind == "checkin_period":
+        answers = await _checkins(session, start)
+    elif publication.kind == "pulse_week":
+        answers = await _pulses(session, [start])
+    else:
+        answers = await _pulses(session, [start + number * WEEK for number in range(publication.weeks)])
     members = []
     for user in users:
         if user.id not in places or readers.get(user.id) or user.offboarded_at is not None:
             continue
         department = places[user.id]
         group = "" if department is None else f"g{named[department]}" if named.get(department) else f"d{department}"
-        given, level = answers.get(user.id, (None, None)) if user.consent_withdrawn_at is None else (None, None)
-        members.append(Member(group, given, level))
+        given = answers.get(user.id, []) if user.consent_withdrawn_at is None else []
+        if publication.kind == "pulse_period":
+            given = [(at, values) for at, values in given if at >= user.consent_at]
+        own = {name: fmean(values[name] for _, values in given) for name in given[0][1]} if given else None
+        members.append(Member(group, own))
     return members
 
 
@@ -118,17 +131,22 @@ async def _newest(session: AsyncSession, table: Any, key: str, value: str, day: 
     return found
 
 
-async def _pulses(session: AsyncSession, week: date) -> dict[int, tuple[Answers, None]]:
-    found: dict[int, tuple[Answers, None]] = {}
+Given = dict[int, list[tuple[datetime, Answers]]]
+"""What somebody answered, and when."""
+
+
+async def _pulses(session: AsyncSession, weeks: Sequence[date]) -> Given:
+    found: Given = defaultdict(list)
     for row in await session.scalars(select(Metric)):
         given = {"burnout": row.burnout, "stress": row.stress, "productivity": row.productivity}
-        if row.date == str(week) and row.source == "pulse" and None not in given.values():
-            found[row.user_id] = ({name: float(value or 0) / 10 for name, value in given.items()}, None)
+        if row.date in {str(week) for week in weeks} and row.source == "pulse" and None not in given.values():
+            values = {name: float(value or 0) / 10 for name, value in given.items()}
+            found[row.user_id].append((row.created_at, values))
     return found
 
 
-async def _checkins(session: AsyncSession, start: date) -> dict[int, tuple[Answers, str]]:
-    found = {}
+async def _checkins(session: AsyncSession, start: date) -> Given:
+    found: Given = defaultdict(list)
     for row in await session.scalars(select(Assessment)):
         if row.period == start and row.quality == "ok":
             given: Answers = {
@@ -137,11 +155,7 @@ async def _checkins(session: AsyncSession, start: date) -> dict[int, tuple[Answe
                 "RA": row.reduced_accomplishment / 6,
                 "total": row.score,
             }
-            for key in ("1", "7", "13"):
-                raw = row.answers.get(key)
-                own = None if raw is None else 6 - raw if key in REVERSED else raw
-                given[f"q{key}"] = given[SCALE[key]] if own is None else own
-            found[row.user_id] = (given, row.burnout_level)
+            found[row.user_id].append((row.created_at, given))
     return found
 
 
@@ -152,26 +166,21 @@ def _answers(team: Sequence[Member]) -> list[Answers]:
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-def _cell(team: Sequence[Member], spreads: dict[str, float], company: int, k: int) -> dict[str, Any]:
-    answers = _answers(team)
-    n, people = len(answers), len(team)
-    names = [name for name in answers[0] if not name.startswith("q")]
-    is_detailed = n >= max(k, DETAILED)
+def _cell(
+    team: Sequence[Member], spreads: dict[str, float], company: int, k: int
+) -> dict[str, tuple[float, float | None, float | None]]:
+    """The means, with intervals as though half of the people had answered, and k at least."""
+    answers, people = _answers(team), len(team)
+    supposed, of_company = max(k, people - people // 2), max(k, company - company // 2)
     means: dict[str, tuple[float, float | None, float | None]] = {}
-    for name in names:
+    for name in answers[0]:
         value = _rounded(name, fmean(given[name] for given in answers), k)
         means[name] = (value, None, None)
-        if is_detailed:
-            error = _t(company - 1) * spreads[name] / math.sqrt(n) * math.sqrt((people - n) / max(1, people - 1))
+        if name in spreads:
+            left = math.sqrt((people - supposed) / (people - 1))
+            error = _t(of_company - 1) * spreads[name] / math.sqrt(supposed) * left
             means[name] = (value, *_ends(name, value, error, k))
-    items = [name for name in answers[0] if name.startswith("q")] if is_detailed else []
-    return {
-        "band": _band(n, k),
-        "participation": _tenth(n / people) if people >= max(k, DETAILED) else None,
-        "means": means,
-        "items": {name: _rounded(name, fmean(given[name] for given in answers), k) for name in items},
-        "levels": _levels([member.level for member in team if member.answers]) if is_detailed else None,
-    }
+    return means
 
 
 def _step(name: str, k: int) -> tuple[Decimal, Decimal]:
@@ -214,50 +223,6 @@ def _spreads(answers: Sequence[Answers], k: int) -> dict[str, float]:
         exact = Decimal(repr(round(stdev(given[name] for given in answers), 9)))
         found[name] = float(max(double, _to(exact, double, ROUND_HALF_UP)))
     return found
-
-
-def _band(n: int, k: int) -> tuple[int, int | None]:
-    ends = [k, *(end for end in (10, 15, 20, 30, 40) if end > k), 10**9]
-    for low, following in pairwise(ends):
-        if low <= n < following:
-            return low, None if following == 10**9 else following - 1
-    raise AssertionError(n)
-
-
-def _tenth(share: float) -> float:
-    return float(
-        min(max(_to(Decimal(repr(round(share, 9))), Decimal("0.1"), ROUND_HALF_UP), Decimal("0.1")), Decimal("0.9"))
-    )
-
-
-def _levels(levels: Sequence[str | None]) -> list[tuple[float, float, float] | None] | None:
-    if not levels or levels[0] is None:
-        return None
-    low, medium, high = (levels.count(level) for level in ("low", "medium", "high"))
-    if min(low, medium, high) >= 3:
-        return [_share(low, len(levels)), _share(medium, len(levels)), _share(high, len(levels)), None]
-    if min(low, medium + high) >= 3:
-        return [_share(low, len(levels)), None, None, _share(medium + high, len(levels))]
-    return None
-
-
-def _share(part: int, n: int) -> tuple[float, float, float]:
-    """A published share and Wilson's bounds of it, outward: the two p with |p̂ − p| = z √(p (1 − p) / n)."""
-    value, z = _tenth(part / n), NormalDist().inv_cdf(0.975)
-
-    def root(low: float, high: float) -> float:
-        for _ in range(60):
-            middle = (low + high) / 2
-            outside = abs(value - middle) > z * math.sqrt(middle * (1 - middle) / n)
-            low, high = (middle, high) if outside == (middle < value) else (low, middle)
-        return low
-
-    bounds = root(0, value), root(value, 1)
-    ends = [
-        _to(Decimal(repr(round(bound, 9))), Decimal("0.1"), way)
-        for bound, way in zip(bounds, (ROUND_FLOOR, ROUND_CEILING), strict=True)
-    ]
-    return value, float(ends[0]), float(ends[1])
 
 
 @cache

@@ -47,7 +47,7 @@ def _sums(log: Iterable[Seen], figure: str) -> list[Sum]:
     for seen in log:
         for cell in seen.publication.cells:
             if figure in cell.means:
-                people = frozenset(part.person for part in seen.behind(cell) if figure in part.figures)
+                people = frozenset(part.person for part in seen.behind(cell) if part.has(figure))
                 low, high = _bounds(cell, seen, figure)
                 before = known.get(people, (-math.inf, math.inf))
                 known[people] = (max(before[0], low), min(before[1], high))

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.company.memberships import Group, GroupKey
-from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Band, Cell, Levels, Mean, Publication, Share
+from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Cell, Levels, Mean, Publication, Share
 from services.kit.calendar import WEEK
 from services.summary.suggestions import ActionFigures, Actions
 from tests.gate.world import CONTENT
@@ -18,17 +18,9 @@ SALES = Group(GroupKey("d2"), "Sales", None, (2,))
 CALM: dict[str, float] = {"EE": 1.5, "DP": 1.5, "RA": 1.5, "total": 30.0}
 
 
-def cell(group: Group | None, participation: float = 0.7, high: float = 0.0, **figures: float) -> Cell:
-    """A cell; figures that begin with q are items."""
-    means = CALM | {name: value for name, value in figures.items() if not name.startswith("q")}
-    return Cell(
-        group,
-        Band(10, 14),
-        Share(participation),
-        {name: _mean(name, value) for name, value in means.items()},
-        {name: Mean(value, 0.5, None, None) for name, value in figures.items() if name.startswith("q")},
-        Levels(Share(0.5), Share(0.3), Share(0.2, high, 0.5), None),
-    )
+def cell(group: Group | None, participation: float = 0.7, high: float = 0.1, **figures: float) -> Cell:
+    means = {name: _mean(name, value) for name, value in (CALM | figures).items()}
+    return Cell(group, means, Share(participation), Levels(Share(0.5), Share(0.3), Share(high)))
 
 
 def _mean(name: str, value: float) -> Mean:
@@ -37,7 +29,7 @@ def _mean(name: str, value: float) -> Mean:
 
 
 def period(company: Cell | None, *groups: Cell, number: int = 0, hidden: tuple[Group, ...] = ()) -> Publication:
-    return Publication(CHECKIN_PERIOD, MONDAY + number * 4 * WEEK, 4, 7, company, groups, hidden, {}, {})
+    return Publication(CHECKIN_PERIOD, MONDAY + number * 4 * WEEK, 4, 7, company, groups, hidden)
 
 
 def steps(publication: Publication, before: Publication | None = None) -> list[tuple[str, tuple[str, ...]]]:
@@ -45,12 +37,11 @@ def steps(publication: Publication, before: Publication | None = None) -> list[t
     return [(step.action.id, step.cells) for step in found]
 
 
-def weeks(*stress: float, participation: float = 0.7) -> list[Publication]:
+def weeks(*stress: float) -> list[Publication]:
     found = []
     for number, value in enumerate(stress):
         means: dict[str, Any] = {"stress": Mean(value, 0.5, value - 0.5, value + 0.5)}
-        company = Cell(None, Band(20, 29), Share(participation), means, {}, None)
-        found.append(Publication(PULSE_WEEK, MONDAY + number * WEEK, 1, 7, company, (), (), {}, {}))
+        found.append(Publication(PULSE_WEEK, MONDAY + number * WEEK, 1, 7, Cell(None, means), (), ()))
     return found
 
 
@@ -63,12 +54,13 @@ def test_a_rule_names_the_cells_for_which_it_holds() -> None:
     assert found == [
         ("workload_review", ("d1",)),
         ("workload_relief", ("d1",)),
+        ("off_hours_rule", ("d1",)),
         ("close_the_loop", ("company", "d2", "d1")),
     ]
 
 
 def test_at_most_four_by_priority_then_order_and_the_last_is_always_there() -> None:
-    everything = cell(None, participation=0.4, high=0.2, EE=4.0, DP=3.0, RA=3.0, total=70.0, q1=4.0, q7=4.0, q13=4.0)
+    everything = cell(None, participation=0.4, high=0.3, EE=4.0, DP=3.0, RA=3.0, total=70.0)
     assert [id_ for id_, _ in steps(period(everything))] == [
         "low_participation",
         "workload_review",
@@ -89,10 +81,9 @@ def test_a_group_far_from_the_company() -> None:
     assert found["local_gap"] == ("d1",)
 
 
-def test_items_and_levels() -> None:
-    assert dict(steps(period(cell(None, q7=3.0))))["off_hours_rule"] == ("company",)
-    assert "open_help" not in dict(steps(period(cell(None, high=0.0))))
-    assert dict(steps(period(cell(None, high=0.1))))["open_help"] == ("company",)
+def test_levels() -> None:
+    assert "open_help" not in dict(steps(period(cell(None, high=0.2))))
+    assert dict(steps(period(cell(None, high=0.3))))["open_help"] == ("company",)
 
 
 def test_too_few_give_no_steps_and_stop_everything_for_a_hidden_group() -> None:
@@ -112,9 +103,10 @@ def test_an_ordinary_week_has_one_step_from_the_pulse() -> None:
     assert ACTIONS.in_week(steady) == []
 
 
-def test_low_participation_of_a_week() -> None:
-    evidence = ActionFigures(weeks(4.0, participation=0.4), None, None)
-    assert [step.action.id for step in ACTIONS.in_week(evidence)] == ["low_participation"]
+def test_low_participation_is_told_once_a_period() -> None:
+    few = period(cell(None, participation=0.4))
+    assert "low_participation" in dict(steps(few))
+    assert ACTIONS.in_week(ActionFigures(weeks(4.0), few, None)) == []
 
 
 def test_nothing_published_yet() -> None:

@@ -8,7 +8,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gate.gate import NOWHERE, Tally, complement, too_small
+from services.gate.hiding import NOWHERE, Tally, complement, least_people, too_small
 
 
 @st.composite
@@ -33,10 +33,10 @@ def test_shown_groups_and_what_is_left_hold_nobody_or_k(company: tuple[dict[str,
     tallies, k = company
     hidden = hide(tallies, k)
     shown = [tallies[key] for key in tallies.keys() - hidden]
-    assert all(tally.answered >= k for tally in shown)
+    assert all(tally.answered >= k and tally.people >= least_people(k) for tally in shown)
     rest = [tallies[key] for key in hidden]
     people, answered = sum(tally.people for tally in rest), sum(tally.answered for tally in rest)
-    assert people == 0 or answered >= k or not shown
+    assert people == 0 or (answered >= k and people >= least_people(k)) or not shown
     for number in range(len(shown) + 1):
         for taken in combinations(shown, number):
             left = sum(tally.answered for tally in tallies.values()) - sum(tally.answered for tally in taken)
@@ -50,6 +50,7 @@ def test_at_most_one_more_group_is_hidden_and_only_when_needed(company: tuple[di
     more = hide(tallies, k) - small
     assert len(more) <= 1
     if more:
-        assert sum(tallies[key].answered for key in small) < k
+        answered, people = (sum(getattr(tallies[key], name) for key in small) for name in ("answered", "people"))
+        assert answered < k or people < least_people(k)
         size = tallies[next(iter(more))].people
         assert all(tallies[key].people >= size for key in tallies.keys() - small)

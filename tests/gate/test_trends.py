@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import trends
-from services.gate.publications import PULSE_WEEK, Band, Cell, Mean, Publication
+from services.gate.publications import PULSE_PERIOD, PULSE_WEEK, Cell, Mean, Publication
 from services.kit.calendar import WEEK
 
 MONDAY = date(2026, 4, 20)
@@ -23,7 +24,7 @@ def mean(value: float, margin: float | None = 0.5, step: float = 0.5) -> Mean:
 def cell(value: float | None, group: Group | None = GROUP, margin: float | None = 0.5) -> Cell | None:
     if value is None:
         return None
-    return Cell(group, Band(10, 14), None, {"stress": mean(value, margin)}, {}, None)
+    return Cell(group, {"stress": mean(value, margin)})
 
 
 def week(number: int, value: float | None, company: float = 5.0, group: Group = GROUP) -> Publication:
@@ -37,8 +38,6 @@ def week(number: int, value: float | None, company: float = 5.0, group: Group = 
         cell(company, None),
         () if shown is None else (shown,),
         () if shown else (group,),
-        {},
-        {},
     )
 
 
@@ -105,3 +104,28 @@ def test_the_trend_needs_three_weeks_of_each_four() -> None:
     assert trends.trend(history, OWN, "stress", MONDAY + 7 * WEEK) == 2.0
     assert trends.trend(history[1:], OWN, "stress", MONDAY + 7 * WEEK) is None
     assert trends.trend(history[:4], OWN, "stress", MONDAY + 3 * WEEK) is None
+
+
+def pooled(number: int, value: float) -> Publication:
+    """The pulse of the `number`-th period."""
+    shown = cell(value)
+    assert shown is not None
+    return Publication(PULSE_PERIOD, MONDAY + 4 * number * WEEK, 4, 7, None, (shown,), ())
+
+
+def test_a_group_that_reports_once_has_its_mean_in_every_week_of_the_period() -> None:
+    history = [week(number, None) for number in range(9)]
+    found = trends.line(history, OWN, "stress", [pooled(0, 4.0), pooled(1, 6.0)])
+    assert [point.value for point in found] == [4.0] * 4 + [6.0] * 4 + [None]
+    assert trends.trend(history[:8], OWN, "stress", MONDAY + 7 * WEEK, [pooled(0, 4.0), pooled(1, 6.0)]) == 2.0
+
+
+def test_editions_are_not_mixed() -> None:
+    """Neither in a change nor in a trend; a line tells from when on."""
+    old = [replace(week(number, 4.0), edition=1) for number in range(4)]
+    new = [week(number, 6.0) for number in range(4, 8)]
+    assert trends.change(new[0], old[0], OWN, "stress") is None
+    assert trends.change(new[3], new[0], OWN, "stress") is not None
+    assert trends.trend([*old, *new], OWN, "stress", MONDAY + 7 * WEEK) is None
+    assert trends.mixes_editions([*old, *new]) == MONDAY + 4 * WEEK
+    assert trends.mixes_editions(old) is trends.mixes_editions(new) is None

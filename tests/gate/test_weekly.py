@@ -12,7 +12,7 @@ from db.database import Database
 from models import Assessment, Metric, Promise, Reaction
 from services.kit.calendar import WEEK
 from services.summary.weekly import Form, Weekly, WeeklySummary
-from tests.gate.company import STEADY, Company, company_in
+from tests.gate.company import HIGH, STEADY, Company, company_in
 from tests.gate.world import CONTENT, START
 
 pytestmark = pytest.mark.both_databases
@@ -63,7 +63,7 @@ async def test_a_monday_after_a_period(database: Database) -> None:
         (team,) = await company.staff(20)
         await company.checkin(team, STEADY)
         await company.close_period()
-        await company.checkin(team, dict.fromkeys(STEADY, 5))
+        await company.checkin(team, HIGH)
         await company.pulse(team)
         await company.close_period()
         found = await summary(company)
@@ -98,7 +98,7 @@ async def test_it_does_not_change_when_answers_do(database: Database) -> None:
 
 async def test_promises_stand_with_their_last_published_echo(database: Database) -> None:
     async with company_in(database) as company:
-        (team,) = await company.staff(20)
+        (team,) = await company.staff(60)
         row = {
             "text": "A second pause",
             "author_audit_key": "a",
@@ -114,7 +114,7 @@ async def test_promises_stand_with_their_last_published_echo(database: Database)
             {"id": 3, "state": "done", **row, "updated_at": company.now - 10 * WEEK},
         ]
         await company.session.execute(insert(Promise), rows)
-        for person in team[:12]:
+        for person in team[:50]:
             answer = {"promise_id": 1, "user_id": person.id, "noticed": True, "created_at": company.now}
             await company.session.execute(insert(Reaction).values(answer))
         for _ in range(3):

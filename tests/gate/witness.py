@@ -1,13 +1,15 @@
-"""Who stands behind every published figure: asked from the gate's own statement, person by person.
+"""Who stands behind every published mean: the rows that feed it, asked of the gate under test person by person.
 
-The sums of a publication are additive, so the statement that counts, grouped by person as well, tells whose answers are
-in which cell, whatever the gate under test does.
+Counts of people are published with noise and tell of nobody (`test_noise.py`), so that they are no rows here.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import select
@@ -16,8 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content import Content
 from models import Assessment, Metric, Readership
 from services.company.memberships import COMPANY, groups_at
-from services.gate.gate import NOWHERE, Gate
-from services.gate.measures import FigureSource
+from services.gate.gate import Gate
+from services.gate.hiding import NOWHERE
+from services.gate.measures import FigureSource, PooledSource
 from services.gate.publications import Cell, Kind, Publication
 from services.kit.calendar import Calendar, Period
 
@@ -27,17 +30,23 @@ Unknown = tuple[int, str, str]
 
 @dataclass(frozen=True)
 class Part:
-    """What one person has in one publication: in which group, and which figures of which slot went into the sums."""
+    """What one person has in one publication: in which group, and which figures of which slots went into the sums.
+
+    `weight`: how much of each of them; of a pulse over a period, one by the number of weeks with an answer.
+    """
 
     person: int
     group: str
-    slot: str | None
-    figures: frozenset[str]
+    slots: Mapping[str, frozenset[str]]
+    weight: Fraction
+
+    def has(self, figure: str) -> bool:
+        return any(figure in figures for figures in self.slots.values())
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A publication with everything behind it. `readers` may read it; `answered` counts as a figure of its own."""
+    """A publication with everything behind it. `readers` may read it."""
 
     publication: Publication
     parts: tuple[Part, ...]
@@ -47,27 +56,25 @@ class Seen:
         """The people of a cell."""
         return [part for part in self.parts if cell.key in (COMPANY, part.group)]
 
-    def rows(self) -> list[tuple[str, frozenset[Unknown]]]:
-        """Every published sum as the set of unknowns that it adds up, with the figure's name."""
+    def rows(self) -> list[tuple[str, dict[Unknown, Fraction]]]:
+        """Every published sum with the unknowns that it adds up, and the figure's name."""
         found = []
         for cell in self.publication.cells:
-            people = self.behind(cell)
-            slot = f"{self.publication.kind} {self.publication.slot}"
-            found.append(("answered", frozenset((part.person, slot, "answered") for part in people)))
             for name in figures_of(cell):
-                having = [part for part in people if name in part.figures]
-                found.append((name, frozenset((part.person, str(part.slot), name) for part in having)))
+                terms = {
+                    (part.person, slot, name): part.weight
+                    for part in self.behind(cell)
+                    for slot, figures in part.slots.items()
+                    if name.rstrip("²") in figures
+                }
+                found.append((name, terms))
         return found
 
 
 def figures_of(cell: Cell) -> list[str]:
     """The figures that a cell was published with; the company's spread is one of its own."""
-    names = [*cell.means, *cell.items]
-    if cell.levels is not None:
-        names += ["level low", "level medium", "level high"] if cell.levels.high else ["level low"]
-    if cell.key == COMPANY:
-        names += [f"{name}²" for name, mean in cell.means.items() if mean.margin is not None]
-    return names
+    squares = [f"{name}²" for name, mean in cell.means.items() if mean.margin is not None]
+    return [*cell.means, *(squares if cell.key == COMPANY else [])]
 
 
 class Witnessed(Gate):
@@ -91,20 +98,24 @@ class Witnessed(Gate):
 
     async def _parts(self, session: AsyncSession, source: FigureSource, period: Period) -> tuple[Part, ...]:
         keys = {id_: group.key for group in await groups_at(session, period.start) for id_ in group.departments}
-        statement = self._tallies(source, period)
-        people: Any = statement.get_final_froms()[0]
-        slot = Metric.date if source.table is Metric else Assessment.period
-        by_person = statement.add_columns(people.left.c.user_id, slot.label("slot"))
-        rows = await session.execute(by_person.group_by(people.left.c.user_id, slot))
-        return tuple(
-            Part(
-                row.user_id,
-                keys.get(row.department_id, NOWHERE),
-                None if row.slot is None else f"{source.kind} {row.slot}",
-                frozenset(name for name in source.columns if row.answered and row._mapping[name] is not None),
-            )
-            for row in rows
-        )
+        slot = (Metric.date if source.table is Metric else Assessment.period).label("slot")
+        figures: list[Any] = [figure.value.label(figure.name) for figure in source.means]
+        if isinstance(source, PooledSource):
+            rows = source._given(period, Metric.user_id, slot, *figures)
+        else:
+            rows = select(source.table.user_id, slot, *figures).where(source.feeds(period))
+        given: dict[int, dict[str, frozenset[str]]] = defaultdict(dict)
+        kind = "checkin" if source.table is Assessment else "pulse"
+        for row in await session.execute(rows):
+            named = frozenset(figure.name for figure in source.means if row._mapping[figure.name] is not None)
+            given[row.user_id][f"{kind} {row.slot}"] = named
+        is_pooled = isinstance(source, PooledSource)
+        parts = []
+        for person in await session.execute(self._people(period)):
+            slots = given.get(person.user_id, {}) if person.agreed else {}
+            weight = Fraction(1, len(slots)) if is_pooled and slots else Fraction(1)
+            parts.append(Part(person.user_id, keys.get(person.department_id, NOWHERE), slots, weight))
+        return tuple(parts)
 
 
 async def readers(session: AsyncSession, day: date) -> frozenset[int]:

@@ -205,7 +205,7 @@ class World:
     async def _agree(self) -> None:
         if person := self._somebody(withdrawn=True):
             person.withdrawn = False
-            await self._set(person, consent_withdrawn_at=None)
+            await self._set(person, consent_withdrawn_at=None, consent_at=self.now)
 
     async def _role(self) -> None:
         if person := self._somebody():

@@ -211,7 +211,7 @@ BROKEN: list[tuple[str, Callable[[dict[str, Any]], Any], str]] = [
     ("hr_actions.yaml", lambda d: d["rules"][0].update(horizon="never"), "rules.too_few.horizon: “never”"),
     ("hr_actions.yaml", lambda d: d["rules"][0].update(area="garden"), "rules.0.area: "),
     ("hr_actions.yaml", lambda d: d["rules"][0].update(when="n <"), "rules.0.when: rule “n <”"),
-    ("hr_actions.yaml", lambda d: d["rules"][0].update(when="q20 >= 3"), "rules.too_few.when: “q20” is no item"),
+    ("hr_actions.yaml", lambda d: d["rules"][0].update(when="q20 >= 3"), "rules.0.when: rule “q20 >= 3”"),
     ("hr_actions.yaml", lambda d: d["selection"].update(always=["nothing"]), "selection.always: “nothing”"),
     ("consent.yaml", lambda d: d.pop("version"), "version: "),
     ("crisis.yaml", lambda d: d["rules"]["ru"][0]["find"].append("Жить"), "rules.ru.0.find: “Жить”: “Жить” is no stem"),

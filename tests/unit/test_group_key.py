@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
@@ -72,10 +74,11 @@ def test_buttons_stay_as_they_were(text: str) -> None:
 
 
 @pytest.mark.parametrize(("shape", "row"), [(Publication, PUBLICATION), (StoredStep, STEP)])
-def test_rows_that_are_stored_stay_readable(shape: type[Publication | StoredStep], row: object) -> None:
+def test_rows_that_are_stored_stay_readable(shape: type[Publication | StoredStep], row: dict[str, Any]) -> None:
     adapter = TypeAdapter(shape)
     read = adapter.validate_python(row)
-    assert adapter.dump_python(read, mode="json") == row
+    dumped = adapter.dump_python(read, mode="json")
+    assert {name: dumped[name] for name in row} == row
     group = read.hidden[0] if isinstance(read, Publication) else read.groups[0]
     assert isinstance(group.key, GroupKey)
     assert group.key.department_id == 5

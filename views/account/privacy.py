@@ -143,13 +143,17 @@ def _own_group(t: Translator, seen: Seen) -> str | None:
     if seen.group is None or seen.week is None:
         return None
     name = figures.name(t, seen.group, 100)
-    cell = seen.week.cell(seen.group.key)
-    if cell is None:
-        return t("privacy.own_group_hidden", group=name)
-    values = (
-        f"{figures.label(t, one)} {figures.mean(t, one, cell.means[one], seen.week.k)}" for one in figures.PULSE_FIGURES
+    is_pooled, pulse = seen.week.reports_once(seen.group.key), seen.pulse
+    cell = None if pulse is None else pulse.cell(seen.group.key)
+    if pulse is None or cell is None:
+        waits = is_pooled and pulse is None
+        return t("privacy.own_group_waiting" if waits else "privacy.own_group_hidden", group=name)
+    values = "; ".join(
+        f"{figures.label(t, one)} {figures.mean(t, one, cell.means[one], pulse.k)}" for one in figures.PULSE_FIGURES
     )
-    return t("privacy.own_group", group=name, figures="; ".join(values))
+    if is_pooled:
+        return t("privacy.own_group_pooled", group=name, period=figures.days_of(t, pulse), figures=values)
+    return t("privacy.own_group", group=name, figures=values)
 
 
 def _own(t: Translator, member: Member | None, access: AccessState | None) -> list[list[Button]]:

@@ -51,12 +51,6 @@ def share(t: Translator, value: Share) -> str:
     return t("share.or_more" if value.is_or_more else "share.about", share=t.percent(value.value))
 
 
-def short_share(t: Translator, value: Share) -> str:
-    """«60 %», «≤ 10 %», «≥ 90 %»: where there is little room."""
-    sign = "≤\u00a0" if value.is_or_less else "≥\u00a0" if value.is_or_more else ""
-    return sign + t.percent(value.value)
-
-
 def share_interval(t: Translator, value: Share) -> str:
     """« (0–20 %)», or nothing where none was published."""
     if value.low is None or value.high is None:

@@ -41,7 +41,7 @@ class Parts:
     # --- the figures --------------------------------------------------------------------------------------------------
 
     def participation(self, publication: Publication) -> str:
-        """The share of people whose answers are in the figures, where it was published."""
+        """The share of people whose check-ins are in the figures, where it was published."""
         company = publication.company
         if company is None or company.participation is None:
             return ""
@@ -60,7 +60,6 @@ class Parts:
                 for name in figures.PULSE_FIGURES
             ),
             t("summary.then_now") if has_then else "",
-            self.participation(week),
         )
 
     def _then_now(self, week: Publication, then: Publication | None, cell: Cell, figure: str) -> str:
@@ -91,9 +90,8 @@ class Parts:
         )
 
     def groups(self, head: str, publication: Publication, row: Callable[[Publication, Cell], str]) -> str:
-        """The groups with figures as far as there is room, then the hidden ones by name."""
+        """The groups with figures as far as there is room, then by name those of a period, and the hidden ones."""
         cells = figures.shown(self._t, publication)
-        hidden = figures.alphabetical(self._t, publication.hidden)
         kept = cells
         if len(cells) > self._room.groups:
             clearly = {moved.key for moved in self._summary.moved}
@@ -104,14 +102,17 @@ class Parts:
             head if kept else "",
             *(f"{figures.cell_name(self._t, cell, self._room.name)}  {row(publication, cell)}" for cell in kept),
             self._t.n(more, left_out) if left_out else "",
-            self._hidden(hidden),
+            self._named("summary.pooled", publication.pooled),
+            self._named("hr.report.hidden", publication.hidden),
         )
 
-    def _hidden(self, groups: Sequence[Group]) -> str:
+    def _named(self, key: str, groups: Sequence[Group]) -> str:
+        """One line about groups without figures, or with none in a week."""
         if not groups:
             return ""
-        names = self.listed([figures.name(self._t, group, self._room.name) for group in groups])
-        return self._t("hr.report.hidden", groups=names)
+        found = figures.alphabetical(self._t, groups)
+        names = self.listed([figures.name(self._t, group, self._room.name) for group in found])
+        return self._t(key, groups=names)
 
     def stress_row(self, week: Publication, cell: Cell) -> str:
         """What a row of a week says of a group."""
@@ -127,15 +128,11 @@ class Parts:
             return now
         return figures.verdict(self._t, now, change, self._mean(then, before, "EE"))
 
-    def tips(self, period: Publication) -> str:
-        """The share who ticked off a step, by category."""
-        t, categories = self._t, self._content.recommendations.categories
-        done = [
-            f"{t.words(categories[name])} {figures.short_share(t, share)}"
-            for name, share in period.tips.items()
-            if name in categories
-        ]
-        return t("summary.tips", list=self.listed(done)) if done else ""
+    def steps_done(self, period: Publication) -> str:
+        """The share of people who ticked off a step."""
+        if period.steps is None:
+            return ""
+        return self._t("summary.steps_done", share=figures.share(self._t, period.steps))
 
     # --- what to do, what was promised, what comes --------------------------------------------------------------------
 

@@ -13,9 +13,8 @@ from keyboards.summary import OpenGroup, SummaryPage
 from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import trends
 from services.gate.publications import Cell, Publication
-from services.kit.curves import Curves
 from services.kit.pages import page_of
-from services.summary.drilldown import CellCard
+from services.summary.drilldown import CellCard, GroupCurves
 from services.summary.stored import SentSummary
 from services.summary.weekly import Form
 from views import pages
@@ -115,14 +114,14 @@ def card(t: Translator, content: Content, found: CellCard, page: int) -> Screen:
     """One group: the pulse, its line, the check-in, what to do; of a hidden one a single sentence."""
     ordinal = found.week.slot.toordinal()
     name = t("summary.company") if found.group is None else figures.name(t, found.group, 100)
-    cell = found.week.cell(found.key)
+    cell = None if found.pulse is None else found.pulse.cell(found.key)
     back: list[Button] = [(t("summary.button.groups"), SummaryPage(action="groups", week=ordinal, page=page))]
     chart: list[Button] = [(t("button.chart"), OpenGroup(action="chart", week=ordinal, key=found.key, page=page))]
     is_hidden = cell is None and (found.period is None or found.period.cell(found.key) is None)
     return Screen(
         titled(
             t("group.title", name=name, period=figures.days_of(t, found.week)),
-            t("group.hidden") if cell is None else pulse(t, found.week, found.week_then, cell),
+            own_pulse(t, found.key, found.pulse, found.pulse_then, is_pooled=found.is_pooled) or t("group.hidden"),
             t("group.hidden_do") if is_hidden else None,
             None if is_hidden else _line(t, found),
             checkin(t, found.period, found.period_then, found.key),
@@ -134,8 +133,19 @@ def card(t: Translator, content: Content, found: CellCard, page: int) -> Screen:
     )
 
 
-def pulse(t: Translator, week: Publication, then: Publication | None, cell: Cell) -> Text:
-    """The three means then and now, and how many answered."""
+def own_pulse(
+    t: Translator, key: GroupKey, pulse: Publication | None, then: Publication | None, *, is_pooled: bool
+) -> Text | str | None:
+    """The three means of a group then and now, or when they come; None where it has none."""
+    cell = None if pulse is None else pulse.cell(key)
+    if pulse is None or cell is None:
+        return t("group.pooled_waiting") if is_pooled and pulse is None else None
+    return lines(
+        t("group.pooled", period=figures.days_of(t, pulse)) if is_pooled else None, _pulse(t, pulse, then, cell)
+    )
+
+
+def _pulse(t: Translator, week: Publication, then: Publication | None, cell: Cell) -> Text:
     rows = []
     for figure in figures.PULSE_FIGURES:
         now = figures.mean(t, figure, cell.means[figure], week.k)
@@ -145,7 +155,7 @@ def pulse(t: Translator, week: Publication, then: Publication | None, cell: Cell
             row += f"{figures.mean(t, figure, before.means[figure], then.k)} → "
         change = trends.change(week, then, cell.key, figure)
         rows.append(f"{row}{now}{figures.moved_mark(t, change)}")
-    return lines(t("summary.pulse_head", top=figures.TOPS["stress"]), *rows, answered(t, cell))
+    return lines(t("summary.pulse_head", top=figures.TOPS["stress"]), *rows, _answered(t, cell))
 
 
 def checkin(t: Translator, period: Publication | None, before: Publication | None, key: GroupKey) -> Text | None:
@@ -168,27 +178,29 @@ def checkin(t: Translator, period: Publication | None, before: Publication | Non
         *rows,
         t("group.total", total=total, top=figures.TOPS[figures.TOTAL]),
         figures.high_share(t, cell) or None,
-        answered(t, cell),
+        _answered(t, cell),
     )
 
 
-def answered(t: Translator, cell: Cell) -> str:
-    """How many answered, as a band, and their share where it was published."""
-    band = figures.band(t, cell.answered)
-    if cell.participation is None:
-        return t("group.answered", band=band)
-    return t("group.answered_share", band=band, share=figures.share(t, cell.participation))
-
-
-def chart(t: Translator, group: Group | None, curves: Curves, picture: bytes) -> Screen:
+def chart(t: Translator, curves: GroupCurves, picture: bytes) -> Screen:
     """The lines over time as a picture."""
-    name = t("summary.company") if group is None else figures.name(t, group, 200)
+    name = t("summary.company") if curves.group is None else figures.name(t, curves.group, 200)
     has_gaps = any(None in line.values for line in curves.lines)
+    changed = None if curves.changed_on is None else t("group.chart_changed", date=t.date(curves.changed_on, year=True))
     return Screen(
-        paragraphs(t("group.chart", name=name, top=curves.top), t("group.chart_gaps") if has_gaps else None),
+        paragraphs(t("group.chart", name=name, top=curves.top), t("group.chart_gaps") if has_gaps else None, changed),
         protect=False,
         photo=picture,
     )
+
+
+def _answered(t: Translator, cell: Cell) -> str | None:
+    """The share of those who answered where it was published; in the first edition of the gate a band as well."""
+    share = None if cell.participation is None else figures.share(t, cell.participation)
+    if cell.answered is None:
+        return None if share is None else t("summary.participation", share=share)
+    band = figures.band(t, cell.answered)
+    return t("group.answered", band=band) if share is None else t("group.answered_share", band=band, share=share)
 
 
 # --- inside -----------------------------------------------------------------------------------------------------------

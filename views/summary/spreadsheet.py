@@ -8,7 +8,7 @@ from datetime import date
 from itertools import chain
 
 from content import Content
-from services.gate.publications import Cell, Mean, Publication, Share
+from services.gate.publications import PULSE_PERIOD, Cell, Mean, Publication, Share
 from services.kit.text import name_in
 from services.summary.drilldown import Everything
 from views.screen import Document
@@ -17,6 +17,7 @@ from views.translator import Translator
 
 WIDTH = 14
 LEVELS = ("low", "medium", "high", "raised")
+ABOUT = ("what", "intervals", "empty", "editions")
 
 Value = str | float | date | None
 
@@ -30,10 +31,14 @@ def document(t: Translator, content: Content, found: Everything, on: date) -> Do
     head, day = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"num_format": "yyyy-mm-dd"})
     for title, rows in (
         (t("file.pulse"), _pulse(t, found.weeks)),
+        (t("file.pooled"), _pulse(t, found.pooled)),
         (t("file.checkins"), _checkins(t, content, found.periods)),
         (t("file.tips"), _tips(t, content, found.periods)),
         (t("file.noticed"), _noticed(t, found)),
-        (t("file.about"), [[t("file.what")], [t("file.intervals")], [t("file.empty")], [t("hr.report.footer")]]),
+        (
+            t("file.about"),
+            [[t("file.what")], [t("file.intervals")], [t("file.empty")], [t("file.editions")], [t("hr.report.footer")]],
+        ),
     ):
         sheet = book.add_worksheet(title)
         sheet.set_column(0, 30, WIDTH)
@@ -81,6 +86,8 @@ def _tips(t: Translator, content: Content, periods: Sequence[Publication]) -> It
         for name, share in period.tips.items():
             words = t.words(categories[name]) if name in categories else name
             yield [period.slot, period.period.last_day, words, _share(t, share)]
+        if period.steps is not None:
+            yield [period.slot, period.period.last_day, t("file.any_step"), _share(t, period.steps)]
 
 
 def _noticed(t: Translator, found: Everything) -> Iterable[Sequence[Value]]:
@@ -92,7 +99,7 @@ def _noticed(t: Translator, found: Everything) -> Iterable[Sequence[Value]]:
 
 
 def _first_heads(t: Translator) -> list[str]:
-    return [t(f"file.{name}") for name in ("from", "to", "group", "answered", "participation")]
+    return [t(f"file.{name}") for name in ("from", "to", "edition", "group", "answered", "participation")]
 
 
 def _mean_heads(t: Translator, names: Sequence[str]) -> list[str]:
@@ -101,19 +108,22 @@ def _mean_heads(t: Translator, names: Sequence[str]) -> list[str]:
 
 
 def _cells(t: Translator, publication: Publication) -> list[tuple[str, Cell | None]]:
-    """The company, then every group in alphabetical order; None where there are no figures."""
+    """The company (not in the pulse of a period), then all groups by name; None where there are no figures."""
     groups = [
         (figures.name(t, group), publication.cell(group.key))
         for group in figures.alphabetical(t, publication.all_groups)
     ]
+    if publication.kind == PULSE_PERIOD:
+        return groups
     return [(t("summary.company"), publication.company), *groups]
 
 
 def _first_values(t: Translator, publication: Publication, name: str, cell: Cell | None) -> list[Value]:
-    first: list[Value] = [publication.slot, publication.period.last_day, name]
+    first: list[Value] = [publication.slot, publication.period.last_day, publication.edition, name]
     if cell is None:
-        return [*first, t("file.hidden"), None]
-    return [*first, figures.band(t, cell.answered), _share(t, cell.participation)]
+        is_pooled = any(figures.name(t, group) == name for group in publication.pooled)
+        return [*first, t("file.once" if is_pooled else "file.hidden"), None]
+    return [*first, None if cell.answered is None else figures.band(t, cell.answered), _share(t, cell.participation)]
 
 
 def _means(t: Translator, publication: Publication, cell: Cell | None, names: Sequence[str]) -> list[Value]:

@@ -9,15 +9,13 @@ from keyboards.account import Go
 from keyboards.outreach import AskHr
 from keyboards.rows import keyboard
 from keyboards.summary import TeamButton
-from services.company.memberships import Group
-from services.gate.publications import Cell, Publication
 from services.kit.pages import page_of
 from services.kit.text import name_in
 from services.summary.team import ManagedTeam, TeamCard
 from views import pages
 from views.screen import Screen, lines, paragraphs, titled
 from views.summary import figures
-from views.summary.screens import checkin, pulse
+from views.summary.screens import checkin, own_pulse
 from views.translator import Translator
 
 ON_A_PAGE = 3
@@ -84,13 +82,13 @@ def questions(t: Translator, content: Content) -> Screen:
 
 def _one(t: Translator, card: TeamCard, one: ManagedTeam) -> Text:
     """A group: its name, the pulse, the check-in, what was promised."""
-    week, period = _cell(card.week, one.group), _cell(card.period, one.group)
     head = Bold(_name(t, one))
     promises = _promises(t, card, one)
-    if one.group is None or (week is None and period is None):
+    if one.group is None:
         return paragraphs(lines(head, t("team.waiting" if card.week is None else "team.hidden")), promises)
-    found = t("team.hidden") if week is None or card.week is None else pulse(t, card.week, card.week_then, week)
-    return paragraphs(lines(head, found), checkin(t, card.period, card.period_then, one.group.key), promises)
+    key = one.group.key
+    pulse = own_pulse(t, key, one.pulse, one.pulse_then, is_pooled=one.is_pooled) or t("team.hidden")
+    return paragraphs(lines(head, pulse), checkin(t, card.period, card.period_then, key), promises)
 
 
 def _company(t: Translator, card: TeamCard) -> str | None:
@@ -113,10 +111,6 @@ def _promises(t: Translator, card: TeamCard, one: ManagedTeam) -> Text | None:
     rows = [f"• {figures.promise_line(t, line, card.on, PROMISE_LENGTH)}" for line in one.promises[:PROMISES]]
     left_out = len(one.promises) - len(rows)
     return lines(t("team.promised"), *rows, t.n("summary.more_promises", left_out) if left_out else None)
-
-
-def _cell(publication: Publication | None, group: Group | None) -> Cell | None:
-    return None if publication is None or group is None else publication.cell(group.key)
 
 
 def _name(t: Translator, one: ManagedTeam) -> str:

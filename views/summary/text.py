@@ -125,7 +125,7 @@ class _Writer:
         t, parts, news = self._t, self._parts, self._news()
         ahead = [Section(Rank.PROMISES, parts.promises()), Section(Rank.NEXT, parts.next())]
         if is_quiet(self._summary):
-            return [self._title(week), Section(Rank.NEWS, joined_lines(news, parts.participation(week))), *ahead]
+            return [self._title(week), Section(Rank.NEWS, news), *ahead]
         return [
             self._title(week),
             Section(Rank.NEWS, news),
@@ -144,7 +144,7 @@ class _Writer:
             Section(Rank.FIGURES, parts.scales(period)),
             Section(Rank.GROUPS, parts.groups(t("summary.exhaustion_by_group"), period, parts.exhaustion_row)),
             Section(Rank.STEPS, parts.steps(t("summary.steps_head"), numbered=True)),
-            Section(Rank.PROMISES, joined_lines(parts.promises(), parts.tips(period))),
+            Section(Rank.PROMISES, joined_lines(parts.promises(), parts.steps_done(period))),
             Section(Rank.FOOTER, f"{t('hr.report.intervals')} {t('hr.report.footer')}"),
         ]
 

@@ -19,7 +19,7 @@ from models import Department, Promise
 from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import coarsening
 from services.gate.coarsening import Grid
-from services.gate.publications import Band, Cell, Levels, Publication, Share
+from services.gate.publications import Cell, Levels, Publication, Share
 from services.gate.trends import Change, change
 from services.kit.calendar import WEEK, Calendar
 from services.summary.suggestions import SuggestedAction
@@ -60,7 +60,7 @@ async def issue(company: Company) -> SummaryDraft:
 async def company(database: Database) -> AsyncIterator[Company]:
     """Four departments, of which two are always too small together with the next smallest."""
     async with company_in(database) as found:
-        await found.staff(4, 20, 30, 3)
+        await found.staff(5, 20, 30, 4)
         for number, (name, name_en) in enumerate(NAMES, start=1):
             values = {"name": name, "name_en": name_en}
             await found.session.execute(update(Department).where(Department.id == number).values(**values))
@@ -104,7 +104,7 @@ async def test_the_share_of_a_handful_is_left_out(database: Database, t: Transla
 async def test_an_ordinary_monday(company: Company, t: Translator) -> None:
     for _ in range(4):
         await company.week_of(everybody(company), stress=4)
-    warehouse = everybody(company)[4:24]
+    warehouse = everybody(company)[5:25]
     others = [person for person in everybody(company) if person not in warehouse]
     await company.pulse(warehouse, stress=9)
     await company.pulse(others, stress=4)
@@ -138,7 +138,7 @@ async def test_nothing_new_is_five_lines(company: Company, t: Translator) -> Non
     found = await issue(company)
     assert is_quiet(found.summary)
     lines = [line for line in said(t, found).splitlines() if line]
-    assert len(lines) == 6
+    assert len(lines) == 5
     assert {"ru": "Новое: ничего заметно не изменилось", "en": "New: nothing has clearly moved"}[t.locale] in lines[1]
 
 
@@ -160,7 +160,7 @@ async def test_too_few_has_no_figures_and_nobody_to_look_for(company: Company, t
 async def test_a_monday_after_a_period(company: Company, t: Translator) -> None:
     await company.checkin(everybody(company), STEADY)
     await company.close_period()
-    warehouse = everybody(company)[4:24]
+    warehouse = everybody(company)[5:25]
     await company.checkin(warehouse, {key: min(6, value + 2) for key, value in STEADY.items()})
     await company.checkin([one for one in everybody(company) if one not in warehouse], STEADY)
     await company.pulse(everybody(company))
@@ -201,7 +201,7 @@ def test_promises_count_days(t: Translator, days: int, ru: str, en: str) -> None
 )
 def test_shares_have_ends(t: Translator, share: float, ru: str, en: str) -> None:
     done = PromiseLine(1, COMPANY, "пауза", None, None, True, Share(share))
-    text = said(t, made(participation=share, promises=(done,)))
+    text = said(t, made(form=Form.PERIOD, participation=share, promises=(done,)))
     assert text.count({"ru": ru, "en": en}[t.locale]) == 2
 
 
@@ -224,8 +224,8 @@ def cell(of: Group | None, names: tuple[str, ...], value: float, participation: 
         top = TOPS[name]
         scaled = coarsening.mean(Grid.of(FINE[top], top, 7), Fraction(str(value)) * top / 10, 0.4)
         means[name] = scaled
-    levels = Levels(Share(0.5), Share(0.3), Share(0.2, 0.1, 0.4), None) if with_levels else None
-    return Cell(of, Band(20, 29), Share(participation), means, {}, levels)
+    levels = Levels(Share(0.5), Share(0.3), Share(0.2)) if with_levels else None
+    return Cell(of, means, Share(participation) if with_levels else None, levels)
 
 
 def publication(
@@ -243,7 +243,7 @@ def publication(
             for number, one in enumerate(groups)
         ),
         hidden=tuple(hidden),
-        tips={} if weeks == 1 else {name: Share(0.3) for name in ("sleep", "workload", "recovery", "calm")},
+        steps=None if weeks == 1 else Share(0.3),
         noticed={},
     )
 
