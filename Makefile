@@ -38,6 +38,7 @@ soak: $(VENV)/dev.stamp  ## the long checks and the benchmarks
 	$(PY) -m benchmarks.startup
 	$(PY) -m benchmarks.tick
 	$(PY) -m benchmarks.gate
+	$(PY) -m benchmarks.causes
 
 format: $(VENV)/dev.stamp  ## put the code into the one format
 	$(PY) -m ruff check --fix .

@@ -57,10 +57,12 @@ with rows as materialized (
     from generate_series(0, 48) k, generate_series(0, 19) item group by k
 )
 insert into assessments (user_id, date, burnout_level, score, emotional_exhaustion, depersonalization,
-    reduced_accomplishment, answers, created_at, period, department_id, questionnaire_version, profile, quality, redone)
+    reduced_accomplishment, answers, created_at, period, department_id, questionnaire_version, profile, quality, redone,
+    cause, second_cause)
 select n, now(), case n % 3 when 0 then 'low' when 1 then 'medium' else 'high' end, (n * 7 + p * 13) % 121,
     (n * 3 + p) % 55, (n * 5 + p) % 31, (n * 11 + p) % 37, rows.answers, now(), cast(:start as date) + 28 * p,
-    1 + n % :departments, 1, 'mixed', case when n % 20 = 0 then 'suspect' else 'ok' end, false
+    1 + n % :departments, 1, 'mixed', case when n % 20 = 0 then 'suspect' else 'ok' end, false,
+    case n % 4 when 0 then 'load' when 1 then 'rest' when 2 then 'goals' end, case when n % 8 = 0 then 'values' end
 from generate_series(1, :people) n cross join generate_series(0, :periods - 1) p join rows on rows.k = (n + p) % 49
 """
 METRICS_SQL = """

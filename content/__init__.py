@@ -5,7 +5,7 @@ Plain interface texts are in locales/. The content package imports nothing else 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -88,7 +88,7 @@ def load_content(folder: Path | None = None) -> Content:
         demo=_read(folder / "demo.yaml", DemoContent),
     )
     _check_items_of_rules(content)
-    _check_causes_of_steps(content)
+    _check_causes(content)
     return content
 
 
@@ -130,9 +130,15 @@ def _check_items_of_rules(content: Content) -> None:
             raise ContentError(f"recommendations.yaml: {field}: “{min(unknown)}” is no item of the questionnaire")
 
 
-def _check_causes_of_steps(content: Content) -> None:
-    """A step may name only causes that are asked."""
-    asked = {cause.id for cause in content.causes.items}
-    for tip in content.recommendations.items:
-        if unknown := set(tip.causes) - asked:
-            raise ContentError(f"recommendations.yaml: items.{tip.id}.causes: “{min(unknown)}” is no cause")
+def _check_causes(content: Content) -> None:
+    """A rule of HR's and the invented company may name only what is counted."""
+    counted = {cause.id for cause in content.causes.counted}
+    rules = {f"hr_actions.yaml: rules.{rule.id}.when": _causes_in(rule.when.names) for rule in content.hr_actions.rules}
+    demo = {"demo.yaml: departments": {cause for one in content.demo.departments for cause in one.causes}}
+    for field, causes in (rules | demo).items():
+        if unknown := causes - counted:
+            raise ContentError(f"{field}: “{min(unknown)}” is never counted")
+
+
+def _causes_in(names: Iterable[str]) -> set[str]:
+    return {name.removeprefix("cause_") for name in names if name.startswith("cause_")}

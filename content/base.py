@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 ScaleKey = Literal["EE", "DP", "RA"]
 Level = Literal["low", "medium", "high"]
+CauseKey = Literal[
+    "load", "rest", "control", "goals", "recognition", "fairness", "help", "conflict", "values", "nothing", "outside"
+]
 Grade = Literal["A", "B", "C", "G"]
 
 LEVELS: tuple[Level, ...] = ("low", "medium", "high")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pydantic import PositiveInt, model_validator
 
-from pydantic import PositiveInt, StringConstraints, model_validator
-
-from content.base import Model, Words, check_unique
+from content.base import CauseKey, Model, Words, check_unique
 
 BUTTON_LENGTH = 30
 
@@ -14,7 +12,7 @@ BUTTON_LENGTH = 30
 class Cause(Model):
     """One thing that may weigh on a person. `counted`: whether it may become part of a figure."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z]{1,16}$")]
+    id: CauseKey
     words: Words
     counted: bool = True
     stands_alone: bool = False

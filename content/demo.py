@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, PositiveInt
 
-from content.base import Model, Text, Words
+from content.base import CauseKey, Model, Text, Words
 
 
 class DemoPerson(Model):
@@ -25,13 +25,14 @@ class DemoPerson(Model):
 
 class DemoDepartment(Model):
     """An invented department. `levels` and `lately` (what was added in the last period) by figure: the scales as mean
-    item scores 0–6, `stress` 0–10."""
+    item scores 0–6, `stress` 0–10. `causes`: the share of those who answer that each of them weighs on."""
 
     name: Words
     kind_of_work: Text
     colleagues: int = Field(ge=0)
     levels: Mapping[Literal["EE", "DP", "RA", "stress"], float]
     lately: Mapping[Literal["EE", "DP", "RA", "stress"], float]
+    causes: Mapping[CauseKey, float]
     manager: int | None = None
 
 

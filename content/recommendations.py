@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field, PositiveInt, model_validator
 
-from content.base import LEVELS, Grade, Level, Model, ScaleKey, Text, Words, check_known, check_unique
+from content.base import LEVELS, CauseKey, Grade, Level, Model, ScaleKey, Text, Words, check_known, check_unique
 from content.rules_vocabulary import PersonRule
 
 
@@ -72,7 +72,7 @@ class RecommendationText(Model):
     priority: Level
     minutes: PositiveInt
     context: tuple[str, ...] = ()
-    causes: tuple[str, ...] = ()
+    causes: tuple[CauseKey, ...] = ()
     only_when: PersonRule | None = None
     duration: Words
     title: Words

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import BeforeValidator
 
-from content.base import LEVELS
+from content.base import LEVELS, CauseKey
 from content.rules import Rule, Vocabulary
 
 _FIGURE: frozenset[str] = frozenset()
@@ -33,6 +33,7 @@ _PULSE_VOCABULARY: Vocabulary = {
 _GROUP_VOCABULARY: Vocabulary = {
     **dict.fromkeys(("hidden", "participation", "EE", "DP", "RA", "total", "share_high"), _FIGURE),
     **dict.fromkeys(("change", "change_sig", "gap", "gap_sig", "stress_trend"), _FIGURE),
+    **{f"cause_{cause}": _FIGURE for cause in get_args(CauseKey)},
 }
 
 

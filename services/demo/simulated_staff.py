@@ -173,9 +173,8 @@ class SimulatedStaff:
             if chance.random() > self._demo.answer.checkin:
                 continue
             answers = self._answers(self._levels(department, period.start, since), _chance(user_id), chance)
-            assessments.append(
-                _assessment(self._content.questionnaire, user_id, department_id, period, answers, answered_at)
-            )
+            figures = _assessment(self._content.questionnaire, user_id, department_id, period, answers, answered_at)
+            assessments.append(figures | self._causes(department, _chance(user_id, period.start, "causes")))
             tips += _tips(self._content, user_id, chance, answered_at)
         if assessments:
             await session.execute(insert(Assessment), assessments)
@@ -202,6 +201,12 @@ class SimulatedStaff:
             score = _rounded(levels[item.scale] + own + chance.gauss(0, NOISE), self._content.questionnaire.top)
             answers[item.key] = self._content.questionnaire.top - score if item.reverse else score
         return answers
+
+    def _causes(self, department: DemoDepartment, chance: Random) -> dict[str, Any]:
+        """What weighed most, or nothing in particular; everybody has gone on to the result."""
+        named = [cause for cause, share in department.causes.items() if chance.random() < share] or ["nothing"]
+        first, second = [*named, None][:2]
+        return {"cause": first, "second_cause": second, "causes_open": False}
 
     async def _react(self, session: AsyncSession, promise_id: int, asked_at: datetime) -> None:
         rows = [

@@ -15,19 +15,24 @@ from models import Promise, Reaction, Recommendation
 from services.company.memberships import COMPANY
 from services.gate import noise, shares
 from services.gate.hiding import NOWHERE, Tally
-from services.gate.measures import level_column
-from services.gate.publications import Cell, Levels, Publication, Share
+from services.gate.measures import cause_column, level_column
+from services.gate.publications import Cell, Levels, NamedCause, Publication, Share
 from services.kit.calendar import WEEK, Calendar
 
 NEVER_COUNTED: Final = "professional"  # being offered a tip of this category tells the level
+MOST_NAMED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Adds shares in multiples of `step` to publications that have their cells. Raises noise.NoiseUnavailable."""
+    """Adds shares in multiples of `step` to publications that have their cells. Raises noise.NoiseUnavailable.
+
+    `causes`: the ids of those that are counted, in the order of the content.
+    """
 
     calendar: Calendar
     step: float
+    causes: tuple[str, ...]
 
     async def of_period(
         self, session: AsyncSession, people: Subquery, made: Publication, tallies: Mapping[str, Tally]
@@ -40,6 +45,8 @@ class Counts:
         exact = {key: [int(tally.sums[column]) for column in columns] for key, tally in tallies.items()}
         answered = {key: [tally.answered] for key, tally in tallies.items()}
         levels = await shares.draw("levels", exact, members)
+        named = {key: [int(tally.sums[cause_column(cause)]) for cause in self.causes] for key, tally in tallies.items()}
+        causes = await shares.draw("causes", named, members)
         participation = await shares.draw("participation", answered, members)
         steps = await self._steps(session, people, made)
         sizes = members | {COMPANY: sum(members.values())}
@@ -47,15 +54,28 @@ class Counts:
         def with_shares(cell: Cell) -> Cell:
             found = shares.of_bins("levels", self.step, levels, cell.key)
             share = shares.of_people("participation", self.step, participation, cell.key, sizes[cell.key])
-            return replace(cell, levels=None if found is None else Levels(*found), participation=share)
+            return replace(
+                cell,
+                levels=None if found is None else Levels(*found),
+                participation=None if share is None else share[0],
+                causes=self._most_named(causes, cell.key, sizes[cell.key]),
+            )
 
         return replace(
             made,
             company=with_shares(made.company),
             groups=tuple(with_shares(cell) for cell in made.groups),
             steps=self._first("steps", steps),
-            drawn={"levels": levels, "participation": participation, "steps": steps},
+            drawn={"levels": levels, "causes": causes, "participation": participation, "steps": steps},
         )
+
+    def _most_named(self, drawn: shares.Drawn, key: str, people: int) -> tuple[NamedCause, ...]:
+        """The causes that most people named, by their noisy counts; those that a tenth or fewer named are left out."""
+        found, counts = shares.of_people("causes", self.step, drawn, key, people), shares.bins(drawn, key)
+        if found is None or counts is None:
+            return ()
+        ranked = sorted(zip(counts, self.causes, found, strict=True), key=lambda named: -named[0])
+        return tuple(NamedCause(cause, share) for _, cause, share in ranked if not share.is_or_less)[:MOST_NAMED]
 
     async def of_week(self, session: AsyncSession, people: Subquery, week: Publication) -> Publication:
         """Return a week with the answers to promises: counted once, with the week after the one of asking."""

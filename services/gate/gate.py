@@ -44,7 +44,7 @@ class Gate:
         self._limits = content.hr_actions.thresholds
         self._k = disclosure.threshold(self._limits, min_group)
         self._cells = Cells(self._limits, self._k)
-        self._counts = Counts(calendar, self._limits.steps.share)
+        self._counts = Counts(calendar, self._limits.steps.share, tuple(cause.id for cause in content.causes.counted))
         self._sources: tuple[FigureSource, ...] = (
             pulse_source(content),
             checkin_source(content),

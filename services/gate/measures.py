@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, and_, case, exists, func, or_, select
 
 from content import Content, Questionnaire
 from content.base import LEVELS, ScaleKey
@@ -100,7 +100,7 @@ def pooled_source(content: Content) -> PooledSource:
 
 
 def checkin_source(content: Content) -> FigureSource:
-    """Return the check-in: mean item scores of the scales (0–6), total (0–120), people by level."""
+    """Return the check-in: mean item scores of the scales (0–6), total (0–120), people by level and by named cause."""
     questionnaire, steps = content.questionnaire, content.hr_actions.thresholds.steps
     top, whole = questionnaire.top, sum(scale.max for scale in questionnaire.scales.values())
     scales = [Figure(name, _scale_mean(questionnaire, name), top, steps.item_mean) for name in questionnaire.scales]
@@ -108,13 +108,25 @@ def checkin_source(content: Content) -> FigureSource:
         CHECKIN_PERIOD,
         Assessment,
         (*scales, Figure("total", Assessment.score, whole, steps.total)),
-        {level_column(level): case((Assessment.burnout_level == level, 1), else_=0) for level in LEVELS},
+        {
+            **{level_column(level): case((Assessment.burnout_level == level, 1), else_=0) for level in LEVELS},
+            **{cause_column(cause.id): _names(cause.id) for cause in content.causes.counted},
+        },
     )
 
 
 def level_column(level: str) -> str:
     """Return under which name the people of a level are counted."""
     return f"level {level}"
+
+
+def cause_column(cause: str) -> str:
+    """Return under which name the people who named a cause are counted."""
+    return f"cause {cause}"
+
+
+def _names(cause: str) -> SQLColumnExpression[Any]:
+    return case((or_(Assessment.cause == cause, Assessment.second_cause == cause), 1), else_=0)
 
 
 def _pulse(content: Content) -> tuple[Figure, ...]:

@@ -93,18 +93,28 @@ class Levels:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedCause:
+    """A cause, by its id in the content, with the share of everybody who counts that named it."""
+
+    id: str
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """The figures of one set of people. `group` is None for the company.
 
     `means` by name: of a pulse `burnout`, `stress`, `productivity` (0–10), of a check-in `EE`, `DP`, `RA` (0–6) and
-    `total` (0–120). `participation` and `levels` come with a period, from noisy counts; None where the group is too
-    small for them. Of the first edition alone: `answered`, and `items` by rule name (`q1`), mean item scores 0–6.
+    `total` (0–120). `participation`, `levels` and `causes` (at most three, the most named first) come with a period,
+    from noisy counts; None or empty where the group is too small for them. Of the first edition alone: `answered`, and
+    `items` by rule name (`q1`), mean item scores 0–6.
     """
 
     group: Group | None
     means: Mapping[str, Mean]
     participation: Share | None = None
     levels: Levels | None = None
+    causes: tuple[NamedCause, ...] = ()
     answered: Band | None = None
     items: Mapping[str, Mean] = field(default_factory=dict)
 

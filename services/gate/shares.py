@@ -46,12 +46,12 @@ def of_bins(figure: Figure, step: float, drawn: Drawn, key: str) -> list[Share] 
     return [coarsening.share(step, count, sum(counts)) for count in counts]
 
 
-def of_people(figure: Figure, step: float, drawn: Drawn, key: str, people: int) -> Share | None:
-    """Return the share of the first bin in a number of people that is known; None where those are too few."""
+def of_people(figure: Figure, step: float, drawn: Drawn, key: str, people: int) -> list[Share] | None:
+    """Return the share of each bin in a number of people that is known; None where those are too few."""
     found = bins(drawn, key)
     if found is None or people < BUDGETS[figure].smallest(_parts(drawn, key)):
         return None
-    return coarsening.share(step, min(max(0, found[0]), people), people)
+    return [coarsening.share(step, min(max(0, count), people), people) for count in found]
 
 
 def _parts(drawn: Drawn, key: str) -> int:

@@ -63,7 +63,7 @@ class Actions:
                 holding.append(rule)
                 if rule.stop:
                     break
-        return holding
+        return _most_named_first(holding, values)
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
@@ -97,6 +97,7 @@ class Actions:
         gap = None if evidence.period is None else trends.gap(evidence.period, key, "total")
         values: dict[str, Value] = dict.fromkeys(self._names())
         values |= {} if asked is None else {name: mean.value for name, mean in asked.means.items()}
+        values |= {} if asked is None else {f"cause_{named.id}": named.share.value for named in asked.causes}
         return values | {
             "hidden": publication.cell(key) is None,
             "participation": None if asked is None or asked.participation is None else asked.participation.value,
@@ -112,6 +113,16 @@ class Actions:
 
     def _names(self) -> set[str]:
         return {name for rule in self._content.rules for name in rule.when.names}
+
+
+def _most_named_first(holding: Sequence[Action], values: Mapping[str, Value]) -> list[Action]:
+    """Return the actions, those that a cause asks for in the order of its share and in each others' places."""
+
+    def share(rule: Action) -> float:
+        return max((float(values[name] or 0) for name in rule.when.names if name.startswith("cause_")), default=0.0)
+
+    named = iter(sorted(filter(share, holding), key=share, reverse=True))
+    return [next(named) if share(rule) else rule for rule in holding]
 
 
 def _cell(publication: Publication | None, key: GroupKey) -> Cell | None:

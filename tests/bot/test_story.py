@@ -202,7 +202,7 @@ async def test_from_the_link_to_a_finished_step(stage: Stage, reread: Reread, lo
 
     (user,) = await reread(select(User))
     assert (user.telegram_id, user.name, user.locale, user.role) == (1001, "Анна", locale, "employee")
-    assert (user.consent_version, user.timezone) == (1, "Europe/Moscow")
+    assert (user.consent_version, user.timezone) == (2, "Europe/Moscow")
     (assessment,) = await reread(select(Assessment))
     assert (assessment.score, assessment.burnout_level, assessment.answers) == (78, "high", SEED)
 

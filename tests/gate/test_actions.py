@@ -64,7 +64,7 @@ def test_at_most_four_by_priority_then_order_and_the_last_is_always_there() -> N
     assert [id_ for id_, _ in steps(period(everything))] == [
         "low_participation",
         "workload_review",
-        "workload_relief",
+        "open_help",
         "close_the_loop",
     ]
 

@@ -394,6 +394,7 @@ async def test_noise_is_drawn_once_and_a_person_is_in_one_part(database: Databas
         period = await company.close_period()
         assert {figure: set(parts) for figure, parts in period.drawn.items()} == {
             "levels": {"", "d2", "d3"},  # the nine are drawn with whoever is left
+            "causes": {"", "d2", "d3"},
             "participation": {"", "d3"},
             "steps": {""},
         }

@@ -314,6 +314,29 @@ async def test_answer_for_me_presses_real_buttons_until_no_question_is_open(clie
     assert (await client.control("answer", person=ANNA))["pressed"] == 0
 
 
+def choice(*, is_made: bool) -> dict[str, Any]:
+    """What may be asked after the questions: more options than they have, a row for each, and a last row to go on."""
+    labels = [f"{'● ' if is_made else ''}first", *(f"option {number}" for number in range(1, 9)), "Go on"]
+    rows = [[{"text": label, "callback_data": label}] for label in labels]
+    return {"text": "What else?", "reply_markup": {"inline_keyboard": rows}}
+
+
+async def test_answer_for_me_makes_the_first_choice_after_the_questions_and_goes_on(client: Client) -> None:
+    world, bot = client.playground.world, client.bot
+    world.person_starts(ANNA)
+    await bot("sendMessage", chat_id=ANNA, **choice(is_made=False))
+    world.take_updates()
+    running = asyncio.create_task(client.control("answer", person=ANNA))
+    for pressed, screen in (("first", choice(is_made=True)), ("Go on", {"text": "Your result"})):
+        await until(lambda: bool(world.updates))
+        (update,) = world.take_updates()
+        assert update["callback_query"]["data"] == pressed
+        await bot(
+            "editMessageText", chat_id=ANNA, message_id=update["callback_query"]["message"]["message_id"], **screen
+        )
+    assert (await running)["pressed"] == 2
+
+
 async def test_answer_for_me_goes_on_at_the_question_that_is_open(client: Client) -> None:
     world = client.playground.world
     world.person_starts(ANNA)

@@ -39,8 +39,10 @@ def test_everything_is_there(loaded: Content) -> None:
     assert len(loaded.questionnaire.response_scale) == 7
     assert len(loaded.pulse.items) == 3
     assert len(loaded.recommendations.items) == 40
-    assert len(loaded.hr_actions.rules) == 18
-    assert loaded.consent.version == 1
+    assert len([cause for cause in loaded.causes.counted if not cause.stands_alone]) == 9
+    assert [cause.id for cause in loaded.causes.items if not cause.counted] == ["outside"]
+    assert len(loaded.hr_actions.rules) == 27
+    assert loaded.consent.version == 2
     assert set(loaded.crisis.rules) == {"ru", "en"}
 
 
@@ -126,7 +128,7 @@ def test_words_answer_by_language(loaded: Content) -> None:
 
 
 def test_a_new_consent_says_what_changed(folder: Path) -> None:
-    edit(folder / "consent.yaml", lambda data: data.update(version=2))
+    edit(folder / "consent.yaml", lambda data: data.update(version=3, changes=None))
     with pytest.raises(ContentError, match=r"consent\.yaml: changes: a new version has to say what changed"):
         load_content(folder)
     edit(folder / "consent.yaml", lambda data: data.update(changes={"ru": "уточнено", "en": "made clearer"}))
@@ -217,6 +219,13 @@ BROKEN: list[tuple[str, Callable[[dict[str, Any]], Any], str]] = [
     ("crisis.yaml", lambda d: d["rules"]["ru"][0]["find"].append("Жить"), "rules.ru.0.find: “Жить”: “Жить” is no stem"),
     ("crisis.yaml", lambda d: d["lookalikes"]["english"].update(seen="0"), "lookalikes.english: every sign in “seen”"),
     ("crisis.yaml", lambda d: d["rules"]["en"][0].update(windows=3), "rules.en.0.windows: "),
+    ("causes.yaml", lambda d: d["items"][1].update(id="load"), "items: “load” occurs twice"),
+    ("causes.yaml", lambda d: d["items"][1].update(id="weather"), "items.1.id: "),
+    ("causes.yaml", lambda d: d["items"][0]["words"].update(en="x" * 31), "items.load.words: a button holds 30"),
+    ("causes.yaml", lambda d: d.update(limit=3), "limit: an answer has a place for two"),
+    ("hr_actions.yaml", lambda d: d["rules"][2].update(when="cause_outside >= 0.2"), "“outside” is never counted"),
+    ("demo.yaml", lambda d: d["departments"][0]["causes"].update(outside=0.1), "“outside” is never counted"),
+    ("recommendations.yaml", lambda d: d["items"][0].update(causes=["weather"]), "items.0.causes.0: "),
 ]
 
 

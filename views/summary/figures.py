@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from content import Content
 from services.company.memberships import COMPANY, Group
 from services.gate import disclosure
 from services.gate.publications import Band, Cell, Mean, Publication, Share
@@ -134,6 +135,21 @@ def high_share(t: Translator, cell: Cell) -> str:
         if value is not None:
             return t(key, share=share(t, value) + share_interval(t, value))
     return ""
+
+
+def causes(t: Translator, content: Content, cell: Cell) -> str:
+    """«Тяготит больше всего …: слишком много работы — около половины», or nothing where none was published."""
+    named = [
+        t("summary.cause", cause=t.words(cause.words).lower(), share=in_words(t, one.share))
+        for one in cell.causes
+        if (cause := content.causes.get(one.id)) is not None
+    ]
+    return t("summary.causes", list="; ".join(named)) if named else ""
+
+
+def in_words(t: Translator, value: Share) -> str:
+    """«около половины»: a share in the words of its tenth."""
+    return t(f"share.tenths.{round(value.value * 10)}")
 
 
 def verdict(t: Translator, now: str, change: Change, then: str) -> str:

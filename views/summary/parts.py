@@ -87,6 +87,7 @@ class Parts:
                 if (value := company.means[scale])
             ),
             figures.high_share(t, company),
+            figures.causes(t, self._content, company),
         )
 
     def groups(self, head: str, publication: Publication, row: Callable[[Publication, Cell], str]) -> str:

@@ -125,6 +125,7 @@ def card(t: Translator, content: Content, found: CellCard, page: int) -> Screen:
             t("group.hidden_do") if is_hidden else None,
             None if is_hidden else _line(t, found),
             checkin(t, found.period, found.period_then, found.key),
+            _causes(t, content, found),
             _actions(t, content, found),
             t("group.who_sees"),
         ),
@@ -156,6 +157,12 @@ def _pulse(t: Translator, week: Publication, then: Publication | None, cell: Cel
         change = trends.change(week, then, cell.key, figure)
         rows.append(f"{row}{now}{figures.moved_mark(t, change)}")
     return lines(t("summary.pulse_head", top=figures.TOPS["stress"]), *rows, _answered(t, cell))
+
+
+def _causes(t: Translator, content: Content, found: CellCard) -> str | None:
+    """What weighed most. On HR's card alone: a manager may be what somebody named."""
+    cell = None if found.period is None else found.period.cell(found.key)
+    return None if cell is None else figures.causes(t, content, cell) or None
 
 
 def checkin(t: Translator, period: Publication | None, before: Publication | None, key: GroupKey) -> Text | None:

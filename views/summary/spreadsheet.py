@@ -33,6 +33,7 @@ def document(t: Translator, content: Content, found: Everything, on: date) -> Do
         (t("file.pulse"), _pulse(t, found.weeks)),
         (t("file.pooled"), _pulse(t, found.pooled)),
         (t("file.checkins"), _checkins(t, content, found.periods)),
+        (t("file.causes"), _causes(t, content, found.periods)),
         (t("file.tips"), _tips(t, content, found.periods)),
         (t("file.noticed"), _noticed(t, found)),
         (
@@ -77,6 +78,16 @@ def _checkins(t: Translator, content: Content, periods: Sequence[Publication]) -
                 *(_share(t, share) for share in shares),
                 *(_number(t, "EE", None if cell is None else cell.items.get(item), period.k) for item in items),
             ]
+
+
+def _causes(t: Translator, content: Content, periods: Sequence[Publication]) -> Iterable[Sequence[Value]]:
+    yield [t("file.from"), t("file.to"), t("file.group"), t("file.cause"), t("file.cause_share")]
+    for period in periods:
+        for name, cell in _cells(t, period):
+            for named in () if cell is None else cell.causes:
+                cause = content.causes.get(named.id)
+                words = named.id if cause is None else t.words(cause.words)
+                yield [period.slot, period.period.last_day, name, words, figures.in_words(t, named.share)]
 
 
 def _tips(t: Translator, content: Content, periods: Sequence[Publication]) -> Iterable[Sequence[Value]]:

@@ -53,7 +53,7 @@ async def test_python_and_sql_let_in_the_same_people(database: Database) -> None
 async def test_after_going_back_to_an_older_text_people_are_let_in_and_written_to(stage: Stage) -> None:
     anna = await member(stage, 1001, "Анна")
     async with stage.database.begin() as session:
-        await session.execute(update(User).values(consent_version=2))
+        await session.execute(update(User).values(consent_version=3))
     await anna.says("/menu")
     assert anna.screen.startswith("Выдох · Анна")
     said = len(anna.messages)

@@ -163,7 +163,7 @@ def new_text(monkeypatch: pytest.MonkeyPatch) -> None:
     def changed() -> Content:
         content = load_content()
         changes = Words(ru="названо, кто ещё видит имя", en="who else sees the name")
-        consent = Consent(version=2, ru=content.consent.ru, en=content.consent.en, changes=changes)
+        consent = Consent(version=3, ru=content.consent.ru, en=content.consent.en, changes=changes)
         return replace(content, consent=consent)
 
     monkeypatch.setattr("tests.fakes.stage.load_content", changed)
@@ -193,7 +193,7 @@ async def test_a_changed_text_stands_before_everything_that_asks(
         assert words["changed"] not in anna.screen, command
     await anna.says("/start")
     await presses_twice(stage, anna, AGREE[language])
-    assert await reread(select(User.consent_version)) == [2]
+    assert await reread(select(User.consent_version)) == [3]
     assert await reread(select(Assessment.answers)) == answers, "old answers are untouched"
     await anna.says("/menu")
     assert words["changed"] not in anna.screen
@@ -202,9 +202,9 @@ async def test_a_changed_text_stands_before_everything_that_asks(
 async def test_a_button_of_the_old_text_agrees_to_nothing(stage: Stage, reread: Reread, new_text: None) -> None:
     anna = await member(stage, 1001, "Анна")
     stage.restart()
-    await anna.presses(data=Join(action="agree", locale="ru", version=1, token="").pack())
+    await anna.presses(data=Join(action="agree", locale="ru", version=2, token="").pack())
     assert "Текст согласия изменился" in anna.screen
-    assert await reread(select(User.consent_version)) == [1]
+    assert await reread(select(User.consent_version)) == [2]
 
 
 async def test_newcomers_read_the_new_text_without_a_note_about_changes(stage: Stage, new_text: None) -> None:
@@ -217,7 +217,7 @@ async def test_newcomers_read_the_new_text_without_a_note_about_changes(stage: S
 
 async def test_an_old_decline_button_declines_nothing(stage: Stage) -> None:
     anna = await member(stage, 1001, "Анна")
-    await anna.presses(data=Join(action="decline", locale="ru", version=1, token="").pack())
+    await anna.presses(data=Join(action="decline", locale="ru", version=2, token="").pack())
     assert anna.screen.startswith("Выдох · Анна")
 
 

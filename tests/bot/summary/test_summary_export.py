@@ -27,8 +27,8 @@ Sheet = list[list[str | float]]
 SPACE = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 EVIL = '=HYPERLINK("http://x","y")'
 SHEETS = {
-    "ru": ["Пульс", "Пульс за период", "Самопроверки", "Советы", "Обещания", "О файле"],
-    "en": ["Pulse", "Pulse of a period", "Check-ins", "Tips", "Promises", "About"],
+    "ru": ["Пульс", "Пульс за период", "Самопроверки", "Причины", "Советы", "Обещания", "О файле"],
+    "en": ["Pulse", "Pulse of a period", "Check-ins", "Causes", "Tips", "Promises", "About"],
 }
 
 
@@ -87,7 +87,7 @@ async def test_the_file(stage: Stage, reread: Reread, language: str) -> None:
     assert name == "exhale-2026-05-18.xlsx"
     assert {"ru": "18\u00a0мая\u00a02026", "en": "18\u00a0May\u00a02026"}[language] in olga.messages[-1]["caption"]
     assert list(sheets) == SHEETS[language]
-    pulse, pooled, checkins, _, promises, about = (sheets[title] for title in SHEETS[language])
+    pulse, pooled, checkins, _, _, promises, about = (sheets[title] for title in SHEETS[language])
     assert len(pulse) == 1 + 4 * 4, "the company and three departments in each of four weeks"
     by_group = {row[3]: row for row in pulse[-4:]}
     assert set(by_group) == {

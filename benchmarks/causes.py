@@ -1,0 +1,125 @@
+"""Whether what people name changes what HR is offered first: `python -m benchmarks.causes`.
+
+The invented company of the playground answers for 26 weeks, with its three smallest departments reporting together. For
+each department and each check-in period the first action is chosen twice: as it is, and as it would be without causes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content import Content, load_content
+from db.database import Database
+from migrations import runner
+from models import Department, Grouping, ReportingGroup
+from services.demo.company import DemoCompany
+from services.gate import publications
+from services.gate.gate import Gate
+from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
+from services.kit.calendar import WEEK, Calendar
+from services.summary.suggestions import ActionFigures, Actions
+
+BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
+WEEKS = 26
+EVER = 1_000
+SMALL = {"Accounting", "HR", "Legal"}
+Pair = tuple[str | None, str | None]
+
+
+@dataclass(frozen=True)
+class FirstSteps:
+    """Of one department the first action in each period, with causes and without; None where nothing was shown."""
+
+    department: str
+    pairs: tuple[Pair, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether causes led to another first action in most of the periods."""
+        return sum(one != other for one, other in self.pairs) > len(self.pairs) / 2
+
+
+async def first_steps(database: Database, content: Content, period_weeks: int = 4) -> list[FirstSteps]:
+    """Let the company live in an empty database for WEEKS weeks, and look back."""
+    calendar = Calendar(ZoneInfo("Europe/Moscow"), period_weeks)
+    company, gate = DemoCompany(content, calendar, "Europe/Moscow"), Gate(content, calendar, 7)
+    async with database.begin() as session:
+        await company.seed(session, BEGIN)
+        await _join_small(session, calendar)
+        now = BEGIN
+        for _ in range(WEEKS):
+            now += WEEK
+            await company.catch_up(session, now)
+        await gate.publish_due(session, now)
+        weeks = await publications.history(session, PULSE_WEEK, EVER)
+        periods = await publications.history(session, CHECKIN_PERIOD, EVER)
+        departments = list(await session.scalars(select(Department).order_by(Department.id)))
+    lived = [period for period in periods if period.slot >= calendar.period_at(BEGIN).next().start]
+    return [
+        FirstSteps(row.name_en or row.name, tuple(_pair(content, row.id, period, periods, weeks) for period in lived))
+        for row in departments
+    ]
+
+
+def _pair(
+    content: Content, department: int, period: Publication, periods: list[Publication], weeks: list[Publication]
+) -> Pair:
+    """The first actions for a department after a period, with causes and without."""
+    before = next((one for one in periods if one.period.end == period.slot), None)
+    closed = [week for week in weeks if week.slot < period.period.end][-8:]
+    bare = replace(period, groups=tuple(replace(cell, causes=()) for cell in period.groups))
+    first, without = (_first(content, department, ActionFigures(closed, one, before)) for one in (period, bare))
+    return first, without
+
+
+def _first(content: Content, department: int, evidence: ActionFigures) -> str | None:
+    if evidence.period is None or (group := evidence.period.group_of(department)) is None:
+        return None
+    if evidence.period.cell(group.key) is None:
+        return None
+    return Actions(content.hr_actions).for_cell(evidence.period, group.key, evidence)[0].id
+
+
+async def _join_small(session: AsyncSession, calendar: Calendar) -> None:
+    """The smallest departments report together from the next period on."""
+    group = ReportingGroup(name="Офис", name_en="Office", created_at=BEGIN, updated_at=BEGIN)
+    session.add(group)
+    await session.flush()
+    since = calendar.period_at(BEGIN).next().start
+    for row in await session.scalars(select(Department).where(Department.name_en.in_(SMALL))):
+        session.add(Grouping(department_id=row.id, group_id=group.id, since=since))
+
+
+def table(found: list[FirstSteps]) -> Iterator[str]:
+    """The lines of the report."""
+    yield f"{'department':14}{'periods':>8}{'differ':>8}  first action with causes, and without"
+    for one in found:
+        differ = sum(first != without for first, without in one.pairs)
+        (first, without), _ = Counter(one.pairs).most_common(1)[0]
+        yield f"{one.department:14}{len(one.pairs):>8}{differ:>8}  {first or '–'} | {without or '–'}"
+    changed = sum(one.differs for one in found)
+    yield f"causes lead to a different first step in {changed} of {len(found)} departments over {WEEKS} weeks"
+
+
+async def main() -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite+aiosqlite:///{Path(folder) / 'causes.db'}"
+        await runner.upgrade(url)
+        database = Database(url)
+        print(*table(await first_steps(database, load_content())), sep="\n")
+        await database.dispose()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
