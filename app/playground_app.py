@@ -72,7 +72,9 @@ class PlaygroundApp:
     async def _next_summary(self, _: int) -> str | None:
         """Move the clock to the moment at which HR gets the next weekly summary."""
         if self._summaries is not None:
-            self.clock.advance_to(self._summaries.next_at(self.clock()))
+            async with self._database.read() as session:
+                next_at = await self._summaries.next_at(session, self.clock())
+            self.clock.advance_to(next_at)
         await self._tick()
         return None
 

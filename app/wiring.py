@@ -24,6 +24,7 @@ from db.locks import PLACE
 from handlers.conversation_states import FOR_OTHERS
 from middlewares.access import AccessMiddleware
 from middlewares.access_log import AccessLogMiddleware
+from middlewares.coming_back import ComeBackMiddleware
 from middlewares.crisis import CrisisMiddleware, HearMiddleware
 from middlewares.dialog import LeaveDialogMiddleware, NoteTypedMiddleware, ReplayEditMiddleware, TypedCommandMiddleware
 from middlewares.identify import IdentifyMiddleware
@@ -173,7 +174,7 @@ def create_services(settings: Settings, content: Content) -> Services:
         background=Background(),
         calendar=calendar,
         checkins=checkins,
-        claims=Claims(calendar, Composer(calendar, content), planner, _owner()),
+        claims=Claims(calendar, Composer(calendar, content, settings.hr_summary_time), planner, _owner()),
         dashboards=Dashboard(content, calendar, history),
         drilldown=Drilldown(content),
         edit_hints=Seldom(timedelta(seconds=10)),
@@ -245,6 +246,7 @@ def create_dispatcher(
         observer.middleware(RequestMiddleware(database, storage, clock))
         observer.middleware(AccessMiddleware(content.consent, services.retention))
         observer.middleware(AccessLogMiddleware())
+    dispatcher.message.middleware(ComeBackMiddleware(services.personal))
     handlers.setup(dispatcher)
     return dispatcher
 

@@ -10,6 +10,7 @@ import asyncio
 import sys
 import time
 from datetime import UTC, datetime
+from datetime import time as hour
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -129,7 +130,7 @@ async def main(people: int) -> None:
         database = Database(url)
         content = load_content()
         planner = Planner(CALENDAR, content.consent.version)
-        claims = Claims(CALENDAR, Composer(CALENDAR, content), planner, "benchmark")
+        claims = Claims(CALENDAR, Composer(CALENDAR, content, hour(9)), planner, "benchmark")
         statements: Statements = []
         plans = []
         for due in DUE:

@@ -45,11 +45,13 @@ User.days_in_system = column_property(WholeDaysSince(User.join_date), deferred=T
 User.completed_recommendations = column_property(_completed, deferred=True, raiseload=True)
 
 _of_department = select(Department.country).where(Department.id == User.department_id).correlate_except(Department)
-_of_organisation = select(Fact.value).where(Fact.name == COUNTRY)
+organisation_country = select(Fact.value).where(Fact.name == COUNTRY).scalar_subquery()
 _span = cast(CompanyDay.first, String) + "/" + cast(CompanyDay.last, String)
-_own_days = select(func.aggregate_strings(_span + case((CompanyDay.is_working, "/1"), else_="/0"), ","))
+own_days = select(
+    func.aggregate_strings(_span + case((CompanyDay.is_working, "/1"), else_="/0"), ",")
+).scalar_subquery()
 # What the rhythm of a person needs besides the row; a flush changes neither.
 User.country = column_property(
-    func.coalesce(_of_department.scalar_subquery(), _of_organisation.scalar_subquery()), expire_on_flush=False
+    func.coalesce(_of_department.scalar_subquery(), organisation_country), expire_on_flush=False
 )
-User.own_days = column_property(_own_days.scalar_subquery(), expire_on_flush=False)
+User.own_days = column_property(own_days, expire_on_flush=False)

@@ -65,6 +65,7 @@ class User(Base, Timestamps):
     working_days: Mapped[str] = mapped_column(String(7))  # the weekdays' figures, "01234"
     quiet_from: Mapped[time] = mapped_column()
     quiet_until: Mapped[time] = mapped_column()
+    paused_since: Mapped[date | None] = mapped_column()  # the first day of the pause
     paused_until: Mapped[date | None] = mapped_column()  # the first day on which the bot may write again
     postponed_period: Mapped[date | None] = mapped_column()  # "Hardly worked": nothing is asked in this period
 

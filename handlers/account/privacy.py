@@ -40,7 +40,8 @@ async def to_hr_sees(query: CallbackQuery, request: Request, summaries: Summarie
     """What HR sees: the last summary as HR got it."""
     async with request.read() as uow:
         seen = await summaries.seen_by(uow.session, request.visitor)
-    await request.show(views.hr_sees(request.t, seen, summaries.next_on(request.now)))
+        next_on = await summaries.next_on(uow.session, request.now)
+    await request.show(views.hr_sees(request.t, seen, next_on))
 
 
 @router.callback_query(Go.filter(F.place == "consent"), flags=ALWAYS)

@@ -12,7 +12,8 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from models import User
-from services.kit.calendar import Rhythm
+from models.computed import organisation_country, own_days
+from services.kit.calendar import MONDAY_TO_FRIDAY, Rhythm
 from services.kit.calendar.days_off import days_off
 
 
@@ -61,6 +62,16 @@ def rhythm_of(user: User | Row[Any]) -> Rhythm:
         quiet_until=user.quiet_until,
         paused_until=user.paused_until,
         days_off=days_off(user.country, user.own_days),
+        paused_since=user.paused_since,
+    )
+
+
+async def office_rhythm(session: AsyncSession, zone: ZoneInfo) -> Rhythm:
+    """The working days of the organisation itself, from Monday to Friday, for dates that everybody reads."""
+    country, own = (await session.execute(select(organisation_country, own_days))).one()
+    off = days_off(country, own)
+    return Rhythm(
+        zone, 0, time(9), MONDAY_TO_FRIDAY, quiet_from=time(0), quiet_until=time(0), paused_until=None, days_off=off
     )
 
 

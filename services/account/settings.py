@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from content import Content, Words
 from models import User
 from services.account.errors import DayOff, DayPast, DayTooFar, LastWorkingDay
-from services.account.member import Member, member_of
+from services.account.member import Member, get_member, member_of
 from services.account.unit_of_work import UnitOfWork
+from services.kit.calendar import WEEK, monday_of
 from services.kit.days import parse_day
 from services.kit.errors import NotYours
 from services.kit.zones import Zones, is_zone
@@ -28,9 +29,10 @@ from services.outbox.outbox import PlannedMessage, Subject, schedule, withdraw
 HOURS = range(7, 23)
 QUIET_FROM_HOURS = range(17, 24)  # together these two leave at least five hours a day
 QUIET_UNTIL_HOURS = range(5, 13)
-PAUSES = (timedelta(days=7), timedelta(days=14), timedelta(days=30))
+TWO_WEEKS = timedelta(days=14)
 LONGEST_PAUSE = timedelta(days=366)
 NO_PAUSE = "off"
+UNTIL_I_WRITE = date.max  # the end of a pause that lasts until the person writes
 WELCOME_LIFETIME = timedelta(days=7)
 SWITCHABLE = (kinds.CHECKIN, kinds.REMINDER, kinds.PULSE, kinds.PULSE_REMINDER, kinds.NUDGE, kinds.REVIEW, kinds.NOTE)
 
@@ -59,6 +61,11 @@ class SettingsCard:
     member: Member
     local_now: datetime
     zones: tuple[str, ...]
+
+    @property
+    def next_monday(self) -> date:
+        """The Monday after today."""
+        return monday_of(self.local_now.date()) + WEEK
 
     @property
     def paused_until(self) -> date | None:
@@ -107,6 +114,20 @@ class PersonalSettings:
             await _plan_welcome_back(uow.of(changed), user.paused_until)
         return self.card(changed, uow.now)
 
+    async def come_back(self, uow: UnitOfWork) -> Member | None:
+        """End a pause that lasts until the person writes: they have just written. None when there is no such pause."""
+        ended = await uow.session.scalar(
+            update(User)
+            .where(User.id == uow.member.id, User.paused_until == UNTIL_I_WRITE)
+            .values(paused_until=uow.member.rhythm.date_of(uow.now), plan_at=uow.now, updated_at=uow.now)
+            .returning(User.id)
+        )
+        if ended is None:
+            return None
+        member = await get_member(uow.session, uow.member.telegram_id)
+        await _plan_welcome_back(uow.of(member), member.rhythm.paused_until)
+        return member
+
     async def set_zone(self, uow: UnitOfWork, text: str) -> SettingsCard:
         """Set the time zone that was typed. Raises UnknownZone."""
         return await self.change(uow, "zone", self._zones.find(text, uow.now))
@@ -119,10 +140,10 @@ class PersonalSettings:
 
 
 async def _plan_welcome_back(uow: UnitOfWork, until: date | None) -> None:
-    """Plan the greeting for the first working day after a leave; None takes a planned one back."""
+    """Plan the greeting for the second working day after a leave; None takes a planned one back."""
     await withdraw(uow.session, uow.member.id, kinds.WELCOME_BACK, uow.now)
-    if until is not None:
-        due = uow.member.rhythm.suitable(until)
+    if until is not None and until != UNTIL_I_WRITE:
+        due = uow.member.rhythm.back_on(until)
         message = PlannedMessage(kinds.WELCOME_BACK, ReturnSubject(until), due, due + WELCOME_LIFETIME)
         await schedule(uow.session, uow.member.id, message, uow.now)
 
@@ -195,14 +216,17 @@ def _mute(user: User, value: str, _: datetime) -> None:
 
 def _set_pause(user: User, value: str, now: datetime) -> None:
     if value == NO_PAUSE:
-        user.paused_until = None
+        user.paused_since = user.paused_until = None
         return
-    today = member_of(user).rhythm.date_of(now)
+    rhythm = member_of(user).rhythm
+    today = rhythm.date_of(now)
     until = _date(value)
     if until <= today:
         raise DayPast
-    if until > today + LONGEST_PAUSE:
+    if until > today + LONGEST_PAUSE and until != UNTIL_I_WRITE:
         raise DayTooFar
+    if not rhythm.is_paused(now):
+        user.paused_since = today
     user.paused_until = until
 
 

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, User
@@ -111,11 +111,13 @@ async def write_to_nobody(session: AsyncSession, now: datetime) -> int:
 
 async def keep_quiet(uow: UnitOfWork, days: int) -> None:
     """The bot writes nothing for some days, through the same column as a pause; a longer pause stays as it is."""
-    until = uow.member.rhythm.date_of(uow.now) + timedelta(days=days)
+    today = uow.member.rhythm.date_of(uow.now)
+    until = today + timedelta(days=days)
+    since = case((User.paused_until > today, User.paused_since), else_=today)
     await uow.session.execute(
         update(User)
         .where(User.id == uow.member.id, or_(User.paused_until.is_(None), User.paused_until < until))
-        .values(paused_until=until, plan_at=uow.now, updated_at=uow.now)
+        .values(paused_since=since, paused_until=until, plan_at=uow.now, updated_at=uow.now)
     )
 
 

@@ -109,7 +109,8 @@ class DemoCompany:
         await memberships.join(session, user_id, department_id, self._calendar, joined)
         member = await get_member(session, person.id)
         for example, start in zip(person.past, starts, strict=True):
-            invited = member.rhythm.invitation_at(self._calendar.period_of(start))
+            period = self._calendar.period_of(start)
+            invited = member.rhythm.invitation_at(period, self._calendar.closes_at(period))
             await self._answer(session, member, self._content.questionnaire, example, invited)
         if starts:
             await session.execute(update(User).where(User.id == user_id).values(introduced_at=joined))

@@ -123,7 +123,8 @@ async def come_back(uow: UnitOfWork, token: str, consent_version: int, calendar:
     entry = await invites.use(uow.session, token, uow.now)
     if entry.relink_user_id is not None:
         raise AccountTaken
-    person.offboarded_at = person.consent_withdrawn_at = person.postponed_period = person.paused_until = None
+    person.offboarded_at = person.consent_withdrawn_at = person.postponed_period = None
+    person.paused_since = person.paused_until = None
     person.role = entry.role
     person.department_id = entry.department_id or person.department_id
     person.consent_version, person.consent_at = consent_version, uow.now

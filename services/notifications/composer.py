@@ -29,8 +29,9 @@ PARTS_IN_A_MESSAGE = 2
 class Composer:
     """Compose what is due. It changes the rows that it is given and runs in the caller's transaction."""
 
-    def __init__(self, calendar: Calendar, content: Content) -> None:
+    def __init__(self, calendar: Calendar, content: Content, summary_time: time) -> None:
         self._calendar = calendar
+        self._summary_time = summary_time
         self._consent_version = content.consent.version
         self._pulse = content.pulse
 
@@ -78,7 +79,7 @@ class Composer:
         if part is None:
             row.state = "skipped"
             return None
-        moment = _leaves_at(row, rhythm, now)
+        moment = self._leaves_at(row, rhythm, now)
         if moment > now:
             self._move(row, moment)
             return None
@@ -124,22 +125,27 @@ class Composer:
             else:
                 row.state = "skipped"
 
+    def _leaves_at(self, row: Delivery, rhythm: Rhythm, now: datetime) -> datetime:
+        """When a row that is due may leave: `now`, or the next suitable moment."""
+        kind = KINDS[row.kind]
+        if kind.at_once:
+            return now
+        if kind.through_leave:
+            return rhythm.without_leave().opens_at(now)
+        if kind.is_counted and rhythm.is_first_day_back(rhythm.date_of(now)):
+            tomorrow = rhythm.suitable_after(rhythm.end_of_day(now))
+            return tomorrow if tomorrow < row.expires_at else now
+        if now - row.due_at <= MISSED_AFTER and rhythm.may_write(now):
+            return now
+        if kind.in_working_hours:
+            return rhythm.handed_in(now, self._summary_time)
+        return rhythm.suitable_after(now)
+
     def _move(self, row: Delivery, to: datetime) -> None:
         if to < row.expires_at:
             row.due_at = to
         else:
             row.state = "skipped"
-
-
-def _leaves_at(row: Delivery, rhythm: Rhythm, now: datetime) -> datetime:
-    """When a row that is due may leave: `now`, or the next suitable moment."""
-    kind = KINDS[row.kind]
-    if kind.at_once:
-        return now
-    if kind.through_leave:
-        return rhythm.without_leave().opens_at(now)
-    is_suitable = now - row.due_at <= MISSED_AFTER and rhythm.may_write(now)
-    return now if is_suitable else rhythm.suitable_after(now)
 
 
 def _later(rows: list[Delivery], rhythm: Rhythm, now: datetime) -> list[Delivery]:

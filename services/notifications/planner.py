@@ -96,20 +96,21 @@ class Planner:
     ) -> None:
         """Invite in the period's invitation week, or when a round invited; who joined after that waits for the next."""
         rhythm = rhythm_of(user)
-        slot = rhythm.invitation_at(period)
-        slot = slot if invited is None else min(slot, invited)
         closes_at = self._calendar.closes_at(period)
+        slot = rhythm.invitation_at(period, closes_at)
+        slot = slot if invited is None else min(slot, invited)
         due = slot if now <= slot + MISSED_AFTER else rhythm.suitable_after(now)
         if user.join_date <= slot and due < closes_at:
             message = PlannedMessage(kinds.CHECKIN, CheckinSubject(period.start), due, closes_at)
             await schedule(session, user.id, message, now)
 
     async def _plan_pulse(self, session: AsyncSession, user: User, monday: date, now: datetime) -> None:
-        """Ask at the person's pulse hour."""
+        """Ask at the person's pulse hour, unless there is hardly a working day in the week."""
         rhythm = rhythm_of(user)
-        due = rhythm.suitable(monday + timedelta(days=user.pulse_weekday), user.pulse_time)
         closes_at = self._calendar.week_closes_at(monday)
-        if not user.pulse_on or due < max(now - MISSED_AFTER, user.join_date) or due >= closes_at:
+        due = rhythm.pulse_at(monday, closes_at, user.pulse_weekday, user.pulse_time)
+        is_wanted = user.pulse_on and rhythm.is_asked_in(monday)
+        if not is_wanted or due < max(now - MISSED_AFTER, user.join_date) or due >= closes_at:
             return
         await schedule(session, user.id, PlannedMessage(kinds.PULSE, PulseSubject(monday), due, closes_at), now)
 

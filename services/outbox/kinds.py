@@ -41,7 +41,8 @@ class Kind:
     is not. What is counted falls under the weekly cap and may share a message; what is not counted always leaves alone.
     What does not fit is dropped, or `waits` for a later message. What is about the safety of an account leaves
     `at_once`, at any hour and on any day. What somebody waits for goes `through_leave`: at the first hour of the next
-    working day, whether or not the reader is on a pause.
+    working day, whether or not the reader is on a pause. What is missed and comes `in_working_hours` leaves on the same
+    day, or at the hour of HR's summary on the next working day.
     """
 
     rank: int
@@ -50,6 +51,7 @@ class Kind:
     waits: bool = False
     at_once: bool = False
     through_leave: bool = False
+    in_working_hours: bool = False
 
 
 KINDS = {
@@ -63,8 +65,8 @@ KINDS = {
     CONTACT_REQUEST: Kind(-1, is_counted=False, through_leave=True),
     CONTACT_UNREAD: Kind(-1, is_counted=False, through_leave=True),
     CONTACT_LOST: Kind(-1, is_counted=False, through_leave=True),
-    HR_SUMMARY: Kind(-1, is_counted=False),
-    TEAM_SUMMARY: Kind(-1, is_counted=False),
+    HR_SUMMARY: Kind(-1, is_counted=False, in_working_hours=True),
+    TEAM_SUMMARY: Kind(-1, is_counted=False, in_working_hours=True),
     WELCOME_BACK: Kind(0, waits=True),
     CHECKIN: Kind(1, is_prompt=True, waits=True),
     NOTE: Kind(2, waits=True),

@@ -13,6 +13,7 @@ from models import ContactRequest, Delivery, User
 from models.upsert import insert_into
 from services.account.member import rhythm_of
 from services.account.permissions import HR_ROLES, is_hr
+from services.account.settings import UNTIL_I_WRITE
 from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import DAY
 from services.kit.errors import TooLong
@@ -37,7 +38,7 @@ not in HR any more or cannot be reached."""
 class HrPerson:
     """Somebody of HR as an employee chooses them; `locale` is the language in which they read.
 
-    `back_on`: their date on which they work again; None when they are at work today.
+    `back_on`: their date on which they work again; None when they are at work today, UNTIL_I_WRITE when it is open.
     """
 
     id: int
@@ -232,6 +233,8 @@ def _open(user_id: int, hr_id: int) -> tuple[ColumnElement[bool], ...]:
 
 def _hr_person(user: User, now: datetime) -> HrPerson:
     rhythm = rhythm_of(user)
+    if rhythm.paused_until == UNTIL_I_WRITE:
+        return HrPerson(user.id, user.name, user.locale, UNTIL_I_WRITE)
     works_on = rhythm.date_of(rhythm.opens_at(now))
     return HrPerson(user.id, user.name, user.locale, None if works_on == rhythm.date_of(now) else works_on)
 

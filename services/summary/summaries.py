@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content import Content
 from models import Department, Invite, StoredSummary, User
 from models.upsert import insert_into
-from services.account.member import Member
+from services.account.member import Member, office_rhythm, rhythm_of
 from services.account.permissions import HR_ROLES, require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit
@@ -25,7 +24,7 @@ from services.gate import disclosure, publications
 from services.gate.gate import Gate
 from services.gate.publications import PULSE_WEEK, Publication, Share
 from services.gate.trends import WEEKS_THEN
-from services.kit.calendar import MISSED_AFTER, WEEK, Calendar, at_local
+from services.kit.calendar import MISSED_AFTER, WEEK, Calendar, Rhythm, at_local
 from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule
 from services.summary import stored
@@ -106,15 +105,16 @@ class Summaries:
         self._weekly = Weekly(content, calendar)
         self._limits = content.hr_actions.thresholds
 
-    def next_on(self, now: datetime) -> date:
-        """The date of the summary about the week that is open now: the first such weekday after the week has closed."""
-        return self._calendar.week_of(now) + WEEK + self._weekday
+    async def next_on(self, session: AsyncSession, now: datetime) -> date:
+        """The date of the summary about the week that is open now: the first working day from such a weekday on."""
+        office = await office_rhythm(session, self._calendar.zone)
+        return office.date_of(self._slot(self._calendar.week_of(now), office))
 
-    def next_at(self, now: datetime) -> datetime:
+    async def next_at(self, session: AsyncSession, now: datetime) -> datetime:
         """When the next summary comes, for readers in the organisation's zone."""
-        zone = self._calendar.zone.key
-        slot = self._slot(self.closed_week(now), zone)
-        return slot if slot > now else self._slot(self._calendar.week_of(now), zone)
+        office = await office_rhythm(session, self._calendar.zone)
+        slot = self._slot(self.closed_week(now), office)
+        return slot if slot > now else self._slot(self._calendar.week_of(now), office)
 
     def today(self, now: datetime) -> date:
         """The organisation's date."""
@@ -137,12 +137,18 @@ class Summaries:
         return Progress(week, *row)
 
     async def draft(self, session: AsyncSession, now: datetime) -> SummaryDraft | None:
-        """The summary about the newest closed week; None while nothing is closed and nobody of HR waits for it."""
+        """The summary about the newest closed week.
+
+        None while nothing is closed and nobody of HR waits for it, and of a week that nobody was asked about.
+        """
         issue = await self.issue(session, now)
         if issue.summary.form == Form.STARTING:
-            slots = [self._slot(issue.week, user.timezone) for user in await self._readers(session)]
+            slots = [self._slot(issue.week, rhythm_of(user)) for user in await self._readers(session)]
             if all(now > slot + MISSED_AFTER for slot in slots):
                 return None
+        if issue.summary.form == Form.TOO_FEW:
+            office = await office_rhythm(session, self._calendar.zone)
+            return issue if office.is_asked_in(issue.week) else None
         return issue
 
     async def issue(self, session: AsyncSession, now: datetime) -> SummaryDraft:
@@ -150,11 +156,16 @@ class Summaries:
         summary = await self._weekly.summary(session, now)
         week = self.closed_week(now)
         is_starting = summary.form == Form.STARTING
+        office = await office_rhythm(session, self._calendar.zone)
+
+        def read_on(monday: date) -> date:
+            return office.date_of(office.suitable(monday + self._weekday))
+
         return SummaryDraft(
             week=week,
-            on=max(week + WEEK + self._weekday, self._calendar.today(now)),
-            figures_on=summary.next_pulse + self._weekday,
-            results_on=summary.next_checkin + self._weekday,
+            on=max(read_on(week + WEEK), self._calendar.today(now)),
+            figures_on=read_on(summary.next_pulse),
+            results_on=read_on(summary.next_checkin),
             summary=summary,
             groups=await stored.named_groups(session, summary.week, summary.period),
             joined=await self._joined(session, now) if is_starting else None,
@@ -219,14 +230,15 @@ class Summaries:
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
-    def _slot(self, week: date, zone: str) -> datetime:
-        """The first such day and hour of a zone after the week has closed everywhere."""
+    def _slot(self, week: date, reader: Rhythm) -> datetime:
+        """The first such day and hour of a reader after the week has closed everywhere, or the next working day."""
         on = week + WEEK + self._weekday
-        slot = at_local(on, self._at, ZoneInfo(zone))
-        return slot if slot >= self._calendar.week_closes_at(week) else at_local(on + WEEK, self._at, ZoneInfo(zone))
+        if at_local(on, self._at, reader.zone) < self._calendar.week_closes_at(week):
+            on += WEEK
+        return reader.without_leave().suitable(on, self._at)
 
     async def _put(self, session: AsyncSession, user: User, kind: str, week: date, now: datetime) -> None:
-        due = self._slot(week, user.timezone)
+        due = self._slot(week, rhythm_of(user))
         await schedule(session, user.id, PlannedMessage(kind, WeekSubject(week), due, due + WEEK), now)
 
     async def _readers(self, session: AsyncSession) -> list[User]:

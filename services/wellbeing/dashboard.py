@@ -66,6 +66,8 @@ class Dashboard:
         weeks = tuple(last - back * WEEK for back in reversed(range(span)))
         pulses = await points.read(uow.session, uow.member.id, points.PULSE, last - LOOK_BACK, last)
         checkin_points = await points.read(uow.session, uow.member.id, points.CHECKIN, weeks[0], last)
+        answered = {*pulses, *checkin_points, last}
+        weeks = tuple(week for week in weeks if week in answered or uow.member.rhythm.was_asked_in(week))  # no gaps
         checkins, mean_total, highest_total = await self._totals(uow.session, uow.member.id)
         return Board(
             weeks=weeks,

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content.recommendations import Nudges
 from content.texts import Typed
 from models import Assessment, Delivery, Metric, Recommendation, User
+from services.account.member import rhythm_of
 from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import monday_of
 from services.kit.days import coming_day_in
@@ -88,8 +89,13 @@ async def find_reminder(context: Context, subject: ReminderSubject, user: User) 
 
 
 async def find_pulse(context: Context, subject: PulseSubject, user: User) -> Question | None:
-    """The first question. Needless once the week is answered, the pulse off, or «weekly or off?» was asked in vain."""
-    if not user.pulse_on or await _is_pulse_answered(context.session, user.id, subject.week):
+    """The first question. Needless once the week is answered, the pulse off, or «weekly or off?» was asked in vain.
+
+    So it is in a week that has hardly a working day left: it may have been planned before that was known.
+    """
+    if not user.pulse_on or not rhythm_of(user).is_asked_in(subject.week):
+        return None
+    if await _is_pulse_answered(context.session, user.id, subject.week):
         return None
     is_asked = await context.session.scalar(
         select(

@@ -98,7 +98,7 @@ def test_what_was_missed_comes_at_the_next_suitable_hour(rhythm: Rhythm, now: da
 @given(rhythms, calendars, moments)
 def test_invitations_of_two_periods_are_a_period_apart(rhythm: Rhythm, calendar: Calendar, now: datetime) -> None:
     period = calendar.period_at(now)
-    slot, following = rhythm.invitation_at(period), rhythm.invitation_at(period.next())
+    slot, following = (rhythm.invitation_at(period, calendar.closes_at(period)) for period in (period, period.next()))
     assert slot <= following
     if rhythm.paused_until is None:
         local, following_local = (moment.astimezone(rhythm.zone) for moment in (slot, following))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from db.database import Database
-from models import Department
+from models import Delivery, Department, User
+from services.account.member import get_member
+from services.account.unit_of_work import UnitOfWork
 from services.company.calendar.country import plan_anew
 from tests.bot.members import member
 from tests.bot.test_deliveries import live
 from tests.clock import ManualClock
+from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -67,3 +70,61 @@ async def test_a_company_that_keeps_no_holidays_is_written_to(russia: Stage) -> 
     russia.settings = russia.settings.model_copy(update={"holidays": ""})
     russia.restart()
     assert date(2026, 12, 31) in await written_on(russia, anna, moscow(1, 1, 1))
+
+
+async def test_a_week_with_hardly_a_working_day_is_not_asked_about(russia: Stage, reread: Reread) -> None:
+    """The week of 28 December has three working days, the one of 4 January none: it is no silence, and no gap."""
+    anna = await member(russia, 1001, "Анна")
+    await live(russia, anna, moscow(1, 31))
+    pulses = select(Delivery.dedup_key).where(Delivery.kind.in_(("pulse", "pulse_quiet")), Delivery.state == "sent")
+    asked = set(await reread(pulses))
+    assert "2026-12-28" in asked
+    assert "2027-01-04" not in asked
+    await anna.says("/pulse")
+    for _ in range(3):
+        await anna.presses("5")
+    async with russia.database.read() as session:
+        uow = UnitOfWork(session, await get_member(session, 1001), russia.clock())
+        board = await russia.app.services.dashboards.look(uow, 12)
+    assert date(2027, 1, 4) not in board.weeks
+    assert {date(2026, 12, 28), date(2027, 1, 11)} <= set(board.weeks)
+
+
+async def test_the_pulse_comes_before_the_holidays_when_there_is_no_day_after_them(russia: Stage) -> None:
+    """Its Thursday is 31 December, and Friday is off too."""
+    anna = await member(russia, 1001, "Анна")
+    await live(russia, anna, moscow(12, 28, 8, year=2026))
+    arrived = await live(russia, anna, moscow(1, 1, 1))
+    assert [when for when, text in arrived if "недел" in text] == ["30.12 15:00"]
+
+
+async def test_hrs_monday_moves_to_the_next_working_day(russia: Stage) -> None:
+    olga = await member(russia, 1002, "Ольга", role="hr")
+    arrived = [when for when, text in await live(russia, olga, moscow(3, 12)) if text.startswith("📊")]
+    assert "23.02 09:00" not in arrived
+    assert "24.02 09:00" in arrived, "Monday and Tuesday are days off"
+    assert "09.03 09:00" in arrived or "08.03 09:00" not in arrived
+
+
+@pytest.mark.parametrize(
+    ("back", "comes"),
+    [
+        (datetime(2027, 2, 1, 16, tzinfo=MOSCOW), "01.02 16:00"),
+        (datetime(2027, 2, 1, 19, tzinfo=MOSCOW), "02.02 09:00"),
+        (datetime(2027, 2, 2, 3, tzinfo=MOSCOW), "02.02 09:00"),
+        (datetime(2027, 2, 2, 15, tzinfo=MOSCOW), "02.02 15:00"),
+        (datetime(2027, 2, 6, 15, tzinfo=MOSCOW), "08.02 09:00"),
+    ],
+)
+async def test_a_summary_that_was_missed_is_handed_in_at_work(russia: Stage, back: datetime, comes: str) -> None:
+    """On the day on which the bot is back, or at the hour of the summary; never at the hour of the own check-in."""
+    olga = await member(russia, 1002, "Ольга", role="hr")
+    async with russia.database.begin() as session:
+        await session.execute(update(User).values(checkin_time=time(17), pulse_on=False))
+    await live(russia, olga, moscow(2, 1, 8))  # nobody ticks at nine
+    known = len(olga.messages)
+    russia.clock.advance_to(back)
+    await russia.tick()
+    arrived = [f"{back:%d.%m %H:%M}"] if any(text["text"].startswith("📊") for text in olga.messages[known:]) else []
+    arrived += [when for when, text in await live(russia, olga, back + timedelta(days=3)) if text.startswith("📊")]
+    assert arrived[0] == comes

@@ -48,7 +48,7 @@ class Office:
     def __init__(self, url: str) -> None:
         self.database = Database(url)
         self.now = START
-        self.planner, composer = Planner(CALENDAR, CONSENT), Composer(CALENDAR, CONTENT)
+        self.planner, composer = Planner(CALENDAR, CONSENT), Composer(CALENDAR, CONTENT, time(9))
         self.replicas = {name: Claims(CALENDAR, composer, self.planner, name) for name in REPLICAS}
         self.sent: list[tuple[datetime, DueMessage, Rhythm]] = []
         self.crashes = 0
@@ -308,6 +308,6 @@ async def test_every_invitation_leaves_within_seven_days(
     for user_id in range(1, 5):
         for period in (first, first.next()):
             at, rhythm = invited[user_id, CheckinSubject(period.start)]
-            assert timedelta(0) <= at - rhythm.invitation_at(period) <= timedelta(days=7)
+            assert timedelta(0) <= at - rhythm.invitation_at(period, CALENDAR.closes_at(period)) <= timedelta(days=7)
             assert monday_of(at.astimezone(rhythm.zone).date()) >= period.invitation_week
     await office.database.dispose()

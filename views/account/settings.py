@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from aiogram.types import InlineKeyboardMarkup
@@ -16,10 +16,11 @@ from services.account.permissions import is_hr
 from services.account.settings import (
     HOURS,
     NO_PAUSE,
-    PAUSES,
     QUIET_FROM_HOURS,
     QUIET_UNTIL_HOURS,
     SWITCHABLE,
+    TWO_WEEKS,
+    UNTIL_I_WRITE,
     SettingName,
     SettingsCard,
 )
@@ -74,6 +75,15 @@ def ask_zone(t: Translator) -> Screen:
 def ask_pause(t: Translator) -> Screen:
     """The day of coming back is typed."""
     return Screen(Text(t("pause.type_day")), _leave(t, "pause"))
+
+
+def came_back(t: Translator, member: Member, now: datetime) -> Screen:
+    """The pause is over, since the person wrote: when the first message comes, and the way back."""
+    first = member.rhythm.date_of(member.rhythm.back_on(member.rhythm.date_of(now)))
+    return Screen(
+        Text(t("pause.came_back", date=t.date(first))),
+        keyboard([(t("pause.again"), _set_pause(UNTIL_I_WRITE))], [(t("button.menu"), Go(place="menu"))]),
+    )
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -228,7 +238,7 @@ def _zone(t: Translator, card: SettingsCard, number: int, note: str | None) -> S
 
 
 def _pause(t: Translator, card: SettingsCard, note: str | None) -> Screen:
-    rows: list[Sequence[Button]] = [[(_pause_button(t, card, length), _set_pause(card, length))] for length in PAUSES]
+    monday, two_weeks = card.next_monday, card.local_now.date() + TWO_WEEKS
     end = [(t("pause.end"), SetSetting(name="pause", value=NO_PAUSE))] if card.paused_until else None
     return Screen(
         titled(
@@ -238,7 +248,14 @@ def _pause(t: Translator, card: SettingsCard, note: str | None) -> Screen:
             t("pause.what"),
             t("pause.requests") if is_hr(card.member) else None,
         ),
-        keyboard(*rows, [(t("pause.other_day"), AskSetting(field="pause", action="ask"))], end, _back(t)),
+        keyboard(
+            [(t("pause.until_monday", date=words.pause_day(t, card, monday)), _set_pause(monday))],
+            [(t("pause.days_14", date=words.pause_day(t, card, two_weeks)), _set_pause(two_weeks))],
+            [(t("pause.other_day"), AskSetting(field="pause", action="ask"))],
+            [(t("pause.until_i_write"), _set_pause(UNTIL_I_WRITE))],
+            end,
+            _back(t),
+        ),
     )
 
 
@@ -287,17 +304,8 @@ def _hours(
     return in_rows_of(4, buttons)
 
 
-def _pause_button(t: Translator, card: SettingsCard, length: timedelta) -> str:
-    until = _today(card) + length
-    return t(f"pause.days_{length.days}", date=t.date(until, year=words.is_another_year(card, until)))
-
-
-def _set_pause(card: SettingsCard, length: timedelta) -> SetSetting:
-    return SetSetting(name="pause", value=(_today(card) + length).isoformat())
-
-
-def _today(card: SettingsCard) -> date:
-    return card.local_now.date()
+def _set_pause(until: date) -> SetSetting:
+    return SetSetting(name="pause", value=until.isoformat())
 
 
 def _offset(card: SettingsCard, zone: str) -> str:

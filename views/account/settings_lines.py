@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.account.member import Member
-from services.account.settings import SettingsCard
+from services.account.settings import UNTIL_I_WRITE, SettingsCard
 from views.translator import Translator
 
 
@@ -37,7 +37,14 @@ def kinds_line(t: Translator, member: Member) -> str:
 def pause_line(t: Translator, card: SettingsCard) -> str:
     if card.paused_until is None:
         return t("settings.pause_none")
-    return t("settings.pause_until", date=t.date(card.paused_until, year=is_another_year(card, card.paused_until)))
+    if card.paused_until == UNTIL_I_WRITE:
+        return t("settings.pause_open")
+    return t("settings.pause_until", date=pause_day(t, card, card.paused_until))
+
+
+def pause_day(t: Translator, card: SettingsCard, day: date) -> str:
+    """A day of a pause, with its year where it is another one."""
+    return t.date(day, year=is_another_year(card, day))
 
 
 def in_quiet_hours(t: Translator, member: Member) -> list[str]:

@@ -11,6 +11,7 @@ from aiogram.utils.formatting import Bold, Text, TextMention
 from keyboards.account import Go
 from keyboards.outreach import AskHr, HrReply
 from keyboards.rows import Button, keyboard
+from services.account.settings import UNTIL_I_WRITE
 from services.outreach.contact import WORDS_LENGTH, HrPerson, RequestLine, Ways
 from services.outreach.messages import ContactDetails
 from views.screen import Screen, lines, paragraphs, titled
@@ -125,6 +126,8 @@ def _outside(t: Translator) -> Text:
 
 def _marked(t: Translator, person: HrPerson) -> str:
     name = _name(t, person.name)
+    if person.back_on == UNTIL_I_WRITE:
+        return t("contact.back_open", name=name)
     return name if person.back_on is None else t("contact.back_on", name=name, date=t.date(person.back_on))
 
 
@@ -132,6 +135,8 @@ def _away(t: Translator, person: HrPerson) -> str | None:
     """What choosing somebody who is away means."""
     if person.back_on is None:
         return None
+    if person.back_on == UNTIL_I_WRITE:
+        return t("contact.away_open", name=_name(t, person.name))
     return t("contact.away", name=_name(t, person.name), date=t.date(person.back_on))
 
 

@@ -10,13 +10,14 @@ from services.kit.calendar.periods import (
     at_local,
     monday_of,
 )
-from services.kit.calendar.rhythm import MISSED_AFTER, Rhythm
+from services.kit.calendar.rhythm import MISSED_AFTER, MONDAY_TO_FRIDAY, Rhythm
 
 __all__ = [
     "DAY",
     "FIRST_MONDAY",
     "MIN_DAYS_BETWEEN",
     "MISSED_AFTER",
+    "MONDAY_TO_FRIDAY",
     "WEEK",
     "Calendar",
     "Period",

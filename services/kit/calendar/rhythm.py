@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from services.kit.calendar.days_off import NO_DAYS_OFF, DaysOff
-from services.kit.calendar.periods import DAY, Period, at_local
+from services.kit.calendar.periods import DAY, WEEK, Period, at_local
 
 MISSED_AFTER = timedelta(hours=2)  # a slot missed by more waits for the next suitable one
 MONDAY_TO_FRIDAY = frozenset(range(5))
 SEARCH_DAYS = 400  # a suitable day is looked for at most this far ahead (a leave of a year)
+DAYS_FOR_A_PULSE = 3  # a week with fewer working days is not asked about
+WORKING_HOURS = (time(9), time(18))  # in which what was missed is handed in on the same day
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Rhythm:
     quiet_until: time
     paused_until: date | None
     days_off: DaysOff = NO_DAYS_OFF
+    paused_since: date | None = None  # the first day of the pause, where it is known
 
     def date_of(self, moment: datetime) -> date:
         """The person's date at this moment."""
@@ -46,11 +50,34 @@ class Rhythm:
 
         A moved working day, such as a Saturday instead of a Monday, is one for those who work from Monday to Friday.
         """
-        if self.days_off.is_off(day) or (self.paused_until is not None and day < self.paused_until):
+        if self._is_in_pause(day) or self.days_off.is_off(day):
             return False
         if day.weekday() in self.working_days:
             return True
         return self.working_days >= MONDAY_TO_FRIDAY and self.days_off.is_extra(day)
+
+    def _is_in_pause(self, day: date) -> bool:
+        return self.paused_until is not None and (self.paused_since or date.min) <= day < self.paused_until
+
+    def is_first_day_back(self, day: date) -> bool:
+        """Whether it is the first working day after a pause, on which people are left in peace."""
+        if self.paused_until is None or day < self.paused_until or not self.is_open_day(day):
+            return False
+        return not any(self.is_open_day(earlier) for earlier in _days(self.paused_until, day))
+
+    def open_days(self, first: date, end: date) -> int:
+        """Return the number of working days from `first` to the day before `end`."""
+        return sum(map(self.is_open_day, _days(first, end)))
+
+    def is_asked_in(self, monday: date) -> bool:
+        """Whether the pulse asks about a week: not with fewer than three working days, unless that is usual."""
+        usual = len(self.working_days)
+        return self.open_days(monday, monday + WEEK) >= min(DAYS_FOR_A_PULSE, usual)
+
+    def was_asked_in(self, monday: date) -> bool:
+        """The same for a week that is over; a pause whose beginning isn't known is left out."""
+        known = self if self.paused_since is not None else self.without_leave()
+        return known.is_asked_in(monday)
 
     def may_write(self, now: datetime) -> bool:
         """Whether a message may leave at this very moment."""
@@ -73,11 +100,35 @@ class Rhythm:
                 return self.hour_on(candidate, at)
         return self.hour_on(day, at)
 
+    def suitable_before(self, end: datetime, day: date, first: date, at: time | None = None) -> datetime:
+        """That hour on the first open day from `day` on; where none comes before `end`, on the last one before `day`.
+
+        It is not before `first`. When there is none at all, the moment lies after `end`.
+        """
+        moment = self.suitable(day, at)
+        if moment < end:
+            return moment
+        for offset in range(1, (day - first).days + 1):
+            candidate = day - timedelta(days=offset)
+            if self.is_open_day(candidate):
+                return self.hour_on(candidate, at)
+        return moment
+
     def suitable_after(self, now: datetime, at: time | None = None) -> datetime:
         """The next suitable moment that is later than `now`, at an hour (by default the person's own)."""
         today = self.date_of(now)
         moment = self.suitable(today, at)
         return moment if moment > now else self.suitable(today + DAY, at)
+
+    def handed_in(self, now: datetime, at: time) -> datetime:
+        """`now` itself within working hours, else that hour on the next open day."""
+        begin, end = WORKING_HOURS
+        is_at_work = begin <= now.astimezone(self.zone).time() < end
+        return now if is_at_work and self.may_write(now) else self.suitable_after(now, at)
+
+    def back_on(self, day: date) -> datetime:
+        """The person's hour on the second working day of somebody who is back from that day on."""
+        return self.suitable_after(self.end_of_day(self.suitable(day)))
 
     def opens_at(self, now: datetime) -> datetime:
         """`now` itself when a message may leave, else the first moment of the next open day at which it may."""
@@ -91,6 +142,18 @@ class Rhythm:
         """The UTC moment at which the person's day is over."""
         return at_local(self.date_of(now) + DAY, time(0), self.zone)
 
-    def invitation_at(self, period: Period) -> datetime:
-        """The slot of the check-in invitation: the person's weekday and hour in the last but one week."""
-        return self.suitable(period.invitation_week + timedelta(days=self.weekday))
+    def invitation_at(self, period: Period, closes_at: datetime) -> datetime:
+        """The slot of the check-in invitation: the person's weekday and hour in the last but one week.
+
+        On days off it is the next open day before the period closes, or the last one before.
+        """
+        return self.suitable_before(closes_at, period.invitation_week + timedelta(days=self.weekday), period.start)
+
+    def pulse_at(self, monday: date, closes_at: datetime, weekday: int, at: time) -> datetime:
+        """The slot of the pulse of a week, in the same way."""
+        return self.suitable_before(closes_at, monday + timedelta(days=weekday), monday, at)
+
+
+def _days(first: date, end: date) -> Iterator[date]:
+    """The days from `first` to the one before `end`."""
+    return (first + timedelta(days=number) for number in range((end - first).days))

@@ -56,7 +56,7 @@ class CheckIns:
         latest = await find_latest(uow.session, uow.member.id)
         if latest is not None and not _may_answer(latest, period, uow.now):
             is_early = latest.period != period.start
-            next_date = _invited_on(uow.member, period if is_early else period.next())
+            next_date = self._invited_on(uow.member, period if is_early else period.next())
             card = await self._results.card_of(uow.session, latest, uow.now)
             return (
                 CausesStep(card, self._content.causes, next_date)
@@ -64,7 +64,7 @@ class CheckIns:
                 else Done(card, next_date, is_early)
             )
         if uow.member.postponed_period == period.start:
-            return Postponed(_invited_on(uow.member, period.next()))
+            return Postponed(self._invited_on(uow.member, period.next()))
         return Ready(period.last_day, is_renewed=draft is not None)
 
     async def start(self, uow: UnitOfWork) -> CheckInState:
@@ -125,7 +125,7 @@ class CheckIns:
             return state
         period = self._calendar.period_at(uow.now)
         await _set_postponed(uow, period.start)
-        return Postponed(_invited_on(uow.member, period.next()))
+        return Postponed(self._invited_on(uow.member, period.next()))
 
     async def redo(self, uow: UnitOfWork, assessment_id: int) -> CheckInState:
         """Answer a careless check-in of this period anew, once; its result stays until the new one replaces it.
@@ -181,6 +181,10 @@ class CheckIns:
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
+    def _invited_on(self, member: Member, period: Period) -> date:
+        """The person's date of the invitation of a period."""
+        return member.rhythm.date_of(member.rhythm.invitation_at(period, self._calendar.closes_at(period)))
+
     def _is_known(self, press: QuestionRef) -> bool:
         """Return whether the questions that the button belongs to still exist."""
         return press.version in self._content.questionnaires
@@ -203,7 +207,7 @@ class CheckIns:
         point = self._content.pulse.on_questionnaire
         await points.put_checkin(uow.session, row, point, self._calendar.week_of(uow.now), uow.now)
         await self._recommendations.offer(uow, row)
-        next_date = _invited_on(uow.member, self._calendar.period_of(draft.period).next())
+        next_date = self._invited_on(uow.member, self._calendar.period_of(draft.period).next())
         card = await self._results.card_of(uow.session, row, uow.now)
         return CausesStep(card, self._content.causes, next_date, is_asked=True)
 
@@ -230,11 +234,6 @@ async def _set_postponed(uow: UnitOfWork, period: date | None) -> None:
     await uow.session.execute(
         update(User).where(User.id == uow.member.id).values(postponed_period=period, updated_at=uow.now)
     )
-
-
-def _invited_on(member: Member, period: Period) -> date:
-    """Return the local date on which the check-in of a period is offered."""
-    return member.rhythm.date_of(member.rhythm.invitation_at(period))
 
 
 def _may_answer(latest: Assessment, period: Period, now: datetime) -> bool:

@@ -137,7 +137,7 @@ async def test_it_is_heard_in_every_typed_field(stage: Stage, reread: Reread, la
     (was,), (is_,) = before.pop("users"), after.pop("users")
     assert after == before, "nothing is stored"
     changed = {name for name in is_ if is_[name] != was[name]}
-    assert changed <= {"paused_until", "plan_at", "updated_at"}
+    assert changed <= {"paused_since", "paused_until", "plan_at", "updated_at"}
 
 
 async def test_twenty_phrases_are_answered(stage: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, update
@@ -337,7 +338,7 @@ async def test_back_ends_the_typing(stage: Stage, reread: Reread) -> None:
 # --- pause ------------------------------------------------------------------------------------------------------------
 
 
-PAUSES = {"Неделя": date(2026, 3, 11), "Две недели": date(2026, 3, 18), "Месяц": date(2026, 4, 3)}
+PAUSES = {"До понедельника, 9": date(2026, 3, 9), "Две недели": date(2026, 3, 18)}
 
 
 async def test_a_pause_by_button(stage: Stage, reread: Reread) -> None:
@@ -391,12 +392,12 @@ IMPOSSIBLE_DAYS = {
 async def test_a_day_that_cannot_be_is_refused_and_nothing_is_lost(stage: Stage, reread: Reread, language: str) -> None:
     anna = await member(stage, ANNA, "Anna", language=language)
     await anna.says("/pause")
-    await anna.presses("Неделя" if language == "ru" else "A week")
+    await anna.presses("До понедельника" if language == "ru" else "Until Monday")
     await anna.presses("До другого дня" if language == "ru" else "Until another day")
     for typed, (ru, en) in IMPOSSIBLE_DAYS.items():
         await anna.says(typed)
         assert anna.screen.startswith(ru if language == "ru" else en), typed
-    assert (await row(reread)).paused_until == date(2026, 3, 11), "the pause that was there still is"
+    assert (await row(reread)).paused_until == date(2026, 3, 9), "the pause that was there still is"
     await anna.says("20.03.2026")
     assert (await row(reread)).paused_until == date(2026, 3, 20), "and the question still waited for an answer"
 
@@ -405,7 +406,7 @@ async def test_a_pause_is_ended_early(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, ANNA, "Анна")
     await anna.says("/pause")
     assert not any("Закончить" in text for line in anna.buttons for text in line)
-    await anna.presses("Неделя")
+    await anna.presses("До понедельника")
     await anna.presses("Закончить паузу")
     assert "Пауза: нет" in anna.screen
     assert (await row(reread)).paused_until is None
@@ -416,7 +417,7 @@ async def test_an_old_button_of_a_pause_that_is_over(stage: Stage, reread: Rerea
     anna = await member(stage, ANNA, "Анна")
     await anna.says("/pause")
     stage.clock.advance(days=8)
-    await anna.presses("Неделя")
+    await anna.presses("До понедельника")
     assert anna.toast is not None
     assert anna.toast.startswith("Этот день уже наступил")
     assert (await row(reread)).paused_until is None
@@ -439,16 +440,45 @@ async def test_during_a_pause_nothing_comes_and_afterwards_a_welcome(stage: Stag
     await anna.presses("До другого дня")
     await anna.says("24.03.2026")
     messages = len(anna.messages)
-    while stage.clock() < datetime(2026, 3, 23, 20, 0, tzinfo=UTC):
+    while stage.clock() < datetime(2026, 3, 24, 20, 0, tzinfo=UTC):
         await stage.tick()
         stage.clock.advance(hours=3)
-    assert len(anna.messages) == messages
+    assert len(anna.messages) == messages, "the first working day belongs to the person"
     for _ in range(8):
         await stage.tick()
         stage.clock.advance(hours=1)
         stage.clock.advance(minutes=30)
     assert len(anna.messages) == messages + 1
     assert "с возвращением" in anna.screen
+
+
+async def test_a_pause_until_the_person_writes(stage: Stage, reread: Reread) -> None:
+    """Presses and commands leave it alone; any text ends it, and the first message comes on the second working day."""
+    anna = await member(stage, ANNA, "Анна")
+    await anna.says("/pause")
+    await anna.presses("Пока не напишу")
+    assert "жду, пока вы напишете" in anna.screen
+    assert await reread(select(Delivery).where(Delivery.kind == kinds.WELCOME_BACK, Delivery.state == "pending")) == []
+    messages = len(anna.messages)
+    while stage.clock() < datetime(2026, 5, 6, 9, 0, tzinfo=UTC):  # a Wednesday, two periods later
+        stage.clock.advance(hours=13)
+        await stage.tick()
+    assert len(anna.messages) == messages
+    await anna.says("/pause")
+    await anna.presses("← Назад")
+    assert (await row(reread)).paused_until == date.max
+    await anna.says("я вернулась")
+    assert "не раньше\u00a07\u00a0мая" in anna.screen
+    assert (await row(reread)).paused_until == date(2026, 5, 6)
+    await anna.presses("Вернуть паузу")
+    await anna.says("/start")
+    assert "Пауза закончилась" in anna.screen
+    messages = len(anna.messages)
+    while len(anna.messages) == messages:
+        stage.clock.advance(hours=1)
+        await stage.tick()
+    assert "с возвращением" in anna.screen
+    assert stage.clock().astimezone(ZoneInfo("Europe/Moscow")).date() == date(2026, 5, 7)
 
 
 # --- two devices, two presses, old and forged buttons -----------------------------------------------------------------

@@ -122,7 +122,7 @@ async def test_it_calls_nobody_who_answered_postponed_or_is_not_of_the_target(st
     await check_in(stage, lately, START)
     changes: dict[Player, dict[str, Any]] = {
         postponed: {"postponed_period": PERIOD},
-        paused: {"paused_until": date(2026, 3, 9)},
+        paused: {"paused_until": date(2026, 3, 9), "checkin_weekday": 4},
         muted: {"muted_kinds": ["checkin"]},
         left: {"offboarded_at": START},
     }
@@ -139,7 +139,10 @@ async def test_it_calls_nobody_who_answered_postponed_or_is_not_of_the_target(st
     for moment in ("2026-03-09T06:00:00+03:00", "2026-03-09T10:00:00+03:00"):
         stage.clock.advance_to(datetime.fromisoformat(moment))
         await stage.tick()
-    assert [player.id for player in everybody if heard(player)] == [anna.id, paused.id], "after the leave"
+    assert [player.id for player in everybody if heard(player)] == [anna.id], "the first day back is silent"
+    stage.clock.advance_to(datetime.fromisoformat("2026-03-10T10:00:00+03:00"))
+    await stage.tick()
+    assert heard(paused), "after the leave, before the own Friday"
 
 
 async def test_what_was_planned_is_pulled_forward_and_stays_so(stage: Stage, reread: Reread) -> None:
