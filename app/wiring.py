@@ -33,6 +33,7 @@ from middlewares.throttle import ThrottleMiddleware
 from ops.metrics import Metrics
 from scheduler import Ticker
 from services.account.settings import PersonalSettings
+from services.company.calendar.own_days import CompanyCalendar
 from services.company.hr_home import Undertakings
 from services.company.people import People
 from services.home import Home
@@ -78,6 +79,7 @@ class Services:
     background: Background
     calendar: Calendar
     checkins: CheckIns
+    company_calendar: CompanyCalendar
     claims: Claims
     dashboards: Dashboard
     drilldown: Drilldown
@@ -174,6 +176,7 @@ def create_services(settings: Settings, content: Content) -> Services:
         background=Background(),
         calendar=calendar,
         checkins=checkins,
+        company_calendar=CompanyCalendar(content, calendar),
         claims=Claims(calendar, Composer(calendar, content, settings.hr_summary_time), planner, _owner()),
         dashboards=Dashboard(content, calendar, history),
         drilldown=Drilldown(content),

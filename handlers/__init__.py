@@ -6,7 +6,7 @@ from aiogram import Dispatcher
 
 from handlers import blocking, errors, fallback, groups, menu
 from handlers.account import leaving, privacy, profile, settings, support
-from handlers.company import audit, departments, hr, people, reporting_groups
+from handlers.company import audit, calendar, departments, hr, people, reporting_groups
 from handlers.lifecycle import invites, offboarding, relink, roster, start
 from handlers.outreach import contact, notes, promises, rounds
 from handlers.summary import summaries, team
@@ -34,6 +34,7 @@ AREAS = (
     summaries,
     team,
     departments,
+    calendar,
     reporting_groups,
     invites,
     roster,

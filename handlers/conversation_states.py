@@ -18,6 +18,8 @@ class Awaiting(StatesGroup):
     department_name = State()
     department_zone = State()
     department_manager = State()
+    department_country = State()
+    company_days = State()
     group = State()
     group_name = State()
     invite_name = State()

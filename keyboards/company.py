@@ -13,7 +13,17 @@ class HrPage(CallbackData, prefix="i1"):
     """HR's own screens, from the panel."""
 
     place: Literal[
-        "panel", "people", "departments", "groups", "invites", "summary", "promises", "round", "audit", "give_word"
+        "panel",
+        "people",
+        "departments",
+        "groups",
+        "invites",
+        "summary",
+        "promises",
+        "round",
+        "audit",
+        "give_word",
+        "calendar",
     ]
 
 
@@ -21,7 +31,19 @@ class DepartmentButton(CallbackData, prefix="n1"):
     """A page of the departments, or one department and what to do with it; `page` is the page of the list or choice."""
 
     action: Literal[
-        "list", "create", "card", "name", "name_en", "works", "zones", "zone", "managers", "find", "delete", "deleted"
+        "list",
+        "create",
+        "card",
+        "name",
+        "name_en",
+        "works",
+        "zones",
+        "zone",
+        "country",
+        "managers",
+        "find",
+        "delete",
+        "deleted",
     ]
     id: Whole = 0
     page: Whole = 0
@@ -30,7 +52,7 @@ class DepartmentButton(CallbackData, prefix="n1"):
 class SetDepartment(CallbackData, prefix="n2"):
     """What HR sets of a department (never «toggle»); an empty value takes it away."""
 
-    field: Literal["name_en", "work", "zone", "manager"]
+    field: Literal["name_en", "work", "zone", "country", "manager"]
     id: Whole
     value: str
 
@@ -106,6 +128,13 @@ class PersonDeed(CallbackData, prefix="x7"):
 
     action: Literal["offboard", "relink"]
     person: Whole
+
+
+class CompanyDays(CallbackData, prefix="cd1"):
+    """Typing a day off or a working day of the organisation, or an entry of its calendar to take back."""
+
+    action: Literal["off", "working", "remove"]
+    id: Whole = 0
 
 
 class AuditList(CallbackData, prefix="au1"):

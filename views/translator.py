@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from aiogram.utils.i18n import I18n
+from babel import Locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -124,6 +125,12 @@ class Translator:
             hours = -int(offset[1])  # in the name of such a zone east is minus, as POSIX wants it
             return f"UTC+{hours}" if hours > 0 else f"UTC\u2212{-hours}"
         return zones.city(zone, self.locale)
+
+    def country(self, code: str) -> str:
+        """The name of a country: «Казахстан», "Kazakhstan"; with the subdivision's code where there is one."""
+        country, _, subdivision = code.partition("-")
+        name = str(Locale.parse(self.locale).territories.get(country, country))
+        return f"{name} ({subdivision})" if subdivision else name
 
     def number(self, value: float) -> str:
         """«78,5», "78.5"; at most one decimal, and none when it is 0."""

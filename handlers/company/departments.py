@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiogram import Bot, F, Router
 from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
@@ -14,6 +16,7 @@ from handlers.filters import Hr, IsTyped
 from handlers.text_expected import text_expected
 from keyboards.company import DepartmentButton, HrPage, SetDepartment
 from services.company import departments
+from services.company.calendar.country import find_country
 from services.kit.calendar import Calendar
 from services.kit.pages import page_of
 from services.kit.zones import Zones
@@ -27,6 +30,7 @@ router.callback_query.filter(Hr())
 
 QUESTIONS = {
     "zone": (Awaiting.department_zone, views.type_zone),
+    "country": (Awaiting.department_country, views.type_country),
     "find": (Awaiting.department_manager, views.type_manager),
 }
 
@@ -145,6 +149,18 @@ async def take_zone(message: Message, request: Request, zones: Zones, content: C
     await request.show(views.card(request.t, card, content.recommendations.kinds_of_work, request.t("settings.saved")))
 
 
+@router.message(Awaiting.department_country, IsTyped(), flags=WITHOUT_CONSENT)
+async def take_country(message: Message, request: Request, content: Content, calendar: Calendar) -> None:
+    """The country, typed; its calendar may have to be loaded, which is not the loop's work."""
+    country = await asyncio.to_thread(find_country, message.text or "")
+    async with request.begin() as uow:
+        department_id = (await request.dialog.get_data()).get("id", 0)
+        await departments.set_country(uow, department_id, country)
+        await request.dialog.clear()
+        card = await departments.card(uow, department_id, calendar)
+    await request.show(views.card(request.t, card, content.recommendations.kinds_of_work, request.t("settings.saved")))
+
+
 @router.message(Awaiting.department_manager, IsTyped(), flags=WITHOUT_CONSENT)
 async def find_manager(message: Message, request: Request, calendar: Calendar) -> None:
     """Everybody whose name contains what was typed; typing again searches again."""
@@ -168,6 +184,8 @@ async def change(
                 await departments.set_work(uow, id_, value, kinds)
             case "zone":
                 await departments.set_zone(uow, id_, value)
+            case "country":
+                await departments.set_country(uow, id_, None)
             case _:
                 await departments.drop_name_en(uow, id_)
         card = await departments.card(uow, id_, calendar)
@@ -212,5 +230,7 @@ async def delete(query: CallbackQuery, request: Request, callback_data: Departme
     await request.show(views.department_list(request.t, page), toast=request.t("department.deleted"))
 
 
-TYPED = StateFilter(Awaiting.department_name, Awaiting.department_zone, Awaiting.department_manager)
+TYPED = StateFilter(
+    Awaiting.department_name, Awaiting.department_zone, Awaiting.department_country, Awaiting.department_manager
+)
 router.message.register(text_expected, TYPED, flags=WITHOUT_CONSENT)

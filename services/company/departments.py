@@ -15,6 +15,7 @@ from models.folded import contains, folded
 from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships, roles
+from services.company.calendar.country import plan_anew
 from services.company.errors import DepartmentGone, DepartmentInUse, NameTaken
 from services.company.memberships import Group, GroupKey
 from services.company.messages import ReaderNews
@@ -67,6 +68,7 @@ class DepartmentCard:
     name: str
     name_en: str | None
     timezone: str | None
+    country: str | None
     kind_of_work: str | None
     manager: ManagerCandidate | None
     manager_reads_from: date | None
@@ -150,6 +152,7 @@ async def card(uow: UnitOfWork, department_id: int, calendar: Calendar) -> Depar
         name=department.name,
         name_en=department.name_en,
         timezone=department.timezone,
+        country=department.country,
         kind_of_work=department.kind_of_work,
         manager=ManagerCandidate(manager.id, manager.name) if manager else None,
         manager_reads_from=None
@@ -209,6 +212,14 @@ async def set_zone(uow: UnitOfWork, department_id: int, zone: str | None) -> Non
         raise NotYours
     department = await find(uow.session, department_id)
     await _change(uow, department, {"timezone": zone}, "changed_department")
+
+
+async def set_country(uow: UnitOfWork, department_id: int, country: str | None) -> None:
+    """Whose public holidays the department has, None for the company's. Raises NotAllowed, DepartmentGone."""
+    require_hr(uow.member)
+    department = await find(uow.session, department_id)
+    await _change(uow, department, {"country": country}, "changed_department")
+    await plan_anew(uow.session, uow.now)
 
 
 async def set_manager(uow: UnitOfWork, department_id: int, person: str, calendar: Calendar) -> list[int]:

@@ -87,3 +87,39 @@ class WordNotGiven(Refusal):
     """No administrator has accepted yet what the consent promises in the company's name."""
 
     key = "undertakings.word_missing"
+
+
+class DaysPast(Refusal):
+    """The days are over already."""
+
+    key = "calendar.past"
+
+
+class DaysTooFar(Refusal):
+    """More than a year ahead."""
+
+    key = "calendar.too_far"
+
+
+class DaysBackwards(Refusal):
+    """The last day lies before the first one."""
+
+    key = "calendar.backwards"
+
+
+class OneWorkingDay(Refusal):
+    """Working days are added one by one."""
+
+    key = "calendar.one_working_day"
+
+
+class DaysGone(Refusal):
+    """The entry was taken back already."""
+
+    key = "calendar.gone"
+
+
+class UnknownCountry(Refusal):
+    """What was typed is no country whose public holidays are known."""
+
+    key = "department.country_unknown"

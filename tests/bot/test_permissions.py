@@ -67,7 +67,8 @@ MATRIX = {
     "fallback: stranger": {"stranger"},
     "start: come_back": {"withdrawn"},
     "departments: ask ask_delete ask_name ask_new_name change change_manager delete find_manager text_expected": HR,
-    "departments: open_list show show_managers show_works show_zones take_name take_zone turn": HR,
+    "departments: open_list show show_managers show_works show_zones take_country take_name take_zone turn": HR,
+    "calendar: ask open_calendar remove take text_expected": HR,
     "hr: open_panel show_panel": HR,
     "hr: give_word": {"admin"},
     "invites: ask_name choose_days choose_department choose_role choose_uses text_expected make open_list": HR,
@@ -89,6 +90,8 @@ MATRIX = {
 
 # Handlers that only ask what to do next: they show nothing of anybody and write nothing.
 QUESTIONS = {
+    "calendar.ask",
+    "calendar.text_expected",
     "departments.ask_new_name",
     "departments.text_expected",
     "invites.ask_name",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -13,15 +13,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from content import load_content
 from db.database import Database
-from models import Assessment, Delivery, Recommendation, User
+from models import Assessment, CompanyDay, Delivery, Recommendation, User
 from services.account import users
 from services.account.member import find_member, rhythm_of
 from services.account.unit_of_work import UnitOfWork
 from services.account.users import NewMember
+from services.company.calendar.country import keep_country, plan_anew
 from services.kit.calendar import Calendar, Rhythm, monday_of
 from services.notifications.claims import Claims
 from services.notifications.composer import Composer
@@ -136,6 +137,24 @@ class Office:
             await plan_step_messages(uow, tip.id, self.now, nudges=(2, 7, 14), review=28)
             await remind_of_plan(uow, tip.id, self.now, plan, CONTENT.typed)
 
+    async def mark_days(self, first: date, last: date, *, is_working: bool) -> None:
+        async with self.database.begin() as session:
+            there = select(CompanyDay.id).where(CompanyDay.first == first, CompanyDay.last == last)
+            if await session.scalar(there) is None:
+                session.add(
+                    CompanyDay(first=first, last=last, is_working=is_working, created_at=self.now, updated_at=self.now)
+                )
+            await plan_anew(session, self.now)
+
+    async def take_days_back(self) -> None:
+        async with self.database.begin() as session:
+            await session.execute(delete(CompanyDay))
+            await plan_anew(session, self.now)
+
+    async def keep_holidays(self, country: str) -> None:
+        async with self.database.begin() as session:
+            await keep_country(session, country, self.now)
+
     async def go_to_next_event(self) -> None:
         self.now = max(self.now + timedelta(minutes=1), await self.next_event())
 
@@ -207,6 +226,20 @@ class Life(RuleBasedStateMachine):
     def pauses(self, data: st.DataObject, days: int) -> None:
         until = self.office.now.date() + timedelta(days=days)
         self.run(self.office.change(data.draw(st.integers(1, self.number)), paused_until=until))
+
+    @rule(ahead=st.integers(0, 20), length=st.integers(1, 40), is_working=st.booleans())
+    def company_is_off(self, ahead: int, length: int, is_working: bool) -> None:
+        first = self.office.now.date() + timedelta(days=ahead)
+        last = first if is_working else first + timedelta(days=length - 1)
+        self.run(self.office.mark_days(first, last, is_working=is_working))
+
+    @rule()
+    def days_are_taken_back(self) -> None:
+        self.run(self.office.take_days_back())
+
+    @rule(country=st.sampled_from(("", "RU", "JP", "IL")))
+    def keeps_holidays_of(self, country: str) -> None:
+        self.run(self.office.keep_holidays(country))
 
     @rule(data=st.data(), days=st.sets(st.integers(0, 6), min_size=1))
     def works_on(self, data: st.DataObject, days: set[int]) -> None:

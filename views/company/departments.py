@@ -55,6 +55,7 @@ def card(t: Translator, card: DepartmentCard, kinds: Mapping[str, Words], note: 
                 t("department.manager_line", name=_person(t, card.manager) if card.manager else unset),
                 t("department.manager_from", date=t.date(card.manager_reads_from)) if card.manager_reads_from else None,
                 t("department.zone_line", place=t.place(card.timezone) if card.timezone else t("department.own_zone")),
+                t("department.country_line", country=_country(t, card)),
                 t("department.work_line", work=t.words(work) if work else unset),
                 t("department.people_line", count=card.people),
                 *_reports(t, card.reports),
@@ -63,7 +64,8 @@ def card(t: Translator, card: DepartmentCard, kinds: Mapping[str, Words], note: 
         keyboard(
             [(t("department.rename"), _to("name", card.id)), (t("department.rename_en"), _to("name_en", card.id))],
             [(t("department.manager"), _to("managers", card.id)), (t("department.zone"), _to("zones", card.id))],
-            [(t("department.work"), _to("works", card.id)), (t("hr.groups"), HrPage(place="groups"))],
+            [(t("department.work"), _to("works", card.id)), (t("department.country"), _to("country", card.id))],
+            [(t("hr.groups"), HrPage(place="groups"))],
             [(t("department.delete"), _to("delete", card.id))] if card.can_be_deleted else None,
             [(t("hr.departments"), HrPage(place="departments")), (t("button.hr"), BACK)],
         ),
@@ -125,6 +127,13 @@ def type_zone(t: Translator, card: DepartmentCard) -> Screen:
     return Screen(titled(card.name, t("department.type_zone")), keyboard(_back(t, card.id)))
 
 
+def type_country(t: Translator, card: DepartmentCard) -> Screen:
+    """The country is typed whose public holidays the department has."""
+    own: list[Button] = [(t("department.own_country"), SetDepartment(field="country", id=card.id, value=""))]
+    now = t("department.country_line", country=_country(t, card))
+    return Screen(titled(card.name, now, t("department.type_country")), keyboard(own, _back(t, card.id)))
+
+
 def managers(t: Translator, card: DepartmentCard, page: Page[ManagerCandidate]) -> Screen:
     """The people in the department, to choose its manager from."""
     return Screen(
@@ -158,6 +167,10 @@ def delete_question(t: Translator, card: DepartmentCard) -> Screen:
         titled(card.name, t("department.delete_question")),
         keyboard([(t("department.delete"), _to("deleted", card.id))], _back(t, card.id)),
     )
+
+
+def _country(t: Translator, card: DepartmentCard) -> str:
+    return t.country(card.country) if card.country else t("department.own_country")
 
 
 def _people(t: Translator, card: DepartmentCard, people: Sequence[ManagerCandidate]) -> list[list[Button]]:

@@ -30,7 +30,7 @@ def panel(t: Translator, panel: Panel) -> Screen:
             [(t("hr.people"), HrPage(place="people")), (t("hr.departments"), HrPage(place="departments"))],
             [(t("hr.groups"), HrPage(place="groups")), (t("hr.invites"), HrPage(place="invites"))],
             [(t("hr.summary"), HrPage(place="summary")), (t("hr.promises"), HrPage(place="promises"))],
-            [(t("hr.round"), HrPage(place="round"))],
+            [(t("hr.calendar"), HrPage(place="calendar")), (t("hr.round"), HrPage(place="round"))],
             audit,
             [(t("button.menu"), Go(place="menu"))],
         ),

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
+from babel import Locale
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content import Words
 from models import Department, User
 from models.computed import COUNTRY
+from services.company.errors import UnknownCountry
 from services.kit import bot_info
+from services.kit.calendar import days_off
 
 
 async def country(session: AsyncSession) -> str | None:
@@ -21,6 +26,29 @@ async def keep_country(session: AsyncSession, kept: str, now: datetime) -> None:
     """Keep the public holidays of this country from now on, "" for none."""
     await bot_info.set_fact(session, COUNTRY, kept)
     await plan_anew(session, now)
+
+
+def find_country(text: str) -> str:
+    """Return the code of the country that was typed, by name or code, with a subdivision ("DE-BY") where it has one.
+
+    Slow at first: call it in a thread. Raises UnknownCountry.
+    """
+    typed = " ".join(text.split())
+    code = _codes().get(typed.casefold(), typed.upper())
+    if not days_off.is_known(code):
+        raise UnknownCountry
+    return code
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """The codes of countries by their names in every language, in small letters."""
+    return {
+        name.casefold(): code
+        for locale in Words.model_fields
+        for code, name in Locale.parse(locale).territories.items()
+        if code.isalpha()
+    }
 
 
 async def countries(session: AsyncSession) -> set[str]:

@@ -6,6 +6,7 @@ a country), so `prepare` does it in a thread before the first question.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
 
 NO_COUNTRY = ""
+SHAPE = re.compile(r"[A-Z]{2}(-\w{1,12})?", re.ASCII)  # ISO 3166-1, and a subdivision
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def days_off(country: str | None, own: str | None) -> DaysOff:
 
 def is_known(country: str) -> bool:
     """Return whether there is a calendar of that country and subdivision. The first call is slow."""
+    if not SHAPE.fullmatch(country):
+        return False
     try:
         _calendar(country, None)
     except NotImplementedError:
