@@ -106,6 +106,22 @@ async def test_hrs_monday_moves_to_the_next_working_day(russia: Stage) -> None:
     assert "09.03 09:00" in arrived or "08.03 09:00" not in arrived
 
 
+async def test_hardly_worked_is_offered_first_where_there_were_hardly_any_working_days(russia: Stage) -> None:
+    """First after a leave of three weeks, last in an ordinary month."""
+    anna = await member(russia, 1001, "Анна")
+    few = "Почти не было рабочих дней"
+    assert anna.buttons[-1] == [few]
+    await anna.says("/pause")
+    await anna.presses("До другого дня")
+    await anna.says("24.12.2026")
+    russia.clock.advance_to(moscow(12, 24, year=2026))
+    await anna.says("/checkin")
+    assert anna.buttons[0] == [few]
+    assert [few] not in anna.buttons[1:]
+    await anna.presses(few)
+    assert anna.screen.startswith("Похоже")
+
+
 @pytest.mark.parametrize(
     ("back", "comes"),
     [

@@ -74,9 +74,10 @@ def stale_toast(t: Translator, where: CheckInState) -> str | None:
 
 
 def _question(t: Translator, step: CheckInStep) -> Screen:
-    return Screen(
-        _question_text(t, step), keyboard(*_options(t, step, step.questionnaire.response_scale), *_movements(t, step))
-    )
+    options = _options(t, step, step.questionnaire.response_scale)
+    few = _hardly_worked(t, step)
+    first, last = (few, []) if step.was_away else ([], few)  # whoever hardly worked finds that first
+    return Screen(_question_text(t, step), keyboard(*first, *options, *_movements(t, step), *last))
 
 
 def _question_text(t: Translator, step: CheckInStep) -> Text:
@@ -108,14 +109,18 @@ def _options(t: Translator, step: CheckInStep, options: Iterable[Option]) -> lis
 
 
 def _movements(t: Translator, step: CheckInStep) -> list[list[tuple[str, Turn]]]:
-    def turn(to: str) -> Turn:
-        return Turn(step=to, draft=step.draft_id, version=step.questionnaire.version, position=step.position)
+    ahead = [(t("button.skip"), _turn(step, "skip")), (t("button.later"), _turn(step, "later"))]
+    return [[(t("button.back"), _turn(step, "back")), *ahead] if step.position else ahead]
 
-    ahead = [(t("button.skip"), turn("skip")), (t("button.later"), turn("later"))]
-    if step.position:
-        return [[(t("button.back"), turn("back")), *ahead]]
-    few = (t.words(step.questionnaire.few_working_days), turn("few"))
-    return [ahead] if step.answered else [ahead, [few]]
+
+def _hardly_worked(t: Translator, step: CheckInStep) -> list[list[tuple[str, Turn]]]:
+    """On the first question only, before anything is answered."""
+    is_offered = step.position == 0 and not step.answered
+    return [[(t.words(step.questionnaire.few_working_days), _turn(step, "few"))]] if is_offered else []
+
+
+def _turn(step: CheckInStep, to: str) -> Turn:
+    return Turn(step=to, draft=step.draft_id, version=step.questionnaire.version, position=step.position)
 
 
 def _unfinished(t: Translator, where: Unfinished) -> Screen:

@@ -13,6 +13,8 @@ from services.kit.calendar.periods import DAY, WEEK, Period, at_local
 MISSED_AFTER = timedelta(hours=2)  # a slot missed by more waits for the next suitable one
 MONDAY_TO_FRIDAY = frozenset(range(5))
 SEARCH_DAYS = 400  # a suitable day is looked for at most this far ahead (a leave of a year)
+ASKED_ABOUT = 4 * WEEK  # what the check-in's questions look back on
+DAYS_FOR_A_CHECKIN = 10  # with fewer, "hardly worked" is offered first
 DAYS_FOR_A_PULSE = 3  # a week with fewer working days is not asked about
 WORKING_HOURS = (time(9), time(18))  # in which what was missed is handed in on the same day
 
@@ -78,6 +80,12 @@ class Rhythm:
         """The same for a week that is over; a pause whose beginning isn't known is left out."""
         known = self if self.paused_since is not None else self.without_leave()
         return known.is_asked_in(monday)
+
+    def was_away(self, now: datetime) -> bool:
+        """Whether the four weeks before today had fewer than ten working days, or fewer than half of the usual ones."""
+        today = self.date_of(now)
+        known = self if self.paused_since is not None else self.without_leave()
+        return known.open_days(today - ASKED_ABOUT, today) < min(DAYS_FOR_A_CHECKIN, 2 * len(self.working_days))
 
     def may_write(self, now: datetime) -> bool:
         """Whether a message may leave at this very moment."""

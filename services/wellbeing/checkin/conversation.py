@@ -51,7 +51,7 @@ class CheckIns:
         """Return the state that this person's rows say, without changing anything. It is never Finished."""
         draft = await drafts.find_open(uow)
         if draft is not None and draft.questionnaire_version in self._content.questionnaires:
-            return self._state_of(draft)
+            return self._state_of(uow, draft)
         period = self._calendar.period_at(uow.now)
         latest = await find_latest(uow.session, uow.member.id)
         if latest is not None and not _may_answer(latest, period, uow.now):
@@ -92,7 +92,7 @@ class CheckIns:
         if row is None:
             return _stale(await self.state(uow))
         if row.position < len(questionnaire.order):
-            return self._step(row, questionnaire)
+            return self._step(uow, row, questionnaire)
         return await self._submit(uow, questionnaire, row)
 
     async def back(self, uow: UnitOfWork, press: QuestionRef) -> CheckInState:
@@ -192,7 +192,7 @@ class CheckIns:
     async def _begin(self, uow: UnitOfWork) -> CheckInStep | Unfinished:
         content = self._content
         return self._state_of(
-            await drafts.begin(uow, content.questionnaire, list(content.questionnaires), self._calendar)
+            uow, await drafts.begin(uow, content.questionnaire, list(content.questionnaires), self._calendar)
         )
 
     async def _submit(self, uow: UnitOfWork, questionnaire: Questionnaire, draft: Any) -> Unfinished | CausesStep:
@@ -211,15 +211,15 @@ class CheckIns:
         card = await self._results.card_of(uow.session, row, uow.now)
         return CausesStep(card, self._content.causes, next_date, is_asked=True)
 
-    def _state_of(self, draft: Draft) -> CheckInStep | Unfinished:
+    def _state_of(self, uow: UnitOfWork, draft: Draft) -> CheckInStep | Unfinished:
         questionnaire = self._content.questionnaires[draft.questionnaire_version]
         is_passed = draft.position >= len(questionnaire.order)
-        return self._unfinished(draft) if is_passed else self._step(draft, questionnaire)
+        return self._unfinished(draft) if is_passed else self._step(uow, draft, questionnaire)
 
     def _unfinished(self, draft: Any) -> Unfinished:
         return Unfinished(draft.id, self._calendar.period_of(draft.period).last_day)
 
-    def _step(self, draft: Any, questionnaire: Questionnaire) -> CheckInStep:
+    def _step(self, uow: UnitOfWork, draft: Any, questionnaire: Questionnaire) -> CheckInStep:
         return CheckInStep(
             draft_id=draft.id,
             questionnaire=questionnaire,
@@ -227,6 +227,7 @@ class CheckIns:
             chosen=draft.answers.get(questionnaire.order[draft.position]),
             answered=sum(value is not None for value in draft.answers.values()),
             last_day=self._calendar.period_of(draft.period).last_day,
+            was_away=uow.member.rhythm.was_away(uow.now),
         )
 
 

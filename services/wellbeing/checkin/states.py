@@ -31,7 +31,8 @@ class Ready:
 class CheckInStep:
     """The question that is asked now. `position` counts from 0; `chosen` is the answer given before, if any.
 
-    `answered` counts the questions that were not skipped; the check-in closes at the end of `last_day`. `is_stale`
+    `answered` counts the questions that were not skipped; the check-in closes at the end of `last_day`. `was_away`: the
+    four weeks that it asks about had hardly a working day. `is_stale`
     says of any state that the press came too late; `is_renewed` that an earlier draft's questions are gone.
     """
 
@@ -41,6 +42,7 @@ class CheckInStep:
     chosen: int | None
     answered: int
     last_day: date
+    was_away: bool = False
     is_stale: bool = False
     is_renewed: bool = False
 
