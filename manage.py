@@ -20,8 +20,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config import Settings, SettingsError, load_settings
 from content import load_content
+from db.address import AddressError, parse
 from db.locks import PLACE, create_lock
 from db.outages import DatabaseUnavailable, describe_outage
+from migrations.move import MoveError, count, move
 from migrations.opening import open_database, refuse_shared
 from migrations.runner import SchemaError, upgrade
 from ops.backup import BackupError, back_up, backups_of, is_copied_by_hand, put_back
@@ -58,7 +60,7 @@ def asynchronous(command: Callable[..., Awaitable[None]]) -> Callable[..., None]
     def run(*args: Any, **options: Any) -> None:
         try:
             asyncio.run(_awaited(command(*args, **options)))
-        except (SettingsError, SchemaError, BackupError) as error:
+        except (SettingsError, SchemaError, BackupError, MoveError) as error:
             sys.exit(str(error))
         except (DatabaseUnavailable, ClientConfigurationError) as error:
             sys.exit(f"DATABASE_URL: the database cannot be reached ({describe_outage(error)})")
@@ -132,10 +134,7 @@ async def demo_data() -> None:
 @click.confirmation_option(prompt="Nobody is written to before they start the new bot. Really change it?")
 @asynchronous
 async def new_bot() -> None:
-    """Accept the token of another bot at the next start, for instance after the former one was lost.
-
-    A bot can only write to people who have started it, so each of them has to press START once; nothing else is lost.
-    """
+    """Accept the token of another bot at the next start; everybody has to press START there once."""
     async with open_database(load_settings()) as database, database.begin() as session:
         await bot_info.forget_fact(session, bot_info.BOT_ID)
         people = await users.write_to_nobody(session, system_clock())
@@ -201,6 +200,25 @@ def _sqlite_file(settings: Settings) -> Path:
     if url.get_backend_name() != "sqlite":
         raise click.ClickException(POSTGRES_BACKUP)
     return Path(str(url.database))
+
+
+@cli.command("move")
+@click.option("--to", "address", required=True, help="The empty database to move into, as DATABASE_URL is written.")
+@asynchronous
+async def move_(address: str) -> None:
+    """Copy a stopped bot's database into another; after an interruption the same command goes on."""
+    settings = load_settings()
+    try:
+        target = parse(address)
+    except AddressError as error:
+        raise click.ClickException(f"--to: {error}") from None
+    await refuse_shared(settings)
+    source = make_url(settings.direct_database)
+    with click.progressbar(length=await count(source), label="rows", file=sys.stderr) as bar:
+        counts = await move(source, target, bar.update)
+    for table, rows in counts.items():
+        click.echo(f"{rows:>10}  {table}")
+    click.echo("Everything is there and the same. Set DATABASE_URL to the new address, then start the bot.")
 
 
 # --- people ----------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from app.jobs import SummaryJob, erasing, keeping_calendar, telling_of_lost_requ
 from config import LOCALES, Settings
 from content import Content
 from db.database import Database
-from db.locks import PLACE
+from db.locks import PLACE, SENDER
 from handlers.conversation_states import FOR_OTHERS
 from middlewares.access import AccessMiddleware
 from middlewares.access_log import AccessLogMiddleware
@@ -302,7 +302,7 @@ def create_app(
             services.claims,
             catalogs,
             clock,
-            sender=database.lock("sender"),
+            sender=database.lock(SENDER),
             metrics=metrics,
             jobs=[
                 keeping_calendar(database, settings.country, clock),

@@ -55,7 +55,7 @@ class Database:
         options: dict[str, Any] = {"hide_parameters": True}
         if self.is_sqlite:
             self._writer = _sqlite_engine(self.url, pool_size=1, begin="BEGIN IMMEDIATE", **options)
-            self._reader = _sqlite_engine(_read_only(self.url), pool_size=SQLITE_READERS, begin="BEGIN", **options)
+            self._reader = _sqlite_engine(read_only(self.url), pool_size=SQLITE_READERS, begin="BEGIN", **options)
         else:
             self._writer = create_engine(
                 self.url, is_pooled=is_pooled, pool_size=pool_size, connect_args=POSTGRES_SECONDS, **options
@@ -147,8 +147,8 @@ def _holding_a_connection() -> Iterator[None]:
         _open_transactions.reset(depth)
 
 
-def _read_only(url: URL) -> URL:
-    """The same file, opened so that nothing can be written through it."""
+def read_only(url: URL) -> URL:
+    """The address of the same file, opened so that nothing can be written through it."""
     path = Path(url.database or "").resolve()
     return url.set(database=path.as_uri(), query={"mode": "ro", "uri": "true"})
 

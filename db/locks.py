@@ -26,6 +26,7 @@ PATIENCE_SECONDS = 5
 KEEPALIVE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 
 
+SENDER = "sender"  # of the replica that sends what nobody waits for
 PLACE = "polling"  # of the one process that takes updates in
 HELD_ON_TRIES = 10  # a process that was just killed may hold a lock a moment longer
 HELD_ON_PAUSE = 0.5

@@ -32,6 +32,7 @@ from db.outages import DatabaseUnavailable, notice_outages
 
 FOLDER = Path(__file__).resolve().parent
 VERSIONS = FOLDER / "versions"
+MOVING = "moving"  # a revision of its own, while rows are being moved into a database
 LOCK_KEY = 0x4558484C  # any number that nothing else in the database locks
 
 
@@ -126,6 +127,8 @@ def _resolve(revision: str) -> str:
 
 
 def _refuse_newer(current: str | None) -> None:
+    if current == MOVING:
+        raise OutdatedSchema("A move into this database has not ended: run the same `python manage.py move` again.")
     if current is not None and not is_known(current):
         raise OutdatedSchema(
             f"The database is at revision {current}, which this older version does not know: update it."
