@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, datetime
 
 from content import Content
 from db.database import Database
@@ -108,8 +108,9 @@ class SummaryJob:
         if progress.is_stored:
             self._finished = week
             return
+        while await self._publish_next(now):
+            pass
         async with self._database.begin() as session:
-            await self._summaries.publish(session, now)
             issue = await self._summaries.draft(session, now)
             if issue is not None:
                 await self._summaries.store(session, issue, self.texts(issue), now)
@@ -117,6 +118,11 @@ class SummaryJob:
             self._waiting = progress
         else:
             self._finished = week
+
+    async def _publish_next(self, now: datetime) -> bool:
+        """In a transaction of its own, so that with a long history to publish a press waits for one slot at most."""
+        async with self._database.begin() as session:
+            return await self._summaries.publish_next(session, now)
 
     def texts(self, issue: SummaryDraft) -> dict[str, str]:
         """Return the summary in every language."""

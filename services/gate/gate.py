@@ -51,7 +51,9 @@ class Gate:
             pooled_source(content),
         )
 
-    async def publish_due(self, session: AsyncSession, now: datetime) -> list[Publication]:
+    async def publish_due(
+        self, session: AsyncSession, now: datetime, *, at_most: int | None = None
+    ) -> list[Publication]:
         """Publish every closed week and period that has no publication yet; gives those that this call stored.
 
         May run at any time in any replica: one of them stores a publication, for the others there is nothing to do.
@@ -63,6 +65,8 @@ class Gate:
                 publication = await self._compute(session, source, period)
                 if await publications.store(session, publication, now):
                     published.append(publication)
+                if len(published) == at_most:
+                    return published
         return published
 
     # --- which slots -------------------------------------------------------------------------------------------------

@@ -126,9 +126,9 @@ class Summaries:
 
     # --- making and storing it ----------------------------------------------------------------------------------------
 
-    async def publish(self, session: AsyncSession, now: datetime) -> None:
-        """Let the gate publish what has closed."""
-        await self._gate.publish_due(session, now)
+    async def publish_next(self, session: AsyncSession, now: datetime) -> bool:
+        """Let the gate publish one week or period that has closed; False when there is none left."""
+        return bool(await self._gate.publish_due(session, now, at_most=1))
 
     async def progress(self, session: AsyncSession, week: date) -> Progress:
         """How far this week's summary is. One statement."""

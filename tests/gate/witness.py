@@ -85,8 +85,8 @@ class Witnessed(Gate):
         self.log = log
         self._computed: dict[tuple[Kind, date], tuple[tuple[Part, ...], frozenset[int]]] = {}
 
-    async def publish_due(self, session: AsyncSession, now: Any) -> list[Publication]:
-        published = await super().publish_due(session, now)
+    async def publish_due(self, session: AsyncSession, now: Any, *, at_most: int | None = None) -> list[Publication]:
+        published = await super().publish_due(session, now, at_most=at_most)
         for publication in published:
             self.log.append(Seen(publication, *self._computed[publication.kind, publication.slot]))
         return published

@@ -216,7 +216,7 @@ async def test_a_job_that_fails_holds_no_message_up(stage: Stage, monkeypatch: p
     async def breaks(*_: Any) -> None:
         raise RuntimeError("the gate is stuck")
 
-    monkeypatch.setattr(summaries, "publish", breaks)
+    monkeypatch.setattr(summaries, "publish_next", breaks)
     await tick_at(stage, monday_nine(0))
     assert summaries_of(olga) == []
     monkeypatch.undo()
