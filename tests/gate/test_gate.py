@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -18,6 +19,7 @@ from services.company import memberships
 from services.company.memberships import COMPANY, GroupKey
 from services.gate import publications
 from services.gate.gate import Gate
+from services.gate.noise import NoiseUnavailable
 from services.gate.publications import PULSE_WEEK, Publication
 from services.kit.calendar import WEEK, Calendar
 from tests.gate.company import DAY, HIGH, LOW, STEADY, Company, company_in, hidden, pooled, shown
@@ -536,3 +538,55 @@ def test_the_publication_is_immutable() -> None:
     publication = Publication(PULSE_WEEK, START, 1, 7, None, (), ())
     with pytest.raises(AttributeError):
         publication.k = 5  # type: ignore[misc]
+
+
+# --- no figure without noise ------------------------------------------------------------------------------------------
+
+
+async def test_without_noise_nothing_is_published_and_the_next_tick_tries_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with company_in(database) as company:
+        (team,) = await company.staff(30)
+        await company.checkin(team, STEADY)
+        await company.pulse(team)
+        company.monday += 4 * WEEK
+        now = company.now
+    gate = Gate(CONTENT, Calendar(ZONE, 4), 7)
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "opendp.prelude", None)
+        with pytest.raises(NoiseUnavailable):
+            async with database.begin() as session:
+                await gate.publish_due(session, now)
+    async with database.begin() as session:
+        assert await session.scalar(select(func.count()).select_from(StoredPublication)) == 0
+        found = await gate.publish_due(session, now)
+        assert [one.kind for one in found].count("checkin_period") == 1
+
+
+async def test_what_was_drawn_and_not_stored_is_gone(database: Database) -> None:
+    """An end between drawing and the commit: the next one draws anew, and nobody saw the first."""
+    async with company_in(database) as company:
+        (team,) = await company.staff(30)
+        await company.checkin(team, STEADY)
+        company.monday += 4 * WEEK
+        now = company.now
+    gate = Gate(CONTENT, Calendar(ZONE, 4), 7)
+    with pytest.raises(KeyboardInterrupt):
+        async with database.begin() as session:
+            assert await gate.publish_due(session, now)
+            raise KeyboardInterrupt
+    async with database.begin() as session:
+        assert await publications.history(session, publications.CHECKIN_PERIOD, 9) == []
+        assert len(await gate.publish_due(session, now)) == 6
+    async with database.begin() as session:
+        assert await gate.publish_due(session, now) == []
+
+
+async def test_a_clock_that_goes_back_over_a_monday_publishes_nothing_twice(database: Database) -> None:
+    async with company_in(database) as company:
+        (team,) = await company.staff(30)
+        first = await company.week_of(team, stress=3)
+        for back in (DAY, 7 * DAY, 0 * DAY):
+            assert await company.gate.publish_due(company.session, company.now - back) == []
+        assert await publications.find(company.session, PULSE_WEEK, START) == first

@@ -1,0 +1,124 @@
+"""Companies for the measurements of the gate, without a database: the editions' rules over who answered in which week.
+
+The rules of the second edition are the gate's own functions; those of the first are written down here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from services.company.memberships import COMPANY
+from services.gate.coarsening import SPREAD_FROM
+from services.gate.hiding import (
+    Answers,
+    Tally,
+    complement,
+    hide_covered,
+    is_too_small,
+    least_people,
+    too_small,
+    weekly_from,
+    whole,
+)
+
+K = 7
+WEEKS = 4  # of a period
+ENOUGH = 12  # people of a group that is shown in nine of ten periods when three in four answer
+DETAILED = 10  # answers for an interval in the first edition
+
+Teams = Mapping[str, Collection[int]]
+"""The people of each group."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A published mean: over whom and in which weeks, and whether a change can be computed from it."""
+
+    key: str
+    weeks: range
+    people: frozenset[int]
+    has_interval: bool
+
+
+def departments(chance: Random, people: int) -> dict[str, list[int]]:
+    """Return departments of 5 to 15 people."""
+    sizes: list[int] = []
+    while (left := people - sum(sizes)) > 0:
+        size = chance.randint(5, 15)
+        sizes.append(left if left - size < 5 else size)
+    numbers = iter(range(people))
+    return {f"d{number}": [next(numbers) for _ in range(size)] for number, size in enumerate(sizes, start=1)}
+
+
+def joined(teams: Mapping[str, list[int]]) -> dict[str, list[int]]:
+    """Return the same people after HR joined what is too small: the largest with the smallest until they are enough.
+
+    What is left over comes to the smallest group.
+    """
+    left = {key: list(team) for key, team in teams.items()}
+    while len(small := sorted((key for key in left if len(left[key]) < ENOUGH), key=lambda key: len(left[key]))) > 1:
+        left[small[-1]] += left.pop(small[0])
+    for key in [key for key in left if len(left[key]) < ENOUGH and len(left) > 1]:
+        alone = left.pop(key)
+        left[min(left, key=lambda other: len(left[other]))] += alone
+    return left
+
+
+def first_edition(teams: Teams, answered: Sequence[set[int]], start: int) -> list[Shown]:
+    """Return what the first edition published of the weeks from `start` on: every week the groups of k answers."""
+    found = []
+    for week, here in enumerate(answered, start=start):
+        counts = {key: len(here & set(team)) for key, team in teams.items()}
+        if sum(counts.values()) < K:
+            continue
+        hidden = {key for key, count in counts.items() if count < K}
+        shown = sorted(teams.keys() - hidden, key=lambda key: (len(teams[key]), key))
+        if hidden and shown and sum(counts[key] for key in hidden) < K:
+            hidden.add(shown[0])
+        everybody = frozenset(here)
+        found.append(Shown(COMPANY, range(week, week + 1), everybody, len(everybody) >= DETAILED))
+        found += [
+            Shown(key, range(week, week + 1), frozenset(here & set(teams[key])), counts[key] >= DETAILED)
+            for key in teams.keys() - hidden
+        ]
+    return found
+
+
+def second_edition(teams: Teams, answered: Sequence[set[int]], start: int) -> list[Shown]:
+    """Return what the second edition publishes of one period."""
+    has_spread = sum(len(team) for team in teams.values()) >= SPREAD_FROM
+    sizes = range(least_people(K), weekly_from(K))
+    pooled = {key for key, team in teams.items() if len(team) in sizes}
+    found: list[Shown] = []
+    weekly: list[set[str] | None] = []
+    for week, here in enumerate(answered, start=start):
+        tallies = _tallies(teams, here)
+        if is_too_small(whole(tallies), K):
+            weekly.append(None)
+            continue
+        shown = teams.keys() - complement(tallies, too_small(tallies, K) | pooled, K)
+        weekly.append(shown)
+        found.append(Shown(COMPANY, range(week, week + 1), frozenset(here), has_spread))
+        found += [Shown(key, range(week, week + 1), frozenset(here & set(teams[key])), has_spread) for key in shown]
+    ever = set().union(*answered)
+    tallies = _tallies(teams, ever)
+    hidden = too_small(tallies, K) | (teams.keys() - pooled)
+    hidden = hide_covered(tallies, hidden, list(_answers(teams, answered)), weekly, K)
+    weeks = range(start, start + WEEKS)
+    return found + [
+        Shown(key, weeks, frozenset(ever & set(teams[key])), has_spread and any(shown is not None for shown in weekly))
+        for key in teams.keys() - hidden
+    ]
+
+
+def _tallies(teams: Teams, here: Collection[int]) -> dict[str, Tally]:
+    return {key: Tally(len(team), len(set(team) & set(here)), {}) for key, team in teams.items()}
+
+
+def _answers(teams: Teams, answered: Sequence[set[int]]) -> Iterable[Answers]:
+    for key, team in teams.items():
+        patterns = Counter(sum(1 << n for n, here in enumerate(answered) if person in here) for person in team)
+        yield from (Answers(key, pattern, people) for pattern, people in patterns.items() if pattern)

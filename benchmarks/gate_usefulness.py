@@ -1,0 +1,94 @@
+"""How much of a company the gate shows, before and after its second edition: `python -m benchmarks.gate_usefulness`.
+
+Departments of 5 to 15 people at MIN_GROUP 7; each person answers each week by the same chance. Counted are weeks of
+groups: a small group's mean over a period stands for each of its weeks. "Change": weeks of groups with a figure, an
+interval, and both in the figure before as well (four weeks or a period earlier). "Flips": of all pairs of neighbouring
+figures of a group, how many are one that is shown and one that is not. "No group": weeks with no group's figure.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from benchmarks.gate_simulated import WEEKS, Shown, Teams, departments, first_edition, joined, second_edition
+from services.company.memberships import COMPANY
+
+SIZES = (15, 30, 80, 200)
+RATES = (0.5, 0.6, 0.7)
+PERIODS = 7
+
+Edition = Callable[[Teams, Sequence[set[int]], int], list[Shown]]
+
+
+@dataclass
+class Counted:
+    """Weeks of groups, and of the company."""
+
+    slots: int = 0
+    shown: int = 0
+    changes: int = 0
+    pairs: int = 0
+    flips: int = 0
+    weeks: int = 0
+    bare: int = 0
+
+    def row(self) -> str:
+        """Return shown, change, flips and no group, in per cent."""
+        shares = (
+            (self.shown, self.slots),
+            (self.changes, self.slots),
+            (self.flips, self.pairs),
+            (self.bare, self.weeks),
+        )
+        return "".join(f"{100 * part / max(1, whole):7.0f}" for part, whole in shares)
+
+
+def count(edition: Edition, teams: Teams, answered: Sequence[set[int]], into: Counted) -> None:
+    """Add what one company is shown in six periods; the one before them is there for their changes."""
+    at: dict[tuple[str, int], Shown] = {}
+    for period in range(PERIODS):
+        start = period * WEEKS
+        for shown in edition(teams, answered[start : start + WEEKS], start):
+            at.update({(shown.key, week): shown for week in shown.weeks if shown.key != COMPANY})
+    for week in range(WEEKS, PERIODS * WEEKS):
+        into.weeks += 1
+        into.bare += not any((key, week) in at for key in teams)
+        for key in teams:
+            into.slots += 1
+            now, then, before = (at.get((key, week - back)) for back in (0, WEEKS, 1))
+            into.shown += now is not None
+            into.changes += now is not None and then is not None and now.has_interval and then.has_interval
+            if now is None or before is None or now is not before:
+                into.pairs += 1
+                into.flips += (now is None) != (before is None)
+
+
+def measured(people: int, rate: float, companies: int) -> list[tuple[str, Counted]]:
+    """Return the first edition, the second one, and the second one with proposals accepted, over the same companies."""
+    found = [(name, Counted()) for name in ("first", "second", "joined")]
+    for number in range(companies):
+        chance = Random(f"{people} {rate} {number}")
+        teams = departments(chance, people)
+        answered = [{one for one in range(people) if chance.random() < rate} for _ in range(PERIODS * WEEKS)]
+        for (_, counted), edition, groups in zip(
+            found, (first_edition, second_edition, second_edition), (teams, teams, joined(teams)), strict=True
+        ):
+            count(edition, groups, answered, counted)
+    return found
+
+
+def main(companies: int) -> None:
+    """Print the table."""
+    print(f"{companies} companies each; per cent of weeks of groups")
+    print("people  rate  edition   shown change  flips  no group")
+    for people in SIZES:
+        for rate in RATES:
+            for name, counted in measured(people, rate, companies):
+                print(f"{people:6} {100 * rate:4.0f}%  {name:8}{counted.row()}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 40)
