@@ -10,7 +10,6 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot, Dispatcher
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.fsm.middleware import FSMContextMiddleware
 from aiogram.fsm.storage.memory import DisabledEventIsolation
@@ -60,6 +59,7 @@ from services.wellbeing.history import History
 from services.wellbeing.pulse import Pulses
 from services.wellbeing.recommendations import Recommendations
 from transport.background import Background
+from transport.client import Client
 from transport.fsm_storage import SqlStorage
 from transport.ingest import Ingest, UpdateSource
 from transport.polling import Polling
@@ -258,7 +258,7 @@ def create_bot(settings: Settings, token: str, api_url: str | None) -> Bot:
     """Return the client of the Bot API, or of another server that speaks it."""
     proxy = settings.bot_proxy.get_secret_value() if settings.bot_proxy else None
     server = TelegramAPIServer.from_base(api_url.rstrip("/")) if api_url else PRODUCTION
-    return Bot(token, session=AiohttpSession(proxy=proxy, api=server))
+    return Bot(token, session=Client(proxy=proxy, api=server))
 
 
 def create_source(settings: Settings, bot: Bot, ingest: Ingest, database: Database) -> UpdateSource:

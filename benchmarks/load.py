@@ -55,7 +55,8 @@ class Load:
         return time.monotonic()
 
     async def _call(self, request: web.Request) -> web.Response:
-        form = dict(parse_qsl((await request.read()).decode()))
+        body = await request.read()
+        form = json.loads(body) if request.content_type == "application/json" else dict(parse_qsl(body.decode()))
         method = request.match_info["method"]
         if method == "getUpdates":
             return _answer(await self._updates(int(form.get("offset", 0)), float(form.get("timeout", 0))))
@@ -75,9 +76,10 @@ class Load:
                 return []
         return self._queue[:BATCH]
 
-    def _message(self, form: Mapping[str, str]) -> Json:
+    def _message(self, form: Mapping[str, Any]) -> Json:
         person = int(form["chat_id"])
-        markup = json.loads(form.get("reply_markup", '{"inline_keyboard": []}'))
+        markup = form.get("reply_markup", {"inline_keyboard": []})
+        markup = json.loads(markup) if isinstance(markup, str) else markup
         content = {"message_id": int(form.get("message_id", 2)), "text": form["text"], "reply_markup": markup}
         if "message_id" in form:
             self._answered(person, content)

@@ -1,4 +1,6 @@
-"""The database's doors: `begin()` for a use case that writes, `read()` for one that only looks, `glance()` for a row.
+"""The database's doors: `begin()` for a use case that writes, `read()` for one that only looks.
+
+For the path of every press two shorter ones: `glance()` for one statement that looks, `single()` for one that writes.
 
 SQLite: WAL, foreign keys, synchronous=FULL, secure_delete (what is erased is overwritten). Writers take `BEGIN
 IMMEDIATE` (a deferred transaction that reads first and writes later fails or silently loses writes under concurrency)
@@ -23,6 +25,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from db.address import create_engine
 from db.locks import Lock, create_lock
+from db.one_hop import ONE_HOP
 from db.outages import DatabaseUnavailable, describe_outage, notice_outages
 
 BUSY_TIMEOUT_SECONDS = 5
@@ -64,6 +67,7 @@ class Database:
             self._reader = self._writer.execution_options(postgresql_readonly=True)
         alone = {SINGLE_STATEMENT: True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._glancer = self._reader if is_pooled else self._reader.execution_options(**alone)
+        self._single = self._writer if is_pooled else self._writer.execution_options(**alone)
         self._write = async_sessionmaker(self._writer, expire_on_commit=False)
         self._look = async_sessionmaker(self._reader, expire_on_commit=False)
 
@@ -99,6 +103,16 @@ class Database:
         """For one statement that needs no transaction, as every update begins with. Raises DatabaseUnavailable."""
         with _outages_of_the_pool(), _holding_a_connection():
             async with self._glancer.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def single(self) -> AsyncIterator[AsyncConnection]:
+        """For a use case that is one statement, as a press is: it commits by itself, without a BEGIN and a COMMIT.
+
+        Raises DatabaseUnavailable; as with `begin()`, nobody can tell whether a statement that was cut off counts.
+        """
+        with _outages_of_the_pool(), _holding_a_connection():
+            async with self._single.begin() as connection:
                 yield connection
 
     def lock(self, name: str) -> Lock:
@@ -156,6 +170,7 @@ def read_only(url: URL) -> URL:
 def _sqlite_engine(url: URL, *, pool_size: int, begin: str, **options: Any) -> AsyncEngine:
     engine = create_engine(
         url,
+        module=ONE_HOP,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=60,

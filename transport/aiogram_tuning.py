@@ -18,16 +18,9 @@ HANDLERS_PACKAGE = "handlers."
 
 
 class EditText(EditMessageText):
-    """`editMessageText` at a lower price: only what is set is looked through, and the message that comes back is not.
-
-    A press without either costs about a fifth more CPU (benchmarks/press.py).
-    """
+    """`editMessageText` whose answer, the message as it is now, is not read."""
 
     __returning__: ClassVar[Any] = Any
-
-    def model_dump(self, **options: Any) -> dict[str, Any]:
-        """Return what is not None. aiogram's client dumps a method and drops the rest only afterwards."""
-        return super().model_dump(exclude_none=True, **options)
 
 
 class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):

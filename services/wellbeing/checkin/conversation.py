@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from content import Content, Questionnaire
 from models import Assessment, Draft, User
@@ -86,14 +86,30 @@ class CheckIns:
         questionnaire = self._content.questionnaires.get(press.version)
         if questionnaire is None:
             return _stale(await self.state(uow))
-        if not 0 <= press.position < len(questionnaire.order) or value not in {None, *range(questionnaire.top + 1)}:
-            raise NotYours
-        row = await drafts.advance(uow, press, questionnaire.order[press.position], value)
+        key = _question(questionnaire, press, value)
+        row = await drafts.advance(uow.session, uow.member.id, uow.now, press, key, value)
         if row is None:
             return _stale(await self.state(uow))
         if row.position < len(questionnaire.order):
-            return self._step(uow, row, questionnaire)
+            return _step(self._calendar, uow.member, uow.now, row, questionnaire)
         return await self._submit(uow, questionnaire, row)
+
+    def is_last(self, press: QuestionRef) -> bool:
+        """Return whether an answer may do more than go on by one: it submits, or its questions are gone."""
+        known = self._content.questionnaires
+        return not self._is_known(press) or press.position == len(known[press.version].order) - 1
+
+    async def go_on(
+        self, connection: AsyncConnection, member: Member, now: datetime, press: QuestionRef, value: int
+    ) -> CheckInStep | None:
+        """Store an answer that is not the last, by one statement. Return None if it came too late. Raise NotYours."""
+        questionnaire = self._content.questionnaires[press.version]
+        row = await drafts.advance(connection, member.id, now, press, _question(questionnaire, press, value), value)
+        return None if row is None else _step(self._calendar, member, now, row, questionnaire)
+
+    async def state_after_stale_press(self, uow: UnitOfWork) -> CheckInState:
+        """Return the state, marked as what a press that came too late is answered with."""
+        return _stale(await self.state(uow))
 
     async def back(self, uow: UnitOfWork, press: QuestionRef) -> CheckInState:
         """Ask the question before this one again; answers stay as they are."""
@@ -186,7 +202,6 @@ class CheckIns:
         return member.rhythm.date_of(member.rhythm.invitation_at(period, self._calendar.closes_at(period)))
 
     def _is_known(self, press: QuestionRef) -> bool:
-        """Return whether the questions that the button belongs to still exist."""
         return press.version in self._content.questionnaires
 
     async def _begin(self, uow: UnitOfWork) -> CheckInStep | Unfinished:
@@ -214,21 +229,24 @@ class CheckIns:
     def _state_of(self, uow: UnitOfWork, draft: Draft) -> CheckInStep | Unfinished:
         questionnaire = self._content.questionnaires[draft.questionnaire_version]
         is_passed = draft.position >= len(questionnaire.order)
-        return self._unfinished(draft) if is_passed else self._step(uow, draft, questionnaire)
+        if is_passed:
+            return self._unfinished(draft)
+        return _step(self._calendar, uow.member, uow.now, draft, questionnaire)
 
     def _unfinished(self, draft: Any) -> Unfinished:
         return Unfinished(draft.id, self._calendar.period_of(draft.period).last_day)
 
-    def _step(self, uow: UnitOfWork, draft: Any, questionnaire: Questionnaire) -> CheckInStep:
-        return CheckInStep(
-            draft_id=draft.id,
-            questionnaire=questionnaire,
-            position=draft.position,
-            chosen=draft.answers.get(questionnaire.order[draft.position]),
-            answered=sum(value is not None for value in draft.answers.values()),
-            last_day=self._calendar.period_of(draft.period).last_day,
-            was_away=uow.member.rhythm.was_away(uow.now),
-        )
+
+def _step(calendar: Calendar, member: Member, now: datetime, draft: Any, questionnaire: Questionnaire) -> CheckInStep:
+    return CheckInStep(
+        draft_id=draft.id,
+        questionnaire=questionnaire,
+        position=draft.position,
+        chosen=draft.answers.get(questionnaire.order[draft.position]),
+        answered=sum(value is not None for value in draft.answers.values()),
+        last_day=calendar.period_of(draft.period).last_day,
+        was_away=member.rhythm.was_away(now),
+    )
 
 
 async def _set_postponed(uow: UnitOfWork, period: date | None) -> None:
@@ -243,6 +261,13 @@ def _may_answer(latest: Assessment, period: Period, now: datetime) -> bool:
 
 def _first_skipped(questionnaire: Questionnaire, answers: Mapping[str, int | None]) -> int:
     return next(position for position, key in enumerate(questionnaire.order) if answers.get(key) is None)
+
+
+def _question(questionnaire: Questionnaire, press: QuestionRef, value: int | None) -> str:
+    """Return the question's key. Raise NotYours for a question or an option that there isn't."""
+    if not 0 <= press.position < len(questionnaire.order) or value not in {None, *range(questionnaire.top + 1)}:
+        raise NotYours
+    return questionnaire.order[press.position]
 
 
 def _stale(state: CheckInState) -> CheckInState:

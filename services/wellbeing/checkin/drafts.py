@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Float, Integer, Table, Text, bindparam, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from content import Questionnaire
 from models import Draft
@@ -75,19 +76,26 @@ async def begin(uow: UnitOfWork, questionnaire: Questionnaire, known: Collection
     return (await uow.session.scalars(select(Draft).where(Draft.user_id == uow.member.id))).one()
 
 
-async def advance(uow: UnitOfWork, press: QuestionRef, key: str, value: int | None) -> Any | None:
+async def advance(
+    database: AsyncSession | AsyncConnection,
+    user_id: int,
+    now: datetime,
+    press: QuestionRef,
+    key: str,
+    value: int | None,
+) -> Any | None:
     """Store an answer (None skips) and go on by one. Return the row as it is now, None if the press lost."""
     parameters = {
         "draft": press.draft_id,
-        "user": uow.member.id,
+        "user": user_id,
         "version": press.version,
         "asked": press.position,
-        "now": uow.now,
+        "now": now,
         "question": key,
         "value": value,
-        "moment": uow.now.timestamp(),
+        "moment": now.timestamp(),
     }
-    return (await uow.session.execute(_ADVANCE, parameters)).one_or_none()
+    return (await database.execute(_ADVANCE, parameters)).one_or_none()
 
 
 async def step_back(uow: UnitOfWork, press: QuestionRef) -> bool:
