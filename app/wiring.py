@@ -43,6 +43,7 @@ from services.kit.text import Phrases
 from services.kit.zones import Zones
 from services.lifecycle.joining import Onboarding
 from services.lifecycle.offboarding import Offboarding
+from services.lifecycle.proposals import Proposals
 from services.lifecycle.retention import Retention
 from services.notifications.claims import Claims
 from services.notifications.composer import Composer
@@ -96,6 +97,7 @@ class Services:
     phrases: Phrases
     planner: Planner
     promises: Promises
+    proposals: Proposals
     pulses: Pulses
     recommendations: Recommendations
     renderer: ChartRenderer
@@ -172,6 +174,7 @@ def create_services(settings: Settings, content: Content) -> Services:
     pulses = Pulses(content, calendar)
     notes = Notes(calendar)
     planner = Planner(calendar, content.consent.version)
+    people, offboarding = People(calendar), Offboarding(keeps)
     return Services(
         background=Background(),
         calendar=calendar,
@@ -185,14 +188,15 @@ def create_services(settings: Settings, content: Content) -> Services:
         history=history,
         home=Home(checkins, pulses, recommendations, notes),
         media_hints=Seldom(HINT_AGAIN),
-        offboarding=Offboarding(keeps),
+        offboarding=offboarding,
         onboarding=Onboarding(checkins, calendar, settings.admin_ids, settings.default_timezone),
-        people=People(calendar),
+        people=people,
         personal=PersonalSettings(content),
         phrases=Phrases(content.typed),
         planner=planner,
         notes=notes,
         promises=Promises(content, calendar),
+        proposals=Proposals(people, offboarding),
         pulses=pulses,
         recommendations=recommendations,
         renderer=ChartRenderer(),

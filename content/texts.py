@@ -82,6 +82,15 @@ class AroundNumber(Model):
     after: tuple[Text, ...]
 
 
+class RosterWords(Model):
+    """The words by which a list of people is read."""
+
+    columns: Mapping[Literal["name", "surname", "given", "patronymic", "department"], tuple[Text, ...]]
+    beside: tuple[Text, ...]
+    totals: tuple[Text, ...]
+    units: tuple[Text, ...]
+
+
 class Typed(Model):
     """Words for days, commands and columns, zones to choose from, cities that the time zone database does not know."""
 
@@ -96,7 +105,7 @@ class Typed(Model):
     around_a_number: AroundNumber
     out_of: tuple[Text, ...]
     thanks: tuple[Text, ...]
-    roster: Mapping[Literal["name", "department"], tuple[Text, ...]]
+    roster: RosterWords
     zones: tuple[Zone, ...]
     cities: Mapping[Zone, tuple[Text, ...]]
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiogram import Bot
+from aiogram.types import BotCommand
 
 from db.database import Database
 from services.account import permissions
@@ -22,10 +25,10 @@ async def refresh_commands(bot: Bot, database: Database, catalogs: Catalogs, *te
         heads = {
             member.id for _, member in people if member is not None and await permissions.is_manager(session, member)
         }
+    menus: dict[int, list[BotCommand] | None] = {}
     for telegram_id, member in people:
-        if member is None or member.offboarded_at is not None:
-            await delivery.set_commands_of(bot, telegram_id, None)
-        else:
-            t = catalogs.translator(member.locale)
+        menus[telegram_id] = None
+        if member is not None and member.offboarded_at is None:
             names = commands.of_role(member.role, manages=member.id in heads)
-            await delivery.set_commands_of(bot, telegram_id, commands.commands(t, names))
+            menus[telegram_id] = commands.commands(catalogs.translator(member.locale), names)
+    await asyncio.gather(*(delivery.set_commands_of(bot, id_, menu) for id_, menu in menus.items()))

@@ -141,3 +141,10 @@ class AuditList(CallbackData, prefix="au1"):
     """A page of the audit log."""
 
     page: Whole
+
+
+class AuditChoice(CallbackData, prefix="au2"):
+    """A page of what changed something, or of what was looked at."""
+
+    kind: Literal["changes", "views"]
+    page: Whole = 0

@@ -62,10 +62,24 @@ class Poster(CallbackData, prefix="n7"):
 
 
 class RosterButton(CallbackData, prefix="n8"):
-    """A list of people: begin, or make the invites of the file that was shown (`file` names it)."""
+    """A list of people: begin, say what rows are that may be no people, or invite; `file` names the one shown.
 
-    action: Literal["ask", "confirm"]
+    `confirm`: those who are new. `confirm_left`: those too who had access once.
+    """
+
+    action: Literal["ask", "departments", "skip", "people", "confirm", "confirm_left"]
     file: str = ""
+
+
+class ProposalButton(CallbackData, prefix="n10"):
+    """A page of what the last list proposes, one proposal, or what is decided about it.
+
+    `ask_…` shows those of a kind that one press carries out; `id` is then that of the last one shown.
+    """
+
+    action: Literal["list", "card", "accept", "decline", "ask_left", "ask_moved", "all_left", "all_moved"]
+    id: Whole = 0
+    page: Whole = 0
 
 
 class AccountMoved(CallbackData, prefix="x8"):

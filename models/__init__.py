@@ -4,7 +4,7 @@ from models import computed as computed
 from models.base import Base, UTCDateTime
 from models.checkins import Assessment, Draft, Metric, Recommendation
 from models.operations import Breathing, CompanyDay, ContactRequest, Conversation, DeadLetter, Delivery, Fact
-from models.people import ROLES, Department, Invite, OldUser, User
+from models.people import ROLES, Department, Invite, OldUser, RosterProposal, User
 from models.reporting import (
     AuditEntry,
     Grouping,
@@ -42,6 +42,7 @@ __all__ = [
     "Readership",
     "Recommendation",
     "ReportingGroup",
+    "RosterProposal",
     "Round",
     "StoredPublication",
     "StoredSummary",

@@ -135,3 +135,19 @@ class OldUser(Base):
     completed_recommendations: Mapped[int] = mapped_column()
     avatar: Mapped[str | None] = mapped_column(Text)
     archived_at: Mapped[datetime] = mapped_column()
+
+
+class RosterProposal(Base):
+    """What the newest list of people says of somebody who is in: no department, they left; one, they belong there.
+
+    Buttons name it: an id is never given twice. `declined_at`: HR left everything as it is.
+    """
+
+    __tablename__ = "roster_proposals"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (read by SQLAlchemy)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), unique=True)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column()
+    declined_at: Mapped[datetime | None] = mapped_column()

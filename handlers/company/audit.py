@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.access import WITHOUT_CONSENT
 from handlers.filters import Admin
-from keyboards.company import AuditList, HrPage
+from keyboards.company import AuditChoice, AuditList, HrPage
 from services.company import audit_log
 from transport.request import Request
 from views.company import audit as views
@@ -22,7 +22,7 @@ router.callback_query.filter(Admin())
 async def open_log(message: Message, request: Request) -> None:
     """The newest entries as a new message."""
     async with request.read() as uow:
-        log = await audit_log.read(uow, 0)
+        log = await audit_log.read(uow, "all", 0)
     await request.show(views.audit_log(request.t, log))
 
 
@@ -30,7 +30,7 @@ async def open_log(message: Message, request: Request) -> None:
 async def show_log(query: CallbackQuery, request: Request) -> None:
     """The newest entries, from the panel."""
     async with request.read() as uow:
-        log = await audit_log.read(uow, 0)
+        log = await audit_log.read(uow, "all", 0)
     await request.show(views.audit_log(request.t, log))
 
 
@@ -38,5 +38,13 @@ async def show_log(query: CallbackQuery, request: Request) -> None:
 async def turn(query: CallbackQuery, request: Request, callback_data: AuditList) -> None:
     """Another page."""
     async with request.read() as uow:
-        log = await audit_log.read(uow, callback_data.page)
+        log = await audit_log.read(uow, "all", callback_data.page)
+    await request.show(views.audit_log(request.t, log))
+
+
+@router.callback_query(AuditChoice.filter(), flags=WITHOUT_CONSENT)
+async def choose(query: CallbackQuery, request: Request, callback_data: AuditChoice) -> None:
+    """Only what changed something, or only what was looked at."""
+    async with request.read() as uow:
+        log = await audit_log.read(uow, callback_data.kind, callback_data.page)
     await request.show(views.audit_log(request.t, log))

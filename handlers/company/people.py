@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message
 
-from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
+from handlers.access import WITHOUT_CONSENT
 from handlers.commands import refresh_commands
 from handlers.conversation_states import Awaiting
 from handlers.filters import Admin, Hr, IsTyped
@@ -21,11 +21,12 @@ from views.translator import Catalogs
 router = Router(name="company.people")
 
 
-@router.callback_query(HrPage.filter(F.place == "people"), Hr(), flags=WITHOUT_CONSENT | ENDS_DIALOG)
+@router.callback_query(HrPage.filter(F.place == "people"), Hr(), flags=WITHOUT_CONSENT)
 async def open_people(query: CallbackQuery, request: Request, people: People) -> None:
-    """Everybody; what was typed to find somebody is forgotten."""
+    """Everybody; what was typed before is forgotten, and the next typed line is a part of a name."""
     async with request.begin() as uow:
         found = await people.list_page(uow, Which("all"), 0)
+        await request.dialog.set_state(Awaiting.person_search)
     await request.show(views.people(request.t, found))
 
 

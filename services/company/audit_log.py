@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import AuditEntry, User
@@ -18,6 +19,8 @@ from services.kit.pages import Page, nearest
 from services.kit.text import name_in
 
 LINES_ON_A_PAGE = 12
+VIEWS = ("viewed_", "exported")  # how the actions begin that only look; all others change something
+AuditKind = Literal["all", "changes", "views"]
 PERSON = re.compile(r"[0-9a-f]{32}")  # a random key, as users.audit_key
 
 
@@ -35,25 +38,29 @@ class AuditLine:
 class AuditLog:
     """One page, the newest first; `names` says what the words of a target stand for: `d3`, `g2`, a person's key."""
 
+    kind: AuditKind
     page: Page[AuditLine]
     names: Mapping[str, str]
 
 
-async def read(uow: UnitOfWork, number: int) -> AuditLog:
-    """One page of the log. Raises NotAllowed."""
+async def read(uow: UnitOfWork, kind: AuditKind, number: int) -> AuditLog:
+    """One page of the log, or of what changed something, or of what was looked at. Raises NotAllowed."""
     require_admin(uow.member)
-    total = await uow.session.scalar(select(func.count()).select_from(AuditEntry))
+    is_view = or_(*(AuditEntry.action.startswith(word, autoescape=True) for word in VIEWS))
+    listed = {"all": true(), "views": is_view, "changes": ~is_view}[kind]
+    total = await uow.session.scalar(select(func.count()).select_from(AuditEntry).where(listed))
     number, pages = nearest(number, total or 0, LINES_ON_A_PAGE)
     rows = await uow.session.execute(
         select(AuditEntry, User.name)
         .outerjoin(User, User.audit_key == AuditEntry.actor_audit_key)
+        .where(listed)
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .offset(number * LINES_ON_A_PAGE)
         .limit(LINES_ON_A_PAGE)
     )
     zone = uow.member.rhythm.zone
     lines = [AuditLine(row.at.astimezone(zone), who, row.action, row.target) for row, who in rows]
-    return AuditLog(Page(lines, number, pages), await _names(uow.session, uow.member.locale, lines))
+    return AuditLog(kind, Page(lines, number, pages), await _names(uow.session, uow.member.locale, lines))
 
 
 async def _names(session: AsyncSession, locale: str, lines: Iterable[AuditLine]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import ContactRequest, User
 from services.account.permissions import is_admin, require_admin, require_hr
 from services.account.unit_of_work import UnitOfWork
-from services.company import audit
+from services.company import audit, people
 from services.company.errors import HelpNotNamed, WordNotGiven
 from services.kit import bot_info
 from services.kit.calendar import DAY
@@ -68,9 +68,13 @@ async def record_word(uow: UnitOfWork) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """`joined`: how many people are in, whatever their state. `unanswered` is for administrators alone."""
+    """`joined`: how many people are in, whatever their state. `unanswered` is for administrators alone.
+
+    `proposed`: how many proposals of the last list of people wait for this reader.
+    """
 
     joined: int
+    proposed: int
     is_admin: bool
     unanswered: Unanswered | None
     readiness: Readiness
@@ -81,7 +85,8 @@ async def look(uow: UnitOfWork, undertakings: Undertakings) -> Panel:
     require_hr(uow.member)
     joined = await uow.session.scalar(select(func.count()).select_from(User).where(User.offboarded_at.is_(None)))
     waiting = await unanswered(uow.session, uow.now) if is_admin(uow.member) else None
-    return Panel(joined or 0, is_admin(uow.member), waiting, await undertakings.look(uow.session))
+    proposed = await people.count_proposals(uow)
+    return Panel(joined or 0, proposed, is_admin(uow.member), waiting, await undertakings.look(uow.session))
 
 
 WORKING_DAYS = 2

@@ -9,9 +9,25 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Integer, Select, String, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Department, Invite, OldUser, User
+from models import Department, Invite, OldUser, RosterProposal, User
 from models.folded import contains, folded
 from services.account.member import Member
 from services.account.permissions import is_admin, require_hr
@@ -22,12 +38,13 @@ from services.company.errors import DepartmentGone, PersonGone, SearchEmpty
 from services.company.messages import MoveSubject
 from services.kit.calendar import Calendar
 from services.kit.errors import TooLong
-from services.kit.pages import PAGE_SIZE, Page, nearest, page_of
+from services.kit.pages import Page, nearest, page_of
 from services.kit.text import clean_line, name_in
 from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule
 
 SEARCH_LENGTH = 100
+ON_A_PAGE = 20
 NOTICE_LIFETIME = timedelta(days=14)
 
 Filter = Literal["all", "department", "invited", "left", "found"]
@@ -45,23 +62,30 @@ class Which:
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """One line of the list; `id` is there for those who joined."""
+    """One line of the list; `id` is of the person who joined, or of the invite; nothing is left of those who left.
+
+    `since` is there where another person has the same name: when they joined, until when the invite works, or when
+    access ended, in the reader's zone.
+    """
 
     state: State
-    id: int | None
+    id: int
     name: str
     department: str | None
     role: str
+    is_manager: bool
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleList:
-    """A page of the list; `department` is the name of the one that is listed."""
+    """A page of the list; `department` is the name of the one that is listed, `proposed` how many proposals wait."""
 
     which: Which
     page: Page[PersonLine]
     total: int
     department: str | None
+    proposed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +120,18 @@ class People:
         """One page in alphabetical order, or the last one there is. Raises NotAllowed."""
         require_hr(uow.member)
         people = _everybody(which, uow.now).subquery("people")
-        found = select(people)
+        namesakes = func.count().over(partition_by=folded(people.c.name))
+        found = select(people, namesakes.label("namesakes"))
         for word in which.words.split():
             found = found.where(contains(people.c.name, word))
         total = await uow.session.scalar(select(func.count()).select_from(found.subquery())) or 0
-        number, pages = nearest(number, total)
+        number, pages = nearest(number, total, ON_A_PAGE)
         order = (folded(people.c.name), people.c.name, people.c.state, people.c.id)
-        rows = await uow.session.execute(found.order_by(*order).offset(number * PAGE_SIZE).limit(PAGE_SIZE))
+        rows = await uow.session.execute(found.order_by(*order).offset(number * ON_A_PAGE).limit(ON_A_PAGE))
         lines = [_line(uow.member, row) for row in rows]
         department = await uow.session.get(Department, which.department_id) if which.department_id else None
         name = name_in(uow.member.locale, department.name, department.name_en) if department else None
-        return PeopleList(which, Page(lines, number, pages), total, name)
+        return PeopleList(which, Page(lines, number, pages), total, name, await count_proposals(uow))
 
     async def departments(self, uow: UnitOfWork, number: int) -> Page[DepartmentLine]:
         """A page of the departments to choose from. Raises NotAllowed."""
@@ -151,39 +176,83 @@ def read_words(text: str) -> str:
     return words
 
 
+def is_open(member: Member) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on `roster_proposals` and `users` for what this reader may decide and is still true."""
+    leaves, may_dismiss = RosterProposal.department_id.is_(None), User.role == "employee"
+    if is_admin(member):
+        may_dismiss = User.id != member.id
+    moves = RosterProposal.department_id.is_not(None) & User.department_id.is_distinct_from(
+        RosterProposal.department_id
+    )
+    return (RosterProposal.declined_at.is_(None), User.offboarded_at.is_(None), or_(moves, and_(leaves, may_dismiss)))
+
+
+async def count_proposals(uow: UnitOfWork) -> int:
+    """Return how many proposals of the last list wait for this reader."""
+    proposed = select(func.count(RosterProposal.id)).where(RosterProposal.user_id == User.id, *is_open(uow.member))
+    return await uow.session.scalar(proposed) or 0
+
+
+async def list_left(session: AsyncSession) -> list[tuple[int, str, str | None]]:
+    """Return the id of the archive row, the name and the department of everybody who left, the oldest first."""
+    rows = await session.execute(_left().order_by(OldUser.id))
+    return [(row.id, row.name, row.department) for row in rows]
+
+
 def _everybody(which: Which, now: datetime) -> Select[Any]:
-    """Everybody of a filter: state, id (of the row behind it), name, department, department_en, role."""
-    nothing = cast(null(), String)
+    """Everybody of a filter: state, id (of the row behind it), name, both departments, role, and since when."""
+    manages = exists().where(Department.manager_id == User.id).correlate(User)
     joined = (
-        select(literal("joined").label("state"), User.id, User.name, *_department(), User.role)
+        select(
+            literal("joined").label("state"),
+            User.id,
+            User.name,
+            *_department(),
+            User.role,
+            manages.label("is_manager"),
+            User.join_date.label("since"),
+        )
         .outerjoin(Department, Department.id == User.department_id)
         .where(User.offboarded_at.is_(None))
     )
     invited = (
-        select(literal("invited").label("state"), Invite.id, Invite.name, *_department(), Invite.role)
+        select(
+            literal("invited").label("state"),
+            Invite.id,
+            Invite.name,
+            *_department(),
+            Invite.role,
+            false().label("is_manager"),
+            Invite.expires_at.label("since"),
+        )
         .outerjoin(Department, Department.id == Invite.department_id)
         .where(Invite.name.is_not(None), Invite.uses_left > 0, Invite.expires_at > now)
     )
-    left = (
+    if which.filter == "invited":
+        return select(invited.subquery())
+    if which.filter == "left":
+        return select(_left().subquery())
+    if which.filter == "department":
+        here = Department.id == which.department_id
+        return select(union_all(joined.where(here), invited.where(here)).subquery())
+    return select(union_all(joined, invited, _left()).subquery())
+
+
+def _left() -> Select[str, int, str, str | None, str, str, bool, datetime]:
+    return (
         select(
             literal("left").label("state"),
             cast(OldUser.id, Integer).label("id"),
             OldUser.name,
             OldUser.department.label("department"),
-            nothing.label("department_en"),
+            cast(null(), String).label("department_en"),
             literal("employee").label("role"),
+            false().label("is_manager"),
+            OldUser.archived_at.label("since"),
         )
         .outerjoin(User, User.id == OldUser.user_id)
         .where(or_(User.id.is_(None), User.offboarded_at.is_not(None)))
     )
-    if which.filter == "invited":
-        return select(invited.subquery())
-    if which.filter == "left":
-        return select(left.subquery())
-    if which.filter == "department":
-        here = Department.id == which.department_id
-        return select(union_all(joined.where(here), invited.where(here)).subquery())
-    return select(union_all(joined, invited, left).subquery())
 
 
 def _department() -> tuple[Any, Any]:
@@ -191,8 +260,15 @@ def _department() -> tuple[Any, Any]:
 
 
 def _line(member: Member, row: Any) -> PersonLine:
-    department = name_in(member.locale, row.department, row.department_en) if row.department else None
-    return PersonLine(row.state, row.id if row.state == "joined" else None, row.name, department, row.role)
+    return PersonLine(
+        state=row.state,
+        id=row.id,
+        name=row.name,
+        department=name_in(member.locale, row.department, row.department_en) if row.department else None,
+        role=row.role,
+        is_manager=bool(row.is_manager),
+        since=row.since.astimezone(member.rhythm.zone) if row.namesakes > 1 else None,
+    )
 
 
 async def _card(uow: UnitOfWork, person: User) -> PersonCard:

@@ -68,10 +68,28 @@ class UsesUnreadable(Refusal):
         self.values = {"max": maximum}
 
 
-class NotACsv(Refusal):
-    """A spreadsheet, or another file that is no text."""
+class NotATable(Refusal):
+    """A file that holds no table that can be read."""
 
-    key = "roster.not_csv"
+    key = "roster.not_table"
+
+
+class OldWorkbook(Refusal):
+    """A workbook as Excel saved it before 2007, whatever the file is called."""
+
+    key = "roster.old_workbook"
+
+
+class WorkbookLocked(Refusal):
+    """A workbook that opens with a password only."""
+
+    key = "roster.locked"
+
+
+class WorkbookTooDense(Refusal):
+    """A workbook that would take far more memory than its size promises: a trap, or sheets that are no list."""
+
+    key = "roster.too_dense"
 
 
 class RosterTooBig(Refusal):
@@ -85,7 +103,7 @@ class RosterTooBig(Refusal):
 
 
 class RosterWithoutHeader(Refusal):
-    """The first line does not name the columns."""
+    """None of the first rows names the columns."""
 
     key = "roster.no_header"
 
@@ -94,6 +112,12 @@ class RosterEmpty(Refusal):
     """A list without people."""
 
     key = "roster.empty"
+
+
+class RosterUnclear(Refusal):
+    """A list with rows of which nobody has said yet whether they are people."""
+
+    key = "roster.unclear_rows"
 
 
 class RosterWithErrors(Refusal):
@@ -116,6 +140,12 @@ class RosterGone(Refusal):
     """The list was replaced by another one, or its invites are made already."""
 
     key = "roster.gone"
+
+
+class ProposalGone(Refusal):
+    """A proposal that somebody has dealt with, or that a newer list no longer makes."""
+
+    key = "proposals.gone"
 
 
 class FileGone(Refusal):

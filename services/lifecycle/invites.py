@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -184,24 +184,27 @@ async def make(uow: UnitOfWork, wish: InviteRequest, undertakings: Undertakings)
     return await _made(uow, invite_id, token)
 
 
-async def make_many(uow: UnitOfWork, people: Iterable[tuple[str, int | None]], file: str) -> list[str]:
-    """Personal invites for names with departments, all in the caller's transaction; gives the links in that order.
-
-    `file` names the list in the audit log. Raises NotAllowed.
-    """
-    require_hr(uow.member)
-    wanted = list(people)
-    tokens = [secrets.token_urlsafe(TOKEN_BYTES) for _ in wanted]
-    await uow.session.execute(
-        insert(Invite),
-        [
-            _row(token, InviteRequest(name, department_id, "employee", 1, ROSTER_LIFETIME), uow.now)
-            for token, (name, department_id) in zip(tokens, wanted, strict=True)
-        ],
-    )
-    await audit.record(uow, "created_invites", f"list {file}")
-    start = await link_of(uow.session, "")
+async def add_personal(session: AsyncSession, people: Sequence[tuple[str, int | None]], now: datetime) -> list[str]:
+    """Add invites for names with departments; return the links in that order."""
+    tokens = [secrets.token_urlsafe(TOKEN_BYTES) for _ in people]
+    rows = [
+        _row(token, InviteRequest(name, department_id, "employee", 1, ROSTER_LIFETIME), now)
+        for token, (name, department_id) in zip(tokens, people, strict=True)
+    ]
+    if rows:
+        await session.execute(insert(Invite), rows)
+    start = await link_of(session, "")
     return [start + token for token in tokens]
+
+
+async def list_personal(session: AsyncSession, now: datetime) -> list[tuple[int, str, int | None]]:
+    """Return the id, the name and the department of each open invite for one person, the oldest first."""
+    rows = await session.execute(
+        select(Invite.id, Invite.name, Invite.department_id)
+        .where(Invite.name.is_not(None), *_open(now))
+        .order_by(Invite.id)
+    )
+    return [(id_, name or "", department_id) for id_, name, department_id in rows]
 
 
 async def list_page(uow: UnitOfWork, number: int) -> Page[InviteLine]:

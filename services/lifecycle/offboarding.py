@@ -80,9 +80,12 @@ class Offboarding:
         await audit.record(uow, "offboarded_person", person.audit_key)
         return leaving
 
+    def keeps_until(self, person: User, now: datetime) -> date:
+        """Return the last day on which the data of somebody who leaves now would be here, in their zone."""
+        return rhythm_of(person).date_of(now + self._retention)
+
     def _leaving(self, person: User, now: datetime) -> OffboardingPreview:
-        until = rhythm_of(person).date_of(now + self._retention)
-        return OffboardingPreview(person.id, person.name, person.telegram_id, until)
+        return OffboardingPreview(person.id, person.name, person.telegram_id, self.keeps_until(person, now))
 
 
 async def close(session: AsyncSession, person: User, now: datetime, heir_id: int | None) -> None:

@@ -81,10 +81,11 @@ MATRIX = {
     "promises: open_list revise show take turn withdraw": HR,
     "reporting_groups: ask_dissolve ask_name begin change dissolve drop_name_en text_expected mark open_list": HR,
     "reporting_groups: put_together show show_fewer show_more take_name turn": HR,
-    "roster: ask confirm is_no_file take": HR,
+    "roster: answer ask confirm is_no_file take": HR,
+    "proposals: accept accept_all ask_all decline open_card open_list": HR,
     "rounds: begin open_choices preview turn": HR,
     "summaries: chart file group groups open_summary sample send_now steps": HR,
-    "audit: open_log show_log turn": {"admin"},
+    "audit: choose open_log show_log turn": {"admin"},
     "people: ask_role set_role": {"admin"},
 }
 

@@ -178,7 +178,7 @@ async def _find_somebody(visit: Visit) -> None:
     await visit.page.sees(opening(visit.t("people.type_name", max=SEARCH_LENGTH)), LAST)
     await visit.says("серг")
     await visit.page.sees("Сергей · Поддержка", LAST)
-    await visit.page.clicks(f"{NEWEST} .key", "Сергей")
+    await visit.page.clicks(f"{NEWEST} .keys-row:first-child .key:first-child")
     await visit.page.sees(plain(visit.t("people.not_shown")), LAST)
     await _open_panel(visit)
 

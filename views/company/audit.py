@@ -6,29 +6,45 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from keyboards.company import AuditList
+from aiogram.filters.callback_data import CallbackData
+
+from keyboards.company import AuditChoice, AuditList
 from keyboards.rows import keyboard
-from services.company.audit_log import PERSON, AuditLine, AuditLog
+from services.company.audit_log import PERSON, AuditKind, AuditLine, AuditLog
 from services.company.memberships import COMPANY
 from views import pages
 from views.company.hr import BACK
 from views.screen import Screen, lines, titled
 from views.translator import Translator
 
+KINDS: tuple[AuditKind, ...] = ("all", "changes", "views")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def audit_log(t: Translator, log: AuditLog) -> Screen:
-    """One page, the newest first."""
+    """One page, the newest first, and the other choices of entries."""
+
+    def to(number: int) -> CallbackData:
+        return _page(log.kind, number)
+
     return Screen(
         titled(
             t("hr.audit"),
+            t(f"audit_log.shown_{log.kind}"),
             lines(*(_line(t, line, log.names) for line in log.page.items)) or t("audit_log.empty"),
             pages.number(t, log.page),
             t("audit_log.who_sees"),
         ),
-        keyboard(pages.turning(t, log.page, lambda number: AuditList(page=number)), [(t("button.back"), BACK)]),
+        keyboard(
+            pages.turning(t, log.page, to),
+            [(t(f"audit_log.{kind}"), _page(kind, 0)) for kind in KINDS if kind != log.kind],
+            [(t("button.back"), BACK)],
+        ),
     )
+
+
+def _page(kind: AuditKind, number: int) -> CallbackData:
+    return AuditList(page=number) if kind == "all" else AuditChoice(kind=kind, page=number)
 
 
 def _line(t: Translator, line: AuditLine, names: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from keyboards.account import Go
 from keyboards.company import HrPage
+from keyboards.lifecycle import ProposalButton
 from keyboards.rows import Button, keyboard
 from services.company.hr_home import Panel
 from views.screen import Screen, titled
@@ -16,6 +17,9 @@ def panel(t: Translator, panel: Panel) -> Screen:
     """How many people are in, and where to go; before that, once, the administrator gives the company's word."""
     if panel.is_admin and not panel.readiness.is_word_given:
         return _undertakings(t)
+    proposed: list[Button] | None = (
+        [(t.n("people.proposed", panel.proposed), ProposalButton(action="list"))] if panel.proposed else None
+    )
     audit: list[Button] | None = [(t("hr.audit"), HrPage(place="audit"))] if panel.is_admin else None
     return Screen(
         titled(
@@ -27,6 +31,7 @@ def panel(t: Translator, panel: Panel) -> Screen:
             t("hr.who_sees"),
         ),
         keyboard(
+            proposed,
             [(t("hr.people"), HrPage(place="people")), (t("hr.departments"), HrPage(place="departments"))],
             [(t("hr.groups"), HrPage(place="groups")), (t("hr.invites"), HrPage(place="invites"))],
             [(t("hr.summary"), HrPage(place="summary")), (t("hr.promises"), HrPage(place="promises"))],

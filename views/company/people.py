@@ -7,8 +7,18 @@ from datetime import date
 from aiogram.filters.callback_data import CallbackData
 from aiogram.utils.formatting import Text
 
-from keyboards.company import HrPage, MoveChoice, MovePerson, OpenPeople, PeopleChoice, PersonButton, SetRole
-from keyboards.rows import Button, keyboard
+from keyboards.company import (
+    HrPage,
+    MoveChoice,
+    MovePerson,
+    OpenPeople,
+    PeopleChoice,
+    PeopleKind,
+    PersonButton,
+    SetRole,
+)
+from keyboards.lifecycle import InviteButton, ProposalButton
+from keyboards.rows import Button, in_rows_of, keyboard
 from services.company.departments import DepartmentLine
 from services.company.people import SEARCH_LENGTH, DepartmentMove, PersonCard, PersonLine
 from services.company.people import PeopleList as People
@@ -17,45 +27,53 @@ from views import pages
 from views.screen import Screen, lines, titled
 from views.translator import Translator
 
-NAME_SHOWN = 48  # a name may have 200 characters, and eight of them stand on one screen
+NAME_SHOWN = 40  # UTF-16 units, as Telegram counts: twenty names and departments stand on one screen
+NUMBERS_IN_A_ROW = 5
+KINDS: tuple[PeopleKind, ...] = ("all", "invited", "left")
 ROLES = ("employee", "hr", "admin")
 
 
 def people(t: Translator, found: People) -> Screen:
-    """One page: name, department, state; those who joined have a button."""
+    """One page of numbered lines; the numbers below open who joined and who is invited."""
     which, page = found.which, found.page
 
     def to(number: int) -> OpenPeople:
         return OpenPeople(kind=which.filter, department=which.department_id, page=number)
 
-    def card(line: PersonLine) -> PersonButton:
-        return PersonButton(
-            action="card", person=line.id or 0, kind=which.filter, department=which.department_id, page=page.number
-        )
-
     return Screen(
         titled(
             t("hr.people"),
+            t("people.search_first"),
             _what(t, found),
-            lines(*(_line(t, line) for line in page.items)),
+            lines(*(_line(t, number, line) for number, line in enumerate(page.items, start=1))),
             pages.number(t, page),
             t("people.who_sees"),
         ),
         keyboard(
-            *([(_short(t, line.name), card(line))] for line in page.items if line.id is not None),
+            *in_rows_of(NUMBERS_IN_A_ROW, _numbers(found)),
             pages.turning(t, page, to),
+            [(t.n("people.proposed", found.proposed), ProposalButton(action="list"))] if found.proposed else None,
             [
                 (t("people.find"), PeopleChoice(action="find")),
                 (t("people.by_department"), PeopleChoice(action="departments")),
             ],
-            [
-                (t("people.all"), OpenPeople(kind="all")),
-                (t("people.invited"), OpenPeople(kind="invited")),
-                (t("people.left"), OpenPeople(kind="left")),
-            ],
+            [(t(f"people.{kind}"), OpenPeople(kind=kind)) for kind in KINDS if kind != which.filter],
             [(t("button.back"), HrPage(place="panel"))],
         ),
     )
+
+
+def _numbers(found: People) -> list[Button]:
+    """A button for each line behind which there is more."""
+    which, page = found.which, found.page
+    buttons: list[Button] = []
+    for number, line in enumerate(page.items, start=1):
+        if line.state == "joined":
+            place = {"kind": which.filter, "department": which.department_id, "page": page.number}
+            buttons.append((str(number), PersonButton(action="card", person=line.id, **place)))
+        elif line.state == "invited":
+            buttons.append((str(number), InviteButton(action="card", id=line.id)))
+    return buttons
 
 
 def find(t: Translator) -> Screen:
@@ -162,11 +180,19 @@ def _what(t: Translator, found: People) -> str:
     return t.n(f"people.count_{which.filter}", found.total)
 
 
-def _line(t: Translator, line: PersonLine) -> str:
-    parts = [_short(t, line.name), _cut(line.department) if line.department else None, t(f"people.state_{line.state}")]
+def _line(t: Translator, number: int, line: PersonLine) -> str:
+    """A line with its number, or with a dot where there is nothing behind it."""
+    state = t(f"people.state_{line.state}")
+    if line.since is not None:
+        moment = {"date": t.date(line.since.date(), year=True), "time": t.time(line.since.time())}
+        state = t(f"people.namesake_{line.state}", **moment)
+    parts = [_short(t, line.name), cut(line.department) if line.department else None, state]
+    if line.is_manager:
+        parts.append(t("people.is_manager"))
     if line.role != "employee":
         parts.append(t(f"people.role_{line.role}"))
-    return " · ".join(part for part in parts if part)
+    mark = "•" if line.state == "left" else f"{number}."
+    return f"{mark} " + " · ".join(part for part in parts if part)
 
 
 def name_of(t: Translator, person: PersonCard) -> str:
@@ -174,11 +200,15 @@ def name_of(t: Translator, person: PersonCard) -> str:
 
 
 def _short(t: Translator, name: str) -> str:
-    return _cut(name) or t("contact.unnamed")
+    return cut(name) or t("contact.unnamed")
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= NAME_SHOWN else text[: NAME_SHOWN - 1].rstrip() + "…"
+def cut(text: str) -> str:
+    """Shorten a name that would fill a screen."""
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * NAME_SHOWN:
+        return text
+    return units[: 2 * (NAME_SHOWN - 1)].decode("utf-16-le", errors="ignore").rstrip() + "…"
 
 
 def to_list(t: Translator) -> list[tuple[str, CallbackData]]:

@@ -1,4 +1,4 @@
-"""A list of people: asking for the file, what it would make, and what came of it."""
+"""A list of people: asking for the file, what it says and would change, and what came of it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ from datetime import date
 from aiogram.utils.formatting import Text
 
 from keyboards.company import HrPage
-from keyboards.lifecycle import RosterButton
+from keyboards.lifecycle import ProposalButton, RosterButton
 from keyboards.rows import Button, keyboard
-from services.lifecycle import roster as rosters
-from services.lifecycle.roster import MEGABYTES, MOST_ROWS, Roster
+from services.lifecycle.roster.files import MEGABYTES
+from services.lifecycle.roster.importing import Imported, RosterPlan
+from services.lifecycle.roster.reading import Answer, Doubt, Roster, RosterRow, by_department
+from services.lifecycle.roster.workbooks import MOST_ROWS
+from services.lifecycle.roster.writing import write
 from views.company.hr import BACK
+from views.company.people import cut
 from views.screen import Document, Screen, lines, titled
 from views.translator import Translator
 
-SHOWN = 10  # errors, and departments
+SHOWN = 10  # errors, doubts and departments
+NAMED = 3  # people, in a row
 LIST = HrPage(place="invites")
+GROUPS: tuple[str, ...] = ("new", "invited", "joined", "left", "unclear")
 
 
 def ask(t: Translator) -> Screen:
@@ -28,49 +34,174 @@ def ask(t: Translator) -> Screen:
     )
 
 
-def preview(t: Translator, roster: Roster, new: Sequence[str], file: str) -> Screen:
-    """What the file would make, or the lines that keep it from doing so: then nothing is made."""
-    confirm: list[Button] | None = None
-    title = t("roster.preview_errors" if roster.errors else "roster.preview")
-    body: list[str | Text | None]
-    if roster.errors:
-        errors = [t(f"roster.error_{error.trouble}", line=error.line) for error in roster.errors[:SHOWN]]
-        body = [t.n("roster.errors", len(roster.errors)), lines(*errors), t("roster.nothing_made")]
-    else:
-        confirm = [(t.n("roster.confirm", len(roster.people)), RosterButton(action="confirm", file=file))]
-        body = [
-            t.n("roster.people", len(roster.people)),
-            _departments(t, roster),
-            t("roster.new_departments", departments=_some(t, new)) if new else None,
-            t("roster.repeated", count=roster.repeated) if roster.repeated else None,
-            t("roster.nothing_yet"),
-        ]
-    return Screen(titled(title, *body), keyboard(confirm, [(t("button.cancel"), LIST)]))
-
-
-def done(t: Translator, made: int) -> Screen:
-    """The invites are made; the links stand in the file below, and nowhere else."""
+def doubts(t: Translator, roster: Roster, file: str) -> Screen:
+    """Which rows may be no people, and what they may be instead."""
+    seen = [doubt for doubt in roster.doubts if doubt.kind != "nothing"]
+    answers: list[Answer] = ["departments", "skip", "people"]
+    if not any(doubt.kind == "department" for doubt in seen):
+        answers.remove("departments")
+    more = len(seen) - SHOWN
     return Screen(
-        titled(t.n("roster.done", made), t("roster.links_below")),
-        keyboard([(t("hr.invites"), LIST), (t("button.hr"), BACK)]),
+        titled(
+            t("roster.doubts"),
+            lines(*(_doubt(t, doubt) for doubt in seen[:SHOWN]), t.n("roster.more_rows", more) if more > 0 else None),
+            t("roster.doubts_departments" if "departments" in answers else "roster.doubts_totals"),
+        ),
+        keyboard(
+            *([(t(f"roster.answer_{answer}"), RosterButton(action=answer, file=file))] for answer in answers),
+            [(t("button.cancel"), LIST)],
+        ),
     )
 
 
-def links(t: Translator, roster: Roster, made: Sequence[str], today: date) -> Document:
+def mistakes(t: Translator, roster: Roster) -> Screen:
+    """The lines that keep the file from being used: then nothing is made."""
+    shown = [t(f"roster.error_{error.trouble}", line=error.line) for error in roster.errors[:SHOWN]]
+    return Screen(
+        titled(
+            t("roster.preview_errors"),
+            t.n("roster.errors", len(roster.errors)),
+            lines(*shown),
+            t("roster.nothing_made"),
+        ),
+        keyboard([(t("button.cancel"), LIST)]),
+    )
+
+
+def preview(t: Translator, roster: Roster, plan: RosterPlan, file: str) -> Screen:
+    """What was read and what it would change."""
+    return Screen(
+        titled(
+            t("roster.preview"),
+            lines(_read(t, roster), *(_skipped(t, roster))),
+            t("roster.first", people=_people(t, roster.people, NAMED)),
+            lines(t.n("roster.people", len(roster.people)), *_groups(t, plan)),
+            lines(
+                t("roster.repeated", count=roster.repeated) if roster.repeated else None,
+                _departments(t, plan),
+                t("roster.new_departments", departments=_some(t, plan.new_departments))
+                if plan.new_departments
+                else None,
+            ),
+            _proposed(t, plan),
+            t("roster.nothing_yet" if _changes(plan) else "roster.nothing_new"),
+        ),
+        keyboard(*_confirm(t, plan, file), [(t("button.cancel" if _changes(plan) else "button.back"), LIST)]),
+    )
+
+
+def done(t: Translator, imported: Imported) -> Screen:
+    """What was made; the links stand in the file below, and nowhere else."""
+    made = len(imported.rows)
+    proposed: list[Button] | None = None
+    if imported.proposed:
+        proposed = [(t.n("people.proposed", imported.proposed), ProposalButton(action="list"))]
+    return Screen(
+        titled(
+            t.n("roster.done", made) if made else t("roster.done_nobody"),
+            t("roster.links_below") if made else None,
+            t("roster.proposals_wait") if imported.proposed else None,
+        ),
+        keyboard(proposed, [(t("hr.invites"), LIST), (t("button.hr"), BACK)]),
+    )
+
+
+def links(t: Translator, imported: Imported, today: date) -> Document:
     """Who gets which link, as a CSV."""
     header = (t("roster.column_name"), t("roster.column_department"), t("roster.column_link"))
-    rows = [(person.name, person.department, link) for person, link in zip(roster.people, made, strict=True)]
-    return Document(f"exhale-invites-{today}.csv", rosters.write(header, rows), t("roster.caption"))
+    rows = [(row.name, row.department, link) for row, link in zip(imported.rows, imported.links, strict=True)]
+    return Document(f"exhale-invites-{today}.csv", write(header, rows), t("roster.caption"))
 
 
-def _departments(t: Translator, roster: Roster) -> Text:
-    counted = sorted(roster.by_department.items(), key=lambda pair: pair[0].casefold())
+# --- what was read ---------------------------------------------------------------------------------------------------
+
+
+def _read(t: Translator, roster: Roster) -> str:
+    """From which columns, and of a workbook of several sheets from which one."""
+    titles = roster.titles
+    names = " + ".join(t("roster.quoted", title=cut(title)) for title in titles.names)
+    if titles.department is None:
+        text = t("roster.columns_alone", names=names)
+    else:
+        text = t("roster.columns", names=names, department=t("roster.quoted", title=cut(titles.department)))
+    return text if titles.sheet is None else t("roster.sheet", sheet=titles.sheet) + " " + text
+
+
+def _skipped(t: Translator, roster: Roster) -> list[str]:
+    taken = "nothing" if roster.answer == "people" else None
+    skipped = [doubt for doubt in roster.doubts if taken is None or doubt.kind == taken]
+    units = [doubt for doubt in skipped if doubt.kind == "department" and roster.answer == "departments"]
+    no_people = [doubt for doubt in skipped if doubt not in units]
+    return [
+        *([t("roster.units", count=len(units))] if units else []),
+        *([t("roster.skipped", rows=", ".join(str(doubt.line) for doubt in no_people[:SHOWN]))] if no_people else []),
+    ]
+
+
+def _doubt(t: Translator, doubt: Doubt) -> str:
+    return t("roster.doubt_line", line=doubt.line, text=cut(doubt.text))
+
+
+def _people(t: Translator, rows: Sequence[RosterRow], named: int) -> str:
+    shown = [
+        t("roster.person", name=cut(row.name), department=cut(row.department)) if row.department else cut(row.name)
+        for row in rows[:named]
+    ]
+    return ", ".join(shown)
+
+
+# --- what it would change --------------------------------------------------------------------------------------------
+
+
+def _groups(t: Translator, plan: RosterPlan) -> list[str]:
+    """How many are in each group; those about whom something is to be thought are named."""
+    found: list[str] = []
+    for group in GROUPS:
+        rows: tuple[RosterRow, ...] = getattr(plan, group)
+        if rows:
+            names = ", ".join(cut(row.name) for row in rows[:NAMED]) + (" …" if len(rows) > NAMED else "")
+            found.append(t(f"roster.group_{group}", count=len(rows), names=names))
+    return found
+
+
+def _departments(t: Translator, plan: RosterPlan) -> Text | None:
+    """Where those who are new would be."""
+    counted = sorted(by_department(plan.new).items(), key=lambda pair: pair[0].casefold())
+    if not counted:
+        return None
     shown = [
         t("roster.department_line", department=name or t("invite.any_department"), count=count)
         for name, count in counted[:SHOWN]
     ]
     rest = len(counted) - len(shown)
-    return lines(*shown, t.n("roster.more_departments", rest) if rest else None)
+    return lines(t("roster.new_by_department"), *shown, t.n("roster.more_departments", rest) if rest else None)
+
+
+def _proposed(t: Translator, plan: RosterPlan) -> Text | None:
+    if not (plan.moves or plan.missing):
+        return None
+    moves = ", ".join(cut(move.name) for move in plan.moves[:NAMED]) + (" …" if len(plan.moves) > NAMED else "")
+    missing = ", ".join(cut(one.name) for one in plan.missing[:NAMED]) + (" …" if len(plan.missing) > NAMED else "")
+    return lines(
+        t("roster.moves", count=len(plan.moves), names=moves) if plan.moves else None,
+        t("roster.missing", count=len(plan.missing), names=missing) if plan.missing else None,
+        t("roster.only_proposed"),
+    )
+
+
+def _changes(plan: RosterPlan) -> bool:
+    return bool(plan.new or plan.left or plan.moves or plan.missing)
+
+
+def _confirm(t: Translator, plan: RosterPlan, file: str) -> list[list[Button] | None]:
+    """Invite those who are new, or those too who come back; without either, only the proposals are kept."""
+    confirm, with_left = RosterButton(action="confirm", file=file), RosterButton(action="confirm_left", file=file)
+    new, back = len(plan.new), len(plan.left)
+    if new:
+        first: list[Button] | None = [(t.n("roster.confirm", new), confirm)]
+    else:
+        first = [(t("roster.keep_proposals"), confirm)] if plan.moves or plan.missing else None
+    return [first, [(t.n("roster.confirm_left", new + back), with_left)] if back else None]
 
 
 def _some(t: Translator, names: Sequence[str]) -> str:

@@ -149,6 +149,36 @@ async def test_newest_first_and_paged(stage: Stage) -> None:
     stage.telegram.take_refusals()  # the same page
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("language", "changes", "views", "everything"),
+    [
+        ("ru", "Показать изменения", "Показать просмотры", "Показать всё"),
+        ("en", "Show changes", "Show views", "Show everything"),
+    ],
+)
+async def test_changes_and_views_apart(stage: Stage, language: str, changes: str, views: str, everything: str) -> None:
+    inna = await admin_of(stage, language)
+    for number in range(13):
+        await record(stage, inna, "promised", f"promise {100 + number} company")
+        await record(stage, inna, ("viewed_group", "exported")[number % 2], f"week 2026-02-{10 + number}")
+
+    def shown() -> tuple[bool, bool]:
+        return bool(re.search(r"\b1[01]\d\b", said(inna))), bool(re.search("феврал|February", said(inna)))
+
+    await inna.says("/audit")
+    assert shown() == (True, True)
+    await inna.presses(changes)
+    assert shown() == (True, False)
+    await inna.presses("›")
+    assert shown() == (True, False)
+    assert "100" in inna.screen, "the oldest of them"
+    await inna.presses(views)
+    assert shown() == (False, True)
+    await inna.presses(everything)
+    assert shown() == (True, True)
+
+
 async def test_a_person_who_is_gone_is_a_former_member(stage: Stage, reread: Reread) -> None:
     inna, olga = await admin_of(stage), await member(stage, 1002, "Ольга", role="hr")
     anna = await member(stage, 1001, "Анна")
@@ -187,7 +217,7 @@ async def test_only_administrators_read_it(stage: Stage, role: str) -> None:
     actor = await actor_of(stage, other)
     async with stage.database.read() as session:
         with pytest.raises(NotAllowed):
-            await audit_log.read(UnitOfWork(session, actor, stage.clock()), 0)
+            await audit_log.read(UnitOfWork(session, actor, stage.clock()), "all", 0)
 
 
 async def test_entries_are_dated_by_the_clock(stage: Stage, reread: Reread) -> None:

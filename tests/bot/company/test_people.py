@@ -20,7 +20,7 @@ from keyboards.company import (
     SetRole,
 )
 from keyboards.lifecycle import AccountMoved
-from models import AuditEntry, Conversation, Delivery, Membership, OldUser, User
+from models import AuditEntry, Conversation, Delivery, Department, Membership, OldUser, User
 from services.account.unit_of_work import UnitOfWork
 from services.company import roles
 from services.company.errors import LastAdmin
@@ -74,7 +74,18 @@ async def hr(stage: Stage, language: str = "ru", role: str = "hr") -> Player:
 
 def listed(player: Player) -> list[str]:
     """The names on the page, as the lines of the list have them."""
-    return [line.partition(" · ")[0] for line in player.screen.split("\n") if " · " in line]
+    names = (line.partition(" · ")[0] for line in player.screen.split("\n") if " · " in line)
+    return [name.partition(" ")[2] for name in names]
+
+
+def numbers(player: Player) -> list[str]:
+    """The numbers below the page that open something."""
+    return [label for row in player.buttons for label in row if label.isdigit()]
+
+
+async def opens_line(player: Player, name: str) -> None:
+    """What stands behind the line of this name on the page."""
+    await player.presses(str(listed(player).index(name) + 1))
 
 
 # --- the list ---------------------------------------------------------------------------------------------------------
@@ -106,7 +117,11 @@ async def test_the_list_says_name_department_and_one_of_three_states(stage: Stag
     ):
         assert line in olga.screen
     assert listed(olga) == ["Анна", "Борис", "Ольга", "Яна"]
-    assert [row[0] for row in olga.buttons[:2]] == ["Анна", "Ольга"], "only who joined has a card"
+    assert numbers(olga) == ["1", "3", "4"], "nothing is behind who left"
+    assert "• Борис" in olga.screen
+    await opens_line(olga, "Яна")
+    assert "Яна" in olga.screen, "the invite"
+    await opens_people(olga)
     everybody, invited, left = FILTERS[language]
     for label, names in ((invited, ["Яна"]), (left, ["Борис"]), (everybody, ["Анна", "Борис", "Ольга", "Яна"])):
         await presses_twice(stage, olga, label)
@@ -150,11 +165,11 @@ async def test_what_is_no_open_invite_is_not_listed(stage: Stage) -> None:
 @pytest.mark.both_databases
 async def test_pages_and_what_is_beyond_them(stage: Stage) -> None:
     olga = await hr(stage)
-    names = [f"Имя {number:02}" for number in range(20)]
+    names = [f"Имя {number:02}" for number in range(45)]
     await crowd(stage, names)
     await opens_people(olga)
     seen = listed(olga)
-    assert len(seen) == 8
+    assert len(seen) == 20
     assert "Страница 1 из 3" in said(olga)
     for _ in range(2):
         await olga.presses("›")
@@ -169,10 +184,11 @@ async def test_pages_and_what_is_beyond_them(stage: Stage) -> None:
 
 async def test_back_from_a_card_is_the_page_it_was_on(stage: Stage) -> None:
     olga = await hr(stage)
-    await crowd(stage, [f"Имя {number:02}" for number in range(20)])
+    await crowd(stage, [f"Имя {number:02}" for number in range(30)])
     await olga.presses(data=OpenPeople(kind="all", page=1).pack())
     page = olga.screen
-    await olga.presses("Имя 09")
+    await opens_line(olga, "Имя 29")
+    assert olga.screen.startswith("Имя 29")
     await olga.presses("← Назад")
     assert olga.screen == page
 
@@ -201,20 +217,54 @@ async def test_a_part_of_a_name_is_found_in_any_case(stage: Stage, reread: Rerea
     assert await reread(select(func.count()).select_from(User)) == [6]
 
 
+async def test_a_name_typed_right_after_opening_the_list_is_found(stage: Stage) -> None:
+    olga = await hr(stage)
+    await crowd(stage, ["Анна", "Борис"])
+    await opens_people(olga)
+    assert "Напишите имя" in olga.screen
+    await olga.says("анн")
+    assert listed(olga) == ["Анна"]
+
+
+@BOTH
+async def test_namesakes_are_told_apart_and_managers_are_marked(stage: Stage, language: str) -> None:
+    words = {
+        "ru": ("в боте с 4 марта 2026, 12:00", "в боте с 4 марта 2026, 13:00", "приглашение до 11 марта 2026, 13:00"),
+        "en": ("joined on 4 March 2026, 12:00", "joined on 4 March 2026, 13:00", "invited until 11 March 2026, 13:00"),
+    }[language]
+    olga = await hr(stage, language)
+    await crowd(stage, ["Иванов Иван", "Борис"])
+    stage.clock.advance(hours=1)
+    await crowd(stage, ["иванов иван"], first_id=6000)
+    await personal_invite(stage, "Иванов Иван", "Склад")
+    async with stage.database.begin() as session:
+        boris = select(User.id).where(User.name == "Борис").scalar_subquery()
+        await session.execute(update(Department).where(Department.name == "Склад").values(manager_id=boris))
+    await opens_people(olga)
+    lines = [line for line in said(olga).split("\n") if "ван" in line and " · " in line]
+    assert len({line.lower().partition(" · ")[2] for line in lines}) == 3, "no line twice"
+    for state in words:
+        assert any(line.endswith(f"Склад · {state}") for line in lines), state
+    manager = {"ru": "в боте · руководитель", "en": "joined · manager"}[language]
+    assert f"Борис · Склад · {manager}" in said(olga)
+    await olga.says("Борис")
+    assert manager in said(olga)
+
+
 async def test_many_are_found_and_paged(stage: Stage, reread: Reread) -> None:
     olga = await hr(stage)
-    names = [f"Анна {number:02}" for number in range(10)]
+    names = [f"Анна {number:02}" for number in range(22)]
     await crowd(stage, [*names, "Борис"])
     await olga.presses(data=PeopleChoice(action="find").pack())
     await olga.says("аннА")
-    assert listed(olga) == names[:8]
+    assert listed(olga) == names[:20]
     await olga.presses(data=OpenPeople(kind="found", page=1).pack())
-    assert listed(olga) == names[8:]
-    await olga.presses("Анна 09")
+    assert listed(olga) == names[20:]
+    await opens_line(olga, "Анна 21")
     await olga.presses("← Назад")
-    assert listed(olga) == names[8:]
+    assert listed(olga) == names[20:]
     await opens_people(olga)
-    assert await reread(select(Conversation)) == [], "the panel's list forgets what was typed"
+    assert await reread(select(Conversation.data)) == [{}], "the panel's list forgets what was typed"
     await olga.presses(data=OpenPeople(kind="found", page=1).pack())
     assert "Всего" in olga.screen
 
@@ -239,11 +289,12 @@ async def test_what_cannot_be_looked_for_is_asked_again(stage: Stage, typed: str
 async def test_long_and_strange_names_fit_on_a_page(stage: Stage) -> None:
     olga = await hr(stage)
     names = ["👩‍🔧" * 60, "שלום " * 40, "я" * 200, "محمد " * 40, "<b>Я</b> & [я](tg://user?id=1)", "", "名" * 200, "x"]
+    names += [f"{'👩' * 50} {number}" for number in range(12)]
     await crowd(stage, names, department="О" * 60)
     await olga.presses(data=OpenPeople(kind="department", department=await department_id(stage, "О" * 60)).pack())
-    assert len(listed(olga)) == 8
-    assert "Имя не указано" in str(olga.buttons)
-    await olga.presses("<b>Я</b>")
+    assert len(listed(olga)) == 20
+    assert "Имя не указано" in olga.screen
+    await opens_line(olga, "<b>Я</b> & [я](tg://user?id=1)")
     assert olga.screen.startswith("<b>Я</b> & [я]")
     assert all(entity["type"] == "bold" for entity in olga.message["entities"])
 
@@ -261,7 +312,7 @@ async def test_a_card_shows_what_hr_may_know(stage: Stage, language: str) -> Non
         )
     await check_in(stage, anna, stage.clock())
     await opens_people(olga)
-    await presses_twice(stage, olga, "Анна")
+    await presses_twice(stage, olga, "1")
     assert {"ru": "4 марта 2026", "en": "4 March 2026"}[language] in said(olga)
     assert "Склад" in olga.screen
     for secret in ("Кладовщик", "anna@example.com", "1001", "78"):

@@ -1,4 +1,4 @@
-"""A list of people uploaded as a CSV: shown, then made into invites, all of them or none, once."""
+"""A list of people uploaded as a file: shown, then made into invites, all of them or none, once."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ import io
 import pytest
 from sqlalchemy import select
 
+from keyboards.lifecycle import RosterButton
 from models import AuditEntry, Conversation, Department, Invite
 from playground import Upload
 from services.lifecycle.invites import token_hash
-from services.lifecycle.roster import MEGABYTES, MOST_BYTES, MOST_ROWS
+from services.lifecycle.roster.files import MEGABYTES, MOST_BYTES, label_of
+from services.lifecycle.roster.workbooks import MOST_ROWS
 from tests.bot.hr import LANGUAGES, goes, hr_person
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows, documents, tables_with
 from tests.bot.story import department, words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.unit.test_roster import expanding, far_apart
 
 INVITES = select(Invite).where(Invite.uses_left > 0).order_by(Invite.id)
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
 LIST = "имя;отдел\nАнна Петрова;склад\n=Борис;Продажи\nВера;\nГлеб;ПРОДАЖИ\n"
 
 
@@ -102,9 +106,6 @@ async def test_lines_that_cannot_be_taken_keep_everything_from_being_made(
 
 def confirm_data(stage: Stage) -> str:
     """What a button under the newest file would send."""
-    from keyboards.lifecycle import RosterButton
-    from services.lifecycle.roster import label_of
-
     newest = [file for file in stage.world.files.values() if file.kind == "document"][-1]
     return RosterButton(action="confirm", file=label_of(newest.file_id)).pack()
 
@@ -113,9 +114,13 @@ def confirm_data(stage: Stage) -> str:
 @pytest.mark.parametrize(
     ("content", "name", "key"),
     [
-        (b"PK\x03\x04workbook", "люди.xlsx", "roster.not_csv"),
-        (b"PK\x03\x04workbook", "люди.csv", "roster.not_csv"),
-        (b"\x00\x01\x02", "люди.csv", "roster.not_csv"),
+        (b"PK\x03\x04workbook", "люди.xlsx", "roster.not_table"),
+        (b"PK\x03\x04workbook", "люди.csv", "roster.not_table"),
+        (b"\x00\x01\x02", "люди.csv", "roster.not_table"),
+        (OLD + "Workbook".encode("utf-16-le"), "люди.xlsx", "roster.old_workbook"),
+        (OLD + "EncryptedPackage".encode("utf-16-le"), "люди.xlsx", "roster.locked"),
+        (far_apart(), "люди.xlsx", "roster.too_dense"),
+        (expanding(), "люди.xlsx", "roster.too_dense"),
         (b"x" * (MOST_BYTES + 1), "люди.csv", "roster.too_big"),
         ("имя;отдел\n" + "Анна;Склад\n" * (MOST_ROWS + 1), "люди.csv", "roster.too_big"),
         ("Анна;Склад\n", "люди.csv", "roster.no_header"),
