@@ -27,23 +27,22 @@ from migrations.move import MoveError, count, move
 from migrations.opening import open_database, refuse_shared
 from migrations.runner import SchemaError, upgrade
 from ops.backup import BackupError, back_up, backups_of, is_copied_by_hand, put_back
-from ops.doctor import HELP, Finding, examine
+from ops.doctor import Finding, examine
+from ops.readiness import what_is_missing
+from ops.roster import RosterError
+from ops.roster import run as run_roster
 from services.account import users
 from services.company import departments, roles
-from services.company.hr_home import is_word_given
 from services.demo.company import DemoCompany, RealPeople
 from services.kit import bot_info
 from services.kit.calendar import Calendar
 from services.kit.clock import system_clock
 from services.lifecycle import invites, relink_approval
+from services.lifecycle.roster.reading import ANSWERS, Answer
 from services.system import dead_letters
 
 HOURS = 336
-NOBODY_HELPS = f"HELP_CONTACTS: names nobody for readers of both languages yet. Set {HELP} in .env (or --without-help)"
-NO_WORD = (
-    "No administrator has accepted yet what the consent promises in the company's name: one of ADMIN_IDS (or of "
-    "`invite --role admin`) opens the bot, sends /hr and accepts. Then invite."
-)
+NOT_YET_DONE = 3
 ROLES = click.Choice(["employee", "hr", "admin"])
 POSTGRES_BACKUP = "PostgreSQL has its own tools, pg_dump and pg_restore: see docs/operations.md"
 
@@ -60,7 +59,7 @@ def asynchronous(command: Callable[..., Awaitable[None]]) -> Callable[..., None]
     def run(*args: Any, **options: Any) -> None:
         try:
             asyncio.run(_awaited(command(*args, **options)))
-        except (SettingsError, SchemaError, BackupError, MoveError) as error:
+        except (SettingsError, SchemaError, BackupError, MoveError, RosterError) as error:
             sys.exit(str(error))
         except (DatabaseUnavailable, ClientConfigurationError) as error:
             sys.exit(f"DATABASE_URL: the database cannot be reached ({describe_outage(error)})")
@@ -98,11 +97,9 @@ async def invite(role: str, department: str | None, uses: int, hours: int, witho
     help, and until an administrator has accepted, on /hr, what the consent promises in the company's name.
     """
     settings = load_settings()
-    if role != "admin" and not (settings.is_help_named or without_help):
-        raise click.ClickException(NOBODY_HELPS)
     async with open_database(settings) as database, database.begin() as session:
-        if role != "admin" and not await is_word_given(session):
-            raise click.ClickException(NO_WORD)
+        if role != "admin" and (missing := await what_is_missing(session, settings, without_help=without_help)):
+            raise click.ClickException(missing)
         now = system_clock()
         department_id = await departments.find_or_create(session, department, now) if department else None
         token = await invites.create(
@@ -111,6 +108,23 @@ async def invite(role: str, department: str | None, uses: int, hours: int, witho
         link = await invites.link_of(session, token)
     click.echo(f"{role}, {uses} use(s), {hours} hours. The link is shown only now:")
     click.echo(link)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", "is_applied", is_flag=True, help="Do it; without this, only say it and exit with 3.")
+@click.option("--links", type=click.Path(path_type=Path), help="Where the links of those who are new are written.")
+@click.option("--rows", type=click.Choice(ANSWERS), help="What rows are that look like no people.")
+@click.option("--without-help", is_flag=True, help="Although HELP_CONTACTS names nobody: for trying out.")
+@asynchronous
+async def roster(file: Path, is_applied: bool, links: Path | None, rows: Answer | None, without_help: bool) -> None:
+    """Compare a list of people (XLSX, CSV) with who is here: invite who is new, propose the rest to HR."""
+    settings = load_settings()
+    async with open_database(settings) as database, database.begin() as session:
+        if missing := await what_is_missing(session, settings, without_help=without_help):
+            raise click.ClickException(missing)
+        is_done = await run_roster(session, file, rows, links, system_clock(), click.echo, is_applied=is_applied)
+    sys.exit(0 if is_done else NOT_YET_DONE)
 
 
 @cli.command("demo-data")

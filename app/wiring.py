@@ -43,8 +43,8 @@ from services.kit.text import Phrases
 from services.kit.zones import Zones
 from services.lifecycle.joining import Onboarding
 from services.lifecycle.offboarding import Offboarding
-from services.lifecycle.proposals import Proposals
 from services.lifecycle.retention import Retention
+from services.lifecycle.roster.changes import RosterChanges
 from services.notifications.claims import Claims
 from services.notifications.composer import Composer
 from services.notifications.planner import Planner
@@ -97,7 +97,7 @@ class Services:
     phrases: Phrases
     planner: Planner
     promises: Promises
-    proposals: Proposals
+    roster_changes: RosterChanges
     pulses: Pulses
     recommendations: Recommendations
     renderer: ChartRenderer
@@ -196,7 +196,7 @@ def create_services(settings: Settings, content: Content) -> Services:
         planner=planner,
         notes=notes,
         promises=Promises(content, calendar),
-        proposals=Proposals(people, offboarding),
+        roster_changes=RosterChanges(people, offboarding),
         pulses=pulses,
         recommendations=recommendations,
         renderer=ChartRenderer(),

@@ -7,7 +7,7 @@ from aiogram import Dispatcher
 from handlers import blocking, errors, fallback, groups, menu
 from handlers.account import leaving, privacy, profile, settings, support
 from handlers.company import audit, calendar, departments, hr, people, reporting_groups
-from handlers.lifecycle import invites, offboarding, proposals, relink, roster, start
+from handlers.lifecycle import invites, offboarding, relink, roster, roster_changes, start
 from handlers.outreach import contact, notes, promises, rounds
 from handlers.summary import summaries, team
 from handlers.wellbeing import breathing, causes, checkin, crisis, dashboard, history, pulse, recommendations, results
@@ -38,7 +38,7 @@ AREAS = (
     reporting_groups,
     invites,
     roster,
-    proposals,
+    roster_changes,
     people,
     offboarding,
     relink,

@@ -71,7 +71,7 @@ class RosterButton(CallbackData, prefix="n8"):
     file: str = ""
 
 
-class ProposalButton(CallbackData, prefix="n10"):
+class ChangeButton(CallbackData, prefix="n10"):
     """A page of what the last list proposes, one proposal, or what is decided about it.
 
     `ask_…` shows those of a kind that one press carries out; `id` is then that of the last one shown.

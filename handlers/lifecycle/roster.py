@@ -31,7 +31,7 @@ router = Router(name="lifecycle.roster")
 router.message.filter(Hr())
 router.callback_query.filter(Hr())
 
-ANSWERS: dict[str, Answer] = {"departments": "departments", "skip": "skip", "people": "people"}
+BY_BUTTON: dict[str, Answer] = {answer: answer for answer in reading.ANSWERS}
 
 
 @router.callback_query(RosterButton.filter(F.action == "ask"), flags=WITHOUT_CONSENT)
@@ -51,11 +51,11 @@ async def take(message: Message, request: Request, document: Document, content: 
     await _show(request, file_id, await _read(message, file_id, content, None))
 
 
-@router.callback_query(RosterButton.filter(F.action.in_(ANSWERS)), flags=WITHOUT_CONSENT)
+@router.callback_query(RosterButton.filter(F.action.in_(BY_BUTTON)), flags=WITHOUT_CONSENT)
 async def answer(query: CallbackQuery, request: Request, callback_data: RosterButton, content: Content) -> None:
     """What the rows are that may be no people; the same file is read again."""
     file_id = _check(await request.dialog.get_data(), callback_data)
-    await _show(request, file_id, await _read(query, file_id, content, ANSWERS[callback_data.action]))
+    await _show(request, file_id, await _read(query, file_id, content, BY_BUTTON[callback_data.action]))
 
 
 @router.message(Awaiting.roster, flags=WITHOUT_CONSENT)

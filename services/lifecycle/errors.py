@@ -142,7 +142,7 @@ class RosterGone(Refusal):
     key = "roster.gone"
 
 
-class ProposalGone(Refusal):
+class ListedChangeGone(Refusal):
     """A proposal that somebody has dealt with, or that a newer list no longer makes."""
 
     key = "proposals.gone"

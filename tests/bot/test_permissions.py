@@ -82,7 +82,7 @@ MATRIX = {
     "reporting_groups: ask_dissolve ask_name begin change dissolve drop_name_en text_expected mark open_list": HR,
     "reporting_groups: put_together show show_fewer show_more take_name turn": HR,
     "roster: answer ask confirm is_no_file take": HR,
-    "proposals: accept accept_all ask_all decline open_card open_list": HR,
+    "roster_changes: accept accept_all ask_all decline open_card open_list": HR,
     "rounds: begin open_choices preview turn": HR,
     "summaries: chart file group groups open_summary sample send_now steps": HR,
     "audit: choose open_log show_log turn": {"admin"},

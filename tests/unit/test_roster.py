@@ -6,13 +6,14 @@ import csv
 import io
 import struct
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pytest
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.roster import describe
 from content import load_content
 from services.kit.errors import Refusal
 from services.kit.text import clean_line
@@ -29,11 +30,11 @@ from services.lifecycle.roster import files, reading, writing
 from services.lifecycle.roster.files import MOST_BYTES
 from services.lifecycle.roster.reading import Answer, Error, RosterRow
 from services.lifecycle.roster.workbooks import MOST_ROWS, MOST_UNPACKED
+from tests.roster_files import GROUPS, SHAPES, compound, far_apart, workbook
 
 WORDS = load_content().typed.roster
 PEOPLE = [("Анна Петрова", "Склад"), ("Борис", "Офис продаж"), ("Вера", "")]
 RUSSIAN = "имя;отдел\nАнна Петрова;Склад\nБорис;Офис продаж\nВера;\n"
-COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
 
 
 def read(content: bytes | str, answer: Answer | None = None) -> reading.Roster:
@@ -43,21 +44,6 @@ def read(content: bytes | str, answer: Answer | None = None) -> reading.Roster:
 def rows(found: reading.Roster) -> list[tuple[str, str]]:
     assert found.errors == ()
     return [(person.name, person.department) for person in found.people]
-
-
-def workbook(*sheets: Sequence[Sequence[object]], hidden: Iterable[int] = ()) -> bytes:
-    """The bytes of a workbook with these sheets, which are called Лист1, Лист2 and so on."""
-    file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        for number, lines in enumerate(sheets):
-            sheet = book.add_worksheet(f"Лист{number + 1}")
-            for line, cells in enumerate(lines):
-                sheet.write_row(line, 0, cells)
-            if number in hidden:
-                sheet.hide()
-            else:
-                sheet.activate()
-    return file.getvalue()
 
 
 def repacked(content: bytes, **parts: bytes) -> bytes:
@@ -189,8 +175,6 @@ def test_what_each_department_gets_and_what_repeats() -> None:
 
 # --- rows that may be no people ---------------------------------------------------------------------------------------
 
-GROUPS = "Сотрудник;Подразделение\nДоставка;\nБелов Борис;\nВетров Вадим;\nЦех №2;\nГромов Глеб;\nИтого: 3;\n"
-
 
 def test_departments_and_totals_among_the_people_are_asked_about() -> None:
     found = read(GROUPS)
@@ -272,16 +256,6 @@ def test_columns_formatted_to_the_end_are_no_bomb() -> None:
     assert rows(read(file.getvalue())) == [("Анна", "Склад")]
 
 
-def far_apart() -> bytes:
-    """A few kilobytes for which the library would allocate the rectangle between two cells: half a terabyte."""
-    file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        sheet = book.add_worksheet()
-        sheet.write_row(0, 0, ["ФИО", "Отдел"])
-        sheet.write(1_048_575, 16_383, "x")
-    return file.getvalue()
-
-
 def expanding() -> bytes:
     """A workbook whose sheet is a few kilobytes packed and more than is allowed unpacked."""
     return repacked(workbook([["ФИО", "Отдел"]]), sheet1=b" " * (MOST_UNPACKED + 1))
@@ -338,9 +312,9 @@ def test_a_sheet_that_is_not_written_as_sheets_are(cell: bytes) -> None:
 
 def test_a_password_and_an_old_format_say_what_to_do() -> None:
     with pytest.raises(WorkbookLocked):
-        read(COMPOUND + "EncryptedPackage".encode("utf-16-le"))
+        read(compound("EncryptedPackage"))
     with pytest.raises(OldWorkbook):
-        read(COMPOUND + "Workbook".encode("utf-16-le"))
+        read(compound("Workbook"))
     locked = bytearray(workbook([["ФИО", "Отдел"]]))
     for mark, place in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
         at = locked.index(mark)
@@ -388,6 +362,19 @@ def test_a_damaged_workbook_is_refused_or_read(place: int, byte: int, is_cut: bo
 
 
 SOUND = workbook([["ФИО", "Отдел"], ["Анна", "Склад"]])
+
+
+def test_every_shape_is_read_or_refused_as_the_table_says() -> None:
+    """`python -m benchmarks.roster` prints it."""
+    lines = {name: describe(make()) for name, make in SHAPES.items()}
+    refused = {name: line.removeprefix("refused: ") for name, line in lines.items() if line.startswith("refused")}
+    assert refused == {
+        "XLSX, a bomb": "WorkbookTooDense",
+        "XLSX with a password": "WorkbookLocked",
+        "XLS called .xlsx": "OldWorkbook",
+        "PDF": "NotATable",
+    }
+    assert all("Белов Борис" in line for name, line in lines.items() if name not in refused and "5,000" not in name)
 
 
 # --- limits -----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from keyboards.account import Go
 from keyboards.company import HrPage
-from keyboards.lifecycle import ProposalButton
+from keyboards.lifecycle import ChangeButton
 from keyboards.rows import Button, keyboard
 from services.company.hr_home import Panel
 from views.screen import Screen, titled
@@ -18,7 +18,7 @@ def panel(t: Translator, panel: Panel) -> Screen:
     if panel.is_admin and not panel.readiness.is_word_given:
         return _undertakings(t)
     proposed: list[Button] | None = (
-        [(t.n("people.proposed", panel.proposed), ProposalButton(action="list"))] if panel.proposed else None
+        [(t.n("people.proposed", panel.proposed), ChangeButton(action="list"))] if panel.proposed else None
     )
     audit: list[Button] | None = [(t("hr.audit"), HrPage(place="audit"))] if panel.is_admin else None
     return Screen(

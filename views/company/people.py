@@ -17,7 +17,7 @@ from keyboards.company import (
     PersonButton,
     SetRole,
 )
-from keyboards.lifecycle import InviteButton, ProposalButton
+from keyboards.lifecycle import ChangeButton, InviteButton
 from keyboards.rows import Button, in_rows_of, keyboard
 from services.company.departments import DepartmentLine
 from services.company.people import SEARCH_LENGTH, DepartmentMove, PersonCard, PersonLine
@@ -52,7 +52,7 @@ def people(t: Translator, found: People) -> Screen:
         keyboard(
             *in_rows_of(NUMBERS_IN_A_ROW, _numbers(found)),
             pages.turning(t, page, to),
-            [(t.n("people.proposed", found.proposed), ProposalButton(action="list"))] if found.proposed else None,
+            [(t.n("people.proposed", found.proposed), ChangeButton(action="list"))] if found.proposed else None,
             [
                 (t("people.find"), PeopleChoice(action="find")),
                 (t("people.by_department"), PeopleChoice(action="departments")),

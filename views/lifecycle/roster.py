@@ -8,11 +8,11 @@ from datetime import date
 from aiogram.utils.formatting import Text
 
 from keyboards.company import HrPage
-from keyboards.lifecycle import ProposalButton, RosterButton
+from keyboards.lifecycle import ChangeButton, RosterButton
 from keyboards.rows import Button, keyboard
 from services.lifecycle.roster.files import MEGABYTES
 from services.lifecycle.roster.importing import Imported, RosterPlan
-from services.lifecycle.roster.reading import Answer, Doubt, Roster, RosterRow, by_department
+from services.lifecycle.roster.reading import ANSWERS, Doubt, Roster, RosterRow, by_department
 from services.lifecycle.roster.workbooks import MOST_ROWS
 from services.lifecycle.roster.writing import write
 from views.company.hr import BACK
@@ -37,7 +37,7 @@ def ask(t: Translator) -> Screen:
 def doubts(t: Translator, roster: Roster, file: str) -> Screen:
     """Which rows may be no people, and what they may be instead."""
     seen = [doubt for doubt in roster.doubts if doubt.kind != "nothing"]
-    answers: list[Answer] = ["departments", "skip", "people"]
+    answers = list(ANSWERS)
     if not any(doubt.kind == "department" for doubt in seen):
         answers.remove("departments")
     more = len(seen) - SHOWN
@@ -95,7 +95,7 @@ def done(t: Translator, imported: Imported) -> Screen:
     made = len(imported.rows)
     proposed: list[Button] | None = None
     if imported.proposed:
-        proposed = [(t.n("people.proposed", imported.proposed), ProposalButton(action="list"))]
+        proposed = [(t.n("people.proposed", imported.proposed), ChangeButton(action="list"))]
     return Screen(
         titled(
             t.n("roster.done", made) if made else t("roster.done_nobody"),

@@ -1,6 +1,6 @@
 """What a list of people changes: comparing it with who is here, and doing it in one transaction.
 
-People who are new get an invite. Those who left or moved become proposals (services/lifecycle/proposals.py): a list
+People who are new get an invite. Those who left or moved become proposals (changes.py): a list
 may be a day old or of one department only, so a list alone neither ends anybody's access nor moves them.
 """
 
@@ -21,9 +21,10 @@ from services.company import audit, departments, people
 from services.company.departments import key_of
 from services.company.hr_home import Undertakings
 from services.company.memberships import GroupKey
-from services.lifecycle import invites, proposals
+from services.lifecycle import invites
 from services.lifecycle.errors import RosterUnclear, RosterWithErrors, TooManyDepartments
-from services.lifecycle.proposals import ProposedChange
+from services.lifecycle.roster import changes
+from services.lifecycle.roster.changes import ProposedChange
 from services.lifecycle.roster.matching import Entry, Matches, match
 from services.lifecycle.roster.reading import Roster, RosterRow
 
@@ -113,9 +114,9 @@ async def carry_out(session: AsyncSession, roster: Roster, now: datetime, *, wit
     created = await _create_departments(session, wanted, now)
     ids = await departments.names(session)
     links = await invites.add_personal(session, [(row.name, ids.get(key_of(row.department))) for row in rows], now)
-    changes = {move.person_id: ProposedChange(ids[key_of(move.department)]) for move in found.moves}
-    changes |= {one.person_id: ProposedChange(None) for one in found.missing}
-    proposed = await proposals.replace_all(session, changes, now)
+    listed = {move.person_id: ProposedChange(ids[key_of(move.department)]) for move in found.moves}
+    listed |= {one.person_id: ProposedChange(None) for one in found.missing}
+    proposed = await changes.replace_all(session, listed, now)
     return Imported(tuple(rows), tuple(links), created, proposed)
 
 

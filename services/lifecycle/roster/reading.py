@@ -27,6 +27,7 @@ MOSTLY = 0.5
 
 Trouble = Literal["no_name", "name_too_long", "no_department", "department_too_long", "quotes"]
 Answer = Literal["departments", "skip", "people"]
+ANSWERS: tuple[Answer, ...] = ("departments", "skip", "people")
 DoubtKind = Literal["department", "total", "nothing"]
 
 

@@ -20,10 +20,10 @@ from tests.bot.rows import all_rows, documents, tables_with
 from tests.bot.story import department, words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
-from tests.unit.test_roster import expanding, far_apart
+from tests.roster_files import compound, far_apart
+from tests.unit.test_roster import expanding
 
 INVITES = select(Invite).where(Invite.uses_left > 0).order_by(Invite.id)
-OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
 LIST = "имя;отдел\nАнна Петрова;склад\n=Борис;Продажи\nВера;\nГлеб;ПРОДАЖИ\n"
 
 
@@ -117,8 +117,8 @@ def confirm_data(stage: Stage) -> str:
         (b"PK\x03\x04workbook", "люди.xlsx", "roster.not_table"),
         (b"PK\x03\x04workbook", "люди.csv", "roster.not_table"),
         (b"\x00\x01\x02", "люди.csv", "roster.not_table"),
-        (OLD + "Workbook".encode("utf-16-le"), "люди.xlsx", "roster.old_workbook"),
-        (OLD + "EncryptedPackage".encode("utf-16-le"), "люди.xlsx", "roster.locked"),
+        (compound("Workbook"), "люди.xlsx", "roster.old_workbook"),
+        (compound("EncryptedPackage"), "люди.xlsx", "roster.locked"),
         (far_apart(), "люди.xlsx", "roster.too_dense"),
         (expanding(), "люди.xlsx", "roster.too_dense"),
         (b"x" * (MOST_BYTES + 1), "люди.csv", "roster.too_big"),

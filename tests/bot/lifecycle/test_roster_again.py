@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from keyboards.lifecycle import ProposalButton
+from keyboards.lifecycle import ChangeButton
 from models import AuditEntry, Department, Invite, Membership, OldUser, RosterProposal, User
 from playground.entities import Chat
 from tests.bot.hr import LANGUAGES, goes, hr_person
@@ -22,7 +22,7 @@ from tests.bot.rows import documents
 from tests.bot.story import data_of, words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
-from tests.unit.test_roster import GROUPS, workbook
+from tests.roster_files import GROUPS, workbook
 
 PROPOSALS = select(RosterProposal).order_by(RosterProposal.id)
 NAMES = ["Белов Борис", "Ветрова Вера", "Громов Глеб", "Дроздова Дина"]
@@ -267,7 +267,7 @@ async def test_all_at_once_by_name_and_never_more_than_was_shown(stage: Stage, r
     await presses_twice(stage, olga, t.n("proposals.confirm_moved", 2))
     office = await department_id(stage, "Офис")
     assert await reread(select(User.id).where(User.department_id == office)) == ids[:2]
-    await olga.presses(data=ProposalButton(action="ask_left").pack())
+    await olga.presses(data=ChangeButton(action="ask_left").pack())
     assert "• Лишний А" in olga.screen
     confirm = olga.message
     async with stage.database.begin() as session:
@@ -316,7 +316,7 @@ async def test_what_is_no_longer_true_is_not_shown(stage: Stage) -> None:
     async with stage.database.begin() as session:
         await session.execute(update(User).where(User.id == ids[0]).values(department_id=office))
         await session.execute(update(User).where(User.id == ids[3]).values(offboarded_at=stage.clock()))
-    await olga.presses(data=ProposalButton(action="list").pack())
+    await olga.presses(data=ChangeButton(action="list").pack())
     assert words(stage)("proposals.nothing") in olga.screen
     async with stage.database.begin() as session:
         await session.execute(delete(User).where(User.id == ids[1]))
@@ -329,7 +329,7 @@ async def test_two_people_of_hr_decide_at_once(stage: Stage, reread: Reread) -> 
     await proposals_of(stage, olga, ("Инна", "Кадры"), *((name, "Склад") for name in NAMES[:3]))
     (proposal,) = await reread(PROPOSALS)
     for player in (olga, inna):
-        player.queue_press(data=ProposalButton(action="accept", id=proposal.id).pack())
+        player.queue_press(data=ChangeButton(action="accept", id=proposal.id).pack())
     assert not [result for result in await stage.at_once() if isinstance(result, BaseException)]
     assert (await audited(stage)).count("offboarded_person") == 1
     assert {olga.toast, inna.toast} >= {words(stage)("proposals.gone")}
@@ -354,9 +354,9 @@ async def test_hr_decides_about_employees_and_admins_about_hr(stage: Stage, rere
     assert proposed == [await id_of(stage, vera)], "an administrator need not be on a list"
     (proposal,) = await reread(PROPOSALS)
     for action in ("card", "accept", "decline"):
-        await olga.presses(data=ProposalButton(action=action, id=proposal.id).pack())
+        await olga.presses(data=ChangeButton(action=action, id=proposal.id).pack())
         assert olga.toast == words(stage)("proposals.gone")
-    await inna.presses(data=ProposalButton(action="accept", id=proposal.id).pack())
+    await inna.presses(data=ChangeButton(action="accept", id=proposal.id).pack())
     assert (await row_of(stage, vera)).offboarded_at is not None  # type: ignore[union-attr]
 
 

@@ -7,20 +7,20 @@ from datetime import date
 from typing import Literal
 
 from keyboards.company import HrPage
-from keyboards.lifecycle import ProposalButton
+from keyboards.lifecycle import ChangeButton
 from keyboards.rows import Button, in_rows_of, keyboard
-from services.lifecycle.proposals import Proposal, ProposalKind, ProposalList
+from services.lifecycle.roster.changes import ChangeKind, ListedChange, ListedChanges
 from views import pages
 from views.company.people import NUMBERS_IN_A_ROW, cut
 from views.screen import Screen, lines, titled
 from views.translator import Translator
 
 
-def proposals(t: Translator, found: ProposalList, note: str | None = None) -> Screen:
+def changes(t: Translator, found: ListedChanges, note: str | None = None) -> Screen:
     """One page of numbered lines, and carrying out all of a kind; `note` says what has just been done."""
     page = found.page
     numbers: list[Button] = [
-        (str(number), ProposalButton(action="card", id=one.id, page=page.number))
+        (str(number), ChangeButton(action="card", id=one.id, page=page.number))
         for number, one in enumerate(page.items, start=1)
     ]
     return Screen(
@@ -34,28 +34,32 @@ def proposals(t: Translator, found: ProposalList, note: str | None = None) -> Sc
         ),
         keyboard(
             *in_rows_of(NUMBERS_IN_A_ROW, numbers),
-            pages.turning(t, page, lambda number: ProposalButton(action="list", page=number)),
-            [(t("proposals.all_moved"), ProposalButton(action="ask_moved"))] if found.moved > 1 else None,
-            [(t("proposals.all_left"), ProposalButton(action="ask_left"))] if found.left > 1 else None,
+            pages.turning(t, page, lambda number: ChangeButton(action="list", page=number)),
+            [(t("proposals.all_moved"), ChangeButton(action="ask_moved"))] if found.moved > 1 else None,
+            [(t("proposals.all_left"), ChangeButton(action="ask_left"))] if found.left > 1 else None,
             [(t("hr.people"), HrPage(place="people"))],
         ),
     )
 
 
-def card(t: Translator, proposal: Proposal, page: int) -> Screen:
+def card(t: Translator, proposal: ListedChange, page: int) -> Screen:
     """One person, what would happen, and the choice."""
     place = {"id": proposal.id, "page": page}
     return Screen(
-        titled(proposal.name or t("contact.unnamed"), line(t, proposal), *_rules(t, proposal.kind, proposal.until)),
+        titled(
+            proposal.name or t("contact.unnamed"),
+            t(f"proposals.card_{proposal.kind}", **_places(t, proposal)),
+            *_rules(t, proposal.kind, proposal.until),
+        ),
         keyboard(
-            [(t(f"proposals.accept_{proposal.kind}"), ProposalButton(action="accept", **place))],
-            [(t("proposals.decline"), ProposalButton(action="decline", **place))],
-            [(t("button.back"), ProposalButton(action="list", page=page))],
+            [(t(f"proposals.accept_{proposal.kind}"), ChangeButton(action="accept", **place))],
+            [(t("proposals.decline"), ChangeButton(action="decline", **place))],
+            [(t("button.back"), ChangeButton(action="list", page=page))],
         ),
     )
 
 
-def all_of(t: Translator, kind: ProposalKind, found: Sequence[Proposal]) -> Screen:
+def all_of(t: Translator, kind: ChangeKind, found: Sequence[ListedChange]) -> Screen:
     """Everybody whom one press concerns, by name, and what would happen."""
     if not found:
         return Screen(titled(t("proposals.title"), t("proposals.nothing")), keyboard(_back(t)))
@@ -67,26 +71,25 @@ def all_of(t: Translator, kind: ProposalKind, found: Sequence[Proposal]) -> Scre
             *_rules(t, kind, min(one.until for one in found)),
         ),
         keyboard(
-            [(t.n(f"proposals.confirm_{kind}", len(found)), ProposalButton(action=action, id=found[-1].id))], _back(t)
+            [(t.n(f"proposals.confirm_{kind}", len(found)), ChangeButton(action=action, id=found[-1].id))], _back(t)
         ),
     )
 
 
-def line(t: Translator, proposal: Proposal) -> str:
+def line(t: Translator, proposal: ListedChange) -> str:
     """Who, and what the list says of them."""
-    return t(
-        f"proposals.line_{proposal.kind}",
-        name=cut(proposal.name) or t("contact.unnamed"),
-        department=cut(proposal.department or t("people.no_department")),
-        target=cut(proposal.target or ""),
-    )
+    return t(f"proposals.line_{proposal.kind}", name=cut(proposal.name) or t("contact.unnamed"), **_places(t, proposal))
 
 
-def _rules(t: Translator, kind: ProposalKind, until: date) -> list[str]:
+def _places(t: Translator, proposal: ListedChange) -> dict[str, str]:
+    return {"department": cut(proposal.department or t("people.no_department")), "target": cut(proposal.target or "")}
+
+
+def _rules(t: Translator, kind: ChangeKind, until: date) -> list[str]:
     if kind == "moved":
         return [t("people.move_rule")]
     return [t("people.offboard_rule", date=t.date(until, year=True)), t("people.offboard_for_good")]
 
 
 def _back(t: Translator) -> list[Button]:
-    return [(t("button.back"), ProposalButton(action="list"))]
+    return [(t("button.back"), ChangeButton(action="list"))]

@@ -23,12 +23,12 @@ from services.company import audit, roles
 from services.company.people import People, is_open
 from services.kit.pages import Page, nearest
 from services.kit.text import name_in
-from services.lifecycle.errors import ProposalGone
+from services.lifecycle.errors import ListedChangeGone
 from services.lifecycle.offboarding import Offboarding
 
 AT_ONCE = 20  # on a page, and carried out by one press
 
-ProposalKind = Literal["left", "moved"]
+ChangeKind = Literal["left", "moved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,14 @@ class ProposedChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class ListedChange:
     """One proposal in the reader's words; `department` is where the person is now, `target` where they would be.
 
     `until` is the last day on which their data would be here if they left now.
     """
 
     id: int
-    kind: ProposalKind
+    kind: ChangeKind
     name: str
     department: str | None
     target: str | None
@@ -54,10 +54,10 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class ProposalList:
+class ListedChanges:
     """A page of the proposals, and how many there are of each kind."""
 
-    page: Page[Proposal]
+    page: Page[ListedChange]
     moved: int
     left: int
 
@@ -81,14 +81,14 @@ async def replace_all(session: AsyncSession, changes: Mapping[int, ProposedChang
     return await session.scalar(waiting) or 0
 
 
-class Proposals:
+class RosterChanges:
     """HR's list of proposals. Every method runs in the caller's transaction and refuses everybody outside HR."""
 
     def __init__(self, people: People, offboarding: Offboarding) -> None:
         self._people = people
         self._offboarding = offboarding
 
-    async def list_page(self, uow: UnitOfWork, number: int) -> ProposalList:
+    async def list_page(self, uow: UnitOfWork, number: int) -> ListedChanges:
         """Return one page, moves first, or the last one there is. Raise NotAllowed."""
         require_hr(uow.member)
         open_ones = (*is_open(uow.member), RosterProposal.user_id == User.id)
@@ -97,17 +97,17 @@ class Proposals:
         number, pages = nearest(number, total, AT_ONCE)
         lines = _lines(uow).order_by(RosterProposal.department_id.is_(None), folded(User.name), RosterProposal.id)
         items = await self._read(uow, lines.offset(number * AT_ONCE))
-        return ProposalList(Page(items, number, pages), moved, total - moved)
+        return ListedChanges(Page(items, number, pages), moved, total - moved)
 
-    async def find(self, uow: UnitOfWork, proposal_id: int) -> Proposal:
-        """Return one proposal that waits. Raise NotAllowed, ProposalGone."""
+    async def find(self, uow: UnitOfWork, proposal_id: int) -> ListedChange:
+        """Return one proposal that waits. Raise NotAllowed, ListedChangeGone."""
         require_hr(uow.member)
         found = await self._read(uow, _lines(uow).where(RosterProposal.id == proposal_id))
         if not found:
-            raise ProposalGone
+            raise ListedChangeGone
         return found[0]
 
-    async def first(self, uow: UnitOfWork, kind: ProposalKind) -> list[Proposal]:
+    async def first(self, uow: UnitOfWork, kind: ChangeKind) -> list[ListedChange]:
         """Return the proposals of a kind that one press carries out, the oldest first. Raise NotAllowed."""
         require_hr(uow.member)
         is_kind = (
@@ -118,13 +118,13 @@ class Proposals:
     async def accept(self, uow: UnitOfWork, proposal_id: int) -> int:
         """Move the person, or end their access; return their Telegram account.
 
-        Raise NotAllowed, ProposalGone, PersonGone, LastAdmin.
+        Raise NotAllowed, ListedChangeGone, PersonGone, LastAdmin.
         """
         await roles.confirm_hr(uow)
         await self.find(uow, proposal_id)
         return await self._carry_out(uow, proposal_id)
 
-    async def accept_all(self, uow: UnitOfWork, kind: ProposalKind, last_id: int) -> list[int]:
+    async def accept_all(self, uow: UnitOfWork, kind: ChangeKind, last_id: int) -> list[int]:
         """Carry out those of a kind that were shown, up to the one with this id; return the Telegram accounts.
 
         Raise NotAllowed.
@@ -134,7 +134,10 @@ class Proposals:
         return [await self._carry_out(uow, id_) for id_ in shown]
 
     async def decline(self, uow: UnitOfWork, proposal_id: int) -> None:
-        """Leave everything as it is; lists that say the same again don't propose it. Raise NotAllowed, ProposalGone."""
+        """Leave everything as it is; lists that say the same again don't propose it.
+
+        Raise NotAllowed, ListedChangeGone.
+        """
         await roles.confirm_hr(uow)
         await self.find(uow, proposal_id)
         user_id = await uow.session.scalar(
@@ -144,7 +147,7 @@ class Proposals:
             .returning(RosterProposal.user_id)
         )
         if user_id is None:
-            raise ProposalGone
+            raise ListedChangeGone
         person = await roles.lock_person(uow.session, user_id)
         await audit.record(uow, "declined_proposal", person.audit_key)
 
@@ -157,7 +160,7 @@ class Proposals:
         )
         found = row.one_or_none()
         if found is None:
-            raise ProposalGone
+            raise ListedChangeGone
         if found.department_id is None:
             return (await self._offboarding.offboard(uow, found.user_id)).telegram_id
         await self._people.move(uow, found.user_id, found.department_id)
@@ -165,12 +168,12 @@ class Proposals:
 
     async def _read(
         self, uow: UnitOfWork, lines: Select[RosterProposal, User, Department, Department]
-    ) -> list[Proposal]:
+    ) -> list[ListedChange]:
         def name_of(department: Department | None) -> str | None:
             return name_in(uow.member.locale, department.name, department.name_en) if department else None
 
         return [
-            Proposal(
+            ListedChange(
                 id=row.id,
                 kind="moved" if target else "left",
                 name=person.name,
