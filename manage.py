@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
@@ -27,7 +25,7 @@ from migrations.move import MoveError, count, move
 from migrations.opening import open_database, refuse_shared
 from migrations.runner import SchemaError, upgrade
 from ops.backup import BackupError, back_up, backups_of, is_copied_by_hand, put_back
-from ops.doctor import Finding, examine
+from ops.doctor import report
 from ops.readiness import what_is_missing
 from ops.roster import RosterError
 from ops.roster import run as run_roster
@@ -160,20 +158,7 @@ async def new_bot() -> None:
 @asynchronous
 async def doctor(as_json: bool) -> None:
     """Look at everything and say what to do; the exit code is 0 when all is well."""
-    findings = []
-    try:
-        async for finding in examine(load_settings(), system_clock()):
-            findings.append(finding)
-            if not as_json:
-                click.echo(f"{'ok' if finding.is_well else '!!'}  {finding.what}: {finding.says}")
-    except SettingsError as error:
-        if not as_json:
-            raise
-        findings.append(Finding("settings", False, str(error)))
-    is_well = all(finding.is_well for finding in findings)
-    if as_json:
-        click.echo(json.dumps({"is_well": is_well, "findings": [asdict(one) for one in findings]}, ensure_ascii=False))
-    sys.exit(0 if is_well else 1)
+    sys.exit(0 if await report(load_settings, system_clock(), click.echo, as_json=as_json) else 1)
 
 
 # --- backups ---------------------------------------------------------------------------------------------------------

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -70,6 +71,27 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
             yield finding
     yield await asyncio.to_thread(_calendar, settings, now.year)
     yield _help(settings, now.date())
+
+
+async def report(settings: Callable[[], Settings], now: datetime, say: Callable[[str], None], *, as_json: bool) -> bool:
+    """Say every finding as it comes, or all of them as one JSON object; return whether all is well.
+
+    Raise SettingsError where the settings cannot be read; as JSON it is a finding like any other.
+    """
+    findings = []
+    try:
+        async for finding in examine(settings(), now):
+            findings.append(finding)
+            if not as_json:
+                say(f"{'ok' if finding.is_well else '!!'}  {finding.what}: {finding.says}")
+    except SettingsError as error:
+        if not as_json:
+            raise
+        findings.append(Finding("settings", False, str(error)))
+    is_well = all(finding.is_well for finding in findings)
+    if as_json:
+        say(json.dumps({"is_well": is_well, "findings": [asdict(one) for one in findings]}, ensure_ascii=False))
+    return is_well
 
 
 # --- storage -------------------------------------------------------------------------------------------------------
