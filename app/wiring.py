@@ -48,6 +48,7 @@ from services.lifecycle.roster.changes import RosterChanges
 from services.notifications.claims import Claims
 from services.notifications.composer import Composer
 from services.notifications.planner import Planner
+from services.notifications.snoozes import Snoozes
 from services.outreach.notes import Notes
 from services.outreach.promises import Promises
 from services.outreach.rounds import Rounds
@@ -103,6 +104,7 @@ class Services:
     renderer: ChartRenderer
     retention: Retention
     rounds: Rounds
+    snoozes: Snoozes
     summaries: Summaries
     text_hints: Seldom
     typed_answers: TypedAnswers
@@ -202,6 +204,7 @@ def create_services(settings: Settings, content: Content) -> Services:
         renderer=ChartRenderer(),
         retention=Retention(keeps, settings.answers_kept),
         rounds=Rounds(content, calendar, settings.min_group),
+        snoozes=Snoozes(checkins, calendar),
         summaries=Summaries(content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group),
         text_hints=Seldom(HINT_AGAIN),
         typed_answers=TypedAnswers(content, checkins, pulses),

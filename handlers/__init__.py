@@ -10,7 +10,18 @@ from handlers.company import audit, calendar, departments, hr, people, reporting
 from handlers.lifecycle import invites, offboarding, relink, roster, roster_changes, start
 from handlers.outreach import contact, notes, promises, rounds
 from handlers.summary import summaries, team
-from handlers.wellbeing import breathing, causes, checkin, crisis, dashboard, history, pulse, recommendations, results
+from handlers.wellbeing import (
+    breathing,
+    causes,
+    checkin,
+    crisis,
+    dashboard,
+    history,
+    pulse,
+    recommendations,
+    results,
+    snooze,
+)
 from transport.aiogram_tuning import attachable
 
 AREAS = (
@@ -19,6 +30,7 @@ AREAS = (
     causes,
     pulse,
     results,
+    snooze,
     start,
     menu,
     recommendations,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from aiogram.filters.callback_data import CallbackData
 
-from keyboards.fields import Whole
+from keyboards.fields import Day, Whole
 
 
 class Answer(CallbackData, prefix="a1"):
@@ -47,6 +47,14 @@ class CausesPage(CallbackData, prefix="w3"):
 
     action: Literal["ask", "done"]
     assessment: Whole
+
+
+class Snooze(CallbackData, prefix="c2"):
+    """Under a message about the check-in of a period: when to be told again, if at all. The invitation is number 0."""
+
+    wish: Literal["tomorrow", "soon", "never"]
+    period: Day
+    number: Whole
 
 
 class ShowResult(CallbackData, prefix="r1"):

@@ -19,7 +19,13 @@ from services.kit.errors import Refusal
 from transport.aiogram_tuning import chosen_handler
 
 AREAS = {
-    "assessment": ("wellbeing.checkin", "wellbeing.pulse", "wellbeing.results", "wellbeing.history"),
+    "assessment": (
+        "wellbeing.checkin",
+        "wellbeing.pulse",
+        "wellbeing.results",
+        "wellbeing.history",
+        "wellbeing.snooze",
+    ),
     "recommendations": ("wellbeing.recommendations", "wellbeing.breathing"),
     "dashboard": ("wellbeing.dashboard",),
     "auth": (

@@ -41,6 +41,7 @@ ALONE: Mapping[str, Callable[[Translator, Any], Screen]] = {
 PARTS: Mapping[str, PartView[Any]] = {
     kinds.WELCOME_BACK: account.WELCOME_BACK,
     kinds.CHECKIN: wellbeing.CHECKIN,
+    kinds.SNOOZED: wellbeing.CHECKIN,
     kinds.NOTE: outreach.NOTE,
     kinds.REMINDER: wellbeing.CHECKIN,
     kinds.PULSE: wellbeing.PULSE,

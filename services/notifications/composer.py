@@ -1,28 +1,27 @@
 """The composer: what may leave to one person now, as one message.
 
-One person gets at most WEEKLY_CAP messages in an ISO week. What is due on one day leaves as one message; what does not
-fit is dropped when it would be stale, or rides along with the next message.
+What is due on one day leaves as one message. What does not fit into the week is dropped when it would be stale, or
+rides along with the next message.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 
-from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from models import Delivery, User
 from services.account.member import rhythm_of
-from services.kit.calendar import MISSED_AFTER, WEEK, Calendar, Rhythm, at_local
+from services.kit.calendar import MISSED_AFTER, Calendar, Rhythm
 from services.notifications.planner import may_be_asked
 from services.notifications.subjects import DueMessage, MessagePart, find_part
+from services.notifications.week import WEEKLY_CAP, next_week, spent
 from services.outbox import kinds
 from services.outbox.context import Context
 from services.outbox.kinds import KINDS
 from services.wellbeing.messages import has_quiet_question, wants_quiet_question
 
-WEEKLY_CAP = 2
 PARTS_IN_A_MESSAGE = 2
 
 
@@ -95,33 +94,17 @@ class Composer:
         now: datetime,
     ) -> bool:
         """Whether the week still has room, after a place is kept for what ranks higher and comes later."""
-        monday = at_local(self._calendar.week_of(now), time(0), self._calendar.zone)
-        left = await session.scalar(
-            select(func.count()).where(
-                Delivery.user_id == user.id,
-                Delivery.kind.in_(kinds.COUNTED),
-                Delivery.state.in_((*kinds.SPENT, "leased")),
-                Delivery.leader_id.is_(None),
-                or_(Delivery.sent_at >= monday, Delivery.state == "leased"),
-            )
-        )
+        left = await spent(session, user.id, self._calendar, now)
         kept = len({rhythm.date_of(row.due_at) for row in _before(parts[0].kind, awaited)})
-        return (left or 0) + kept < WEEKLY_CAP
+        return left + kept < WEEKLY_CAP
 
     def _give_way(self, due: list[Delivery], awaited: list[Delivery], rhythm: Rhythm, now: datetime) -> None:
-        """What does not fit rides with the next message of this week, waits for the next week, or is dropped.
-
-        The week is the organisation's: where it is Monday earlier than there, that Monday is no next week yet.
-        """
-        week = self._calendar.week_of(now)
-        closes_at = self._calendar.week_closes_at(week)
-        next_week = rhythm.suitable(week + WEEK)
-        if next_week < closes_at:
-            next_week = rhythm.suitable_after(closes_at)
+        """What does not fit rides with the next message of this week, waits for the next week, or is dropped."""
+        later = next_week(self._calendar, rhythm, now)
         for row in due:
             ahead = _before(row.kind, awaited)
             if KINDS[row.kind].waits:
-                self._move(row, ahead[0].due_at if ahead else next_week)
+                self._move(row, ahead[0].due_at if ahead else later)
             else:
                 row.state = "skipped"
 

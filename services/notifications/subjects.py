@@ -41,6 +41,7 @@ from services.wellbeing.messages import (
     find_pulse,
     find_reminder,
     find_review,
+    find_snoozed,
 )
 
 
@@ -93,6 +94,7 @@ REGISTER: Mapping[str, RegisteredKind] = {
     kinds.TEAM_SUMMARY: RegisteredKind(WeekSubject, find_team),
     kinds.WELCOME_BACK: RegisteredKind(ReturnSubject, find_return),
     kinds.CHECKIN: RegisteredKind(CheckinSubject, find_checkin),
+    kinds.SNOOZED: RegisteredKind(ReminderSubject, find_snoozed),
     kinds.NOTE: RegisteredKind(NoteSubject, find_note),
     kinds.REMINDER: RegisteredKind(ReminderSubject, find_reminder),
     kinds.PULSE: RegisteredKind(PulseSubject, find_pulse),

@@ -24,12 +24,14 @@ WELCOME_BACK = "welcome_back"
 CHECKIN = "checkin"
 NOTE = "note"
 REMINDER = "checkin_reminder"
+SNOOZED = "checkin_snoozed"
 PULSE = "pulse"
 PULSE_QUIET = "pulse_quiet"
 REVIEW = "review"
 NUDGE = "nudge"
 PULSE_REMINDER = "pulse_reminder"
 
+WAITING = ("pending", "leased")  # states of a delivery that may still be moved or taken back
 SPENT = ("sending", "sent", "unknown")  # states of a delivery whose message has left, or may have
 
 
@@ -69,6 +71,7 @@ KINDS = {
     TEAM_SUMMARY: Kind(-1, is_counted=False, in_working_hours=True),
     WELCOME_BACK: Kind(0, waits=True),
     CHECKIN: Kind(1, is_prompt=True, waits=True),
+    SNOOZED: Kind(1, is_prompt=True, waits=True),
     NOTE: Kind(2, waits=True),
     REMINDER: Kind(3, is_prompt=True),
     PULSE: Kind(4, is_prompt=True, waits=True),

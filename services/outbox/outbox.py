@@ -5,6 +5,7 @@ One person gets one message of a kind about one subject. Who sends it, and when,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,11 +13,12 @@ from functools import cache
 from typing import Any, Self
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, literal, select, update
+from sqlalchemy import ColumnElement, exists, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Delivery, User
 from models.upsert import Upsert, insert_into
+from services.outbox import kinds
 
 
 class Outcome(StrEnum):
@@ -104,9 +106,17 @@ async def withdraw(
     about += [] if about_row is None else [Delivery.subject_id == about_row]
     await session.execute(
         update(Delivery)
-        .where(Delivery.user_id == user_id, Delivery.kind == kind, Delivery.state.in_(("pending", "leased")), *about)
+        .where(Delivery.user_id == user_id, Delivery.kind == kind, Delivery.state.in_(kinds.WAITING), *about)
         .values(state="skipped", lease_owner=None, lease_until=None, updated_at=now)
     )
+
+
+async def is_there(
+    session: AsyncSession, user_id: int, of_kinds: Sequence[str], subject: Subject, states: Sequence[str]
+) -> bool:
+    """Return whether a message of one of these kinds to this person about a subject is in one of these states."""
+    mine = (Delivery.user_id == user_id, Delivery.kind.in_(of_kinds), Delivery.dedup_key == subject.dedup_key)
+    return bool(await session.scalar(select(exists().where(*mine, Delivery.state.in_(states)))))
 
 
 def _or_move(insert: Upsert) -> Upsert:

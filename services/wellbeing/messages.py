@@ -18,10 +18,13 @@ from services.kit.calendar import monday_of
 from services.kit.days import coming_day_in
 from services.outbox import kinds
 from services.outbox.context import Context
-from services.outbox.outbox import PlannedMessage, Subject, schedule, withdraw
+from services.outbox.outbox import PlannedMessage, Subject, is_there, schedule, withdraw
 from services.wellbeing.pulse import Question
 
 STEP_MESSAGE_LIFETIME = timedelta(days=3)
+LAST_NUMBER = (
+    3  # of the messages about one check-in: the invitation is 0, the second reminder 2, and one more by snooze
+)
 UNANSWERED_UNTIL_QUIET = 4  # design: four unanswered pulses lead to one question
 
 
@@ -34,7 +37,7 @@ class CheckinSubject(Subject):
 
 @dataclass(frozen=True, slots=True)
 class ReminderSubject(Subject):
-    """The first or second reminder of that check-in: `number` is 1 or 2."""
+    """A message about that check-in after its invitation: `number` is 1 or 2, or 3 after a snooze of the second."""
 
     period: date
     number: int
@@ -63,10 +66,15 @@ class RecommendationSubject(Subject):
 
 @dataclass(frozen=True, slots=True)
 class CheckinMessage:
-    """An invitation (`number` 0) or a reminder (1, 2); the check-in closes at the end of `last_day`."""
+    """An invitation (`number` 0) or what follows it; the check-in of the period closes at the end of `last_day`.
 
+    `is_wished`: it was snoozed until now.
+    """
+
+    period: date
     number: int
     last_day: date
+    is_wished: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +88,21 @@ class RecommendationMessage:
 
 async def find_checkin(context: Context, subject: CheckinSubject, user: User) -> CheckinMessage | None:
     """Needless once the period is answered or postponed."""
-    return await _checkin(context, subject.period, 0, user)
+    return await _checkin(context, subject.period, 0, user, is_wished=False)
 
 
 async def find_reminder(context: Context, subject: ReminderSubject, user: User) -> CheckinMessage | None:
-    """Needless once the period is answered or postponed."""
-    return await _checkin(context, subject.period, subject.number, user)
+    """Needless once the period is answered or postponed, and when it was snoozed to another time."""
+    if await is_there(context.session, user.id, [kinds.SNOOZED], subject, (*kinds.WAITING, *kinds.SPENT)):
+        return None
+    return await _checkin(context, subject.period, subject.number, user, is_wished=False)
+
+
+async def find_snoozed(context: Context, subject: ReminderSubject, user: User) -> CheckinMessage | None:
+    """Needless once the period is answered or postponed, and when the reminder left while its reader snoozed."""
+    if await is_there(context.session, user.id, [kinds.REMINDER], subject, kinds.SPENT):
+        return None
+    return await _checkin(context, subject.period, subject.number, user, is_wished=True)
 
 
 async def find_pulse(context: Context, subject: PulseSubject, user: User) -> Question | None:
@@ -134,6 +151,12 @@ async def find_nudge(context: Context, subject: RecommendationSubject, user: Use
     return await find_review(context, subject, user)
 
 
+async def withdraw_checkin_messages(uow: UnitOfWork, period: date) -> None:
+    """Take back what would still be sent about the check-in of the period that began on this Monday."""
+    for kind in (kinds.REMINDER, kinds.SNOOZED):
+        await withdraw(uow.session, uow.member.id, kind, uow.now, key_like=f"{period}/%")
+
+
 async def wants_quiet_question(session: AsyncSession, user: User) -> bool:
     """Whether the latest pulses that were sent, as many as the design allows, all went unanswered."""
     sent = await session.scalar(
@@ -153,14 +176,14 @@ async def has_quiet_question(session: AsyncSession, pulse: Delivery) -> bool:
     return bool(await session.scalar(select(exists().where(*same_week, Delivery.kind == kinds.PULSE_QUIET))))
 
 
-async def _checkin(context: Context, start: date, number: int, user: User) -> CheckinMessage | None:
+async def _checkin(context: Context, start: date, number: int, user: User, *, is_wished: bool) -> CheckinMessage | None:
     period = context.calendar.period_of(start)
     is_answered = await context.session.scalar(
         select(exists().where(Assessment.user_id == user.id, Assessment.period == period.start))
     )
     if is_answered or user.postponed_period == period.start:
         return None
-    return CheckinMessage(number, period.last_day)
+    return CheckinMessage(period.start, number, period.last_day, is_wished)
 
 
 async def _is_pulse_answered(session: AsyncSession, user_id: int, week: date) -> bool:
@@ -243,6 +266,6 @@ async def _is_asked_about(uow: UnitOfWork, recommendation_id: int) -> bool:
         Delivery.user_id == uow.member.id,
         Delivery.kind.in_((kinds.NUDGE, kinds.REVIEW)),
         Delivery.subject_id == recommendation_id,
-        Delivery.state.in_(("pending", "leased")),
+        Delivery.state.in_(kinds.WAITING),
     )
     return bool(await uow.session.scalar(select(waiting)))

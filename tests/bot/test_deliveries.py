@@ -87,7 +87,7 @@ async def test_one_invitation_comes_at_the_hour_and_its_button_opens_the_check_i
         stage.restart()
         stage.clock.advance(minutes=20)
     assert len(anna.messages) == before + 1
-    await anna.presses("Ответить")
+    await anna.presses("Начать")
     assert "1 из 20" in plain(anna.screen)
 
 
@@ -108,7 +108,7 @@ async def test_whoever_has_answered_is_left_alone(stage: Stage, reread: Reread) 
     await postponed.presses("Почти не было рабочих дней")
     await without_pulse(stage)
     assert [text for _, text in await live(stage, later, moscow(11))] == [INVITATION]
-    await later.presses("Ответить")
+    await later.presses("Начать")
     await completes(stage, later, CALM)
 
     assert await live(stage, later, moscow(23)) == []
@@ -331,8 +331,8 @@ async def test_the_button_of_an_invitation_that_came_too_late_shows_the_result(s
     anna = await waiting(stage)
     stage.clock.advance_to(moscow(10))
     await stage.tick()
-    opening = data_of(anna, "Ответить")
-    await anna.presses("Ответить")
+    opening = data_of(anna, "Начать")
+    await anna.presses("Начать")
     await completes(stage, anna, SEED)
     await anna.presses(data=opening, inaccessible=True)
     assert plain(anna.screen).startswith("Самопроверка за этот период уже есть.")
@@ -376,7 +376,7 @@ async def test_reminders_that_nobody_needs_any_more_keep_no_place_in_the_week(st
     await anna.presses("Позже")
     stage.clock.advance_to(moscow(10))
     await stage.tick()
-    await anna.presses("Ответить на")
+    await anna.presses("Начать")
     await completes(stage, anna, SEED)
     assert [when for when, _ in await live(stage, anna, moscow(13, 23))] == ["12.03 15:00"]
 

@@ -13,6 +13,7 @@ IN_CHATS = [
     "au1:1",
     "b1:stop",
     "c1:skipped:1",
+    "c2:tomorrow:739677:0",
     "d1:1",
     "e1:hr",
     "f1:pause:leave",

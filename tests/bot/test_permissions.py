@@ -61,6 +61,7 @@ MATRIX = {
     "recommendations: another ask_for_plan keep keep_plan mute open_card open_list text_expected": MEMBERS,
     "recommendations: set_state start swap take_plan turn_page where_from": MEMBERS,
     "results: hide more redo show": MEMBERS,
+    "snooze: not_this_time remind_later": MEMBERS,
     "start: pick_department": MEMBERS,
     "start: agree start": EVERYBODY - {"moved"},
     "start: decline read_in read_why": {"stranger", "withdrawn", "left"},

@@ -203,7 +203,8 @@ LONGEST = {
 }
 LAST_DAY = date.max.toordinal()
 LONGEST_NUMBER = {(kind, "week"): LAST_DAY for kind in ("SummaryPage", "OpenGroup")} | {
-    ("RoundButton", "start"): LAST_DAY
+    ("RoundButton", "start"): LAST_DAY,
+    ("Snooze", "period"): LAST_DAY,
 }
 VERSION = 999  # of a text or a questionnaire: it goes up once a year, not by the million
 

@@ -27,11 +27,14 @@ from services.kit.calendar import Calendar, Rhythm, monday_of
 from services.notifications.claims import Claims
 from services.notifications.composer import Composer
 from services.notifications.planner import Planner
+from services.notifications.snoozes import Snoozes, Wish
 from services.notifications.subjects import DueMessage
 from services.outbox import kinds
 from services.outbox.kinds import KINDS
 from services.outbox.outbox import Outcome
-from services.wellbeing.messages import CheckinSubject, plan_step_messages, remind_of_plan
+from services.wellbeing.checkin import CheckIns
+from services.wellbeing.messages import CheckinSubject, ReminderSubject, plan_step_messages, remind_of_plan
+from services.wellbeing.recommendations import Recommendations
 from tests.databases import SQLiteDatabases
 
 CALENDAR = Calendar(ZoneInfo("Europe/Moscow"), 4)
@@ -51,6 +54,7 @@ class Office:
         self.now = START
         self.planner, composer = Planner(CALENDAR, CONSENT), Composer(CALENDAR, CONTENT, time(9))
         self.replicas = {name: Claims(CALENDAR, composer, self.planner, name) for name in REPLICAS}
+        self.snoozes = Snoozes(CheckIns(CONTENT, CALENDAR, Recommendations(CONTENT)), CALENDAR)
         self.sent: list[tuple[datetime, DueMessage, Rhythm]] = []
         self.crashes = 0
 
@@ -121,6 +125,24 @@ class Office:
             await claims.record_outcome(session, due, Outcome.SENT, self.now, message_id=1)
         return True
 
+    async def snooze(self, number: int, wish: Wish, back: int) -> None:
+        """Press under the newest message about a check-in that this person got, or `back` messages before it."""
+        async with self.database.begin() as session:
+            member = await find_member(session, number)
+            if member is None:
+                return
+            got = [
+                part.subject
+                for _, due, _ in self.sent
+                for part in due.parts
+                if due.user_id == member.id and part.kind in (kinds.CHECKIN, kinds.REMINDER, kinds.SNOOZED)
+            ]
+            match got[-1 - back :][:1]:
+                case [CheckinSubject(period)]:
+                    await self.snoozes.snooze(UnitOfWork(session, member, self.now), wish, period, 0)
+                case [ReminderSubject(period, place)]:
+                    await self.snoozes.snooze(UnitOfWork(session, member, self.now), wish, period, place)
+
     async def start_step(self, number: int, plan: str) -> None:
         async with self.database.begin() as session:
             actor = await find_member(session, number)
@@ -180,6 +202,13 @@ class Office:
         assert all(KINDS[kind].is_prompt for _, kind, _ in doubled), "a notice left twice"
         messages = Counter((due.user_id, due.parts[0].kind, due.parts[0].subject) for _, due, _ in self.sent)
         assert sum(count - 1 for count in messages.values()) <= self.crashes, "a prompt left twice without a crash"
+        about_checkins = Counter(
+            (due.user_id, part.subject)
+            for _, due, _ in self.sent
+            for part in due.parts
+            if part.kind in (kinds.REMINDER, kinds.SNOOZED)
+        )
+        assert sum(count - 1 for count in about_checkins.values()) <= self.crashes, "a snooze came beside its reminder"
         weeks = Counter(
             (due.user_id, CALENDAR.week_of(at)) for at, due, _ in self.sent if KINDS[due.parts[0].kind].is_counted
         )
@@ -249,6 +278,10 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data())
     def answers(self, data: st.DataObject) -> None:
         self.run(self.office.answer(data.draw(st.integers(1, self.number))))
+
+    @rule(data=st.data(), wish=st.sampled_from(Wish), back=st.sampled_from((0, 0, 0, 1, 2)))
+    def snoozes(self, data: st.DataObject, wish: Wish, back: int) -> None:
+        self.run(self.office.snooze(data.draw(st.integers(1, self.number)), wish, back))
 
     @rule(data=st.data(), is_on=st.booleans())
     def wants_pulse(self, data: st.DataObject, is_on: bool) -> None:

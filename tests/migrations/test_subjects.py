@@ -30,6 +30,7 @@ LATER = {  # kinds that came after this migration
     kinds.CONTACT_LOST,
     kinds.RELINK_APPROVAL,
     kinds.RELINK_DECIDED,
+    kinds.SNOOZED,
 }
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
 DAY = date(2026, 3, 2)

@@ -177,7 +177,7 @@ def _result_and_menu(t: Translator, assessment_id: int) -> list[tuple[str, ShowR
 
 def _postponed(t: Translator, where: Postponed) -> Screen:
     return Screen(
-        Text(t("checkin.postpone", date=t.date(where.next_date))),
+        Text(t("checkin.declined" if where.is_declined else "checkin.postpone", date=t.date(where.next_date))),
         keyboard([(t("button.fine"), Go(place="menu")), (t("button.answer_anyway"), Checkin(action="open"))]),
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from aiogram.utils.formatting import Text
 
 from keyboards.rows import Button
-from keyboards.wellbeing import Checkin, PulseButton, TipButton
-from services.wellbeing.messages import CheckinMessage, RecommendationMessage
+from keyboards.wellbeing import Checkin, PulseButton, Snooze, TipButton
+from services.wellbeing.messages import LAST_NUMBER, CheckinMessage, RecommendationMessage
 from services.wellbeing.pulse import Question
 from views.parts import PartView, menu
 from views.screen import paragraphs
@@ -15,14 +15,28 @@ from views.wellbeing.pulse import question_buttons, question_text
 
 
 def _checkin_text(t: Translator, message: CheckinMessage) -> str:
-    return t(f"reminder.check_{message.number}", date=t.date(message.last_day))
+    which = "wished" if message.is_wished else message.number
+    return t(f"reminder.check_{which}", date=t.date(message.last_day))
 
 
 def _checkin_line(t: Translator, message: CheckinMessage) -> str:
     return t("reminder.also_checkin", date=t.date(message.last_day))
 
 
-def _checkin_buttons(t: Translator, _: CheckinMessage) -> list[list[Button]]:
+def _checkin_buttons(t: Translator, message: CheckinMessage) -> list[list[Button]]:
+    """The invitation may be put off until tomorrow; the last message only be left."""
+
+    def snooze(wish: str) -> Button:
+        data = Snooze(wish=wish, period=message.period.toordinal(), number=message.number)
+        return t(f"snooze.{wish}"), data
+
+    start: list[Button] = [(t("button.start_checkin"), Checkin(action="open"))]
+    if message.number == 0:
+        return [start, [snooze("tomorrow"), snooze("soon")], [snooze("never")]]
+    return [start, [snooze("never")] if message.number == LAST_NUMBER else [snooze("soon"), snooze("never")]]
+
+
+def _checkin_rider_buttons(t: Translator, _: CheckinMessage) -> list[list[Button]]:
     return [[(t("reminder.start_checkin"), Checkin(action="open"))]]
 
 
@@ -83,7 +97,7 @@ def _nudge_buttons(t: Translator, message: RecommendationMessage) -> list[list[B
     ]
 
 
-CHECKIN = PartView(_checkin_text, _checkin_line, _checkin_buttons, _checkin_buttons)
+CHECKIN = PartView(_checkin_text, _checkin_line, _checkin_buttons, _checkin_rider_buttons)
 PULSE = PartView(_pulse_text, _pulse_line, _pulse_buttons, _pulse_rider_buttons)
 PULSE_REMINDER = PartView(_pulse_reminder_text, _pulse_line, _pulse_buttons, _pulse_rider_buttons)
 PULSE_QUIET = PartView(_pulse_quiet_text, _pulse_line, _pulse_quiet_buttons, _pulse_quiet_buttons)

@@ -35,6 +35,7 @@ from services.wellbeing.checkin.states import (
     ResultCard,
     Unfinished,
 )
+from services.wellbeing.messages import withdraw_checkin_messages
 from services.wellbeing.recommendations import Recommendations
 
 
@@ -142,6 +143,20 @@ class CheckIns:
         period = self._calendar.period_at(uow.now)
         await _set_postponed(uow, period.start)
         return Postponed(self._invited_on(uow.member, period.next()))
+
+    async def decline(self, uow: UnitOfWork, start: date) -> CheckInState:
+        """«Not this time»: send no more about the period that began on `start`. A draft with answers is kept."""
+        state = await self.state(uow)
+        if self._calendar.period_at(uow.now).start != start or isinstance(state, Done):
+            return _stale(state)
+        await withdraw_checkin_messages(uow, start)
+        if isinstance(state, CheckInStep):
+            await drafts.drop_unanswered(uow, QuestionRef(state.draft_id, state.questionnaire.version, state.position))
+            state = await self.state(uow)
+        if not isinstance(state, Ready):
+            return state
+        await _set_postponed(uow, start)
+        return Postponed(_invited_on(uow.member, self._calendar.period_of(start).next()), is_declined=True)
 
     async def redo(self, uow: UnitOfWork, assessment_id: int) -> CheckInState:
         """Answer a careless check-in of this period anew, once; its result stays until the new one replaces it.

@@ -115,9 +115,13 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """The person hardly worked in these weeks: nothing is asked before `next_date`."""
+    """The person hardly worked in these weeks, or said «not this time» (`is_declined`, known only of that press).
+
+    Nothing is asked before `next_date`.
+    """
 
     next_date: date
+    is_declined: bool = False
 
 
 CheckInState = Ready | CheckInStep | Unfinished | CausesStep | Finished | Done | Postponed
@@ -132,6 +136,7 @@ class Event(StrEnum):
     BACK = "back"
     LATER = "later"
     HARDLY_WORKED = "hardly worked"
+    NOT_THIS_TIME = "not this time"
     REVISIT_SKIPPED = "revisit skipped"
     NAME_CAUSE = "name a cause or take it back"
     CAUSES_SAID = "causes said or passed over"
@@ -156,6 +161,7 @@ class Transition(NamedTuple):
 # cases through random events and finds each row, and no other.
 TRANSITIONS = (
     Transition(Ready, Event.START, CheckInStep),
+    Transition(Ready, Event.NOT_THIS_TIME, Postponed),
     Transition(CheckInStep, Event.ANSWER, CheckInStep, "questions are left"),
     Transition(CheckInStep, Event.ANSWER, Unfinished, "the last question, too many skipped"),
     Transition(CheckInStep, Event.ANSWER, CausesStep, "the last question, enough answered: submitted"),
@@ -166,6 +172,9 @@ TRANSITIONS = (
     Transition(CheckInStep, Event.LATER, CheckInStep, "every answer is stored already"),
     Transition(CheckInStep, Event.HARDLY_WORKED, Postponed, "the first question"),
     Transition(CheckInStep, Event.HARDLY_WORKED, Done, "the first question, answering anew"),
+    Transition(CheckInStep, Event.NOT_THIS_TIME, Postponed, "the first question, no answer"),
+    Transition(CheckInStep, Event.NOT_THIS_TIME, Done, "the first question, answering anew"),
+    Transition(CheckInStep, Event.NOT_THIS_TIME, CheckInStep, "later, or with an answer"),
     Transition(CheckInStep, Event.PERIOD_CLOSES, Ready),
     Transition(CheckInStep, Event.PERIOD_CLOSES, Done, "answering anew, result under 14 days old"),
     Transition(CheckInStep, Event.QUESTIONS_REPLACED, Ready),

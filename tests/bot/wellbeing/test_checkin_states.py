@@ -176,6 +176,8 @@ class Conversation:
             await self.press(event, self.checkins.start, is_current=True)
         elif event is Event.LATER:
             await self.press(event, self.checkins.state, is_current=True)
+        elif event is Event.NOT_THIS_TIME:
+            await self.decline(back)
         elif event is Event.REVISIT_SKIPPED:
             await self.revisit(_older(self.drafts, back))
         elif event is Event.REDO:
@@ -198,6 +200,12 @@ class Conversation:
             await self.press(event, lambda uow: self.checkins.postpone(uow, question), is_current=is_current)
         else:
             await self.press(event, lambda uow: self.checkins.answer(uow, question, value), is_current=is_current)
+
+    async def decline(self, back: int) -> None:
+        """The message may be one of an earlier period."""
+        period = CALENDAR.period_at(self.clock())
+        start = period.start - back * (period.end - period.start)
+        await self.press(Event.NOT_THIS_TIME, lambda uow: self.checkins.decline(uow, start), is_current=back == 0)
 
     async def revisit(self, draft_id: int | None) -> None:
         if draft_id is not None:
@@ -260,6 +268,7 @@ REDONE: list[Step] = [("press_through", "same"), ("on", Event.REDO, 0, None)]
 BEGUN: Step = ("on", Event.START, 0, None)
 NAMED: Step = ("on", Event.NAME_CAUSE, 0, 0)
 SAID: Step = ("on", Event.CAUSES_SAID, 0, None)
+DECLINED: Step = ("on", Event.NOT_THIS_TIME, 0, None)
 POSTPONED: list[Step] = [BEGUN, ("on", Event.HARDLY_WORKED, 0, None)]
 RARE: list[list[Step]] = [  # what chance seldom comes upon
     [*POSTPONED, BEGUN, ("on", Event.LATER, 0, None), ("on", Event.ANSWER, 0, 1), ("on", Event.BACK, 0, None)],
@@ -269,6 +278,11 @@ RARE: list[list[Step]] = [  # what chance seldom comes upon
     [("press_through", "not the first"), ("deploy",)],
     [*REDONE, ("on", Event.HARDLY_WORKED, 0, None)],
     [*REDONE, ("deploy",)],
+    [BEGUN, DECLINED],
+    [BEGUN, ("pass_days", 28)],
+    [("press_through", "not the first"), ("on", Event.REVISIT_SKIPPED, 0, None)],
+    [*REDONE, DECLINED],
+    [BEGUN, ("on", Event.ANSWER, 0, 1), DECLINED],
     [*REDONE, ("press_through", "not the first"), ("deploy",)],
     [("press_through", "same"), SAID, ("on", Event.REDO, 0, None)],
     [("press_through", "all"), SAID, ("pass_days", 28)],

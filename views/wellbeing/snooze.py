@@ -1,0 +1,66 @@
+"""What is told after *Tomorrow*, *In 2 hours* and *Not this time* under a message about the check-in."""
+
+from __future__ import annotations
+
+from keyboards.account import Go
+from keyboards.rows import keyboard
+from keyboards.wellbeing import Checkin
+from services.notifications.snoozes import NothingToSnooze, NoTimeLeft, Snoozed, SnoozeOutcome
+from services.wellbeing.checkin import CausesStep, CheckInState, CheckInStep, Done, Ready, Unfinished
+from views.screen import Screen, paragraphs
+from views.translator import Translator
+from views.wellbeing import checkin
+
+DAYS = {0: "snooze.today", 1: "snooze.next_day"}
+
+
+def snoozed(t: Translator, outcome: SnoozeOutcome) -> Screen:
+    """When the next message comes, or why none does."""
+    match outcome:
+        case NothingToSnooze():
+            return checkin.place(t, outcome.state)
+        case NoTimeLeft():
+            return _small(t, t("snooze.no_time_left", date=t.date(outcome.last_day)))
+    return _small(
+        t,
+        t("snooze.week_is_full") if outcome.is_week_full else None,
+        t("snooze.is_later") if outcome.is_later else None,
+        _told(t, outcome),
+        t("snooze.may_start", date=t.date(outcome.last_day)),
+    )
+
+
+def late_toast(t: Translator, outcome: SnoozeOutcome) -> str | None:
+    """What a press that came too late is told."""
+    if not isinstance(outcome, NothingToSnooze):
+        return None
+    if outcome.was_reminded:
+        return t("snooze.reminded")
+    return t("checkin.finished" if isinstance(outcome.state, CausesStep | Done) else "checkin.closed")
+
+
+def declined(t: Translator, place: CheckInState) -> Screen:
+    """Nothing more is asked; what is answered so far stays."""
+    return checkin.put_aside(t, place) if isinstance(place, CheckInStep) else checkin.place(t, place)
+
+
+def stale_toast(t: Translator, place: CheckInState) -> str | None:
+    """What *Not this time* under an old message is told."""
+    match place:
+        case CausesStep() | Done():
+            return t("checkin.finished")
+        case CheckInStep(is_stale=True) | Ready() | Unfinished():
+            return t("checkin.closed")
+    return None
+
+
+def _told(t: Translator, outcome: Snoozed) -> str:
+    key = DAYS.get(outcome.days, "snooze.on_day")
+    return t(key, date=t.date(outcome.on), weekday=t.weekday(outcome.on), time=t.time(outcome.at))
+
+
+def _small(t: Translator, *sentences: str | None) -> Screen:
+    return Screen(
+        paragraphs(*sentences),
+        keyboard([(t("snooze.start_now"), Checkin(action="open"))], [(t("button.menu"), Go(place="menu"))]),
+    )
