@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 
 from config import DATA_FOLDER, Settings
 from content import Content
@@ -17,10 +18,11 @@ from services.account.member import find_member
 from services.demo.company import DemoCompany
 from services.kit.calendar import Calendar
 from services.kit.clock import system_clock
-from services.notifications.planner import next_due
+from services.notifications.planner import next_due, next_event
 from services.summary.summaries import Summaries
 
 STATE = DATA_FOLDER / "playground-chats.json"
+SHORTEST_STEP = timedelta(minutes=1)  # so that what cannot leave does not hold the clock
 
 
 class PlaygroundApp:
@@ -37,6 +39,7 @@ class PlaygroundApp:
     ) -> None:
         self._database = database
         self._demo = demo
+        self._calendar = calendar
         self._ticker: Ticker | None = None
         self._summaries: Summaries | None = None
         self.clock = Clock()
@@ -50,7 +53,7 @@ class PlaygroundApp:
             ],
             clock=self.clock,
             example=_example(content),
-            clock_moved=self._tick,
+            walk_clock=self._walk_to,
         )
 
     def attach(self, ticker: Ticker, summaries: Summaries) -> None:
@@ -74,9 +77,24 @@ class PlaygroundApp:
         if self._summaries is not None:
             async with self._database.read() as session:
                 next_at = await self._summaries.next_at(session, self.clock())
-            self.clock.advance_to(next_at)
-        await self._tick()
+            await self._walk_to(next_at)
         return None
+
+    async def _walk_to(self, to: datetime) -> None:
+        """Move the clock to a moment through everything that is due until then, as though somebody had waited."""
+        while (event := await self._next_event()) < to:
+            self.clock.advance_to(max(event, self.clock() + SHORTEST_STEP))
+            await self._tick()
+        self.clock.advance_to(max(to, self.clock()))
+        await self._tick()
+
+    async def _next_event(self) -> datetime:
+        """The next message or plan of anybody, or the end of the week, when its figures are published."""
+        now = self.clock()
+        async with self._database.read() as session:
+            event = await next_event(session)
+        week_closes_at = self._calendar.week_closes_at(self._calendar.week_of(now))
+        return week_closes_at if event is None else min(event, week_closes_at)
 
     async def _tick(self) -> None:
         async with self._database.begin() as session:

@@ -44,7 +44,7 @@ class ControlApi:
     answer_for_me: AnswerForMe | None
     faults: Faults
     controls: list[Control] = field(default_factory=list)
-    clock_moved: Callable[[], Awaitable[None]] | None = None
+    walk_clock: Callable[[datetime], Awaitable[None]] | None = None
     _streams: set["asyncio.Queue[Event | None]"] = field(default_factory=set)
 
     def routes(self) -> list[web.RouteDef]:
@@ -152,12 +152,12 @@ class ControlApi:
     async def move_clock(self, body: Json) -> Json:
         if self.clock is None:
             raise ValueError("the clock exists only where server and bot share the process")
-        if "to" in body:
-            self.clock.advance_to(datetime.fromisoformat(body["to"]))
+        now = self.clock()
+        to = datetime.fromisoformat(body["to"]) if "to" in body else now + timedelta(seconds=float(body["seconds"]))
+        if self.walk_clock is None or to < now:
+            self.clock.advance_to(to)
         else:
-            self.clock.advance(timedelta(seconds=float(body["seconds"])))
-        if self.clock_moved:
-            await self.clock_moved()
+            await self.walk_clock(to)
         return self._tell_time(self.clock)
 
     async def run(self, body: Json) -> Json:

@@ -5,6 +5,7 @@ import contextlib
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,9 @@ class Playground:
     """A local Bot API server with a chat page.
 
     `url` is the page, `api_url` the base address for a bot's Bot API client, `token` the bot's token; all are right
-    once `start` has returned (a `port` of 0 picks a free one). `clock_moved` is awaited after the page moved the
-    clock; `world` and `api` are there for use in-process. Raise ValueError for a token that isn't one or a state
-    file that can't be read, OSError from `start` if the port is taken.
+    once `start` has returned (a `port` of 0 picks a free one). `walk_clock` moves the clock to a moment when the page
+    asks for it, in place of one leap; `world` and `api` are there for use in-process. Raise ValueError for a token that
+    isn't one or a state file that can't be read, OSError from `start` if the port is taken.
     """
 
     def __init__(
@@ -46,7 +47,7 @@ class Playground:
         clock: Clock | None = None,
         example: list[int] | None = None,
         token: str | None = None,
-        clock_moved: Callable[[], Awaitable[None]] | None = None,
+        walk_clock: Callable[[datetime], Awaitable[None]] | None = None,
         pace: float = 0.2,
     ) -> None:
         self._port = port
@@ -62,7 +63,7 @@ class Playground:
         self.api = BotApi(self.world)
         self.faults = Faults()
         answer_for_me = AnswerForMe(self.world, example, clock, pace=pace) if example else None
-        self._control = ControlApi(self.world, clock, answer_for_me, self.faults, list(controls), clock_moved)
+        self._control = ControlApi(self.world, clock, answer_for_me, self.faults, list(controls), walk_clock)
         self._poll = LongPoll(self.api)
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None

@@ -215,8 +215,10 @@ async function runControl(control, node) {
   if (result?.text) showToast(result.text);
 }
 
-async function moveClock(body) {
+async function moveClock(body, node) {
+  node.disabled = true; // a month is lived through message by message
   await attempt(() => post("/control/clock", body));
+  node.disabled = false;
 }
 
 function nextMonth() {
@@ -426,9 +428,9 @@ function renderControls() {
     return;
   }
   const day = button("control", word("day"), "clock-day");
-  day.addEventListener("click", () => moveClock({ seconds: DAY }));
+  day.addEventListener("click", () => moveClock({ seconds: DAY }, day));
   const month = button("control", word("month"), "clock-month");
-  month.addEventListener("click", () => moveClock({ to: nextMonth() }));
+  month.addEventListener("click", () => moveClock({ to: nextMonth() }, month));
   byId("controls").replaceChildren(...state.controls.map(controlButton), day, month);
 }
 

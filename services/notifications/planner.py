@@ -127,6 +127,13 @@ async def next_due(session: AsyncSession, user_id: int) -> datetime | None:
     )
 
 
+async def next_event(session: AsyncSession) -> datetime | None:
+    """When anybody's next message is due, or somebody is planned next; None when nothing is to come."""
+    due = await session.scalar(select(func.min(Delivery.due_at)).where(Delivery.state == "pending"))
+    plan = await session.scalar(select(func.min(User.plan_at)))
+    return min((moment for moment in (due, plan) if moment is not None), default=None)
+
+
 async def _remind(session: AsyncSession, user_id: int, message: PlannedMessage, now: datetime) -> None:
     """Plan a reminder unless what it reminds of is over by then."""
     if message.due_at < message.expires_at:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +15,10 @@ from playground.processes import Process
 from tests.e2e.story import TOTAL, Employee
 
 OPENS_THE_CHECKIN = "c1:open"
+MOSCOW = ZoneInfo("Europe/Moscow")
+MONTH = timedelta(days=31)
+CAUSES = 2  # one is named, and that is all
+MESSAGES_A_MONTH = 4  # the pulses at least
 REMINDERS_AT_MOST = 12  # other messages may be due before the invitation
 
 
@@ -32,16 +39,7 @@ async def anna(bot: Process) -> AsyncIterator[Employee]:
 
 
 async def test_the_next_reminder_brings_one_invitation_that_opens_the_checkin(bot: Process, anna: Employee) -> None:
-    await anna.control.post("open", person=anna.id)
-    await anna.chooses("consent.agree")
-    await anna.reads("join.choose_department")
-    await anna.presses_at((await anna.messages())[0], 0)
-    await anna.asked(0)
-    assert (await anna.control.post("answer", person=anna.id))["pressed"] == TOTAL
-    await anna.sees_result()
-    await anna.chooses("button.menu")
-    await anna.chooses("button.fine")
-
+    await _settles(anna)
     invitation = await _invited(anna)
     before = len(await anna.messages())
     await _same_slot_again(anna)
@@ -56,6 +54,31 @@ async def test_the_next_reminder_brings_one_invitation_that_opens_the_checkin(bo
     await anna.presses_at(invitation, 0)
     await anna.asked(0)
     assert await anna.control.refused() == []
+
+
+async def test_a_month_is_lived_through_message_by_message(bot: Process, anna: Employee) -> None:
+    """What comes on one leap of the clock came on its own days, as though somebody had waited."""
+    await _settles(anna)
+    before = len(await anna.messages())
+    await anna.control.post("clock", seconds=MONTH.total_seconds())
+    came = [datetime.fromtimestamp(message["date"], MOSCOW) for message in (await anna.messages())[:-before]]
+    assert len({moment.date() for moment in came}) == len(came) >= MESSAGES_A_MONTH
+    assert [moment for moment in came if not 9 <= moment.hour < 20 or moment.weekday() > 4] == []
+    weeks = Counter(moment.date().isocalendar()[:2] for moment in came)
+    assert max(weeks.values()) <= 2
+
+
+async def _settles(anna: Employee) -> None:
+    """Come in, answer, and see when the bot will write."""
+    await anna.control.post("open", person=anna.id)
+    await anna.chooses("consent.agree")
+    await anna.reads("join.choose_department")
+    await anna.presses_at((await anna.messages())[0], 0)
+    await anna.asked(0)
+    assert (await anna.control.post("answer", person=anna.id))["pressed"] == TOTAL + CAUSES
+    await anna.sees_result()
+    await anna.chooses("button.menu")
+    await anna.chooses("button.fine")
 
 
 async def _address(bot: Process) -> str:
