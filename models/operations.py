@@ -41,6 +41,9 @@ class Delivery(Base, Timestamps):
     lease_until: Mapped[datetime | None] = mapped_column()
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     sent_at: Mapped[datetime | None] = mapped_column()
+    news_week: Mapped[dt.date | None] = mapped_column(
+        Date
+    )  # of the summary whose results the message told of in a line
 
 
 OPEN = text("state = 'open'")

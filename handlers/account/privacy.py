@@ -44,6 +44,15 @@ async def to_hr_sees(query: CallbackQuery, request: Request, summaries: Summarie
     await request.show(views.hr_sees(request.t, seen, next_on))
 
 
+@router.callback_query(Go.filter(F.place == "hr_saw"), flags=ALWAYS)
+async def tell_what_hr_saw(query: CallbackQuery, request: Request, summaries: Summaries) -> None:
+    """The same below a message that brought the news, which stays as it is: it may be a question."""
+    async with request.read() as uow:
+        seen = await summaries.seen_by(uow.session, request.visitor)
+    await request.answer()
+    await request.say(views.hr_sees(request.t, seen, summaries.next_on(request.now)))
+
+
 @router.callback_query(Go.filter(F.place == "consent"), flags=ALWAYS)
 async def to_consent(query: CallbackQuery, request: Request, content: Content) -> None:
     """The consent text, to read again."""

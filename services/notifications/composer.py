@@ -20,6 +20,7 @@ from services.notifications.week import WEEKLY_CAP, next_week, spent
 from services.outbox import kinds
 from services.outbox.context import Context
 from services.outbox.kinds import KINDS
+from services.summary.messages import find_new_results
 from services.wellbeing.messages import has_quiet_question, wants_quiet_question
 
 PARTS_IN_A_MESSAGE = 2
@@ -61,7 +62,12 @@ class Composer:
         for part in parts[PARTS_IN_A_MESSAGE:]:
             by_id[part.id].due_at = rhythm.suitable_after(now)
         return DueMessage(
-            user.id, user.telegram_id, user.locale, by_id[parts[0].id].due_at, tuple(parts[:PARTS_IN_A_MESSAGE])
+            user.id,
+            user.telegram_id,
+            user.locale,
+            by_id[parts[0].id].due_at,
+            tuple(parts[:PARTS_IN_A_MESSAGE]),
+            await find_new_results(context, user),
         )
 
     async def _ready(self, context: Context, row: Delivery, user: User, rhythm: Rhythm) -> MessagePart | None:

@@ -30,7 +30,7 @@ from services.outbox import kinds
 from services.outbox.context import Context
 from services.outbox.outbox import Subject
 from services.outreach.messages import ContactSubject, NoteSubject, find_contact, find_lost, find_note, find_unread
-from services.summary.messages import WeekSubject, find_summary, find_team
+from services.summary.messages import NewResults, WeekSubject, find_summary, find_team
 from services.wellbeing.messages import (
     CheckinSubject,
     PulseSubject,
@@ -57,13 +57,14 @@ class MessagePart:
 
 @dataclass(frozen=True, slots=True)
 class DueMessage:
-    """A claimed message: the first part leads, the others ride along as buttons of their own."""
+    """A claimed message: the first part leads, the others ride along as buttons of their own, and so do `news`."""
 
     user_id: int
     telegram_id: int
     locale: str
     due_at: datetime
     parts: tuple[MessagePart, ...]
+    news: NewResults | None = None
 
     @property
     def ids(self) -> tuple[int, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
-from models import Delivery, User
+from models import Delivery, StoredSummary, User
 from services.account.permissions import is_hr
+from services.kit.calendar import Period
 from services.kit.errors import NotAllowed
 from services.outbox import kinds
 from services.outbox.context import Context
@@ -16,6 +17,7 @@ from services.outbox.outbox import Subject
 from services.summary import stored, team
 from services.summary.stored import SentSummary
 from services.summary.team import TeamCard
+from services.summary.weekly import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,39 @@ class SummaryMessage:
 
     stored: SentSummary
     is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewResults:
+    """What a summary about the week that began on the Monday `week` brought: results of a period, or only of that week.
+
+    `first` and `last` are the days that they are about.
+    """
+
+    week: date
+    first: date
+    last: date
+
+
+async def find_new_results(context: Context, user: User) -> NewResults | None:
+    """Return the newest results that this person was not told of yet.
+
+    HR has the summary itself, and what is older than a membership is no news. One statement.
+    """
+    if is_hr(user):
+        return None
+    with_figures = (Form.ORDINARY, Form.PERIOD)
+    newest = select(func.max(StoredSummary.week)).where(StoredSummary.form.in_(with_figures)).scalar_subquery()
+    is_told = exists().where(
+        Delivery.user_id == user.id, Delivery.news_week == StoredSummary.week, Delivery.state.in_(kinds.SPENT)
+    )
+    summary = await context.session.scalar(
+        select(StoredSummary).where(StoredSummary.week == newest, StoredSummary.created_at > user.join_date, ~is_told)
+    )
+    if summary is None:
+        return None
+    covered = context.calendar.period_of(summary.week) if summary.form == Form.PERIOD else Period(summary.week, 1)
+    return NewResults(summary.week, covered.start, covered.last_day)
 
 
 async def find_summary(context: Context, subject: WeekSubject, user: User) -> SummaryMessage | None:

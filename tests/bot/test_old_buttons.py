@@ -18,6 +18,7 @@ IN_CHATS = [
     "e1:hr",
     "f1:pause:leave",
     "g1:cancel",
+    "g1:hr_saw",
     "h1:1",
     "h2:answers:1:1:1",
     "i1:audit",

@@ -30,7 +30,7 @@ HR = {"hr", "admin"}
 # Who reaches which handlers. A handler that is in no row, or in a wrong one, fails the test.
 MATRIX = {
     "groups: not_here pass_over": EVERYBODY,
-    "privacy: privacy_command to_consent to_hr_sees to_privacy": EVERYBODY,
+    "privacy: privacy_command tell_what_hr_saw to_consent to_hr_sees to_privacy": EVERYBODY,
     "support: help_command help_now_command to_conflict to_help to_help_now topic": EVERYBODY,
     "leaving: ask ask_from_button erase keep text_expected": WITH_DATA,
     "privacy: export_command export_from_button": WITH_DATA,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from services.summary.messages import SummaryMessage
+from keyboards.account import Go
+from keyboards.rows import Button
+from services.summary.messages import NewResults, SummaryMessage
 from services.summary.team import TeamCard
 from views.screen import Screen
 from views.summary import screens, team
@@ -17,3 +19,13 @@ def hr_summary(t: Translator, message: SummaryMessage) -> Screen:
 def team_summary(t: Translator, card: TeamCard) -> Screen:
     """The first of a manager's teams."""
     return team.team(t, card, number=0)
+
+
+def news_line(t: Translator, news: NewResults) -> str:
+    """That there are new results, beside what a message is about."""
+    return t("news.line", period=t.days(news.first, news.last))
+
+
+def news_button(t: Translator) -> list[Button]:
+    """The way to them, which leaves the message as it is."""
+    return [(t("news.open"), Go(place="hr_saw"))]
