@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from db.database import Database
 from services.account.access import AccessState
@@ -45,6 +45,12 @@ class Request:
         if self.visitor is None:
             raise NotAllowed
         return self.visitor
+
+    @property
+    def buttons(self) -> InlineKeyboardMarkup | None:
+        """Return the buttons of the message that was pressed, or None where there is none, or Telegram hides it."""
+        pressed = self.event.message if isinstance(self.event, CallbackQuery) else None
+        return pressed.reply_markup if isinstance(pressed, Message) else None
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[UnitOfWork]:

@@ -55,7 +55,7 @@ async def ask(query: CallbackQuery, request: Request, callback_data: PulseQuesti
     """One question, to answer it or to answer it anew."""
     async with request.read() as uow:
         question = await pulses.question(uow, callback_data.metric)
-    await request.show(views.place(request.t, question))
+    await request.show(views.after_question(request.t, question, request.buttons))
 
 
 @router.callback_query(PulseAnswer.filter())
@@ -67,7 +67,8 @@ async def answer(
     async with request.begin() as uow:
         place = await pulses.answer(uow, press)
         promise = await _promise(uow, place, notes)
-    await request.show(views.place(request.t, place, promise), toast=views.late_toast(request.t, place))
+    screen = views.after_question(request.t, place, request.buttons, promise)
+    await request.show(screen, toast=views.late_toast(request.t, place))
 
 
 @router.callback_query(PulseButton.filter(F.action.in_({"weekly", "off"})))

@@ -24,7 +24,7 @@ async def remind_later(query: CallbackQuery, request: Request, callback_data: Sn
     period = date.fromordinal(callback_data.period)
     async with request.begin() as uow:
         outcome = await snoozes.snooze(uow, Wish(callback_data.wish), period, callback_data.number)
-    await request.show(views.snoozed(request.t, outcome), toast=views.late_toast(request.t, outcome))
+    await request.show(views.snoozed(request.t, outcome, request.buttons), toast=views.late_toast(request.t, outcome))
 
 
 @router.callback_query(Snooze.filter(F.wish == "never"))
@@ -32,4 +32,4 @@ async def not_this_time(query: CallbackQuery, request: Request, callback_data: S
     """Nothing more about this period's check-in."""
     async with request.begin() as uow:
         place = await checkins.decline(uow, date.fromordinal(callback_data.period))
-    await request.show(views.declined(request.t, place), toast=views.stale_toast(request.t, place))
+    await request.show(views.declined(request.t, place, request.buttons), toast=views.stale_toast(request.t, place))

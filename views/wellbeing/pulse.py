@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text
 
 from content.pulse import PulseLine, PulseOffer
@@ -12,6 +13,7 @@ from services.outreach.notes import Note
 from services.typed_answers import ValueTaken
 from services.wellbeing.dashboard import DEFAULT_SPAN
 from services.wellbeing.pulse import PulseFigure, PulsePlace, Question, Summary
+from views.parts import with_riders
 from views.screen import Screen, below, lines, paragraphs, titled
 from views.summary.figures import shortened
 from views.translator import Translator
@@ -24,6 +26,16 @@ PROMISE_LENGTH = 200
 def place(t: Translator, where: PulsePlace, promise: Note | None = None) -> Screen:
     """The screen for wherever the person stands this week; `promise` is what HR said before a hard one."""
     return _question(t, where) if isinstance(where, Question) else _summary(t, where, promise)
+
+
+def after_question(
+    t: Translator, where: PulsePlace, pressed: InlineKeyboardMarkup | None, promise: Note | None = None
+) -> Screen:
+    """The same in place of a question; what rode along in its message stays."""
+    data = [button.callback_data or "" for row in pressed.inline_keyboard for button in row] if pressed else []
+    is_question = any(one.startswith(f"{PulseAnswer.__prefix__}:") for one in data)
+    screen = place(t, where, promise)
+    return with_riders(screen, pressed, PulseAnswer, PulseQuestion, PulseButton) if is_question else screen
 
 
 def typed(t: Translator, taken: ValueTaken) -> Screen:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from aiogram.types import InlineKeyboardMarkup
+
 from keyboards.account import Go
 from keyboards.rows import keyboard
-from keyboards.wellbeing import Checkin
+from keyboards.wellbeing import Checkin, Snooze
 from services.notifications.snoozes import NothingToSnooze, NoTimeLeft, Snoozed, SnoozeOutcome
-from services.wellbeing.checkin import CausesStep, CheckInState, CheckInStep, Done, Ready, Unfinished
+from services.wellbeing.checkin import CausesStep, CheckInState, CheckInStep, Done, Postponed, Ready, Unfinished
+from views.parts import with_riders
 from views.screen import Screen, paragraphs
 from views.translator import Translator
 from views.wellbeing import checkin
@@ -14,13 +17,19 @@ from views.wellbeing import checkin
 DAYS = {0: "snooze.today", 1: "snooze.next_day"}
 
 
-def snoozed(t: Translator, outcome: SnoozeOutcome) -> Screen:
-    """When the next message comes, or why none does."""
+def snoozed(t: Translator, outcome: SnoozeOutcome, pressed: InlineKeyboardMarkup | None) -> Screen:
+    """When the next message comes, or why none does; what rode along in the pressed message stays."""
     match outcome:
         case NothingToSnooze():
             return checkin.place(t, outcome.state)
         case NoTimeLeft():
-            return _small(t, t("snooze.no_time_left", date=t.date(outcome.last_day)))
+            screen = _small(t, t("snooze.no_time_left", date=t.date(outcome.last_day)))
+        case Snoozed():
+            screen = _promise(t, outcome)
+    return with_riders(screen, pressed, Checkin, Snooze)
+
+
+def _promise(t: Translator, outcome: Snoozed) -> Screen:
     return _small(
         t,
         t("snooze.week_is_full") if outcome.is_week_full else None,
@@ -39,9 +48,12 @@ def late_toast(t: Translator, outcome: SnoozeOutcome) -> str | None:
     return t("checkin.finished" if isinstance(outcome.state, CausesStep | Done) else "checkin.closed")
 
 
-def declined(t: Translator, place: CheckInState) -> Screen:
-    """Nothing more is asked; what is answered so far stays."""
-    return checkin.put_aside(t, place) if isinstance(place, CheckInStep) else checkin.place(t, place)
+def declined(t: Translator, place: CheckInState, pressed: InlineKeyboardMarkup | None) -> Screen:
+    """Nothing more is asked; what is answered so far stays, and what rode along in the pressed message."""
+    if isinstance(place, CheckInStep):
+        return with_riders(checkin.put_aside(t, place), pressed, Checkin, Snooze)
+    screen = checkin.place(t, place)
+    return with_riders(screen, pressed, Checkin, Snooze) if isinstance(place, Postponed) else screen
 
 
 def stale_toast(t: Translator, place: CheckInState) -> str | None:

@@ -53,6 +53,7 @@ async def test_one_line_and_a_button_come_with_the_next_message_once(stage: Stag
     assert {"ru": "Как прошла неделя", "en": "How the week went"}[language] in said(anna)
     for value in "123":
         await anna.presses(value, message_id=question)
+        assert [BUTTONS[language]] in anna.buttons, "answering takes nothing away"
 
     stage.restart()
     assert LINES[language] not in await next_message(stage, anna, THURSDAY + timedelta(days=4, hours=19))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from models import Delivery, Draft, User
+from models import CompanyDay, Delivery, Draft, User
 from services.outbox.outbox import Outcome
 from services.wellbeing.messages import CheckinSubject
 from tests.bot.story import CALM, answers, completes, data_of, forgive_unmodified, newcomer, plain
@@ -235,6 +235,28 @@ async def test_a_reminder_on_its_way_and_a_snooze_are_one_message(stage: Stage, 
     assert [text for _, text in await live(stage, anna, moscow(16, 23)) if "минутка" in text] == []
 
 
+@pytest.mark.parametrize("label", ["Завтра", "Не в этот раз"])
+async def test_what_rides_along_stays(stage: Stage, label: str) -> None:
+    anna = await waiting(stage)
+    await set_up(stage, pulse_on=True, pulse_weekday=1, pulse_time=time(15))
+    stage.clock.advance_to(moscow(10))
+    assert await stage.tick() == 1
+    await anna.presses(label)
+    await anna.presses("Ответить на 3")
+    assert "вымотала" in anna.screen
+
+
+async def test_a_snooze_goes_round_the_organisations_own_day_off(stage: Stage) -> None:
+    now = stage.clock()
+    async with stage.database.begin() as session:
+        day = date(2026, 3, 11)
+        session.add(CompanyDay(first=day, last=day, is_working=False, created_at=now, updated_at=now))
+    anna = await invited(stage)
+    await anna.presses("Завтра")
+    assert "Хорошо, напомню 12 марта (четверг) в 10:00." in plain(anna.screen)
+    assert await live(stage, anna, moscow(16)) == [("12.03 10:00", WISHED)]
+
+
 async def test_not_this_time_ends_it_and_may_be_taken_back(stage: Stage, reread: Reread) -> None:
     anna = await invited(stage)
     never = data_of(anna, "Не в этот раз")
@@ -258,3 +280,11 @@ async def test_not_this_time_keeps_what_is_answered(stage: Stage, reread: Reread
     assert plain(anna.screen) == "Сохранено: 3 из 20. Продолжить можно до 22 марта."
     assert [draft.position for draft in await reread(select(Draft))] == [3]
     assert await live(stage, anna, moscow(6, month=4) - timedelta(days=1)) == []
+
+
+async def test_who_wants_no_reminders_gets_the_one_that_they_asked_for(stage: Stage) -> None:
+    anna = await invited(stage)
+    tomorrow = data_of(anna, "Завтра")
+    await anna.presses(data="v1:kind_off:checkin_reminder")
+    await anna.presses(data=tomorrow)
+    assert await live(stage, anna, moscow(6, month=4)) == [("11.03 10:00", WISHED)]
