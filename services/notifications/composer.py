@@ -1,7 +1,7 @@
 """The composer: what may leave to one person now, as one message.
 
 What is due on one day leaves as one message. What does not fit into the week is dropped when it would be stale, or
-rides along with the next message.
+rides along with the next message; the last message of a week takes along what could not come after it.
 """
 
 from __future__ import annotations
@@ -49,14 +49,12 @@ class Composer:
         if not KINDS[parts[0].kind].is_counted:
             return DueMessage(user.id, user.telegram_id, user.locale, by_id[parts[0].id].due_at, (parts[0],))
         awaited = [row for row in _later(rows, rhythm, now) if await find_part(context, row, user) is not None]
-        if not await self._fits(session, user, parts, awaited, rhythm, now):
+        left = await spent(session, user.id, self._calendar, now)
+        kept = len({rhythm.date_of(row.due_at) for row in _before(parts[0].kind, awaited)})
+        if left + kept >= WEEKLY_CAP:  # a place is kept for what ranks higher and comes later
             self._give_way([by_id[part.id] for part in parts], awaited, rhythm, now)
             return None
-        later = [
-            row
-            for row in rows
-            if now < row.due_at < rhythm.end_of_day(now) and row.state == "pending" and KINDS[row.kind].is_counted
-        ]
+        later = [row for row in rows if self._rides_along(row, rhythm, now, is_last=left + 1 == WEEKLY_CAP)]
         riders = [part for row in later if (part := await self._ready(context, row, user, rhythm))]
         parts = [*parts, *sorted(riders, key=lambda part: KINDS[part.kind].rank)]
         for part in parts[PARTS_IN_A_MESSAGE:]:
@@ -90,19 +88,16 @@ class Composer:
             return None
         return part
 
-    async def _fits(
-        self,
-        session: AsyncSession,
-        user: User,
-        parts: list[MessagePart],
-        awaited: list[Delivery],
-        rhythm: Rhythm,
-        now: datetime,
-    ) -> bool:
-        """Whether the week still has room, after a place is kept for what ranks higher and comes later."""
-        left = await spent(session, user.id, self._calendar, now)
-        kept = len({rhythm.date_of(row.due_at) for row in _before(parts[0].kind, awaited)})
-        return left + kept < WEEKLY_CAP
+    def _rides_along(self, row: Delivery, rhythm: Rhythm, now: datetime, *, is_last: bool) -> bool:
+        """Whether what is planned for later leaves with this message.
+
+        That is what is due today and, when this is the last message of the week, what would be over before the next.
+        """
+        kind = KINDS[row.kind]
+        if row.due_at <= now or row.state != "pending" or not kind.is_counted:
+            return False
+        is_over = kind.waits and row.expires_at <= next_week(self._calendar, rhythm, now)
+        return row.due_at < rhythm.end_of_day(now) or (is_last and is_over)
 
     def _give_way(self, due: list[Delivery], awaited: list[Delivery], rhythm: Rhythm, now: datetime) -> None:
         """What does not fit rides with the next message of this week, waits for the next week, or is dropped."""

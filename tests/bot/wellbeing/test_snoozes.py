@@ -246,6 +246,17 @@ async def test_what_rides_along_stays(stage: Stage, label: str) -> None:
     assert "вымотала" in anna.screen
 
 
+async def test_the_second_message_of_a_week_takes_the_pulse_along(stage: Stage) -> None:
+    """Or a snooze would cost the pulse, for which no third message is left."""
+    anna = await invited(stage)
+    await set_up(stage, pulse_on=True)
+    await stage.tick()
+    await anna.presses("Завтра")
+    assert await live(stage, anna, moscow(15)) == [
+        ("11.03 10:00", f"{WISHED}\n\nИ три вопроса о неделе, до воскресенья.")
+    ]
+
+
 async def test_a_snooze_goes_round_the_organisations_own_day_off(stage: Stage) -> None:
     now = stage.clock()
     async with stage.database.begin() as session:
