@@ -49,8 +49,9 @@ async def tell_what_hr_saw(query: CallbackQuery, request: Request, summaries: Su
     """The same below a message that brought the news, which stays as it is: it may be a question."""
     async with request.read() as uow:
         seen = await summaries.seen_by(uow.session, request.visitor)
+        next_on = await summaries.next_on(uow.session, request.now)
     await request.answer()
-    await request.say(views.hr_sees(request.t, seen, summaries.next_on(request.now)))
+    await request.say(views.hr_sees(request.t, seen, next_on))
 
 
 @router.callback_query(Go.filter(F.place == "consent"), flags=ALWAYS)

@@ -6,7 +6,7 @@ rides along with the next message; the last message of a week takes along what c
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlalchemy.ext.asyncio import AsyncSession
 

@@ -116,6 +116,8 @@ class Snoozes:
         else:
             tomorrow = rhythm.date_of(uow.now) + DAY
             wished, moment = rhythm.hour_on(tomorrow), rhythm.suitable(tomorrow)
+        if rhythm.is_first_day_back(rhythm.date_of(moment)):
+            moment = rhythm.suitable_after(rhythm.end_of_day(moment))
         is_this_week = moment < self._calendar.week_closes_at(self._calendar.week_of(uow.now))
         if is_this_week and await spent(uow.session, uow.member.id, self._calendar, uow.now) >= WEEKLY_CAP:
             return wished, next_week(self._calendar, rhythm, uow.now), True

@@ -57,15 +57,13 @@ class CheckIns:
         latest = await find_latest(uow.session, uow.member.id)
         if latest is not None and not _may_answer(latest, period, uow.now):
             is_early = latest.period != period.start
-            next_date = self._invited_on(uow.member, period if is_early else period.next())
+            next_date = _invited_on(self._calendar, uow.member, period if is_early else period.next())
             card = await self._results.card_of(uow.session, latest, uow.now)
-            return (
-                CausesStep(card, self._content.causes, next_date)
-                if card.may_name_causes
-                else Done(card, next_date, is_early)
-            )
+            if card.may_name_causes:
+                return CausesStep(card, self._content.causes, next_date)
+            return Done(card, next_date, is_early)
         if uow.member.postponed_period == period.start:
-            return Postponed(self._invited_on(uow.member, period.next()))
+            return Postponed(_invited_on(self._calendar, uow.member, period.next()))
         return Ready(period.last_day, is_renewed=draft is not None)
 
     async def start(self, uow: UnitOfWork) -> CheckInState:
@@ -98,7 +96,7 @@ class CheckIns:
     def is_last(self, press: QuestionRef) -> bool:
         """Return whether an answer may do more than go on by one: it submits, or its questions are gone."""
         known = self._content.questionnaires
-        return not self._is_known(press) or press.position == len(known[press.version].order) - 1
+        return press.version not in known or press.position == len(known[press.version].order) - 1
 
     async def go_on(
         self, connection: AsyncConnection, member: Member, now: datetime, press: QuestionRef, value: int
@@ -114,7 +112,7 @@ class CheckIns:
 
     async def back(self, uow: UnitOfWork, press: QuestionRef) -> CheckInState:
         """Ask the question before this one again; answers stay as they are."""
-        has_moved = self._is_known(press) and await drafts.step_back(uow, press)
+        has_moved = press.version in self._content.questionnaires and await drafts.step_back(uow, press)
         state = await self.state(uow)
         return state if has_moved else _stale(state)
 
@@ -134,7 +132,7 @@ class CheckIns:
         A draft with answers is kept, and its question asked again. A retaken check-in is only dropped: its first result
         stands.
         """
-        is_dropped = self._is_known(press) and await drafts.drop_unanswered(uow, press)
+        is_dropped = press.version in self._content.questionnaires and await drafts.drop_unanswered(uow, press)
         state = await self.state(uow)
         if not is_dropped:
             return _stale(state)
@@ -142,12 +140,12 @@ class CheckIns:
             return state
         period = self._calendar.period_at(uow.now)
         await _set_postponed(uow, period.start)
-        return Postponed(self._invited_on(uow.member, period.next()))
+        return Postponed(_invited_on(self._calendar, uow.member, period.next()))
 
     async def decline(self, uow: UnitOfWork, start: date) -> CheckInState:
         """«Not this time»: send no more about the period that began on `start`. A draft with answers is kept."""
-        state = await self.state(uow)
-        if self._calendar.period_at(uow.now).start != start or isinstance(state, Done):
+        state, period = await self.state(uow), self._calendar.period_at(uow.now)
+        if period.start != start or isinstance(state, Done):
             return _stale(state)
         await withdraw_checkin_messages(uow, start)
         if isinstance(state, CheckInStep):
@@ -156,7 +154,7 @@ class CheckIns:
         if not isinstance(state, Ready):
             return state
         await _set_postponed(uow, start)
-        return Postponed(_invited_on(uow.member, self._calendar.period_of(start).next()), is_declined=True)
+        return Postponed(_invited_on(self._calendar, uow.member, period.next()), is_declined=True)
 
     async def redo(self, uow: UnitOfWork, assessment_id: int) -> CheckInState:
         """Answer a careless check-in of this period anew, once; its result stays until the new one replaces it.
@@ -212,18 +210,9 @@ class CheckIns:
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _invited_on(self, member: Member, period: Period) -> date:
-        """The person's date of the invitation of a period."""
-        return member.rhythm.date_of(member.rhythm.invitation_at(period, self._calendar.closes_at(period)))
-
-    def _is_known(self, press: QuestionRef) -> bool:
-        return press.version in self._content.questionnaires
-
     async def _begin(self, uow: UnitOfWork) -> CheckInStep | Unfinished:
-        content = self._content
-        return self._state_of(
-            uow, await drafts.begin(uow, content.questionnaire, list(content.questionnaires), self._calendar)
-        )
+        known = list(self._content.questionnaires)
+        return self._state_of(uow, await drafts.begin(uow, self._content.questionnaire, known, self._calendar))
 
     async def _submit(self, uow: UnitOfWork, questionnaire: Questionnaire, draft: Any) -> Unfinished | CausesStep:
         answers = {key: value for key, value in draft.answers.items() if value is not None}
@@ -237,7 +226,7 @@ class CheckIns:
         point = self._content.pulse.on_questionnaire
         await points.put_checkin(uow.session, row, point, self._calendar.week_of(uow.now), uow.now)
         await self._recommendations.offer(uow, row)
-        next_date = self._invited_on(uow.member, self._calendar.period_of(draft.period).next())
+        next_date = _invited_on(self._calendar, uow.member, self._calendar.period_of(draft.period).next())
         card = await self._results.card_of(uow.session, row, uow.now)
         return CausesStep(card, self._content.causes, next_date, is_asked=True)
 
@@ -262,6 +251,11 @@ def _step(calendar: Calendar, member: Member, now: datetime, draft: Any, questio
         last_day=calendar.period_of(draft.period).last_day,
         was_away=member.rhythm.was_away(now),
     )
+
+
+def _invited_on(calendar: Calendar, member: Member, period: Period) -> date:
+    """The person's date of the invitation of a period."""
+    return member.rhythm.date_of(member.rhythm.invitation_at(period, calendar.closes_at(period)))
 
 
 async def _set_postponed(uow: UnitOfWork, period: date | None) -> None:

@@ -169,9 +169,9 @@ async def test_a_pause_that_is_set_meanwhile_is_kept(stage: Stage) -> None:
     anna = await invited(stage)
     await anna.presses("Завтра")
     await anna.presses(data="v1:pause:2026-03-13")
-    assert [(when, "Открыты и 20 вопросов" in text) for when, text in await live(stage, anna, moscow(16))] == [
-        ("13.03 10:00", True)
-    ], "it rides with the welcome"
+    assert [(when, "Открыты и 20 вопросов" in text) for when, text in await live(stage, anna, moscow(17))] == [
+        ("16.03 10:00", True)
+    ], "the first day back is left in peace, then it rides with the welcome"
 
 
 async def test_a_pause_over_the_end_of_the_period_leaves_nothing(stage: Stage, reread: Reread) -> None:

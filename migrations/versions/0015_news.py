@@ -5,13 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-<<<<<<<< HEAD:migrations/versions/0014_news.py
-revision = "0014"
-down_revision = "0013"
-========
-revision = "0014"
-down_revision = "0013"
->>>>>>>> 49744b2 (Let the last message of a week take the pulse along that would be lost):migrations/versions/0013_news.py
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:
