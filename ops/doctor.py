@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import certifi
 from aiohttp import BaseConnector, ClientError, ClientSession, ClientTimeout, TCPConnector
@@ -35,7 +36,7 @@ from ops.unread import unread_settings
 from services.company.hr_home import WORKING_DAYS, is_word_given, unanswered
 from services.gate import noise
 from services.kit import bot_info
-from services.kit.calendar import days_off
+from services.kit.calendar import Calendar, days_off
 from services.system import health
 
 TELEGRAM = "https://api.telegram.org"
@@ -118,7 +119,8 @@ async def _database(settings: Settings, now: datetime) -> list[Finding]:
     database = open_doors(settings)
     try:
         async with asyncio.timeout(SECONDS), database.read() as session:
-            rows = [await _same_bot(settings, session), await _word(session), await _contact_requests(session, now)]
+            waiting = await _contact_requests(settings, session, now)
+            rows = [await _same_bot(settings, session), await _word(session), waiting]
         return [await _takes_writes(database, now) or well, schema, *rows]
     finally:
         await database.dispose()
@@ -152,9 +154,10 @@ async def _word(session: AsyncSession) -> Finding:
     return Finding("undertaking", False, f"{says}. The first one comes in by ADMIN_IDS or `invite --role admin`")
 
 
-async def _contact_requests(session: AsyncSession, now: datetime) -> Finding:
+async def _contact_requests(settings: Settings, session: AsyncSession, now: datetime) -> Finding:
     """Whether people who asked HR to contact them are kept waiting; nobody's name, and a number from ten on."""
-    waiting = await unanswered(session, now)
+    calendar = Calendar(ZoneInfo(settings.default_timezone), settings.checkin_period_weeks)
+    waiting = await unanswered(session, calendar, now)
     if waiting is None:
         return Finding("contact requests", True, f"none is unanswered for more than {WORKING_DAYS} working days")
     says = f"{waiting.count or 'some'} are unanswered for more than {WORKING_DAYS} working days: remind HR to answer"

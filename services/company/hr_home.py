@@ -14,12 +14,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import ContactRequest, User
+from services.account.member import office_rhythm
 from services.account.permissions import is_admin, require_admin, require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit, people
 from services.company.errors import HelpNotNamed, WordNotGiven
 from services.kit import bot_info
-from services.kit.calendar import DAY
+from services.kit.calendar import DAY, Calendar, Rhythm
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +81,16 @@ class Panel:
     readiness: Readiness
 
 
-async def look(uow: UnitOfWork, undertakings: Undertakings) -> Panel:
+async def look(uow: UnitOfWork, undertakings: Undertakings, calendar: Calendar) -> Panel:
     """The panel for this person. Raises NotAllowed."""
     require_hr(uow.member)
     joined = await uow.session.scalar(select(func.count()).select_from(User).where(User.offboarded_at.is_(None)))
-    waiting = await unanswered(uow.session, uow.now) if is_admin(uow.member) else None
+    waiting = await unanswered(uow.session, calendar, uow.now) if is_admin(uow.member) else None
     proposed = await people.count_proposals(uow)
     return Panel(joined or 0, proposed, is_admin(uow.member), waiting, await undertakings.look(uow.session))
 
 
 WORKING_DAYS = 2
-FRIDAY = 4
 COUNTED_FROM = 10  # a smaller count could be laid over what somebody has seen or heard
 LATELY = timedelta(days=30)
 
@@ -102,17 +102,18 @@ class Unanswered:
     count: int | None
 
 
-async def unanswered(session: AsyncSession, now: datetime) -> Unanswered | None:
+async def unanswered(session: AsyncSession, calendar: Calendar, now: datetime) -> Unanswered | None:
     """Return whether requests of the last month are unanswered for more than two working days; None when none is.
 
-    Working days are Monday to Friday in UTC here, whatever days the people asked work.
+    Working days are the organisation's, without its days off, whatever days the people asked work.
     """
+    office = await office_rhythm(session, calendar.zone)
     count = await session.scalar(
         select(func.count())
         .select_from(ContactRequest)
         .where(
             ContactRequest.state != "closed",
-            ContactRequest.created_at < _working_days_before(now),
+            ContactRequest.created_at < _working_days_before(office, now),
             ContactRequest.created_at > now - LATELY,
         )
     )
@@ -121,9 +122,9 @@ async def unanswered(session: AsyncSession, now: datetime) -> Unanswered | None:
     return Unanswered(count if count >= COUNTED_FROM else None)
 
 
-def _working_days_before(now: datetime) -> datetime:
+def _working_days_before(office: Rhythm, now: datetime) -> datetime:
     moment, left = now, WORKING_DAYS
-    while left:
-        left -= moment.weekday() <= FRIDAY
+    while left or not office.is_open_day(office.date_of(moment)):
+        left -= office.is_open_day(office.date_of(moment))
         moment -= DAY
     return moment

@@ -22,7 +22,7 @@ from config import HelpContacts, Settings, load_settings
 from db.database import Database
 from db.locks import create_lock
 from manage import cli
-from models import ContactRequest, DeadLetter, Invite, User
+from models import CompanyDay, ContactRequest, DeadLetter, Invite, User
 from ops import doctor
 from ops.doctor import Finding
 from playground import Playground
@@ -146,6 +146,22 @@ async def test_requests_that_stay_unanswered_are_told_without_a_name(
         assert finding.is_well is (not is_over or not waiting)
         assert finding.says.startswith(says if is_over else "none is unanswered")
         assert "Анна" not in finding.says
+
+
+async def test_days_off_of_the_company_do_not_make_a_request_late(stage: Stage, sound: Callable[..., Settings]) -> None:
+    """Asked on a Friday at noon; Monday and Tuesday are off, so two working days are over on Thursday at noon."""
+    olga = await actor_of(stage, await member(stage, 1002, "Ольга", role="hr"))
+    friday = datetime(2026, 5, 8, 12, tzinfo=UTC)
+    asked = {"user_id": olga.id, "hr_id": olga.id, "way": "telegram", "state": "open"}
+    async with stage.database.begin() as session:
+        session.add(ContactRequest(**asked, created_at=friday, updated_at=friday))
+        days = {"first": date(2026, 5, 11), "last": date(2026, 5, 12), "is_working": False}
+        session.add(CompanyDay(**days, created_at=friday, updated_at=friday))
+    found = [
+        (await findings(sound(), datetime(2026, 5, *moment, tzinfo=UTC)))["contact requests"].is_well
+        for moment in ((13, 13), (14, 11), (14, 13))
+    ]
+    assert found == [True, True, False]
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
