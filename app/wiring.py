@@ -184,7 +184,7 @@ def create_services(settings: Settings, content: Content) -> Services:
         company_calendar=CompanyCalendar(content, calendar),
         claims=Claims(calendar, Composer(calendar, content, settings.hr_summary_time), planner, _owner()),
         dashboards=Dashboard(content, calendar, history),
-        drilldown=Drilldown(content),
+        drilldown=Drilldown(content, calendar),
         edit_hints=Seldom(timedelta(seconds=10)),
         gently=Seldom(timedelta(hours=1)),
         history=history,

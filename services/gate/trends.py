@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
@@ -72,10 +72,17 @@ def gap(publication: Publication, key: GroupKey, figure: str) -> Change | None:
     return compare(cell.means[figure], publication.company.means[figure])
 
 
-def line(history: Sequence[Publication], key: GroupKey, figure: str, pooled: Sequence[Publication] = ()) -> list[Point]:
+def line(
+    history: Sequence[Publication],
+    key: GroupKey,
+    figure: str,
+    pooled: Sequence[Publication] = (),
+    unasked: Collection[date] = (),
+) -> list[Point]:
     """One figure over weeks or periods, oldest first; a hidden or missing slot is a gap.
 
     `pooled`: the pulse of periods. Its mean stands in every week of its period, for a group that reports once.
+    `unasked`: the Mondays of weeks in which nobody was asked, which are left out where they have no figure.
     """
     if not history:
         return []
@@ -87,7 +94,7 @@ def line(history: Sequence[Publication], key: GroupKey, figure: str, pooled: Seq
         slot = first + number * length
         value = _value(known.get(slot), key, figure)
         points.append(Point(slot, _value(once.get(slot), key, figure) if value is None else value))
-    return points
+    return [point for point in points if point.value is not None or point.slot not in unasked]
 
 
 def mixes_editions(history: Sequence[Publication]) -> date | None:
@@ -97,21 +104,22 @@ def mixes_editions(history: Sequence[Publication]) -> date | None:
 
 
 def trend(
-    history: Sequence[Publication], key: GroupKey, figure: str, until: date, pooled: Sequence[Publication] = ()
+    history: Sequence[Publication],
+    key: GroupKey,
+    figure: str,
+    until: date,
+    pooled: Sequence[Publication] = (),
+    unasked: Collection[date] = (),
 ) -> float | None:
     """The mean of the four latest weeks up to `until` minus that of the four before, over published weeks only.
 
-    None where they are of two editions.
+    Weeks in which nobody was asked are none of the eight. None where the weeks are of two editions.
     """
-    weeks = [week for week in history if until - (2 * WEEKS_THEN - 1) * WEEK <= week.slot <= until]
-    if mixes_editions(weeks) is not None:
+    points = [point for point in line(history, key, figure, pooled, unasked) if point.slot <= until]
+    lately = points[-2 * WEEKS_THEN :]
+    if lately and mixes_editions([week for week in history if lately[0].slot <= week.slot <= until]) is not None:
         return None
-    points = {point.slot: point for point in line(history, key, figure, pooled)}
-
-    def mean_of(weeks: range) -> float | None:
-        return _mean([points[slot] for back in weeks if (slot := until - back * WEEK) in points])
-
-    recent, earlier = mean_of(range(WEEKS_THEN)), mean_of(range(WEEKS_THEN, 2 * WEEKS_THEN))
+    recent, earlier = _mean(lately[-WEEKS_THEN:]), _mean(lately[:-WEEKS_THEN])
     return None if recent is None or earlier is None else recent - earlier
 
 

@@ -22,13 +22,14 @@ from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_PERIOD, PULSE_WEEK, Publication
 from services.gate.trends import WEEKS_THEN, Point
-from services.kit.calendar import WEEK
+from services.kit.calendar import WEEK, Calendar
 from services.kit.curves import Curves, Line, Mark
 from services.summary.errors import FiguresGone, NothingPublished
 from services.summary.suggestions import ActionFigures, Actions
-from services.summary.weekly import HISTORY_WEEKS, evidence_of
+from services.summary.weekly import HISTORY_WEEKS, evidence_of, unasked_in
 
 WEEKS_IN_CHART = 26
+WEEKS_IN_LINE = 8
 ACTIONS = 3
 EVER = 10_000  # more weeks than there will be
 
@@ -79,7 +80,8 @@ class Everything:
 class Drilldown:
     """The use cases. Every method raises NotAllowed for whoever is not HR."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, calendar: Calendar) -> None:
+        self._calendar = calendar
         self._pulse = content.pulse
         self._actions = Actions(content.hr_actions)
 
@@ -110,13 +112,14 @@ class Drilldown:
             pulse_then=pulse_then,
             period=evidence.period,
             period_then=evidence.before,
-            line=tuple(trends.line(weeks, key, "stress", evidence.pooled)),
+            line=tuple(trends.line(weeks, key, "stress", evidence.pooled, evidence.unasked)[-WEEKS_IN_LINE:]),
             actions=tuple(actions[:ACTIONS]),
         )
 
     async def curves(self, uow: UnitOfWork, pressed: str, week: date) -> GroupCurves:
-        """The published lines of a group, or of the company, up to that week; a week without figures is a gap.
+        """The published lines of a group, or of the company, up to that week.
 
+        A week without figures is a gap; one in which nobody was asked is left out, unless a check-in stands in it.
         Raises FiguresGone, and NothingPublished where there is not one figure.
         """
         key = GroupKey(pressed)
@@ -126,20 +129,21 @@ class Drilldown:
         if all(publication.cell(key) is None for publication in (*weeks, *pooled)):
             raise NothingPublished
         await audit.record(uow, "viewed_chart", f"{key} week {week}")
-        slots = tuple(point.slot for point in trends.line(weeks, key, "stress"))
-        periods = [one for one in await self._periods(uow.session, week, len(slots)) if one.period.end - WEEK in slots]
+        marks = tuple(
+            Mark(one.period.end - WEEK, cell.means["total"].value)
+            for one in await self._periods(uow.session, week, len(weeks))
+            if (cell := one.cell(key)) is not None and one.period.end - WEEK >= weeks[0].slot
+        )
+        unasked = await unasked_in(uow.session, self._calendar, weeks) - {mark.week for mark in marks}
+        lines = [trends.line(weeks, key, item.metric, pooled, unasked) for item in self._pulse.items]
         return GroupCurves(
             group=group,
-            weeks=slots,
+            weeks=tuple(point.slot for point in lines[0]),
             lines=tuple(
-                Line(item, tuple(point.value for point in trends.line(weeks, key, item.metric, pooled)), None)
-                for item in self._pulse.items
+                Line(item, tuple(point.value for point in line), None)
+                for item, line in zip(self._pulse.items, lines, strict=True)
             ),
-            marks=tuple(
-                Mark(one.period.end - WEEK, cell.means["total"].value)
-                for one in periods
-                if (cell := one.cell(key)) is not None
-            ),
+            marks=marks,
             top=self._pulse.answer.max,
             top_total=self._pulse.on_questionnaire.max_score,
             changed_on=trends.mixes_editions(weeks),
@@ -161,7 +165,8 @@ class Drilldown:
     async def _evidence(self, session: AsyncSession, week: date) -> tuple[list[Publication], ActionFigures]:
         weeks = await publications.history(session, PULSE_WEEK, HISTORY_WEEKS, week)
         pooled = await self._pooled(session, week, HISTORY_WEEKS)
-        return weeks, evidence_of(weeks, await self._periods(session, week, 2), pooled)
+        unasked = await unasked_in(session, self._calendar, weeks)
+        return weeks, evidence_of(weeks, await self._periods(session, week, 2), pooled, unasked)
 
     async def _pooled(self, session: AsyncSession, week: date, number: int) -> list[Publication]:
         """The pulses of the newest periods that had closed by the end of that week, oldest first."""

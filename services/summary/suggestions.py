@@ -5,8 +5,9 @@ The rules see publications only, so which of them fires says no more than the fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from content import HrActions
 from content.hr_actions import Action
@@ -30,12 +31,14 @@ class SuggestedAction:
 @dataclass(frozen=True, slots=True)
 class ActionFigures:
     """The publications that rules look at. `weeks`: the latest pulse weeks, oldest first; `period`: the latest check-in
-    period and `before` the one before it, None where there is none; `pooled`: the latest pulses of periods."""
+    period and `before` the one before it, None where there is none; `pooled`: the latest pulses of periods; `unasked`:
+    the Mondays of weeks in which nobody was asked."""
 
     weeks: Sequence[Publication]
     period: Publication | None
     before: Publication | None
     pooled: Sequence[Publication] = ()
+    unasked: Collection[date] = ()
 
 
 class Actions:
@@ -106,13 +109,18 @@ class Actions:
             "change_sig": None if change is None else change.is_clear,
             "gap": None if gap is None else gap.difference,
             "gap_sig": None if gap is None else gap.is_clear,
-            "stress_trend": trends.trend(evidence.weeks, key, "stress", evidence.weeks[-1].slot, evidence.pooled)
-            if evidence.weeks
-            else None,
+            "stress_trend": _stress_trend(key, evidence),
         }
 
     def _names(self) -> set[str]:
         return {name for rule in self._content.rules for name in rule.when.names}
+
+
+def _stress_trend(key: GroupKey, evidence: ActionFigures) -> float | None:
+    if not evidence.weeks:
+        return None
+    until = evidence.weeks[-1].slot
+    return trends.trend(evidence.weeks, key, "stress", until, evidence.pooled, evidence.unasked)
 
 
 def _most_named_first(holding: Sequence[Action], values: Mapping[str, Value]) -> list[Action]:

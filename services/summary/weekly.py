@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from models import Membership, Promise
+from services.account.member import office_rhythm
 from services.company.audience import DONE_FOR, target_of
 from services.company.memberships import GroupKey
 from services.gate import publications, trends
@@ -20,7 +21,8 @@ from services.gate.trends import WEEKS_THEN, Change
 from services.kit.calendar import WEEK, Calendar, Period
 from services.summary.suggestions import ActionFigures, Actions, SuggestedAction
 
-HISTORY_WEEKS = 2 * WEEKS_THEN
+UNASKED_WEEKS = 4  # so many without a question may lie among the weeks of a trend
+HISTORY_WEEKS = 2 * WEEKS_THEN + UNASKED_WEEKS
 
 
 class Form(StrEnum):
@@ -88,7 +90,8 @@ class Weekly:
         """The summary as it stands now: the same until the next publication, promises apart."""
         weeks = await publications.history(session, PULSE_WEEK, HISTORY_WEEKS)
         periods = await publications.history(session, CHECKIN_PERIOD, 2)
-        evidence = evidence_of(weeks, periods, await publications.history(session, PULSE_PERIOD, HISTORY_WEEKS))
+        pooled = await publications.history(session, PULSE_PERIOD, HISTORY_WEEKS)
+        evidence = evidence_of(weeks, periods, pooled, await unasked_in(session, self._calendar, weeks))
         week, period = (weeks[-1] if weeks else None), evidence.period
         week_then = None if week is None else by_slot(weeks, week.slot - WEEKS_THEN * WEEK)
         form = _form(week, period)
@@ -131,12 +134,21 @@ async def promises(session: AsyncSession, now: datetime) -> list[PromiseLine]:
 
 
 def evidence_of(
-    weeks: Sequence[Publication], periods: Sequence[Publication], pooled: Sequence[Publication]
+    weeks: Sequence[Publication],
+    periods: Sequence[Publication],
+    pooled: Sequence[Publication],
+    unasked: Collection[date],
 ) -> ActionFigures:
     """What the rules look at, of the newest weeks and periods, oldest first; `pooled`: the pulses of periods."""
     period = periods[-1] if periods else None
     before = periods[-2] if len(periods) > 1 else None
-    return ActionFigures(weeks, period, before, pooled)
+    return ActionFigures(weeks, period, before, pooled, unasked)
+
+
+async def unasked_in(session: AsyncSession, calendar: Calendar, weeks: Sequence[Publication]) -> frozenset[date]:
+    """Return the Mondays of the published weeks in which the organisation's days off left nobody to ask."""
+    office = await office_rhythm(session, calendar.zone)
+    return frozenset(week.slot for week in weeks if not office.is_asked_in(week.slot))
 
 
 def by_slot(history: Sequence[Publication], slot: date) -> Publication | None:

@@ -106,6 +106,19 @@ def test_the_trend_needs_three_weeks_of_each_four() -> None:
     assert trends.trend(history[:4], OWN, "stress", MONDAY + 3 * WEEK) is None
 
 
+def test_a_week_in_which_nobody_was_asked_is_no_gap() -> None:
+    """It stands in the line only where some answered all the same, and is none of the eight weeks of a trend."""
+    values = [4.0, 4.0, 4.0, None, 4.0, 6.0, 6.0, None, 6.0, 6.0]
+    history = [week(number, value) for number, value in enumerate(values)]
+    off = {MONDAY + number * WEEK for number in (3, 4, 7)}
+    assert [point.value for point in trends.line(history, OWN, "stress", unasked=off)] == [4.0] * 4 + [6.0] * 4
+    assert trends.trend(history, OWN, "stress", MONDAY + 9 * WEEK, unasked=off) == 2.0
+    holidays = [week(number, value) for number, value in enumerate([4.0] * 4 + [None] * 4 + [6.0] * 4)]
+    off = {MONDAY + number * WEEK for number in range(4, 8)}
+    assert trends.trend(holidays, OWN, "stress", MONDAY + 11 * WEEK, unasked=off) == 2.0
+    assert trends.trend(holidays, OWN, "stress", MONDAY + 11 * WEEK) is None
+
+
 def pooled(number: int, value: float) -> Publication:
     """The pulse of the `number`-th period."""
     shown = cell(value)

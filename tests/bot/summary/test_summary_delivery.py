@@ -15,7 +15,7 @@ from content import load_content
 from db.database import Database
 from keyboards.company import HrPage
 from keyboards.summary import OpenGroup, SummaryPage
-from models import AuditEntry, Delivery, StoredPublication, StoredSummary, User
+from models import AuditEntry, CompanyDay, Delivery, StoredPublication, StoredSummary, User
 from services.gate import publications
 from services.gate.publications import PULSE_WEEK
 from services.kit.calendar import WEEK
@@ -291,6 +291,24 @@ async def test_the_chart_is_a_picture_of_published_figures(stage: Stage, reread:
     assert {"ru": "Компания: пульс", "en": "Company: pulse"}[language] in message["caption"]
     assert any("📊" in found.get("text", "") for found in olga.messages), "the summary stays"
     assert (await reread(AUDIT))[-1] == "viewed_chart"
+
+
+async def test_a_week_that_the_company_had_off_is_no_gap(stage: Stage) -> None:
+    """Neither in the line of a card nor in its picture; a week in which nobody answered is one."""
+    staff = await staffed(stage, 12, 20)
+    olga = await hr(stage)
+    for week in (0, 3, 4):
+        await staff.pulse(START + week * WEEK, staff.everybody, stress=4)
+    closed = START + WEEK
+    async with stage.database.begin() as session:
+        days = {"first": closed, "last": closed + timedelta(days=6), "is_working": False}
+        session.add(CompanyDay(**days, created_at=stage.clock(), updated_at=stage.clock()))
+    await tick_at(stage, monday_nine(5))
+    await olga.presses("Группы")
+    await olga.presses("Склад")
+    assert "4,0 · – · 4,0 · 4,0" in olga.screen
+    await olga.presses("График")
+    assert olga.messages[-1]["photo"]
 
 
 async def test_a_button_on_an_old_message_shows_that_week(stage: Stage) -> None:
