@@ -53,6 +53,7 @@ from services.outreach.notes import Notes
 from services.outreach.promises import Promises
 from services.outreach.rounds import Rounds
 from services.summary.drilldown import Drilldown
+from services.summary.joining import JoinProposals
 from services.summary.summaries import Summaries
 from services.typed_answers import TypedAnswers
 from services.wellbeing.checkin import CheckIns
@@ -85,6 +86,7 @@ class Services:
     claims: Claims
     dashboards: Dashboard
     drilldown: Drilldown
+    join_proposals: JoinProposals
     edit_hints: Seldom
     gently: Seldom
     history: History
@@ -185,6 +187,7 @@ def create_services(settings: Settings, content: Content) -> Services:
         claims=Claims(calendar, Composer(calendar, content, settings.hr_summary_time), planner, _owner()),
         dashboards=Dashboard(content, calendar, history),
         drilldown=Drilldown(content, calendar),
+        join_proposals=JoinProposals(content, calendar, settings.min_group),
         edit_hints=Seldom(timedelta(seconds=10)),
         gently=Seldom(timedelta(hours=1)),
         history=history,

@@ -6,7 +6,7 @@ from aiogram import Dispatcher
 
 from handlers import blocking, errors, fallback, groups, menu
 from handlers.account import leaving, privacy, profile, settings, support
-from handlers.company import audit, calendar, departments, hr, people, reporting_groups
+from handlers.company import audit, calendar, departments, hr, people, proposals, reporting_groups
 from handlers.lifecycle import invites, offboarding, relink, roster, roster_changes, start
 from handlers.outreach import contact, notes, promises, rounds
 from handlers.summary import summaries, team
@@ -48,6 +48,7 @@ AREAS = (
     departments,
     calendar,
     reporting_groups,
+    proposals,
     invites,
     roster,
     roster_changes,

@@ -17,6 +17,7 @@ class HrPage(CallbackData, prefix="i1"):
         "people",
         "departments",
         "groups",
+        "proposals",
         "invites",
         "summary",
         "promises",
@@ -72,6 +73,13 @@ class SetGroup(CallbackData, prefix="n4"):
     group: Whole
     department: Whole
     page: Whole = 0
+
+
+class ProposalButton(CallbackData, prefix="jp1"):
+    """An answer to a proposal to join departments; `stamp` stands for the departments that it was about."""
+
+    action: Literal["accept", "later", "decline"]
+    stamp: str
 
 
 PeopleKind = Literal["all", "department", "invited", "left", "found"]

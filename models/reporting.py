@@ -64,6 +64,22 @@ class Grouping(Base):
     since: Mapped[dt.date] = mapped_column(Date)
 
 
+class ProposalAnswer(Base):
+    """What HR said to a proposal to join departments: accepted (which group came of it), or not before `until`.
+
+    `stamp` stands for the departments that were proposed together. Without a group and a day it is declined for good.
+    """
+
+    __tablename__ = "proposal_answers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stamp: Mapped[str] = mapped_column(String(16), unique=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("reporting_groups.id", ondelete="CASCADE"), index=True)
+    until: Mapped[dt.date | None] = mapped_column(Date)
+    author_audit_key: Mapped[str] = mapped_column(String(32))
+    answered_at: Mapped[datetime] = mapped_column()
+
+
 class StoredPublication(Base):
     """What was published about one closed week or period: written once by the gate, coarse and noisy figures only.
 

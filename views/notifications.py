@@ -32,6 +32,7 @@ ALONE: Mapping[str, Callable[[Translator, Any], Screen]] = {
     kinds.OFFBOARDED: lifecycle.offboarded,
     kinds.MOVED: company.moved,
     kinds.READER: company.reader,
+    kinds.REGROUPED: company.regrouped,
     kinds.CONTACT_REQUEST: outreach.contact_request,
     kinds.CONTACT_UNREAD: outreach.contact_unread,
     kinds.CONTACT_LOST: outreach.contact_lost,

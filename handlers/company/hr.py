@@ -12,6 +12,7 @@ from keyboards.company import HrPage
 from services.company import hr_home
 from services.company.hr_home import Undertakings
 from services.kit.calendar import Calendar
+from services.summary.joining import JoinProposals
 from transport.request import Request
 from views.company import hr as views
 
@@ -21,25 +22,31 @@ router.callback_query.filter(Hr())
 
 
 @router.message(Command("hr"), flags=WITHOUT_CONSENT)
-async def open_panel(message: Message, request: Request, undertakings: Undertakings, calendar: Calendar) -> None:
+async def open_panel(
+    message: Message, request: Request, undertakings: Undertakings, calendar: Calendar, join_proposals: JoinProposals
+) -> None:
     """The panel as a new message."""
     async with request.read() as uow:
-        found = await hr_home.look(uow, undertakings, calendar)
-    await request.show(views.panel(request.t, found))
+        found, proposed = await hr_home.look(uow, undertakings, calendar), await join_proposals.open(uow)
+    await request.show(views.panel(request.t, found, proposed))
 
 
 @router.callback_query(HrPage.filter(F.place == "panel"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
-async def show_panel(query: CallbackQuery, request: Request, undertakings: Undertakings, calendar: Calendar) -> None:
+async def show_panel(
+    query: CallbackQuery, request: Request, undertakings: Undertakings, calendar: Calendar, join_proposals: JoinProposals
+) -> None:
     """The panel in place."""
     async with request.begin() as uow:
-        found = await hr_home.look(uow, undertakings, calendar)
-    await request.show(views.panel(request.t, found))
+        found, proposed = await hr_home.look(uow, undertakings, calendar), await join_proposals.open(uow)
+    await request.show(views.panel(request.t, found, proposed))
 
 
 @router.callback_query(HrPage.filter(F.place == "give_word"), Admin(), flags=WITHOUT_CONSENT)
-async def give_word(query: CallbackQuery, request: Request, undertakings: Undertakings, calendar: Calendar) -> None:
+async def give_word(
+    query: CallbackQuery, request: Request, undertakings: Undertakings, calendar: Calendar, join_proposals: JoinProposals
+) -> None:
     """Give the company's word, once, by name in the audit log; then the panel."""
     async with request.begin() as uow:
         await undertakings.give_word(uow)
-        found = await hr_home.look(uow, undertakings, calendar)
-    await request.show(views.panel(request.t, found))
+        found, proposed = await hr_home.look(uow, undertakings, calendar), await join_proposals.open(uow)
+    await request.show(views.panel(request.t, found, proposed))

@@ -16,6 +16,7 @@ from services.company import reporting_groups
 from services.company.departments import NameField
 from services.kit.calendar import Calendar
 from services.kit.pages import page_of
+from services.summary.joining import JoinProposals
 from transport.request import Request
 from views.company import reporting_groups as views
 
@@ -25,19 +26,26 @@ router.callback_query.filter(Hr())
 
 
 @router.callback_query(HrPage.filter(F.place == "groups"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
-async def open_list(query: CallbackQuery, request: Request, calendar: Calendar) -> None:
+async def open_list(query: CallbackQuery, request: Request, calendar: Calendar, join_proposals: JoinProposals) -> None:
     """The first page."""
     async with request.begin() as uow:
-        page = await reporting_groups.list_page(uow, calendar, 0)
-    await request.show(views.group_list(request.t, page))
+        page, proposed = await reporting_groups.list_page(uow, calendar, 0), await join_proposals.open(uow)
+    await request.show(views.group_list(request.t, page, proposed))
 
 
 @router.callback_query(GroupButton.filter(F.action == "list"), flags=WITHOUT_CONSENT)
-async def turn(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
+async def turn(
+    query: CallbackQuery,
+    request: Request,
+    callback_data: GroupButton,
+    calendar: Calendar,
+    join_proposals: JoinProposals,
+) -> None:
     """Another page."""
     async with request.read() as uow:
         page = await reporting_groups.list_page(uow, calendar, callback_data.page)
-    await request.show(views.group_list(request.t, page))
+        proposed = await join_proposals.open(uow)
+    await request.show(views.group_list(request.t, page, proposed))
 
 
 @router.callback_query(GroupButton.filter(F.action == "card"), flags=WITHOUT_CONSENT | ENDS_DIALOG)

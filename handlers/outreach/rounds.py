@@ -12,6 +12,7 @@ from handlers.filters import Hr
 from keyboards.company import HrPage
 from keyboards.outreach import RoundButton
 from services.outreach.rounds import Rounds
+from services.summary.joining import JoinProposals
 from transport.request import Request
 from views.outreach import rounds as views
 from views.translator import Catalogs
@@ -38,12 +39,18 @@ async def turn(query: CallbackQuery, request: Request, callback_data: RoundButto
 
 @router.callback_query(RoundButton.filter(F.action == "preview"), flags=WITHOUT_CONSENT)
 async def preview(
-    query: CallbackQuery, request: Request, callback_data: RoundButton, rounds: Rounds, catalogs: Catalogs
+    query: CallbackQuery,
+    request: Request,
+    callback_data: RoundButton,
+    rounds: Rounds,
+    catalogs: Catalogs,
+    join_proposals: JoinProposals,
 ) -> None:
-    """What will be sent, before it is."""
+    """What will be sent, before it is; and whose figures would hardly be shown."""
     async with request.read() as uow:
         shown = await rounds.preview(uow, callback_data.target)
-    await request.show(views.preview(request.t, catalogs, shown))
+        proposed = await join_proposals.open(uow)
+    await request.show(views.preview(request.t, catalogs, shown, proposed))
 
 
 @router.callback_query(RoundButton.filter(F.action == "begin"), flags=WITHOUT_CONSENT)

@@ -14,6 +14,7 @@ from handlers.filters import Hr
 from keyboards.company import HrPage
 from keyboards.summary import OpenGroup, SummaryPage
 from services.summary.drilldown import Drilldown
+from services.summary.joining import JoinProposals
 from services.summary.summaries import Summaries
 from transport import delivery
 from transport.request import Request
@@ -70,22 +71,35 @@ async def steps(
 
 
 @router.callback_query(SummaryPage.filter(F.action == "groups"), flags=WITHOUT_CONSENT)
-async def groups(query: CallbackQuery, request: Request, callback_data: SummaryPage, drilldown: Drilldown) -> None:
+async def groups(
+    query: CallbackQuery,
+    request: Request,
+    callback_data: SummaryPage,
+    drilldown: Drilldown,
+    join_proposals: JoinProposals,
+) -> None:
     """The groups of that week."""
     async with request.read() as uow:
         week = await drilldown.groups(uow, date.fromordinal(callback_data.week))
-    await request.show(views.groups(request.t, week, callback_data.page))
+        proposed = await join_proposals.open(uow)
+    await request.show(views.groups(request.t, week, callback_data.page, proposed))
 
 
 @router.callback_query(OpenGroup.filter(F.action == "show"), flags=WITHOUT_CONSENT)
 async def group(
-    query: CallbackQuery, request: Request, callback_data: OpenGroup, drilldown: Drilldown, content: Content
+    query: CallbackQuery,
+    request: Request,
+    callback_data: OpenGroup,
+    drilldown: Drilldown,
+    content: Content,
+    join_proposals: JoinProposals,
 ) -> None:
     """One group as it was in that week."""
     week = date.fromordinal(callback_data.week)
     async with request.begin() as uow:
         card = await drilldown.look(uow, callback_data.key, week)
-    await request.show(views.card(request.t, content, card, callback_data.page))
+        proposed = await join_proposals.open(uow)
+    await request.show(views.card(request.t, content, card, callback_data.page, proposed))
 
 
 @router.callback_query(OpenGroup.filter(F.action == "chart"), flags=WITHOUT_CONSENT)

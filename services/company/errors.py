@@ -123,3 +123,9 @@ class UnknownCountry(Refusal):
     """What was typed is no country whose public holidays are known."""
 
     key = "department.country_unknown"
+
+
+class ProposalGone(Refusal):
+    """The departments have changed since these were proposed to be joined, or somebody has answered already."""
+
+    key = "proposal.gone"

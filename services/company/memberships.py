@@ -194,6 +194,16 @@ def places_at(day: date) -> Select[int, int | None]:
     return select(Membership.user_id, Membership.department_id).where(Membership.since <= day, ~has_later)
 
 
+def counting_at(day: date) -> Select[int, int | None]:
+    """Everybody who counts from a day on as it is set by now: who is there and reads no figures of others."""
+    place = places_at(day).subquery("place")
+    return (
+        select(place.c.user_id, place.c.department_id)
+        .join(User, User.id == place.c.user_id)
+        .where(User.offboarded_at.is_(None), User.id.not_in(readers_at(day)))
+    )
+
+
 async def groups_at(session: AsyncSession, day: date) -> list[Group]:
     """The reporting groups of a day, by name: each department is in exactly one."""
     later = aliased(Grouping)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
+
+from sqlalchemy import select
 
 from models import Department, User
 from services.account.permissions import HR_ROLES
-from services.company.memberships import reads_at
+from services.company.memberships import groups_at, reads_at
 from services.kit.calendar import DAY
 from services.kit.text import name_in
 from services.outbox.context import Context
 from services.outbox.outbox import Subject
+
+NOTICE_LIFETIME = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +96,47 @@ async def find_reader(context: Context, subject: ReaderSubject, user: User) -> R
         read=await reads_at(context.session, user.id, subject.since - DAY),
         reads=await reads_at(context.session, user.id, subject.since),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class GroupingSubject(Subject):
+    """From `since` on the person's department reports with this group, or (None) by itself.
+
+    `changed_at`, in seconds since 1970, tells apart two changes that begin to count on one day.
+    """
+
+    since: date
+    group_id: int | None
+    changed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupingMessage:
+    """With which departments the person's one reports from `since` on, under which name; names in their language.
+
+    `group` is None, and `departments` empty, where it reports by itself.
+    """
+
+    department: str
+    group: str | None
+    departments: tuple[str, ...]
+    since: date
+
+
+async def find_grouping(context: Context, subject: GroupingSubject, user: User) -> GroupingMessage | None:
+    """Needless once the department was taken elsewhere, or the person is in another one."""
+    if user.department_id is None:
+        return None
+    groups = await groups_at(context.session, subject.since)
+    group = next(one for one in groups if user.department_id in one.departments)
+    if group.key.group_id != subject.group_id:
+        return None
+    rows = await context.session.execute(
+        select(Department.id, Department.name, Department.name_en).where(Department.id.in_(group.departments))
+    )
+    names = {id_: name_in(user.locale, name, name_en) for id_, name, name_en in rows}
+    own = names.pop(user.department_id)
+    if subject.group_id is None:
+        return GroupingMessage(own, None, (), subject.since)
+    others = tuple(sorted(names.values(), key=str.casefold))
+    return GroupingMessage(own, name_in(user.locale, group.name, group.name_en), others, subject.since)

@@ -6,7 +6,7 @@ Whether somebody answered, paused, took the consent back or blocked the bot is n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -35,7 +35,7 @@ from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships, roles
 from services.company.departments import DepartmentLine, list_departments
 from services.company.errors import DepartmentGone, PersonGone, SearchEmpty
-from services.company.messages import MoveSubject
+from services.company.messages import NOTICE_LIFETIME, MoveSubject
 from services.kit.calendar import Calendar
 from services.kit.errors import TooLong
 from services.kit.pages import Page, nearest, page_of
@@ -45,7 +45,6 @@ from services.outbox.outbox import PlannedMessage, schedule
 
 SEARCH_LENGTH = 100
 ON_A_PAGE = 20
-NOTICE_LIFETIME = timedelta(days=14)
 
 Filter = Literal["all", "department", "invited", "left", "found"]
 State = Literal["invited", "joined", "left"]

@@ -9,16 +9,19 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Department, ReportingGroup
+from models import Department, ReportingGroup, User
 from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships
 from services.company.departments import DepartmentLine, NameField, check_free, key_of, list_departments, read_name
 from services.company.errors import AlreadyInGroup, DepartmentGone, GroupGone, GroupTooSmall, InAnotherGroup, NotInGroup
 from services.company.memberships import Group, GroupKey
+from services.company.messages import NOTICE_LIFETIME, GroupingSubject
 from services.kit.calendar import Calendar
 from services.kit.pages import Page, page_of
 from services.kit.text import name_in
+from services.outbox import kinds
+from services.outbox.outbox import PlannedMessage, schedule_for_all
 
 SMALLEST = 2  # departments; one of them reports by itself
 
@@ -90,8 +93,12 @@ async def choice(uow: UnitOfWork, chosen: Collection[int], calendar: Calendar, n
     return DepartmentChoice(page_of(free, number), tuple(line for line in free if line.id in chosen), since)
 
 
-async def create(uow: UnitOfWork, text: str, department_ids: Sequence[int], calendar: Calendar) -> int:
+async def create(
+    uow: UnitOfWork, text: str, department_ids: Sequence[int], calendar: Calendar, name_en: str | None = None
+) -> int:
     """A group of two or more departments under a typed name; gives its id. A dissolved group of this name is revived.
+
+    The people of its departments are told, as they are of every change.
 
     Raises NotAllowed, GroupTooSmall, NoLetters, TooLong, NameTaken, DepartmentGone, InAnotherGroup.
     """
@@ -101,14 +108,15 @@ async def create(uow: UnitOfWork, text: str, department_ids: Sequence[int], cale
         raise GroupTooSmall
     name = read_name(text)
     old = await _dissolved(uow.session, name, calendar, uow.now)
-    await check_free(uow.session, name, group_id=old.id if old else None)
+    for one in filter(None, (name, name_en)):
+        await check_free(uow.session, one, group_id=old.id if old else None)
     for department_id in ids:
         await _check_alone(uow.session, department_id, calendar, uow.now)
     group = old or ReportingGroup(name=name, created_at=uow.now, updated_at=uow.now)
-    group.name, group.name_en, group.updated_at = name, None, uow.now
+    group.name, group.name_en, group.updated_at = name, name_en, uow.now
     uow.session.add(group)
     await uow.session.flush()
-    await memberships.regroup(uow.session, ids, group.id, calendar, uow.now)
+    await _regroup(uow, ids, group.id, calendar)
     await audit.record(uow, "created_group", GroupKey.of_group(group.id))
     return group.id
 
@@ -120,7 +128,7 @@ async def add(uow: UnitOfWork, group_id: int, department_id: int, calendar: Cale
     if department_id in await _departments_of(uow.session, group_id, calendar.period_at(uow.now).end):
         raise AlreadyInGroup
     await _check_alone(uow.session, department_id, calendar, uow.now)
-    await memberships.regroup(uow.session, [department_id], group_id, calendar, uow.now)
+    await _regroup(uow, [department_id], group_id, calendar)
     await audit.record(uow, "changed_group", GroupKey.of_group(group_id))
 
 
@@ -133,7 +141,7 @@ async def take_out(uow: UnitOfWork, group_id: int, department_id: int, calendar:
         raise NotInGroup
     if len(members) <= SMALLEST:
         raise GroupTooSmall
-    await memberships.regroup(uow.session, [department_id], None, calendar, uow.now)
+    await _regroup(uow, [department_id], None, calendar)
     await audit.record(uow, "changed_group", GroupKey.of_group(group_id))
 
 
@@ -143,7 +151,7 @@ async def dissolve(uow: UnitOfWork, group_id: int, calendar: Calendar) -> None:
     await _find(uow.session, group_id, to_change=True)
     members = await _departments_of(uow.session, group_id, calendar.period_at(uow.now).end)
     if members:
-        await memberships.regroup(uow.session, members, None, calendar, uow.now)
+        await _regroup(uow, members, None, calendar)
         await audit.record(uow, "dissolved_group", GroupKey.of_group(group_id))
 
 
@@ -160,6 +168,15 @@ async def drop_name_en(uow: UnitOfWork, group_id: int) -> None:
     """Readers of English see the name itself again. Raises NotAllowed, GroupGone."""
     require_hr(uow.member)
     await _set_name(uow, await _find(uow.session, group_id), "name_en", None)
+
+
+async def _regroup(uow: UnitOfWork, department_ids: Sequence[int], group_id: int | None, calendar: Calendar) -> None:
+    """Let departments report with a group, or (None) by themselves, from the next period on, and tell their people."""
+    since = await memberships.regroup(uow.session, department_ids, group_id, calendar, uow.now)
+    subject = GroupingSubject(since, group_id, int(uow.now.timestamp()))
+    notice = PlannedMessage(kinds.REGROUPED, subject, uow.now, uow.now + NOTICE_LIFETIME)
+    concerned = User.department_id.in_(department_ids) & User.offboarded_at.is_(None)
+    await schedule_for_all(uow.session, concerned, notice, uow.now)
 
 
 async def _set_name(uow: UnitOfWork, group: ReportingGroup, field: NameField, name: str | None) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,13 +20,11 @@ from services.account.permissions import HR_ROLES, require_admin, require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships
 from services.company.errors import LastAdmin, PersonGone
-from services.company.messages import ReaderNews, ReaderSubject
+from services.company.messages import NOTICE_LIFETIME, ReaderNews, ReaderSubject
 from services.kit.calendar import Calendar
 from services.kit.errors import NotAllowed
 from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule
-
-NOTICE_LIFETIME = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)

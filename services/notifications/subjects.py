@@ -13,7 +13,7 @@ from typing import Any
 
 from models import Delivery, User
 from services.account.settings import ReturnSubject, find_return
-from services.company.messages import MoveSubject, ReaderSubject, find_move, find_reader
+from services.company.messages import GroupingSubject, MoveSubject, ReaderSubject, find_grouping, find_move, find_reader
 from services.lifecycle.messages import (
     ApprovalSubject,
     DecisionSubject,
@@ -88,6 +88,7 @@ REGISTER: Mapping[str, RegisteredKind] = {
     kinds.OFFBOARDED: RegisteredKind(LeavingSubject, find_leaving),
     kinds.MOVED: RegisteredKind(MoveSubject, find_move),
     kinds.READER: RegisteredKind(ReaderSubject, find_reader),
+    kinds.REGROUPED: RegisteredKind(GroupingSubject, find_grouping),
     kinds.CONTACT_REQUEST: RegisteredKind(ContactSubject, find_contact),
     kinds.CONTACT_UNREAD: RegisteredKind(ContactSubject, find_unread),
     kinds.CONTACT_LOST: RegisteredKind(ContactSubject, find_lost),

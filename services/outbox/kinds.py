@@ -15,6 +15,7 @@ RELINK_DECIDED = "relink_decided"
 OFFBOARDED = "offboarded"
 MOVED = "moved"
 READER = "reader"
+REGROUPED = "regrouped"
 CONTACT_REQUEST = "contact_request"
 CONTACT_UNREAD = "contact_unread"
 CONTACT_LOST = "contact_lost"
@@ -64,6 +65,7 @@ KINDS = {
     OFFBOARDED: Kind(-3, is_counted=False),
     MOVED: Kind(-2, is_counted=False),
     READER: Kind(-2, is_counted=False),
+    REGROUPED: Kind(-2, is_counted=False),
     CONTACT_REQUEST: Kind(-1, is_counted=False, through_leave=True),
     CONTACT_UNREAD: Kind(-1, is_counted=False, through_leave=True),
     CONTACT_LOST: Kind(-1, is_counted=False, through_leave=True),

@@ -29,6 +29,7 @@ from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule
 from services.summary import stored
 from services.summary.errors import FiguresGone
+from services.summary.joining import JoinProposals, Proposal
 from services.summary.messages import WeekSubject
 from services.summary.stored import SentSummary, StoredStep
 from services.summary.weekly import Form, Weekly, WeeklySummary
@@ -52,7 +53,7 @@ class SummaryDraft:
     `week`: the Monday of the week that closed; `on`: the day on which it is read, from which days are counted;
     `figures_on`, `results_on`: when HR reads the next figures of the pulse and of the check-in. `groups`: every
     department and reporting group by key, for names. `joined` is None in any other form than STARTING, and where it
-    cannot be told.
+    cannot be told; `proposals`, to join departments, are of that form alone.
     """
 
     week: date
@@ -62,6 +63,7 @@ class SummaryDraft:
     summary: WeeklySummary
     groups: Mapping[GroupKey, Group]
     joined: Joined | None
+    proposals: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class Summaries:
         self._weekday = timedelta(days=WEEKDAYS.index(day))
         self._at = at
         self._gate = Gate(content, calendar, min_group)
+        self._proposals = JoinProposals(content, calendar, min_group)
         self._weekly = Weekly(content, calendar)
         self._limits = content.hr_actions.thresholds
 
@@ -169,6 +172,7 @@ class Summaries:
             summary=summary,
             groups=await stored.named_groups(session, summary.week, summary.period),
             joined=await self._joined(session, now) if is_starting else None,
+            proposals=tuple(await self._proposals.standing(session, now)) if is_starting else (),
         )
 
     async def store(self, session: AsyncSession, issue: SummaryDraft, texts: Mapping[str, str], now: datetime) -> bool:

@@ -23,6 +23,7 @@ IN_CHATS = [
     "h2:answers:1:1:1",
     "i1:audit",
     "j1:locale:en:1:x",
+    "jp1:decline:x",
     "k1:send:1:words",
     "k2:about_me:1",
     "l1:all:1",

@@ -200,6 +200,7 @@ LONGEST = {
     "target": "g2147483647",
     "key": "g2147483647",
     "cause": "a" * 16,
+    "stamp": "f" * 16,
 }
 LAST_DAY = date.max.toordinal()
 LONGEST_NUMBER = {(kind, "week"): LAST_DAY for kind in ("SummaryPage", "OpenGroup")} | {

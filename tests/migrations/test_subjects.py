@@ -26,6 +26,7 @@ from tests.migrations.test_history import on
 
 LATER = {  # kinds that came after this migration
     kinds.READER,
+    kinds.REGROUPED,
     kinds.CONTACT_UNREAD,
     kinds.CONTACT_LOST,
     kinds.RELINK_APPROVAL,

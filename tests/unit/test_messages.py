@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from services.account.settings import ReturnSubject
-from services.company.messages import MoveSubject, ReaderSubject
+from services.company.messages import GroupingSubject, MoveSubject, ReaderSubject
 from services.lifecycle.messages import ApprovalSubject, DecisionSubject, LeavingSubject, RefusalSubject, RelinkSubject
 from services.notifications.subjects import REGISTER
 from services.outbox.kinds import COUNTED, KINDS
@@ -23,6 +23,8 @@ STORED: list[tuple[Subject, str, int | None]] = [  # each subject, its key, and 
     (MoveSubject(DAY, 3, 1772430000), "2026-03-02/3/1772430000", None),
     (ReaderSubject(DAY, "manages", 1772430000, 3), "2026-03-02/manages/1772430000/3", None),
     (ReaderSubject(DAY, "in_hr", 1772430000), "2026-03-02/in_hr/1772430000", None),
+    (GroupingSubject(DAY, 3, 1772430000), "2026-03-02/3/1772430000", None),
+    (GroupingSubject(DAY, None, 1772430000), "2026-03-02/1772430000", None),
     (LeavingSubject(DAY), "2026-03-02", None),
     (RefusalSubject(4, 17), "4/17", None),
     (RelinkSubject(17), "17", None),

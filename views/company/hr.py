@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from keyboards.account import Go
 from keyboards.company import HrPage
 from keyboards.lifecycle import ChangeButton
 from keyboards.rows import Button, keyboard
 from services.company.hr_home import Panel
+from services.summary.joining import Proposal
+from views.company import proposals
 from views.screen import Screen, titled
 from views.translator import Translator
 
 BACK = HrPage(place="panel")
 
 
-def panel(t: Translator, panel: Panel) -> Screen:
+def panel(t: Translator, panel: Panel, to_join: Sequence[Proposal] = ()) -> Screen:
     """How many people are in, and where to go; before that, once, the administrator gives the company's word."""
     if panel.is_admin and not panel.readiness.is_word_given:
         return _undertakings(t)
@@ -27,10 +31,12 @@ def panel(t: Translator, panel: Panel) -> Screen:
             t.n("hr.joined", panel.joined),
             *_missing(t, panel),
             _unanswered(t, panel),
+            proposals.section(t, to_join),
             t("hr.what_is_here"),
             t("hr.who_sees"),
         ),
         keyboard(
+            *proposals.rows(t, to_join),
             proposed,
             [(t("hr.people"), HrPage(place="people")), (t("hr.departments"), HrPage(place="departments"))],
             [(t("hr.groups"), HrPage(place="groups")), (t("hr.invites"), HrPage(place="invites"))],

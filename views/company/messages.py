@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from keyboards.rows import keyboard
 from keyboards.summary import TeamPage
-from services.company.messages import MoveMessage, ReaderMessage
+from services.company.messages import GroupingMessage, MoveMessage, ReaderMessage
 from views.parts import menu
 from views.screen import Screen, paragraphs
 from views.translator import Translator
@@ -30,3 +30,17 @@ def reader(t: Translator, message: ReaderMessage) -> Screen:
         paragraphs(t("contact.notice_first"), t(key, department=message.department or "", date=date), counts),
         keyboard([(t("button.team"), TeamPage())] if message.news == "manages" else None, menu(t)),
     )
+
+
+def regrouped(t: Translator, message: GroupingMessage) -> Screen:
+    """With whom their department reports from when on."""
+    words = t("reporting.alone_notice", department=message.department, date=t.date(message.since))
+    if message.group is not None:
+        words = t(
+            "reporting.notice",
+            department=message.department,
+            others=", ".join(message.departments),
+            group=message.group,
+            date=t.date(message.since),
+        )
+    return Screen(paragraphs(t("contact.notice_first"), words, t("reporting.notice_rule")), keyboard(menu(t)))

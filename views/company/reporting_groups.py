@@ -9,7 +9,9 @@ from keyboards.rows import Button, keyboard
 from services.company.departments import NAME_LENGTH, DepartmentLine, NameField
 from services.company.reporting_groups import DepartmentChoice, GroupLine, ReportingGroupCard
 from services.kit.pages import Page
+from services.summary.joining import Proposal
 from views import pages
+from views.company import proposals
 from views.company.departments import CHOSEN
 from views.company.hr import BACK
 from views.screen import Screen, lines, titled
@@ -18,11 +20,18 @@ from views.translator import Translator
 LIST = HrPage(place="groups")
 
 
-def group_list(t: Translator, page: Page[GroupLine]) -> Screen:
-    """One page, in alphabetical order."""
+def group_list(t: Translator, page: Page[GroupLine], proposed: Sequence[Proposal]) -> Screen:
+    """One page, in alphabetical order, and what could be joined."""
     return Screen(
-        titled(t("hr.groups"), t("reporting.what"), None if page.items else t("reporting.none"), pages.number(t, page)),
+        titled(
+            t("hr.groups"),
+            t("reporting.what"),
+            None if page.items else t("reporting.none"),
+            proposals.section(t, proposed),
+            pages.number(t, page),
+        ),
         keyboard(
+            *proposals.rows(t, proposed),
             *([(_label(t, line), _to("card", line.id))] for line in page.items),
             pages.turning(t, page, lambda number: GroupButton(action="list", page=number)),
             [(t("reporting.create"), _to("create"))],

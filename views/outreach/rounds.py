@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aiogram.utils.formatting import Bold
 
 from keyboards.company import HrPage
@@ -9,8 +11,9 @@ from keyboards.outreach import RoundButton
 from keyboards.rows import Button, keyboard
 from services.company.audience import Target
 from services.outreach.rounds import RoundBegun, RoundChoice, RoundPreview
+from services.summary.joining import Proposal
 from views import pages
-from views.company import audience
+from views.company import audience, proposals
 from views.company.hr import BACK
 from views.screen import Screen, lines, paragraphs, titled
 from views.summary import figures
@@ -44,8 +47,8 @@ def choices(t: Translator, choice: RoundChoice) -> Screen:
     )
 
 
-def preview(t: Translator, catalogs: Catalogs, shown: RoundPreview) -> Screen:
-    """Who belongs to the target, and the words that will be sent."""
+def preview(t: Translator, catalogs: Catalogs, shown: RoundPreview, proposed: Sequence[Proposal]) -> Screen:
+    """Who belongs to the target, the words that will be sent, and what could be joined to have figures of it."""
     if shown.begun_on is not None:
         return _already(t, audience.name(t, shown.target), t.date(shown.begun_on))
     name, readers = audience.name(t, shown.target), map(catalogs.translator, catalogs.locales)
@@ -54,6 +57,7 @@ def preview(t: Translator, catalogs: Catalogs, shown: RoundPreview) -> Screen:
         if shown.people is None
         else t("round.people", target=name, people=figures.band(t, shown.people))
     )
+    concerned = proposals.about(proposed, shown.target.key)
     begin = RoundButton(action="begin", target=shown.target.key, start=shown.period.start.toordinal())
     return Screen(
         paragraphs(
@@ -61,8 +65,9 @@ def preview(t: Translator, catalogs: Catalogs, shown: RoundPreview) -> Screen:
             people,
             lines(t("round.preview"), *(r("reminder.check_0", date=r.date(shown.period.last_day)) for r in readers)),
             t("round.left_alone"),
+            proposals.section(t, concerned),
         ),
-        keyboard([(t("round.confirm"), begin)], [(t("button.back"), LIST)]),
+        keyboard([(t("round.confirm"), begin)], *proposals.rows(t, concerned), [(t("button.back"), LIST)]),
     )
 
 

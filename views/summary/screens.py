@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text
 
@@ -15,9 +17,11 @@ from services.gate import trends
 from services.gate.publications import Cell, Publication
 from services.kit.pages import page_of
 from services.summary.drilldown import CellCard, GroupCurves
+from services.summary.joining import Proposal
 from services.summary.stored import SentSummary
 from services.summary.weekly import Form
 from views import pages
+from views.company import proposals
 from views.screen import Screen, lines, paragraphs, titled
 from views.summary import figures
 from views.translator import Translator
@@ -86,14 +90,16 @@ def evidence(t: Translator, content: Content, action: str) -> str:
     return f"{t.words(content.recommendations.evidence_words[rule.evidence.grade])} {note}".strip()
 
 
-def groups(t: Translator, week: Publication, number: int) -> Screen:
-    """A page of the groups of a week, shown and hidden alike, after the company."""
+def groups(t: Translator, week: Publication, number: int, proposed: Sequence[Proposal]) -> Screen:
+    """A page of the groups of a week, shown and hidden alike, after the company; and what could be joined."""
+    concerned = proposed if week.hidden else ()
     page = page_of(figures.alphabetical(t, week.all_groups), number)
     ordinal = week.slot.toordinal()
     return Screen(
         titled(
             t("group.list", period=figures.days_of(t, week)),
             t("group.choose"),
+            proposals.section(t, concerned),
             pages.number(t, page),
             t("group.who_sees"),
         ),
@@ -104,32 +110,37 @@ def groups(t: Translator, week: Publication, number: int) -> Screen:
                 for group in page.items
             ),
             pages.turning(t, page, lambda number: SummaryPage(action="groups", week=ordinal, page=number)),
+            *proposals.rows(t, concerned),
             [(t("summary.button.back"), SummaryPage(action="open", week=ordinal))],
         ),
         protect=False,
     )
 
 
-def card(t: Translator, content: Content, found: CellCard, page: int) -> Screen:
-    """One group: the pulse, its line, the check-in, what to do; of a hidden one a single sentence."""
+def card(t: Translator, content: Content, found: CellCard, page: int, proposed: Sequence[Proposal]) -> Screen:
+    """One group: the pulse, its line, the check-in, what to do; of a hidden one why, and what it could be joined to."""
     ordinal = found.week.slot.toordinal()
     name = t("summary.company") if found.group is None else figures.name(t, found.group, 100)
     cell = None if found.pulse is None else found.pulse.cell(found.key)
     back: list[Button] = [(t("summary.button.groups"), SummaryPage(action="groups", week=ordinal, page=page))]
     chart: list[Button] = [(t("button.chart"), OpenGroup(action="chart", week=ordinal, key=found.key, page=page))]
     is_hidden = cell is None and (found.period is None or found.period.cell(found.key) is None)
+    concerned = proposals.about(proposed, found.key) if is_hidden else []
     return Screen(
         titled(
             t("group.title", name=name, period=figures.days_of(t, found.week)),
             own_pulse(t, found.key, found.pulse, found.pulse_then, is_pooled=found.is_pooled) or t("group.hidden"),
             t("group.hidden_do") if is_hidden else None,
+            proposals.section(t, concerned),
             None if is_hidden else _line(t, found),
             checkin(t, found.period, found.period_then, found.key),
             _causes(t, content, found),
             _actions(t, content, found),
             t("group.who_sees"),
         ),
-        keyboard([(t("hr.groups"), HrPage(place="groups"))] if is_hidden else chart, back),
+        keyboard(
+            *proposals.rows(t, concerned), [(t("hr.groups"), HrPage(place="groups"))] if is_hidden else chart, back
+        ),
         protect=False,
     )
 
@@ -255,6 +266,7 @@ def _starting_rows(t: Translator, week: int) -> list[list[Button]]:
             (t("summary.button.poster"), HrPage(place="invites")),
             (t("summary.button.sample"), SummaryPage(action="sample", week=week)),
         ],
+        [(t("proposal.title"), HrPage(place="proposals"))],
     ]
 
 

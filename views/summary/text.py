@@ -17,6 +17,7 @@ from services.gate.publications import Publication
 from services.summary.summaries import SummaryDraft, is_quiet
 from services.summary.weekly import ClearChange, Form
 from services.wellbeing.scoring import frequency
+from views.company import proposals
 from views.summary import figures
 from views.summary.parts import Parts, Room, joined_lines
 from views.translator import Translator
@@ -119,6 +120,7 @@ class _Writer:
             Section(Rank.TITLE, t("summary.starting_title")),
             Section(Rank.NEWS, news),
             Section(Rank.STEPS, t("summary.starting_do")),
+            Section(Rank.GROUPS, proposals.section(t, issue.proposals) or ""),
         ]
 
     def _ordinary(self, week: Publication) -> list[Section]:

@@ -266,7 +266,7 @@ async def test_steps_groups_and_cards(stage: Stage, reread: Reread, language: st
     summary = (await reread(SUMMARIES))[0].texts[language]
     assert olga.screen == summary
     await olga.presses({"ru": "Группы", "en": "Groups"}[language])
-    names = [row[0] for row in olga.buttons[1:-1]]
+    names = [row[0] for row in olga.buttons[1:4]]
     assert names == {"ru": ["Доставка", "Склад", "Юристы"], "en": ["Delivery", "Legal", "Warehouse"]}[language]
     await olga.presses({"ru": "Склад", "en": "Warehouse"}[language])
     card = olga.screen
