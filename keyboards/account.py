@@ -61,7 +61,9 @@ class ProfileField(CallbackData, prefix="u2"):
 class Go(CallbackData, prefix="g1"):
     """To a screen that is the same for everybody. `hr_saw` is `hr_sees` as a message of its own."""
 
-    place: Literal["menu", "help", "help_now", "privacy", "consent", "hr_sees", "hr_saw", "conflict", "cancel"]
+    place: Literal[
+        "menu", "help", "help_now", "privacy", "consent", "hr_sees", "hr_saw", "self_view", "conflict", "cancel"
+    ]
 
 
 class Own(CallbackData, prefix="y1"):

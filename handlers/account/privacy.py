@@ -14,11 +14,15 @@ from handlers.filters import IsMember
 from keyboards.account import Go, Own
 from services.account import consent, export
 from services.account.access import AccessState
+from services.company.people import People
+from services.summary import self_view
+from services.summary.drilldown import Drilldown
 from services.summary.summaries import Summaries
 from transport import delivery
 from transport.request import Request
 from views.account import export as files
 from views.account import privacy as views
+from views.summary import self_view as self_views
 
 router = Router(name="account.privacy")
 
@@ -52,6 +56,16 @@ async def tell_what_hr_saw(query: CallbackQuery, request: Request, summaries: Su
         next_on = await summaries.next_on(uow.session, request.now)
     await request.answer()
     await request.say(views.hr_sees(request.t, seen, next_on))
+
+
+@router.callback_query(Go.filter(F.place == "self_view"), IsMember(), flags=WITHOUT_CONSENT)
+async def to_self_view(
+    query: CallbackQuery, request: Request, people: People, drilldown: Drilldown, content: Content
+) -> None:
+    """Everything that HR has about the one who asks."""
+    async with request.read() as uow:
+        seen = await self_view.look(uow, people, drilldown)
+    await request.show(self_views.self_view(request.t, content, seen))
 
 
 @router.callback_query(Go.filter(F.place == "consent"), flags=ALWAYS)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Subquery,
     and_,
     cast,
     exists,
@@ -118,9 +119,7 @@ class People:
     async def list_page(self, uow: UnitOfWork, which: Which, number: int) -> PeopleList:
         """One page in alphabetical order, or the last one there is. Raises NotAllowed."""
         require_hr(uow.member)
-        people = _everybody(which, uow.now).subquery("people")
-        namesakes = func.count().over(partition_by=folded(people.c.name))
-        found = select(people, namesakes.label("namesakes"))
+        found, people = _lines(which, uow.now)
         for word in which.words.split():
             found = found.where(contains(people.c.name, word))
         total = await uow.session.scalar(select(func.count()).select_from(found.subquery())) or 0
@@ -144,6 +143,15 @@ class People:
         if person is None or person.offboarded_at is not None:
             raise PersonGone
         return await _card(uow, person)
+
+    async def own(self, uow: UnitOfWork) -> tuple[PersonLine, PersonCard]:
+        """What HR's list and HR's card say of whoever asks. Raises PersonGone."""
+        person = await uow.session.get(User, uow.member.id)
+        if person is None or person.offboarded_at is not None:
+            raise PersonGone
+        everybody = _lines(Which("all"), uow.now)[0].subquery()
+        own = select(everybody).where(everybody.c.state == "joined", everybody.c.id == person.id)
+        return _line(uow.member, (await uow.session.execute(own)).one()), await _card(uow, person)
 
     async def move(self, uow: UnitOfWork, person_id: int, department_id: int) -> DepartmentMove:
         """Let somebody belong to another department; they count there from the next period on, and are told.
@@ -196,6 +204,13 @@ async def list_left(session: AsyncSession) -> list[tuple[int, str, str | None]]:
     """Return the id of the archive row, the name and the department of everybody who left, the oldest first."""
     rows = await session.execute(_left().order_by(OldUser.id))
     return [(row.id, row.name, row.department) for row in rows]
+
+
+def _lines(which: Which, now: datetime) -> tuple[Select[Any], Subquery]:
+    """Everybody of a filter with the number of their namesakes in it, and what it is selected from."""
+    people = _everybody(which, now).subquery("people")
+    namesakes = func.count().over(partition_by=folded(people.c.name))
+    return select(people, namesakes.label("namesakes")), people
 
 
 def _everybody(which: Which, now: datetime) -> Select[Any]:

@@ -96,10 +96,15 @@ class Drilldown:
     async def look(self, uow: UnitOfWork, pressed: str, week: date) -> CellCard:
         """One group, or the company. Raises FiguresGone for what was not named in that week."""
         shown, key = await self.groups(uow, week), GroupKey(pressed)
-        group = _group(shown, key)
-        weeks, evidence = await self._evidence(uow.session, week)
+        _group(shown, key)
         await audit.record(uow, "viewed_group", f"{key} week {week}")
-        pulse, pulse_then = await publications.pulses(uow.session, shown, key, WEEKS_THEN)
+        return await self.card(uow.session, shown, key)
+
+    async def card(self, session: AsyncSession, shown: Publication, key: GroupKey) -> CellCard:
+        """What HR sees of a group of this week; whoever calls it has asked who may. Raises FiguresGone."""
+        group = _group(shown, key)
+        weeks, evidence = await self._evidence(session, shown.slot)
+        pulse, pulse_then = await publications.pulses(session, shown, key, WEEKS_THEN)
         asked = evidence.period or shown
         is_shown = any(one is not None and one.cell(key) is not None for one in (pulse, asked))
         actions = self._actions.for_cell(asked, key, evidence) if is_shown else []

@@ -31,6 +31,7 @@ HR = {"hr", "admin"}
 MATRIX = {
     "groups: not_here pass_over": EVERYBODY,
     "privacy: privacy_command tell_what_hr_saw to_consent to_hr_sees to_privacy": EVERYBODY,
+    "privacy: to_self_view": WITHOUT_CONSENT,
     "support: help_command help_now_command to_conflict to_help to_help_now topic": EVERYBODY,
     "leaving: ask ask_from_button erase keep text_expected": WITH_DATA,
     "privacy: export_command export_from_button": WITH_DATA,

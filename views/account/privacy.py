@@ -40,7 +40,12 @@ def hr_sees(t: Translator, seen: Seen | None, first_on: date) -> Screen:
     stands here: in the form of the real summary, shortened, with figures that it calls invented.
     """
     return Screen(
-        titled(t("button.what_hr_sees"), t("privacy.hr_sees"), *_last_summary(t, seen, first_on)), _back_to_policy(t)
+        titled(t("button.what_hr_sees"), t("privacy.hr_sees"), *_last_summary(t, seen, first_on)),
+        keyboard(
+            None if seen is None else [(t("self_view.title"), Go(place="self_view"))],
+            [(t("privacy.title"), Go(place="privacy"))],
+            [(t("button.menu"), Go(place="menu"))],
+        ),
     )
 
 

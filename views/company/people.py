@@ -102,22 +102,36 @@ def card(t: Translator, person: PersonCard, place: PersonButton, note: str | Non
     role: Button = (t("people.change_role"), ask("role"))
     dismiss: list[list[Button]] = [[(t("people.new_link"), ask("relink")), (t("people.offboard"), ask("offboard"))]]
     return Screen(
-        titled(
-            person.name or t("contact.unnamed"),
-            note,
-            lines(
-                t("people.department_line", department=person.department or t("people.no_department")),
-                t("people.role_line", role=t(f"people.role_{person.role}")),
-                t("people.joined_line", date=t.date(person.joined, year=True)),
-            ),
-            t("people.not_shown"),
-        ),
+        titled(person.name or t("contact.unnamed"), note, facts(t, person), t("people.not_shown")),
         keyboard(
             [(t("people.move"), MoveChoice(person=person.id)), *([role] if person.may_set_role else [])],
             *(dismiss if person.may_dismiss else []),
             [(t("button.back"), OpenPeople(kind=place.kind, department=place.department, page=place.page))],
         ),
     )
+
+
+def facts(t: Translator, person: PersonCard) -> Text:
+    """Everything that HR's card says of a person, the name apart."""
+    return lines(
+        t("people.department_line", department=person.department or t("people.no_department")),
+        t("people.role_line", role=t(f"people.role_{person.role}")),
+        t("people.joined_line", date=t.date(person.joined, year=True)),
+    )
+
+
+def listed(t: Translator, line: PersonLine) -> str:
+    """What HR's list says of a person."""
+    state = t(f"people.state_{line.state}")
+    if line.since is not None:
+        moment = {"date": t.date(line.since.date(), year=True), "time": t.time(line.since.time())}
+        state = t(f"people.namesake_{line.state}", **moment)
+    parts = [_short(t, line.name), cut(line.department) if line.department else None, state]
+    if line.is_manager:
+        parts.append(t("people.is_manager"))
+    if line.role != "employee":
+        parts.append(t(f"people.role_{line.role}"))
+    return " · ".join(part for part in parts if part)
 
 
 def move(t: Translator, person: PersonCard, page: Page[DepartmentLine]) -> Screen:
@@ -182,17 +196,8 @@ def _what(t: Translator, found: People) -> str:
 
 def _line(t: Translator, number: int, line: PersonLine) -> str:
     """A line with its number, or with a dot where there is nothing behind it."""
-    state = t(f"people.state_{line.state}")
-    if line.since is not None:
-        moment = {"date": t.date(line.since.date(), year=True), "time": t.time(line.since.time())}
-        state = t(f"people.namesake_{line.state}", **moment)
-    parts = [_short(t, line.name), cut(line.department) if line.department else None, state]
-    if line.is_manager:
-        parts.append(t("people.is_manager"))
-    if line.role != "employee":
-        parts.append(t(f"people.role_{line.role}"))
     mark = "•" if line.state == "left" else f"{number}."
-    return f"{mark} " + " · ".join(part for part in parts if part)
+    return f"{mark} {listed(t, line)}"
 
 
 def name_of(t: Translator, person: PersonCard) -> str:

@@ -120,21 +120,16 @@ def groups(t: Translator, week: Publication, number: int, proposed: Sequence[Pro
 def card(t: Translator, content: Content, found: CellCard, page: int, proposed: Sequence[Proposal]) -> Screen:
     """One group: the pulse, its line, the check-in, what to do; of a hidden one why, and what it could be joined to."""
     ordinal = found.week.slot.toordinal()
-    name = t("summary.company") if found.group is None else figures.name(t, found.group, 100)
-    cell = None if found.pulse is None else found.pulse.cell(found.key)
     back: list[Button] = [(t("summary.button.groups"), SummaryPage(action="groups", week=ordinal, page=page))]
     chart: list[Button] = [(t("button.chart"), OpenGroup(action="chart", week=ordinal, key=found.key, page=page))]
-    is_hidden = cell is None and (found.period is None or found.period.cell(found.key) is None)
+    is_hidden = _is_hidden(found)
     concerned = proposals.about(proposed, found.key) if is_hidden else []
     return Screen(
         titled(
-            t("group.title", name=name, period=figures.days_of(t, found.week)),
-            own_pulse(t, found.key, found.pulse, found.pulse_then, is_pooled=found.is_pooled) or t("group.hidden"),
+            cell_title(t, found),
+            *cell_figures(t, content, found),
             t("group.hidden_do") if is_hidden else None,
             proposals.section(t, concerned),
-            None if is_hidden else _line(t, found),
-            checkin(t, found.period, found.period_then, found.key),
-            _causes(t, content, found),
             _actions(t, content, found),
             t("group.who_sees"),
         ),
@@ -143,6 +138,27 @@ def card(t: Translator, content: Content, found: CellCard, page: int, proposed: 
         ),
         protect=False,
     )
+
+
+def cell_title(t: Translator, found: CellCard) -> str:
+    """Whose figures, and of which week."""
+    name = t("summary.company") if found.group is None else figures.name(t, found.group, 100)
+    return t("group.title", name=name, period=figures.days_of(t, found.week))
+
+
+def cell_figures(t: Translator, content: Content, found: CellCard) -> list[Text | str | None]:
+    """Everything that was published of one group, or that it was not."""
+    return [
+        own_pulse(t, found.key, found.pulse, found.pulse_then, is_pooled=found.is_pooled) or t("group.hidden"),
+        None if _is_hidden(found) else _line(t, found),
+        checkin(t, found.period, found.period_then, found.key),
+        _causes(t, content, found),
+    ]
+
+
+def _is_hidden(found: CellCard) -> bool:
+    cell = None if found.pulse is None else found.pulse.cell(found.key)
+    return cell is None and (found.period is None or found.period.cell(found.key) is None)
 
 
 def own_pulse(
