@@ -33,7 +33,11 @@ async def open_panel(
 
 @router.callback_query(HrPage.filter(F.place == "panel"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def show_panel(
-    query: CallbackQuery, request: Request, undertakings: Undertakings, calendar: Calendar, join_proposals: JoinProposals
+    query: CallbackQuery,
+    request: Request,
+    undertakings: Undertakings,
+    calendar: Calendar,
+    join_proposals: JoinProposals,
 ) -> None:
     """The panel in place."""
     async with request.begin() as uow:
@@ -43,7 +47,11 @@ async def show_panel(
 
 @router.callback_query(HrPage.filter(F.place == "give_word"), Admin(), flags=WITHOUT_CONSENT)
 async def give_word(
-    query: CallbackQuery, request: Request, undertakings: Undertakings, calendar: Calendar, join_proposals: JoinProposals
+    query: CallbackQuery,
+    request: Request,
+    undertakings: Undertakings,
+    calendar: Calendar,
+    join_proposals: JoinProposals,
 ) -> None:
     """Give the company's word, once, by name in the audit log; then the panel."""
     async with request.begin() as uow:
