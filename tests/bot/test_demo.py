@@ -53,6 +53,18 @@ async def test_the_gate_finds_figures_of_the_whole_past(company: None, database:
     assert {group.name_en for group in periods[-1].hidden} >= {"Accounting", "HR", "Legal"}
 
 
+async def test_a_small_department_reports_its_pulse_once_a_period(
+    company: None, database: Database, clock: ManualClock
+) -> None:
+    async with database.begin() as session:
+        published = await Gate(CONTENT, CALENDAR, 7).publish_due(session, clock())
+    weeks = [one for one in published if one.kind == "pulse_week"]
+    assert all([group.name_en for group in week.pooled] == ["Sales"] for week in weeks)
+    pooled = [one for one in published if one.kind == "pulse_period"]
+    assert len(pooled) == CONTENT.demo.periods
+    assert all([cell.group.name_en for cell in one.groups if cell.group is not None] == ["Sales"] for one in pooled)
+
+
 async def test_colleagues_go_on_answering_once_for_each_week(
     company: None, database: Database, clock: ManualClock, reread: Reread
 ) -> None:

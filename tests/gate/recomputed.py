@@ -25,6 +25,7 @@ from services.kit.calendar import WEEK
 Answers = dict[str, float]
 WEEKLY, SPREAD = 20, 15
 TOP = {"burnout": 10, "stress": 10, "productivity": 10, "total": 120}
+COUNTED = ("load", "rest", "control", "goals", "recognition", "fairness", "help", "conflict", "values", "nothing")
 STEP = {"burnout": "0.5", "stress": "0.5", "productivity": "0.5", "total": "5"}
 
 
@@ -76,6 +77,41 @@ def published(publication: Publication) -> dict[str, Any]:
         "cells": {cell.key: _plain(cell) for cell in publication.cells},
         "hidden": sorted(group.key for group in publication.hidden),
     }
+
+
+async def causes_agree(session: AsyncSession, publication: Publication) -> int:
+    """How many cells have counts of causes; what they tell is made of these noisy counts and of numbers of members.
+
+    A group of fifteen or more is a part of its own; everybody else is in the part without a name, drawn together. The
+    company is the sum of the parts, and told from √parts times as many people.
+    """
+    members = await _members(session, publication)
+    drawn = publication.drawn.get("causes", {})
+    sizes = Counter(member.group for member in members)
+    if publication.company is not None:
+        alone = {group for group, size in sizes.items() if group and size >= SPREAD}
+        assert drawn.keys() == alone | ({""} if alone != sizes.keys() else set())
+    counted = 0
+    for cell in publication.cells:
+        rows = list(drawn.values()) if cell.key == "company" else [drawn[key] for key in drawn if key == cell.key]
+        people = len(members) if cell.key == "company" else sizes[cell.key]
+        assert cell.causes == () or rows
+        assert [(one.id, one.share.value) for one in cell.causes] == _most_named(rows, people)
+        counted += bool(rows)
+    return counted
+
+
+def _most_named(rows: Sequence[tuple[int, ...]], people: int) -> list[tuple[str, float]]:
+    """The three with the largest counts, of those that more than a tenth named; none where the noise is too large."""
+    if not rows or people < math.ceil(10 * math.sqrt(2 * len(rows))):
+        return []
+    counts = {cause: sum(column) for cause, column in zip(COUNTED, zip(*rows, strict=True), strict=True)}
+    found = []
+    for cause, count in sorted(counts.items(), key=lambda named: -named[1]):
+        tenths = _to(Decimal(min(max(count, 0), people)) / people, Decimal("0.1"), ROUND_HALF_UP)
+        if tenths > Decimal("0.1"):
+            found.append((cause, float(min(tenths, Decimal("0.9")))))
+    return found[:3]
 
 
 async def sizes_agree(session: AsyncSession, first_week: Publication) -> bool:

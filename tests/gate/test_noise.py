@@ -78,7 +78,7 @@ async def test_neighbours_are_within_the_budget(figure: Figure) -> None:
 
 
 @pytest.mark.parametrize("figure", FIGURES)
-async def test_half_the_noise_would_be_seen(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_third_of_the_noise_would_be_seen(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the test above would prove nothing."""
     drawn = noise._drawn
     monkeypatch.setattr(noise, "_drawn", lambda scale, counts: drawn(scale / 3, counts))

@@ -23,6 +23,7 @@ class CheckedWorld(World):
 
     cells = 0
     detailed = 0
+    counted = 0
 
     async def close(self) -> Sequence[Publication]:
         publications: Sequence[Publication] = await super().close()
@@ -30,6 +31,8 @@ class CheckedWorld(World):
             assert recomputed.published(publication) == await recomputed.expected(self.session, publication)
             if publication.kind == "pulse_week" and publication.slot == self.calendar.period_of(publication.slot).start:
                 assert await recomputed.sizes_agree(self.session, publication)
+            if publication.kind == "checkin_period":
+                self.counted += await recomputed.causes_agree(self.session, publication)
             self.cells += len(publication.cells)
             self.detailed += sum(mean.margin is not None for cell in publication.cells for mean in cell.means.values())
         return publications
@@ -44,6 +47,7 @@ async def test_published_figures_are_those_of_the_rows(database: Database, numbe
             await world.week()
     assert world.cells >= weeks
     assert world.detailed >= weeks
+    assert world.counted > 0 or weeks < 9, "in two periods the company is shown"
     published = [seen.publication for seen in world.log if seen.publication.kind == "pulse_week"]
     assert sum(changes_agree(then, now) for then, now in pairwise(published)) > 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -25,11 +26,15 @@ START = date(2026, 4, 20)  # a Monday on which a check-in period begins, whateve
 ZONE = ZoneInfo("Europe/Moscow")
 METRICS = ("burnout", "stress", "productivity")
 ITEMS = {item.key: item for item in CONTENT.questionnaire.items}
+CAUSES = tuple(cause.id for cause in CONTENT.causes.items if not cause.stands_alone)
 
 
 @dataclass
 class Person:
-    """What the world remembers of somebody. `level` (0–1) is where the answers of an unchanging person lie."""
+    """What the world remembers of somebody. `level` (0–1) is where the answers of an unchanging person lie.
+
+    `causes`: what an unchanging person names.
+    """
 
     id: int
     role: str = "employee"
@@ -37,6 +42,7 @@ class Person:
     level: float = 0.5
     pulse: dict[str, int] = field(default_factory=dict)
     checkin: dict[str, int] = field(default_factory=dict)
+    causes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,7 @@ class World:
     ) -> None:
         self.session = session
         self.random = random.Random(seed)
+        self.weighing = random.Random(f"{seed}, what weighs")  # causes leave all other chances as they are
         self.habits = habits
         self.gate_type = gate_type
         self.k = k
@@ -158,6 +165,7 @@ class World:
         person = Person(self._ids, role, level=self.random.random())
         person.pulse = {name: self._around(person.level, 10) for name in METRICS}
         person.checkin = {key: self._around(person.level, 6) for key in ITEMS}
+        person.causes = self._causes()
         self.people[person.id] = person
         await self.session.execute(insert(User).values(user_row(person.id, role, department_id, self.now)))
         since = await memberships.join(self.session, person.id, department_id, self.calendar, self.now)
@@ -281,7 +289,14 @@ class World:
         if self.random.random() < self.habits.may_skip:
             answers = {key: value for key, value in answers.items() if key != "7"}
         quality = "suspect" if self.random.random() < self.habits.suspect else "ok"
-        return checkin_row(person.id, period.start, answers, quality, self.now)
+        causes = person.causes if self.habits.is_static else self._causes()
+        return checkin_row(person.id, period.start, answers, quality, self.now, causes)
+
+    def _causes(self) -> tuple[str, ...]:
+        """Up to two that somebody names, the first ones of the list more often."""
+        weights = range(len(CAUSES), 0, -1)
+        named = self.weighing.choices(CAUSES, weights, k=self.weighing.randint(0, CONTENT.causes.limit))
+        return tuple(dict.fromkeys(named))
 
 
 def user_row(id_: int, role: str, department_id: int | None, now: datetime) -> dict[str, Any]:
@@ -328,9 +343,12 @@ def pulse_row(
     }
 
 
-def checkin_row(user_id: int, period: date, answers: dict[str, int], quality: str, now: datetime) -> dict[str, Any]:
-    """A row of `assessments` with the figures that the scoring gives these answers."""
+def checkin_row(
+    user_id: int, period: date, answers: dict[str, int], quality: str, now: datetime, causes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """A row of `assessments` with the figures that the scoring gives these answers, and up to two named causes."""
     result = scoring.score(CONTENT.questionnaire, answers)
+    first, second = [*causes, None, None][:2]
     return {
         **columns_of(CONTENT.questionnaire, answers, result, quality, now),
         "user_id": user_id,
@@ -338,4 +356,6 @@ def checkin_row(user_id: int, period: date, answers: dict[str, int], quality: st
         "period": period,
         "department_id": None,
         "redone": False,
+        "cause": first,
+        "second_cause": second,
     }
