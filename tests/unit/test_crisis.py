@@ -79,6 +79,27 @@ def test_words_stand_in_any_order_within_the_window(text: str, found: bool) -> N
     assert finds(detector("не хоч*|хоте* жить", window=5), text) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "tier"),
+    [
+        ("муж меня убьёт, если я опять задержусь", None),
+        ("муж меня прибьёт за опоздание", None),
+        ("my wife is going to kill me if I'm late", None),
+        ("my husband is going to kill me because I forgot our anniversary", None),
+        ("муж меня убьёт", Tier.VIOLENCE),
+        ("муж меня убьёт, если я уйду", Tier.VIOLENCE),
+        ("муж меня убьёт, если я опоздаю, мне страшно", Tier.VIOLENCE),
+        ("муж меня убьёт, если я опять задержусь, он уже бил меня", Tier.VIOLENCE),
+        ("my husband is going to kill me if I leave", Tier.VIOLENCE),
+        ("I'm scared, my husband is going to kill me if I'm late", Tier.VIOLENCE),
+        ("my wife is going to kill me if I'm late, she has a knife", Tier.VIOLENCE),
+        ("he's going to kill me if I'm late", Tier.VIOLENCE),
+    ],
+)
+def test_a_threat_is_an_exaggeration_only_for_a_trifle_and_without_fear(text: str, tier: Tier | None) -> None:
+    assert DETECTOR.tier(text) is tier
+
+
 def test_words_that_follow_one_another_do_so_without_a_mark_between() -> None:
     cut = detector("cut_myself")
     assert finds(cut, "I cut myself")
