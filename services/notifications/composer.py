@@ -6,6 +6,7 @@ rides along with the next message; the last message of a week takes along what c
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +25,7 @@ from services.summary.messages import find_new_results
 from services.wellbeing.messages import has_quiet_question, wants_quiet_question
 
 PARTS_IN_A_MESSAGE = 2
+AT_THE_PULSE_HOUR = (kinds.PULSE, kinds.PULSE_QUIET, kinds.PULSE_REMINDER)
 
 
 class Composer:
@@ -41,7 +43,7 @@ class Composer:
         """The one message that may leave to this person now, if any; what else is due is skipped or moved."""
         rhythm = rhythm_of(user)
         context = Context(session, self._calendar, self._pulse, now)
-        parts = [part for row in rows if row.due_at <= now if (part := await self._ready(context, row, user, rhythm))]
+        parts = [part for row in rows if row.due_at <= now if (part := await self._ready(context, row, user))]
         parts.sort(key=lambda part: (KINDS[part.kind].rank, part.id))
         if not parts:
             return None
@@ -52,13 +54,13 @@ class Composer:
         left = await spent(session, user.id, self._calendar, now)
         kept = len({rhythm.date_of(row.due_at) for row in _before(parts[0].kind, awaited)})
         if left + kept >= WEEKLY_CAP:  # a place is kept for what ranks higher and comes later
-            self._give_way([by_id[part.id] for part in parts], awaited, rhythm, now)
+            self._give_way([by_id[part.id] for part in parts], awaited, user, now)
             return None
         later = [row for row in rows if self._rides_along(row, rhythm, now, is_last=left + 1 == WEEKLY_CAP)]
-        riders = [part for row in later if (part := await self._ready(context, row, user, rhythm))]
+        riders = [part for row in later if (part := await self._ready(context, row, user))]
         parts = [*parts, *sorted(riders, key=lambda part: KINDS[part.kind].rank)]
         for part in parts[PARTS_IN_A_MESSAGE:]:
-            by_id[part.id].due_at = rhythm.suitable_after(now)
+            by_id[part.id].due_at = _rhythm(part.kind, user).suitable_after(rhythm.end_of_day(now))
         return DueMessage(
             user.id,
             user.telegram_id,
@@ -68,7 +70,7 @@ class Composer:
             await find_new_results(context, user),
         )
 
-    async def _ready(self, context: Context, row: Delivery, user: User, rhythm: Rhythm) -> MessagePart | None:
+    async def _ready(self, context: Context, row: Delivery, user: User) -> MessagePart | None:
         """What a row is about when it may leave now; otherwise it is skipped, or moved to the next suitable hour."""
         now = context.now
         part = None
@@ -82,7 +84,7 @@ class Composer:
         if part is None:
             row.state = "skipped"
             return None
-        moment = self._leaves_at(row, rhythm, now)
+        moment = self._leaves_at(row, _rhythm(row.kind, user), now)
         if moment > now:
             self._move(row, moment)
             return None
@@ -99,12 +101,12 @@ class Composer:
         is_over = kind.waits and row.expires_at <= next_week(self._calendar, rhythm, now)
         return row.due_at < rhythm.end_of_day(now) or (is_last and is_over)
 
-    def _give_way(self, due: list[Delivery], awaited: list[Delivery], rhythm: Rhythm, now: datetime) -> None:
+    def _give_way(self, due: list[Delivery], awaited: list[Delivery], user: User, now: datetime) -> None:
         """What does not fit rides with the next message of this week, waits for the next week, or is dropped."""
-        later = next_week(self._calendar, rhythm, now)
         for row in due:
             ahead = _before(row.kind, awaited)
             if KINDS[row.kind].waits:
+                later = next_week(self._calendar, _rhythm(row.kind, user), now)
                 self._move(row, ahead[0].due_at if ahead else later)
             else:
                 row.state = "skipped"
@@ -130,6 +132,12 @@ class Composer:
             row.due_at = to
         else:
             row.state = "skipped"
+
+
+def _rhythm(kind: str, user: User) -> Rhythm:
+    """When a message of this kind may leave to a person: the pulse has an hour of its own."""
+    rhythm = rhythm_of(user)
+    return replace(rhythm, at=user.pulse_time) if kind in AT_THE_PULSE_HOUR else rhythm
 
 
 def _later(rows: list[Delivery], rhythm: Rhythm, now: datetime) -> list[Delivery]:

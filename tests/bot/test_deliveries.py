@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
 from db.database import Database
-from models import Delivery, User
+from models import CompanyDay, Delivery, User
 from services.account.settings import ReturnSubject
 from services.outbox.outbox import PlannedMessage, schedule, withdraw
 from services.wellbeing.messages import CheckinSubject
@@ -381,6 +381,22 @@ async def test_reminders_that_nobody_needs_any_more_keep_no_place_in_the_week(st
     assert [when for when, _ in await live(stage, anna, moscow(13, 23))] == ["12.03 15:00"]
 
 
+@pytest.mark.parametrize("why", ["a day off", "the first day back"])
+async def test_a_pulse_that_is_moved_comes_at_its_own_hour(stage: Stage, why: str) -> None:
+    anna = await finished(stage)
+    await live(stage, anna, moscow(9))
+    async with (
+        stage.database.begin() as session
+    ):  # nothing is planned anew before Thursday, so the message itself moves
+        await session.execute(update(User).values(plan_at=None))
+        if why == "a day off":
+            off, now = date(2026, 3, 12), stage.clock()
+            session.add(CompanyDay(first=off, last=off, is_working=False, created_at=now, updated_at=now))
+        else:
+            await session.execute(update(User).values(paused_since=date(2026, 3, 11), paused_until=date(2026, 3, 12)))
+    assert [when for when, _ in await live(stage, anna, moscow(14))] == ["13.03 15:00"]
+
+
 async def settled_week(stage: Stage, zone: str) -> Player:
     """Somebody of that zone who got the two messages of this week, and has a pulse due that does not fit."""
     anna = await newcomer(stage)
@@ -388,6 +404,7 @@ async def settled_week(stage: Stage, zone: str) -> Player:
     async with stage.database.begin() as session:
         user = (await session.scalars(select(User))).one()
         user.timezone, user.plan_at, user.working_days = zone, None, "0123456"
+        user.pulse_time = user.checkin_time
         times = {"due_at": now, "expires_at": now + timedelta(days=5), "created_at": now, "updated_at": now}
         for stage_ in ("planned", "done"):
             subject = {"promise_id": 1, "stage": stage_, "due": None}
