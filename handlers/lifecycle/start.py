@@ -34,7 +34,6 @@ from views.account import privacy
 from views.lifecycle import joining as views
 from views.screen import Screen
 from views.translator import Catalogs, Translator
-from views.wellbeing import checkin as checkin_views
 
 router = Router(name="lifecycle.start")
 OpenStep = ChooseDepartment | CheckInState | None
@@ -158,7 +157,7 @@ async def pick_department(
     """Set the department, then ask the first question."""
     async with request.begin() as uow:
         step = await onboarding.choose_department(uow, callback_data.id)
-    await request.show(checkin_views.place(request.t, step))
+    await request.show(views.entered(request.t, step))
 
 
 async def _home(t: Translator, request: Request, home: Home, uow: UnitOfWork) -> Screen:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Delivery, Round, User
 from services.account.access import access_of
-from services.account.member import rhythm_of
+from services.account.member import office_rhythm, rhythm_of
 from services.kit.calendar import DAY, MISSED_AFTER, WEEK, Calendar, Period
 from services.notifications.subjects import MessagePart
 from services.outbox import kinds
@@ -74,10 +74,11 @@ class Planner:
             .where(Round.period == period.start)
             .order_by(Round.created_at.desc())  # the first one that invited somebody is written last
         )
+        office = await office_rhythm(session, self._calendar.zone)
         invited: dict[int, datetime] = {}
         for target, at in rounds.all():
             looked_at = User.id.in_([user.id for user in users])
-            theirs = select(User.id).where(looked_at, is_invited_by_round(target, period, at))
+            theirs = select(User.id).where(looked_at, is_invited_by_round(target, period, at, office))
             invited |= dict.fromkeys(await session.scalars(theirs), at)
         return invited
 
@@ -94,13 +95,14 @@ class Planner:
     async def _plan_invitation(
         self, session: AsyncSession, user: User, period: Period, invited: datetime | None, now: datetime
     ) -> None:
-        """Invite in the period's invitation week, or when a round invited; who joined after that waits for the next."""
+        """Invite in the period's invitation week, or when a round invited; a newcomer not before two working weeks."""
         rhythm = rhythm_of(user)
         closes_at = self._calendar.closes_at(period)
-        slot = rhythm.invitation_at(period, closes_at)
+        settled_on = rhythm.settled_on(rhythm.date_of(user.join_date))
+        slot = max(rhythm.invitation_at(period, closes_at), rhythm.hour_on(settled_on))
         slot = slot if invited is None else min(slot, invited)
         due = slot if now <= slot + MISSED_AFTER else rhythm.suitable_after(now)
-        if user.join_date <= slot and due < closes_at:
+        if due < closes_at:
             message = PlannedMessage(kinds.CHECKIN, CheckinSubject(period.start), due, closes_at)
             await schedule(session, user.id, message, now)
 

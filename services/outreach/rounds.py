@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from content import Content
 from models import Assessment, Round, User
 from models.upsert import insert_into
+from services.account.member import office_rhythm
 from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit
@@ -21,7 +22,7 @@ from services.company.audience import Target, find_target, includes, page_of_tar
 from services.company.memberships import GroupKey
 from services.gate import disclosure
 from services.gate.publications import Band
-from services.kit.calendar import MIN_DAYS_BETWEEN, Calendar, Period
+from services.kit.calendar import DAY, MIN_DAYS_BETWEEN, Calendar, Period, Rhythm, at_local
 from services.kit.pages import Page
 from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule_for_all
@@ -40,12 +41,16 @@ class RoundChoice:
 
 @dataclass(frozen=True, slots=True)
 class RoundPreview:
-    """A round before it begins. `people`: how many belong to the target, None for fewer than the gate's threshold."""
+    """A round before it begins. `people`: how many belong to the target, None for fewer than the gate's threshold.
+
+    `leaves_on`: on a day off of the organisation, its next working day.
+    """
 
     period: Period
     target: Target
     people: Band | None
     begun_on: date | None
+    leaves_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ class Rounds:
         people = await uow.session.scalar(select(func.count(User.id)).where(includes(target.key, period.start))) or 0
         band = disclosure.band(self._limits, self._min_group, people)
         begun_at = await uow.session.scalar(_moment_of(period, target.key))
-        return RoundPreview(period, target, band, None if begun_at is None else self._calendar.today(begun_at))
+        begun_on = None if begun_at is None else self._calendar.today(begun_at)
+        return RoundPreview(period, target, band, begun_on, await self._leaves_on(uow))
 
     async def begin(self, uow: UnitOfWork, key: str, start: date) -> RoundBegun:
         """Offer the check-in of the period that began on `start`; a second press finds the first one's round.
@@ -99,10 +105,15 @@ class Rounds:
             await audit.record(uow, "began_round", f"{target.key} period {period.start}")
             closes_at = self._calendar.closes_at(period)
             message = PlannedMessage(kinds.CHECKIN, CheckinSubject(period.start), uow.now, closes_at)
-            people = is_invited_by_round(target.key, period, uow.now)
+            office = await office_rhythm(uow.session, self._calendar.zone)
+            people = is_invited_by_round(target.key, period, uow.now, office)
             await schedule_for_all(uow.session, people, message, uow.now)
         begun_at = (await uow.session.scalars(_moment_of(period, target.key))).one()
         return RoundBegun(period, target, self._calendar.today(begun_at), is_new)
+
+    async def _leaves_on(self, uow: UnitOfWork) -> date | None:
+        office, today = await office_rhythm(uow.session, self._calendar.zone), self._calendar.today(uow.now)
+        return None if office.is_open_day(today) else office.date_of(office.suitable(today))
 
     async def _store(self, uow: UnitOfWork, period: Period, key: GroupKey) -> bool:
         insert = insert_into(
@@ -121,14 +132,16 @@ def _moment_of(period: Period, target: GroupKey) -> Select[datetime]:
     return select(Round.created_at).where(Round.period == period.start, Round.target == target)
 
 
-def is_invited_by_round(target: str, period: Period, at: datetime) -> ColumnElement[bool]:
+def is_invited_by_round(target: str, period: Period, at: datetime, office: Rhythm) -> ColumnElement[bool]:
     """Whether a round of that moment invites a person, as a condition on `users`.
 
-    Left alone are those who answered in the period or too lately to answer again, postponed, or joined afterwards.
+    Left alone are those who answered in the period or too lately to answer again, postponed, or joined less than two
+    of the organisation's working weeks before.
     """
+    settled = at_local(office.last_settled(office.date_of(at)) + DAY, time(0), office.zone)
     rested = at - timedelta(days=MIN_DAYS_BETWEEN)
     has_answered = exists().where(
         Assessment.user_id == User.id, or_(Assessment.period == period.start, Assessment.date > rested)
     )
     has_postponed = User.postponed_period.is_not(None) & (User.postponed_period == period.start)
-    return and_(includes(GroupKey(target), period.start), User.join_date <= at, ~has_answered, ~has_postponed)
+    return and_(includes(GroupKey(target), period.start), User.join_date < settled, ~has_answered, ~has_postponed)

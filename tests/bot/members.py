@@ -11,6 +11,7 @@ from services.company import departments
 from services.lifecycle import invites
 from tests.fakes.stage import Player, Stage
 
+SETTLED = timedelta(weeks=4)  # longer than two working weeks, whatever the days off
 AGREE = {"ru": "Согласиться", "en": "Agree"}
 
 
@@ -22,11 +23,12 @@ async def member(
     language: str = "ru",
     department: str | None = "Склад",
     role: str = "employee",
+    ago: timedelta = SETTLED,
     **account: object,
 ) -> Player:
     """Somebody who opened an invite of this department and role, agreed, and knows when the bot will write.
 
-    `account` as in `Stage.person`.
+    They joined `ago`, so that they are no newcomer any more; `account` as in `Stage.person`.
     """
     now = stage.clock()
     async with stage.database.begin() as session:
@@ -38,5 +40,6 @@ async def member(
     await player.starts(token)
     await player.presses(AGREE[language])
     async with stage.database.begin() as session:
-        await session.execute(update(User).where(User.telegram_id == person_id).values(introduced_at=now))
+        known = {"introduced_at": now, "join_date": now - ago}
+        await session.execute(update(User).where(User.telegram_id == person_id).values(known))
     return player

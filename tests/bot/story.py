@@ -58,10 +58,16 @@ async def department(stage: Stage, name: str, **more: object) -> int:
 
 
 async def newcomer(stage: Stage, name: str = "Анна", *, locale: str = "ru", **how: object) -> Player:
-    """Somebody who has agreed and looks at the first question (or at the choice of department); `how` as `invite`."""
+    """Somebody who has agreed and looks at the first question (or at the choice of department); `how` as `invite`.
+
+    By now they have been there for more than two working weeks, so that they are invited as everybody is.
+    """
     player = stage.person(next(_ids), name, language=locale)
     await player.starts(await invite(stage, **how))  # type: ignore[arg-type]
     await player.presses(words(stage, locale)("consent.agree"))
+    async with stage.database.begin() as session:
+        joined = {"join_date": stage.clock() - timedelta(weeks=4)}
+        await session.execute(update(User).where(User.telegram_id == player.id).values(joined))
     return player
 
 

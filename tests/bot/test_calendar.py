@@ -95,6 +95,17 @@ def test_what_was_missed_comes_at_the_next_suitable_hour(rhythm: Rhythm, now: da
         assert moment - now <= timedelta(days=8) + MISSED_AFTER
 
 
+@given(rhythms, days)
+def test_nobody_is_a_newcomer_after_two_working_weeks(rhythm: Rhythm, joined: date) -> None:
+    rhythm = rhythm.without_leave()
+    settled_on = rhythm.settled_on(joined)
+    assert rhythm.is_open_day(settled_on)
+    assert rhythm.open_days(joined, settled_on) == 2 * len(rhythm.working_days)
+    assert timedelta(weeks=2) <= settled_on - joined <= timedelta(weeks=3)
+    last = rhythm.last_settled(joined)
+    assert rhythm.settled_on(last) <= joined < rhythm.settled_on(last + DAY)
+
+
 @given(rhythms, calendars, moments)
 def test_invitations_of_two_periods_are_a_period_apart(rhythm: Rhythm, calendar: Calendar, now: datetime) -> None:
     period = calendar.period_at(now)

@@ -110,6 +110,7 @@ async def test_hardly_worked_is_offered_first_where_there_were_hardly_any_workin
     """First after a leave of three weeks, last in an ordinary month."""
     anna = await member(russia, 1001, "Анна")
     few = "Почти не было рабочих дней"
+    await anna.says("/checkin")
     assert anna.buttons[-1] == [few]
     await anna.says("/pause")
     await anna.presses("До другого дня")

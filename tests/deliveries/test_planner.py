@@ -56,15 +56,16 @@ class Office:
         self.replicas = {name: Claims(CALENDAR, composer, self.planner, name) for name in REPLICAS}
         self.snoozes = Snoozes(CheckIns(CONTENT, CALENDAR, Recommendations(CONTENT)), CALENDAR)
         self.sent: list[tuple[datetime, DueMessage, Rhythm]] = []
+        self.joined: dict[int, datetime] = {}
         self.crashes = 0
 
-    async def join(self, number: int, zone: str, weekday: int, hour: int) -> None:
+    async def join(self, number: int, zone: str, weekday: int, hour: int, *, ago: timedelta = timedelta()) -> None:
         async with self.database.begin() as session:
             await users.join(session, NewMember(number, "x", "en", "employee", None, CONSENT), zone, self.now)
             await session.execute(
                 update(User)
                 .where(User.telegram_id == number)
-                .values(checkin_weekday=weekday, checkin_time=time(hour), plan_at=self.now)
+                .values(checkin_weekday=weekday, checkin_time=time(hour), plan_at=self.now, join_date=self.now - ago)
             )
 
     async def change(self, number: int, **values: Any) -> None:
@@ -116,7 +117,8 @@ class Office:
         async with self.database.begin() as session:
             if not await claims.mark_sending(session, due, self.now):
                 return True
-            rhythm = rhythm_of(await session.get_one(User, due.user_id))
+            user = await session.get_one(User, due.user_id)
+            rhythm, self.joined[due.user_id] = rhythm_of(user), user.join_date
         self.sent.append((self.now, due, rhythm))
         if dies:
             self.crashes += 1
@@ -216,6 +218,10 @@ class Office:
         for at, due, rhythm in self.sent:
             assert len(due.parts) <= 2
             assert rhythm.may_write(at), f"written to at {at.astimezone(rhythm.zone)}"
+            if kinds.CHECKIN in {part.kind for part in due.parts}:
+                joined, today = rhythm.date_of(self.joined[due.user_id]), rhythm.date_of(at)
+                worked = rhythm.without_leave().open_days(joined, today)
+                assert worked >= 2 * len(rhythm.working_days), "asked before two working weeks"
 
 
 class Life(RuleBasedStateMachine):
@@ -355,7 +361,7 @@ async def test_every_invitation_leaves_within_seven_days(
     """
     office = Office(sqlite_databases.migrated())
     for weekday in (0, 1, 4, 6):
-        await office.join(weekday + 1, zone, weekday, 10)
+        await office.join(weekday + 1, zone, weekday, 10, ago=timedelta(weeks=4))
     until = office.now + timedelta(weeks=9)
     while office.now < until:
         await office.go_to_next_event()

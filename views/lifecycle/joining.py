@@ -61,7 +61,7 @@ def declined(t: Translator, last_day: date | None, today: date, text: Consent, t
 def entered(t: Translator, step: ChooseDepartment | CheckInState) -> Screen:
     """Right after the consent: the department, when the invite does not set it, else the first question."""
     if not isinstance(step, ChooseDepartment):
-        return checkin.place(t, step)
+        return checkin.offered(t, step)
     rows = [[(line.name, PickDepartment(id=line.id))] for line in step.departments[:MOST_DEPARTMENTS]]
     return Screen(
         titled(t("join.choose_department"), t("join.why_department")),

@@ -64,6 +64,7 @@ def preview(t: Translator, catalogs: Catalogs, shown: RoundPreview, proposed: Se
             Bold(t("hr.round")),
             people,
             lines(t("round.preview"), *(r("reminder.check_0", date=r.date(shown.period.last_day)) for r in readers)),
+            t("round.leaves_on", date=t.date(shown.leaves_on)) if shown.leaves_on else None,
             t("round.left_alone"),
             proposals.section(t, concerned),
         ),

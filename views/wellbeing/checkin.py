@@ -43,6 +43,15 @@ def place(t: Translator, where: CheckInState) -> Screen:
             return _ready(t, where)
 
 
+def offered(t: Translator, where: CheckInState) -> Screen:
+    """The same for whoever has just come in: the first question can wait until they have looked around."""
+    match where:
+        case CheckInStep(position=0, answered=0):
+            return _question(t, where, [(t("join.look_around"), Go(place="menu"))])
+        case _:
+            return place(t, where)
+
+
 def typed(t: Translator, taken: OptionTaken) -> Screen:
     """What comes next, below the option that a text was taken for."""
     return below(t("typed.taken", answer=t.words(taken.option)), place(t, taken.place))
@@ -73,11 +82,11 @@ def stale_toast(t: Translator, where: CheckInState) -> str | None:
             return None
 
 
-def _question(t: Translator, step: CheckInStep) -> Screen:
+def _question(t: Translator, step: CheckInStep, *more: list[tuple[str, Go]]) -> Screen:
     options = _options(t, step, step.questionnaire.response_scale)
     few = _hardly_worked(t, step)
     first, last = (few, []) if step.was_away else ([], few)  # whoever hardly worked finds that first
-    return Screen(_question_text(t, step), keyboard(*first, *options, *_movements(t, step), *last))
+    return Screen(_question_text(t, step), keyboard(*first, *options, *_movements(t, step), *last, *more))
 
 
 def _question_text(t: Translator, step: CheckInStep) -> Text:

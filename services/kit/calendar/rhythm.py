@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from services.kit.calendar.days_off import NO_DAYS_OFF, DaysOff
@@ -133,6 +134,17 @@ class Rhythm:
         begin, end = WORKING_HOURS
         is_at_work = begin <= now.astimezone(self.zone).time() < end
         return now if is_at_work and self.may_write(now) else self.suitable_after(now, at)
+
+    def settled_on(self, joined: date) -> date:
+        """The working day after the first two working weeks of somebody who joined on `joined`."""
+        known = self if self.paused_since is not None else self.without_leave()
+        last = joined + timedelta(days=SEARCH_DAYS)
+        return next(islice(filter(known.is_open_day, _days(joined, last)), 2 * len(self.working_days), None), last)
+
+    def last_settled(self, day: date) -> date:
+        """The last day on which somebody joined whose first two working weeks are over on `day`."""
+        first = day - timedelta(days=SEARCH_DAYS)
+        return next(filter(lambda joined: self.settled_on(joined) <= day, reversed([*_days(first, day)])), first)
 
     def back_on(self, day: date) -> datetime:
         """The person's hour on the second working day of somebody who is back from that day on."""

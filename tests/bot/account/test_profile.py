@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -43,7 +44,7 @@ def picture() -> bytes:
 
 
 async def test_the_screen_says_everything(stage: Stage) -> None:
-    anna = await member(stage, ANNA, "Анна")
+    anna = await member(stage, ANNA, "Анна", ago=timedelta(0))
     stage.clock.advance(days=12)
     await anna.says("/profile")
     assert anna.screen.splitlines() == [
@@ -67,7 +68,7 @@ async def test_the_screen_says_everything(stage: Stage) -> None:
 
 
 async def test_the_screen_in_english_without_a_department(stage: Stage) -> None:
-    anna = await member(stage, ANNA, "Anna", language="en", department=None)
+    anna = await member(stage, ANNA, "Anna", language="en", department=None, ago=timedelta(0))
     stage.clock.advance(days=1)
     await anna.says("/profile")
     assert anna.screen.splitlines()[2:11] == [

@@ -305,7 +305,7 @@ async def test_long_and_strange_names_fit_on_a_page(stage: Stage) -> None:
 @BOTH
 async def test_a_card_shows_what_hr_may_know(stage: Stage, language: str) -> None:
     olga = await hr(stage, language)
-    anna = await member(stage, 1001, "Анна")
+    anna = await member(stage, 1001, "Анна", ago=timedelta(0))
     async with stage.database.begin() as session:
         await session.execute(
             update(User).where(User.telegram_id == 1001).values(position="Кладовщик", email="anna@example.com")

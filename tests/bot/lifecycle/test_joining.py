@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from db.database import Database
-from models import Draft, Invite, User
+from models import CompanyDay, Draft, Invite, User
 from playground import Upload
 from services.kit import bot_info
 from services.lifecycle.invites import token_hash
+from tests.bot.members import member
 from tests.bot.story import (
     ON_SQLITE,
     SEED,
@@ -26,6 +27,7 @@ from tests.bot.story import (
     rows,
     words,
 )
+from tests.bot.test_deliveries import live
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
@@ -52,6 +54,55 @@ async def test_the_consent_can_be_read_in_the_other_language_and_given_in_it(sta
     assert "1 of 20" in plain(anna.screen)
     (user,) = await reread(select(User))
     assert (user.locale, user.consent_version, user.consent_at) == ("en", 2, stage.clock())
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("locale", ["ru", "en"])
+@pytest.mark.parametrize("chooses", [False, True], ids=["invited to a department", "chooses the department"])
+async def test_a_newcomer_may_look_around_first(stage: Stage, locale: str, chooses: bool) -> None:
+    t, home = words(stage, locale), await department(stage, "Depot")
+    anna = stage.person(1001, "Anna", language=locale)
+    await anna.starts(await invite(stage, department_id=None if chooses else home))
+    await anna.presses(t("consent.agree"))
+    if chooses:
+        await anna.presses("Depot")
+    look_around = {"ru": "Сначала осмотреться", "en": "Look around first"}[locale]
+    assert anna.buttons[-1] == [look_around]
+    await anna.presses(look_around)
+    assert anna.screen.startswith({"ru": "Выдох · Anna", "en": "Exhale · Anna"}[locale]), "home"
+    await anna.presses(anna.buttons[0][0])
+    assert {"ru": "1 из 20", "en": "1 of 20"}[locale] in plain(anna.screen), "from there to the same question"
+    assert [look_around] not in anna.buttons
+    await answers(stage, anna, SEED, locale=locale, until=3)
+    assert [look_around] not in anna.buttons
+
+
+INVITED_ON = (
+    # joined, a day off, invited; the period ends on 22 March and the next one on 19 April
+    ("2026-03-04T12:00", None, "18.03 10:00"),
+    ("2026-03-06T23:30", None, "20.03 10:00"),
+    ("2026-03-04T12:00", "2026-03-09", "19.03 10:00"),
+    ("2026-03-08T12:00", None, "07.04 10:00"),
+    ("2026-03-23T12:00", None, "07.04 10:00"),
+)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("joined", "off", "invited"), INVITED_ON)
+async def test_a_newcomer_is_asked_by_message_only_after_two_working_weeks(
+    stage: Stage, joined: str, off: str | None, invited: str
+) -> None:
+    if off:
+        day, now = date.fromisoformat(off), stage.clock()
+        async with stage.database.begin() as session:
+            session.add(CompanyDay(first=day, last=day, is_working=False, created_at=now, updated_at=now))
+    stage.clock.advance_to(max(stage.clock(), datetime.fromisoformat(f"{joined}:00+03:00")))
+    anna = await member(stage, 1001, "Анна", ago=timedelta(0))
+    async with stage.database.begin() as session:
+        await session.execute(update(User).values(pulse_on=False))
+    arrived = await live(stage, anna, datetime.fromisoformat("2026-04-08T12:00:00+03:00"))
+    assert next(when for when, text in arrived if "20 коротких вопросов" in text) == invited
+    assert arrived[0][0] == invited, "no other message before it"
 
 
 @ON_SQLITE

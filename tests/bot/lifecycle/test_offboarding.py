@@ -74,7 +74,7 @@ async def new_link(stage: Stage, *, role: str = "employee", department: str | No
 async def test_from_the_card_to_the_archive(stage: Stage, reread: Reread, language: str) -> None:
     words = WORDS[language]
     olga = await hr(stage, language)
-    anna = await member(stage, 1001, "Анна", language=language)
+    anna = await member(stage, 1001, "Анна", language=language, ago=timedelta(0))
     await check_in(stage, anna, stage.clock())
     async with stage.database.begin() as session:
         await session.execute(

@@ -173,7 +173,7 @@ async def test_the_old_account_is_asked_at_once_even_at_night_and_on_leave(stage
 async def test_yes_moves_results_and_erases_the_old_account(stage: Stage, reread: Reread, language: str) -> None:
     words = WORDS[language]
     olga = await hr(stage)
-    anna = await member(stage, OLD, "Анна", language=language)
+    anna = await member(stage, OLD, "Анна", language=language, ago=timedelta(0))
     first = await check_in(stage, anna, START)
     await pulses(stage, anna, [(1, 2, 3), (4, 5, 6)])
     async with stage.database.begin() as session:

@@ -177,16 +177,43 @@ async def test_who_has_the_invitation_gets_no_other(stage: Stage, reread: Reread
     assert len(heard(anna)) == 1
 
 
-async def test_somebody_who_came_after_their_hour_can_be_called(stage: Stage, reread: Reread) -> None:
+async def test_a_newcomer_is_not_called_before_two_working_weeks_are_over(stage: Stage) -> None:
     olga = await hr_of(stage)
+    stage.clock.advance_to(datetime.fromisoformat("2026-03-12T09:30:00+03:00"))
+    anna = await member(stage, 1001, "Анна", ago=timedelta(days=14))
+    vera = await member(stage, 1004, "Вера", ago=timedelta(days=13))
+    await opens(olga, "Вся компания")
+    assert "меньше двух рабочих недель назад" in said(olga)
+    await olga.presses("Пригласить")
+    boris = await member(stage, 1003, "Борис", ago=timedelta(0))  # after the round
+    for _ in range(2):
+        stage.clock.advance(minutes=1)
+        await stage.tick()
+        async with stage.database.begin() as session:
+            await session.execute(update(User).values(plan_at=stage.clock()))
+    assert len(heard(anna)) == 1
+    assert heard(vera) == heard(boris) == []
+
+
+async def test_somebody_whose_hour_has_passed_can_be_called(stage: Stage) -> None:
+    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    async with stage.database.begin() as session:
+        await session.execute(update(User).values(plan_at=None))
     stage.clock.advance_to(datetime.fromisoformat("2026-03-12T12:00:00+03:00"))
-    anna = await member(stage, 1001, "Анна")
     await begins(olga)
-    boris = await member(stage, 1003, "Борис")  # after the round
-    stage.clock.advance(minutes=1)
     await stage.tick()
     assert len(heard(anna)) == 1
-    assert heard(boris) == []
+
+
+@pytest.mark.parametrize(("language", "told"), [("ru", "обычно 9 марта"), ("en", "usually on 9 March")])
+async def test_on_a_day_off_hr_reads_when_it_leaves(stage: Stage, language: str, told: str) -> None:
+    """Nothing of the kind on a Wednesday."""
+    olga = await hr_of(stage, language=language)
+    await opens(olga, WORDS[language]["company"])
+    assert told not in said(olga)
+    stage.clock.advance_to(datetime.fromisoformat("2026-03-07T12:00:00+03:00"))
+    await opens(olga, WORDS[language]["company"])
+    assert told in said(olga)
 
 
 @pytest.mark.both_databases

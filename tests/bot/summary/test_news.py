@@ -87,7 +87,7 @@ async def test_hr_and_newcomers_are_told_nothing(stage: Stage) -> None:
     vera = await member(stage, 1001, "Вера", role="hr")
     await published(stage)
     stage.clock.advance(hours=1)
-    anna = await member(stage, 1002, "Анна")
+    anna = await member(stage, 1002, "Анна", ago=timedelta(0))
     stage.clock.advance_to(THURSDAY)
     assert await stage.tick() >= 2
     assert not any("Вышли" in message["text"] for player in (vera, anna) for message in player.messages)

@@ -76,7 +76,7 @@ async def test_without_answers_it_says_what_will_be_there(stage: Stage, language
     ],
 )
 async def test_the_caption_says_the_figures(stage: Stage, language: str, sentences: tuple[str, ...]) -> None:
-    anna = await member(stage, 1001, "Анна", language=language)
+    anna = await member(stage, 1001, "Анна", language=language, ago=timedelta(0))
     await check_in(stage, anna, START)
     await pulses(stage, anna, YEAR)
     async with stage.database.begin() as session:
