@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
-from asyncpg.exceptions import ClientConfigurationError
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,24 +19,25 @@ from config import Settings, SettingsError, load_settings
 from content import load_content
 from db.address import AddressError, parse
 from db.locks import PLACE, create_lock
-from db.outages import DatabaseUnavailable, describe_outage
-from migrations.move import MoveError, count, move
+from migrations.move import count, move
 from migrations.opening import open_database, refuse_shared
-from migrations.runner import SchemaError, upgrade
-from ops.backup import BackupError, back_up, backups_of, is_copied_by_hand, put_back
+from migrations.runner import upgrade
+from ops.backup import back_up, backups_of, is_copied_by_hand, note_backup, put_back
+from ops.command_line import asynchronous
+from ops.dead_letter_commands import deadletters
 from ops.doctor import report
 from ops.readiness import what_is_missing
-from ops.roster import RosterError
 from ops.roster import run as run_roster
+from ops.status import status_lines
 from services.account import users
 from services.company import departments, roles
 from services.demo.company import DemoCompany, RealPeople
+from services.gate import publications
 from services.kit import bot_info
 from services.kit.calendar import Calendar
 from services.kit.clock import system_clock
 from services.lifecycle import invites, relink_approval
 from services.lifecycle.roster.reading import ANSWERS, Answer
-from services.system import dead_letters
 
 HOURS = 336
 NOT_YET_DONE = 3
@@ -50,23 +50,7 @@ def cli() -> None:
     """Exhale, for operators."""
 
 
-def asynchronous(command: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    """Run a coroutine as a command; what an operator can mend ends it with one line."""
-
-    @wraps(command)
-    def run(*args: Any, **options: Any) -> None:
-        try:
-            asyncio.run(_awaited(command(*args, **options)))
-        except (SettingsError, SchemaError, BackupError, MoveError, RosterError) as error:
-            sys.exit(str(error))
-        except (DatabaseUnavailable, ClientConfigurationError) as error:
-            sys.exit(f"DATABASE_URL: the database cannot be reached ({describe_outage(error)})")
-
-    return run
-
-
-async def _awaited(work: Awaitable[None]) -> None:
-    await work
+cli.add_command(deadletters)
 
 
 @cli.command()
@@ -161,16 +145,38 @@ async def doctor(as_json: bool) -> None:
     sys.exit(0 if await report(load_settings, system_clock(), click.echo, as_json=as_json) else 1)
 
 
+@cli.command()
+@asynchronous
+async def status() -> None:
+    """Show what waits, what failed, the last summary and backup, and until when holidays are known."""
+    settings = load_settings()
+    async with open_database(settings) as database, database.read() as session:
+        click.echo("\n".join(await status_lines(session, settings, system_clock())))
+
+
+@cli.command("publications")
+@click.option("--json", "as_json", is_flag=True, required=True, help="One JSON array, for programs.")
+@asynchronous
+async def publications_(as_json: bool) -> None:
+    """Print every stored publication, as HR reads it: coarse or noisy figures that have passed the gate."""
+    async with open_database(load_settings()) as database, database.read() as session:
+        click.echo(json.dumps(await publications.export(session), ensure_ascii=False))
+
+
 # --- backups ---------------------------------------------------------------------------------------------------------
 
 
 @cli.command()
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Beside the database if empty.")
+@click.option("--made", is_flag=True, help="Only note, for the alert, that your own tool has made one.")
 @asynchronous
-async def backup(folder: Path | None) -> None:
+async def backup(folder: Path | None, made: bool) -> None:
     """Copy the SQLite database while the bot runs; the last line is the copy."""
-    path = _sqlite_file(load_settings())
-    click.echo(await asyncio.to_thread(back_up, path, folder or backups_of(path), system_clock()))
+    settings, now = load_settings(), system_clock()
+    if not made:
+        path = _sqlite_file(settings)
+        click.echo(await asyncio.to_thread(back_up, path, folder or backups_of(path), now))
+    await note_backup(settings, now)
 
 
 @cli.command()
@@ -283,9 +289,6 @@ async def erase(telegram_id: int | None, user_id: int | None) -> None:
     click.echo(f"person {person} is erased; backups forget them when they expire")
 
 
-# --- dead letters ----------------------------------------------------------------------------------------------------
-
-
 @cli.command()
 @click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where to.")
 def papers(folder: Path) -> None:
@@ -303,44 +306,6 @@ def papers(folder: Path) -> None:
     for path in written:
         click.echo(path)
     click.echo("Each is a draft: have a lawyer check it before you use it.")
-
-
-@cli.group("deadletters")
-def deadletters_() -> None:
-    """Dead letters: updates that failed three times."""
-
-
-@deadletters_.command("list")
-@asynchronous
-async def list_deadletters() -> None:
-    """List them: when, which kind, in which handler, with what error."""
-    async with open_database(load_settings()) as database, database.read() as session:
-        found = await dead_letters.find_all(session)
-    for one in found:
-        waits = "  waits to be repeated" if one.retry_wanted else "" if one.can_be_repeated else "  cannot be repeated"
-        when = f"{one.created_at:%Y-%m-%d %H:%M:%S}Z"
-        click.echo(f"{one.update_id}  {when}  {one.kind}  {one.handler or '-'}  {one.error}{waits}")
-    click.echo(f"{len(found)} dead-lettered")
-
-
-@deadletters_.command()
-@click.argument("update_ids", nargs=-1, type=int)
-@asynchronous
-async def retry(update_ids: tuple[int, ...]) -> None:
-    """Let the bot repeat these presses, or all of them; it does so within seconds."""
-    async with open_database(load_settings()) as database, database.begin() as session:
-        asked = await dead_letters.want_retry(session, list(update_ids) or None)
-    click.echo(f"{asked} to be repeated")
-
-
-@deadletters_.command()
-@click.argument("update_ids", nargs=-1, required=True, type=int)
-@asynchronous
-async def remove(update_ids: tuple[int, ...]) -> None:
-    """Forget these updates."""
-    async with open_database(load_settings()) as database, database.begin() as session:
-        removed = [await dead_letters.remove(session, update_id) for update_id in update_ids]
-    click.echo(f"{sum(removed)} removed")
 
 
 if __name__ == "__main__":

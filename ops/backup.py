@@ -7,7 +7,10 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from config import Settings
 from migrations import runner
+from migrations.opening import open_doors
+from services.system import health
 
 TABLES = {"alembic_version", "users", "assessments", "metrics"}
 LOGGED = (18, b"\2")  # where a file's head says that it has a log beside it, and how
@@ -29,6 +32,16 @@ def back_up(path: Path, folder: Path, now: datetime, why: str = "") -> Path:
         raise BackupError(
             f"No copy could be made in {folder} ({_why(error)}): look at its disk and its owner."
         ) from None
+
+
+async def note_backup(settings: Settings, now: datetime) -> None:
+    """Note that a backup was made, for the alert that misses one. The schema may be an older one."""
+    database = open_doors(settings)
+    try:
+        async with database.begin() as session:
+            await health.note_backup(session, now)
+    finally:
+        await database.dispose()
 
 
 def put_back(path: Path, copy: Path, now: datetime) -> Path | None:

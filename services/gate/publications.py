@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 from sqlalchemy import select
@@ -231,6 +231,19 @@ async def history(session: AsyncSession, kind: Kind, number: int, until: date | 
         rows = rows.where(StoredPublication.slot <= until)
     found = await session.scalars(rows.order_by(StoredPublication.slot.desc()).limit(number))
     return [_read(row) for row in found][::-1]
+
+
+async def export(session: AsyncSession) -> list[dict[str, Any]]:
+    """Return every publication for other programs, oldest first, as JSON has it: what HR reads, and when it could.
+
+    What the figures were made with, noisy counts and spreads, stays here.
+    """
+    rows = await session.scalars(select(StoredPublication).order_by(StoredPublication.slot, StoredPublication.kind))
+    return [
+        _PAYLOAD.dump_python(_read(row), mode="json", exclude={"drawn", "spreads"})
+        | {"published_at": row.published_at.isoformat()}
+        for row in rows
+    ]
 
 
 def _read(row: StoredPublication) -> Publication:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sqlite3
 import stat
 import sys
@@ -27,6 +28,7 @@ from ops import doctor
 from ops.doctor import Finding
 from playground import Playground
 from playground.faults import Fault
+from services.gate import publications
 from services.kit import bot_info
 from services.lifecycle import invites
 from services.system import dead_letters
@@ -439,13 +441,15 @@ async def test_a_full_disk_ends_a_backup_and_a_restore_with_one_line(
     await member(stage, 1001, "Анна")
     copy = (await manage("backup", "--to", str(tmp_path / "copies"))).output.strip()
     await stage.database.dispose()
+    folder = database_file(database_url).parent / "backups"
+    before = set(folder.glob("*"))
     for arguments in (["backup"], ["restore", copy]):
         with no_room(20_000):
             failed = await manage(*arguments)
         assert failed.exit_code == 1
         assert "look at its disk" in failed.output
         assert failed.output.count("\n") == 1
-        assert list((database_file(database_url).parent / "backups").iterdir()) == []
+        assert set(folder.iterdir()) == before
         assert telegram_ids(database_file(database_url)) == [1001]
 
 
@@ -454,6 +458,58 @@ async def test_postgresql_has_its_own_tools(manage: Manage) -> None:
     result = await manage("backup")
     assert result.exit_code == 1
     assert "pg_dump" in result.output
+
+
+@pytest.mark.both_databases
+async def test_a_backup_is_noted_for_the_alert(stage: Stage, manage: Manage, reread: Reread) -> None:
+    await member(stage, 1001, "Анна")
+    assert "last backup: none noted" in (await manage("status")).output
+    noted = await manage("backup", "--made")
+    assert noted.exit_code == 0, noted.output
+    assert f"last backup: {datetime.now(UTC):%Y-%m-%d}" in (await manage("status")).output
+
+
+# --- a look at it, and figures for other programs --------------------------------------------------------------------
+
+
+@pytest.mark.both_databases
+async def test_the_status_is_a_few_lines_about_nobody(stage: Stage, manage: Manage) -> None:
+    await member(stage, 1001, "Анна")
+    await stage.app.ticker._plan()
+    shown = await manage("status", HOLIDAYS="RU")
+    assert shown.exit_code == 0, shown.output
+    lines = dict(line.split(": ", 1) for line in shown.output.splitlines())
+    assert lines["queue"] != "0 messages planned"
+    assert lines["oldest due"].startswith("waits for ")
+    assert (lines["dead letters"], lines["last summary"]) == ("0", "none yet")
+    assert re.fullmatch(r"public holidays of RU until the end of \d{4}", lines["calendar"])
+    assert "Анна" not in shown.output
+    assert "1001" not in shown.output
+
+
+@pytest.mark.both_databases
+async def test_publications_come_as_hr_reads_them(stage: Stage, manage: Manage, database: Database) -> None:
+    mean = publications.Mean(5.5, 0.5, 4.5, 6.5)
+    week = publications.Publication(
+        kind=publications.PULSE_WEEK,
+        slot=date(2026, 2, 23),
+        weeks=1,
+        k=5,
+        company=publications.Cell(None, {"burnout": mean}, participation=publications.Share(0.8)),
+        groups=(),
+        hidden=(),
+        spreads={"burnout": 1.234},
+        drawn={"participation": {"company": (17, 4)}},
+    )
+    async with database.begin() as session:
+        assert await publications.store(session, week, stage.clock())
+    printed = await manage("publications", "--json")
+    assert printed.exit_code == 0, printed.output
+    (row,) = json.loads(printed.stdout)
+    assert (row["kind"], row["slot"], row["k"]) == ("pulse_week", "2026-02-23", 5)
+    assert row["company"]["means"]["burnout"] == {"value": 5.5, "step": 0.5, "low": 4.5, "high": 6.5}
+    assert datetime.fromisoformat(row["published_at"]) == stage.clock()
+    assert {"drawn", "spreads"}.isdisjoint(row)
 
 
 # --- people ----------------------------------------------------------------------------------------------------------
