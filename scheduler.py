@@ -135,6 +135,7 @@ class Ticker:
                 await self._plan()
             self._metrics.tick_ended(is_sender=is_sender)
         except DatabaseUnavailable as outage:
+            self._metrics.tick_failed()
             log.error("the database is unavailable", error=str(outage))
 
     async def _run_jobs(self) -> None:

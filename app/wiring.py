@@ -45,10 +45,11 @@ from services.lifecycle.joining import Onboarding
 from services.lifecycle.offboarding import Offboarding
 from services.lifecycle.retention import Retention
 from services.lifecycle.roster.changes import RosterChanges
-from services.notifications.claims import Claims
+from services.notifications.claims import Claims, Outcome
 from services.notifications.composer import Composer
 from services.notifications.planner import Planner
 from services.notifications.snoozes import Snoozes
+from services.outbox.kinds import KINDS
 from services.outreach.notes import Notes
 from services.outreach.promises import Promises
 from services.outreach.rounds import Rounds
@@ -295,6 +296,7 @@ def create_app(
     services = create_services(settings, content)
     dispatcher = create_dispatcher(database, content, catalogs, clock, services, metrics=metrics, limits=limits)
     ingest = Ingest(bot, dispatcher, database, catalogs, clock, metrics)
+    metrics.expect(ingest.kinds(), KINDS, (str(outcome) for outcome in Outcome))
     publisher = SummaryJob(database, services.summaries, content, catalogs, clock)
     return App(
         settings=settings,

@@ -1,15 +1,36 @@
-"""What the bot counts and times for its operators. No label ever says anything about a person."""
+"""What the bot counts and times for its operators. No label ever says anything about a person.
+
+Every figure is declared here; deploy/prometheus and deploy/grafana ask for no other.
+"""
 
 from __future__ import annotations
 
 import logging
+import math
+import platform
 import time
 from collections.abc import Iterable
+from itertools import product
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
+from ops.logs import AREAS
+from ops.version import VERSION
+
 HANDLER_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 LAG_BUCKETS = (15, 30, 60, 120, 300, 900, 3600, 7200)
+UPDATE_OUTCOMES = ("done", "dead_lettered", "unavailable")
+ERROR_AREAS = (*AREAS, "app", "background", "ops", "talk", "libraries")
+TELEGRAM_ERRORS = (  # names of the client's classes, of which more may come
+    "ClientDecodeError",
+    "TelegramBadRequest",
+    "TelegramConflictError",
+    "TelegramForbiddenError",
+    "TelegramNetworkError",
+    "TelegramRetryAfter",
+    "TelegramServerError",
+    "TelegramUnauthorizedError",
+)
 
 
 class Metrics:
@@ -52,7 +73,38 @@ class Metrics:
         self._is_sender = Gauge(
             "exhale_is_sender", "1 while this replica is the one that sends by itself", registry=self.registry
         )
+        self._database_up = Gauge("exhale_database_up", "1 while the database takes writes", registry=self.registry)
+        self._oldest_due = Gauge(
+            "exhale_oldest_due_seconds", "How long the oldest message that is due has waited", registry=self.registry
+        )
+        self._dead_letters = Gauge(
+            "exhale_dead_letters", "Updates that failed and wait for an operator", registry=self.registry
+        )
+        self._backed_up = Gauge(
+            "exhale_last_backup_timestamp_seconds", "When the last backup was noted, Unix time, 0 before the first one",
+            registry=self.registry,
+        )  # fmt: skip
+        build = Gauge("exhale_build_info", "Always 1", ["version", "python_version"], registry=self.registry)
+        build.labels(VERSION, platform.python_version()).set(1)
+        self._begin_at_zero()
         self.answered_at: float | None = None
+
+    def expect(self, updates: Iterable[str], messages: Iterable[str], outcomes: Iterable[str]) -> None:
+        """Show what will be counted at 0: an increase from nothing to one is none for Prometheus.
+
+        `updates`: their kinds; `messages`: the kinds of what the bot sends by itself, and what can become of one.
+        """
+        for kind, outcome in product(updates, UPDATE_OUTCOMES):
+            self._updates.labels(kind, outcome)
+            self._handler_seconds.labels(kind)
+        for kind, outcome in product(messages, outcomes):
+            self._messages.labels(kind, outcome)
+
+    def _begin_at_zero(self) -> None:
+        for area in ERROR_AREAS:
+            self._errors.labels(area)
+        for error in TELEGRAM_ERRORS:
+            self._telegram_errors.labels(error)
 
     def update_ended(self, kind: str, outcome: str, seconds: float) -> None:
         """An update came to its end, or has to come again."""
@@ -78,6 +130,23 @@ class Metrics:
         """The scheduler went through everything."""
         self._ticks.set_to_current_time()
         self._is_sender.set(is_sender)
+
+    def tick_failed(self) -> None:
+        """The database is unavailable, so nobody is known to be the one who sends."""
+        self._is_sender.set(0)
+
+    def database_answered(self, overdue_seconds: float, dead_letters: int, backed_up_at: float) -> None:
+        """Rows were read and one was written. `backed_up_at` is Unix time, 0 when no backup is known."""
+        self._database_up.set(1)
+        self._oldest_due.set(overdue_seconds)
+        self._dead_letters.set(dead_letters)
+        self._backed_up.set(backed_up_at)
+
+    def database_failed(self) -> None:
+        """What rows would tell is not known; an old figure would say that all is well."""
+        self._database_up.set(0)
+        self._oldest_due.set(math.nan)
+        self._dead_letters.set(math.nan)
 
     def error_logged(self, area: str) -> None:
         """A line of level ERROR was written."""

@@ -10,11 +10,11 @@ import asyncio
 import time
 
 from aiohttp import web
-from prometheus_client import Gauge
 
 from db.database import Database
 from db.outages import DatabaseUnavailable
 from migrations.runner import head
+from ops.listening import create_runner
 from ops.logs import get_logger
 from ops.metrics import Metrics
 from ops.network import port_taken
@@ -37,13 +37,6 @@ class Ops:
         self._clock = clock
         self._head = head()
         self._runner: web.AppRunner | None = None
-        self._database_up = Gauge("exhale_database_up", "1 while the database takes writes", registry=metrics.registry)
-        self._oldest_due = Gauge(
-            "exhale_oldest_due_seconds", "How long the oldest message that is due has waited", registry=metrics.registry
-        )
-        self._dead_letters = Gauge(
-            "exhale_dead_letters", "Updates that failed and wait for an operator", registry=metrics.registry
-        )
 
     async def start(self, host: str, port: int) -> None:
         """Listen. Raises PortTakenError."""
@@ -51,7 +44,7 @@ class Ops:
         application.router.add_get("/healthz", self._healthz)
         application.router.add_get("/readyz", self._readyz)
         application.router.add_get("/metrics", self._report)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
+        self._runner = create_runner(application, drain=1)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port).start()
@@ -96,8 +89,7 @@ class Ops:
                 found = await health.backlog(session, self._clock())
                 await health.write(session, self._clock())
         except (DatabaseUnavailable, TimeoutError):
-            self._database_up.set(0)
+            self._metrics.database_failed()
             return
-        self._database_up.set(1)
-        self._oldest_due.set(found.overdue_seconds)
-        self._dead_letters.set(found.dead_letters)
+        backed_up_at = found.backed_up_at.timestamp() if found.backed_up_at else 0.0
+        self._metrics.database_answered(found.overdue_seconds, found.dead_letters, backed_up_at)

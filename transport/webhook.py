@@ -6,6 +6,7 @@ trusts only the secret in the header.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadR
 from aiohttp import web
 
 from db.outages import DatabaseUnavailable
+from ops.listening import BODY_SECONDS, create_runner
 from ops.logs import get_logger
 from ops.network import port_taken
 from transport.ingest import CannotServeError, Ingest, RawUpdate
@@ -82,7 +84,7 @@ class Webhook:
     async def _listen(self) -> web.AppRunner:
         application = web.Application(client_max_size=BODY_LIMIT)
         application.router.add_post(urlsplit(self._url).path or "/", self._receive)
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=self._drain)
+        runner = create_runner(application, drain=self._drain)
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port).start()
@@ -92,12 +94,17 @@ class Webhook:
         return runner
 
     async def _receive(self, request: web.Request) -> web.Response:
-        """Answer one call: 401 without the secret, 413 over 1 MiB, 400 for garbage, 503 without a database."""
+        """Answer one call: 401 without the secret, 408 slow, 413 over 1 MiB, 400 garbage, 503 without a database."""
         given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
         if not hmac.compare_digest(given, self._secret.encode()):
             log.warning("webhook call without the secret")
             return web.Response(status=401)
-        raw = _parsed(await request.read())
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await request.read()
+        except TimeoutError:
+            return web.Response(status=408, headers={"Connection": "close"})
+        raw = _parsed(body)
         if raw is None:
             log.warning("webhook call without an update")
             return web.Response(status=400)

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+import structlog
 from aiohttp import ClientSession
 from sqlalchemy import text
 
@@ -14,9 +15,11 @@ from config import load_settings
 from ops.network import PortTakenError
 from ops.server import LATELY_SECONDS, Ops
 from playground import Playground
+from services.system import health
 from tests.bot.members import member
 from tests.fakes.stage import Stage
 from tests.production.conftest import MakeRunning
+from tests.production.full import takes_nothing_in
 from tests.production.running import calls_of, free_port
 
 HOST = "127.0.0.1"
@@ -87,6 +90,31 @@ async def test_what_waits_too_long_is_seen(stage: Stage, port: int) -> None:
     stage.clock.advance(days=30)
     (line,) = [line for line in (await ask(port, "metrics"))[1].splitlines() if line.startswith("exhale_oldest_due")]
     assert float(line.split()[1]) > 86_400
+
+
+@pytest.mark.both_databases
+async def test_without_a_database_no_figure_says_that_all_is_well(stage: Stage, port: int) -> None:
+    await member(stage, 1001, "Анна")
+    async with stage.database.begin() as session:
+        await health.note_backup(session, stage.clock())
+    await stage.app.ticker._tick_by_clock()
+    figures = (await ask(port, "metrics"))[1].splitlines()
+    assert {"exhale_is_sender 1.0", "exhale_database_up 1.0", "exhale_dead_letters 0.0"} <= set(figures)
+    value = stage.app.metrics.registry.get_sample_value("exhale_last_backup_timestamp_seconds")
+    assert value == stage.clock().timestamp()
+
+    stage.clock.advance(days=30)  # somebody is due, so the tick has something to write
+    async with takes_nothing_in(stage.database):
+        with structlog.testing.capture_logs():  # there is no room for a line either
+            await stage.app.ticker._tick_by_clock()
+        figures = (await ask(port, "metrics"))[1].splitlines()
+    assert {
+        "exhale_is_sender 0.0",
+        "exhale_database_up 0.0",
+        "exhale_dead_letters NaN",
+        "exhale_oldest_due_seconds NaN",
+    } <= set(figures)
+    await stage.app.ticker._sender.release()
 
 
 async def test_telegram_out_of_reach_is_healthy_and_not_ready(running: MakeRunning, playground: Playground) -> None:
