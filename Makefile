@@ -11,13 +11,15 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast demo soak format lock migration
+.PHONY: help run install test test-fast demo soak format lock migration
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*##/  make \1\t/' | expand -t 20
 
 run: $(VENV)/runtime.stamp  ## start the bot (without BOT_TOKEN: the playground, in the browser)
 	@exec $(PY) bot.py
+
+install: $(VENV)/runtime.stamp  ## install the libraries that this version needs, and start nothing
 
 test: $(VENV)/dev.stamp  ## lint, imports, types and all tests
 	$(PY) -m ruff check .

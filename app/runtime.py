@@ -16,6 +16,8 @@ from handlers.wellbeing.breathing import end_orphans
 from ops.logs import get_logger
 from ops.metrics import ErrorCounter
 from ops.server import Ops
+from ops.supervisor import Supervisor
+from ops.version import VERSION
 from transport.stop import Stop, Stopped
 from transport.telemetry import ApiTelemetry
 from transport.throttling import Limits, OwnLimits, SharedLimits
@@ -36,6 +38,8 @@ async def open_limits(settings: Settings) -> AsyncIterator[Limits]:
 async def run(app: App, stop: Stop) -> None:
     """Serve until `stop` is set, then finish what is running and close. Raise CannotServeError or PortTakenError."""
     async with AsyncExitStack() as stack:
+        log.info("starting", version=VERSION)
+        stack.callback(log.info, "stopped")
         stack.push_async_callback(app.bot.session.close)
         app.bot.session.middleware(ApiTelemetry(app.metrics))
         counter = ErrorCounter(app.metrics)
@@ -46,6 +50,9 @@ async def run(app: App, stop: Stop) -> None:
             stack.push_async_callback(ops.stop)
             await ops.start(app.settings.ops_host, app.settings.ops_on)
         stack.push_async_callback(app.source.close)
+        supervisor = Supervisor()
+        supervisor.start()
+        stack.callback(supervisor.stop)
         try:
             await stop.race(greet_telegram(app))
         except Stopped:

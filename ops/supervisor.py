@@ -1,0 +1,43 @@
+"""What systemd is told: that the bot runs, that its event loop is alive, that it stops. Nothing without systemd."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+
+READY = "READY=1"
+STOPPING = "STOPPING=1"
+ALIVE = "WATCHDOG=1"
+
+
+class Supervisor:
+    """Speaks the protocol of sd_notify(3). `start()` and `stop()` are called once, in the event loop."""
+
+    def __init__(self) -> None:
+        self._address = os.environ.get("NOTIFY_SOCKET")
+        self._every = int(os.environ.get("WATCHDOG_USEC") or 0) / 1_000_000 / 3
+
+    def start(self) -> None:
+        """Say that the bot runs, and from now on that the loop does, three times as often as it is looked for."""
+        self._say(READY)
+        self._beat()
+
+    def stop(self) -> None:
+        """Say that the bot stops. The loop still says that it runs, as long as it does."""
+        self._say(STOPPING)
+
+    def _beat(self) -> None:
+        if self._address and self._every:
+            self._say(ALIVE)
+            asyncio.get_running_loop().call_later(self._every, self._beat)
+
+    def _say(self, state: str) -> None:
+        if not self._address:
+            return
+        address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK) as way:
+            try:
+                way.sendto(state.encode(), address)
+            except OSError:  # nobody to tell; if that lasts, systemd restarts the bot
+                return
