@@ -256,7 +256,7 @@ async def test_the_day_of_a_plan_is_reminded_of_on_that_day(stage: Stage, locale
     await anna.says("/recommendations")
     await anna.presses(anna.buttons[0][0])
     await anna.presses("Начать" if locale == "ru" else "Start")
-    await anna.presses("Свой план" if locale == "ru" else "My own plan")
+    await anna.presses("Свой план" if locale == "ru" else "Write my own plan")
     await anna.says("В пятницу" if locale == "ru" else "On Friday after lunch")
     ((when, text),) = await live(stage, anna, moscow(8))
     assert when == "06.03 10:00"

@@ -97,7 +97,7 @@ EN = Words(
     agree="Agree",
     first=(
         "This is a self-check, not a diagnosis.\n20 questions, about 3 minutes.\n"
-        "The bot shows your answers to you only.\n\n1 of 20\n\n"
+        "The bot shows your answers only to you.\n\n1 of 20\n\n"
         "How often was it like this on your workdays or shifts in the last 4 weeks?\n"
         "There are no right answers; the first one that comes to mind is usually the truest.\n\n"
         "By the middle of the workday I was running out of energy."
@@ -122,7 +122,7 @@ EN = Words(
         "You don't have to carry this alone; there's someone to talk to."
     ),
     card="I'll write on Tuesdays at 10:00",
-    fine="Fine",
+    fine="OK",
     menu="Menu",
     may_help="What may help: 4",
     category="Workload",
@@ -133,7 +133,7 @@ EN = Words(
     back="← Back",
     start="Start",
     offered_plan="Today, after the morning meeting, I ask my manager for a talk.",
-    own_plan="My own plan",
+    own_plan="Write my own plan",
     done="Done",
     undo="Undo",
     decline="Not for me",

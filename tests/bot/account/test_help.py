@@ -31,7 +31,7 @@ WORDS = load_content().words
 TALK = {"ru": "С кем поговорить", "en": "Someone to talk to"}
 BACK = {"ru": "← Назад", "en": "← Back"}
 REPLY = {"ru": "Мне очень жаль, что сейчас так тяжело.", "en": "I'm so sorry it's this hard right now."}
-REMOVE = {"ru": "Убрать моё сообщение из чата", "en": "Remove my message from this chat"}
+REMOVE = {"ru": "Убрать моё сообщение из чата", "en": "Remove my message"}
 WRITE = {"ru": "Пишите мне как обычно", "en": "Message me as usual"}
 MENU = {"ru": "Меню", "en": "Menu"}
 TODAY = date(2026, 3, 4)
@@ -214,7 +214,7 @@ CHOICES = list(itertools.product(*(range(len(getattr(WORDS, step))) for step in 
 async def test_four_taps_make_a_message_to_pass_on(stage: Stage, language: str) -> None:
     anna = await member(stage, 1001, "Анна", language=language)
     await anna.says("/help_now")
-    await anna.presses({"ru": "Слова для разговора", "en": "Words for a talk"}[language])
+    await anna.presses({"ru": "Как сказать руководителю", "en": "Words for my manager"}[language])
     before = await all_rows(stage)
     for step in support.STEPS:
         first = getattr(WORDS, step)[0].label
@@ -243,7 +243,7 @@ async def test_the_last_tap_pressed_twice_gives_one_message(stage: Stage) -> Non
 async def test_back_takes_one_choice_back(stage: Stage) -> None:
     anna = await member(stage, 1001, "Анна")
     await anna.says("/help_now")
-    await anna.presses("Слова для разговора")
+    await anna.presses("Как сказать руководителю")
     await anna.presses("Длинные дни")
     await anna.presses("Около месяца")
     for title in ("Как давно?", "О чём сказать?", "С кем поговорить"):

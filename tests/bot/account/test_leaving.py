@@ -14,8 +14,8 @@ from tests.fakes.stage import Player, Stage
 NAME = "Аннаизвестная"
 PLAN = "В среду после планёрки"
 WORDS = {
-    "ru": ("стереть", "  УДАЛИТЬ ", "Это другое слово, поэтому ничего не стёрто.", "Готово, ваши данные стёрты."),
-    "en": ("erase", " Delete", "That was another word, so nothing is erased.", "Done, your data is erased."),
+    "ru": ("стереть", "  УДАЛИТЬ ", "Ничего не стёрто: слово другое.", "Готово, ваши данные стёрты."),
+    "en": ("erase", " Delete", "Nothing was erased: that isn't the word.", "Done, your data is erased."),
 }
 
 
@@ -93,7 +93,7 @@ async def _full_life(stage: Stage, locale: str, monkeypatch: pytest.MonkeyPatch)
     await anna.says("/recommendations")
     await anna.presses(anna.buttons[1][0])
     await anna.presses("Начать" if locale == "ru" else "Start")
-    await anna.presses("Свой план" if locale == "ru" else "My own plan")
+    await anna.presses("Свой план" if locale == "ru" else "Write my own plan")
     await anna.says(PLAN)
     await stage.tick()
     stage.clock.advance(days=28)

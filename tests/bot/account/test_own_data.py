@@ -210,7 +210,7 @@ async def test_somebody_with_nothing_gets_two_files_as_well(stage: Stage, langua
     async with stage.database.begin() as session:
         await session.execute(delete(Draft))
     await anna.says("/privacy")
-    await anna.presses({"ru": "Забрать данные", "en": "Take my data"}[language])
+    await anna.presses({"ru": "Забрать данные", "en": "Download my data"}[language])
     (_, page), (_, raw) = documents(stage, anna)
     assert json.loads(raw)["tables"]["assessments"] == []
     assert {"ru": "Профиль", "en": "Profile"}[language] in page.decode()

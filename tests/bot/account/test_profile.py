@@ -52,12 +52,12 @@ async def test_the_screen_says_everything(stage: Stage) -> None:
         "",
         "Имя в списке HR: Анна",
         "Отдел: Склад",
-        "Должность: не указано",
-        "Почта: не указано",
+        "Должность: пока нет",
+        "Почта: пока нет",
         "Фото из Telegram: нет",
         "",
         f"Начало: 4{NBSP}марта{NBSP}2026",
-        f"В системе 12{NBSP}дней",
+        f"С «Выдохом» 12{NBSP}дней",
         "Шагов сделано: 0",
         "",
         "HR видит имя и отдел. Должность, почту и фото HR не видит.",
@@ -75,11 +75,11 @@ async def test_the_screen_in_english_without_a_department(stage: Stage) -> None:
         "Name on HR's list: Anna",
         "Department: not given",
         "Position: not given",
-        "E-mail: not given",
+        "Email: not given",
         "Photo from Telegram: no",
         "",
         f"Joined: 4{NBSP}March{NBSP}2026",
-        "In the system for 1 day",
+        "With Exhale for 1 day",
         "Steps done: 0",
     ]
 
@@ -133,7 +133,7 @@ async def test_names_of_every_kind(stage: Stage, reread: Reread) -> None:
     ("language", "no_letters", "too_long"),
     [
         ("ru", "Нужна хотя бы одна буква", f"Длинновато: не больше 200{NBSP}знаков"),
-        ("en", "At least one letter is needed", "A little long: at most 200 characters"),
+        ("en", "It needs at least one letter", "That's a little long: 200 characters at most"),
     ],
 )
 async def test_names_that_are_kindly_refused(
@@ -167,7 +167,7 @@ async def test_a_position_is_set_and_removed(stage: Stage, reread: Reread) -> No
     await anna.presses("Должность")
     await anna.presses("Убрать")
     assert anna.toast == "Сохранено."
-    assert "Должность: не указано" in anna.screen
+    assert "Должность: пока нет" in anna.screen
     assert (await row(reread)).position is None
     assert not await reread(select(Conversation))
 
@@ -201,8 +201,8 @@ async def test_an_email_is_set_and_removed(stage: Stage, reread: Reread) -> None
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_what_is_no_email(stage: Stage, reread: Reread, language: str) -> None:
     anna = await member(stage, ANNA, "Anna", language=language)
-    await types(anna, "Почта" if language == "ru" else "E-mail", "anna")
-    refusal = "Это не похоже на адрес почты" if language == "ru" else "That doesn't look like an e-mail address"
+    await types(anna, "Почта" if language == "ru" else "Email", "anna")
+    refusal = "Это не похоже на адрес почты" if language == "ru" else "That doesn't look like an email address"
     for typed in (
         "anna",
         "anna@",

@@ -57,7 +57,7 @@ async def test_the_screen_says_everything_and_leads_everywhere(stage: Stage) -> 
         "Сообщения: все",
         "Пауза: нет",
         "",
-        "Этот экран открывается только вам.",
+        "Это видите только вы.",
     ]
     pages = ["Самопроверка", "Пульс", "Рабочие дни", "Тихие часы", "Сообщения", "Пауза", "Часовой пояс", "Язык"]
     messages = len(anna.messages)
@@ -233,7 +233,7 @@ async def test_the_last_working_day_stays(stage: Stage, reread: Reread) -> None:
         await anna.presses(f"● {day}")
     await anna.presses("● пт")
     assert anna.toast is not None
-    assert anna.toast.startswith("Нужен хотя бы один рабочий день")
+    assert anna.toast.startswith("Оставьте хотя бы один рабочий день")
     assert (await row(reread)).working_days == "4"
 
 
@@ -378,13 +378,13 @@ async def test_a_typed_pause(stage: Stage, reread: Reread, language: str) -> Non
 
 
 IMPOSSIBLE_DAYS = {
-    "03.03": ("Этот день уже наступил", "That day has come already"),
-    "04.03.2026": ("Этот день уже наступил", "That day has come already"),
-    "12.12.1999": ("Этот день уже наступил", "That day has come already"),
-    "31.02": ("Такого дня в календаре нет", "The calendar has no such day"),
-    "12.12.2099": ("Это больше чем через год", "That is more than a year ahead"),
-    "потом": ("Не получилось понять", "I can't make out"),
-    "😀": ("Не получилось понять", "I can't make out"),
+    "03.03": ("Этот день уже наступил", "That day has already come"),
+    "04.03.2026": ("Этот день уже наступил", "That day has already come"),
+    "12.12.1999": ("Этот день уже наступил", "That day has already come"),
+    "31.02": ("Такого дня в календаре нет", "There's no such day in the calendar"),
+    "12.12.2099": ("Это больше чем через год", "That's more than a year ahead"),
+    "потом": ("Не получилось понять", "I can't tell which day"),
+    "😀": ("Не получилось понять", "I can't tell which day"),
 }
 
 

@@ -61,10 +61,10 @@ async def test_days_are_added_and_taken_back(stage: Stage, reread: Reread) -> No
 
 BAD_DAYS = {
     "03.03.2026": ("Эти дни уже прошли", "Those days are over"),
-    "12.12.2099": ("Это больше чем через год", "That is more than a year ahead"),
+    "12.12.2099": ("Это больше чем через год", "That's more than a year ahead"),
     "20.03.2026 – 10.03.2026": ("Последний день раньше", "The last day comes before"),
-    "31.02": ("Такого дня в календаре нет", "The calendar has no such day"),
-    "скоро": ("Не получилось понять", "I can't make out"),
+    "31.02": ("Такого дня в календаре нет", "There's no such day in the calendar"),
+    "скоро": ("Не получилось понять", "I can't tell which day"),
 }
 
 

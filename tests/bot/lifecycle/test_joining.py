@@ -457,7 +457,7 @@ async def test_any_name_is_shown_as_it_is(stage: Stage, reread: Reread) -> None:
             assert f"Имя в списке HR: {shown}." in plain(card)
             assert plain(person.screen).startswith(f"Выдох · {shown}\n")
         else:
-            assert "Имя в списке HR: не указано." in plain(card)
+            assert "Имя в списке HR: пока нет." in plain(card)
             assert plain(person.screen).startswith("Выдох\n")
 
 

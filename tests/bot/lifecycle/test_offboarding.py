@@ -39,7 +39,7 @@ WORDS = {
     },
     "en": {
         "close": "Close access",
-        "confirm": "Yes, close the access",
+        "confirm": "Yes, close access",
         "until": "4 March 2027",
         "back": "Back",
         "told": "has closed your access",

@@ -48,9 +48,9 @@ WORDS = {
         "until": "3 April",
         "asked": "the records are frozen for a year",
         "neutral": "Exhale: an important message for you.",
-        "yes": "Yes, it is me",
-        "no": "No, this is not me",
-        "moved": "Done: answers and results",
+        "yes": "Yes, it's me",
+        "no": "No, this isn't me",
+        "moved": "Done: your answers and results",
         "kept": "everything here is as it was",
         "dead": "works no more",
         "closed": "has closed your access",
@@ -315,7 +315,7 @@ async def test_hr_cannot_open_it_nor_can_the_account_itself(stage: Stage, langua
     token = await link_for(stage, olga, anna)
     before = await all_rows(stage)
     await olga.starts(token)
-    assert {"ru": "у вашего аккаунта уже есть своя", "en": "your account has one of its own"}[language] in olga.screen
+    assert {"ru": "у вашего аккаунта уже есть своя", "en": "your account has its own"}[language] in olga.screen
     await anna.starts(token)
     assert {"ru": "Это и так ваш аккаунт", "en": "This is already your account"}[language] in anna.screen
     assert await all_rows(stage) == before

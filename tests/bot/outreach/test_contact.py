@@ -37,10 +37,10 @@ WORDS = {
     },
     "en": {
         "ask": "Ask HR to contact me",
-        "plain": "This is not anonymous",
+        "plain": "This isn't anonymous",
         "telegram": "Here in Telegram",
         "typed": "Another way",
-        "email": "By e-mail",
+        "email": "By email",
         "send": "Send",
         "open": "Sent. Not read yet.",
         "seen": "read.",

@@ -56,7 +56,7 @@ WORDS = {
         "closed": "answered.",
         "undelivered": "didn't arrive",
         "left": "sent, but that person",
-        "pause": "arrive during a pause too",
+        "pause": "still arrive during a pause",
     },
 }
 LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
@@ -189,9 +189,9 @@ async def test_hr_on_a_pause_knows_that_requests_still_come(stage: Stage, langua
 
 UNREAD = {
     "ru": ("Просьба пока не прочитана. Выбрать кого-то ещё?", "Выбрать кого-то ещё", "Оставить как есть"),
-    "en": ("Your request hasn't been read yet. Choose somebody else?", "Choose somebody else", "Leave it as it is"),
+    "en": ("Your request hasn't been read yet. Choose someone else?", "Choose someone else", "Leave it as it is"),
 }
-LOST = {"ru": "ответить некому", "en": "nobody to answer"}
+LOST = {"ru": "ответить некому", "en": "no one to answer"}
 
 
 def told(player: Player, words: str) -> int:

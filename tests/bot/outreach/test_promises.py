@@ -51,11 +51,11 @@ WORDS: dict[str, dict[str, str]] = {
         "two_weeks": "До 18\u00a0марта",
     },
     "en": {
-        "new": "A new promise",
+        "new": "New promise",
         "company": "The whole company",
         "planned": "It will be done",
-        "done": "It is done",
-        "skip": "Without a second text",
+        "done": "It's done",
+        "skip": "No second text",
         "confirm": "Save and tell people",
         "saved": "Saved.",
         "first": "Exhale: news from the company.",
@@ -63,9 +63,9 @@ WORDS: dict[str, dict[str, str]] = {
         "noticed": "Noticed",
         "not_yet": "Not yet",
         "counted": "Thank you, your answer is counted.",
-        "earlier": "Your answer is counted already: the first one holds.",
+        "earlier": "You've already answered: the first answer counts.",
         "news": "Company news: A second break per shift, from 3 pm",
-        "is_done": "It is done",
+        "is_done": "It's done",
         "keep": "Mark it and ask people",
         "two_weeks": "By 18\u00a0March",
     },
@@ -323,7 +323,7 @@ async def test_an_old_preview_confirms_nothing_else(stage: Stage, reread: Reread
     assert [row.text for row in await reread(PROMISES)] == ["Совсем другое"]
     await olga.presses(data=stamp)
     assert olga.toast is not None
-    assert olga.toast.startswith("Этот черновик уже сохранён")
+    assert olga.toast.startswith("Этого черновика больше нет")
     assert len(await reread(PROMISES)) == 1
 
 

@@ -28,7 +28,7 @@ WORDS = {
     "ru": {
         "company": "Вся компания",
         "few": "меньше 7 человек",
-        "invite": "Пригласить",
+        "invite": "Отправить сейчас",
         "begun": "Приглашения уходят",
         "already": "Уже отправлено 4 марта",
         "message": "Выдох: минутка для вас. 20 коротких вопросов, около 3 минут, открыто до 22 марта.",
@@ -36,7 +36,7 @@ WORDS = {
     "en": {
         "company": "The whole company",
         "few": "fewer than 7 people",
-        "invite": "Invite",
+        "invite": "Send now",
         "begun": "Invitations are on their way",
         "already": "Already sent on 4 March",
         "message": "Exhale: a minute for you. 20 short questions, about 3 minutes, open until 22 March.",
@@ -56,7 +56,7 @@ async def opens(player: Player, target: str) -> None:
 
 async def begins(player: Player, target: str = "Вся компания") -> None:
     await opens(player, target)
-    await player.presses("Пригласить")
+    await player.presses("Отправить сейчас")
 
 
 def plain(message: dict[str, Any]) -> str:
@@ -242,7 +242,7 @@ async def test_two_of_hr_confirm_at_once(stage: Stage, reread: Reread) -> None:
     for player in (olga, ivan):
         await opens(player, "Вся компания")
     for player in (olga, ivan):
-        player.queue_press("Пригласить")
+        player.queue_press("Отправить сейчас")
     assert not [result for result in await stage.at_once() if isinstance(result, BaseException)]
     assert len(await reread(ROUNDS)) == len(await reread(select(AuditEntry))) == 1
     screens = sorted((olga.screen, ivan.screen))
@@ -252,14 +252,14 @@ async def test_two_of_hr_confirm_at_once(stage: Stage, reread: Reread) -> None:
     assert len(heard(anna)) == 1
     await opens(ivan, "Вся компания · отправлено")
     assert "Уже отправлено" in ivan.screen
-    assert "Пригласить" not in str(ivan.buttons)
+    assert "Отправить сейчас" not in str(ivan.buttons)
 
 
 async def test_the_next_period_is_another_round(stage: Stage, reread: Reread) -> None:
     olga = await hr_of(stage)
     await opens(olga, "Вся компания")
     stage.clock.advance(weeks=4)
-    await olga.presses("Пригласить")
+    await olga.presses("Отправить сейчас")
     assert olga.toast is not None
     assert olga.toast.startswith("Этот период уже закрыт")
     assert await reread(ROUNDS) == []

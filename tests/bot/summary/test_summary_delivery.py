@@ -276,7 +276,7 @@ async def test_steps_groups_and_cards(stage: Stage, reread: Reread, language: st
     assert line in card, "its strain week by week"
     await olga.presses({"ru": "Группы", "en": "Groups"}[language])
     await olga.presses({"ru": "Юристы", "en": "Legal"}[language])
-    assert {"ru": "Ответов недостаточно", "en": "Not enough answers"}[language] in olga.screen
+    assert {"ru": "Ответов мало", "en": "Too few answers"}[language] in olga.screen
     assert not any(word in olga.screen for word in ("Напряжённость работы", "Pressure"))
     assert [action for action in await reread(AUDIT) if action == "viewed_group"] == ["viewed_group"] * 2
 

@@ -27,8 +27,8 @@ Sheet = list[list[str | float]]
 SPACE = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 EVIL = '=HYPERLINK("http://x","y")'
 SHEETS = {
-    "ru": ["Пульс", "Пульс за период", "Самопроверки", "Причины", "Советы", "Обещания", "О файле"],
-    "en": ["Pulse", "Pulse of a period", "Check-ins", "Causes", "Tips", "Promises", "About"],
+    "ru": ["Пульс", "Пульс за период", "Самопроверки", "Причины", "Шаги", "Обещания", "О файле"],
+    "en": ["Pulse", "Pulse of a period", "Check-ins", "Causes", "Steps", "Promises", "About"],
 }
 
 

@@ -117,15 +117,15 @@ async def test_an_ordinary_monday(company: Company, t: Translator) -> None:
         assert text.startswith(
             "📊 Неделя 18–24 мая · ООО «Ромашка»\n\nНовое за четыре недели: Компания (напряжённость работы выше"
         )
-        assert "Склад  4,0 → 9,0 ▲ больше случайного" in text
+        assert "Склад  4,0 → 9,0 ▲ заметно" in text
         assert "Сделано важное  5,0 → 5,0\n(4 недели назад → сейчас)" in text
-        assert "Бухгалтерия, Юристы: ответов недостаточно" in text
+        assert "Бухгалтерия, Юристы: ответов мало" in text
         assert "• Склад: «новый график» до 29 мая, осталось 2 дня" in text
         assert "не диагнозы" in text
     else:
         assert text.startswith("📊 Week of 18–24 May · Romashka\n\nNew in four weeks: Company (pressure is higher")
-        assert "Warehouse  4.0 → 9.0 ▲ more than chance" in text
-        assert "Accounting, Юристы: not enough answers" in text
+        assert "Warehouse  4.0 → 9.0 ▲ clear change" in text
+        assert "Accounting, Юристы: too few answers" in text
         assert "• Warehouse: “new rota” by 29 May, 2 days left" in text
     rows = [line for line in text.splitlines() if line.startswith(("Доставка", "Склад  ", "Delivery", "Warehouse  "))]
     assert rows == sorted(rows), "alphabetical"
@@ -139,7 +139,7 @@ async def test_nothing_new_is_five_lines(company: Company, t: Translator) -> Non
     assert is_quiet(found.summary)
     lines = [line for line in said(t, found).splitlines() if line]
     assert len(lines) == 5
-    assert {"ru": "Новое: ничего заметно не изменилось", "en": "New: nothing has clearly moved"}[t.locale] in lines[1]
+    assert {"ru": "Новое: ничего заметно не изменилось", "en": "New: no clear change"}[t.locale] in lines[1]
 
 
 async def test_the_first_weeks_claim_no_comparison(company: Company, t: Translator) -> None:

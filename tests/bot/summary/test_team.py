@@ -22,7 +22,7 @@ from tests.gate.world import START
 BOTH = pytest.mark.parametrize("language", ["ru", "en"])
 WORDS = {
     "ru": {
-        "hidden": "Цифр по группе нет: они появляются, когда это никого не выдаёт.",
+        "hidden": "Цифр по группе нет: ответов мало",
         "company": "По компании: напряжённость работы 6,0",
         "questions": "Пять вопросов",
         "ask": "Спросить HR о группе отчёта",
@@ -32,7 +32,7 @@ WORDS = {
         "promised": "вторая пауза",
     },
     "en": {
-        "hidden": "No figures for the group: they appear when they give nobody away.",
+        "hidden": "No figures for the group: too few answers",
         "company": "Company: pressure 6.0",
         "questions": "Five questions",
         "ask": "Ask HR about reporting groups",

@@ -96,7 +96,7 @@ async def test_too_many_skipped_gives_no_result_and_loses_nothing(stage: Stage, 
     )
     assert await reread(select(Assessment)) == []
     await anna.says("/menu")
-    await anna.presses("Вернуться к пропущенным")
+    await anna.presses("Ответить на пропущенные")
     assert f"{Q.order.index(left_out[0]) + 1} из 20" in plain(anna.screen)
     await answers(stage, anna, SEED)
     assert await reread(select(Assessment.score)) == [78]

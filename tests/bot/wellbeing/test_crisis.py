@@ -53,7 +53,7 @@ WORDS: dict[str, dict[str, str]] = {
         "gentle": "If things are really hard right now, there's someone to talk to.",
         "violence": "If you aren't safe at home, it isn't your fault",
         "talk": "Someone to talk to",
-        "remove": "Remove my message from this chat",
+        "remove": "Remove my message",
         "write": "Message me as usual",
         "menu": "Menu",
         "me": "This is about me",

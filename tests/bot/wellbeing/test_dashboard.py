@@ -66,7 +66,7 @@ async def test_without_answers_it_says_what_will_be_there(stage: Stage, language
                 "Worn out: 3, 3.8 on average (between 3 and 5)",
                 "Pressure: 5, 5.5 on average (between 5 and 6)",
                 "Got important things done: 8, 7.5 on average (between 7 and 8)",
-                "Where a line breaks",
+                "A break in a line",
                 "Check-ins (diamonds), of 120: 78.",
                 "Latest check-in, 4 March 2026: 78 of 120, on about half of days.",
                 "Check-ins: 1. Days with the bot: 0.",

@@ -31,7 +31,7 @@ async def has_past(stage: Stage, player: Player, examples: list[int]) -> list[in
         return list(await session.scalars(select(Assessment.id).order_by(Assessment.period)))
 
 
-@pytest.mark.parametrize(("language", "words"), [("ru", "Результата пока нет"), ("en", "There is no result yet")])
+@pytest.mark.parametrize(("language", "words"), [("ru", "Результата пока нет"), ("en", "There's no result yet")])
 async def test_before_the_first_there_is_none(stage: Stage, language: str, words: str) -> None:
     anna = await member(stage, 1001, "Анна", language=language)
     await anna.says("/history")

@@ -50,7 +50,7 @@ async def test_the_list_by_open_done_and_all(stage: Stage, locale: str) -> None:
     assert steps(anna) == 4
     assert anna.buttons[4] == (["● Открытые", "Сделанные", "Все"] if is_ru else ["● Open", "Done", "All"])
     await anna.presses("Сделанные" if is_ru else "Done")
-    assert plain(anna.screen).startswith("Мои шаги\n\nПока ничего" if is_ru else "My steps\n\nNothing ticked off yet")
+    assert plain(anna.screen).startswith("Мои шаги\n\nПока ничего" if is_ru else "My steps\n\nNo steps done yet")
     await anna.presses("Открытые" if is_ru else "Open")
     await anna.presses(anna.buttons[3][0])
     await anna.presses("Не подходит" if is_ru else "Not for me")
