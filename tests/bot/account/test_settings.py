@@ -57,7 +57,7 @@ async def test_the_screen_says_everything_and_leads_everywhere(stage: Stage) -> 
         "Сообщения: все",
         "Пауза: нет",
         "",
-        "Это видите только вы.",
+        "Этот экран видите только вы.",
     ]
     pages = ["Самопроверка", "Пульс", "Рабочие дни", "Тихие часы", "Сообщения", "Пауза", "Часовой пояс", "Язык"]
     messages = len(anna.messages)
