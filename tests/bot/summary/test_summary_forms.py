@@ -168,7 +168,7 @@ async def test_a_monday_after_a_period(company: Company, t: Translator) -> None:
     text = said(t, await issue(company))
     assert {"ru": "Самопроверка 18 мая – 14 июня", "en": "Check-in 18 May – 14 June"}[t.locale] in text
     assert {"ru": "▲ стало тяжелее (было 3,0)", "en": "▲ harder (was 3.0)"}[t.locale] in text
-    assert {"ru": "Доставка  3,0 · без изменений", "en": "Delivery  3.0 · no change"}[t.locale] in text
+    assert {"ru": "Доставка  3,0 · без заметных изменений", "en": "Delivery  3.0 · no clear change"}[t.locale] in text
     assert re.search(r"(Усталость|Exhaustion)  \d[.,]\d \(\d[.,]\d–\d[.,]\d\)", text), "intervals in brackets"
     assert "4. " in text
     assert "5. " not in text, "at most four steps"
