@@ -80,8 +80,8 @@ class CompanyCalendar:
         if is_working and first != last:
             raise OneWorkingDay
         await _store(uow.session, first, last, is_working=is_working, now=uow.now)
-        action = "added_working_day" if is_working else "added_days_off"
-        await audit.record(uow, action, _target(first, last))
+        target = _target(first, last)
+        await audit.record(uow, "added_working_day" if is_working else "added_days_off", target)
         await _changed(uow.session, today, uow.now)
         return await self.look(uow)
 
