@@ -78,10 +78,27 @@ def test_rows_that_are_stored_stay_readable(shape: type[Publication | StoredStep
     adapter = TypeAdapter(shape)
     read = adapter.validate_python(row)
     dumped = adapter.dump_python(read, mode="json")
-    assert {name: dumped[name] for name in row} == row
+    told = _still_told(row)
+    assert _of(dumped, told) == told
     group = read.hidden[0] if isinstance(read, Publication) else read.groups[0]
     assert isinstance(group.key, GroupKey)
     assert group.key.department_id == 5
+
+
+def _of(dumped: Any, row: Any) -> Any:
+    """The parts of what was read that the row has, too."""
+    if isinstance(row, list):
+        return [_of(part, like) for part, like in zip(dumped, row, strict=True)]
+    return {name: _of(dumped[name], part) for name, part in row.items()} if isinstance(row, dict) else dumped
+
+
+def _still_told(stored: Any) -> Any:
+    """What is read of a row of the gate's first edition: without how many answered, and without single questions."""
+    if isinstance(stored, list):
+        return [_still_told(part) for part in stored]
+    if not isinstance(stored, dict):
+        return stored
+    return {name: _still_told(part) for name, part in stored.items() if name not in {"answered", "items"}}
 
 
 def test_a_row_with_another_key_is_refused() -> None:

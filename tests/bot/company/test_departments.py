@@ -320,7 +320,11 @@ async def test_a_department_that_something_hangs_on_stays(stage: Stage, reread: 
         if why == "published":
             session.add(
                 StoredPublication(
-                    kind="pulse_week", slot=THIS_WEEK, edition=2, payload={}, published_at=stage.clock() + timedelta(days=1)
+                    kind="pulse_week",
+                    slot=THIS_WEEK,
+                    edition=2,
+                    payload={},
+                    published_at=stage.clock() + timedelta(days=1),
                 )
             )
     await olga.presses("Удалить отдел")
@@ -332,7 +336,9 @@ async def test_a_department_that_something_hangs_on_stays(stage: Stage, reread: 
 
 async def test_a_department_older_than_no_publication_may_go(stage: Stage) -> None:
     async with stage.database.begin() as session:
-        session.add(StoredPublication(kind="pulse_week", slot=THIS_WEEK, edition=2, payload={}, published_at=stage.clock()))
+        session.add(
+            StoredPublication(kind="pulse_week", slot=THIS_WEEK, edition=2, payload={}, published_at=stage.clock())
+        )
     stage.clock.advance(days=1)
     await department(stage, "Склад")
     olga = await hr_person(stage)
