@@ -27,6 +27,7 @@ class Thresholds(Model):
 
     min_group_floor: PositiveInt
     steps: Steps
+    high_pulse: float = Field(gt=0)
     n_bands: tuple[PositiveInt, ...]
 
 

@@ -32,7 +32,9 @@ _PULSE_VOCABULARY: Vocabulary = {
 }
 _GROUP_VOCABULARY: Vocabulary = {
     **dict.fromkeys(("hidden", "participation", "EE", "DP", "RA", "total", "share_high"), _FIGURE),
-    **dict.fromkeys(("change", "change_sig", "gap", "gap_sig", "stress_trend"), _FIGURE),
+    **dict.fromkeys(
+        ("change", "change_sig", "gap", "gap_sig", "stress_trend", "stress_trend_sig", "stress_high_weeks"), _FIGURE
+    ),
     **{f"cause_{cause}": _FIGURE for cause in get_args(CauseKey)},
 }
 

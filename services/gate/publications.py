@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import StoredPublication
 from models.upsert import insert_into
 from services.company.memberships import COMPANY, Group, GroupKey
-from services.kit.calendar import WEEK, Period
+from services.kit.calendar import Period
 
 Kind = Literal["pulse_week", "checkin_period", "pulse_period"]
 PULSE_WEEK: Kind = "pulse_week"
@@ -209,19 +209,6 @@ async def find(session: AsyncSession, kind: Kind, slot: date) -> Publication | N
         select(StoredPublication).where(StoredPublication.kind == kind, StoredPublication.slot == slot)
     )
     return None if row is None else _read(row)
-
-
-async def pulses(session: AsyncSession, week: Publication, key: GroupKey, weeks: int) -> tuple[Publication | None, ...]:
-    """Return the newest pulse of a group as of a week, and the one before that it is compared with.
-
-    They are `week` itself and the week `weeks` earlier; of a group that reports once a period, the newest two periods
-    that had closed by the end of the week.
-    """
-    if not week.reports_once(key):
-        return week, await find(session, PULSE_WEEK, week.slot - weeks * WEEK)
-    found = [one for one in await history(session, PULSE_PERIOD, 3, week.slot) if one.period.end <= week.period.end]
-    newest, before, *_ = [*found[::-1], None, None]
-    return newest, before
 
 
 async def history(session: AsyncSession, kind: Kind, number: int, until: date | None = None) -> list[Publication]:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import fmean
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from services.company.memberships import COMPANY, GroupKey
-from services.gate.publications import EDITION, Cell, Mean, Publication
+from services.gate import publications
+from services.gate.publications import EDITION, PULSE_PERIOD, PULSE_WEEK, Cell, Mean, Publication
 from services.kit.calendar import WEEK
 
 STEPS_OF_CHANGE = 2
-WEEKS_THEN = 4  # a week is compared with the one four weeks before, a period with the one before
-MIN_WEEKS = 3  # of the four weeks of a mean over weeks, so many must have figures
+WEEKS_THEN = 4  # four weeks are compared with the four before, a period with the one before
+FIGURES = ("burnout", "stress", "productivity")
+COMPARED_WEEKS = 3 * WEEKS_THEN  # some weeks may lie among them in which nobody was asked
+MIN_WEEKS = 3  # of each four weeks, so many must have figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,20 @@ class Change:
     difference: float
     margin: float
     is_clear: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A pulse figure of a cell: `now` over the latest four weeks, `then` over the four before, and the change.
+
+    Both are on the grid of a single week; the change is that of the means before they are put on it. Where there is
+    nothing to compare with, `then` and `change` are None and `now` is the last week alone. Of a group that reports once
+    a period: of periods.
+    """
+
+    now: Mean
+    then: Mean | None
+    change: Change | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +122,75 @@ def mixes_editions(history: Sequence[Publication]) -> date | None:
     return present[0] if present and len(present) < len(history) else None
 
 
-def trend(
-    history: Sequence[Publication],
-    key: GroupKey,
-    figure: str,
-    until: date,
-    pooled: Sequence[Publication] = (),
-    unasked: Collection[date] = (),
-) -> float | None:
-    """The mean of the four latest weeks up to `until` minus that of the four before, over published weeks only.
+def shift(
+    weeks: Sequence[Publication], key: GroupKey, figure: str, pooled: Sequence[Publication] = ()
+) -> Movement | None:
+    """Return a pulse figure of a cell as of the last of these weeks; None where it is not shown.
 
-    Weeks in which nobody was asked are none of the eight. None where the weeks are of two editions.
+    `weeks`: oldest first; those in which nobody had figures, as when nobody was asked, are none of the eight. `pooled`:
+    the pulses of the periods that had closed by then, for a group that reports once a period: its newest period is
+    compared with the one before.
     """
-    points = [point for point in line(history, key, figure, pooled, unasked) if point.slot <= until]
-    lately = points[-2 * WEEKS_THEN :]
-    if lately and mixes_editions([week for week in history if lately[0].slot <= week.slot <= until]) is not None:
+    if not weeks:
         return None
-    recent, earlier = _mean(lately[-WEEKS_THEN:]), _mean(lately[:-WEEKS_THEN])
-    return None if recent is None or earlier is None else recent - earlier
+    if weeks[-1].reports_once(key):
+        now, then = pooled[-1] if pooled else None, pooled[-2] if len(pooled) > 1 else None
+        cell = None if now is None else now.cell(key)
+        if now is None or cell is None:
+            return None
+        found = change(now, then, key, figure)
+        return Movement(cell.means[figure], None if found is None else _figure(then, key, figure), found)
+    cell = weeks[-1].cell(key)
+    if cell is None:
+        return None
+    told = [week for week in weeks if week.company is not None]
+    recent = _of_the_same(told[-WEEKS_THEN:], weeks[-1], cell, figure)
+    earlier = _of_the_same(told[-2 * WEEKS_THEN : -WEEKS_THEN], weeks[-1], cell, figure)
+    found = compare(_average(recent), _average(earlier)) if min(len(recent), len(earlier)) >= MIN_WEEKS else None
+    if found is None:
+        return Movement(cell.means[figure], None, None)
+    return Movement(_on_grid(_average(recent)), _on_grid(_average(earlier)), found)
+
+
+def weeks_high(history: Sequence[Publication], key: GroupKey, figure: str, cut: float) -> int:
+    """Return for how many weeks up to the last of these publications, weeks or periods, a mean has been at `cut` or
+    above without a break. Weeks in which nobody had figures do not matter; one slot in which only this cell had none is
+    passed over and not counted, two in a row end it."""
+    weeks, missing = 0, 0
+    for publication in reversed(history):
+        if publication.kind == PULSE_WEEK and publication.company is None:
+            continue
+        value = _value(publication, key, figure)
+        missing = missing + 1 if value is None else 0
+        if missing > 1 or (value is not None and value < cut):
+            break
+        weeks += 0 if value is None else publication.weeks
+    return 0 if not history or history[-1].cell(key) is None else weeks
+
+
+def _of_the_same(weeks: Sequence[Publication], last: Publication, cell: Cell, figure: str) -> list[Mean]:
+    """The published means of these weeks: of the same departments as in the last, by the same edition of the gate."""
+    return [
+        earlier.means[figure]
+        for week in weeks
+        if week.edition == last.edition
+        if (earlier := week.cell(cell.key)) is not None and _departments(earlier) == _departments(cell)
+    ]
+
+
+def _average(means: Sequence[Mean]) -> Mean:
+    """The mean of several weeks. The weeks are of the same people, so its interval is taken to be no narrower than one
+    week's on average."""
+    value = fmean(mean.value for mean in means)
+    margins = [mean.margin for mean in means if mean.margin is not None]
+    margin = fmean(margins) if len(margins) == len(means) else None
+    low, high = (None, None) if margin is None else (value - margin, value + margin)
+    return Mean(value, max(mean.step for mean in means), low, high)
+
+
+def _on_grid(mean: Mean) -> Mean:
+    """The same, its value on the grid of a single week; two that are two steps apart stay so."""
+    return replace(mean, value=math.floor(mean.value / mean.step + 0.5) * mean.step)
 
 
 def _departments(cell: Cell) -> tuple[int, ...]:
@@ -128,10 +198,47 @@ def _departments(cell: Cell) -> tuple[int, ...]:
 
 
 def _value(publication: Publication | None, key: GroupKey, figure: str) -> float | None:
+    mean = _figure(publication, key, figure)
+    return None if mean is None else mean.value
+
+
+def _figure(publication: Publication | None, key: GroupKey, figure: str) -> Mean | None:
     cell = None if publication is None else publication.cell(key)
-    return None if cell is None else cell.means[figure].value
+    return None if cell is None else cell.means[figure]
 
 
-def _mean(points: Sequence[Point]) -> float | None:
-    values = [point.value for point in points if point.value is not None]
-    return fmean(values) if len(values) >= MIN_WEEKS else None
+@dataclass(frozen=True, slots=True)
+class GroupPulse:
+    """`source`: the newest publication with its figures, the week itself or, where the group reports once a period
+    (`is_pooled`), a period; `cell`: the cell in it."""
+
+    source: Publication
+    cell: Cell
+    is_pooled: bool
+    shifts: Mapping[str, Movement]
+
+
+def pulse_of(weeks: Sequence[Publication], pooled: Sequence[Publication], key: GroupKey) -> GroupPulse | None:
+    """Return the pulse of a cell as of the last of these weeks; None where it has no figures.
+
+    `weeks`, `pooled`: oldest first, as `trends.shift` needs them.
+    """
+    shifts = {figure: found for figure in FIGURES if (found := shift(weeks, key, figure, pooled)) is not None}
+    if not shifts:
+        return None
+    is_pooled = weeks[-1].reports_once(key)
+    source = pooled[-1] if is_pooled else weeks[-1]
+    cell = source.cell(key)
+    return None if cell is None else GroupPulse(source, cell, is_pooled, shifts)
+
+
+async def find_pulse(session: AsyncSession, week: Publication, key: GroupKey) -> GroupPulse | None:
+    """Return the pulse of a cell as of this week; None where it has no figures."""
+    weeks = await publications.history(session, PULSE_WEEK, COMPARED_WEEKS, week.slot)
+    return pulse_of(weeks, await closed_periods(session, week.slot), key)
+
+
+async def closed_periods(session: AsyncSession, week: date, number: int = 3) -> list[Publication]:
+    """Return the newest pulses of periods that had closed by the end of this week, oldest first."""
+    found = await publications.history(session, PULSE_PERIOD, number, week)
+    return [one for one in found if one.period.end <= week + WEEK]

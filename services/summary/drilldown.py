@@ -21,12 +21,12 @@ from services.company import audit
 from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_PERIOD, PULSE_WEEK, Publication
-from services.gate.trends import WEEKS_THEN, Point
+from services.gate.trends import GroupPulse, Point, closed_periods, pulse_of
 from services.kit.calendar import WEEK, Calendar
 from services.kit.curves import Curves, Line, Mark
 from services.summary.errors import FiguresGone, NothingPublished
 from services.summary.suggestions import ActionFigures, Actions
-from services.summary.weekly import HISTORY_WEEKS, evidence_of, unasked_in
+from services.summary.weekly import HISTORY_PERIODS, HISTORY_WEEKS, evidence_of, unasked_in
 
 WEEKS_IN_CHART = 26
 WEEKS_IN_LINE = 8
@@ -38,17 +38,16 @@ EVER = 10_000  # more weeks than there will be
 class CellCard:
     """What was published of one cell by the end of a week; `group` is None for the company.
 
-    `pulse`: of the week, or of the newest period for a group that reports once a period (`is_pooled`); `pulse_then` is
-    four weeks or a period before. `period`: the newest check-in period by then, `period_then` the one before. `line`:
-    strain week by week. `actions`: what the figures suggest.
+    `pulse`: as of the week, of the newest period for a group that reports once a period (`is_pooled`). `period`: the
+    newest check-in period by then, `period_then` the one before. `line`: strain week by week. `actions`: what the
+    figures suggest.
     """
 
     key: GroupKey
     group: Group | None
     week: Publication
     is_pooled: bool
-    pulse: Publication | None
-    pulse_then: Publication | None
+    pulse: GroupPulse | None
     period: Publication | None
     period_then: Publication | None
     line: tuple[Point, ...]
@@ -104,9 +103,9 @@ class Drilldown:
         """What HR sees of a group of this week; whoever calls it has asked who may. Raises FiguresGone."""
         group = _group(shown, key)
         weeks, evidence = await self._evidence(session, shown.slot)
-        pulse, pulse_then = await publications.pulses(session, shown, key, WEEKS_THEN)
+        pulse = pulse_of(weeks, evidence.pooled, key)
         asked = evidence.period or shown
-        is_shown = any(one is not None and one.cell(key) is not None for one in (pulse, asked))
+        is_shown = pulse is not None or asked.cell(key) is not None
         actions = self._actions.for_cell(asked, key, evidence) if is_shown else []
         return CellCard(
             key=key,
@@ -114,7 +113,6 @@ class Drilldown:
             week=shown,
             is_pooled=shown.reports_once(key),
             pulse=pulse,
-            pulse_then=pulse_then,
             period=evidence.period,
             period_then=evidence.before,
             line=tuple(trends.line(weeks, key, "stress", evidence.pooled, evidence.unasked)[-WEEKS_IN_LINE:]),
@@ -130,7 +128,7 @@ class Drilldown:
         key = GroupKey(pressed)
         group = _group(await self.groups(uow, week), key)
         weeks = await publications.history(uow.session, PULSE_WEEK, WEEKS_IN_CHART, week)
-        pooled = await self._pooled(uow.session, week, WEEKS_IN_CHART)
+        pooled = await closed_periods(uow.session, week, WEEKS_IN_CHART)
         if all(publication.cell(key) is None for publication in (*weeks, *pooled)):
             raise NothingPublished
         await audit.record(uow, "viewed_chart", f"{key} week {week}")
@@ -169,14 +167,9 @@ class Drilldown:
 
     async def _evidence(self, session: AsyncSession, week: date) -> tuple[list[Publication], ActionFigures]:
         weeks = await publications.history(session, PULSE_WEEK, HISTORY_WEEKS, week)
-        pooled = await self._pooled(session, week, HISTORY_WEEKS)
+        pooled = await closed_periods(session, week, HISTORY_PERIODS)
         unasked = await unasked_in(session, self._calendar, weeks)
         return weeks, evidence_of(weeks, await self._periods(session, week, 2), pooled, unasked)
-
-    async def _pooled(self, session: AsyncSession, week: date, number: int) -> list[Publication]:
-        """The pulses of the newest periods that had closed by the end of that week, oldest first."""
-        found = await publications.history(session, PULSE_PERIOD, number, week)
-        return [one for one in found if one.period.end <= week + WEEK]
 
     async def _periods(self, session: AsyncSession, week: date, number: int) -> list[Publication]:
         """The newest periods that had closed by the end of that week, oldest first."""

@@ -16,7 +16,7 @@ from services.company.memberships import GroupKey
 from services.gate import trends
 from services.gate.publications import Cell, Publication
 
-PULSE_RULES = frozenset({"stress_trend"})
+PULSE_RULES = frozenset({"stress_trend", "stress_high_weeks"})
 """A rule that is looked at on an ordinary Monday names one of these; the others would repeat the last period's step."""
 
 
@@ -98,6 +98,9 @@ class Actions:
         levels = None if asked is None else asked.levels
         change = None if evidence.period is None else trends.change(evidence.period, evidence.before, key, "total")
         gap = None if evidence.period is None else trends.gap(evidence.period, key, "total")
+        weeks, pooled = evidence.weeks, evidence.pooled
+        is_pooled = bool(weeks) and weeks[-1].reports_once(key)
+        strain = trends.shift(weeks, key, "stress", pooled)
         values: dict[str, Value] = dict.fromkeys(self._names())
         values |= {} if asked is None else {name: mean.value for name, mean in asked.means.items()}
         values |= {} if asked is None else {f"cause_{named.id}": named.share.value for named in asked.causes}
@@ -109,18 +112,15 @@ class Actions:
             "change_sig": None if change is None else change.is_clear,
             "gap": None if gap is None else gap.difference,
             "gap_sig": None if gap is None else gap.is_clear,
-            "stress_trend": _stress_trend(key, evidence),
+            "stress_trend": None if strain is None or strain.change is None else strain.change.difference,
+            "stress_trend_sig": strain is not None and strain.change is not None and strain.change.is_clear,
+            "stress_high_weeks": trends.weeks_high(
+                pooled if is_pooled else weeks, key, "stress", self._content.thresholds.high_pulse
+            ),
         }
 
     def _names(self) -> set[str]:
         return {name for rule in self._content.rules for name in rule.when.names}
-
-
-def _stress_trend(key: GroupKey, evidence: ActionFigures) -> float | None:
-    if not evidence.weeks:
-        return None
-    until = evidence.weeks[-1].slot
-    return trends.trend(evidence.weeks, key, "stress", until, evidence.pooled, evidence.unasked)
 
 
 def _most_named_first(holding: Sequence[Action], values: Mapping[str, Value]) -> list[Action]:

@@ -23,7 +23,7 @@ from services.company.memberships import COMPANY, Group, GroupKey, places_at, re
 from services.gate import disclosure, publications
 from services.gate.gate import Gate
 from services.gate.publications import PULSE_WEEK, Publication, Share
-from services.gate.trends import WEEKS_THEN
+from services.gate.trends import GroupPulse, find_pulse
 from services.kit.calendar import MISSED_AFTER, WEEK, Calendar, Rhythm, at_local
 from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule
@@ -32,7 +32,7 @@ from services.summary.errors import FiguresGone
 from services.summary.joining import JoinProposals, Proposal
 from services.summary.messages import WeekSubject
 from services.summary.stored import SentSummary, StoredStep
-from services.summary.weekly import Form, Weekly, WeeklySummary
+from services.summary.weekly import Form, PromiseLine, Weekly, WeeklySummary
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIN_JOINED = 10  # of fewer people no share is given
@@ -65,18 +65,32 @@ class SummaryDraft:
     joined: Joined | None
     proposals: tuple[Proposal, ...] = ()
 
+    @property
+    def overdue(self) -> tuple[PromiseLine, ...]:
+        """What was promised for a day that is over."""
+        return tuple(line for line in self.summary.promises if line.is_overdue(self.on))
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether an ordinary week brought nothing: no promise is overdue, nothing stays high, nothing clearly moved
+        though it could be compared, and no step but a reminder of how to ask."""
+        found = self.summary
+        if found.form != Form.ORDINARY or not found.is_compared or self.overdue or found.high or found.moved:
+            return False
+        return all(step.action.area == "process" for step in found.steps)
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """The last summary for an employee: None before the first one. `group` is the own one in the publication `week`.
 
-    `pulse`: the publication with its figures by then, of a period where the group reports once.
+    `pulse`: its figures by then, of a period where the group reports once.
     """
 
     stored: SentSummary | None
     week: Publication | None
     group: Group | None
-    pulse: Publication | None
+    pulse: GroupPulse | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +100,6 @@ class Progress:
     week: date
     is_stored: bool
     readers: int
-
-
-def is_quiet(summary: WeeklySummary) -> bool:
-    """Whether an ordinary week brought nothing new: it could be compared, nothing clearly moved, no step but a reminder
-    of how to ask."""
-    then = summary.week_then
-    is_new = summary.form != Form.ORDINARY or then is None or then.company is None or bool(summary.moved)
-    return not is_new and all(step.action.area == "process" for step in summary.steps)
 
 
 class Summaries:
@@ -229,8 +235,7 @@ class Summaries:
         group = None if week is None else week.group_of(department)
         if week is None or group is None:
             return Seen(summary, week, group, None)
-        pulse, _ = await publications.pulses(session, week, group.key, WEEKS_THEN)
-        return Seen(summary, week, group, pulse)
+        return Seen(summary, week, group, await find_pulse(session, week, group.key))
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -268,7 +273,7 @@ def _reads() -> tuple[ColumnElement[bool], ...]:
 
 
 def _steps(issue: SummaryDraft) -> tuple[StoredStep, ...]:
-    if is_quiet(issue.summary):
+    if issue.is_quiet:
         return ()
     return tuple(
         StoredStep(

@@ -13,21 +13,18 @@ from models import Department, User
 from services.account.permissions import is_manager
 from services.account.unit_of_work import UnitOfWork
 from services.company.memberships import COMPANY, Group, GroupKey, reads_at, reads_from
-from services.gate import publications, trends
+from services.gate import publications
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
-from services.gate.trends import WEEKS_THEN, Change
-from services.kit.calendar import WEEK
+from services.gate.trends import GroupPulse, find_pulse
 from services.kit.errors import NotAllowed
 from services.summary.weekly import PromiseLine, promises
-
-STRESS = "stress"
 
 
 @dataclass(frozen=True, slots=True)
 class ManagedTeam:
     """A managed department, or several that report together. `group` is as in the newest publication, shown or hidden.
 
-    `pulse`, `pulse_then`: as of the newest week; where the group reports once a period (`is_pooled`), of periods.
+    `pulse`: as of the newest week; where the group reports once a period (`is_pooled`), of periods.
     `promises`: what concerns the group, the company's promises included.
     """
 
@@ -35,8 +32,7 @@ class ManagedTeam:
     name_en: str | None
     group: Group | None
     is_pooled: bool
-    pulse: Publication | None
-    pulse_then: Publication | None
+    pulse: GroupPulse | None
     promises: tuple[PromiseLine, ...]
 
 
@@ -44,7 +40,7 @@ class ManagedTeam:
 class TeamCard:
     """Everything on a manager's screen. `week` is the newest; `period_then` the period before `period`.
 
-    `company_change`: of the company's strain since `week_then`, None where it cannot be told. `comes_weekly`: whether
+    `company`: the company's pulse. `comes_weekly`: whether
     the manager wished to get this every week. `opens_on`: the day from which on somebody who was appointed lately reads
     figures; until then there are none here.
     """
@@ -53,7 +49,7 @@ class TeamCard:
     week: Publication | None
     period: Publication | None
     period_then: Publication | None
-    company_change: Change | None
+    company: GroupPulse | None
     on: date
     comes_weekly: bool
     opens_on: date | None = None
@@ -74,7 +70,6 @@ async def look(session: AsyncSession, manager_id: int, on: date, now: datetime) 
         teams = await _teams(session, rows, None, ())
         return TeamCard(teams, None, None, None, None, on, comes_weekly, opens_on)
     week = await publications.latest(session, PULSE_WEEK)
-    week_then = None if week is None else await publications.find(session, PULSE_WEEK, week.slot - WEEKS_THEN * WEEK)
     periods = await publications.history(session, CHECKIN_PERIOD, 2)
     lines = await promises(session, now)
     return TeamCard(
@@ -82,7 +77,7 @@ async def look(session: AsyncSession, manager_id: int, on: date, now: datetime) 
         week=week,
         period=periods[-1] if periods else None,
         period_then=periods[0] if len(periods) > 1 else None,
-        company_change=None if week is None else trends.change(week, week_then, COMPANY, STRESS),
+        company=None if week is None else await find_pulse(session, week, COMPANY),
         on=on,
         comes_weekly=comes_weekly,
     )
@@ -113,14 +108,12 @@ async def _teams(
         own = GroupKey.of_department(row.id)
         key = own if group is None else group.key
         name = (row.name, row.name_en) if group is None else (group.name, group.name_en)
-        pulse, then = (None, None) if week is None else await publications.pulses(session, week, key, WEEKS_THEN)
         concerned = {COMPANY, key, own}
         teams[key] = ManagedTeam(
             *name,
             group,
             is_pooled=week is not None and week.reports_once(key),
-            pulse=pulse,
-            pulse_then=then,
+            pulse=None if week is None else await find_pulse(session, week, key),
             promises=tuple(line for line in lines if line.target in concerned),
         )
     return tuple(teams.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,15 +14,17 @@ from content import Content
 from models import Membership, Promise
 from services.account.member import office_rhythm
 from services.company.audience import DONE_FOR, target_of
-from services.company.memberships import GroupKey
+from services.company.memberships import COMPANY, GroupKey
 from services.gate import publications, trends
-from services.gate.publications import CHECKIN_PERIOD, PULSE_PERIOD, PULSE_WEEK, Publication, Share
-from services.gate.trends import WEEKS_THEN, Change
+from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Mean, Publication, Share
+from services.gate.trends import COMPARED_WEEKS, WEEKS_THEN, Change, GroupPulse, closed_periods, pulse_of
 from services.kit.calendar import WEEK, Calendar, Period
 from services.summary.suggestions import ActionFigures, Actions, SuggestedAction
 
-UNASKED_WEEKS = 4  # so many without a question may lie among the weeks of a trend
-HISTORY_WEEKS = 2 * WEEKS_THEN + UNASKED_WEEKS
+HISTORY_WEEKS = 53  # so that what has been high for a year is said to be
+HISTORY_PERIODS = 14
+HIGH_FROM = WEEKS_THEN  # what has been high for so many weeks is named
+HIGH_FIGURES = ("burnout", "stress")
 
 
 class Form(StrEnum):
@@ -46,6 +48,10 @@ class PromiseLine:
     is_done: bool
     noticed: Share | None
 
+    def is_overdue(self, on: date) -> bool:
+        """Whether its day is over on `on` and it is not done."""
+        return not self.is_done and self.due is not None and self.due < on
+
 
 @dataclass(frozen=True, slots=True)
 class ClearChange:
@@ -57,26 +63,46 @@ class ClearChange:
 
 
 @dataclass(frozen=True, slots=True)
+class StaysHigh:
+    """A figure of a cell that has been high for `weeks` weeks up to now; `k`: the threshold of its publication."""
+
+    key: GroupKey
+    figure: str
+    value: Mean
+    weeks: int
+    k: int
+
+
+@dataclass(frozen=True, slots=True)
 class WeeklySummary:
     """What HR is told on a Monday, in form `form`.
 
-    `week`, `week_then`: the newest pulse week and the one four weeks before; `period`, `period_then`: the newest
-    check-in period (for the form PERIOD, the one that has just closed) and the one before. `moved`: what is new, of the
-    period in the form PERIOD, else of the week; empty reads "nothing has clearly moved". `next_pulse`, `next_checkin`:
-    when the next figures come (the Monday after the close); `checkin_closes`: the last day of the open period.
+    `week`: the newest pulse week, `pulses`: its figures by cell, of the groups that report once a period too;
+    `period`, `period_then`: the newest check-in period (for the form PERIOD, the one that has just closed) and the one
+    before. `high`: what has been high for at least `HIGH_FROM` weeks. `moved`: what clearly changed, in the form PERIOD
+    `period_moved` as well; empty reads "no clear change". `next_pulse`, `next_checkin`: when the next figures come (the
+    Monday after the close); `checkin_closes`: the last day of the open period.
     """
 
     form: Form
     week: Publication | None
-    week_then: Publication | None
+    pulses: Mapping[GroupKey, GroupPulse]
     period: Publication | None
     period_then: Publication | None
+    high: tuple[StaysHigh, ...]
     moved: tuple[ClearChange, ...]
+    period_moved: tuple[ClearChange, ...]
     steps: tuple[SuggestedAction, ...]
     promises: tuple[PromiseLine, ...]
     next_pulse: date
     next_checkin: date
     checkin_closes: date
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether the company's pulse has something to be compared with."""
+        company = self.pulses.get(COMPANY)
+        return company is not None and any(shift.change is not None for shift in company.shifts.values())
 
 
 class Weekly:
@@ -85,33 +111,54 @@ class Weekly:
     def __init__(self, content: Content, calendar: Calendar) -> None:
         self._calendar = calendar
         self._actions = Actions(content.hr_actions)
+        self._high_pulse = content.hr_actions.thresholds.high_pulse
+        self._high_scale = content.questionnaire.scoring.cut_means.high
 
     async def summary(self, session: AsyncSession, now: datetime) -> WeeklySummary:
         """The summary as it stands now: the same until the next publication, promises apart."""
         weeks = await publications.history(session, PULSE_WEEK, HISTORY_WEEKS)
-        periods = await publications.history(session, CHECKIN_PERIOD, 2)
-        pooled = await publications.history(session, PULSE_PERIOD, HISTORY_WEEKS)
+        periods = await publications.history(session, CHECKIN_PERIOD, HISTORY_PERIODS)
+        week = weeks[-1] if weeks else None
+        pooled = [] if week is None else await closed_periods(session, week.slot, HISTORY_PERIODS)
         evidence = evidence_of(weeks, periods, pooled, await unasked_in(session, self._calendar, weeks))
-        week, period = (weeks[-1] if weeks else None), evidence.period
-        week_then = None if week is None else by_slot(weeks, week.slot - WEEKS_THEN * WEEK)
-        form = _form(week, period)
+        period, form = evidence.period, _form(week, evidence.period)
+        pulses = _pulses(weeks, pooled)
         begin = await session.scalar(select(func.min(Membership.since)))
         open_period = self._calendar.period_at(now)
         return WeeklySummary(
             form=form,
             week=week,
-            week_then=week_then,
+            pulses=pulses,
             period=period,
             period_then=evidence.before,
-            moved=_moved(period, evidence.before, ("total", "EE", "DP", "RA"))
-            if form == Form.PERIOD
-            else _moved(week, week_then, ("burnout", "stress", "productivity")),
+            high=tuple(self._high(weeks, pooled, periods, pulses)),
+            moved=_moved(pulses, week),
+            period_moved=_period_moved(period, evidence.before) if form == Form.PERIOD else (),
             steps=tuple(self._steps(form, evidence)),
             promises=tuple(await promises(session, now)),
             next_pulse=max(self._calendar.week_of(now), begin or date.min) + WEEK,
             next_checkin=_first_full(open_period, begin).end,
             checkin_closes=open_period.last_day,
         )
+
+    def _high(
+        self,
+        weeks: Sequence[Publication],
+        pooled: Sequence[Publication],
+        periods: Sequence[Publication],
+        pulses: Mapping[GroupKey, GroupPulse],
+    ) -> Iterator[StaysHigh]:
+        """What stays high, cell by cell: the company, then the groups of the week; of the check-in, exhaustion."""
+        for key, pulse in pulses.items():
+            history = pooled if pulse.is_pooled else weeks
+            for figure in HIGH_FIGURES:
+                lasted = trends.weeks_high(history, key, figure, self._high_pulse)
+                if lasted >= HIGH_FROM:
+                    yield StaysHigh(key, figure, pulse.shifts[figure].now, lasted, pulse.source.k)
+            lasted = trends.weeks_high(periods, key, "EE", self._high_scale)
+            cell = periods[-1].cell(key) if lasted >= HIGH_FROM else None
+            if cell is not None:
+                yield StaysHigh(key, "EE", cell.means["EE"], lasted, periods[-1].k)
 
     def _steps(self, form: Form, evidence: ActionFigures) -> list[SuggestedAction]:
         if form == Form.PERIOD:
@@ -151,14 +198,9 @@ async def unasked_in(session: AsyncSession, calendar: Calendar, weeks: Sequence[
     return frozenset(week.slot for week in weeks if not office.is_asked_in(week.slot))
 
 
-def by_slot(history: Sequence[Publication], slot: date) -> Publication | None:
-    """The publication about the slot that began on this Monday."""
-    return next((publication for publication in history if publication.slot == slot), None)
-
-
 async def _noticed(session: AsyncSession) -> Mapping[int, Share]:
     """The newest published share of each promise."""
-    weeks = await publications.history(session, PULSE_WEEK, int(DONE_FOR / WEEK) + HISTORY_WEEKS)
+    weeks = await publications.history(session, PULSE_WEEK, int(DONE_FOR / WEEK) + COMPARED_WEEKS)
     return {id_: share for week in weeks for id_, share in week.noticed.items()}
 
 
@@ -172,13 +214,33 @@ def _form(week: Publication | None, period: Publication | None) -> Form:
     return Form.PERIOD if just_closed and period is not None and period.company is not None else Form.ORDINARY
 
 
-def _moved(now: Publication | None, then: Publication | None, figures: Sequence[str]) -> tuple[ClearChange, ...]:
+def _pulses(weeks: Sequence[Publication], pooled: Sequence[Publication]) -> dict[GroupKey, GroupPulse]:
+    """The pulse of every cell that has one: the company, then the groups."""
+    if not weeks:
+        return {}
+    keys = [COMPANY, *(group.key for group in weeks[-1].all_groups)]
+    return {key: pulse for key in keys if (pulse := pulse_of(weeks, pooled, key)) is not None}
+
+
+def _moved(pulses: Mapping[GroupKey, GroupPulse], week: Publication | None) -> tuple[ClearChange, ...]:
+    """Every clear change of the pulse. A period's is news on the Monday after it alone."""
+    return tuple(
+        ClearChange(key, figure, shift.change)
+        for key, pulse in pulses.items()
+        for figure, shift in pulse.shifts.items()
+        if week is not None and pulse.source.period.end == week.period.end
+        if shift.change is not None and shift.change.is_clear
+    )
+
+
+def _period_moved(now: Publication | None, then: Publication | None) -> tuple[ClearChange, ...]:
+    """Every clear change of the check-in."""
     if now is None:
         return ()
     return tuple(
         ClearChange(cell.key, figure, change)
         for cell in now.cells
-        for figure in figures
+        for figure in ("total", "EE", "DP", "RA")
         if (change := trends.change(now, then, cell.key, figure)) is not None and change.is_clear
     )
 

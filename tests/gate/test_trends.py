@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import trends
@@ -98,12 +101,72 @@ def test_a_line_has_gaps_where_weeks_are_hidden_or_missing() -> None:
     assert trends.line([], OWN, "stress") == []
 
 
-def test_the_trend_needs_three_weeks_of_each_four() -> None:
+def shifted(history: list[Publication], pooled: Sequence[Publication] = ()) -> tuple[float, float | None, bool | None]:
+    """The figure now and before, and whether that is a clear change."""
+    found = trends.shift(history, OWN, "stress", pooled)
+    assert found is not None
+    then = None if found.then is None else found.then.value
+    return found.now.value, then, None if found.change is None else found.change.is_clear
+
+
+def test_a_shift_needs_three_weeks_of_each_four() -> None:
     values = [4.0, None, 4.0, 4.0, 6.0, 6.0, None, 6.0]
     history = [week(number, value) for number, value in enumerate(values)]
-    assert trends.trend(history, OWN, "stress", MONDAY + 7 * WEEK) == 2.0
-    assert trends.trend(history[1:], OWN, "stress", MONDAY + 7 * WEEK) is None
-    assert trends.trend(history[:4], OWN, "stress", MONDAY + 3 * WEEK) is None
+    assert shifted(history) == (6.0, 4.0, True)
+    assert shifted(history[1:]) == (6.0, None, None)
+    assert shifted(history[:4]) == (4.0, None, None)
+    assert trends.shift(history[:7], OWN, "stress") is None, "hidden in the last week"
+    assert trends.shift([], OWN, "stress") is None
+
+
+@pytest.mark.parametrize(
+    ("values", "margin", "expected"),
+    [
+        ([5.0] * 4 + [6.0] * 4, 0.5, (6.0, 5.0, True)),
+        ([5.0] * 4 + [6.0] * 4, 1.0, (6.0, 5.0, False)),  # 1.41: four weeks of the same people are no four samples
+        ([5.0] * 4 + [6.0] * 3 + [5.5], 0.0, (6.0, 5.0, False)),  # 0.875, though the grid has it as 1.0
+        ([5.0] * 3 + [4.5] + [6.0] * 4, 0.0, (6.0, 5.0, True)),
+        ([6.0] * 4 + [5.0] * 4, 0.5, (5.0, 6.0, True)),
+    ],
+)
+def test_four_weeks_are_compared_with_the_four_before(
+    values: list[float], margin: float, expected: tuple[float, float, bool]
+) -> None:
+    history = [
+        replace(one, groups=(shown,))
+        for one, value in zip([week(number, 5.0) for number in range(8)], values, strict=True)
+        if (shown := cell(value, margin=margin)) is not None
+    ]
+    assert shifted(history) == expected
+
+
+@given(st.lists(st.integers(0, 20).map(lambda half: half / 2), min_size=8, max_size=8), st.floats(0, 3))
+def test_what_is_clear_is_seen_to_be_two_steps_apart(values: list[float], margin: float) -> None:
+    history = [
+        replace(week(number, value), groups=(shown,))
+        for number, value in enumerate(values)
+        if (shown := cell(value, margin=margin)) is not None
+    ]
+    now, then, is_clear = shifted(history)
+    assert then is not None
+    assert not is_clear or abs(now - then) >= 1.0
+    assert now * 2 == int(now * 2), "on the grid"
+
+
+def test_weeks_that_are_high_are_counted_back_to_the_first_that_was_not() -> None:
+    history = [week(number, value) for number, value in enumerate([8.0, 6.5, 7.0, None, 7.5, 8.0])]
+    assert trends.weeks_high(history, OWN, "stress", 7.0) == 3, "a hidden week is passed over"
+    assert trends.weeks_high(history[:2], OWN, "stress", 7.0) == 0
+    assert trends.weeks_high(history[:4], OWN, "stress", 7.0) == 0, "hidden now"
+    two_hidden = [week(number, value) for number, value in enumerate([8.0, None, None, 8.0])]
+    assert trends.weeks_high(two_hidden, OWN, "stress", 7.0) == 1
+    assert trends.weeks_high([pooled(0, 8.0), pooled(1, 7.0)], OWN, "stress", 7.0) == 8
+    assert trends.weeks_high([], OWN, "stress", 7.0) == 0
+
+
+def nobody(publication: Publication) -> Publication:
+    """The same week without figures of anybody."""
+    return replace(publication, company=None)
 
 
 def test_a_week_in_which_nobody_was_asked_is_no_gap() -> None:
@@ -112,11 +175,10 @@ def test_a_week_in_which_nobody_was_asked_is_no_gap() -> None:
     history = [week(number, value) for number, value in enumerate(values)]
     off = {MONDAY + number * WEEK for number in (3, 4, 7)}
     assert [point.value for point in trends.line(history, OWN, "stress", unasked=off)] == [4.0] * 4 + [6.0] * 4
-    assert trends.trend(history, OWN, "stress", MONDAY + 9 * WEEK, unasked=off) == 2.0
+    assert shifted([nobody(one) if one.slot in off and one.cell(OWN) is None else one for one in history])[2]
     holidays = [week(number, value) for number, value in enumerate([4.0] * 4 + [None] * 4 + [6.0] * 4)]
-    off = {MONDAY + number * WEEK for number in range(4, 8)}
-    assert trends.trend(holidays, OWN, "stress", MONDAY + 11 * WEEK, unasked=off) == 2.0
-    assert trends.trend(holidays, OWN, "stress", MONDAY + 11 * WEEK) is None
+    assert shifted([nobody(one) if one.cell(OWN) is None else one for one in holidays]) == (6.0, 4.0, True)
+    assert shifted(holidays) == (6.0, None, None), "hidden while others had figures"
 
 
 def pooled(number: int, value: float) -> Publication:
@@ -130,15 +192,18 @@ def test_a_group_that_reports_once_has_its_mean_in_every_week_of_the_period() ->
     history = [week(number, None) for number in range(9)]
     found = trends.line(history, OWN, "stress", [pooled(0, 4.0), pooled(1, 6.0)])
     assert [point.value for point in found] == [4.0] * 4 + [6.0] * 4 + [None]
-    assert trends.trend(history[:8], OWN, "stress", MONDAY + 7 * WEEK, [pooled(0, 4.0), pooled(1, 6.0)]) == 2.0
+    once = replace(week(7, None), hidden=(), pooled=(GROUP,))
+    assert shifted([once], [pooled(0, 4.0), pooled(1, 6.0)]) == (6.0, 4.0, True)
+    assert shifted([once], [pooled(1, 6.0)]) == (6.0, None, None)
+    assert trends.shift([once], OWN, "stress") is None
 
 
 def test_editions_are_not_mixed() -> None:
-    """Neither in a change nor in a trend; a line tells from when on."""
+    """Neither in a change nor in a shift; a line tells from when on."""
     old = [replace(week(number, 4.0), edition=1) for number in range(4)]
     new = [week(number, 6.0) for number in range(4, 8)]
     assert trends.change(new[0], old[0], OWN, "stress") is None
     assert trends.change(new[3], new[0], OWN, "stress") is not None
-    assert trends.trend([*old, *new], OWN, "stress", MONDAY + 7 * WEEK) is None
+    assert shifted([*old, *new]) == (6.0, None, None)
     assert trends.mixes_editions([*old, *new]) == MONDAY + 4 * WEEK
     assert trends.mixes_editions(old) is trends.mixes_editions(new) is None

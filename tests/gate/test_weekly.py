@@ -40,22 +40,28 @@ async def test_nobody_has_joined(database: Database) -> None:
 async def test_an_ordinary_monday_names_what_clearly_moved(database: Database) -> None:
     async with company_in(database) as company:
         one, two = await company.staff(20, 20)
-        for _ in range(4):
+        for _ in range(6):
             await company.week_of([*one, *two], stress=4)
-        await company.pulse(one, stress=9)
-        await company.pulse(two, stress=4)
-        await company.close()
+        for _ in range(3):
+            await company.pulse(one, stress=9)
+            await company.pulse(two, stress=4)
+            await company.close()
         found = await summary(company)
         assert found.form == Form.ORDINARY
         assert found.week is not None
-        assert found.week_then is not None
-        assert (found.week.slot, found.week_then.slot) == (START + 4 * WEEK, START)
+        assert found.week.slot == START + 8 * WEEK
+        assert found.high == (), "for three weeks only"
         assert [(moved.key, moved.figure, moved.change.difference) for moved in found.moved] == [
-            ("company", "stress", 2.5),
-            ("d1", "stress", 5.0),
+            ("company", "stress", 1.875),
+            ("d1", "stress", 3.75),
         ]
-        assert found.next_checkin == START + 8 * WEEK
-        assert found.checkin_closes == START + 8 * WEEK - timedelta(days=1)
+        assert found.next_checkin == START + 12 * WEEK
+        assert found.checkin_closes == START + 12 * WEEK - timedelta(days=1)
+        await company.pulse(one, stress=9)
+        await company.pulse(two, stress=4)
+        await company.close()
+        high = (await summary(company)).high
+        assert [(one.key, one.figure, one.value.value, one.weeks) for one in high] == [("d1", "stress", 9.0, 4)]
 
 
 async def test_a_monday_after_a_period(database: Database) -> None:
@@ -70,7 +76,7 @@ async def test_a_monday_after_a_period(database: Database) -> None:
         assert found.form == Form.PERIOD
         assert found.period is not None
         assert found.period_then is not None
-        assert {moved.figure for moved in found.moved} == {"total", "EE", "DP", "RA"}
+        assert {moved.figure for moved in found.period_moved} == {"total", "EE", "DP", "RA"}
         assert [step.action.id for step in found.steps][-1] == "close_the_loop"
         await company.week_of(team)
         assert (await summary(company)).form == Form.ORDINARY

@@ -41,7 +41,7 @@ def test_everything_is_there(loaded: Content) -> None:
     assert len(loaded.recommendations.items) == 40
     assert len([cause for cause in loaded.causes.counted if not cause.stands_alone]) == 9
     assert [cause.id for cause in loaded.causes.items if not cause.counted] == ["outside"]
-    assert len(loaded.hr_actions.rules) == 27
+    assert len(loaded.hr_actions.rules) == 28
     assert loaded.consent.version == 2
     assert set(loaded.crisis.rules) == {"ru", "en"}
 

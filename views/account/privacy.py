@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from aiogram.types import InlineKeyboardMarkup
+from aiogram.utils.formatting import Text
 
 from content import Consent
 from keyboards.account import Go, Own
@@ -15,6 +16,7 @@ from services.summary.summaries import Seen
 from views.lifecycle import joining, relink
 from views.screen import Screen, titled
 from views.summary import figures
+from views.summary.screens import folded
 from views.translator import Translator
 
 
@@ -134,13 +136,13 @@ def is_delete_word(t: Translator, typed: str) -> bool:
     return typed.strip().casefold() == t("delete.word").casefold()
 
 
-def _last_summary(t: Translator, seen: Seen | None, first_on: date) -> list[str | None]:
+def _last_summary(t: Translator, seen: Seen | None, first_on: date) -> list[str | Text | None]:
     if seen is None:
         return [t("privacy.example_first"), t("privacy.example")]
     if seen.stored is None:
         return [t("privacy.no_summary_yet", date=t.date(first_on)), t("privacy.example")]
     words = seen.stored.texts.get(t.locale) or next(iter(seen.stored.texts.values()))
-    return [t("privacy.last_summary"), words, t("privacy.end_of_summary"), _own_group(t, seen)]
+    return [t("privacy.last_summary"), folded(words), t("privacy.end_of_summary"), _own_group(t, seen)]
 
 
 def _own_group(t: Translator, seen: Seen) -> str | None:
@@ -148,16 +150,16 @@ def _own_group(t: Translator, seen: Seen) -> str | None:
     if seen.group is None or seen.week is None:
         return None
     name = figures.name(t, seen.group, 100)
-    is_pooled, pulse = seen.week.reports_once(seen.group.key), seen.pulse
-    cell = None if pulse is None else pulse.cell(seen.group.key)
-    if pulse is None or cell is None:
-        waits = is_pooled and pulse is None
+    pulse = seen.pulse
+    if pulse is None:
+        waits = seen.week.reports_once(seen.group.key)
         return t("privacy.own_group_waiting" if waits else "privacy.own_group_hidden", group=name)
     values = "; ".join(
-        f"{figures.label(t, one)} {figures.mean(t, one, cell.means[one], pulse.k)}" for one in figures.PULSE_FIGURES
+        f"{figures.label(t, one)} {figures.shift(t, one, pulse.shifts[one], pulse.source.k)}"
+        for one in figures.PULSE_FIGURES
     )
-    if is_pooled:
-        return t("privacy.own_group_pooled", group=name, period=figures.days_of(t, pulse), figures=values)
+    if pulse.is_pooled:
+        return t("privacy.own_group_pooled", group=name, period=figures.days_of(t, pulse.source), figures=values)
     return t("privacy.own_group", group=name, figures=values)
 
 

@@ -9,12 +9,12 @@ from content import Content
 from services.company.memberships import COMPANY, Group
 from services.gate import disclosure
 from services.gate.publications import Band, Cell, Mean, Publication, Share
-from services.gate.trends import Change
+from services.gate.trends import FIGURES, Change, Movement
 from services.kit.text import name_in
 from services.summary.weekly import PromiseLine
 from views.translator import Translator
 
-PULSE_FIGURES = ("burnout", "stress", "productivity")
+PULSE_FIGURES = FIGURES
 SCALES = ("EE", "DP", "RA")
 TOTAL = "total"
 UP, DOWN = "▲", "▼"
@@ -53,8 +53,8 @@ def share(t: Translator, value: Share) -> str:
 
 
 def share_interval(t: Translator, value: Share) -> str:
-    """« (0–20 %)», or nothing where none was published."""
-    if value.low is None or value.high is None:
+    """« (20–40 %)»; nothing where none was published, nor behind «10 % или меньше»."""
+    if value.low is None or value.high is None or value.is_or_less or value.is_or_more:
         return ""
     return f" ({round(value.low * 100)}–{t.percent(value.high)})"
 
@@ -153,15 +153,22 @@ def in_words(t: Translator, value: Share) -> str:
 
 
 def verdict(t: Translator, now: str, change: Change, then: str) -> str:
-    """«2,5 ▼ стало легче (было 3,5)»; «4,0 · без изменений»."""
+    """«2,5 ▼ стало легче (было 3,5)»; «4,0 · без заметных изменений»."""
     if not change.is_clear:
         return f"{now} · {t('summary.same')}"
     words = t("summary.harder" if change.difference > 0 else "summary.easier", then=then)
     return f"{now} {_arrow(change)} {words}"
 
 
+def shift(t: Translator, figure: str, found: Movement, k: int) -> str:
+    """«6,0 → 7,0 ▲ заметно»: the four weeks before, the latest four, and whether that is a clear change."""
+    now = mean(t, figure, found.now, k)
+    line = now if found.then is None else f"{mean(t, figure, found.then, k)} → {now}"
+    return line + moved_mark(t, found.change)
+
+
 def moved_mark(t: Translator, change: Change | None) -> str:
-    """« ▲ больше случайного» behind a figure that clearly moved, else nothing."""
+    """« ▲ заметно» behind a figure that clearly moved, else nothing."""
     return f" {_arrow(change)} {t('summary.clear')}" if change is not None and change.is_clear else ""
 
 

@@ -14,14 +14,18 @@ from services.summary.weekly import PromiseLine
 from views.summary import figures
 from views.translator import Translator
 
+WEEKS_OF_A_YEAR = 52
+SMALL_PRINT = "> "  # begins a paragraph that a screen folds away
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How much of each thing there is room for: rows of groups, names in a list, promises; characters of a name, of a
-    promise and of a step."""
+    """How much of each thing there is room for: rows of groups, names in a list, cells that moved, promises; characters
+    of a name, of a promise and of a step."""
 
     groups: int
     names: int
+    moved: int
     promises: int
     name: int
     promise: int
@@ -47,28 +51,19 @@ class Parts:
             return ""
         return self._t("summary.participation", share=figures.share(self._t, company.participation))
 
-    def pulse(self, week: Publication) -> str:
-        """The three means of the company, then and now."""
-        t, then, company = self._t, self._summary.week_then, week.company
+    def pulse(self) -> str:
+        """The three means of the company, now and before."""
+        t, company = self._t, self._summary.pulses.get(COMPANY)
         if company is None:
             return ""
-        has_then = then is not None and then.company is not None
         return joined_lines(
             t("summary.pulse_head", top=figures.TOPS["stress"]),
             *(
-                f"{figures.label(t, name)}  {self._then_now(week, then, company, name)}"
+                f"{figures.label(t, name)}  {figures.shift(t, name, company.shifts[name], company.source.k)}"
                 for name in figures.PULSE_FIGURES
             ),
-            t("summary.then_now") if has_then else "",
+            t("summary.then_now") if self._summary.is_compared else "",
         )
-
-    def _then_now(self, week: Publication, then: Publication | None, cell: Cell, figure: str) -> str:
-        """«6,0 → 7,0 ▲ больше случайного»."""
-        now = self._mean(week, cell, figure)
-        change = trends.change(week, then, cell.key, figure)
-        before = then.cell(cell.key) if then is not None else None
-        line = now if before is None or then is None else f"{self._mean(then, before, figure)} → {now}"
-        return line + figures.moved_mark(self._t, change)
 
     def _mean(self, publication: Publication, cell: Cell, figure: str) -> str:
         return figures.mean(self._t, figure, cell.means[figure], publication.k)
@@ -95,7 +90,7 @@ class Parts:
         cells = figures.shown(self._t, publication)
         kept = cells
         if len(cells) > self._room.groups:
-            clearly = {moved.key for moved in self._summary.moved}
+            clearly = {moved.key for moved in (*self._summary.moved, *self._summary.period_moved)}
             kept = [cell for cell in cells if cell.key in clearly][: self._room.groups]
         left_out = len(cells) - len(kept)
         more = "summary.more_groups" if kept else "summary.only_groups"
@@ -117,7 +112,8 @@ class Parts:
 
     def stress_row(self, week: Publication, cell: Cell) -> str:
         """What a row of a week says of a group."""
-        return self._then_now(week, self._summary.week_then, cell, "stress")
+        pulse = self._summary.pulses[cell.key]
+        return figures.shift(self._t, "stress", pulse.shifts["stress"], week.k)
 
     def exhaustion_row(self, period: Publication, cell: Cell) -> str:
         """What a row of a period says of a group."""
@@ -134,6 +130,26 @@ class Parts:
         if period.steps is None:
             return ""
         return self._t("summary.steps_done", share=figures.share(self._t, period.steps))
+
+    # --- what matters first -------------------------------------------------------------------------------------------
+
+    def overdue(self) -> str:
+        """What was promised for a day that is over, and since how many days."""
+        return self._listed_promises(self._t("summary.overdue"), self._issue.overdue)
+
+    def high(self) -> str:
+        """What stays high: a line for each cell, its figures with the weeks."""
+        t, by_cell = self._t, dict[GroupKey, list[str]]()
+        for one in self._summary.high:
+            value = figures.mean(t, one.figure, one.value, one.k)
+            name = figures.label(t, one.figure).lower()
+            is_long = one.weeks > WEEKS_OF_A_YEAR
+            lasted = t("summary.high_year") if is_long else t.n("summary.high_weeks", one.weeks)
+            by_cell.setdefault(one.key, []).append(f"{name} {value}, {lasted}")
+        rows = [f"{self.who(key)}: {'; '.join(words)}" for key, words in by_cell.items()]
+        kept, left_out = rows[: self._room.groups], len(rows) - self._room.groups
+        more = t.n("summary.more_groups", left_out) if left_out > 0 else ""
+        return joined_lines(t("summary.high_head"), *kept, more) if rows else ""
 
     # --- what to do, what was promised, what comes --------------------------------------------------------------------
 
@@ -154,12 +170,15 @@ class Parts:
         return self.listed([self.who(key) for key in keys])
 
     def promises(self) -> str:
-        """What was promised, as far as there is room."""
-        lines = self._summary.promises
+        """What else was promised, as far as there is room."""
+        rest = [line for line in self._summary.promises if line not in self._issue.overdue]
+        return self._listed_promises(self._t("summary.promised"), rest)
+
+    def _listed_promises(self, head: str, lines: Sequence[PromiseLine]) -> str:
         rows = [f"• {self._promise(line)}" for line in lines[: self._room.promises]]
         left_out = len(lines) - len(rows)
         more = self._t.n("summary.more_promises", left_out) if left_out else ""
-        return joined_lines(self._t("summary.promised"), *rows, more) if rows else ""
+        return joined_lines(head, *rows, more) if rows else ""
 
     def _promise(self, line: PromiseLine) -> str:
         who = self._t("summary.everyone") if figures.is_for_company(line) else self.who(line.target)
@@ -177,7 +196,14 @@ class Parts:
 
     def listed(self, entries: Sequence[str]) -> str:
         """As many entries as there is room for, and how many more there are."""
-        kept, left_out = entries[: self._room.names], len(entries) - self._room.names
+        return self._at_most(entries, self._room.names)
+
+    def moved(self, entries: Sequence[str]) -> str:
+        """The same of what clearly moved, which gives way later."""
+        return self._at_most(entries, self._room.moved)
+
+    def _at_most(self, entries: Sequence[str], most: int) -> str:
+        kept, left_out = entries[:most], len(entries) - most
         more = f" {self._t('summary.and_more', n=left_out)}" if left_out > 0 else ""
         return ", ".join(kept) + more
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aiogram.types import InlineKeyboardMarkup
-from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Text
 
 from content import Content
 from keyboards.company import HrPage
@@ -15,6 +15,7 @@ from keyboards.summary import OpenGroup, SummaryPage
 from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import trends
 from services.gate.publications import Cell, Publication
+from services.gate.trends import GroupPulse
 from services.kit.pages import page_of
 from services.summary.drilldown import CellCard, GroupCurves
 from services.summary.joining import Proposal
@@ -24,6 +25,7 @@ from views import pages
 from views.company import proposals
 from views.screen import Screen, lines, paragraphs, titled
 from views.summary import figures
+from views.summary.parts import SMALL_PRINT
 from views.translator import Translator
 
 NAMED_AT_MOST = 8
@@ -149,7 +151,7 @@ def cell_title(t: Translator, found: CellCard) -> str:
 def cell_figures(t: Translator, content: Content, found: CellCard) -> list[Text | str | None]:
     """Everything that was published of one group, or that it was not."""
     return [
-        own_pulse(t, found.key, found.pulse, found.pulse_then, is_pooled=found.is_pooled) or t("group.hidden"),
+        own_pulse(t, found.pulse, is_pooled=found.is_pooled) or t("group.hidden"),
         None if _is_hidden(found) else _line(t, found),
         checkin(t, found.period, found.period_then, found.key),
         _causes(t, content, found),
@@ -157,33 +159,23 @@ def cell_figures(t: Translator, content: Content, found: CellCard) -> list[Text 
 
 
 def _is_hidden(found: CellCard) -> bool:
-    cell = None if found.pulse is None else found.pulse.cell(found.key)
-    return cell is None and (found.period is None or found.period.cell(found.key) is None)
+    return found.pulse is None and (found.period is None or found.period.cell(found.key) is None)
 
 
-def own_pulse(
-    t: Translator, key: GroupKey, pulse: Publication | None, then: Publication | None, *, is_pooled: bool
-) -> Text | str | None:
-    """The three means of a group then and now, or when they come; None where it has none."""
-    cell = None if pulse is None else pulse.cell(key)
-    if pulse is None or cell is None:
-        return t("group.pooled_waiting") if is_pooled and pulse is None else None
-    return lines(
-        t("group.pooled", period=figures.days_of(t, pulse)) if is_pooled else None, _pulse(t, pulse, then, cell)
+def own_pulse(t: Translator, pulse: GroupPulse | None, *, is_pooled: bool) -> Text | str | None:
+    """The three means of a group now and before, or when they come; None where it has none."""
+    if pulse is None:
+        return t("group.pooled_waiting") if is_pooled else None
+    rows = (
+        f"{figures.label(t, name)}  {figures.shift(t, name, pulse.shifts[name], pulse.source.k)}"
+        for name in figures.PULSE_FIGURES
     )
-
-
-def _pulse(t: Translator, week: Publication, then: Publication | None, cell: Cell) -> Text:
-    rows = []
-    for figure in figures.PULSE_FIGURES:
-        now = figures.mean(t, figure, cell.means[figure], week.k)
-        before = None if then is None else then.cell(cell.key)
-        row = f"{figures.label(t, figure)}  "
-        if before is not None and then is not None:
-            row += f"{figures.mean(t, figure, before.means[figure], then.k)} → "
-        change = trends.change(week, then, cell.key, figure)
-        rows.append(f"{row}{now}{figures.moved_mark(t, change)}")
-    return lines(t("summary.pulse_head", top=figures.TOPS["stress"]), *rows, _answered(t, cell))
+    return lines(
+        t("group.pooled", period=figures.days_of(t, pulse.source)) if pulse.is_pooled else None,
+        t("summary.pulse_head", top=figures.TOPS["stress"]),
+        *rows,
+        _answered(t, pulse.cell),
+    )
 
 
 def _causes(t: Translator, content: Content, found: CellCard) -> str | None:
@@ -231,10 +223,16 @@ def chart(t: Translator, curves: GroupCurves, picture: bytes) -> Screen:
 def _answered(t: Translator, cell: Cell) -> str | None:
     """The share of those who answered where it was published; in the first edition of the gate a band as well."""
     share = None if cell.participation is None else figures.share(t, cell.participation)
-    if cell.answered is None:
+    if cell.answered is None or cell.group is None:
         return None if share is None else t("summary.participation", share=share)
     band = figures.band(t, cell.answered)
     return t("group.answered", band=band) if share is None else t("group.answered_share", band=band, share=share)
+
+
+def folded(words: str) -> Text:
+    """The words of a summary, the small print in a quote that opens at a tap."""
+    rest, mark, small_print = words.rpartition(f"\n\n{SMALL_PRINT}")
+    return Text(rest, "\n\n", ExpandableBlockQuote(small_print)) if mark else Text(words)
 
 
 # --- inside -----------------------------------------------------------------------------------------------------------
@@ -245,9 +243,9 @@ def _words(t: Translator, stored: SentSummary) -> Text:
 
 
 def _titled_first(text: str) -> Text:
-    """The first line is bold; not a character changes."""
+    """The first line is bold, the small print folded away; not a word changes."""
     first, line_break, rest = text.partition("\n")
-    return Text(Bold(first), line_break, rest)
+    return Text(Bold(first), line_break, folded(rest))
 
 
 def _first(t: Translator, stored: SentSummary) -> str:

@@ -87,7 +87,7 @@ def _one(t: Translator, card: TeamCard, one: ManagedTeam) -> Text:
     if one.group is None:
         return paragraphs(lines(head, t("team.waiting" if card.week is None else "team.hidden")), promises)
     key = one.group.key
-    pulse = own_pulse(t, key, one.pulse, one.pulse_then, is_pooled=one.is_pooled) or t("team.hidden")
+    pulse = own_pulse(t, one.pulse, is_pooled=one.is_pooled) or t("team.hidden")
     return paragraphs(lines(head, pulse), checkin(t, card.period, card.period_then, key), promises)
 
 
@@ -95,10 +95,10 @@ def _company(t: Translator, card: TeamCard) -> str | None:
     """The company's strain, for those whose group has no figures too."""
     if card.week is None:
         return None
-    if card.week.company is None:
+    if card.company is None:
         return t("team.no_company")
-    value = figures.mean(t, "stress", card.week.company.means["stress"], card.week.k)
-    change = card.company_change
+    shift = card.company.shifts["stress"]
+    value, change = figures.mean(t, "stress", shift.now, card.week.k), shift.change
     if change is None:
         return t("team.company", figures=t("team.stress", value=value))
     words = "team.same" if not change.is_clear else "team.up" if change.difference > 0 else "team.down"

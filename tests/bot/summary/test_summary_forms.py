@@ -20,15 +20,15 @@ from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import coarsening
 from services.gate.coarsening import Grid
 from services.gate.publications import Cell, Levels, Publication, Share
-from services.gate.trends import Change, change
+from services.gate.trends import Change, GroupPulse, Movement, change
 from services.kit.calendar import WEEK, Calendar
 from services.summary.suggestions import SuggestedAction
-from services.summary.summaries import Joined, Summaries, SummaryDraft, is_quiet
-from services.summary.weekly import ClearChange, Form, PromiseLine, WeeklySummary
+from services.summary.summaries import Joined, Summaries, SummaryDraft
+from services.summary.weekly import ClearChange, Form, PromiseLine, StaysHigh, WeeklySummary
 from tests.gate.company import STEADY, Company, company_in
 from tests.gate.world import CONTENT, START
 from views.summary.figures import PULSE_FIGURES, SCALES, TOPS
-from views.summary.text import LIMIT, Rank, Section, fitted, summary_text
+from views.summary.text import LIMIT, Rank, Section, fitted, limit_of, summary_text
 from views.translator import Catalogs, Deployment, Translator
 
 ORG = {"ru": "ООО «Ромашка»", "en": "Romashka"}
@@ -102,51 +102,63 @@ async def test_the_share_of_a_handful_is_left_out(database: Database, t: Transla
 
 
 async def test_an_ordinary_monday(company: Company, t: Translator) -> None:
-    for _ in range(4):
+    for _ in range(5):
         await company.week_of(everybody(company), stress=4)
     warehouse = everybody(company)[5:25]
     others = [person for person in everybody(company) if person not in warehouse]
-    await company.pulse(warehouse, stress=9)
-    await company.pulse(others, stress=4)
+    for _ in range(4):
+        await company.pulse(warehouse, stress=9)
+        await company.pulse(others, stress=4)
+        await company.close()
     await promise(
-        company, text="новый график", text_en="new rota", department_id=2, due=company.monday + 11 * timedelta(1)
+        company, text="новый график", text_en="new rota", department_id=2, due=company.monday + 4 * timedelta(1)
     )
-    await company.close()
+    await promise(company, text="пауза", text_en="a break", due=company.monday - 3 * timedelta(1))
     text = said(t, await issue(company))
     if t.locale == "ru":
         assert text.startswith(
-            "📊 Неделя 18–24 мая · ООО «Ромашка»\n\nНовое за четыре недели: Компания (напряжённость работы выше"
+            "📊 Неделя 15–21 июня · ООО «Ромашка»\n\n"
+            "Обещано и просрочено\n• Все: «пауза» до 19 июня, просрочено на 5 дней\n\n"
+            "Остаётся высоким\nСклад: напряжённость работы 9,0, 4 недели подряд\n\n"
+            "Заметно изменилось в пульсе: Компания (напряжённость работы выше"
         )
         assert "Склад  4,0 → 9,0 ▲ заметно" in text
-        assert "Сделано важное  5,0 → 5,0\n(4 недели назад → сейчас)" in text
+        assert "Сделано важное  5,0 → 5,0\n(четыре недели до этого → последние четыре" in text
         assert "Бухгалтерия, Юристы: ответов мало" in text
-        assert "• Склад: «новый график» до 29 мая, осталось 2 дня" in text
+        assert "• Склад: «новый график» до 26 июня, осталось 2 дня" in text
         assert "не диагнозы" in text
     else:
-        assert text.startswith("📊 Week of 18–24 May · Romashka\n\nNew in four weeks: Company (pressure is higher")
+        assert text.startswith(
+            "📊 Week of 15–21 June · Romashka\n\n"
+            "Promised and overdue\n• Everyone: “a break” by 19 June, 5 days overdue\n\n"
+            "Still high\nWarehouse: pressure 9.0, 4 weeks in a row\n\n"
+            "Clear change in the pulse: Company (pressure is higher"
+        )
         assert "Warehouse  4.0 → 9.0 ▲ clear change" in text
         assert "Accounting, Юристы: too few answers" in text
-        assert "• Warehouse: “new rota” by 29 May, 2 days left" in text
+        assert "• Warehouse: “new rota” by 26 June, 2 days left" in text
     rows = [line for line in text.splitlines() if line.startswith(("Доставка", "Склад  ", "Delivery", "Warehouse  "))]
     assert rows == sorted(rows), "alphabetical"
 
 
 async def test_nothing_new_is_five_lines(company: Company, t: Translator) -> None:
-    for _ in range(5):
+    for _ in range(9):
         await company.week_of(everybody(company))
     await promise(company, text="пауза", text_en="a break", due=None)
     found = await issue(company)
-    assert is_quiet(found.summary)
+    assert found.is_quiet
     lines = [line for line in said(t, found).splitlines() if line]
     assert len(lines) == 5
-    assert {"ru": "Новое: ничего заметно не изменилось", "en": "New: no clear change"}[t.locale] in lines[1]
+    assert {"ru": "Новое: в пульсе за четыре недели заметных", "en": "New: no clear change in the pulse"}[
+        t.locale
+    ] in lines[1]
 
 
 async def test_the_first_weeks_claim_no_comparison(company: Company, t: Translator) -> None:
     await company.week_of(everybody(company))
     text = said(t, await issue(company))
-    assert {"ru": "сравнивать пока не с чем", "en": "nothing to compare with"}[t.locale] in text
-    assert "→" not in text
+    assert {"ru": "сравнивать пока рано", "en": "too early to compare"}[t.locale] in text
+    assert not re.search(r"\d → ", text)
     assert {"ru": "Склад  5,0", "en": "Warehouse  5.0"}[t.locale] in text
 
 
@@ -259,6 +271,7 @@ def made(
     promises: tuple[PromiseLine, ...] = (),
     participation: float = 0.6,
     steps: int = 1,
+    high: int = 0,
 ) -> SummaryDraft:
     """A summary about the weeks before START, with whatever a test is about."""
     groups, hidden, now, then = groups or [], hidden or [], values or [value], values_then or [value]
@@ -270,18 +283,21 @@ def made(
     before = publication(kind, START - (weeks + 4) * WEEK, weeks, names, groups, then, **more)
     cells = tuple(one.key for one in latest.cells)
     week = latest if not is_period else publication("pulse_week", START - WEEK, 1, pulses, groups, now, **more)
+    moved = tuple(
+        ClearChange(one.key, name, found)
+        for one in latest.cells
+        for name in names
+        if (found := change(latest, before, one.key, name)) is not None and found.is_clear
+    )
     summary = WeeklySummary(
         form=form,
         week=week,
-        week_then=None if is_period else before,
+        pulses=_pulses_of(week, None if is_period else before),
         period=latest if is_period else None,
         period_then=before if is_period else None,
-        moved=tuple(
-            ClearChange(one.key, name, found)
-            for one in latest.cells
-            for name in names
-            if (found := change(latest, before, one.key, name)) is not None and found.is_clear
-        ),
+        high=tuple(StaysHigh(key, "stress", week.cells[0].means["stress"], high, 7) for key in cells) if high else (),
+        moved=() if is_period else moved,
+        period_moved=moved if is_period else (),
         steps=tuple(
             SuggestedAction(action, cells[number % 2 :])
             for number, action in enumerate(CONTENT.hr_actions.rules[2 : 2 + steps])
@@ -293,6 +309,22 @@ def made(
     )
     named = {one.key: one for one in [*groups, *hidden]}
     return SummaryDraft(START - WEEK, START, START, START, summary, named, Joined(Share(participation), 9_999))
+
+
+def _pulses_of(week: Publication, then: Publication | None) -> dict[GroupKey, GroupPulse]:
+    """The pulse of each cell, compared with what a test says there was before."""
+    found = {}
+    for one in week.cells:
+        shifts = {
+            name: Movement(
+                one.means[name],
+                None if then is None else then.cells[week.cells.index(one)].means[name],
+                change(week, then, one.key, name),
+            )
+            for name in PULSE_FIGURES
+        }
+        found[one.key] = GroupPulse(week, one, False, shifts)
+    return found
 
 
 NAME = st.text(st.characters(categories=("L", "N", "Zs")), min_size=1, max_size=200)
@@ -321,6 +353,7 @@ PROMISES = st.lists(
     then=MEANS,
     promises=PROMISES,
     steps=st.integers(0, 4),
+    high=st.sampled_from([0, 4, 60]),
     participation=st.sampled_from([0.1, 0.5, 0.9]),
     org=st.none() | st.text(max_size=100),
 )
@@ -332,6 +365,7 @@ def test_any_summary_fits_in_both_languages(
     then: list[float],
     promises: list[PromiseLine],
     steps: int,
+    high: int,
     participation: float,
     org: str | None,
 ) -> None:
@@ -343,11 +377,12 @@ def test_any_summary_fits_in_both_languages(
         values_then=then,
         promises=tuple(promises),
         steps=steps,
+        high=high,
         participation=participation,
     )
     for locale in ("ru", "en"):
         text = summary_text(CATALOGS.translator(locale), CONTENT, found, org)
-        assert 0 < len(text) <= LIMIT
+        assert 0 < len(text) <= limit_of(form)
         assert text == text.strip()
 
 
@@ -366,9 +401,10 @@ def test_the_largest_company_fits() -> None:
                     for number in range(1, 21)
                 ),
                 steps=4,
+                high=60,
             )
             for locale in ("ru", "en"):
-                assert len(summary_text(CATALOGS.translator(locale), CONTENT, found, "О" * 100)) <= LIMIT
+                assert len(summary_text(CATALOGS.translator(locale), CONTENT, found, "О" * 100)) <= limit_of(form)
 
 
 @settings(max_examples=200, deadline=None)
@@ -377,9 +413,9 @@ def test_sections_of_any_length_leave_a_text(texts: dict[Rank, int], line: bool)
     """However long names and numbers become: whole sections go in the order of their rank, and something remains."""
     sections = [Section(rank, ("a" if line else "a b\n") * length) for rank, length in texts.items()]
     sections.append(Section(Rank.TITLE, "the title" * 1_000))
-    text = fitted(sections)
+    text = fitted(sections, LIMIT)
     assert 0 < len(text) <= LIMIT
-    assert "\n" not in fitted([Section(Rank.TITLE, "the title" * 1_000 + "\n")])
+    assert "\n" not in fitted([Section(Rank.TITLE, "the title" * 1_000 + "\n")], LIMIT)
 
 
 @pytest.mark.parametrize("form", list(Form))
@@ -390,7 +426,7 @@ def test_names_beyond_every_measure_leave_a_text(t: Translator, form: Form, monk
         form, groups=[group(number, "Отдел " * 2_000) for number in range(1, 61)], values_then=[1.0], steps=4
     )
     text = summary_text(t, CONTENT, endless, ORG[t.locale])
-    assert 0 < len(text) <= LIMIT
+    assert 0 < len(text) <= limit_of(form)
     assert text.startswith(summary_text(t, CONTENT, made(form), ORG[t.locale]).partition("\n")[0])
 
 
