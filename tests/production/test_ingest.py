@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.database import Database
 from db.outages import DatabaseUnavailable
 from models import Assessment, DeadLetter, Draft, Recommendation, User
 from playground.entities import Chat
-from services.account.unit_of_work import UnitOfWork
+from services.account.member import Member
 from services.system import dead_letters
 from tests.bot.members import member
 from tests.conftest import Reread
@@ -32,6 +33,10 @@ class Broken:
 
     def __init__(self) -> None:
         self.attempts = 0
+
+    def is_last(self, _: object) -> bool:
+        """Which door a press takes is decided before anything is tried."""
+        return True
 
     def __getattr__(self, name: str) -> Any:
         async def fail(*_: object, **__: object) -> None:
@@ -83,14 +88,14 @@ async def test_others_are_served_while_one_fails(stage: Stage, reread: Reread, m
     anna = await member(stage, 1001, "Анна")
     boris = await member(stage, 1002, "Борис")
     checkins = stage.app.services.checkins
-    answer = checkins.answer
+    go_on = checkins.go_on
 
-    async def fail_for_anna(uow: UnitOfWork, *rest: Any) -> Any:
-        if uow.member.telegram_id == anna.id:
+    async def fail_for_anna(connection: AsyncConnection, person: Member, *rest: Any) -> Any:
+        if person.telegram_id == anna.id:
             raise RuntimeError
-        return await answer(uow, *rest)
+        return await go_on(connection, person, *rest)
 
-    monkeypatch.setattr(checkins, "answer", fail_for_anna)
+    monkeypatch.setattr(checkins, "go_on", fail_for_anna)
     for person in (anna, boris):
         person.queue_press(person.buttons[0][0])
     await stage.settle()
@@ -104,7 +109,7 @@ async def test_an_invite_is_not_kept_with_a_failed_joining(stage: Stage, reread:
     anna = stage.person(1001, "Анна")
     stage.app.dispatcher["onboarding"] = Broken()
     await anna.starts()
-    await anna.presses(data="j1:agree:ru:1:" + "x" * 43)
+    await anna.presses(data=f"j1:agree:ru:{stage.app.content.consent.version}:" + "x" * 43)
 
     assert {letter.callback_data for letter in await reread(select(DeadLetter))} == {None, "j1:"}
 
@@ -197,7 +202,7 @@ async def test_what_looks_like_an_outage_while_the_database_answers_is_a_failure
     async def miss_a_file(*_: object, **__: object) -> None:
         raise FileNotFoundError("chart.ttf")
 
-    monkeypatch.setattr(stage.app.services.checkins, "answer", miss_a_file)
+    monkeypatch.setattr(stage.app.services.checkins, "go_on", miss_a_file)
     await anna.presses(anna.buttons[0][0])
     assert [letter.error for letter in await reread(select(DeadLetter))] == ["FileNotFoundError"]
 

@@ -183,7 +183,8 @@ async def test_a_busy_port_is_one_line(
         bot = make_bot(**({} if setting == "PLAYGROUND_PORT" else telegram), **{setting: str(port)})
         await bot.start()
         assert await bot.ended() == 1
-    (line,) = bot.output.splitlines()
+    *before, line = bot.output.splitlines()
+    assert all("[exhale.app]" in one for one in before), "no traceback"
     assert line.startswith(f"{setting}: {port} on 127.0.0.1 is taken by another program: stop that one, or set ")
 
 

@@ -184,7 +184,7 @@ async def test_a_newcomer_is_not_called_before_two_working_weeks_are_over(stage:
     vera = await member(stage, 1004, "Вера", ago=timedelta(days=13))
     await opens(olga, "Вся компания")
     assert "меньше двух рабочих недель назад" in said(olga)
-    await olga.presses("Пригласить")
+    await olga.presses("Отправить сейчас")
     boris = await member(stage, 1003, "Борис", ago=timedelta(0))  # after the round
     for _ in range(2):
         stage.clock.advance(minutes=1)
