@@ -203,21 +203,21 @@ async def test_a_stop_finishes_what_runs(
     anna = hooked.employee()
     await anna.joins(await make_invite(database_url))
     shown = await anna.asked(0)
-    reached, go_on = asyncio.Event(), asyncio.Event()
+    reached, released = asyncio.Event(), asyncio.Event()
     checkins = hooked.app.services.checkins
-    answer = checkins.answer
+    go_on = checkins.go_on
 
     async def slowly(*args: Any) -> Any:
         reached.set()
-        await go_on.wait()
-        return await answer(*args)
+        await released.wait()
+        return await go_on(*args)
 
-    monkeypatch.setattr(checkins, "answer", slowly)
+    monkeypatch.setattr(checkins, "go_on", slowly)
     await anna.presses_at(shown, 2)
     await reached.wait()
     stopping = asyncio.create_task(hooked.stop())
     await asyncio.sleep(0.1)
-    go_on.set()
+    released.set()
     await stopping
 
     assert await reread(select(Draft.position)) == [1]

@@ -26,7 +26,7 @@ from views.summary.parts import SMALL_PRINT, Parts, Room, joined_lines
 from views.translator import Translator
 
 LIMIT = 1_200
-PERIOD_LIMIT = 1_800  # a period has scales, causes and four steps to tell of
+PERIOD_LIMIT = 2_400  # a period has scales, causes and four whole steps to tell of
 ORG_LENGTH = 60
 
 

@@ -29,7 +29,7 @@ from views.translator import Catalogs, Deployment, Translator
 CONTENT = load_content()
 CALENDAR = Calendar(ZoneInfo("Europe/Moscow"), 4)
 CATALOGS = Catalogs(Deployment(org={}))
-ORDINARY_LIMIT, LIMIT = 1_200, 1_800
+ORDINARY_LIMIT, LIMIT = 1_200, 2_400
 HIGH, HIGH_FROM = 7.0, 4
 STEPS = {action.id: action for action in CONTENT.hr_actions.rules}
 
