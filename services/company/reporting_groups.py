@@ -175,7 +175,7 @@ async def _regroup(uow: UnitOfWork, department_ids: Sequence[int], group_id: int
     since = await memberships.regroup(uow.session, department_ids, group_id, calendar, uow.now)
     subject = GroupingSubject(since, group_id, int(uow.now.timestamp()))
     notice = PlannedMessage(kinds.REGROUPED, subject, uow.now, uow.now + NOTICE_LIFETIME)
-    concerned = User.department_id.in_(department_ids) & User.offboarded_at.is_(None)
+    concerned = User.department_id.in_(department_ids) & User.offboarded_at.is_(None) & User.unreachable_at.is_(None)
     await schedule_for_all(uow.session, concerned, notice, uow.now)
 
 

@@ -141,6 +141,7 @@ async def _join_small_departments(visit: Visit) -> None:
     await visit.presses("hr.groups")
     await visit.page.sees(opening(visit.t("reporting.what")), LAST)
     await visit.presses("reporting.create")
+    await visit.page.sees(opening(visit.t("reporting.choose", max=60)), LAST)
     for name in ("Бухгалтерия", "Кадры"):
         await visit.page.clicks(f"{NEWEST} .key", name)
         await visit.page.sees(f"● {name}", f"{NEWEST} .keys")
@@ -247,6 +248,8 @@ async def _go_from_the_summary_to_the_figures(visit: Visit) -> None:
     await visit.presses("summary.button.steps")
     await visit.page.sees(plain(visit.t("steps.never")), ".message.in .text")
     await visit.presses("summary.button.back")
+    groups = opening(visit.t("summary.button.groups")).strip()
+    await visit.page.sees(groups, f"{NEWEST} .keys")  # older summaries have the same button
     await visit.presses("summary.button.groups")
     await visit.page.sees(opening(visit.t("group.choose")), ".message.in .text")
     await visit.page.clicks(".key", warehouse)
