@@ -150,7 +150,7 @@ async def _join_small_departments(visit: Visit) -> None:
     chosen = "Бухгалтерия, Кадры, Юристы"
     await visit.page.sees(plain(visit.t("reporting.chosen", departments=chosen)), LAST)
     await visit.says("Контора")
-    await visit.page.sees(chosen, LAST)
+    await visit.page.sees(opening(visit.t("button.hr")).strip(), f"{NEWEST} .keys")
     await visit.presses("button.hr")
     await visit.page.sees(plain(visit.t("hr.who_sees")), LAST)
 
