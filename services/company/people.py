@@ -139,16 +139,11 @@ class People:
     async def card(self, uow: UnitOfWork, person_id: int) -> PersonCard:
         """One person who joined. Raises NotAllowed, PersonGone."""
         require_hr(uow.member)
-        person = await uow.session.get(User, person_id)
-        if person is None or person.offboarded_at is not None:
-            raise PersonGone
-        return await _card(uow, person)
+        return await _card(uow, await _present(uow, person_id))
 
     async def own(self, uow: UnitOfWork) -> tuple[PersonLine, PersonCard]:
         """What HR's list and HR's card say of whoever asks. Raises PersonGone."""
-        person = await uow.session.get(User, uow.member.id)
-        if person is None or person.offboarded_at is not None:
-            raise PersonGone
+        person = await _present(uow, uow.member.id)
         everybody = _lines(Which("all"), uow.now)[0].subquery()
         own = select(everybody).where(everybody.c.state == "joined", everybody.c.id == person.id)
         return _line(uow.member, (await uow.session.execute(own)).one()), await _card(uow, person)
@@ -283,6 +278,14 @@ def _line(member: Member, row: Any) -> PersonLine:
         is_manager=bool(row.is_manager),
         since=row.since.astimezone(member.rhythm.zone) if row.namesakes > 1 else None,
     )
+
+
+async def _present(uow: UnitOfWork, person_id: int) -> User:
+    """A person who joined and has not left. Raises PersonGone."""
+    person = await uow.session.get(User, person_id)
+    if person is None or person.offboarded_at is not None:
+        raise PersonGone
+    return person
 
 
 async def _card(uow: UnitOfWork, person: User) -> PersonCard:
