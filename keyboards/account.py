@@ -7,7 +7,6 @@ from typing import Literal
 from aiogram.filters.callback_data import CallbackData
 
 from keyboards.fields import Whole
-from services.account.settings import SettingName
 
 
 class SettingsPage(CallbackData, prefix="s1"):
@@ -20,7 +19,22 @@ class SettingsPage(CallbackData, prefix="s1"):
 class SetSetting(CallbackData, prefix="v1"):
     """A setting and the value to set (never «toggle»), as services/account/settings.py reads it."""
 
-    name: SettingName
+    name: Literal[
+        "locale",
+        "zone",
+        "checkin_weekday",
+        "checkin_hour",
+        "pulse",
+        "pulse_weekday",
+        "pulse_hour",
+        "quiet_from",
+        "quiet_until",
+        "day_on",
+        "day_off",
+        "kind_on",
+        "kind_off",
+        "pause",
+    ]
     value: str
 
 
