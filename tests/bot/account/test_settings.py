@@ -457,7 +457,7 @@ async def test_a_pause_until_the_person_writes(stage: Stage, reread: Reread) -> 
     """Presses and commands leave it alone; any text ends it, and the first message comes on the second working day."""
     anna = await member(stage, ANNA, "Анна")
     await anna.says("/pause")
-    await anna.presses("Пока не напишу")
+    await anna.presses("До моего сообщения")
     assert "жду, пока вы напишете" in anna.screen
     assert await reread(select(Delivery).where(Delivery.kind == kinds.WELCOME_BACK, Delivery.state == "pending")) == []
     messages = len(anna.messages)
