@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -30,6 +31,7 @@ PICTURES = {
     "team",
 }
 MONDAYS_AT_MOST = 5  # a period has four
+MONDAY = 1  # of JavaScript's week, which begins on Sunday
 TALL = 1_180  # of the window, for what is longer than a phone
 LAST = ".message.in:last-child .text"
 SUMMARIES = "[...document.querySelectorAll('.message.in .text')].filter((one) => one.textContent.includes('📊'))"
@@ -129,10 +131,12 @@ async def _open_panel(visit: Visit) -> None:
 
 
 async def _wait_for_monday(visit: Visit) -> None:
-    """Let Monday's summary be the last message: one that this week still owes comes at an hour of its own."""
+    """Let Monday's summary be the last message: one that this week still owes has a day and an hour of its own."""
+    pressed = datetime.now(UTC).isoformat()
     await visit.page.clicks('[data-testid="control-summary"]')
-    newest = f"{SUMMARIES}.at(-1)?.closest('.message').querySelector('time').textContent"
-    await visit.page.becomes(newest, "09:00")
+    time = f"{SUMMARIES}.at(-1)?.closest('.message').querySelector('time')"
+    monday = f"{time}?.textContent === '09:00' && new Date({time}.dateTime).getDay() === {MONDAY}"
+    await visit.page.becomes(f"{monday} && {time}.dateTime > '{pressed}'", True)
 
 
 async def _make_a_department(visit: Visit) -> None:
