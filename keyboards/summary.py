@@ -16,7 +16,7 @@ class TeamPage(CallbackData, prefix="n9"):
 class SummaryPage(CallbackData, prefix="m5"):
     """HR's summary about the week that began on `week`, and what leads on from it; `page` is one of the groups."""
 
-    action: Literal["open", "steps", "groups", "file", "sample"]
+    action: Literal["open", "steps", "groups", "file", "sample", "map"]
     week: Day
     page: Whole = 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -233,9 +234,7 @@ async def _send(
         return await bot.send_photo(
             chat_id,
             BufferedInputFile(screen.photo, PHOTO_NAME),
-            caption=text,
-            caption_entities=entities or None,
-            parse_mode=None,
+            **_caption(screen),
             reply_markup=screen.markup,
             protect_content=screen.protect or None,
             message_thread_id=topic,
@@ -253,6 +252,12 @@ async def _send(
     )
 
 
+def _caption(screen: Screen) -> dict[str, Any]:
+    text, entities = screen.text.render()
+    covered = screen.is_covered or None
+    return {"caption": text, "caption_entities": entities or None, "parse_mode": None, "has_spoiler": covered}
+
+
 async def _edit(bot: Bot, chat_id: int, message_id: int, screen: Screen, *, now: Message | None = None) -> None:
     """Edit a message, unless it shows that already (`now`: as it was pressed). A photo never becomes a text again."""
     text, entities = screen.text.render()
@@ -262,12 +267,7 @@ async def _edit(bot: Bot, chat_id: int, message_id: int, screen: Screen, *, now:
     shown.forget(bot, (chat_id, message_id))
     if screen.photo is not None:
         await bot.edit_message_media(
-            InputMediaPhoto(
-                media=BufferedInputFile(screen.photo, PHOTO_NAME),
-                caption=text,
-                caption_entities=entities or None,
-                parse_mode=None,
-            ),
+            InputMediaPhoto(media=BufferedInputFile(screen.photo, PHOTO_NAME), **_caption(screen)),
             chat_id=chat_id,
             message_id=message_id,
             reply_markup=screen.markup,

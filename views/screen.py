@@ -16,6 +16,7 @@ class Screen:
     markup: InlineKeyboardMarkup | None = None
     protect: bool = True  # personal screens cannot be forwarded
     photo: bytes | None = None  # a PNG; the text is its caption, at most 1024 characters
+    is_covered: bool = False  # whether the photo is shown only at a tap
 
 
 @dataclass(frozen=True, slots=True)

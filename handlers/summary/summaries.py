@@ -20,8 +20,9 @@ from transport import delivery
 from transport.request import Request
 from views import charts
 from views.charts import ChartRenderer
+from views.summary import group_chart, spreadsheet
+from views.summary import heat_map as heat_maps
 from views.summary import screens as views
-from views.summary import spreadsheet
 from views.summary.text import summary_text
 from views.translator import Catalogs
 
@@ -116,8 +117,20 @@ async def chart(
     async with request.begin() as uow:
         curves = await drilldown.curves(uow, callback_data.key, week)
     picture = await renderer.render(charts.chart_of, request.t, curves)
-    await delivery.tell(bot, query.from_user.id, views.chart(request.t, curves, picture))
+    await delivery.tell(bot, query.from_user.id, group_chart.chart(request.t, curves, callback_data, picture))
     await request.answer()
+
+
+@router.callback_query(SummaryPage.filter(F.action == "map"), flags=WITHOUT_CONSENT)
+async def heat_map(
+    query: CallbackQuery, request: Request, callback_data: SummaryPage, drilldown: Drilldown, renderer: ChartRenderer
+) -> None:
+    """A page of the groups by period as a picture."""
+    async with request.begin() as uow:
+        periods = await drilldown.periods(uow, date.fromordinal(callback_data.week))
+    page = heat_maps.page(request.t, periods, callback_data.page)
+    picture = await renderer.render(heat_maps.picture, request.t, periods, page.items)
+    await request.show(heat_maps.screen(request.t, periods, page, callback_data.week, picture))
 
 
 @router.callback_query(SummaryPage.filter(F.action == "file"), flags=WITHOUT_CONSENT)

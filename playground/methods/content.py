@@ -7,7 +7,7 @@ from playground.params import Params, Upload
 from playground.text import CAPTION_LIMIT, TEXT_LIMIT, FormattedText, parse
 from playground.world import World
 
-CONTENT_FIELDS = ("text", "entities", "caption", "caption_entities", "photo", "document")
+CONTENT_FIELDS = ("text", "entities", "caption", "caption_entities", "photo", "document", "has_media_spoiler")
 
 
 def message_text(params: Params) -> FormattedText:
@@ -35,7 +35,12 @@ def marked(field: str, formatted: FormattedText) -> Message:
 
 
 def media_of(message: Message) -> Message:
-    return {key: message[key] for key in ("photo", "document") if key in message}
+    return {key: message[key] for key in ("photo", "document", "has_media_spoiler") if key in message}
+
+
+def spoiler_of(params: Params) -> Message:
+    """Whether a photo is covered until it is pressed."""
+    return {"has_media_spoiler": True} if params.boolean("has_spoiler") else {}
 
 
 def content_of(message: Message) -> Message:

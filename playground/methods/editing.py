@@ -17,6 +17,7 @@ from .content import (
     media_of,
     message_text,
     photo_content,
+    spoiler_of,
 )
 from .method import Method
 
@@ -56,7 +57,10 @@ def edit_message_media(world: World, params: Params) -> Message:
         raise bad_request(f"There is no {given['type']} in the request")
     caption = caption_of(media)
     chat, message = own_message(world, params)
-    stored = photo_content(world, upload) if given["type"] == "photo" else document_content(world, upload)
+    if given["type"] == "photo":
+        stored = photo_content(world, upload) | spoiler_of(media)
+    else:
+        stored = document_content(world, upload)
     return edit(world, chat, message, stored | caption, markup)
 
 

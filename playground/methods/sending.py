@@ -9,7 +9,7 @@ from playground.params import Params
 from playground.world import World
 
 from .chats import writable_chat
-from .content import caption_of, document_content, marked, message_text, photo_content
+from .content import caption_of, document_content, marked, message_text, photo_content, spoiler_of
 from .method import Method
 
 ACTIONS = {
@@ -31,7 +31,7 @@ def send_photo(world: World, params: Params) -> Message:
     if given is None:
         raise bad_request("There is no photo in the request")
     caption, markup = caption_of(params), read_markup(params)
-    return send(world, params, lambda: photo_content(world, given) | caption, markup)
+    return send(world, params, lambda: photo_content(world, given) | spoiler_of(params) | caption, markup)
 
 
 def send_document(world: World, params: Params) -> Message:

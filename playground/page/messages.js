@@ -72,20 +72,29 @@ function words(message, handlers) {
 }
 
 function media(message, handlers) {
-  if (message.photo) return [photo(message.photo.at(-1), message.caption, handlers)];
+  if (message.photo) return [photo(message, handlers)];
   if (message.document) return [documentLink(message.document)];
   if (message.sticker) return [element("p", "sticker", message.sticker.emoji)];
   if (message.voice) return [element("p", "voice", `▶ ${word("voice")}, 0:0${message.voice.duration}`)];
   return [];
 }
 
-function photo(size, caption, { onPhoto }) {
+function photo(message, { onPhoto }) {
+  const size = message.photo.at(-1);
   const address = fileAddress(size.file_id);
   const node = button("photo", undefined, "photo");
   const image = document.createElement("img");
-  Object.assign(image, { src: address, alt: caption || word("photo"), width: size.width, height: size.height });
+  Object.assign(image, { src: address, alt: message.caption || word("photo"), width: size.width, height: size.height });
   node.append(image);
-  node.addEventListener("click", () => onPhoto(address, image.alt));
+  if (message.has_media_spoiler) {
+    node.classList.add("covered");
+    node.setAttribute("aria-label", word("coveredPhoto"));
+  }
+  node.addEventListener("click", () => {
+    if (!node.classList.contains("covered")) return onPhoto(address, image.alt);
+    node.classList.remove("covered");
+    node.removeAttribute("aria-label");
+  });
   return node;
 }
 

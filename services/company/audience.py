@@ -6,6 +6,7 @@ included; from when on somebody counts in a figure is the gate's business.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Department, Grouping, Promise, ReportingGroup, User
 from services.company.errors import TargetGone
 from services.company.memberships import COMPANY, GroupKey, department_key, group_key, groups_at
+from services.kit.calendar import Calendar
+from services.kit.curves import PromiseDay
 from services.kit.pages import Page, page_of
 
 OF_PROMISE = case(
@@ -77,8 +80,22 @@ async def name_targets(session: AsyncSession) -> dict[GroupKey, Target]:
 
 
 DONE_FOR = timedelta(weeks=6)  # a promise that was kept stays in the summary for so long
+MARKED_AT_MOST = 5  # promises in a chart
 
 
 def target_of(promise: Promise) -> GroupKey:
     """The key of the cell that a promise is for."""
     return GroupKey.of(promise.department_id, promise.group_id)
+
+
+async def promise_days(
+    session: AsyncSession, calendar: Calendar, targets: Collection[GroupKey], first: date, last: date
+) -> tuple[PromiseDay, ...]:
+    """Return the newest promises to these targets that were kept, or due and not kept, from `first` to `last`."""
+    found = []
+    for row in await session.scalars(select(Promise).where(OF_PROMISE.in_(targets))):
+        is_done = row.state == "done"
+        day = calendar.today(row.asked_at) if is_done and row.asked_at is not None else row.due
+        if day is not None and first <= day <= last:
+            found.append(PromiseDay(day, is_done, row.text, row.text_en))
+    return tuple(sorted(found, key=lambda promise: promise.day)[-MARKED_AT_MOST:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from content.pulse import PulseItem
@@ -31,11 +31,25 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseDay:
+    """A promise on the day on which it was kept, or (not `is_done`) on the day it was due. `text_en` may be missing."""
+
+    day: date
+    is_done: bool
+    text: str
+    text_en: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Curves:
-    """What a chart draws. `weeks`: the ISO Mondays that are shown, oldest first; `top`, `top_total` end the scales."""
+    """What a chart draws. `weeks`: the ISO Mondays that are shown, oldest first; `top`, `top_total` end the scales.
+
+    `promises`: those whose day lies in one of the weeks, oldest first.
+    """
 
     weeks: tuple[date, ...]
     lines: tuple[Line, ...]
     marks: tuple[Mark, ...]
     top: int
     top_total: int
+    promises: tuple[PromiseDay, ...] = field(default=(), kw_only=True)

@@ -18,6 +18,7 @@ from models import Promise
 from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit
+from services.company.audience import promise_days
 from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_PERIOD, PULSE_WEEK, Publication
@@ -30,6 +31,7 @@ from services.summary.weekly import HISTORY_PERIODS, HISTORY_WEEKS, evidence_of,
 
 WEEKS_IN_CHART = 26
 WEEKS_IN_LINE = 8
+PERIODS_IN_MAP = 6
 ACTIONS = 3
 EVER = 10_000  # more weeks than there will be
 
@@ -150,7 +152,22 @@ class Drilldown:
             top=self._pulse.answer.max,
             top_total=self._pulse.on_questionnaire.max_score,
             changed_on=trends.mixes_editions(weeks),
+            promises=await promise_days(
+                uow.session, self._calendar, _concerned(key, group), weeks[0].slot, weeks[-1].period.last_day
+            ),
         )
+
+    async def periods(self, uow: UnitOfWork, week: date) -> list[Publication]:
+        """The newest periods up to that week that can be compared, oldest first: all of one edition of the gate.
+
+        Raises NothingPublished.
+        """
+        require_hr(uow.member)
+        found = await self._periods(uow.session, week, PERIODS_IN_MAP)
+        if not found:
+            raise NothingPublished
+        await audit.record(uow, "viewed_map", f"week {week}")
+        return [period for period in found if period.edition == found[-1].edition]
 
     async def everything(self, uow: UnitOfWork, today: date) -> Everything:
         """Everything that was published, for a file. Raises NothingPublished."""
@@ -175,6 +192,12 @@ class Drilldown:
         """The newest periods that had closed by the end of that week, oldest first."""
         found = await publications.history(session, CHECKIN_PERIOD, number + 1, week)
         return [one for one in found if one.period.end <= week + WEEK][-number:]
+
+
+def _concerned(key: GroupKey, group: Group | None) -> set[GroupKey]:
+    """The targets whose promises are about this cell."""
+    departments = () if group is None else group.departments
+    return {COMPANY, key, *map(GroupKey.of_department, departments)}
 
 
 def _group(publication: Publication, key: GroupKey) -> Group | None:

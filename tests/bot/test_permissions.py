@@ -87,7 +87,7 @@ MATRIX = {
     "roster: answer ask confirm is_no_file take": HR,
     "roster_changes: accept accept_all ask_all decline open_card open_list": HR,
     "rounds: begin open_choices preview turn": HR,
-    "summaries: chart file group groups open_summary sample send_now steps": HR,
+    "summaries: chart file group groups heat_map open_summary sample send_now steps": HR,
     "audit: choose open_log show_log turn": {"admin"},
     "people: ask_role set_role": {"admin"},
 }

@@ -50,6 +50,8 @@ async def _look_back(visit: Visit) -> None:
     await visit.presses("button.chart")
     await visit.page.sees(plain(visit.t("dashboard.pulse")), f"{NEWEST} .text")
     await visit.page.becomes(f"Boolean(document.querySelector('{NEWEST} img')?.naturalWidth)", True)
+    await visit.page.clicks(f"{NEWEST} .photo.covered")
+    await visit.page.becomes("document.querySelectorAll('.photo.covered').length", 0)
     await visit.photographs("dashboard", plain(visit.t("dashboard.pulse")))
     await visit.presses("history.title")
     await visit.page.sees(opening(visit.t("history.open")), f"{NEWEST} .text")

@@ -214,6 +214,18 @@ def test_captions(api: BotApi, refusal: Refusal) -> None:
     assert api.call("sendPhoto", {**by_id, "caption": "x" * 1024})["caption"] == "x" * 1024
 
 
+def test_a_photo_may_be_covered(api: BotApi) -> None:
+    file = {"photo": Upload("a.png", png(9, 9))}
+    covered = api.call("sendPhoto", {"chat_id": ANNA, "has_spoiler": True}, file)
+    assert covered["has_media_spoiler"]
+    where = {"chat_id": ANNA, "message_id": covered["message_id"]}
+    assert api.call("editMessageCaption", {**where, "caption": "x"})["has_media_spoiler"]
+    media = {"type": "photo", "media": covered["photo"][0]["file_id"]}
+    assert "has_media_spoiler" not in api.call("editMessageMedia", {**where, "media": media})
+    again = api.call("editMessageMedia", {**where, "media": {**media, "has_spoiler": True}})
+    assert again["has_media_spoiler"]
+
+
 @pytest.mark.parametrize(
     ("commands", "words"),
     [

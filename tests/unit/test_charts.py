@@ -6,7 +6,9 @@ import io
 import math
 import re
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from PIL import Image
 
 from content import Words, load_content
 from services.kit.calendar import WEEK
-from services.kit.curves import Line, Mark
+from services.kit.curves import Line, Mark, PromiseDay
 from services.wellbeing.dashboard import Board, StepCount
 from services.wellbeing.history import PastCheckIn
 from views import charts
@@ -84,7 +86,21 @@ def numbers(values: Any) -> list[float]:
 
 
 def pulse_lines(axes: Axes) -> list[list[float]]:
-    return [numbers(line.get_ydata()) for line in axes.lines]
+    beside = (charts.KEY, charts.PROMISE)
+    return [numbers(line.get_ydata()) for line in axes.lines if line.get_gid() not in beside]
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of #rrggbb: WCAG 2.2."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours: WCAG 2.2."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -115,7 +131,51 @@ def test_check_ins_are_marks_that_nothing_joins(t: Translator, name: str) -> Non
     assert numbers(marks.get_ydata()) == [mark.total for mark in given.marks]
     assert [given.weeks[int(place)] for place in numbers(marks.get_xdata())] == [mark.week for mark in given.marks]
     assert [text.get_text() for text in checkins.texts] == [t.number(mark.total) for mark in given.marks]
-    assert len(pulse.lines) == len(given.lines)
+    assert len(pulse_lines(pulse)) == len(given.lines)
+
+
+def test_every_colour_stands_out_from_the_paper_and_labels_can_be_read() -> None:
+    for style in charts.STYLES.values():
+        assert contrast(style["color"], charts.PAPER) >= 4.5
+    assert contrast(charts.INK, charts.PAPER) >= 4.5
+
+
+@pytest.mark.parametrize(("answers", "lanes"), [(((5.0, 6.0),) * 3, 3), (((1.0, 2.0), (5.0, None), (8.0, 9.0)), 1)])
+def test_equal_lines_run_side_by_side_and_others_where_they_are(answers: tuple[Answers, ...], lanes: int) -> None:
+    axes = charts.figure_of(CATALOGS.translator("en"), board(answers)).axes[0]
+    lines = [line for line in axes.lines if line.get_gid() is None]
+    heights = {line.get_transform().transform((0, 5))[1] for line in lines}
+    assert len(heights) == lanes
+    points = sorted(height * 72 / charts.DOTS_PER_INCH for height in heights)
+    widths = {line.get_linewidth() for line in lines}
+    assert all(upper - lower > max(widths) for lower, upper in pairwise(points)), "none hides another"
+    unit = axes.transData.transform((0, 1))[1] - axes.transData.transform((0, 0))[1]
+    assert (max(heights) - min(heights)) / unit < 0.5, "no more than a step of what is published"
+
+
+@pytest.mark.parametrize("name", [name for name in BOARDS if name != "nothing"])
+def test_each_line_is_named_at_its_end_and_no_label_covers_another(t: Translator, name: str) -> None:
+    given = BOARDS[name]
+    figure = charts.figure_of(t, given)
+    figure.draw_without_rendering()
+    labels = {" ".join(text.get_text().split()): text for text in figure.axes[0].texts}
+    answered = [line for line in given.lines if line.answers]
+    for line in answered:
+        colour = labels[" ".join(t.words(line.item.label).split())].get_color()
+        assert colour == charts.STYLES[line.item.metric]["color"]
+    boxes = sorted((text.get_window_extent() for text in labels.values()), key=lambda box: float(box.y0))
+    assert all(lower.y1 <= upper.y0 for lower, upper in pairwise(boxes))
+    assert all(box.x1 <= figure.bbox.x1 for box in boxes), "none is cut off"
+
+
+def test_days_of_promises_are_marked_where_they_lie(t: Translator) -> None:
+    kept, due = LAST - 2 * WEEK, LAST + timedelta(days=6)
+    promises = (PromiseDay(kept, True, "Вода", "Water"), PromiseDay(due, False, "Стулья", None))
+    axes = charts.figure_of(t, replace(BOARDS["4 weeks"], promises=promises)).axes[0]
+    marks = [line for line in axes.lines if line.get_gid() == charts.PROMISE]
+    assert [round(numbers(line.get_xdata())[0], 2) for line in marks] == [round(1 - 3 / 7, 2), round(3 + 3 / 7, 2)]
+    assert [line.get_linestyle() for line in marks] == ["-", ":"]
+    assert [text.get_text() for text in axes.texts if text.get_gid() == charts.PROMISE] == ["1", "2"]
 
 
 def test_the_lines_differ_without_colour() -> None:
@@ -127,8 +187,6 @@ def test_the_lines_differ_without_colour() -> None:
 def test_labels_are_in_the_language_and_every_letter_has_a_glyph(t: Translator) -> None:
     """A glyph that the font lacks would be a warning, and warnings are errors here."""
     figure = charts.figure_of(t, BOARDS["52 weeks"])
-    [legend] = figure.legends
-    assert [text.get_text() for text in legend.get_texts()] == [t.words(item.label) for item in CONTENT.pulse.items]
     ticks = [label.get_text() for label in figure.axes[-1].get_xticklabels()]
     assert t.month(LAST) in ticks
     charts.chart_of(t, BOARDS["52 weeks"])
@@ -138,6 +196,7 @@ def test_labels_are_in_the_language_and_every_letter_has_a_glyph(t: Translator) 
 def test_the_caption_says_what_is_drawn(t: Translator, name: str) -> None:
     given = BOARDS[name]
     screen = dashboard(t, given, b"")
+    assert screen.is_covered, "it is personal"
     caption, _ = screen.text.render()
     assert len(caption) <= LONGEST_CAPTION
     axes = charts.figure_of(t, given).axes

@@ -17,7 +17,7 @@ from services.gate import trends
 from services.gate.publications import Cell, Publication
 from services.gate.trends import GroupPulse
 from services.kit.pages import page_of
-from services.summary.drilldown import CellCard, GroupCurves
+from services.summary.drilldown import CellCard
 from services.summary.joining import Proposal
 from services.summary.stored import SentSummary
 from services.summary.weekly import Form
@@ -113,7 +113,10 @@ def groups(t: Translator, week: Publication, number: int, proposed: Sequence[Pro
             ),
             pages.turning(t, page, lambda number: SummaryPage(action="groups", week=ordinal, page=number)),
             *proposals.rows(t, concerned),
-            [(t("summary.button.back"), SummaryPage(action="open", week=ordinal))],
+            [
+                (t("map.button"), SummaryPage(action="map", week=ordinal)),
+                (t("summary.button.back"), SummaryPage(action="open", week=ordinal)),
+            ],
         ),
         protect=False,
     )
@@ -205,18 +208,6 @@ def checkin(t: Translator, period: Publication | None, before: Publication | Non
         t("group.total", total=total, top=figures.TOPS[figures.TOTAL]),
         figures.high_share(t, cell) or None,
         _answered(t, cell),
-    )
-
-
-def chart(t: Translator, curves: GroupCurves, picture: bytes) -> Screen:
-    """The lines over time as a picture."""
-    name = t("summary.company") if curves.group is None else figures.name(t, curves.group, 200)
-    has_gaps = any(None in line.values for line in curves.lines)
-    changed = None if curves.changed_on is None else t("group.chart_changed", date=t.date(curves.changed_on, year=True))
-    return Screen(
-        paragraphs(t("group.chart", name=name, top=curves.top), t("group.chart_gaps") if has_gaps else None, changed),
-        protect=False,
-        photo=picture,
     )
 
 

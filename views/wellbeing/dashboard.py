@@ -34,6 +34,7 @@ def dashboard(t: Translator, board: Board, chart: bytes) -> Screen:
             [(t("history.title"), HistoryList(page=0)), (t("button.menu"), Go(place="menu"))],
         ),
         photo=chart,
+        is_covered=True,
     )
 
 

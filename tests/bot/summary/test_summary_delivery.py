@@ -15,7 +15,9 @@ from content import load_content
 from db.database import Database
 from keyboards.company import HrPage
 from keyboards.summary import OpenGroup, SummaryPage
-from models import AuditEntry, CompanyDay, Delivery, StoredPublication, StoredSummary, User
+from models import AuditEntry, CompanyDay, Delivery, Promise, StoredPublication, StoredSummary, User
+from services.account.member import get_member
+from services.account.unit_of_work import UnitOfWork
 from services.gate import publications
 from services.gate.publications import PULSE_WEEK
 from services.kit.calendar import WEEK
@@ -294,8 +296,63 @@ async def test_the_chart_is_a_picture_of_published_figures(stage: Stage, reread:
     (size,) = {photo["file_size"] for photo in message["photo"][-1:]}
     assert size < 80_000
     assert {"ru": "Компания: пульс", "en": "Company: pulse"}[language] in message["caption"]
+    assert {"ru": "Напряжённость работы: 5,0\n", "en": "Pressure: 5.0\n"}[language] in message["caption"]
     assert any("📊" in found.get("text", "") for found in olga.messages), "the summary stays"
     assert (await reread(AUDIT))[-1] == "viewed_chart"
+
+
+async def test_a_picture_leads_back_and_marks_the_promises_of_its_group(stage: Stage) -> None:
+    staff = await staffed(stage, 12, 20)
+    olga = await hr(stage)
+    await staff.pulse(START, staff.everybody)
+    async with stage.database.begin() as session:
+        common = {"author_audit_key": "0" * 32, "created_at": stage.clock(), "updated_at": stage.clock()}
+        session.add(Promise(department_id=2, text="Вода", state="done", asked_at=monday_nine(0), **common))
+        session.add(Promise(text="Стулья", state="planned", due=START + timedelta(days=4), **common))
+        session.add(Promise(department_id=1, text="Чужое", state="planned", due=START, **common))
+    await tick_at(stage, monday_nine(1))
+    await olga.presses("Группы")
+    await olga.presses("Склад")
+    await olga.presses("График")
+    caption = olga.messages[-1]["caption"]
+    assert "1. 20\u00a0апреля сделано: Вода" in caption
+    assert "2. 24\u00a0апреля было сроком: Стулья" in caption
+    assert "Чужое" not in caption
+    await olga.presses("← К группе")
+    assert "Склад · неделя" in olga.screen
+    await olga.presses(data=OpenGroup(action="chart", week=START.toordinal(), key="company").pack())
+    await olga.presses("← К сводке")
+    assert "📊" in olga.screen
+    assert not any("photo" in message for message in olga.messages), "the pictures gave way"
+
+
+@BOTH
+async def test_the_map_of_groups_shows_published_cells_of_one_edition(
+    stage: Stage, reread: Reread, language: str
+) -> None:
+    staff = await staffed(stage, 12, 20, 3)
+    olga = await hr(stage, language=language)
+    await staff.checkin(START, staff.everybody)
+    await tick_at(stage, monday_nine(1))
+    await olga.presses(data=SummaryPage(action="map", week=START.toordinal()).pack())
+    assert olga.toast is not None, "no period has closed yet"
+    await tick_at(stage, monday_nine(4))
+    async with stage.database.begin() as session:
+        await session.execute(update(StoredPublication).values(edition=1))
+    await staff.checkin(START + 4 * WEEK, staff.everybody)
+    await tick_at(stage, monday_nine(8))
+    await olga.presses({"ru": "Группы", "en": "Groups"}[language])
+    await olga.presses({"ru": "Карта групп", "en": "Map of groups"}[language])
+    assert olga.message["photo"]
+    caption = olga.message["caption"]
+    assert {"ru": "Усталость по группам и периодам", "en": "Exhaustion by group and period"}[language] in caption
+    assert {"ru": "Без цифр: Доставка, Юристы.", "en": "No figures: Delivery, Legal."}[language] in caption
+    assert (await reread(AUDIT))[-1] == "viewed_map"
+    async with stage.database.begin() as session:
+        found = await stage.app.dispatcher["drilldown"].periods(
+            UnitOfWork(session, await get_member(session, olga.id), stage.clock()), START + 7 * WEEK
+        )
+    assert [period.slot for period in found] == [START + 4 * WEEK], "figures of two editions are not put side by side"
 
 
 async def test_a_week_that_the_company_had_off_is_no_gap(stage: Stage) -> None:
@@ -364,6 +421,7 @@ async def test_garbage_does_nothing(stage: Stage, reread: Reread, data: str) -> 
         SummaryPage(action="steps", week=START.toordinal()).pack(),
         SummaryPage(action="groups", week=START.toordinal()).pack(),
         SummaryPage(action="file", week=START.toordinal()).pack(),
+        SummaryPage(action="map", week=START.toordinal()).pack(),
         OpenGroup(action="show", week=START.toordinal(), key="d2").pack(),
         OpenGroup(action="chart", week=START.toordinal(), key="company").pack(),
     ],

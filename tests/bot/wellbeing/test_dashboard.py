@@ -86,6 +86,7 @@ async def test_the_caption_says_the_figures(stage: Stage, language: str, sentenc
         assert words in said(anna)
     assert photos(anna) == [anna.message["message_id"]]
     assert anna.message["has_protected_content"]
+    assert anna.message["has_media_spoiler"]
 
 
 @pytest.mark.both_databases
@@ -141,6 +142,7 @@ async def test_another_span_is_drawn_in_place(stage: Stage) -> None:
     for label, title in (("52", "График за 52 недели"), ("4\u00a0недели", "График за 4 недели")):
         await anna.presses(label)
         assert anna.message["message_id"] == first["message_id"]
+        assert anna.message["has_media_spoiler"], "a redrawn one is as personal"
         assert anna.message["photo"][0]["file_unique_id"] != first["photo"][0]["file_unique_id"]
         assert said(anna).startswith(title)
     assert "Вымотанность: 3, в среднем 3,8 (было от 3 до 5)" in said(anna)
