@@ -50,6 +50,13 @@ class ControlClient:
         """`POST /control/<path>`."""
         return await self._request("POST", path, json=body)
 
+    async def file(self, file_id: str) -> bytes:
+        """A photo or document that was sent."""
+        self._http = self._http or ClientSession()
+        async with self._http.get(f"{self.url}/control/file/{file_id}") as response:
+            response.raise_for_status()
+            return await response.read()
+
     async def refused(self) -> list[str]:
         """Every call of the bot that the server refused, in words."""
         calls = (await self.get("calls"))["calls"]
