@@ -54,7 +54,7 @@ async def main() -> None:
             playground = playground_app.playground
             bot = create_bot(settings, playground.token, playground.api_url)
             app = create_app(settings, content, database, bot, playground_app.clock, limits=limits)
-            playground_app.attach(app.ticker, app.services.summaries)
+            playground_app.attach(app)
             print(f"\n  Exhale is running in the playground: {playground.url}\n", flush=True)
             await run(app, stop)
 

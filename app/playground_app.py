@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from config import DATA_FOLDER, Settings
+from app.wiring import App
+from config import DATA_FOLDER, LOCALES, Settings
 from content import Content
 from content.demo import DemoPerson
 from db.database import Database
+from keyboards.lifecycle import Join, PickDepartment
+from keyboards.wellbeing import Answer, CauseButton
 from ops.network import port_taken
-from playground import Clock, Control, Person, Playground
+from playground import Clock, Control, Person, Playground, SampleAnswers
 from playground.local import HOST
 from scheduler import Ticker
 from services.account.member import find_member
@@ -56,9 +59,11 @@ class PlaygroundApp:
             walk_clock=self._walk_to,
         )
 
-    def attach(self, ticker: Ticker, summaries: Summaries) -> None:
-        """Let the clock's buttons send what has become due."""
-        self._ticker, self._summaries = ticker, summaries
+    def attach(self, app: App) -> None:
+        """Let the clock's buttons send what has become due, and call the bot what each reader calls it."""
+        self._ticker, self._summaries = app.ticker, app.services.summaries
+        names = {locale: app.catalogs.translator(locale)("bot.name") for locale in LOCALES}
+        self.playground.world.profile["name"] |= names
 
     async def _next_reminder(self, person_id: int) -> str | None:
         """Move the clock to the moment at which the bot next writes to this person."""
@@ -135,9 +140,13 @@ def _person(person: DemoPerson, token: str) -> Person:
     )
 
 
-def _example(content: Content) -> list[int]:
-    """Return the rows of the options that the first example chooses, question by question."""
+def _example(content: Content) -> SampleAnswers:
+    """Return what *Answer for me* presses from the consent to the result, by the questionnaire's first example."""
     questionnaire = content.questionnaire
     answers = questionnaire.examples[0].answers
     values = [option.value for option in questionnaire.response_scale]
-    return [values.index(answers[key]) for key in questionnaire.order]
+    return SampleAnswers(
+        [values.index(answers[key]) for key in questionnaire.order],
+        option=f"{Answer.__prefix__}:",
+        ways=(f"{Join.__prefix__}:agree:", f"{PickDepartment.__prefix__}:", f"{CauseButton.__prefix__}:name:"),
+    )

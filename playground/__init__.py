@@ -3,6 +3,7 @@
 `World` and `BotApi` work in-process without HTTP; `Playground` serves them, and the page, on 127.0.0.1.
 """
 
+from .answering import SampleAnswers
 from .api import BotApi
 from .clock import Clock
 from .control import Control
@@ -12,4 +13,4 @@ from .local import Playground
 from .params import Upload
 from .world import World
 
-__all__ = ["ApiError", "BotApi", "Clock", "Control", "Person", "Playground", "Upload", "World"]
+__all__ = ["ApiError", "BotApi", "Clock", "Control", "Person", "Playground", "SampleAnswers", "Upload", "World"]

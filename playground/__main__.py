@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+from .answering import SampleAnswers
 from .entities import Person
 from .local import Playground
 
@@ -41,7 +42,7 @@ def say(line: str) -> None:
 
 
 async def serve(options: argparse.Namespace) -> None:
-    example = [int(row) for row in options.example.split(",")] if options.example else None
+    example = SampleAnswers([int(row) for row in options.example.split(",")]) if options.example else None
     playground = Playground(
         port=options.port, token=options.token, state=options.state, people=people(options.people), example=example
     )

@@ -70,7 +70,7 @@ class ControlApi:
                 "bot": self.world.bot_user(),
                 "clock": self.clock().isoformat() if self.clock else None,
                 "controls": controls,
-                "can_answer": self.answer_for_me is not None,
+                "example": self.answer_for_me.example.view() if self.answer_for_me else None,
                 "refusals": self.world.refusals,
             }
         )
@@ -89,6 +89,7 @@ class ControlApi:
                 "started": bool(chat and chat.started),
                 "blocked": bool(chat and chat.blocked),
                 "commands": self.world.commands_for(person_id),
+                "bot_name": self.world.profile_for("name", language),
                 "description": self.world.profile_for("description", language),
             }
         )
@@ -96,7 +97,7 @@ class ControlApi:
     async def calls(self, request: web.Request) -> web.Response:
         after = whole_number(request, "after")
         found = [call_view(call) for call in self.world.calls if call.id > after]
-        return reply({"calls": found, "refusals": self.world.refusals})
+        return reply({"calls": found, "count": self.world.calls_made, "refusals": self.world.refusals})
 
     async def file(self, request: web.Request) -> web.Response:
         """A photo to show or a document to save, without the bot's token in its address."""

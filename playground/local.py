@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from .answering import AnswerForMe
+from .answering import AnswerForMe, SampleAnswers
 from .api import BotApi
 from .clock import Clock, utc_now
 from .control import Control, ControlApi
@@ -45,7 +45,7 @@ class Playground:
         state: Path | None = None,
         controls: Iterable[Control] = (),
         clock: Clock | None = None,
-        example: list[int] | None = None,
+        example: SampleAnswers | None = None,
         token: str | None = None,
         walk_clock: Callable[[datetime], Awaitable[None]] | None = None,
         pace: float = 0.2,

@@ -51,6 +51,7 @@ class ServerState:
         self.profile: dict[str, dict[str, str]] = {"name": {}, "description": {}, "short_description": {}}
         self.menu_buttons: dict[str, dict[str, Any]] = {}
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
+        self.calls_made = 0
         self.refusals = 0
         self.inbox = Inbox(clock, self.tell)
         self._next_message = 1
@@ -154,13 +155,15 @@ class ServerState:
         refusal: ApiError | None = None,
         injected: bool = False,
     ) -> None:
-        """Note a call; an injected fault is not counted as a refusal."""
+        """Note a call; polls are not counted, and an injected fault is no refusal."""
         body = refusal.body() if refusal else None
         call = Call(self._next_call, self.clock(), method, params, result, body, injected)
         self._next_call += 1
         self.calls.append(call)
+        self.calls_made += method.lower() != "getupdates"
         self.refusals += bool(refusal) and not injected
-        self.tell({"type": "call", "call": call_view(call), "refusals": self.refusals})
+        counts = {"count": self.calls_made, "refusals": self.refusals}
+        self.tell({"type": "call", "call": call_view(call), **counts})
 
     def tell(self, event: Event) -> None:
         """Tell all listeners of a change."""

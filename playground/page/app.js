@@ -1,7 +1,7 @@
 // The page: people on the left, a chat in the middle, the clock above, the calls in a drawer.
 
 import { addCall, labelDrawer, setUpDrawer, showCalls } from "./drawer.js";
-import { button, element, openQuestion, preview, renderMessage } from "./messages.js";
+import { button, canBeAnswered, element, preview, renderMessage } from "./messages.js";
 import { encodeFile, fileAddress, get, listen, post } from "./server.js";
 import { dayOf, fullTime, label, language, switchLanguage, timeOf, word } from "./strings.js";
 
@@ -20,7 +20,9 @@ const state = {
   commands: [],
   controls: [],
   bot: { first_name: "", username: "" },
-  canAnswer: false,
+  botName: "",
+  example: null,
+  chosen: false, // whether a person was chosen on the page: until then its language chooses
   answering: false,
   clockAhead: null,
   description: "",
@@ -34,23 +36,37 @@ async function load() {
   state.people = new Map(world.people.map((person) => [person.id, person]));
   state.bot = world.bot;
   state.controls = world.controls;
-  state.canAnswer = world.can_answer;
+  state.example = world.example;
   setClock(world.clock);
-  const { calls, refusals } = await get("/control/calls?after=0");
-  showCalls(calls, refusals);
+  showCalls(await get("/control/calls?after=0"));
   const wanted = Number(location.hash.replace("#person=", ""));
-  await openPerson(state.people.has(wanted) ? wanted : world.people[0].id);
+  state.chosen ||= state.people.has(wanted);
+  await openPerson(state.chosen ? (state.person ?? wanted) : peopleInOrder()[0].id);
   hideToast();
 }
 
 async function openPerson(id) {
+  const isOpen = state.person === id && state.messages.size > 0;
   state.person = id;
-  history.replaceState(null, "", `#person=${id}`);
   await post("/control/open", { person: id });
   await loadChat();
   if (state.person !== id) return;
+  if (isOpen) return keepingPlace(renderAll);
   renderAll();
   scrollToEnd();
+}
+
+/** From here on it is this person, also after a reload or in another language. */
+function choose(id) {
+  state.chosen = true;
+  history.replaceState(null, "", `#person=${id}`);
+}
+
+/** Those who read the page's language come first. */
+function peopleInOrder() {
+  const reads = ({ language_code: code }) => code === language;
+  const people = [...state.people.values()];
+  return [...people.filter(reads), ...people.filter((person) => !reads(person))];
 }
 
 async function loadChat() {
@@ -61,8 +77,8 @@ async function loadChat() {
   takeExtras(chat);
 }
 
-function takeExtras({ keyboard, commands, blocked, description }) {
-  Object.assign(state, { keyboard, commands, blocked, description });
+function takeExtras({ keyboard, commands, blocked, description, bot_name: botName }) {
+  Object.assign(state, { keyboard, commands, blocked, description, botName });
 }
 
 // Events of the server
@@ -75,7 +91,7 @@ const EVENTS = {
   keyboard: (event) => event.chat === state.person && setKeyboard(event.keyboard),
   action: (event) => event.chat === state.person && showTyping(),
   membership: onMembership,
-  call: (event) => addCall(event.call, event.refusals),
+  call: addCall,
   clock: (event) => setClock(event.clock),
   commands: () => holdingEvents(reloadExtras),
   profile: () => holdingEvents(reloadExtras),
@@ -150,6 +166,7 @@ async function reloadExtras() {
 // What the person does
 
 async function attempt(action) {
+  choose(state.person);
   try {
     return await action();
   } catch (error) {
@@ -284,14 +301,27 @@ function welcome() {
   return node;
 }
 
+/** Redraws without moving what is being read. */
+function keepingPlace(render) {
+  const list = byId("messages");
+  const { scrollTop } = list;
+  const follows = isNearEnd();
+  render();
+  if (follows) scrollToEnd();
+  else list.scrollTop = scrollTop;
+}
+
 function isNearEnd() {
   const list = byId("messages");
   return list.scrollHeight - list.scrollTop - list.clientHeight < 160;
 }
 
+/** Shows the newest message: its end, or its beginning when it is longer than the window. */
 function scrollToEnd() {
   const list = byId("messages");
   list.scrollTop = list.scrollHeight;
+  const newest = list.lastElementChild;
+  if (newest?.offsetHeight > list.clientHeight) newest.scrollIntoView({ block: "start" });
 }
 
 function announce(message) {
@@ -339,7 +369,7 @@ function renderWords() {
 
 function renderPeople() {
   const focused = document.activeElement?.dataset.testid;
-  byId("people-list").replaceChildren(...[...state.people.values()].map(personItem));
+  byId("people-list").replaceChildren(...peopleInOrder().map(personItem));
   if (focused?.startsWith("person-")) byId("people-list").querySelector(`[data-testid="${focused}"]`)?.focus();
   byId("unread-dot").hidden = ![...state.people.values()].some((person) => unread(person));
 }
@@ -362,6 +392,7 @@ function personItem(person) {
   node.append(avatar(person), text);
   node.addEventListener("click", () => {
     closePeople();
+    choose(person.id);
     holdingEvents(() => openPerson(person.id));
   });
   item.append(node);
@@ -416,10 +447,10 @@ function markRead() {
 
 function renderHead() {
   const person = state.people.get(state.person);
-  byId("bot-name").textContent = state.bot.first_name;
-  byId("head-avatar").textContent = [...state.bot.first_name][0] ?? "";
+  byId("bot-name").textContent = state.botName;
+  byId("head-avatar").textContent = [...state.botName][0] ?? "";
   byId("head-status").textContent = word("you")(fullName(person));
-  document.title = `${state.bot.first_name} · playground`;
+  document.title = `${state.botName} · ${word("playground")}`;
 }
 
 function renderControls() {
@@ -456,8 +487,8 @@ function renderFoot() {
 
 function renderAnswer() {
   const node = byId("answer");
-  node.hidden = !state.canAnswer || byId("composer").hidden;
-  node.disabled = state.answering || !openQuestion([...state.messages.values()]);
+  node.hidden = state.example === null || byId("composer").hidden;
+  node.disabled = node.hidden || state.answering || !canBeAnswered([...state.messages.values()], state.example);
   node.textContent = word(state.answering ? "answering" : "answer");
 }
 
@@ -568,8 +599,8 @@ function setUp() {
   byId("lang").addEventListener("click", () => {
     switchLanguage();
     if (state.person === null) return renderWords();
-    renderAll();
-    scrollToEnd();
+    if (state.chosen) return keepingPlace(renderAll);
+    holdingEvents(() => openPerson(peopleInOrder()[0].id));
   });
   byId("people-toggle").addEventListener("click", openPeople);
   byId("scrim").addEventListener("click", closePeople);

@@ -19,19 +19,17 @@ export function setUpDrawer() {
   });
 }
 
-/** Shows all calls anew. */
-export function showCalls(calls, refused) {
+/** Shows all calls that the server still keeps, and how many there were. */
+export function showCalls({ calls, count, refusals: refused }) {
   byId("calls").replaceChildren();
-  total = 0;
-  for (const call of calls) addCall(call, refused);
-  refusals = refused;
+  for (const call of calls) addCall({ call, count, refusals: refused });
+  [total, refusals] = [count, refused];
   showCounts();
 }
 
 /** Adds one call on top. */
-export function addCall(call, refused) {
-  refusals = refused;
-  total += call.method.toLowerCase() === "getupdates" ? 0 : 1;
+export function addCall({ call, count, refusals: refused }) {
+  [total, refusals] = [count, refused];
   const list = byId("calls");
   list.prepend(callNode(call));
   while (list.childElementCount > KEPT) list.lastElementChild.remove();
@@ -54,11 +52,11 @@ function toggle(open) {
 }
 
 function showCounts() {
-  const badge = byId("refusals");
-  badge.textContent = refusals;
+  const badge = byId("call-count");
+  badge.textContent = refusals ? `${total} · ${refusals} ✗` : total;
   badge.classList.toggle("bad", refusals > 0);
-  badge.setAttribute("aria-label", `${word("refusals")}: ${refusals}`);
-  badge.title = `${word("refusals")}: ${refusals}`;
+  badge.setAttribute("aria-label", word("summary")(total, refusals));
+  badge.title = word("summary")(total, refusals);
   byId("drawer-summary").textContent = word("summary")(total, refusals);
 }
 

@@ -48,11 +48,17 @@ export function preview(message) {
   return masked(message.text ?? "", message.entities);
 }
 
-/** The message that *Answer for me* would answer: the newest with buttons, if it has seven rows of one each. */
-export function openQuestion(messages) {
-  const newest = messages.findLast((message) => message.reply_markup?.inline_keyboard);
-  const options = newest?.reply_markup.inline_keyboard.slice(0, OPTIONS) ?? [];
-  return options.length === OPTIONS && options.every((row) => row.length === 1) ? newest : null;
+/** Whether *Answer for me* has something to press: an open question, or a button that leads to one or on from it. */
+export function canBeAnswered(messages, { option, ways }) {
+  const newest = messages.findLast((message) => message.reply_markup?.inline_keyboard?.length);
+  const rows = newest?.reply_markup.inline_keyboard ?? [];
+  const options = rows.slice(0, OPTIONS);
+  const isQuestion = options.length === OPTIONS && options.every((row) => row.length === 1 && begins(row[0], option));
+  return isQuestion || rows.flat().some((key) => ways.some((way) => begins(key, way)));
+}
+
+function begins(key, start) {
+  return (key.callback_data ?? "").startsWith(start);
 }
 
 function masked(text, entities) {
@@ -141,6 +147,7 @@ function inlineKeyboard(message, rows, { onPress }) {
     const line = element("div", "keys-row");
     row.forEach((key, column) => {
       const keyNode = button("key", key.text, `button-${key.text}`);
+      keyNode.title = key.text; // one line is shown, as in Telegram
       keyNode.dataset.place = `${rowIndex}:${column}`;
       if (key.url || key.web_app) keyNode.classList.add("leads-out");
       keyNode.addEventListener("click", () => onPress(message, rowIndex, column, keyNode));

@@ -2,7 +2,8 @@
 
 const STRINGS = {
   ru: {
-    strip: "Люди и компания выдуманы, бот настоящий",
+    playground: "песочница",
+    strip: "Люди выдуманы, бот настоящий",
     otherLanguage: "English",
     people: "Люди",
     showPeople: "Показать людей",
@@ -12,7 +13,6 @@ const STRINGS = {
     month: "+1\u00a0месяц",
     drawer: "Вызовы",
     drawerTitle: "Вызовы Bot API",
-    refusals: "отказов",
     summary: (calls, refusals) => `Вызовов: ${calls}, отказов: ${refusals}`,
     showPolls: "показывать getUpdates",
     close: "Закрыть",
@@ -41,7 +41,8 @@ const STRINGS = {
     offline: "Нет связи с сервером, пробую снова…",
   },
   en: {
-    strip: "The people and the company are invented; the bot is the real one.",
+    playground: "playground",
+    strip: "Invented people, a real bot",
     otherLanguage: "Русский",
     people: "People",
     showPeople: "Show people",
@@ -51,7 +52,6 @@ const STRINGS = {
     month: "+1\u00a0month",
     drawer: "Calls",
     drawerTitle: "Bot API calls",
-    refusals: "refusals",
     summary: (calls, refusals) => `Calls: ${calls}, refusals: ${refusals}`,
     showPolls: "show getUpdates",
     close: "Close",

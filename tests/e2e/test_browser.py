@@ -15,7 +15,7 @@ from playground.processes import PlaygroundServer
 from tests.e2e.browser import Page
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.story import SEED, TOTAL, opening, plain
-from tests.e2e.visit import NEWEST, Visit, begin
+from tests.e2e.visit import NEWEST, Visit, arrive, begin
 
 pytestmark = needs_chromium
 PICTURES = {"phone": {"consent", "question", "result", "step", "reminder"}, "laptop": {"result", "drawer"}}
@@ -37,8 +37,12 @@ async def test_the_whole_path_by_clicking(
     request: pytest.FixtureRequest, page: Page, url: str, person: str, language: str
 ) -> None:
     size = request.node.callspec.params["page"]
-    visit = await begin(page, url, person, language, size, PICTURES[size])
-    await _join(visit)
+    visit = await arrive(page, url, language, size, PICTURES[size])
+    await page.sees(person, "#head-status")
+    await visit.reads("consent.title")
+    if size == "phone":
+        await _join(visit)
+        await _answer_by_hand(visit)
     await _answer_for_me(visit)
     await _try_a_step(visit)
     await _wait_for_the_invitation(visit)
@@ -47,7 +51,6 @@ async def test_the_whole_path_by_clicking(
 
 
 async def _join(visit: Visit) -> None:
-    await visit.reads("consent.title")
     await visit.photographs("consent", opening(visit.t("consent.title")))
     await visit.presses("consent.agree")
     await visit.reads("join.choose_department")
@@ -55,13 +58,17 @@ async def _join(visit: Visit) -> None:
     await _asked(visit, 1)
 
 
-async def _answer_for_me(visit: Visit) -> None:
-    """Two answers by hand, one taken back, then the page presses the rest; the settings come on the way out later."""
+async def _answer_by_hand(visit: Visit) -> None:
+    """Two answers, and one taken back."""
     await visit.page.clicks(f"{NEWEST} .keys-row:nth-child(5) .key")
     await _asked(visit, 2)
     await visit.presses("button.back")
     await _asked(visit, 1)
     await visit.page.sees("●", f"{NEWEST} .keys-row:nth-child(5) .key")
+
+
+async def _answer_for_me(visit: Visit) -> None:
+    """The page presses the rest, from the consent on if nothing is answered yet, and then has nothing to press."""
     await visit.page.clicks('[data-testid="answer-for-me"]')
     await _asked(visit, 7)
     await visit.photographs("question")
@@ -70,6 +77,7 @@ async def _answer_for_me(visit: Visit) -> None:
     for scale in SEED[:-1]:
         assert f"({scale} " in text
     await visit.page.sees(plain(visit.t("button.menu")), f"{NEWEST} .keys")
+    await visit.page.becomes("document.getElementById('answer').disabled", True)
     await visit.photographs("result", opening(visit.t("result.echo", list="")).rstrip(" ."))
 
 
@@ -115,7 +123,8 @@ async def _look_into_the_drawer(visit: Visit) -> None:
     await visit.photographs("drawer")
     assert await visit.page.text("#calls .refused") == ""
     await visit.page.clicks("#drawer-close")
-    assert await visit.page.text("#refusals") == "0"
+    counted = "document.querySelectorAll('#calls li:not(.poll)').length"
+    assert await visit.page.text("#call-count") == str(await visit.page.value(counted))
 
 
 SLOW_CHAT = """const before = window.fetch; window.fetch = async (address, ...more) => {

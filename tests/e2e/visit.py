@@ -15,7 +15,7 @@ from tests.e2e.story import opening, words
 from views.translator import Translator
 
 SIZES = {"phone": (360, 640), "laptop": (1280, 800)}
-STRIP = {"ru": "Люди и компания выдуманы", "en": "The people and the company are invented"}
+STRIP = {"ru": "Люди выдуманы", "en": "Invented people"}
 NEWEST = ".message.in:last-child"
 
 
@@ -80,10 +80,16 @@ async def become(page: Page, person: str) -> None:
 
 async def begin(page: Page, url: str, person: str, language: str, size: str, pictures: Collection[str]) -> Visit:
     """Open the page in a language and in the chat of a person."""
+    visit = await arrive(page, url, language, size, pictures)
+    await become(page, person)
+    return visit
+
+
+async def arrive(page: Page, url: str, language: str, size: str, pictures: Collection[str]) -> Visit:
+    """Open the page in a language, in the chat that it opens."""
     await page.live_in("Europe/Moscow")
     await page.open(url)
     await _speak(page, language)
-    await become(page, person)
     return Visit(page, words(language), size, pictures)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from playground import ApiError, BotApi, Clock, Person, Playground, World
+from playground import ApiError, BotApi, Clock, Person, Playground, SampleAnswers, World
 from tests.playground.helpers import ANNA, BEN, EXAMPLE, Client, StillClock
 
 
@@ -47,7 +47,9 @@ def refusal(api: BotApi) -> Callable[..., str]:
 
 @pytest.fixture
 async def playground(people: list[Person]) -> AsyncIterator[Playground]:
-    playground = Playground(port=0, people=people, clock=Clock(), example=EXAMPLE, pace=0.0)
+    playground = Playground(
+        port=0, people=people, clock=Clock(), example=SampleAnswers(EXAMPLE, ways=("join", "cause")), pace=0.0
+    )
     await playground.start()
     yield playground
     await playground.stop()

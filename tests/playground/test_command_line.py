@@ -29,7 +29,7 @@ async def test_it_says_where_the_page_is_and_what_to_give_the_bot() -> None:
                 state = await response.json()
             async with session.get(f"{url}/bot{settings['BOT_TOKEN']}/getMe") as response:
                 assert (await response.json())["result"]["is_bot"] is True
-        assert (len(state["people"]), state["clock"], state["can_answer"]) == (7, None, True)
+        assert (len(state["people"]), state["clock"], state["example"]) == (7, None, {"option": "", "ways": []})
     finally:
         process.terminate()
         await process.communicate()

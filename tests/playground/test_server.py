@@ -318,9 +318,9 @@ async def test_answer_for_me_presses_real_buttons_until_no_question_is_open(clie
 
 
 def choice(*, is_made: bool) -> dict[str, Any]:
-    """What may be asked after the questions: more options than they have, a row for each, and a last row to go on."""
-    labels = [f"{'● ' if is_made else ''}first", *(f"option {number}" for number in range(1, 9)), "Go on"]
-    rows = [[{"text": label, "callback_data": label}] for label in labels]
+    """What may be asked after the questions: a few options, a row for each, and a last row to go on."""
+    labels = {f"{'● ' if is_made else ''}first": "cause:1", "second": "cause:2", "Go on": "done"}
+    rows = [[{"text": label, "callback_data": data}] for label, data in labels.items()]
     return {"text": "What else?", "reply_markup": {"inline_keyboard": rows}}
 
 
@@ -330,7 +330,7 @@ async def test_answer_for_me_makes_the_first_choice_after_the_questions_and_goes
     await bot("sendMessage", chat_id=ANNA, **choice(is_made=False))
     world.take_updates()
     running = asyncio.create_task(client.control("answer", person=ANNA))
-    for pressed, screen in (("first", choice(is_made=True)), ("Go on", {"text": "Your result"})):
+    for pressed, screen in (("cause:1", choice(is_made=True)), ("done", {"text": "Your result"})):
         await until(lambda: bool(world.updates))
         (update,) = world.take_updates()
         assert update["callback_query"]["data"] == pressed
@@ -338,6 +338,21 @@ async def test_answer_for_me_makes_the_first_choice_after_the_questions_and_goes
             "editMessageText", chat_id=ANNA, message_id=update["callback_query"]["message"]["message_id"], **screen
         )
     assert (await running)["pressed"] == 2
+
+
+async def test_answer_for_me_comes_in_and_leaves_what_is_no_question(client: Client) -> None:
+    world = client.playground.world
+    world.person_starts(ANNA)
+    row = [{"text": "Not now", "callback_data": "leave"}, {"text": "Agree", "callback_data": "join:1"}]
+    await client.bot("sendMessage", chat_id=ANNA, text="Join?", reply_markup={"inline_keyboard": [row]})
+    world.take_updates()
+    running = asyncio.create_task(client.control("answer", person=ANNA))
+    await until(lambda: bool(world.updates))
+    (update,) = world.take_updates()
+    assert update["callback_query"]["data"] == "join:1"
+    menu = [[{"text": str(number), "callback_data": f"menu:{number}"}] for number in range(5)]
+    await client.bot("sendMessage", chat_id=ANNA, text="Home", reply_markup={"inline_keyboard": menu})
+    assert (await running)["pressed"] == 1
 
 
 async def test_answer_for_me_goes_on_at_the_question_that_is_open(client: Client) -> None:

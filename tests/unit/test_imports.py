@@ -20,6 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "content",
         "db",
         "handlers",
+        "keyboards",
         "middlewares",
         "migrations",
         "ops",
