@@ -16,6 +16,8 @@ REPLY_BUTTONS_LIMIT = 300
 REPLY_ROW_LIMIT = 12
 CALLBACK_DATA_LIMIT = 64
 COPY_TEXT_LIMIT = 256
+STYLES = ("primary", "danger", "success")
+SHARED_USERS_LIMIT = 10
 
 Markup = dict[str, Any]
 
@@ -57,7 +59,16 @@ def inline_button(given: Any) -> dict[str, Any]:
     if not str(button["text"]).strip():
         raise bad_request("Inline keyboard button text must be non-empty")
     check_action(button)
-    return button
+    return styled(button, "inline keyboard")
+
+
+def styled(button: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The button as it is kept: its style in small letters, or none where it is the default one."""
+    style = str(button.get("style", "")).lower()
+    if style not in (*STYLES, "default", ""):
+        raise bad_request(f"Can't parse {kind} button: invalid button style specified")
+    plain = {key: value for key, value in button.items() if key != "style"}
+    return {**plain, "style": style} if style in STYLES else plain
 
 
 def check_action(button: dict[str, Any]) -> None:
@@ -105,7 +116,20 @@ def reply_button(given: Any) -> dict[str, Any]:
         raise bad_request("Can't parse keyboard button: Can't find field \"text\"")
     if not str(given["text"]).strip():
         raise bad_request("Keyboard button text must be non-empty")
-    return {key: value for key, value in given.items() if value is not None}
+    button = {key: value for key, value in given.items() if value is not None}
+    if "request_users" in button:
+        check_request(button["request_users"])
+    return styled(button, "keyboard")
+
+
+def check_request(request: Any) -> None:
+    """A list of people that the person may choose from, who are then shared with the bot."""
+    if not isinstance(request, dict):
+        raise bad_request('Can\'t parse keyboard button: Field "request_users" must be of type Object')
+    if not isinstance(request.get("request_id"), int):
+        raise bad_request("Can't parse keyboard button: Can't find field \"request_id\"")
+    if not 1 <= request.get("max_quantity", 1) <= SHARED_USERS_LIMIT:
+        raise bad_request("Can't parse keyboard button: max_quantity must be from 1 to 10")
 
 
 def rows_of(given: Markup, field: str, owner: str) -> list[list[Any]]:

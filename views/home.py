@@ -7,7 +7,7 @@ from aiogram.utils.formatting import Text
 from keyboards.account import Go, ProfileField, SettingsPage
 from keyboards.company import HrPage
 from keyboards.outreach import NoteButton
-from keyboards.rows import Button, keyboard
+from keyboards.rows import Button, keyboard, primary
 from keyboards.summary import TeamPage
 from keyboards.wellbeing import Chart, Checkin, HistoryList, PulseButton, ShowResult, TipButton, TipList
 from services.home import HomeCard
@@ -118,14 +118,14 @@ def _others(t: Translator, card: HomeCard) -> list[Button]:
 def _first(t: Translator, card: HomeCard) -> list[Button] | None:
     match card.checkin:
         case Ready():
-            return [(t("home.start_checkin"), Checkin(action="open"))]
+            return [primary(t("home.start_checkin"), Checkin(action="open"))]
         case CheckInStep() as step:
             total = len(step.questionnaire.order)
-            return [(t("home.continue_checkin", done=step.answered, total=total), Checkin(action="open"))]
+            return [primary(t("home.continue_checkin", done=step.answered, total=total), Checkin(action="open"))]
         case Unfinished() as unfinished:
-            return [(t("button.skipped"), Checkin(action="skipped", draft=unfinished.draft_id))]
+            return [primary(t("button.skipped"), Checkin(action="skipped", draft=unfinished.draft_id))]
     if isinstance(card.pulse, Question):
-        return [(t("home.answer_pulse"), PulseButton(action="open"))]
+        return [primary(t("home.answer_pulse"), PulseButton(action="open"))]
     if card.tip is not None:
-        return [(t("home.open_step", title=_title(t, card.tip)), TipButton(action="card", id=card.tip.id))]
+        return [primary(t("home.open_step", title=_title(t, card.tip)), TipButton(action="card", id=card.tip.id))]
     return None

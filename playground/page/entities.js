@@ -42,6 +42,7 @@ function entityNode(entity, text, handlers) {
   if (entity.type === "email") return link(`mailto:${text}`, handlers);
   if (entity.type === "bot_command") return command(text, handlers);
   if (entity.type === "spoiler") return spoiler();
+  if (entity.type === "date_time") return moment(entity.unix_time);
   return document.createElement(TAGS[entity.type] ?? "span");
 }
 
@@ -61,6 +62,15 @@ function command(text, { onCommand }) {
   node.type = "button";
   node.className = "command";
   node.addEventListener("click", () => onCommand(text));
+  return node;
+}
+
+/** Telegram's apps write such a moment in their own zone and language; here the words stay, and a pointer tells it. */
+function moment(seconds) {
+  const node = document.createElement("time");
+  const date = new Date(seconds * 1000);
+  node.dateTime = date.toISOString();
+  node.title = date.toLocaleString(document.documentElement.lang);
   return node;
 }
 

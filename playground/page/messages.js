@@ -150,6 +150,8 @@ function inlineKeyboard(message, rows, { onPress }) {
       keyNode.title = key.text; // one line is shown, as in Telegram
       keyNode.dataset.place = `${rowIndex}:${column}`;
       if (key.url || key.web_app) keyNode.classList.add("leads-out");
+      if (key.copy_text) keyNode.classList.add("copies");
+      if (key.style) keyNode.classList.add(key.style);
       keyNode.addEventListener("click", () => onPress(message, rowIndex, column, keyNode));
       line.append(keyNode);
     });

@@ -80,6 +80,24 @@ def test_messages(refusal: Refusal, params: dict[str, Any], words: str) -> None:
             'field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays',
         ),
         ({"keyboard": [[{"text": ""}]]}, "keyboard button text must be non-empty"),
+        (
+            keyboard([{"text": "a", "callback_data": "x", "style": "red"}]),
+            "can't parse inline keyboard button: invalid button style specified",
+        ),
+        (
+            {"keyboard": [[{"text": "a", "style": "red"}]]},
+            "can't parse keyboard button: invalid button style specified",
+        ),
+        (keyboard([{"text": "a", "copy_text": {"text": "x" * 257}}]), "BUTTON_COPY_TEXT_INVALID"),
+        (keyboard([{"text": "a", "copy_text": {"text": ""}}]), "BUTTON_COPY_TEXT_INVALID"),
+        (
+            {"keyboard": [[{"text": "a", "request_users": {}}]]},
+            "can't parse keyboard button: Can't find field \"request_id\"",
+        ),
+        (
+            {"keyboard": [[{"text": "a", "request_users": {"request_id": 1, "max_quantity": 11}}]]},
+            "can't parse keyboard button: max_quantity must be from 1 to 10",
+        ),
         ([], "object expected as reply markup"),
     ],
 )
@@ -90,6 +108,18 @@ def test_keyboards(refusal: Refusal, markup: Any, words: str) -> None:
 def test_a_keyboard_at_the_limits_is_taken(api: BotApi) -> None:
     rows = keyboard(*[[{"text": "a", "callback_data": "x" * 64}] * 8] * 12)
     assert send(api, reply_markup=rows)["reply_markup"] == rows
+
+
+def test_styles_and_copied_words_are_kept(api: BotApi) -> None:
+    row: list[dict[str, Any]] = [
+        {"text": "a", "callback_data": "x", "style": "danger"},
+        {"text": "b", "callback_data": "x", "style": "Primary"},
+        {"text": "c", "callback_data": "x", "style": "default"},
+        {"text": "d", "copy_text": {"text": "x" * 256}},
+    ]
+    [kept] = send(api, reply_markup=keyboard(row))["reply_markup"]["inline_keyboard"]
+    assert [button.get("style") for button in kept] == ["danger", "primary", None, None]
+    assert kept[3]["copy_text"] == {"text": "x" * 256}
 
 
 def test_an_edit_that_changes_nothing(api: BotApi, refusal: Refusal) -> None:

@@ -80,6 +80,15 @@ def test_a_code_in_a_pre_of_one_length_is_one_entity() -> None:
         ({"type": "bold", "offset": 1, "length": 1}, "entity begins in a middle of a UTF-16 symbol"),
         ({"type": "bold", "offset": 0, "length": 1}, "entity beginning at UTF-16 offset 0 ends in a middle"),
         ({"type": "loud", "offset": 0, "length": 1}, "can't parse MessageEntity: Unsupported type specified"),
+        ({"type": "date_time", "offset": 0, "length": 1}, "can't parse MessageEntity: Can't find field \"unix_time\""),
+        (
+            {"type": "date_time", "offset": 0, "length": 1, "unix_time": 1, "date_time_format": "x"},
+            "can't parse MessageEntity: Invalid date-time format specified",
+        ),
+        (
+            {"type": "date_time", "offset": 0, "length": 1, "unix_time": 1, "date_time_format": "rD"},
+            "can't parse MessageEntity: Invalid date-time format specified",
+        ),
         ({"type": "bold", "offset": 0}, "can't parse MessageEntity: Can't find field \"length\""),
         ({"type": "text_link", "offset": 0, "length": 2, "url": "x"}, "entity URL 'x' is invalid: Wrong HTTP URL"),
     ],

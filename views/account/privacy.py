@@ -9,7 +9,7 @@ from aiogram.utils.formatting import Text
 
 from content import Consent
 from keyboards.account import Go, Own
-from keyboards.rows import Button, keyboard
+from keyboards.rows import Button, danger, keyboard
 from services.account.access import AccessState
 from services.account.member import Member
 from services.summary.summaries import Seen
@@ -61,7 +61,7 @@ def withdraw_question(t: Translator) -> Screen:
     return Screen(
         titled(t("withdraw.title"), t("withdraw.text")),
         keyboard(
-            [(t("withdraw.confirm"), Own(action="withdrawn"))],
+            [danger(t("withdraw.confirm"), Own(action="withdrawn"))],
             [(t("withdraw.erase_instead"), Own(action="delete"))],
             [(t("button.back"), Go(place="privacy"))],
         ),

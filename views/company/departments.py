@@ -10,7 +10,7 @@ from aiogram.utils.formatting import Text
 
 from content import Words
 from keyboards.company import DepartmentButton, HrPage, SetDepartment
-from keyboards.rows import Button, in_rows_of, keyboard
+from keyboards.rows import Button, danger, in_rows_of, keyboard
 from services.company.departments import (
     NAME_LENGTH,
     DepartmentCard,
@@ -165,7 +165,7 @@ def delete_question(t: Translator, card: DepartmentCard) -> Screen:
     """The second step before a department is erased."""
     return Screen(
         titled(card.name, t("department.delete_question")),
-        keyboard([(t("department.delete"), _to("deleted", card.id))], _back(t, card.id)),
+        keyboard([danger(t("department.delete"), _to("deleted", card.id))], _back(t, card.id)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from keyboards.company import GroupButton, HrPage, SetGroup
-from keyboards.rows import Button, keyboard
+from keyboards.rows import Button, danger, keyboard
 from services.company.departments import NAME_LENGTH, DepartmentLine, NameField
 from services.company.reporting_groups import DepartmentChoice, GroupLine, ReportingGroupCard
 from services.kit.pages import Page
@@ -135,7 +135,7 @@ def dissolve_question(t: Translator, card: ReportingGroupCard) -> Screen:
     """The second step before a group is dissolved."""
     return Screen(
         titled(card.name, t("reporting.dissolve_question", date=t.date(card.since))),
-        keyboard([(t("reporting.dissolve"), _to("dissolved", card.id))], _back(t, card.id)),
+        keyboard([danger(t("reporting.dissolve"), _to("dissolved", card.id))], _back(t, card.id)),
     )
 
 

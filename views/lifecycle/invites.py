@@ -9,7 +9,7 @@ from aiogram.utils.formatting import Text
 
 from keyboards.company import HrPage
 from keyboards.lifecycle import InviteButton, NewInvite, Poster, RosterButton
-from keyboards.rows import Button, keyboard
+from keyboards.rows import Button, danger, keyboard
 from services.company.departments import DepartmentLine
 from services.kit.calendar import Rhythm
 from services.kit.pages import Page
@@ -50,7 +50,7 @@ def card(t: Translator, line: InviteLine, rhythm: Rhythm) -> Screen:
         titled(t("invite.title"), _facts(t, line, rhythm), t("invite.link_unknown")),
         keyboard(
             [(t("invite.renew"), InviteButton(action="renew", id=line.id, link=line.key))],
-            [(t("invite.revoke"), _to("revoke", line))],
+            [danger(t("invite.revoke"), _to("revoke", line))],
             _back(t),
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from keyboards.company import PersonDeed
-from keyboards.rows import keyboard
+from keyboards.rows import danger, keyboard
 from services.lifecycle.offboarding import OffboardingPreview
 from views.company.people import to_card, to_list
 from views.screen import Screen, titled
@@ -19,7 +19,8 @@ def offboard(t: Translator, leaving: OffboardingPreview) -> Screen:
             t("people.offboard_for_good"),
         ),
         keyboard(
-            [(t("people.offboard_confirm"), PersonDeed(action="offboard", person=leaving.id))], to_card(t, leaving.id)
+            [danger(t("people.offboard_confirm"), PersonDeed(action="offboard", person=leaving.id))],
+            to_card(t, leaving.id),
         ),
     )
 

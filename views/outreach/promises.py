@@ -9,7 +9,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from keyboards.company import HrPage
 from keyboards.outreach import PromiseButton, PromiseList, PromiseStep
-from keyboards.rows import Button, keyboard
+from keyboards.rows import Button, danger, keyboard
 from services.company.audience import Target
 from services.kit.pages import Page
 from services.kit.text import name_in
@@ -133,7 +133,7 @@ def ask_withdraw(t: Translator, card: PromiseCard) -> Screen:
     return Screen(
         titled(t("promise.withdraw"), _line(t, card, LIST_LENGTH), t("promise.withdraw_what")),
         keyboard(
-            [(t("promise.withdraw"), PromiseButton(action="withdrawn", id=card.id))],
+            [danger(t("promise.withdraw"), PromiseButton(action="withdrawn", id=card.id))],
             [(t("button.back"), PromiseButton(action="card", id=card.id))],
         ),
     )
