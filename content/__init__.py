@@ -21,6 +21,7 @@ from content.hr_actions import HrActions
 from content.pulse import Pulse
 from content.questionnaire import Questionnaire
 from content.recommendations import RecommendationCatalogue, RecommendationText
+from content.talk import Talk, TalkQuestion
 from content.texts import Consent, Typed, WordsToSay
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "Questionnaire",
     "RecommendationCatalogue",
     "RecommendationText",
+    "Talk",
+    "TalkQuestion",
     "Typed",
     "Words",
     "WordsToSay",
@@ -60,6 +63,7 @@ class Content:
     pulse: Pulse
     recommendations: RecommendationCatalogue
     hr_actions: HrActions
+    talk: Talk
     consent: Consent
     crisis: Crisis
     words: WordsToSay
@@ -81,6 +85,7 @@ def load_content(folder: Path | None = None) -> Content:
         pulse=_read(folder / "pulse.yaml", Pulse),
         recommendations=_read(folder / "recommendations.yaml", RecommendationCatalogue),
         hr_actions=_read(folder / "hr_actions.yaml", HrActions),
+        talk=_read(folder / "talk.yaml", Talk),
         consent=_read(folder / "consent.yaml", Consent),
         crisis=_read(folder / "crisis.yaml", Crisis),
         words=_read(folder / "words.yaml", WordsToSay),

@@ -39,6 +39,13 @@ _GROUP_VOCABULARY: Vocabulary = {
 }
 
 
+TALK_NAMES = (
+    *("burnout", "stress", "productivity", "EE", "DP", "RA"),
+    *("burnout_moved", "stress_moved", "productivity_moved", "total_moved"),
+)
+_TALK_VOCABULARY: Vocabulary = dict.fromkeys(TALK_NAMES, _FIGURE)
+
+
 def _rule(vocabulary: Vocabulary) -> BeforeValidator:
     return BeforeValidator(lambda text: Rule.parse(str(text), vocabulary))
 
@@ -47,4 +54,5 @@ ProfileRule = Annotated[Rule, _rule(_PROFILE_VOCABULARY)]
 PersonRule = Annotated[Rule, _rule(_PERSON_VOCABULARY)]
 QualityRule = Annotated[Rule, _rule(_QUALITY_VOCABULARY)]
 PulseRule = Annotated[Rule, _rule(_PULSE_VOCABULARY)]
+TalkRule = Annotated[Rule, _rule(_TALK_VOCABULARY)]
 GroupRule = Annotated[Rule, _rule(_GROUP_VOCABULARY)]

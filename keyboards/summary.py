@@ -31,7 +31,7 @@ class OpenGroup(CallbackData, prefix="m6"):
 
 
 class TeamButton(CallbackData, prefix="m7"):
-    """A manager's team: a page of it, the five questions, and whether it comes every week (the state to set)."""
+    """A manager's team: a page of it, its sheet, the five questions, whether it comes every week (the state to set)."""
 
-    action: Literal["page", "questions", "weekly", "on_demand"]
+    action: Literal["page", "paper", "questions", "weekly", "on_demand"]
     page: Whole = 0

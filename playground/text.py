@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from .errors import bad_request
 from .links import check_link
+from .moments import check_moment
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -21,7 +22,6 @@ TAG_TYPES = {
     "code": "code", "pre": "pre", "a": "text_link", "blockquote": "blockquote", "tg-emoji": "custom_emoji",
 }  # fmt: skip
 FORMATTING_TYPES = {*TAG_TYPES.values(), "expandable_blockquote", "text_mention", "date_time"}
-DATE_TIME_FORMAT = re.compile(r"[rR]|[tTdDwW]*")
 DETECTED_TYPES = {
     "mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bank_card_number",
 }  # fmt: skip
@@ -280,16 +280,8 @@ def check_entity(entity: Any) -> dict[str, Any] | None:
             raise bad_request(f"Entity {link.error}")
         checked["url"] = link.url
     if kind == "date_time":
-        check_date_time(entity)
+        check_moment(entity)
     return checked
-
-
-def check_date_time(entity: dict[str, Any]) -> None:
-    """A moment that each app writes in its own time zone."""
-    if not isinstance(entity.get("unix_time"), int):
-        raise bad_request("Can't parse MessageEntity: Can't find field \"unix_time\"")
-    if not DATE_TIME_FORMAT.fullmatch(str(entity.get("date_time_format") or "")):
-        raise bad_request("Can't parse MessageEntity: Invalid date-time format specified")
 
 
 def check_place(entity: dict[str, Any], starts: set[int]) -> None:

@@ -36,13 +36,14 @@ class Composer:
         self._summary_time = summary_time
         self._consent_version = content.consent.version
         self._pulse = content.pulse
+        self._talk = content.talk
 
     async def compose(
         self, session: AsyncSession, user: User, rows: list[Delivery], now: datetime
     ) -> DueMessage | None:
         """The one message that may leave to this person now, if any; what else is due is skipped or moved."""
         rhythm = rhythm_of(user)
-        context = Context(session, self._calendar, self._pulse, now)
+        context = Context(session, self._calendar, self._pulse, self._talk, now)
         parts = [part for row in rows if row.due_at <= now if (part := await self._ready(context, row, user))]
         parts.sort(key=lambda part: (KINDS[part.kind].rank, part.id))
         if not parts:

@@ -7,15 +7,16 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import Pulse
+from content import Pulse, Talk
 from services.kit.calendar import Calendar
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The transaction in which a message is composed, the organisation's calendar, the pulse, and the moment in UTC."""
+    """What there is while a message is composed: the transaction, the organisation's calendar, content, the moment."""
 
     session: AsyncSession
     calendar: Calendar
     pulse: Pulse
+    talk: Talk
     now: datetime

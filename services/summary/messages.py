@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import exists, func, select
 
+from content import Talk
 from models import Delivery, StoredSummary, User
 from services.account.permissions import is_hr
 from services.kit.calendar import Period
@@ -33,6 +34,14 @@ class SummaryMessage:
 
     stored: SentSummary
     is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMessage:
+    """A manager's screen, and how to begin a talk about it."""
+
+    talk: Talk
+    card: TeamCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +88,12 @@ async def find_summary(context: Context, subject: WeekSubject, user: User) -> Su
     return SummaryMessage(summary, is_first=not await context.session.scalar(select(got_one)))
 
 
-async def find_team(context: Context, subject: WeekSubject, user: User) -> TeamCard | None:
+async def find_team(context: Context, subject: WeekSubject, user: User) -> TeamMessage | None:
     """Needless for people who manage no department (any more) or not yet, or do not wish it any more."""
     if user.team_summary_since is None:
         return None
     try:
-        card = await team.look(context.session, user.id, context.calendar.today(context.now), context.now)
+        card = await team.look(context.session, context.talk, user.id, context.calendar.today(context.now), context.now)
     except NotAllowed:
         return None
-    return card if card.opens_on is None else None
+    return TeamMessage(context.talk, card) if card.opens_on is None else None

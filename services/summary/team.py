@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content import Talk, TalkQuestion
+from content.rules import Value
+from content.rules_vocabulary import TALK_NAMES
 from models import Department, User
 from services.account.permissions import is_manager
 from services.account.unit_of_work import UnitOfWork
 from services.company.memberships import COMPANY, Group, GroupKey, reads_at, reads_from
-from services.gate import publications
+from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
-from services.gate.trends import GroupPulse, find_pulse
+from services.gate.trends import Change, GroupPulse, find_pulse
 from services.kit.errors import NotAllowed
 from services.summary.weekly import PromiseLine, promises
+
+QUESTIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The publications that figures are taken from; `before` is the period before `period`."""
+
+    week: Publication | None
+    period: Publication | None
+    before: Publication | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +39,8 @@ class ManagedTeam:
     """A managed department, or several that report together. `group` is as in the newest publication, shown or hidden.
 
     `pulse`: as of the newest week; where the group reports once a period (`is_pooled`), of periods.
-    `promises`: what concerns the group, the company's promises included.
+    `promises`: what concerns the group, the company's promises included. `questions`: two for a talk about its figures,
+    or about the work where it has none.
     """
 
     name: str
@@ -34,28 +49,25 @@ class ManagedTeam:
     is_pooled: bool
     pulse: GroupPulse | None
     promises: tuple[PromiseLine, ...]
+    questions: tuple[TalkQuestion, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TeamCard:
-    """Everything on a manager's screen. `week` is the newest; `period_then` the period before `period`.
-
-    `company`: the company's pulse. `comes_weekly`: whether
+    """Everything on a manager's screen. `company`: the company's pulse. `comes_weekly`: whether
     the manager wished to get this every week. `opens_on`: the day from which on somebody who was appointed lately reads
     figures; until then there are none here.
     """
 
     teams: tuple[ManagedTeam, ...]
-    week: Publication | None
-    period: Publication | None
-    period_then: Publication | None
+    newest: Newest
     company: GroupPulse | None
     on: date
     comes_weekly: bool
     opens_on: date | None = None
 
 
-async def look(session: AsyncSession, manager_id: int, on: date, now: datetime) -> TeamCard:
+async def look(session: AsyncSession, talk: Talk, manager_id: int, on: date, now: datetime) -> TeamCard:
     """What a manager sees on the day `on`: before the appointment counts, only from when on.
 
     Raises NotAllowed for whoever manages no department now.
@@ -67,16 +79,14 @@ async def look(session: AsyncSession, manager_id: int, on: date, now: datetime) 
     comes_weekly = manager.team_summary_since is not None
     if not await reads_at(session, manager_id, on):
         opens_on = await reads_from(session, manager_id, on)
-        teams = await _teams(session, rows, None, ())
-        return TeamCard(teams, None, None, None, None, on, comes_weekly, opens_on)
+        nothing = Newest(None, None, None)
+        return TeamCard(await _teams(session, talk, rows, nothing, ()), nothing, None, on, comes_weekly, opens_on)
     week = await publications.latest(session, PULSE_WEEK)
     periods = await publications.history(session, CHECKIN_PERIOD, 2)
-    lines = await promises(session, now)
+    newest = Newest(week, periods[-1] if periods else None, periods[0] if len(periods) > 1 else None)
     return TeamCard(
-        teams=await _teams(session, rows, week, lines),
-        week=week,
-        period=periods[-1] if periods else None,
-        period_then=periods[0] if len(periods) > 1 else None,
+        teams=await _teams(session, talk, rows, newest, await promises(session, now)),
+        newest=newest,
         company=None if week is None else await find_pulse(session, week, COMPANY),
         on=on,
         comes_weekly=comes_weekly,
@@ -99,21 +109,40 @@ async def wish(uow: UnitOfWork, weekly: bool) -> None:
 
 
 async def _teams(
-    session: AsyncSession, departments: Sequence[Department], week: Publication | None, lines: Sequence[PromiseLine]
+    session: AsyncSession, talk: Talk, departments: Sequence[Department], newest: Newest, lines: Sequence[PromiseLine]
 ) -> tuple[ManagedTeam, ...]:
     """One for each reporting group of these departments, so that departments that report together stand once."""
-    teams: dict[GroupKey, ManagedTeam] = {}
+    week, teams = newest.week, dict[GroupKey, ManagedTeam]()
     for row in departments:
         group = None if week is None else week.group_of(row.id)
         own = GroupKey.of_department(row.id)
         key = own if group is None else group.key
         name = (row.name, row.name_en) if group is None else (group.name, group.name_en)
         concerned = {COMPANY, key, own}
+        pulse = None if week is None else await find_pulse(session, week, key)
         teams[key] = ManagedTeam(
             *name,
             group,
             is_pooled=week is not None and week.reports_once(key),
-            pulse=None if week is None else await find_pulse(session, week, key),
+            pulse=pulse,
             promises=tuple(line for line in lines if line.target in concerned),
+            questions=talk.questions_about(_values(pulse, newest, key), QUESTIONS),
         )
     return tuple(teams.values())
+
+
+def _values(pulse: GroupPulse | None, newest: Newest, key: GroupKey) -> Mapping[str, Value]:
+    """Every name of the questions' rules: published means and clear changes; None where there is none."""
+    values: dict[str, Value] = dict.fromkeys(TALK_NAMES)
+    for figure, shift in (pulse.shifts if pulse else {}).items():
+        values |= {figure: shift.now.value, f"{figure}_moved": _moved(shift.change)}
+    if newest.period is None or (cell := newest.period.cell(key)) is None:
+        return values
+    scales = {scale: mean.value for scale, mean in cell.means.items() if scale in values}
+    return values | scales | {"total_moved": _moved(trends.change(newest.period, newest.before, key, "total"))}
+
+
+def _moved(change: Change | None) -> float | None:
+    if change is None:
+        return None
+    return change.difference if change.is_clear else 0

@@ -44,7 +44,7 @@ MATRIX = {
     "settings: ask_pause ask_zone change text_expected leave open_main open_pause settle take_pause": WITHOUT_CONSENT,
     "settings: take_zone": WITHOUT_CONSENT,
     "support: words": WITHOUT_CONSENT,
-    "team: open_team questions team_command turn_page wish": WITHOUT_CONSENT,  # the service asks who manages
+    "team: open_team paper questions team_command turn_page wish": WITHOUT_CONSENT,  # the service asks who manages
     "relink: keep_account move_results": MEMBERS | {"moved"},  # the service asks for the row that waits
     "breathing: begin stop": MEMBERS,
     "causes: ask finish name": MEMBERS,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from keyboards.account import Go
 from keyboards.rows import Button
-from services.summary.messages import NewResults, SummaryMessage
-from services.summary.team import TeamCard
+from services.summary.messages import NewResults, SummaryMessage, TeamMessage
 from views.screen import Screen
 from views.summary import screens, team
 from views.translator import Translator
@@ -16,9 +15,9 @@ def hr_summary(t: Translator, message: SummaryMessage) -> Screen:
     return screens.issued(t, message.stored, is_first=message.is_first)
 
 
-def team_summary(t: Translator, card: TeamCard) -> Screen:
+def team_summary(t: Translator, message: TeamMessage) -> Screen:
     """The first of a manager's teams."""
-    return team.team(t, card, number=0)
+    return team.team(t, message.talk, message.card, number=0)
 
 
 def news_line(t: Translator, news: NewResults) -> str:

@@ -1,47 +1,53 @@
-"""What the head of a department reads: the figures of the group where there are any, and always something to do."""
+"""What the head of a department reads: what to do, with the figures of the group where there are any."""
 
 from __future__ import annotations
 
-from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.formatting import BlockQuote, Bold, ExpandableBlockQuote, Text
 
-from content import Content
+from content import Content, Talk
 from keyboards.account import Go
 from keyboards.outreach import AskHr
-from keyboards.rows import keyboard
+from keyboards.rows import copying, keyboard
 from keyboards.summary import TeamButton
 from services.kit.pages import page_of
 from services.kit.text import name_in
 from services.summary.team import ManagedTeam, TeamCard
 from views import pages
-from views.screen import Screen, lines, paragraphs, titled
+from views.screen import Screen, lines, titled
 from views.summary import figures
 from views.summary.screens import checkin, own_pulse
 from views.translator import Translator
 
-ON_A_PAGE = 3
 PROMISES = 4
 PROMISE_LENGTH = 120
 
 
-def team(t: Translator, card: TeamCard, number: int) -> Screen:
-    """Every managed group with its figures, or without a reason why there are none."""
+def team(t: Translator, talk: Talk, card: TeamCard, number: int) -> Screen:
+    """What to do in a managed group: its figures, two questions made of them, how to begin, what was agreed."""
     if card.opens_on is not None:
         return _waiting(t, card)
-    page = page_of(sorted(card.teams, key=lambda one: _name(t, one).casefold()), number, ON_A_PAGE)
-    title = t("team.title_waiting") if card.week is None else t("team.title", period=figures.days_of(t, card.week))
+    page = page_of(ordered(t, card), number, size=1)
+    (one,) = page.items
     weekly = TeamButton(action="on_demand" if card.comes_weekly else "weekly")
     return Screen(
         titled(
-            title,
-            *(_one(t, card, one) for one in page.items),
+            title(t, card),
+            *_figures(t, card, one),
+            lines(Bold(t("team.ask")), *questions_of(t, card, one)),
+            lines(Bold(t("team.begin")), BlockQuote(t.words(talk.opening))),
+            _promises(t, card, one),
             _company(t, card),
-            t("team.without"),
+            _checkin(t, card, one),
             pages.number(t, page),
             t("team.who_sees"),
         ),
         keyboard(
             pages.turning(t, page, lambda number: TeamButton(action="page", page=number)),
-            [(t("team.button.questions"), TeamButton(action="questions"))],
+            copying(t("team.button.copy"), t.words(talk.opening)),
+            [
+                (t("team.button.paper"), TeamButton(action="paper", page=page.number)),
+                (t("team.button.questions"), TeamButton(action="questions")),
+            ],
             [(t("team.button.ask_hr"), AskHr(action="open"))],
             [(t("team.button.on_demand" if card.comes_weekly else "team.button.weekly"), weekly)],
             [(t("button.menu"), Go(place="menu"))],
@@ -50,10 +56,38 @@ def team(t: Translator, card: TeamCard, number: int) -> Screen:
     )
 
 
+def ordered(t: Translator, card: TeamCard) -> list[ManagedTeam]:
+    """The managed groups by name: one is a page."""
+    return sorted(card.teams, key=lambda one: name(t, one).casefold())
+
+
+def title(t: Translator, card: TeamCard) -> str:
+    """Whose screen it is, and of which week."""
+    week = card.newest.week
+    return t("team.title_waiting") if week is None else t("team.title", period=figures.days_of(t, week))
+
+
+def name(t: Translator, one: ManagedTeam) -> str:
+    """A managed group's name in the reader's language."""
+    return figures.shortened(name_in(t.locale, one.name, one.name_en), 100)
+
+
+def questions_of(t: Translator, card: TeamCard, one: ManagedTeam) -> list[str]:
+    """The numbered questions, with the published figures in them."""
+    known: dict[str, str] = {}
+    if one.pulse is not None:
+        k = one.pulse.source.k
+        known = {figure: figures.mean(t, figure, shift.now, k) for figure, shift in one.pulse.shifts.items()}
+    period = card.newest.period
+    if one.group is not None and period is not None and (cell := period.cell(one.group.key)) is not None:
+        known |= {scale: figures.mean(t, scale, cell.means[scale], period.k) for scale in figures.SCALES}
+    return [f"{number}. {t.words(question, **known)}" for number, question in enumerate(one.questions, start=1)]
+
+
 def _waiting(t: Translator, card: TeamCard) -> Screen:
     """From when on a manager who was appointed lately sees figures, and what that means for the own answers."""
     date = t.date(card.opens_on) if card.opens_on else ""
-    names = ", ".join(sorted((_name(t, one) for one in card.teams), key=str.casefold))
+    names = ", ".join(sorted((name(t, one) for one in card.teams), key=str.casefold))
     return Screen(
         titled(t("team.title_waiting"), Bold(names), t("team.opens", date=date), t("team.without"), t("team.who_sees")),
         keyboard(
@@ -80,25 +114,30 @@ def questions(t: Translator, content: Content) -> Screen:
     )
 
 
-def _one(t: Translator, card: TeamCard, one: ManagedTeam) -> Text:
-    """A group: its name, the pulse, the check-in, what was promised."""
-    head = Bold(_name(t, one))
-    promises = _promises(t, card, one)
-    if one.group is None:
-        return paragraphs(lines(head, t("team.waiting" if card.week is None else "team.hidden")), promises)
-    key = one.group.key
-    pulse = own_pulse(t, one.pulse, is_pooled=one.is_pooled) or t("team.hidden")
-    return paragraphs(lines(head, pulse), checkin(t, card.period, card.period_then, key), promises)
+def _figures(t: Translator, card: TeamCard, one: ManagedTeam) -> list[Text | str]:
+    """The three figures, or that there are none and that it works without."""
+    head = Bold(name(t, one))
+    if one.group is None and card.newest.week is None:
+        return [lines(head, t("team.waiting"))]
+    pulse = None if one.group is None else own_pulse(t, one.pulse, is_pooled=one.is_pooled)
+    return [lines(head, pulse)] if pulse else [lines(head, t("team.hidden")), t("team.without")]
+
+
+def _checkin(t: Translator, card: TeamCard, one: ManagedTeam) -> Text | None:
+    """The check-in's figures, folded away."""
+    newest = card.newest
+    found = None if one.group is None else checkin(t, newest.period, newest.before, one.group.key)
+    return None if found is None else ExpandableBlockQuote(found)
 
 
 def _company(t: Translator, card: TeamCard) -> str | None:
     """The company's strain, for those whose group has no figures too."""
-    if card.week is None:
+    if card.newest.week is None:
         return None
     if card.company is None:
         return t("team.no_company")
     shift = card.company.shifts["stress"]
-    value, change = figures.mean(t, "stress", shift.now, card.week.k), shift.change
+    value, change = figures.mean(t, "stress", shift.now, card.newest.week.k), shift.change
     if change is None:
         return t("team.company", figures=t("team.stress", value=value))
     words = "team.same" if not change.is_clear else "team.up" if change.difference > 0 else "team.down"
@@ -111,7 +150,3 @@ def _promises(t: Translator, card: TeamCard, one: ManagedTeam) -> Text | None:
     rows = [f"• {figures.promise_line(t, line, card.on, PROMISE_LENGTH)}" for line in one.promises[:PROMISES]]
     left_out = len(one.promises) - len(rows)
     return lines(t("team.promised"), *rows, t.n("summary.more_promises", left_out) if left_out else None)
-
-
-def _name(t: Translator, one: ManagedTeam) -> str:
-    return figures.shortened(name_in(t.locale, one.name, one.name_en), 100)

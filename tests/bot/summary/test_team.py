@@ -85,6 +85,19 @@ async def test_a_group_with_figures(stage: Stage, language: str) -> None:
     assert {"ru": "Усталость  3,0 (", "en": "Exhaustion  3.0 ("}[language] in screen
     assert WORDS[language]["promised"] in screen
     assert WORDS[language]["company"] in screen
+    first = {"ru": "1. Усталость по самопроверке 3,0 из 6", "en": "1. Exhaustion in the check-in is 3.0 of 6"}
+    assert first[language] in screen
+    assert "\n2. " in screen
+    opening = stage.app.content.talk.opening.in_(language)
+    assert opening in screen
+    [copies] = [
+        button for row in timur.message["reply_markup"]["inline_keyboard"] for button in row if "copy_text" in button
+    ]
+    assert copies["copy_text"] == {"text": opening}
+    folded = [one for one in timur.message["entities"] if one["type"] == "expandable_blockquote"]
+    assert len(folded) == 1, "the check-in's figures"
+    await timur.presses({"ru": "Лист для встречи", "en": "Sheet to print"}[language])
+    assert timur.messages[-1]["document"]["file_name"] == f"exhale-talk-{language}.pdf"
     assert {"ru": "Доставка", "en": "Delivery"}[language] not in screen, "no other group"
 
 
@@ -123,6 +136,8 @@ async def test_departments_that_report_together_stand_once(stage: Stage) -> None
     await timur.says("/team")
     assert timur.screen.count("Опора") == 1
     assert "Юристы" not in timur.screen
+    assert "Склад" not in timur.screen, "each group has a page"
+    await timur.presses("›")
     assert "Склад" in timur.screen
 
 
@@ -146,11 +161,11 @@ async def test_many_departments_are_paged(stage: Stage) -> None:
     timur = await managing(stage, *range(10, 20))
     await closed(stage, staff)
     await timur.says("/team")
-    assert "Страница 1 из 4" in said(timur)
+    assert "Страница 1 из 10" in said(timur)
     await timur.presses("›")
-    assert "Страница 2 из 4" in said(timur)
+    assert "Страница 2 из 10" in said(timur)
     await timur.presses(data=TeamButton(action="page", page=10**9).pack())
-    assert "Страница 4 из 4" in said(timur)
+    assert "Страница 10 из 10" in said(timur)
 
 
 # --- every week -------------------------------------------------------------------------------------------------------
@@ -206,7 +221,7 @@ async def test_it_is_needless_for_whoever_does_not_manage_any_more(stage: Stage,
     assert rows == ["skipped"]
 
 
-@pytest.mark.parametrize("action", ["page", "questions", "weekly", "on_demand"])
+@pytest.mark.parametrize("action", ["page", "paper", "questions", "weekly", "on_demand"])
 async def test_nobody_else_sees_a_team(stage: Stage, reread: Reread, action: str) -> None:
     await staffed(stage, 12, 20)
     anna = await member(stage, 6002, "Анна")
