@@ -10,7 +10,16 @@ from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -22,8 +31,8 @@ from pydantic_settings import (
 )
 
 from db.address import parse
+from locales import LOCALES
 
-LOCALES = ("ru", "en")
 ENV_FILE = Path(".env")
 DATA_FOLDER = Path("data")
 MIN_GROUP_FLOOR = 5
@@ -44,28 +53,34 @@ class SettingsError(Exception):
     """A setting is missing or wrong; the text is one line that names it."""
 
 
+def _spoken(locale: str) -> str:
+    if locale not in LOCALES:
+        raise ValueError(f"should be one of {', '.join(LOCALES)}")
+    return locale
+
+
 class HelpContacts(BaseModel):
     """Who can be called for help, per language, and when somebody last checked that they answer."""
 
-    ru: list[str] = []
-    en: list[str] = []
+    model_config = ConfigDict(extra="allow")  # a list for each language
+    __pydantic_extra__: dict[str, list[str]] = Field(init=False)
+
     checked: date | None = None
 
-    @field_validator("ru", "en")
-    @classmethod
-    def _names_somebody(cls, value: list[str]) -> list[str]:
-        if any(PLACEHOLDER.search(contact) for contact in value):
+    @model_validator(mode="after")
+    def _names_somebody(self) -> HelpContacts:
+        if any(PLACEHOLDER.search(contact) for locale in LOCALES for contact in self.in_(locale)):
             raise ValueError("still holds a placeholder: write who can help and how to reach them, or leave it empty")
-        return value
+        return self
 
     @property
     def are_named(self) -> bool:
         """Whether readers of every language have somebody to turn to."""
-        return bool(self.ru and self.en)
+        return all(map(self.in_, LOCALES))
 
     def in_(self, locale: str) -> list[str]:
         """The contacts for readers of one language."""
-        return self.ru if locale == "ru" else self.en
+        return self.__pydantic_extra__.get(locale, [])
 
 
 class Settings(BaseSettings):
@@ -91,7 +106,7 @@ class Settings(BaseSettings):
 
     admin_ids: Annotated[frozenset[int], NoDecode] = frozenset()
     org_name: str | None = Field(None, min_length=1, max_length=100)
-    default_locale: Literal["ru", "en"] = "ru"
+    default_locale: Annotated[str, AfterValidator(_spoken)] = "ru"
     default_timezone: str = "Europe/Moscow"
     holidays: str = GUESSED
     checkin_period_weeks: int = 8

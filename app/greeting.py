@@ -10,8 +10,8 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramUnau
 from aiogram.types import MenuButtonCommands, User
 
 from app.wiring import App
-from config import LOCALES
 from db.outages import DatabaseUnavailable
+from locales import LOCALES
 from ops.logs import get_logger
 from services.kit import bot_info
 from transport.ingest import CannotServeError

@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from app.wiring import App
-from config import DATA_FOLDER, LOCALES, Settings
+from config import DATA_FOLDER, Settings
 from content import Content
 from content.demo import DemoPerson
 from db.database import Database
 from keyboards.lifecycle import Join, PickDepartment
 from keyboards.wellbeing import Answer, CauseButton
+from locales import LOCALES
 from ops.network import port_taken
 from playground import Clock, Control, Person, Playground, SampleAnswers
 from playground.local import HOST

@@ -16,11 +16,12 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 
 import handlers
 from app.jobs import SummaryJob, erasing, keeping_calendar, telling_of_lost_requests
-from config import LOCALES, Settings
+from config import Settings
 from content import Content
 from db.database import Database
 from db.locks import PLACE, SENDER
 from handlers.conversation_states import FOR_OTHERS
+from locales import LOCALES
 from middlewares.access import AccessMiddleware
 from middlewares.access_log import AccessLogMiddleware
 from middlewares.coming_back import ComeBackMiddleware

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+
+from locales import LOCALES
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 ScaleKey = Literal["EE", "DP", "RA"]
@@ -15,6 +17,7 @@ CauseKey = Literal[
 ]
 Grade = Literal["A", "B", "C", "G"]
 
+OTHER_LOCALES = LOCALES[2:]
 LEVELS: tuple[Level, ...] = ("low", "medium", "high")
 """Levels from the lightest on: the place in the tuple is the rank."""
 
@@ -26,14 +29,34 @@ class Model(BaseModel):
 
 
 class Words(Model):
-    """A text in both languages."""
+    """A text in every language; `others` are those beside Russian and English."""
 
     ru: Text
     en: Text
+    others: Mapping[str, Text] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _other_languages(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        others = {locale: given[locale] for locale in OTHER_LOCALES if locale in given}
+        return {name: value for name, value in given.items() if name not in others} | {"others": others}
+
+    @model_validator(mode="after")
+    def _every_language(self) -> Self:
+        if missing := set(OTHER_LOCALES) - set(self.others):
+            raise ValueError(f"{self.en!r} has no text in {', '.join(sorted(missing))}")
+        return self
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The text by language."""
+        return {"ru": self.ru, "en": self.en, **self.others}
 
     def in_(self, locale: str) -> str:
-        """The text in this language. Raises KeyError for a language that the content doesn't have."""
-        return {"ru": self.ru, "en": self.en}[locale]
+        """The text in this language. Raise KeyError for a language that the content doesn't have."""
+        return self.texts[locale]
 
     def __getitem__(self, locale: str) -> str:
         return self.in_(locale)

@@ -38,7 +38,7 @@ class Causes(Model):
     def _buttons(self) -> Causes:
         check_unique("items", (cause.id for cause in self.items))
         for cause in self.items:
-            if max(len(cause.words.ru), len(cause.words.en)) > BUTTON_LENGTH:
+            if max(map(len, cause.words.texts.values())) > BUTTON_LENGTH:
                 raise ValueError(f"items.{cause.id}.words: a button holds {BUTTON_LENGTH} characters")
         if self.limit != 2:
             raise ValueError("limit: an answer has a place for two")

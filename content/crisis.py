@@ -109,7 +109,7 @@ class Crisis(Model):
     misspelt: Mapping[StemText, StemText] = Field(default_factory=dict)
     sounds: Mapping[str, str] = Field(default_factory=dict)
     words: Mapping[str, tuple[Text, ...]]
-    rules: Mapping[Literal["ru", "en"], tuple[CrisisRule, ...]]
+    rules: Mapping[str, tuple[CrisisRule, ...]]
     _slots: dict[str, Slot] = PrivateAttr(default_factory=dict)  # read once: thousands of patterns share a few hundred
 
     @model_validator(mode="after")

@@ -15,7 +15,7 @@ COPIED_AT_MOST = 256  # characters that Telegram copies at a press
 
 
 def _can_be_copied(words: Words) -> Words:
-    if max(len(words.ru), len(words.en)) > COPIED_AT_MOST:
+    if max(map(len, words.texts.values())) > COPIED_AT_MOST:
         raise ValueError(f"longer than {COPIED_AT_MOST} characters")
     return words
 

@@ -52,7 +52,7 @@ class WordsToSay(Model):
 
     @model_validator(mode="after")
     def _since_has_a_place(self) -> WordsToSay:
-        if not all("{since}" in text for phrase in self.what for text in (phrase.ru, phrase.en)):
+        if not all("{since}" in text for phrase in self.what for text in phrase.texts.values()):
             raise ValueError("what: every sentence has a place for {since}")
         return self
 

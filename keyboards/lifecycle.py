@@ -6,14 +6,14 @@ from typing import Literal
 
 from aiogram.filters.callback_data import CallbackData
 
-from keyboards.fields import Whole
+from keyboards.fields import Language, Whole
 
 
 class Join(CallbackData, prefix="j1"):
     """The consent screen. It carries the invite's token, since nothing is stored before somebody agrees."""
 
     action: Literal["agree", "decline", "locale"]
-    locale: Literal["ru", "en"]
+    locale: Language
     version: Whole
     token: str  # empty for those who need no invite
 
@@ -21,7 +21,7 @@ class Join(CallbackData, prefix="j1"):
 class ClosedDoor(CallbackData, prefix="j2"):
     """Why somebody does not come in, once more in another language."""
 
-    locale: Literal["ru", "en"]
+    locale: Language
     reason: Literal["dead", "missing", "foreign", "unapproved"]
 
 
@@ -57,7 +57,7 @@ class NewInvite(CallbackData, prefix="n6"):
 class Poster(CallbackData, prefix="n7"):
     """The poster of a link. It carries the token, since only the hash is stored."""
 
-    locale: Literal["ru", "en"]
+    locale: Language
     token: str
 
 

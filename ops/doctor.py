@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from config import GUESSED, Settings, SettingsError
 from db.database import Database
 from db.outages import DatabaseUnavailable, describe_outage
+from locales import LOCALES
 from migrations import runner
 from migrations.opening import open_doors, refuse_shared
 from ops.network import PROXY_ERRORS
@@ -45,6 +46,7 @@ CLOCK_SECONDS = 5
 CONTACTS_DAYS = 180
 CONTACTS_AGE = timedelta(days=CONTACTS_DAYS)
 COMPLAINT_AGE = timedelta(hours=1)
+LANGUAGES = {"ru": "Russian", "en": "English"}
 HELP = """HELP_CONTACTS='{"ru": ["…"], "en": ["…"], "checked": "2026-01-31"}'"""
 
 
@@ -303,7 +305,7 @@ def _calendar(settings: Settings, year: int) -> Finding:
 
 def _help(settings: Settings, today: date) -> Finding:
     contacts = settings.help_contacts
-    missing = [language for language, named in (("Russian", contacts.ru), ("English", contacts.en)) if not named]
+    missing = [LANGUAGES.get(locale, locale) for locale in LOCALES if not contacts.in_(locale)]
     if missing:
         says = f"not ready for people: nobody is named who can help readers of {' and '.join(missing)}. Set {HELP}"
         return Finding("help contacts", False, says)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import docx
 
-from config import LOCALES, Settings
+from config import Settings
 from content.papers import Paper, Papers, load_papers
+from locales import LOCALES
 
 
 def write_papers(settings: Settings, folder: Path) -> list[Path]:

@@ -119,7 +119,7 @@ class TypedAnswers:
         """Return the option with these words, or the one in this place, counted from 1; several for vague words."""
         scale, words = step.questionnaire.response_scale, spoken(text)
         for option in scale:
-            if words in {spoken(option.ru), spoken(option.en)}:
+            if words in map(spoken, option.texts.values()):
                 return (option,)
         if values := self._frequencies.get(words, ()):
             return tuple(option for option in scale if option.value in values)
@@ -170,7 +170,7 @@ def _any_of(words: Iterable[str]) -> str:
 def _cause(step: CausesStep, text: str) -> Cause | None:
     """Return the cause with these words; a number may be meant for the pulse, and is none."""
     words = spoken(text)
-    return next((one for one in step.options.items if words in {spoken(one.words.ru), spoken(one.words.en)}), None)
+    return next((one for one in step.options.items if words in map(spoken, one.words.texts.values())), None)
 
 
 async def _was_asked_before(uow: UnitOfWork, sent_at: datetime) -> bool:

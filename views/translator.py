@@ -24,9 +24,9 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 from content import Words
+from locales import LOCALES_PATH
 from services.kit import zones
 
-LOCALES_PATH = Path(__file__).resolve().parent.parent / "locales"
 DOMAIN = "bot"
 DEFAULT_LOCALE = "ru"
 
@@ -148,7 +148,12 @@ class Translator:
 
     def percent(self, share: float) -> str:
         """A share of 0 to 1 in whole per cent: «60 %», "60%"."""
-        return format_percent(share, format="#,##0\u00a0%" if self.locale == "ru" else "#,##0%", locale=self.locale)
+        return format_percent(share, locale=self.locale)
+
+
+def language_name(locale: str) -> str:
+    """Return what speakers of a language call it: «Русский», "English"."""
+    return str(Locale.parse(locale).display_name).capitalize()
 
 
 def _with_house(locale: str, translations: gettext.GNUTranslations, deployment: Deployment) -> Translator:

@@ -13,7 +13,8 @@ from typing import Literal
 
 from sqlalchemy import select, update
 
-from content import Content, Words
+from content import Content
+from locales import LOCALES
 from models import User
 from services.account.errors import DayOff, DayPast, DayTooFar, LastWorkingDay
 from services.account.member import Member, get_member, member_of
@@ -149,7 +150,7 @@ async def _plan_welcome_back(uow: UnitOfWork, until: date | None) -> None:
 
 
 def _set_locale(user: User, value: str, _: datetime) -> None:
-    if value not in Words.model_fields:
+    if value not in LOCALES:
         raise NotYours
     user.locale = value
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from babel.dates import get_month_names
 
-from content import Words
+from locales import LOCALES
 from services.kit.errors import DayUnreadable, NoSuchDay
 
 HALF_A_YEAR = timedelta(days=183)
@@ -126,7 +126,7 @@ def _existing(year: int, month: int, day: int) -> date:
 
 def _month(name: str) -> int:
     """The month with this name, or with a name that begins so, in any language and case of the noun."""
-    for locale in Words.model_fields:
+    for locale in LOCALES:
         for context in ("format", "stand-alone"):
             for month, full in get_month_names("wide", context, locale).items():
                 if len(name) >= SHORTEST_MONTH_NAME and full.casefold().startswith(name):

@@ -13,7 +13,8 @@ from babel import Locale
 from babel.core import get_global
 from babel.dates import get_timezone_location
 
-from content import Typed, Words
+from content import Typed
+from locales import LOCALES
 from services.kit.errors import UnknownZone
 
 OFFSET = re.compile(r"(?P<base>[^+-]*)(?P<sign>[+-])\s*(?P<hours>\d{1,2})(?:[:.](?P<minutes>[0-5]\d))?")
@@ -101,7 +102,7 @@ def _names_of_zones() -> dict[str, str]:
     zones = [zone for zone in get_global("zone_territories") if not zone.startswith("Etc/")]
     names: dict[str, str] = {}
     for zone in zones:
-        cities = [city(zone, locale) for locale in Words.model_fields]
+        cities = [city(zone, locale) for locale in LOCALES]
         for name in (zone, zone.rpartition("/")[2], *cities):
             names.setdefault(_plain(name), zone)
     for zone, older in _older_names().items():

@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from content import Words
 from services.company.audience import Target
 from services.company.memberships import GroupKey
 from services.kit.errors import DayUnreadable
@@ -44,7 +43,7 @@ class PromiseDraft:
     @property
     def second_locale(self) -> str:
         """The language for which a text of its own may be given."""
-        return next(locale for locale in Words.model_fields if locale != self.locale)
+        return "ru" if self.locale == "en" else "en"
 
     @property
     def stamp(self) -> str:
@@ -119,8 +118,8 @@ def next_field(draft: PromiseDraft) -> PromiseDraft:
 
 def wording_of(draft: PromiseDraft) -> dict[str, str | None]:
     """The columns: one text for everybody, or one more for readers of English."""
-    text = draft.texts.get("ru") or draft.in_(draft.locale)
-    return {"text": text, "text_en": draft.texts.get("en") if "ru" in draft.texts else None}
+    own = next((text for locale, text in draft.texts.items() if locale != "en"), None)
+    return {"text": own or draft.in_(draft.locale), "text_en": draft.texts.get("en") if own else None}
 
 
 _DRAFT = TypeAdapter(PromiseDraft)

@@ -10,14 +10,17 @@ from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from aiogram.filters.callback_data import CallbackData
+from babel import Locale
 
 from app.greeting import set_profile
 from app.wiring import create_catalogs
 from config import load_settings
 from content.base import LEVELS
 from keyboards import account, company, lifecycle, outreach, summary, wellbeing
+from locales import LOCALES
 from models import DeadLetter
 from services.company.departments import DepartmentLine
+from services.kit.zones import city
 from services.lifecycle.joining import ChooseDepartment
 from services.wellbeing.checkin import ResultCard
 from services.wellbeing.scoring import Result, ScoreChange, Shift, change, score, strongest
@@ -36,17 +39,19 @@ from tests.bot.story import (
 from tests.fakes.stage import Player, Stage
 from views.lifecycle import joining
 from views.screen import Screen
+from views.translator import language_name
 from views.wellbeing import results
 
 CATALOGS = create_catalogs(load_settings(_env_file=None), CONTENT)
 LONGEST_CAUSES = tuple(sorted(CONTENT.causes.items, key=lambda cause: -len(cause.words.ru))[:2])
 NAME = ("<b>שלום</b> & 👩‍👩‍👧 " * 20)[:200].strip()
 PLAN = ("<i>если</i> שלום 🙂 " * 30)[:300].strip()
-APOLOGY = {locale: CATALOGS.translator(locale)("error.general") for locale in ("ru", "en")}
+APOLOGY = {locale: CATALOGS.translator(locale)("error.general") for locale in LOCALES}
 CYRILLIC = re.compile("[а-яё]+", re.IGNORECASE)
+LETTERS = re.compile(r"[^\W\d_]{3,}")
 PRESSES = 400
 APART = ("x1:", "v1:locale:", "y1:withdrawn")  # the other language, and the consent, without which all is closed
-LANGUAGES = pytest.mark.parametrize("locale", ["ru", "en"])
+LANGUAGES = pytest.mark.parametrize("locale", LOCALES)
 
 
 class Crawl:
@@ -92,7 +97,20 @@ class Crawl:
             text = text.replace(words, "")
         if self._locale == "en":
             assert not CYRILLIC.search(text.replace("Русский", "")), text
+        elif self._locale != "ru":
+            assert not foreign_words(text, self._locale), text
         assert not re.search(r"\{\w+\}|\bNone\b", text), text
+
+
+def foreign_words(text: str, locale: str) -> list[str]:
+    """Return the words that come from no catalog of a language with its own letters (tests/pseudo.py)."""
+    sources = (item.evidence.source or "" for item in CONTENT.recommendations.items)
+    places = (city(zone, locale) for zone in CONTENT.typed.zones)
+    months = Locale.parse(locale).months["format"]
+    named = [*sources, *places, *map(language_name, LOCALES), *months["wide"].values(), *months["abbreviated"].values()]
+    text = re.sub(r"https?://\S+|(?<!\w)/[a-z_]+|UTC", "", text)
+    words = set(LETTERS.findall(text)) - set(LETTERS.findall(" ".join(named)))
+    return [word for word in words if word.isascii() or CYRILLIC.search(word)]
 
 
 @ON_SQLITE
@@ -191,6 +209,7 @@ def test_the_cards_have_every_profile_and_every_verdict() -> None:
 
 
 LONGEST = {
+    "locale": "ru",
     "token": "A" * 43,
     "link": "0" * 8,
     "file": "0" * 12,
@@ -252,7 +271,7 @@ def test_a_company_of_many_departments_still_lets_people_in(locale: str) -> None
 @ON_SQLITE
 async def test_what_telegram_shows_before_the_chat_fits(stage: Stage) -> None:
     await set_profile(stage.app.bot, stage.app.catalogs)
-    for language in ("", "ru", "en"):
+    for language in ("", *LOCALES):
         assert stage.world.profile_for("description", language)
         assert stage.world.profile_for("short_description", language)
     anna = stage.person(1001, "Anna", language="en")

@@ -183,7 +183,7 @@ async def _invite_a_department(visit: Visit) -> None:
     await visit.page.sees(opening(visit.t("invite.choose_days")), LAST)
     await visit.page.clicks(f"{NEWEST} .key", plain(visit.t.n("invite.days", 14)))
     await visit.page.sees("?start=", LAST)
-    await visit.presses("invite.poster_ru")
+    await visit.presses("invite.poster", language="Русский")
     await visit.page.sees("exhale-poster-ru.pdf", f"{NEWEST} .document")
     await _open_panel(visit)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import docx
 import pytest
 
-from config import LOCALES, Settings
+from config import Settings
 from content.papers import load_papers
+from locales import LOCALES
 from ops.papers import write_papers
 
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)

@@ -12,7 +12,8 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from views.translator import LOCALES_PATH, Catalogs
+from locales import LOCALES_PATH
+from views.translator import Catalogs
 
 ROOT = LOCALES_PATH.parent
 LOCALES = ("ru", "en")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from babel.messages.pofile import read_po
 
-from views.translator import LOCALES_PATH
+from locales import LOCALES_PATH
 
 ROOT = LOCALES_PATH.parent
 GLOSSARY = ROOT / "docs" / "glossary.md"

@@ -11,7 +11,7 @@ from typing import Any
 from content import Content, Questionnaire
 from services.account.export import Export
 from views.screen import Document
-from views.translator import Translator
+from views.translator import Translator, language_name
 
 Row = dict[str, Any]
 STYLE = (
@@ -72,7 +72,7 @@ def _profile(t: Translator, export: Export) -> str:
             (t("export.email"), person["email"]),
             (t("export.joined"), t.date(person["join_date"].date(), year=True)),
             (t("export.consent"), t.date(person["consent_at"].date(), year=True)),
-            (t("export.language"), t(f"language.{person['locale']}")),
+            (t("export.language"), language_name(person["locale"])),
             (t("export.zone"), t.place(person["timezone"])),
         )
     )

@@ -11,6 +11,7 @@ from aiogram.utils.formatting import Text
 
 from keyboards.account import AskSetting, Go, ProfilePage, SetSetting, SettingsPage
 from keyboards.rows import Button, in_rows_of, keyboard
+from locales import LOCALES
 from services.account.member import Member
 from services.account.permissions import is_hr
 from services.account.settings import (
@@ -25,9 +26,8 @@ from services.account.settings import (
     SettingsCard,
 )
 from views.account import settings_lines as words
-from views.lifecycle.joining import OTHER_LOCALE
 from views.screen import Screen, lines, titled
-from views.translator import Translator
+from views.translator import Translator, language_name
 
 CHOSEN, FREE = "● ", "○ "
 ZONES_ON_A_PAGE = 12
@@ -100,7 +100,7 @@ def _main(t: Translator, card: SettingsCard, note: str | None) -> Screen:
             t("settings.title"),
             note,
             lines(
-                t("settings.language_line", language=t(f"language.{member.locale}")),
+                t("settings.language_line", language=language_name(member.locale)),
                 t("settings.zone_line", place=t.place(member.timezone), time=t.time(card.local_now.time())),
                 words.checkin_line(t, member),
                 words.pulse_line(t, member),
@@ -203,8 +203,8 @@ def _kinds(t: Translator, card: SettingsCard, note: str | None) -> Screen:
 
 def _language(t: Translator, card: SettingsCard, note: str | None) -> Screen:
     row = [
-        (_mark(locale == card.member.locale) + t(f"language.{locale}"), SetSetting(name="locale", value=locale))
-        for locale in OTHER_LOCALE
+        (_mark(locale == card.member.locale) + language_name(locale), SetSetting(name="locale", value=locale))
+        for locale in LOCALES
     ]
     return Screen(titled(t("settings.language_title"), note), keyboard(row, _back(t)))
 

@@ -10,6 +10,7 @@ from aiogram.utils.formatting import Text
 from keyboards.company import HrPage
 from keyboards.lifecycle import InviteButton, NewInvite, Poster, RosterButton
 from keyboards.rows import Button, danger, keyboard
+from locales import LOCALES
 from services.company.departments import DepartmentLine
 from services.kit.calendar import Rhythm
 from services.kit.pages import Page
@@ -18,7 +19,7 @@ from services.lifecycle.invites import DAYS, MOST_USES, USES, InviteLine, Issued
 from views import pages
 from views.company.hr import BACK
 from views.screen import Document, Screen, lines, paragraphs, titled
-from views.translator import Translator
+from views.translator import Translator, language_name
 
 Step = Literal["role", "uses", "make"]
 
@@ -112,8 +113,8 @@ def made(t: Translator, made: IssuedInvite, rhythm: Rhythm) -> Screen:
     poster: list[Button] | None = None
     if made.line.name is None:
         poster = [
-            (t("invite.poster_ru"), Poster(locale="ru", token=made.token)),
-            (t("invite.poster_en"), Poster(locale="en", token=made.token)),
+            (t("invite.poster", language=language_name(locale)), Poster(locale=locale, token=made.token))
+            for locale in LOCALES
         ]
     return Screen(
         titled(t("invite.made"), _facts(t, made.line, rhythm), t("invite.link_below")), keyboard(poster, _to_list(t))

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 from aiogram.utils.formatting import Text
 
 from content import Consent
 from keyboards.lifecycle import ClosedDoor, Join, PickDepartment
 from keyboards.rows import keyboard
+from locales import LOCALES
 from services.lifecycle.errors import CLOSED_BY, DoorReason
 from services.lifecycle.joining import ChooseDepartment
 from services.wellbeing.checkin import CheckInState
 from views.screen import Screen, titled
-from views.translator import Translator
+from views.translator import Translator, language_name
 from views.wellbeing import checkin
 
 MOST_DEPARTMENTS = 99  # Telegram shows 100 buttons; a larger company names the department in its invites
-OTHER_LOCALE: dict[str, Literal["ru", "en"]] = {"ru": "en", "en": "ru"}
 
 
 def consent(t: Translator, text: Consent, token: str, before: str | None = None) -> Screen:
@@ -27,22 +26,23 @@ def consent(t: Translator, text: Consent, token: str, before: str | None = None)
     def button(action: str, locale: str) -> Join:
         return Join(action=action, locale=locale, version=text.version, token=token)
 
-    other = OTHER_LOCALE[t.locale]
     return Screen(
         titled(t("consent.title"), before, t.words(text)),
         keyboard(
             [(t("consent.agree"), button("agree", t.locale))],
-            [(t("consent.decline"), button("decline", t.locale)), (t(f"language.{other}"), button("locale", other))],
+            [
+                (t("consent.decline"), button("decline", t.locale)),
+                *((language_name(other), button("locale", other)) for other in _others(t)),
+            ],
         ),
     )
 
 
 def closed_door(t: Translator, reason: DoorReason) -> Screen:
-    """Why somebody does not come in, for whoever reads it in either language."""
-    other = OTHER_LOCALE[t.locale]
+    """Why somebody does not come in, with the other languages."""
     return Screen(
         Text(t(CLOSED_BY[reason])),
-        keyboard([(t(f"language.{other}"), ClosedDoor(locale=other, reason=reason))]),
+        keyboard([(language_name(other), ClosedDoor(locale=other, reason=reason)) for other in _others(t)]),
         protect=False,
     )
 
@@ -67,3 +67,7 @@ def entered(t: Translator, step: ChooseDepartment | CheckInState) -> Screen:
         titled(t("join.choose_department"), t("join.why_department")),
         keyboard(*rows, [(t("join.not_listed"), PickDepartment(id=0))]),
     )
+
+
+def _others(t: Translator) -> list[str]:
+    return [locale for locale in LOCALES if locale != t.locale]

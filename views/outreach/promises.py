@@ -10,6 +10,7 @@ from aiogram.utils.formatting import Bold, Text
 from keyboards.company import HrPage
 from keyboards.outreach import PromiseButton, PromiseList, PromiseStep
 from keyboards.rows import Button, danger, keyboard
+from locales import LOCALES
 from services.company.audience import Target
 from services.kit.pages import Page
 from services.kit.text import name_in
@@ -22,7 +23,7 @@ from views.company.hr import BACK
 from views.outreach import notes
 from views.screen import Screen, lines, paragraphs, titled
 from views.summary import figures
-from views.translator import Catalogs, Translator
+from views.translator import Catalogs, Translator, language_name
 
 LIST_LENGTH = 160
 BUTTON_LENGTH = 40
@@ -117,7 +118,7 @@ def ask_keep(t: Translator, catalogs: Catalogs, card: PromiseCard) -> Screen:
     """What people will be asked when it is marked as done."""
     shown = [
         _shown(catalogs, locale, Note(card.id, DONE, name_in(locale, card.text, card.text_en), card.due))
-        for locale in catalogs.locales
+        for locale in LOCALES
     ]
     return Screen(
         paragraphs(Bold(t("promise.preview")), *shown, t("promise.goes_to", target=audience.name(t, card.target))),
@@ -163,7 +164,7 @@ def _reach(t: Translator, card: DraftCard) -> str:
 
 def _shown(catalogs: Catalogs, locale: str, note: Note) -> Text:
     reader = catalogs.translator(locale)
-    return lines(Bold(reader(f"language.{locale}")), notes.text(reader, note))
+    return lines(Bold(language_name(locale)), notes.text(reader, note))
 
 
 def _actions(t: Translator, card: PromiseCard) -> list[list[Button]]:

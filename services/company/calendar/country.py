@@ -9,7 +9,7 @@ from babel import Locale
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import Words
+from locales import LOCALES
 from models import Department, User
 from models.computed import COUNTRY
 from services.company.errors import UnknownCountry
@@ -45,7 +45,7 @@ def _codes() -> dict[str, str]:
     """The codes of countries by their names in every language, in small letters."""
     return {
         name.casefold(): code
-        for locale in Words.model_fields
+        for locale in LOCALES
         for code, name in Locale.parse(locale).territories.items()
         if code.isalpha()
     }

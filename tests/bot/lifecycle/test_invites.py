@@ -20,6 +20,7 @@ from tests.bot.rows import all_rows, documents, tables_with
 from tests.bot.story import department, words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from views.translator import language_name
 
 INVITES = select(Invite).where(Invite.uses_left > 0).order_by(Invite.id)
 ACTIONS = select(AuditEntry.action).order_by(AuditEntry.id)
@@ -150,7 +151,7 @@ async def test_a_department_by_one_link_with_a_poster(stage: Stage, reread: Rere
     assert (invite.name, invite.department_id, invite.uses_left) == (None, stock, 30)
     assert invite.expires_at == stage.clock() + timedelta(days=14)
     for locale in LANGUAGES:
-        await olga.presses(t(f"invite.poster_{locale}"))
+        await olga.presses(t("invite.poster", language=language_name(locale)))
         ((name, content),) = documents(stage, olga, 1)
         assert name == f"exhale-poster-{locale}.pdf"
         assert content.startswith(b"%PDF")

@@ -31,6 +31,7 @@ from tests.bot.test_deliveries import live
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
+from views.translator import language_name
 
 DEAD = (
     "Эта ссылка больше не действует: вышел срок или её уже использовали. "
@@ -272,9 +273,9 @@ async def test_what_does_not_let_in_says_what_to_do(stage: Stage, language: str)
     assert how_to[language] in stranger.screen
 
     other = {"ru": "en", "en": "ru"}[language]
-    await stranger.presses(t(f"language.{other}"))
+    await stranger.presses(language_name(other))
     assert stranger.screen == words(stage, other)("join.without_invite")
-    await stranger.presses(words(stage, other)(f"language.{language}"))
+    await stranger.presses(language_name(language))
     assert stranger.screen == t("join.without_invite")
 
 
