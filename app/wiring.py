@@ -52,10 +52,12 @@ from services.notifications.planner import Planner
 from services.notifications.snoozes import Snoozes
 from services.outbox.kinds import KINDS
 from services.outreach.notes import Notes
+from services.outreach.promise_writing import PromiseWriting
 from services.outreach.promises import Promises
 from services.outreach.rounds import Rounds
 from services.summary.drilldown import Drilldown
 from services.summary.joining import JoinProposals
+from services.summary.steps.answering import SuggestedSteps
 from services.summary.summaries import Summaries
 from services.typed_answers import TypedAnswers
 from services.wellbeing.checkin import CheckIns
@@ -102,6 +104,7 @@ class Services:
     phrases: Phrases
     planner: Planner
     promises: Promises
+    writing: PromiseWriting
     roster_changes: RosterChanges
     pulses: Pulses
     recommendations: Recommendations
@@ -109,6 +112,7 @@ class Services:
     retention: Retention
     rounds: Rounds
     snoozes: Snoozes
+    suggested_steps: SuggestedSteps
     summaries: Summaries
     text_hints: Seldom
     typed_answers: TypedAnswers
@@ -181,6 +185,7 @@ def create_services(settings: Settings, content: Content) -> Services:
     notes = Notes(calendar)
     planner = Planner(calendar, content.consent.version)
     people, offboarding = People(calendar), Offboarding(keeps)
+    summaries = Summaries(content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group)
     return Services(
         background=Background(),
         calendar=calendar,
@@ -202,7 +207,8 @@ def create_services(settings: Settings, content: Content) -> Services:
         phrases=Phrases(content.typed),
         planner=planner,
         notes=notes,
-        promises=Promises(content, calendar),
+        promises=Promises(calendar),
+        writing=PromiseWriting(content, calendar),
         roster_changes=RosterChanges(people, offboarding),
         pulses=pulses,
         recommendations=recommendations,
@@ -210,7 +216,8 @@ def create_services(settings: Settings, content: Content) -> Services:
         retention=Retention(keeps, settings.answers_kept),
         rounds=Rounds(content, calendar, settings.min_group),
         snoozes=Snoozes(checkins, calendar),
-        summaries=Summaries(content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group),
+        suggested_steps=SuggestedSteps(content, calendar, summaries),
+        summaries=summaries,
         text_hints=Seldom(HINT_AGAIN),
         typed_answers=TypedAnswers(content, checkins, pulses),
         undertakings=Undertakings(is_help_named=settings.is_help_named),

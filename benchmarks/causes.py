@@ -27,7 +27,7 @@ from services.gate import publications
 from services.gate.gate import Gate
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
 from services.kit.calendar import WEEK, Calendar
-from services.summary.suggestions import ActionFigures, Actions
+from services.summary.steps.suggestions import ActionFigures, Actions
 
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 WEEKS = 26

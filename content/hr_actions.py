@@ -46,8 +46,17 @@ class ActionEvidence(Model):
     note: Words | None
 
 
+class Horizon(Words):
+    """By when something is done; `days` from now is the date that is proposed for a promise."""
+
+    days: PositiveInt
+
+
 class Action(Words):
-    """What can be done about published figures: `when` is a rule over them."""
+    """What can be done about published figures: `when` is a rule over them.
+
+    `told`: the same as a promise to the people concerned, who learn nothing from it of what the figures say.
+    """
 
     id: Text
     priority: PositiveInt
@@ -56,6 +65,7 @@ class Action(Words):
     stop: bool = False
     owner: Text
     horizon: Text
+    told: Words
     evidence: ActionEvidence
 
 
@@ -74,7 +84,7 @@ class HrActions(Model):
     version: PositiveInt
     thresholds: Thresholds
     owners: Mapping[str, Words]
-    horizons: Mapping[str, Words]
+    horizons: Mapping[str, Horizon]
     selection: ActionSelection
     rules: tuple[Action, ...]
     five_questions: TeamTalk

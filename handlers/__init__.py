@@ -9,7 +9,7 @@ from handlers.account import leaving, privacy, profile, settings, support
 from handlers.company import audit, calendar, departments, hr, people, proposals, reporting_groups
 from handlers.lifecycle import invites, offboarding, relink, roster, roster_changes, start
 from handlers.outreach import contact, notes, promises, rounds
-from handlers.summary import summaries, team
+from handlers.summary import steps, summaries, team
 from handlers.wellbeing import (
     breathing,
     causes,
@@ -44,6 +44,7 @@ AREAS = (
     contact,
     hr,
     summaries,
+    steps,
     team,
     departments,
     calendar,

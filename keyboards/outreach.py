@@ -39,9 +39,10 @@ class PromiseButton(CallbackData, prefix="pr2"):
 
 
 class PromiseStep(CallbackData, prefix="pr3"):
-    """A step of writing a promise. `value`: the key of the target, a date, or the stamp of the preview."""
+    """A step of writing a promise. `value`: the key of the target, a date, a page of people, a person, or the stamp of
+    the preview."""
 
-    step: Literal["target", "planned", "done", "skip", "due", "again", "confirm"]
+    step: Literal["target", "planned", "done", "skip", "due", "again", "date", "show", "owners", "owner", "confirm"]
     value: str = ""
 
 

@@ -21,6 +21,17 @@ class SummaryPage(CallbackData, prefix="m5"):
     page: Whole = 0
 
 
+class StepButton(CallbackData, prefix="m8"):
+    """A suggested step, number `n` of the summary about a week: the step, whom it's promised to (`key`), that it's
+    being done, not before a `day`, and what can be told to people."""
+
+    action: Literal["card", "promise", "whom", "doing", "later", "until", "text"]
+    week: Day
+    n: Whole
+    key: CellKey = "company"
+    day: Day = 1
+
+
 class OpenGroup(CallbackData, prefix="m6"):
     """The published figures of one group as they were in that week, as words or as a chart."""
 

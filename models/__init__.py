@@ -15,6 +15,7 @@ from models.reporting import (
     Readership,
     ReportingGroup,
     Round,
+    StepAnswer,
     StoredPublication,
     StoredSummary,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "ReportingGroup",
     "RosterProposal",
     "Round",
+    "StepAnswer",
     "StoredPublication",
     "StoredSummary",
     "UTCDateTime",

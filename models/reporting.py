@@ -80,6 +80,27 @@ class ProposalAnswer(Base):
     answered_at: Mapped[datetime] = mapped_column()
 
 
+class StepAnswer(Base):
+    """What HR said to a step that a summary suggested for a cell: it's being done already, or not before `until`.
+
+    `action` is an id of content/hr_actions.yaml, `target` the key of the cell.
+    """
+
+    __tablename__ = "step_answers"
+    __table_args__ = (
+        UniqueConstraint("action", "target"),
+        CheckConstraint("state in ('doing', 'later')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action: Mapped[str] = mapped_column(String(64))
+    target: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(16))
+    until: Mapped[dt.date] = mapped_column(Date)
+    author_audit_key: Mapped[str] = mapped_column(String(32))
+    answered_at: Mapped[datetime] = mapped_column()
+
+
 class StoredPublication(Base):
     """What was published about one closed week or period: written once by the gate, coarse and noisy figures only.
 
@@ -132,7 +153,8 @@ class Promise(Base, Timestamps):
     """What HR promised the company (neither department nor group), a department that reports by itself, or a group.
 
     `asked_at`: when the people concerned were asked whether they notice it; their answers are counted once, at the
-    close of the week after. Publications and buttons name it: an id is never given twice.
+    close of the week after. Publications and buttons name it: an id is never given twice. `owner_id`: who does it, for
+    HR's eyes; `action`: the step of content/hr_actions.yaml that it came from.
     """
 
     __tablename__ = "promises"
@@ -147,6 +169,8 @@ class Promise(Base, Timestamps):
     state: Mapped[str] = mapped_column(String(16))
     asked_at: Mapped[datetime | None] = mapped_column(index=True)
     author_audit_key: Mapped[str] = mapped_column(String(32))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    action: Mapped[str | None] = mapped_column(String(64))
 
 
 class Reaction(Base):

@@ -12,7 +12,8 @@ from handlers.text_expected import text_expected
 from keyboards.company import HrPage
 from keyboards.outreach import PromiseButton, PromiseList, PromiseStep
 from services.kit import conversations
-from services.outreach.promise_draft import Field, draft_data
+from services.outreach.promise_draft import Field, draft_data, read_page
+from services.outreach.promise_writing import PromiseWriting
 from services.outreach.promises import Promises
 from transport.request import Request
 from views.outreach import promises as views
@@ -67,12 +68,12 @@ async def choose_kind(query: CallbackQuery, request: Request, callback_data: Pro
 
 @router.callback_query(PromiseStep.filter(F.step.in_({"planned", "done"})), flags=WITHOUT_CONSENT)
 async def begin(
-    query: CallbackQuery, request: Request, callback_data: PromiseStep, promises: Promises, catalogs: Catalogs
+    query: CallbackQuery, request: Request, callback_data: PromiseStep, writing: PromiseWriting, catalogs: Catalogs
 ) -> None:
     """The next typed message is the promise."""
     is_done = callback_data.step == "done"
     async with request.begin() as uow:
-        card = await promises.begin(uow, callback_data.value, is_done=is_done)
+        card = await writing.begin(uow, callback_data.value, is_done=is_done)
         await request.dialog.set_state(Awaiting.promise)
         await request.dialog.set_data(draft_data(card.draft))
     await request.show(views.draft(request.t, catalogs, card))
@@ -80,44 +81,56 @@ async def begin(
 
 @router.callback_query(PromiseButton.filter(F.action.in_({"text", "due"})), flags=WITHOUT_CONSENT)
 async def revise(
-    query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises, catalogs: Catalogs
+    query: CallbackQuery, request: Request, callback_data: PromiseButton, writing: PromiseWriting, catalogs: Catalogs
 ) -> None:
     """The next typed message is a new text or date of this promise."""
     field: Field = "due" if callback_data.action == "due" else "text"
     async with request.begin() as uow:
-        card = await promises.revise(uow, callback_data.id, field)
+        card = await writing.revise(uow, callback_data.id, field)
         await request.dialog.set_state(Awaiting.promise)
         await request.dialog.set_data(draft_data(card.draft))
     await request.show(views.draft(request.t, catalogs, card))
 
 
 @router.message(Awaiting.promise, IsTyped(), flags=WITHOUT_CONSENT)
-async def take(message: Message, request: Request, promises: Promises, catalogs: Catalogs) -> None:
+async def take(message: Message, request: Request, writing: PromiseWriting, catalogs: Catalogs) -> None:
     """What was typed: the text, the one in the second language, or the date."""
     async with request.begin() as uow:
-        card = await promises.fill(uow, await request.dialog.get_data(), message.text or "")
+        card = await writing.fill(uow, await request.dialog.get_data(), message.text or "")
         await request.dialog.set_data(draft_data(card.draft))
     await request.show(views.draft(request.t, catalogs, card))
 
 
-@router.callback_query(PromiseStep.filter(F.step.in_({"skip", "due", "again"})), flags=WITHOUT_CONSENT)
+@router.callback_query(
+    PromiseStep.filter(F.step.in_({"skip", "due", "again", "date", "show", "owner"})), flags=WITHOUT_CONSENT
+)
 async def go_on(
-    query: CallbackQuery, request: Request, callback_data: PromiseStep, promises: Promises, catalogs: Catalogs
+    query: CallbackQuery, request: Request, callback_data: PromiseStep, writing: PromiseWriting, catalogs: Catalogs
 ) -> None:
     """A press in place of typing."""
     async with request.begin() as uow:
         data, step = await request.dialog.get_data(), callback_data.step
-        card = await promises.press(uow, data, step, callback_data.value)
+        card = await writing.press(uow, data, step, callback_data.value)
         await request.dialog.set_data(draft_data(card.draft))
     await request.show(views.draft(request.t, catalogs, card))
 
 
+@router.callback_query(PromiseStep.filter(F.step == "owners"), flags=WITHOUT_CONSENT)
+async def ask_owner(
+    query: CallbackQuery, request: Request, callback_data: PromiseStep, writing: PromiseWriting
+) -> None:
+    """Who does it."""
+    async with request.read() as uow:
+        page = await writing.owners(uow, await request.dialog.get_data(), read_page(callback_data.value))
+    await request.show(views.owners(request.t, page))
+
+
 @router.callback_query(PromiseStep.filter(F.step == "confirm"), flags=WITHOUT_CONSENT)
-async def confirm(query: CallbackQuery, request: Request, callback_data: PromiseStep, promises: Promises) -> None:
+async def confirm(query: CallbackQuery, request: Request, callback_data: PromiseStep, writing: PromiseWriting) -> None:
     """Save it and tell people: once, since the first press takes what was written away."""
     async with request.begin() as uow:
         data = await conversations.take(uow.session, request.member.telegram_id, WRITING)
-        card = await promises.confirm(uow, data, callback_data.value)
+        card = await writing.confirm(uow, data, callback_data.value)
     await request.show(views.promise_card(request.t, card, request.t("promise.saved")))
 
 

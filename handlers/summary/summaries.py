@@ -61,16 +61,6 @@ async def sample(query: CallbackQuery, request: Request) -> None:
     await request.show(views.sample(request.t))
 
 
-@router.callback_query(SummaryPage.filter(F.action == "steps"), flags=WITHOUT_CONSENT)
-async def steps(
-    query: CallbackQuery, request: Request, callback_data: SummaryPage, summaries: Summaries, content: Content
-) -> None:
-    """What the summary suggests, in full."""
-    async with request.read() as uow:
-        stored = await summaries.find(uow, date.fromordinal(callback_data.week))
-    await request.show(views.steps(request.t, content, stored))
-
-
 @router.callback_query(SummaryPage.filter(F.action == "groups"), flags=WITHOUT_CONSENT)
 async def groups(
     query: CallbackQuery,

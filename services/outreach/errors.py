@@ -63,6 +63,12 @@ class DraftChanged(Refusal):
     key = "promise.draft_changed"
 
 
+class OwnerGone(Refusal):
+    """Whoever was to be named has left, or neither works in HR nor manages these people any more."""
+
+    key = "promise.owner_gone"
+
+
 class PromiseGone(Refusal):
     """The promise was taken back, or is not for this person."""
 

@@ -14,11 +14,13 @@ from services.gate import publications
 from services.gate.publications import PULSE_WEEK, Share
 from services.kit.calendar import WEEK, Calendar
 from services.outreach.notes import DONE
+from services.outreach.owners import names_of
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseCard:
-    """A promise as HR sees it. `days_left`: until the date of a planned one, negative when it is overdue.
+    """A promise as HR sees it. `owner`: who does it. `days_left`: until the date of a planned one, negative when it is
+    overdue.
 
     `noticed`: the published share; `noticed_on`: the Monday on which it comes, while it is still to come.
     """
@@ -27,6 +29,7 @@ class PromiseCard:
     target: Target
     text: str
     text_en: str | None
+    owner: str | None
     due: date | None
     days_left: int | None
     is_done: bool
@@ -39,7 +42,9 @@ async def promise_cards(
     session: AsyncSession, rows: Iterable[Promise], calendar: Calendar, now: datetime
 ) -> list[PromiseCard]:
     """Return the cards of these rows, in their order."""
+    rows = list(rows)
     targets, today = await name_targets(session), calendar.today(now)
+    owners = await names_of(session, [row.owner_id for row in rows])
     cards = []
     for row in rows:
         noticed, noticed_on = await _noticed(session, row, calendar)
@@ -50,6 +55,7 @@ async def promise_cards(
                 target=targets[target_of(row)],
                 text=row.text,
                 text_en=row.text_en,
+                owner=owners.get(row.owner_id),
                 due=row.due,
                 days_left=None if is_done or row.due is None else (row.due - today).days,
                 is_done=is_done,

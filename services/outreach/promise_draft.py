@@ -7,10 +7,12 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import TypeAdapter, ValidationError
 
+from content import HrActions, Words
+from content.hr_actions import Action
 from services.company.audience import Target
 from services.company.memberships import GroupKey
 from services.kit.errors import DayUnreadable
@@ -28,7 +30,7 @@ class PromiseDraft:
     """A promise that is being written; it lives in the conversation.
 
     `texts` by language, the author's first; `asks`: what is asked now, and what typing replaces once it `is_ready`.
-    `promise_id`: the promise that is being changed.
+    `promise_id`: the promise that is being changed. `owner_id`: who does it; `action`: the suggested step behind it.
     """
 
     target: GroupKey
@@ -39,6 +41,8 @@ class PromiseDraft:
     asks: Field
     is_ready: bool = False
     promise_id: int | None = None
+    owner_id: int | None = None
+    action: str | None = None
 
     @property
     def second_locale(self) -> str:
@@ -67,11 +71,26 @@ class PromiseDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestedPromise:
+    """A suggested step as a promise: its id, the words, and in how many days it may be done."""
+
+    action: str
+    words: Words
+    days: int
+
+    @classmethod
+    def of(cls, content: HrActions, action: Action) -> Self:
+        """The promise that an action of the content becomes."""
+        return cls(action.id, action.told, content.horizons[action.horizon].days)
+
+
+@dataclass(frozen=True, slots=True)
 class DraftCard:
-    """A draft with the name of its target, and the dates that can be pressed."""
+    """A draft with the names of its target and of who does it, and the dates that can be pressed."""
 
     draft: PromiseDraft
     target: Target
+    owner: str | None
     offered: tuple[date, ...]
 
 
@@ -94,6 +113,11 @@ def read_due(value: str) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise DayUnreadable from None
+
+
+def read_page(value: str) -> int:
+    """The number of a page in the data of a button, 0 for anything else."""
+    return int(value) if value.isdecimal() else 0
 
 
 def clean_text(text: str) -> str:

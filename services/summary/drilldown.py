@@ -26,7 +26,7 @@ from services.gate.trends import GroupPulse, Point, closed_periods, pulse_of
 from services.kit.calendar import WEEK, Calendar
 from services.kit.curves import Curves, Line, Mark
 from services.summary.errors import FiguresGone, NothingPublished
-from services.summary.suggestions import ActionFigures, Actions
+from services.summary.steps.suggestions import ActionFigures, Actions
 from services.summary.weekly import HISTORY_PERIODS, HISTORY_WEEKS, evidence_of, unasked_in
 
 WEEKS_IN_CHART = 26

@@ -15,3 +15,21 @@ class NothingPublished(Refusal):
     """Not a single figure was published yet."""
 
     key = "file.nothing"
+
+
+class StepGone(Refusal):
+    """The step of a button is not in the summary, or in the content, any more."""
+
+    key = "step.gone"
+
+
+class StepGroupGone(Refusal):
+    """None of the groups that a step was suggested for reports by itself any more."""
+
+    key = "step.group_gone"
+
+
+class StepDayOver(Refusal):
+    """A step can't come back on a day that is over, or more than a year ahead."""
+
+    key = "step.day_over"

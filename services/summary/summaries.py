@@ -31,6 +31,7 @@ from services.summary import stored
 from services.summary.errors import FiguresGone
 from services.summary.joining import JoinProposals, Proposal
 from services.summary.messages import WeekSubject
+from services.summary.steps.answered import forget_returned
 from services.summary.stored import SentSummary, StoredStep
 from services.summary.weekly import Form, PromiseLine, Weekly, WeeklySummary
 
@@ -162,17 +163,19 @@ class Summaries:
 
     async def issue(self, session: AsyncSession, now: datetime) -> SummaryDraft:
         """The summary as it stands now."""
-        summary = await self._weekly.summary(session, now)
         week = self.closed_week(now)
-        is_starting = summary.form == Form.STARTING
         office = await office_rhythm(session, self._calendar.zone)
 
         def read_on(monday: date) -> date:
             return office.date_of(office.suitable(monday + self._weekday))
 
+        on = max(read_on(week + WEEK), self._calendar.today(now))
+        summary = await self._weekly.summary(session, on, now)
+        is_starting = summary.form == Form.STARTING
+
         return SummaryDraft(
             week=week,
-            on=max(read_on(week + WEEK), self._calendar.today(now)),
+            on=on,
             figures_on=read_on(summary.next_pulse),
             results_on=read_on(summary.next_checkin),
             summary=summary,
@@ -195,6 +198,8 @@ class Summaries:
         once = insert.on_conflict_do_nothing(index_elements=["week"]).returning(StoredSummary.week)
         if await session.scalar(once) is None:
             return False
+        if not issue.is_quiet:
+            await forget_returned(session, issue.summary.steps, issue.on)
         for user in await self._readers(session):
             await self._put(session, user, kinds.HR_SUMMARY, issue.week, now)
         if issue.summary.form != Form.STARTING:

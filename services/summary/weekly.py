@@ -19,7 +19,8 @@ from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Mean, Publication, Share
 from services.gate.trends import COMPARED_WEEKS, WEEKS_THEN, Change, GroupPulse, closed_periods, pulse_of
 from services.kit.calendar import WEEK, Calendar, Period
-from services.summary.suggestions import ActionFigures, Actions, SuggestedAction
+from services.summary.steps.answered import unsuggested
+from services.summary.steps.suggestions import ActionFigures, Actions, SuggestedAction, Unsuggested
 
 HISTORY_WEEKS = 53  # so that what has been high for a year is said to be
 HISTORY_PERIODS = 14
@@ -114,8 +115,9 @@ class Weekly:
         self._high_pulse = content.hr_actions.thresholds.high_pulse
         self._high_scale = content.questionnaire.scoring.cut_means.high
 
-    async def summary(self, session: AsyncSession, now: datetime) -> WeeklySummary:
-        """The summary as it stands now: the same until the next publication, promises apart."""
+    async def summary(self, session: AsyncSession, on: date, now: datetime) -> WeeklySummary:
+        """The summary as it stands now, to be read on a day: the same until the next publication, apart from promises
+        and HR's answers to steps."""
         weeks = await publications.history(session, PULSE_WEEK, HISTORY_WEEKS)
         periods = await publications.history(session, CHECKIN_PERIOD, HISTORY_PERIODS)
         week = weeks[-1] if weeks else None
@@ -134,7 +136,7 @@ class Weekly:
             high=tuple(self._high(weeks, pooled, periods, pulses)),
             moved=_moved(pulses, week),
             period_moved=_period_moved(period, evidence.before) if form == Form.PERIOD else (),
-            steps=tuple(self._steps(form, evidence)),
+            steps=tuple(self._steps(form, evidence, await unsuggested(session, on, now))),
             promises=tuple(await promises(session, now)),
             next_pulse=max(self._calendar.week_of(now), begin or date.min) + WEEK,
             next_checkin=_first_full(open_period, begin).end,
@@ -160,10 +162,10 @@ class Weekly:
             if cell is not None:
                 yield StaysHigh(key, "EE", cell.means["EE"], lasted, periods[-1].k)
 
-    def _steps(self, form: Form, evidence: ActionFigures) -> list[SuggestedAction]:
+    def _steps(self, form: Form, evidence: ActionFigures, answered: Unsuggested) -> list[SuggestedAction]:
         if form == Form.PERIOD:
-            return self._actions.after_period(evidence)
-        return self._actions.in_week(evidence) if form == Form.ORDINARY else []
+            return self._actions.after_period(evidence, answered)
+        return self._actions.in_week(evidence, answered) if form == Form.ORDINARY else []
 
 
 async def promises(session: AsyncSession, now: datetime) -> list[PromiseLine]:

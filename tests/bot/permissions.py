@@ -30,6 +30,8 @@ TEXTS = {  # what fields of text may hold, where the choice of the handler depen
     ("OpenGroup", "key"): ["company"],
     ("CauseButton", "cause"): ["load"],
     ("RoundButton", "target"): ["company"],
+    ("StepButton", "key"): ["company"],
+    ("PromiseStep", "value"): ["company"],
 }
 STICKER = {"sticker": True}
 SERVICE = {"more": {"delete_chat_photo": True}}

@@ -79,7 +79,7 @@ MATRIX = {
     "people: text_expected open_card open_people search turn": HR,
     "offboarding: ask_to_offboard offboard": HR,
     "relink: approve ask_to_relink decline make_link": HR,
-    "promises: ask_keep ask_withdraw begin choose_kind choose_target confirm go_on text_expected keep": HR,
+    "promises: ask_keep ask_owner ask_withdraw begin choose_kind choose_target confirm go_on text_expected keep": HR,
     "promises: open_list revise show take turn withdraw": HR,
     "reporting_groups: ask_dissolve ask_name begin change dissolve drop_name_en text_expected mark open_list": HR,
     "reporting_groups: put_together show show_fewer show_more take_name turn": HR,
@@ -87,7 +87,8 @@ MATRIX = {
     "roster: answer ask confirm is_no_file take": HR,
     "roster_changes: accept accept_all ask_all decline open_card open_list": HR,
     "rounds: begin open_choices preview turn": HR,
-    "summaries: chart file group groups heat_map open_summary sample send_now steps": HR,
+    "steps: ask_when doing open_steps promise put_off show text": HR,
+    "summaries: chart file group groups heat_map open_summary sample send_now": HR,
     "audit: choose open_log show_log turn": {"admin"},
     "people: ask_role set_role": {"admin"},
 }

@@ -222,7 +222,8 @@ LONGEST = {
     "stamp": "f" * 16,
 }
 LAST_DAY = date.max.toordinal()
-LONGEST_NUMBER = {(kind, "week"): LAST_DAY for kind in ("SummaryPage", "OpenGroup")} | {
+LONGEST_NUMBER = {(kind, "week"): LAST_DAY for kind in ("SummaryPage", "OpenGroup", "StepButton")} | {
+    ("StepButton", "day"): LAST_DAY,
     ("RoundButton", "start"): LAST_DAY,
     ("Snooze", "period"): LAST_DAY,
 }

@@ -8,7 +8,7 @@ from typing import Any
 from services.company.memberships import Group, GroupKey
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Cell, Levels, Mean, Publication, Share
 from services.kit.calendar import WEEK
-from services.summary.suggestions import ActionFigures, Actions
+from services.summary.steps.suggestions import ActionFigures, Actions
 from tests.gate.world import CONTENT
 
 MONDAY = date(2026, 4, 20)

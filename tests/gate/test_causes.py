@@ -19,7 +19,7 @@ from db.database import Database
 from models import Assessment
 from services.gate import noise
 from services.gate.publications import FLOOR, Cell, NamedCause, Publication, Share
-from services.summary.suggestions import ActionFigures, Actions
+from services.summary.steps.suggestions import ActionFigures, Actions
 from tests.gate.company import STEADY, Company, company_in
 from tests.gate.test_actions import SALES, WAREHOUSE, cell, period
 from tests.gate.world import CONTENT, Person

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.both_databases
 
 
 async def summary(company: Company) -> WeeklySummary:
-    return await Weekly(CONTENT, company.calendar).summary(company.session, company.now)
+    return await Weekly(CONTENT, company.calendar).summary(
+        company.session, company.calendar.today(company.now), company.now
+    )
 
 
 async def test_starting(database: Database) -> None:

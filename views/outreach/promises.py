@@ -15,6 +15,7 @@ from services.company.audience import Target
 from services.kit.pages import Page
 from services.kit.text import name_in
 from services.outreach.notes import DONE, Note
+from services.outreach.owners import Owner
 from services.outreach.promise_cards import PromiseCard
 from services.outreach.promise_draft import TEXT_LENGTH, DraftCard
 from views import pages
@@ -64,6 +65,7 @@ def promise_card(t: Translator, card: PromiseCard, note: str | None = None) -> S
             name_in(t.locale, card.text, card.text_en),
             second,
             _state(t, card),
+            None if card.owner is None else _owner(t, card.owner),
             _noticed(t, card),
         ),
         keyboard(*_actions(t, card), [(t("button.back"), LIST)]),
@@ -114,6 +116,19 @@ def draft(t: Translator, catalogs: Catalogs, card: DraftCard) -> Screen:
             return Screen(Text(t("promise.type_due")), _leave(t, *offered))
 
 
+def owners(t: Translator, page: Page[Owner]) -> Screen:
+    """Who does it."""
+    buttons: list[list[Button]] = [[(one.name, PromiseStep(step="owner", value=str(one.id)))] for one in page.items]
+    return Screen(
+        titled(t("promise.owner_title"), t("promise.owner_choose"), pages.number(t, page)),
+        keyboard(
+            *buttons,
+            pages.turning(t, page, lambda number: PromiseStep(step="owners", value=str(number))),
+            [(t("button.back"), PromiseStep(step="show"))],
+        ),
+    )
+
+
 def ask_keep(t: Translator, catalogs: Catalogs, card: PromiseCard) -> Screen:
     """What people will be asked when it is marked as done."""
     shown = [
@@ -144,10 +159,19 @@ def _preview(t: Translator, catalogs: Catalogs, card: DraftCard) -> Screen:
     written = card.draft
     shown = [_shown(catalogs, locale, written.note(locale)) for locale in (written.locale, written.second_locale)]
     confirm: list[Button] = [(t(_confirm_key(card)), PromiseStep(step="confirm", value=written.stamp))]
-    again: list[Button] | None = None
-    if written.asks != "due" or written.promise_id is None:
-        again = [(t("promise.write_again"), PromiseStep(step="again"))]
-    return Screen(paragraphs(Bold(t("promise.preview")), *shown, _reach(t, card)), _leave(t, confirm, again))
+    is_new = written.promise_id is None
+    again: list[Button] = [(t("promise.write_again"), PromiseStep(step="again"))]
+    date: list[Button] = [(t("promise.change_due"), PromiseStep(step="date"))]
+    change = [*(again if is_new or written.asks != "due" else []), *(date if is_new and not written.is_done else [])]
+    owner: list[Button] = [(t("promise.owner_title"), PromiseStep(step="owners", value="0"))]
+    return Screen(
+        paragraphs(Bold(t("promise.preview")), *shown, _owner(t, card.owner), _reach(t, card)),
+        _leave(t, confirm, change, owner),
+    )
+
+
+def _owner(t: Translator, name: str | None) -> str:
+    return t("promise.no_owner") if name is None else t("promise.owner", name=name)
 
 
 def _confirm_key(card: DraftCard) -> str:

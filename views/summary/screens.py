@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Text
 
 from content import Content
 from keyboards.company import HrPage
-from keyboards.outreach import PromiseList
 from keyboards.rows import Button, keyboard
 from keyboards.summary import OpenGroup, SummaryPage
-from services.company.memberships import COMPANY, Group, GroupKey
+from services.company.memberships import COMPANY, GroupKey
 from services.gate import trends
 from services.gate.publications import Cell, Publication
 from services.gate.trends import GroupPulse
@@ -23,13 +21,11 @@ from services.summary.stored import SentSummary
 from services.summary.weekly import Form
 from views import pages
 from views.company import proposals
+from views.outreach import steps
 from views.screen import Screen, lines, paragraphs, titled
 from views.summary import figures
 from views.summary.parts import SMALL_PRINT
 from views.translator import Translator
-
-NAMED_AT_MOST = 8
-NAME_ON_BUTTON = 24
 
 
 def issued(t: Translator, stored: SentSummary, *, is_first: bool) -> Screen:
@@ -61,35 +57,6 @@ def sample(t: Translator) -> Screen:
     """The example, marked as one."""
     back = keyboard([(t("button.back"), HrPage(place="summary"))])
     return Screen(Text(t("privacy.example")), back, protect=False)
-
-
-def steps(t: Translator, content: Content, stored: SentSummary) -> Screen:
-    """Each step with who does it by when, and how well it is founded."""
-    known = {rule.id: rule for rule in content.hr_actions.rules}
-    parts = []
-    for step in stored.steps:
-        if (rule := known.get(step.action)) is not None:
-            who = t("summary.everyone") if step.for_everyone else _names(t, step.groups)
-            owner = t.words(content.hr_actions.owners[rule.owner])
-            horizon = t.words(content.hr_actions.horizons[rule.horizon])
-            parts.append(
-                lines(
-                    Bold(who),
-                    t.words(rule),
-                    t("steps.owner", owner=owner, horizon=horizon),
-                    t("steps.why", why=evidence(t, content, rule.id)),
-                )
-            )
-    return Screen(titled(t("steps.title"), *parts, t("steps.never")), _back(t, stored.week.toordinal()), protect=False)
-
-
-def evidence(t: Translator, content: Content, action: str) -> str:
-    """How well an action is studied, in plain words; of what is about asking itself, the note alone."""
-    rule = next(rule for rule in content.hr_actions.rules if rule.id == action)
-    note = "" if rule.evidence.note is None else f"{t.words(rule.evidence.note)}."
-    if rule.area == "process":
-        return note
-    return f"{t.words(content.recommendations.evidence_words[rule.evidence.grade])} {note}".strip()
 
 
 def groups(t: Translator, week: Publication, number: int, proposed: Sequence[Proposal]) -> Screen:
@@ -247,20 +214,16 @@ def _rows(t: Translator, stored: SentSummary) -> list[list[Button]]:
     week = stored.week.toordinal()
     if stored.form == Form.STARTING:
         return _starting_rows(t, week)
-    steps: list[list[Button]] = []
-    if stored.steps:
-        steps = [[(_step_label(t, stored), SummaryPage(action="steps", week=week))]]
     return [
-        *steps,
-        [
-            (t("summary.button.promise"), HrPage(place="promises")),
-            (t("summary.button.tell"), PromiseList(kind="targets", page=0)),
-        ],
+        *steps.rows(t, stored),
         [
             (t("button.chart"), OpenGroup(action="chart", week=week, key=COMPANY)),
             (t("summary.button.groups"), SummaryPage(action="groups", week=week)),
         ],
-        [(t("summary.button.file"), SummaryPage(action="file", week=week))],
+        [
+            (t("summary.button.promise"), HrPage(place="promises")),
+            (t("summary.button.file"), SummaryPage(action="file", week=week)),
+        ],
     ]
 
 
@@ -275,27 +238,8 @@ def _starting_rows(t: Translator, week: int) -> list[list[Button]]:
     ]
 
 
-def _step_label(t: Translator, stored: SentSummary) -> str:
-    """«Склад: что сделать», where one step is for one group."""
-    if len(stored.steps) > 1 or len(stored.steps[0].groups) > 1:
-        return t("summary.button.steps")
-    (step,) = stored.steps
-    who = t("summary.everyone") if step.for_everyone else figures.name(t, step.groups[0], NAME_ON_BUTTON)
-    return t("summary.button.step", who=who)
-
-
 def _panel(t: Translator) -> list[Button]:
     return [(t("button.hr"), HrPage(place="panel"))]
-
-
-def _back(t: Translator, week: int) -> InlineKeyboardMarkup:
-    return keyboard([(t("summary.button.back"), SummaryPage(action="open", week=week))])
-
-
-def _names(t: Translator, found: tuple[Group, ...]) -> str:
-    names = [figures.name(t, group, 40) for group in found]
-    more = f" {t('summary.and_more', n=len(names) - NAMED_AT_MOST)}" if len(names) > NAMED_AT_MOST else ""
-    return ", ".join(names[:NAMED_AT_MOST]) + more
 
 
 def _line(t: Translator, found: CellCard) -> str | None:

@@ -16,7 +16,6 @@ from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import monday_of
 from services.kit.errors import NotAllowed
 from services.outreach.promise_draft import TEXT_LENGTH
-from services.outreach.promises import Promises
 from tests.bot.members import member
 from tests.bot.past import actor_of, said
 from tests.bot.presses import presses_twice
@@ -468,13 +467,14 @@ async def test_employees_cannot(stage: Stage, reread: Reread, data: str) -> None
 
 async def test_the_service_refuses_too(stage: Stage) -> None:
     anna = await actor_of(stage, await member(stage, 1001, "Анна"))
-    service: Promises = stage.app.services.promises
+    service, writing = stage.app.services.promises, stage.app.services.writing
     async with stage.database.begin() as session:
         for refused in (
             service.page(UnitOfWork(session, anna, START), 0),
             service.card(UnitOfWork(session, anna, START), 1),
-            service.begin(UnitOfWork(session, anna, START), "company", is_done=True),
-            service.confirm(UnitOfWork(session, anna, START), {}, "0"),
+            writing.begin(UnitOfWork(session, anna, START), "company", is_done=True),
+            writing.owners(UnitOfWork(session, anna, START), {}, 0),
+            writing.confirm(UnitOfWork(session, anna, START), {}, "0"),
             service.keep(UnitOfWork(session, anna, START), 1),
             service.withdraw(UnitOfWork(session, anna, START), 1),
         ):

@@ -22,7 +22,7 @@ from services.gate.coarsening import Grid
 from services.gate.publications import Cell, Levels, Publication, Share
 from services.gate.trends import Change, GroupPulse, Movement, change
 from services.kit.calendar import WEEK, Calendar
-from services.summary.suggestions import SuggestedAction
+from services.summary.steps.suggestions import SuggestedAction
 from services.summary.summaries import Joined, Summaries, SummaryDraft
 from services.summary.weekly import ClearChange, Form, PromiseLine, StaysHigh, WeeklySummary
 from tests.gate.company import STEADY, Company, company_in

@@ -12,7 +12,7 @@ from datetime import date
 from content import HrActions
 from content.hr_actions import Action
 from content.rules import Value
-from services.company.memberships import GroupKey
+from services.company.memberships import COMPANY, GroupKey
 from services.gate import trends
 from services.gate.publications import Cell, Publication
 
@@ -26,6 +26,26 @@ class SuggestedAction:
 
     action: Action
     cells: tuple[GroupKey, ...]
+
+
+SuggestedFor = tuple[str, GroupKey]
+"""The id of an action, and the key of a cell that it may be suggested for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsuggested:
+    """What HR has answered: nothing that is `silent` is suggested; what is `returning` is on an ordinary Monday too,
+    when the figures still ask for it. Whatever is said of the company holds for its groups."""
+
+    silent: frozenset[SuggestedFor] = frozenset()
+    returning: frozenset[SuggestedFor] = frozenset()
+
+    def is_silent(self, action: str, key: GroupKey) -> bool:
+        """Whether this action isn't suggested for this cell."""
+        return bool({(action, key), (action, COMPANY)} & self.silent)
+
+
+NOTHING_ANSWERED = Unsuggested()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +67,24 @@ class Actions:
     def __init__(self, content: HrActions) -> None:
         self._content = content
 
-    def after_period(self, evidence: ActionFigures) -> list[SuggestedAction]:
+    def after_period(self, evidence: ActionFigures, answered: Unsuggested = NOTHING_ANSWERED) -> list[SuggestedAction]:
         """At most `max_shown` steps after a period was published, those that are always shown among them."""
-        return self._choose(evidence.period, evidence, self._content.rules, self._content.selection.max_shown)
+        firing = self._firing(evidence.period, evidence, self._content.rules, answered)
+        return self._chosen(firing, self._content.selection.max_shown)
 
-    def in_week(self, evidence: ActionFigures) -> list[SuggestedAction]:
-        """The step of an ordinary Monday, at most `max_shown_ordinary_week`."""
+    def in_week(self, evidence: ActionFigures, answered: Unsuggested = NOTHING_ANSWERED) -> list[SuggestedAction]:
+        """The step of an ordinary Monday, at most `max_shown_ordinary_week`; what comes back leads."""
         rules = [rule for rule in self._content.rules if rule.when.names & PULSE_RULES]
         week = evidence.weeks[-1] if evidence.weeks else None
-        return self._choose(week, evidence, rules, self._content.selection.max_shown_ordinary_week)
+        limit = self._content.selection.max_shown_ordinary_week
+        back = [
+            SuggestedAction(step.action, cells)
+            for step in self._firing(evidence.period, evidence, self._content.rules, answered)
+            if (cells := tuple(key for key in step.cells if (step.action.id, key) in answered.returning))
+        ]
+        known = {step.action.id for step in back}
+        firing = self._firing(week, evidence, [rule for rule in rules if rule.id not in known], answered)
+        return [*back, *self._chosen(firing, limit)][:limit]
 
     def for_cell(self, publication: Publication, key: GroupKey, evidence: ActionFigures) -> list[Action]:
         """Everything that holds for one cell, shown or hidden, in order; a rule that stops leaves nothing after it."""
@@ -70,19 +99,27 @@ class Actions:
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _choose(
-        self, publication: Publication | None, evidence: ActionFigures, rules: Sequence[Action], limit: int
+    def _firing(
+        self, publication: Publication | None, evidence: ActionFigures, rules: Sequence[Action], answered: Unsuggested
     ) -> list[SuggestedAction]:
+        """The rules that hold for some cell, in order, with these cells."""
         if publication is None or publication.company is None:
             return []
         firing = {
             cell.key: {rule.id for rule in self.for_cell(publication, cell.key, evidence)} for cell in publication.cells
         }
-        steps = [
+        return [
             SuggestedAction(rule, cells)
             for rule in self._ordered(rules)
-            if (cells := tuple(key for key, ids in firing.items() if rule.id in ids))
+            if (
+                cells := tuple(
+                    key for key, ids in firing.items() if rule.id in ids and not answered.is_silent(rule.id, key)
+                )
+            )
         ]
+
+    def _chosen(self, steps: Sequence[SuggestedAction], limit: int) -> list[SuggestedAction]:
+        """At most so many, those that are always shown at the end."""
         kept = [step for step in steps if step.action.id in self._content.selection.always][:limit]
         others = [step for step in steps if step not in kept]
         return others[: limit - len(kept)] + kept
