@@ -359,6 +359,7 @@ function renderWords() {
   byId("people-title").textContent = word("people");
   byId("people-toggle").setAttribute("aria-label", word("showPeople"));
   byId("menu-label").textContent = word("menu");
+  byId("menu").setAttribute("aria-label", word("menu"));
   byId("attach").setAttribute("aria-label", word("attach"));
   byId("input").setAttribute("aria-label", word("input"));
   byId("send").setAttribute("aria-label", word("send"));

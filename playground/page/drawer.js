@@ -69,7 +69,9 @@ function callNode(call) {
     element("span", "call-method", call.method),
     element("span", "call-about", call.refusal ? call.refusal.description : about(call.params)),
   );
-  details.append(summary, element("pre", "", JSON.stringify(details_of(call), null, 2)));
+  const body = element("pre", "", JSON.stringify(details_of(call), null, 2));
+  body.tabIndex = 0; // it scrolls
+  details.append(summary, body);
   item.append(details);
   return item;
 }

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import ClientSession
 
 from playground.processes import PlaygroundServer
+from tests.e2e.accessibility import barriers
 from tests.e2e.browser import Page
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.story import SEED, TOTAL, opening, plain
@@ -121,6 +122,7 @@ async def _look_into_the_drawer(visit: Visit) -> None:
     await visit.page.clicks("#drawer-toggle")
     await visit.page.sees("editMessageText", "#calls")
     await visit.photographs("drawer")
+    assert await barriers(visit.page) == []
     assert await visit.page.text("#calls .refused") == ""
     await visit.page.clicks("#drawer-close")
     counted = "document.querySelectorAll('#calls li:not(.poll)').length"
