@@ -28,7 +28,7 @@ from services.kit.clock import Clock, system_clock
 from services.notifications.claims import Claims, Outcome
 from services.notifications.planner import Planner
 from services.notifications.subjects import DueMessage
-from services.outreach import contact
+from services.outreach.contact import requests as contact
 from transport.delivery import Sent, send
 from transport.stop import Stop
 from views.notifications import proactive

@@ -13,7 +13,7 @@ from services.company.calendar import country as kept
 from services.kit.calendar import days_off
 from services.kit.clock import Clock
 from services.lifecycle.retention import Retention
-from services.outreach import contact
+from services.outreach.contact import requests as contact
 from services.summary.summaries import Progress, Summaries, SummaryDraft
 from services.system import dead_letters
 from views.summary.text import summary_text

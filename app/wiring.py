@@ -51,6 +51,7 @@ from services.notifications.composer import Composer
 from services.notifications.planner import Planner
 from services.notifications.snoozes import Snoozes
 from services.outbox.kinds import KINDS
+from services.outreach.agreements import Agreements
 from services.outreach.notes import Notes
 from services.outreach.promise_writing import PromiseWriting
 from services.outreach.promises import Promises
@@ -105,6 +106,7 @@ class Services:
     planner: Planner
     promises: Promises
     writing: PromiseWriting
+    agreements: Agreements
     roster_changes: RosterChanges
     pulses: Pulses
     recommendations: Recommendations
@@ -183,6 +185,7 @@ def create_services(settings: Settings, content: Content) -> Services:
     history = History(content, calendar)
     pulses = Pulses(content, calendar)
     notes = Notes(calendar)
+    promises, writing = Promises(calendar), PromiseWriting(content, calendar)
     planner = Planner(calendar, content.consent.version)
     people, offboarding = People(calendar), Offboarding(keeps)
     summaries = Summaries(content, calendar, settings.hr_summary_day, settings.hr_summary_time, settings.min_group)
@@ -207,8 +210,9 @@ def create_services(settings: Settings, content: Content) -> Services:
         phrases=Phrases(content.typed),
         planner=planner,
         notes=notes,
-        promises=Promises(calendar),
-        writing=PromiseWriting(content, calendar),
+        promises=promises,
+        writing=writing,
+        agreements=Agreements(content, calendar, promises, writing),
         roster_changes=RosterChanges(people, offboarding),
         pulses=pulses,
         recommendations=recommendations,

@@ -8,7 +8,7 @@ from handlers import blocking, errors, fallback, groups, menu
 from handlers.account import leaving, privacy, profile, settings, support
 from handlers.company import audit, calendar, departments, hr, people, proposals, reporting_groups
 from handlers.lifecycle import invites, offboarding, relink, roster, roster_changes, start
-from handlers.outreach import contact, notes, promises, rounds
+from handlers.outreach import agreements, contact, notes, promises, rounds
 from handlers.summary import steps, summaries, team
 from handlers.wellbeing import (
     breathing,
@@ -57,6 +57,7 @@ AREAS = (
     offboarding,
     relink,
     promises,
+    agreements,
     notes,
     rounds,
     audit,

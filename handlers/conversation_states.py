@@ -26,6 +26,7 @@ class Awaiting(StatesGroup):
     invite_uses = State()
     roster = State()
     promise = State()
+    agreement = State()
 
 
 FOR_OTHERS = frozenset(

@@ -46,6 +46,17 @@ class PromiseStep(CallbackData, prefix="pr3"):
     value: str = ""
 
 
+class Agreement(CallbackData, prefix="ag1"):
+    """What a manager agreed with the team. `value`: the key of the group, a date, or the stamp of the preview.
+
+    `id`: an agreement that is asked about (keep) and then done (kept).
+    """
+
+    action: Literal["write", "due", "again", "confirm", "keep", "kept"]
+    value: str = ""
+    id: Whole = 0
+
+
 class RoundButton(CallbackData, prefix="rn1"):
     """A page of targets, the preview of a round, or the round itself for the period that began on `start`."""
 

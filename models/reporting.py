@@ -10,7 +10,7 @@ import datetime as dt
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Timestamps
@@ -154,7 +154,8 @@ class Promise(Base, Timestamps):
 
     `asked_at`: when the people concerned were asked whether they notice it; their answers are counted once, at the
     close of the week after. Publications and buttons name it: an id is never given twice. `owner_id`: who does it, for
-    HR's eyes; `action`: the step of content/hr_actions.yaml that it came from.
+    HR's eyes; `action`: the step of content/hr_actions.yaml that it came from. `by_manager`: an agreement that a
+    manager recorded for the own group.
     """
 
     __tablename__ = "promises"
@@ -171,6 +172,7 @@ class Promise(Base, Timestamps):
     author_audit_key: Mapped[str] = mapped_column(String(32))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     action: Mapped[str | None] = mapped_column(String(64))
+    by_manager: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Reaction(Base):

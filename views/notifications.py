@@ -49,6 +49,7 @@ PARTS: Mapping[str, PartView[Any]] = {
     kinds.PULSE_QUIET: wellbeing.PULSE_QUIET,
     kinds.REVIEW: wellbeing.REVIEW,
     kinds.NUDGE: wellbeing.NUDGE,
+    kinds.AGREEMENT_NUDGE: summary.AGREEMENT_NUDGE,
     kinds.PULSE_REMINDER: wellbeing.PULSE_REMINDER,
 }
 

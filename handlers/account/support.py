@@ -11,7 +11,7 @@ from handlers.access import ALWAYS, WITHOUT_CONSENT
 from handlers.filters import IsMember
 from keyboards.account import Go, HelpTopic, Say
 from services.account.access import AccessState
-from services.outreach import contact
+from services.outreach.contact import requests as contact
 from transport.request import Request
 from views.account import support as views
 from views.screen import Screen

@@ -10,7 +10,7 @@ from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsPhone, IsTyped
 from handlers.text_expected import text_expected
 from keyboards.outreach import AskHr, HrReply
-from services.outreach import contact
+from services.outreach.contact import requests as contact
 from transport import delivery
 from transport.request import Request
 from views.outreach import contact as views

@@ -70,6 +70,21 @@ async def find_target(session: AsyncSession, key: str, day: date) -> Target:
     raise TargetGone
 
 
+async def managed_targets(session: AsyncSession, manager_id: int, day: date) -> dict[int, Target]:
+    """For whom a manager speaks on a day, by the ids of their departments.
+
+    A reporting group that is all theirs, else the department alone.
+    """
+    rows = await session.execute(
+        select(Department.id, Department.name, Department.name_en).where(Department.manager_id == manager_id)
+    )
+    alone = {id_: Target(GroupKey.of_department(id_), name, name_en) for id_, name, name_en in rows}
+    groups = await groups_at(session, day) if alone else []
+    whole = [group for group in groups if alone.keys() >= set(group.departments)]
+    together = {id_: Target(group.key, group.name, group.name_en) for group in whole for id_ in group.departments}
+    return alone | together
+
+
 async def name_targets(session: AsyncSession) -> dict[GroupKey, Target]:
     """Everything that was ever a target, by key: a department that reports in a group by now has a name still."""
     departments = await session.execute(select(Department.id, Department.name, Department.name_en))

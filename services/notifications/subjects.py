@@ -30,7 +30,7 @@ from services.outbox import kinds
 from services.outbox.context import Context
 from services.outbox.outbox import Subject
 from services.outreach.messages import ContactSubject, NoteSubject, find_contact, find_lost, find_note, find_unread
-from services.summary.messages import NewResults, WeekSubject, find_summary, find_team
+from services.summary.messages import NewResults, WeekSubject, find_nothing_agreed, find_summary, find_team
 from services.wellbeing.messages import (
     CheckinSubject,
     PulseSubject,
@@ -104,6 +104,7 @@ REGISTER: Mapping[str, RegisteredKind] = {
     kinds.PULSE_REMINDER: RegisteredKind(PulseSubject, find_pulse),
     kinds.REVIEW: RegisteredKind(RecommendationSubject, find_review),
     kinds.NUDGE: RegisteredKind(RecommendationSubject, find_nudge),
+    kinds.AGREEMENT_NUDGE: RegisteredKind(WeekSubject, find_nothing_agreed),
 }
 
 

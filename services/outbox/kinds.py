@@ -30,6 +30,7 @@ PULSE = "pulse"
 PULSE_QUIET = "pulse_quiet"
 REVIEW = "review"
 NUDGE = "nudge"
+AGREEMENT_NUDGE = "agreement_nudge"
 PULSE_REMINDER = "pulse_reminder"
 
 WAITING = ("pending", "leased")  # states of a delivery that may still be moved or taken back
@@ -80,6 +81,7 @@ KINDS = {
     PULSE_QUIET: Kind(4),
     REVIEW: Kind(5, waits=True),
     NUDGE: Kind(6),
+    AGREEMENT_NUDGE: Kind(6, waits=True),
     PULSE_REMINDER: Kind(7, is_prompt=True),
 }
 PROMPTS = tuple(name for name, kind in KINDS.items() if kind.is_prompt)

@@ -14,8 +14,8 @@ from services.account.permissions import is_hr
 from services.outbox.context import Context
 from services.outbox.outbox import Subject
 from services.outreach import notes
+from services.outreach.contact.state import is_lost
 from services.outreach.notes import DONE, MOVED, PLANNED, Note, Stage
-from services.outreach.request_state import is_lost
 
 Way = Literal["telegram", "email", "words"]
 

@@ -27,17 +27,21 @@ NEWS_FOR = timedelta(weeks=2)  # a promise is news on the home screen for so lon
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A promise in the reader's language; `due` is None for what was done without having been planned here."""
+    """A promise in the reader's language; `due` is None for what was done without having been planned here.
+
+    `by_manager`: an agreement of the own group.
+    """
 
     promise_id: int
     stage: Stage
     text: str
     due: date | None
+    by_manager: bool = False
 
 
 def write(promise: Promise, stage: Stage, locale: str) -> Note:
     """The note about a promise for readers of this language."""
-    return Note(promise.id, stage, name_in(locale, promise.text, promise.text_en), promise.due)
+    return Note(promise.id, stage, name_in(locale, promise.text, promise.text_en), promise.due, promise.by_manager)
 
 
 async def concerning(session: AsyncSession, promise_id: int, user_id: int, day: date) -> Promise | None:

@@ -22,7 +22,8 @@ class PromiseCard:
     """A promise as HR sees it. `owner`: who does it. `days_left`: until the date of a planned one, negative when it is
     overdue.
 
-    `noticed`: the published share; `noticed_on`: the Monday on which it comes, while it is still to come.
+    `noticed`: the published share; `noticed_on`: the Monday on which it comes, while it is still to come. `by_manager`:
+    recorded by a manager for the own group.
     """
 
     id: int
@@ -36,6 +37,7 @@ class PromiseCard:
     done_on: date | None
     noticed: Share | None
     noticed_on: date | None
+    by_manager: bool
 
 
 async def promise_cards(
@@ -62,6 +64,7 @@ async def promise_cards(
                 done_on=None if row.asked_at is None else calendar.today(row.asked_at),
                 noticed=noticed,
                 noticed_on=noticed_on,
+                by_manager=row.by_manager,
             )
         )
     return cards

@@ -31,6 +31,7 @@ class PromiseDraft:
 
     `texts` by language, the author's first; `asks`: what is asked now, and what typing replaces once it `is_ready`.
     `promise_id`: the promise that is being changed. `owner_id`: who does it; `action`: the suggested step behind it.
+    `by_manager`: an agreement that a manager records.
     """
 
     target: GroupKey
@@ -43,6 +44,7 @@ class PromiseDraft:
     promise_id: int | None = None
     owner_id: int | None = None
     action: str | None = None
+    by_manager: bool = False
 
     @property
     def second_locale(self) -> str:
@@ -60,7 +62,7 @@ class PromiseDraft:
 
     def note(self, locale: str) -> Note:
         """What readers of a language will be sent."""
-        return Note(self.promise_id or 0, self.stage, self.in_(locale), self.due)
+        return Note(self.promise_id or 0, self.stage, self.in_(locale), self.due, self.by_manager)
 
     @property
     def stage(self) -> Stage:

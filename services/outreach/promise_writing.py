@@ -105,7 +105,7 @@ class PromiseWriting:
         draft = read_draft(data)
         if draft.asks == "due":
             day = parse_day(typed, self._calendar.today(uow.now), self._words_for_days)
-            return await self._show(uow.session, _with_due(draft, day, self._calendar.today(uow.now)), uow.now)
+            return await self._show(uow.session, with_due(draft, day, self._calendar.today(uow.now)), uow.now)
         first = {} if draft.asks == "text" else {draft.locale: draft.in_(draft.locale)}
         language = draft.locale if draft.asks == "text" else draft.second_locale
         draft = replace(draft, texts={**first, language: clean_text(typed)})
@@ -130,7 +130,7 @@ class PromiseWriting:
         elif step == "skip" and draft.asks == "second":
             draft = next_field(replace(draft, texts={draft.locale: draft.in_(draft.locale)}))
         elif step == "due" and draft.asks == "due":
-            draft = _with_due(draft, read_due(value), self._calendar.today(uow.now))
+            draft = with_due(draft, read_due(value), self._calendar.today(uow.now))
         return await self._show(uow.session, draft, uow.now)
 
     async def owners(self, uow: UnitOfWork, data: Mapping[str, Any], number: int) -> Page[Owner]:
@@ -149,18 +149,19 @@ class PromiseWriting:
         if not draft.is_ready or draft.stamp != stamp:
             raise DraftChanged
         if draft.promise_id is None:
-            return await self._card(uow, await self._make(uow, draft))
+            await find_target(uow.session, draft.target, self._day(uow.now))
+            return await self.make(uow, draft)
         return await self._card(uow, await self._change(uow, draft, draft.promise_id))
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    async def _make(self, uow: UnitOfWork, draft: PromiseDraft) -> Promise:
-        target = await find_target(uow.session, draft.target, self._day(uow.now))
-        if draft.action is not None and (made := await _made_of(uow.session, target.key, draft.action)) is not None:
-            return made  # of two of HR at once the second one finds the promise of the first
+    async def make(self, uow: UnitOfWork, draft: PromiseDraft) -> PromiseCard:
+        """Save a promise and tell people: the caller has asked who may, and whether the target is there."""
+        if draft.action is not None and (made := await _made_of(uow.session, draft.target, draft.action)) is not None:
+            return await self._card(uow, made)  # of two of HR at once the second one finds the promise of the first
         row = Promise(
-            department_id=target.key.department_id,
-            group_id=target.key.group_id,
+            department_id=draft.target.department_id,
+            group_id=draft.target.group_id,
             **wording_of(draft),
             due=draft.due,
             state=DONE if draft.is_done else PLANNED,
@@ -168,6 +169,7 @@ class PromiseWriting:
             author_audit_key=uow.member.audit_key,
             owner_id=await _owner_of(uow.session, draft),
             action=draft.action,
+            by_manager=draft.by_manager,
             created_at=uow.now,
             updated_at=uow.now,
         )
@@ -175,7 +177,7 @@ class PromiseWriting:
         await uow.session.flush()
         await audit.record(uow, "promised", audited(row))
         await tell(uow.session, row, draft.stage, self._calendar, uow.now)
-        return row
+        return await self._card(uow, row)
 
     async def _change(self, uow: UnitOfWork, draft: PromiseDraft, promise_id: int) -> Promise:
         """A new date is told to those who were told the earlier one; a new text is simply there."""
@@ -230,7 +232,7 @@ async def _owner_of(session: AsyncSession, draft: PromiseDraft) -> int | None:
     return draft.owner_id if draft.owner_id in await names_of(session, [draft.owner_id]) else None
 
 
-def _with_due(draft: PromiseDraft, day: date, today: date) -> PromiseDraft:
+def with_due(draft: PromiseDraft, day: date, today: date) -> PromiseDraft:
     if day < today:
         raise DuePast
     if day > today + FARTHEST:

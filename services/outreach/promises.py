@@ -63,13 +63,17 @@ class Promises:
     async def keep(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
         """It is done: ask the people it is for whether they notice it; once. Raises NotAllowed, PromiseGone."""
         require_hr(uow.member)
+        return await self.close(uow, promise_id)
+
+    async def close(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
+        """The same for whoever may: the caller has asked. Raises PromiseGone."""
         kept = await uow.session.scalar(
             update(Promise)
             .where(Promise.id == promise_id, Promise.state == PLANNED)
             .values(state=DONE, asked_at=uow.now, updated_at=uow.now)
             .returning(Promise.id)
         )
-        row = await find(uow, promise_id)
+        row = await _any(uow, promise_id)
         if kept is not None:
             await audit.record(uow, "kept_promise", audited(row))
             await tell(uow.session, row, DONE, self._calendar, uow.now)
@@ -100,6 +104,10 @@ class Promises:
 async def find(uow: UnitOfWork, promise_id: int) -> Promise:
     """The promise as it is now. Raises NotAllowed, PromiseGone."""
     require_hr(uow.member)
+    return await _any(uow, promise_id)
+
+
+async def _any(uow: UnitOfWork, promise_id: int) -> Promise:
     row = await uow.session.get(Promise, promise_id, populate_existing=True)
     if row is None:
         raise PromiseGone

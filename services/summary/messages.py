@@ -8,8 +8,10 @@ from datetime import date
 from sqlalchemy import exists, func, select
 
 from content import Talk
-from models import Delivery, StoredSummary, User
+from models import Delivery, Promise, StoredSummary, User
 from services.account.permissions import is_hr
+from services.company.audience import OF_PROMISE, managed_targets
+from services.company.memberships import reads_at
 from services.kit.calendar import Period
 from services.kit.errors import NotAllowed
 from services.outbox import kinds
@@ -86,6 +88,19 @@ async def find_summary(context: Context, subject: WeekSubject, user: User) -> Su
         Delivery.user_id == user.id, Delivery.kind == kinds.HR_SUMMARY, Delivery.state.in_(kinds.SPENT)
     )
     return SummaryMessage(summary, is_first=not await context.session.scalar(select(got_one)))
+
+
+async def find_nothing_agreed(context: Context, subject: WeekSubject, user: User) -> Period | None:
+    """The period whose results came with this week's summary. Needless once a manager recorded an agreement since then,
+    and for people who manage no department (any more) or not yet."""
+    today, period = context.calendar.today(context.now), context.calendar.period_of(subject.week)
+    targets = (await managed_targets(context.session, user.id, today)).values()
+    if not targets or not await reads_at(context.session, user.id, today):
+        return None
+    about = OF_PROMISE.in_([target.key for target in targets])
+    since = context.calendar.closes_at(period)
+    is_agreed = exists().where(about, Promise.by_manager, Promise.created_at >= since)
+    return None if await context.session.scalar(select(is_agreed)) else period
 
 
 async def find_team(context: Context, subject: WeekSubject, user: User) -> TeamMessage | None:

@@ -36,6 +36,7 @@ from services.summary.stored import SentSummary, StoredStep
 from services.summary.weekly import Form, PromiseLine, Weekly, WeeklySummary
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NUDGED_AFTER = timedelta(days=14)
 MIN_JOINED = 10  # of fewer people no share is given
 
 
@@ -205,6 +206,9 @@ class Summaries:
         if issue.summary.form != Form.STARTING:
             for user in await self._managers(session, self._calendar.today(now)):
                 await self._put(session, user, kinds.TEAM_SUMMARY, issue.week, now)
+        if issue.summary.form == Form.PERIOD:
+            for user in await self._managers(session, self._calendar.today(now), wishing=False):
+                await self._plan_nudge(session, user, issue.week, now)
         return True
 
     # --- reading it ---------------------------------------------------------------------------------------------------
@@ -255,14 +259,23 @@ class Summaries:
         due = self._slot(week, rhythm_of(user))
         await schedule(session, user.id, PlannedMessage(kind, WeekSubject(week), due, due + WEEK), now)
 
+    async def _plan_nudge(self, session: AsyncSession, user: User, week: date, now: datetime) -> None:
+        """One nudge two weeks after the results of a period, unless something is agreed by then."""
+        rhythm = rhythm_of(user)
+        due = rhythm.suitable(rhythm.date_of(self._slot(week, rhythm)) + NUDGED_AFTER, self._at)
+        await schedule(
+            session, user.id, PlannedMessage(kinds.AGREEMENT_NUDGE, WeekSubject(week), due, due + NUDGED_AFTER), now
+        )
+
     async def _readers(self, session: AsyncSession) -> list[User]:
         return list(await session.scalars(select(User).where(*_reads()).order_by(User.id)))
 
-    async def _managers(self, session: AsyncSession, today: date) -> list[User]:
-        """Those who read their team's figures by now and wish to get them every week."""
+    async def _managers(self, session: AsyncSession, today: date, *, wishing: bool = True) -> list[User]:
+        """Those who read their team's figures by now and, if `wishing`, wish to get them every week."""
         manages = exists().where(Department.manager_id == User.id) & User.id.in_(readers_at(today))
-        wishes = (User.team_summary_since.is_not(None), User.offboarded_at.is_(None), User.unreachable_at.is_(None))
-        return list(await session.scalars(select(User).where(*wishes, manages).order_by(User.id)))
+        is_here = (User.offboarded_at.is_(None), User.unreachable_at.is_(None))
+        wishes = [User.team_summary_since.is_not(None)] if wishing else []
+        return list(await session.scalars(select(User).where(*is_here, *wishes, manages).order_by(User.id)))
 
     async def _joined(self, session: AsyncSession, now: datetime) -> Joined | None:
         here = await session.scalar(select(func.count()).where(User.offboarded_at.is_(None)))

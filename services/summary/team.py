@@ -15,6 +15,7 @@ from content.rules_vocabulary import TALK_NAMES
 from models import Department, User
 from services.account.permissions import is_manager
 from services.account.unit_of_work import UnitOfWork
+from services.company.audience import Target, managed_targets
 from services.company.memberships import COMPANY, Group, GroupKey, reads_at, reads_from
 from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Publication
@@ -40,7 +41,7 @@ class ManagedTeam:
 
     `pulse`: as of the newest week; where the group reports once a period (`is_pooled`), of periods.
     `promises`: what concerns the group, the company's promises included. `questions`: two for a talk about its figures,
-    or about the work where it has none.
+    or about the work where it has none. `targets`: for whom the manager may record what was agreed.
     """
 
     name: str
@@ -50,6 +51,21 @@ class ManagedTeam:
     pulse: GroupPulse | None
     promises: tuple[PromiseLine, ...]
     questions: tuple[TalkQuestion, ...]
+    targets: tuple[Target, ...]
+
+    @property
+    def agreements(self) -> tuple[PromiseLine, ...]:
+        """What managers recorded for these people."""
+        return tuple(line for line in self.promises if line.by_manager)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is the same for all groups: the content, for whom the manager speaks by department, what was promised."""
+
+    talk: Talk
+    targets: Mapping[int, Target]
+    lines: Sequence[PromiseLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +93,16 @@ async def look(session: AsyncSession, talk: Talk, manager_id: int, on: date, now
     if manager is None or manager.offboarded_at is not None or not rows:
         raise NotAllowed
     comes_weekly = manager.team_summary_since is not None
+    around = Around(talk, await managed_targets(session, manager_id, on), await promises(session, now))
     if not await reads_at(session, manager_id, on):
         opens_on = await reads_from(session, manager_id, on)
         nothing = Newest(None, None, None)
-        return TeamCard(await _teams(session, talk, rows, nothing, ()), nothing, None, on, comes_weekly, opens_on)
+        return TeamCard(await _teams(session, rows, nothing, around), nothing, None, on, comes_weekly, opens_on)
     week = await publications.latest(session, PULSE_WEEK)
     periods = await publications.history(session, CHECKIN_PERIOD, 2)
     newest = Newest(week, periods[-1] if periods else None, periods[0] if len(periods) > 1 else None)
     return TeamCard(
-        teams=await _teams(session, talk, rows, newest, await promises(session, now)),
+        teams=await _teams(session, rows, newest, around),
         newest=newest,
         company=None if week is None else await find_pulse(session, week, COMPANY),
         on=on,
@@ -109,24 +126,27 @@ async def wish(uow: UnitOfWork, weekly: bool) -> None:
 
 
 async def _teams(
-    session: AsyncSession, talk: Talk, departments: Sequence[Department], newest: Newest, lines: Sequence[PromiseLine]
+    session: AsyncSession, departments: Sequence[Department], newest: Newest, around: Around
 ) -> tuple[ManagedTeam, ...]:
     """One for each reporting group of these departments, so that departments that report together stand once."""
     week, teams = newest.week, dict[GroupKey, ManagedTeam]()
     for row in departments:
         group = None if week is None else week.group_of(row.id)
-        own = GroupKey.of_department(row.id)
-        key = own if group is None else group.key
+        key = GroupKey.of_department(row.id) if group is None else group.key
         name = (row.name, row.name_en) if group is None else (group.name, group.name_en)
-        concerned = {COMPANY, key, own}
+        targets = [
+            around.targets[id_] for id_ in ((row.id,) if group is None else group.departments) if id_ in around.targets
+        ]
+        concerned = {COMPANY, key, GroupKey.of_department(row.id), *(target.key for target in targets)}
         pulse = None if week is None else await find_pulse(session, week, key)
         teams[key] = ManagedTeam(
             *name,
             group,
             is_pooled=week is not None and week.reports_once(key),
             pulse=pulse,
-            promises=tuple(line for line in lines if line.target in concerned),
-            questions=talk.questions_about(_values(pulse, newest, key), QUESTIONS),
+            promises=tuple(line for line in around.lines if line.target in concerned),
+            questions=around.talk.questions_about(_values(pulse, newest, key), QUESTIONS),
+            targets=tuple(dict.fromkeys(targets)),
         )
     return tuple(teams.values())
 

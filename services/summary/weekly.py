@@ -39,7 +39,10 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """A promise as the summary names it. `target` is the key of a cell; `noticed` the latest published share."""
+    """A promise as the summary names it. `target` is the key of a cell; `noticed` the latest published share.
+
+    `by_manager`: an agreement that a manager recorded for the own group.
+    """
 
     id: int
     target: GroupKey
@@ -48,6 +51,7 @@ class PromiseLine:
     due: date | None
     is_done: bool
     noticed: Share | None
+    by_manager: bool = False
 
     def is_overdue(self, on: date) -> bool:
         """Whether its day is over on `on` and it is not done."""
@@ -177,7 +181,16 @@ async def promises(session: AsyncSession, now: datetime) -> list[PromiseLine]:
     )
     noticed = await _noticed(session)
     return [
-        PromiseLine(row.id, target_of(row), row.text, row.text_en, row.due, row.state == "done", noticed.get(row.id))
+        PromiseLine(
+            row.id,
+            target_of(row),
+            row.text,
+            row.text_en,
+            row.due,
+            row.state == "done",
+            noticed.get(row.id),
+            row.by_manager,
+        )
         for row in rows
     ]
 

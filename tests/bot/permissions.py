@@ -176,7 +176,7 @@ def _values(kind: type[CallbackData], name: str, fixed: dict[str, int]) -> list[
     if typing.get_origin(annotation) is Literal:
         return list(typing.get_args(annotation))
     if annotation is str:
-        return TEXTS.get((kind.__name__, name), ["x"])
+        return TEXTS.get((kind.__name__, name), ["ru" if name == "locale" else "x"])
     return [fixed.get(name, NUMBERS.get(name, 1))]
 
 

@@ -45,6 +45,7 @@ MATRIX = {
     "settings: take_zone": WITHOUT_CONSENT,
     "support: words": WITHOUT_CONSENT,
     "team: open_team paper questions team_command turn_page wish": WITHOUT_CONSENT,  # the service asks who manages
+    "agreements: ask_keep begin confirm go_on keep take text_expected": WITHOUT_CONSENT,  # the service asks who manages
     "relink: keep_account move_results": MEMBERS | {"moved"},  # the service asks for the row that waits
     "breathing: begin stop": MEMBERS,
     "causes: ask finish name": MEMBERS,

@@ -32,6 +32,7 @@ LATER = {  # kinds that came after this migration
     kinds.RELINK_APPROVAL,
     kinds.RELINK_DECIDED,
     kinds.SNOOZED,
+    kinds.AGREEMENT_NUDGE,
 }
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
 DAY = date(2026, 3, 2)

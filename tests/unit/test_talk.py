@@ -60,7 +60,7 @@ def card_of(title: str, *, has_figures: bool) -> TeamCard:
     pulse = GroupPulse(week, cell, False, dict.fromkeys(FIGURES, Movement(mean, mean, None))) if has_figures else None
     values = CALM | {"stress": 8.0, "burnout": 8.0} if has_figures else NOTHING
     questions = CONTENT.talk.questions_about(values, 2)
-    one = ManagedTeam(title, None, group, False, pulse, (), questions)
+    one = ManagedTeam(title, None, group, False, pulse, (), questions, ())
     return TeamCard((one,), Newest(week, None, None), None, WEEK, False)
 
 

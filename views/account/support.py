@@ -12,7 +12,7 @@ from keyboards.account import Go, HelpTopic, Say
 from keyboards.outreach import AskHr
 from keyboards.rows import Button, in_rows_of, keyboard
 from keyboards.wellbeing import ShowResult
-from services.outreach.contact import RequestLine
+from services.outreach.contact.requests import RequestLine
 from views.outreach import contact
 from views.screen import Screen, lines, titled
 from views.translator import Translator

@@ -12,7 +12,7 @@ from keyboards.account import Go
 from keyboards.outreach import AskHr, HrReply
 from keyboards.rows import Button, keyboard
 from services.account.settings import UNTIL_I_WRITE
-from services.outreach.contact import WORDS_LENGTH, HrPerson, RequestLine, Ways
+from services.outreach.contact.requests import WORDS_LENGTH, HrPerson, RequestLine, Ways
 from services.outreach.messages import ContactDetails
 from views.screen import Screen, lines, paragraphs, titled
 from views.translator import Translator

@@ -20,7 +20,7 @@ def text(t: Translator, note: Note) -> Text:
     date = "" if note.due is None else t.date(note.due, year=True)
     return paragraphs(
         t("note.first"),
-        lines(t(f"note.{note.stage}", date=date), note.text),
+        lines(t(f"note.agreed.{note.stage}" if note.by_manager else f"note.{note.stage}", date=date), note.text),
         t("note.ask") if note.stage == DONE else t("note.later"),
     )
 

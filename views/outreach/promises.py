@@ -64,6 +64,7 @@ def promise_card(t: Translator, card: PromiseCard, note: str | None = None) -> S
             note,
             name_in(t.locale, card.text, card.text_en),
             second,
+            t("promise.is_by_manager") if card.by_manager else None,
             _state(t, card),
             None if card.owner is None else _owner(t, card.owner),
             _noticed(t, card),
@@ -132,7 +133,7 @@ def owners(t: Translator, page: Page[Owner]) -> Screen:
 def ask_keep(t: Translator, catalogs: Catalogs, card: PromiseCard) -> Screen:
     """What people will be asked when it is marked as done."""
     shown = [
-        _shown(catalogs, locale, Note(card.id, DONE, name_in(locale, card.text, card.text_en), card.due))
+        shown_in(catalogs, locale, Note(card.id, DONE, name_in(locale, card.text, card.text_en), card.due))
         for locale in LOCALES
     ]
     return Screen(
@@ -157,7 +158,7 @@ def ask_withdraw(t: Translator, card: PromiseCard) -> Screen:
 
 def _preview(t: Translator, catalogs: Catalogs, card: DraftCard) -> Screen:
     written = card.draft
-    shown = [_shown(catalogs, locale, written.note(locale)) for locale in (written.locale, written.second_locale)]
+    shown = [shown_in(catalogs, locale, written.note(locale)) for locale in (written.locale, written.second_locale)]
     confirm: list[Button] = [(t(_confirm_key(card)), PromiseStep(step="confirm", value=written.stamp))]
     is_new = written.promise_id is None
     again: list[Button] = [(t("promise.write_again"), PromiseStep(step="again"))]
@@ -186,7 +187,8 @@ def _reach(t: Translator, card: DraftCard) -> str:
     return t("promise.goes_to_told" if card.draft.asks == "due" else "promise.goes_to_nobody")
 
 
-def _shown(catalogs: Catalogs, locale: str, note: Note) -> Text:
+def shown_in(catalogs: Catalogs, locale: str, note: Note) -> Text:
+    """A note as readers of a language will see it."""
     reader = catalogs.translator(locale)
     return lines(Bold(language_name(locale)), notes.text(reader, note))
 
@@ -207,6 +209,7 @@ def _actions(t: Translator, card: PromiseCard) -> list[list[Button]]:
 
 def _text(t: Translator, card: PromiseCard) -> str:
     text = " ".join(name_in(t.locale, card.text, card.text_en).split())
+    text = t("promise.by_manager", text=text) if card.by_manager else text
     return f"{audience.name(t, card.target)}: {text}"
 
 

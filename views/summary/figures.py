@@ -100,8 +100,9 @@ def shown(t: Translator, publication: Publication) -> list[Cell]:
 
 
 def promise_text(t: Translator, line: PromiseLine, length: int = 300) -> str:
-    """What was promised, in the reader's language."""
-    return shortened(name_in(t.locale, line.text, line.text_en), length)
+    """What was promised, in the reader's language, and whether a manager recorded it."""
+    text = shortened(name_in(t.locale, line.text, line.text_en), length)
+    return t("promise.by_manager", text=text) if line.by_manager else text
 
 
 def is_for_company(line: PromiseLine) -> bool:

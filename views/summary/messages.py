@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from keyboards.account import Go
 from keyboards.rows import Button
+from keyboards.summary import TeamPage
+from services.kit.calendar import Period
 from services.summary.messages import NewResults, SummaryMessage, TeamMessage
+from views.parts import PartView, menu
 from views.screen import Screen
 from views.summary import screens, team
 from views.translator import Translator
@@ -18,6 +21,22 @@ def hr_summary(t: Translator, message: SummaryMessage) -> Screen:
 def team_summary(t: Translator, message: TeamMessage) -> Screen:
     """The first of a manager's teams."""
     return team.team(t, message.talk, message.card, number=0)
+
+
+def _nudge(t: Translator, period: Period) -> str:
+    days = t.days(period.start, period.last_day)
+    return "\n\n".join((t("agreement.nudge_first"), t("agreement.nudge", period=days)))
+
+
+def _nudge_line(t: Translator, _: Period) -> str:
+    return t("agreement.nudge_also")
+
+
+def _to_team(t: Translator, _: Period) -> list[list[Button]]:
+    return [[(t("button.team"), TeamPage())]]
+
+
+AGREEMENT_NUDGE = PartView(_nudge, _nudge_line, lambda t, period: [*_to_team(t, period), menu(t)], _to_team)
 
 
 def news_line(t: Translator, news: NewResults) -> str:

@@ -6,12 +6,14 @@ from aiogram.utils.formatting import BlockQuote, Bold, ExpandableBlockQuote, Tex
 
 from content import Content, Talk
 from keyboards.account import Go
-from keyboards.outreach import AskHr
-from keyboards.rows import copying, keyboard
+from keyboards.outreach import Agreement, AskHr
+from keyboards.rows import Button, copying, keyboard, primary
 from keyboards.summary import TeamButton
+from services.company.audience import Target
 from services.kit.pages import page_of
 from services.kit.text import name_in
 from services.summary.team import ManagedTeam, TeamCard
+from services.summary.weekly import PromiseLine
 from views import pages
 from views.screen import Screen, lines, titled
 from views.summary import figures
@@ -20,6 +22,7 @@ from views.translator import Translator
 
 PROMISES = 4
 PROMISE_LENGTH = 120
+KEPT_LENGTH = 20  # of what is agreed on a button
 
 
 def team(t: Translator, talk: Talk, card: TeamCard, number: int) -> Screen:
@@ -35,6 +38,7 @@ def team(t: Translator, talk: Talk, card: TeamCard, number: int) -> Screen:
             *_figures(t, card, one),
             lines(Bold(t("team.ask")), *questions_of(t, card, one)),
             lines(Bold(t("team.begin")), BlockQuote(t.words(talk.opening))),
+            _agreed(t, card, one),
             _promises(t, card, one),
             _company(t, card),
             _checkin(t, card, one),
@@ -42,6 +46,7 @@ def team(t: Translator, talk: Talk, card: TeamCard, number: int) -> Screen:
             t("team.who_sees"),
         ),
         keyboard(
+            *_agreeing(t, one),
             pages.turning(t, page, lambda number: TeamButton(action="page", page=number)),
             copying(t("team.button.copy"), t.words(talk.opening)),
             [
@@ -144,9 +149,46 @@ def _company(t: Translator, card: TeamCard) -> str | None:
     return t("team.company_clear", value=value, change=t(words))
 
 
+def _agreed(t: Translator, card: TeamCard, one: ManagedTeam) -> Text:
+    """What was agreed with the team, or that nothing is recorded yet."""
+    rows = [f"• {figures.promise_line(t, line, card.on, PROMISE_LENGTH)}" for line in one.agreements[:PROMISES]]
+    return lines(Bold(t("team.agreed")), *(rows or [t("team.nothing_agreed")]))
+
+
+def _agreeing(t: Translator, one: ManagedTeam) -> list[list[Button]]:
+    """An agreement to be kept, or one to be recorded: that is what waits as long as there is none."""
+    kept: list[list[Button]] = [
+        [
+            (
+                t("team.button.kept", text=figures.shortened(_words(t, line), KEPT_LENGTH)),
+                Agreement(action="keep", id=line.id),
+            )
+        ]
+        for line in one.agreements[:PROMISES]
+        if not line.is_done
+    ]
+    record = [(_record(t, one, target), Agreement(action="write", value=target.key)) for target in one.targets]
+    return [*kept, *([button if kept else primary(*button)] for button in record)]
+
+
+def _record(t: Translator, one: ManagedTeam, target: Target) -> str:
+    if len(one.targets) == 1:
+        return t("team.button.agree")
+    return t(
+        "team.button.agree_for",
+        name=figures.shortened(name_in(t.locale, target.name or "", target.name_en), KEPT_LENGTH),
+    )
+
+
+def _words(t: Translator, line: PromiseLine) -> str:
+    return " ".join(name_in(t.locale, line.text, line.text_en).split())
+
+
 def _promises(t: Translator, card: TeamCard, one: ManagedTeam) -> Text | None:
-    if not one.promises:
+    """What HR promised to these people."""
+    promised = [line for line in one.promises if not line.by_manager]
+    if not promised:
         return None
-    rows = [f"• {figures.promise_line(t, line, card.on, PROMISE_LENGTH)}" for line in one.promises[:PROMISES]]
-    left_out = len(one.promises) - len(rows)
-    return lines(t("team.promised"), *rows, t.n("summary.more_promises", left_out) if left_out else None)
+    rows = [f"• {figures.promise_line(t, line, card.on, PROMISE_LENGTH)}" for line in promised[:PROMISES]]
+    left_out = len(promised) - len(rows)
+    return lines(Bold(t("team.promised")), *rows, t.n("summary.more_promises", left_out) if left_out else None)

@@ -11,7 +11,7 @@ from keyboards.outreach import AskHr, HrReply
 from models import ContactRequest, Conversation, Delivery, User
 from services.account import users
 from services.account.member import find_member
-from services.outreach.contact import WORDS_LENGTH
+from services.outreach.contact.requests import WORDS_LENGTH
 from tests.bot.members import member
 from tests.bot.past import actor_of
 from tests.bot.presses import presses_twice

@@ -20,9 +20,9 @@ from services.kit.errors import TooLong
 from services.kit.text import clean_line
 from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule
+from services.outreach.contact.state import FAILED, UNDER_WAY, is_delivery_in, is_lost
 from services.outreach.errors import HrPersonGone, RequestGone, WayGone
 from services.outreach.messages import ContactDetails, ContactSubject, Way, contact_details
-from services.outreach.request_state import FAILED, UNDER_WAY, is_delivery_in, is_lost
 
 WORDS_LENGTH = 300
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # a request ends with its author or its reader, not by itself

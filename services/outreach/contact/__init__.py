@@ -1,0 +1,1 @@
+"""Asking HR to be contacted: the requests, and what state they are in."""
