@@ -21,6 +21,7 @@ from content import Content
 from db.database import Database
 from db.locks import PLACE, SENDER
 from handlers.conversation_states import FOR_OTHERS
+from handlers.wellbeing.checkin import answer_in_passing
 from locales import LOCALES
 from middlewares.access import AccessMiddleware
 from middlewares.access_log import AccessLogMiddleware
@@ -29,6 +30,7 @@ from middlewares.crisis import CrisisMiddleware, HearMiddleware
 from middlewares.dialog import LeaveDialogMiddleware, NoteTypedMiddleware, ReplayEditMiddleware, TypedCommandMiddleware
 from middlewares.identify import IdentifyMiddleware
 from middlewares.request import RequestMiddleware
+from middlewares.short_way import ShortWayMiddleware
 from middlewares.throttle import ThrottleMiddleware
 from ops.metrics import Metrics
 from scheduler import Ticker
@@ -259,6 +261,7 @@ def create_dispatcher(
     dispatcher.update.outer_middleware(HearMiddleware(content.crisis))
     if limits is not None:
         dispatcher.update.outer_middleware(ThrottleMiddleware(limits, database, catalogs, metrics))
+    dispatcher.update.outer_middleware(ShortWayMiddleware(answer_in_passing, clock))
     dispatcher.update.outer_middleware(IdentifyMiddleware(database, catalogs, content.consent.version, clock))
     dispatcher.update.outer_middleware(ReplayEditMiddleware(database))
     dispatcher.message.outer_middleware(LeaveDialogMiddleware(database))

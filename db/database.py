@@ -10,18 +10,19 @@ is a READ ONLY transaction.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, make_url
-from sqlalchemy.engine import URL, Connection
+from sqlalchemy import Executable, Row, event, make_url
+from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util.concurrency import greenlet_spawn
 
 from db.address import create_engine
 from db.locks import Lock, create_lock
@@ -105,15 +106,15 @@ class Database:
             async with self._glancer.connect() as connection:
                 yield connection
 
-    @asynccontextmanager
-    async def single(self) -> AsyncIterator[AsyncConnection]:
-        """For a use case that is one statement, as a press is: it commits by itself, without a BEGIN and a COMMIT.
+    async def single(self, statement: Executable, parameters: Mapping[str, Any]) -> Row[Any] | None:
+        """Execute a use case that is one statement, as a press is, and return its row.
 
-        Raises DatabaseUnavailable; as with `begin()`, nobody can tell whether a statement that was cut off counts.
+        It commits by itself, without a BEGIN and a COMMIT, and in one greenlet instead of one for each step: half the
+        CPU of a connection that is opened, used and closed. Raises DatabaseUnavailable; as with `begin()`, nobody can
+        tell whether a statement that was cut off counts.
         """
         with _outages_of_the_pool(), _holding_a_connection():
-            async with self._single.begin() as connection:
-                yield connection
+            return await greenlet_spawn(_execute_alone, self._single.sync_engine, statement, parameters)
 
     def lock(self, name: str) -> Lock:
         """The lock of this name: one for this process, whoever asks for it."""
@@ -140,6 +141,11 @@ class Database:
             await self._reader.dispose()
             await self.empty_log()
         await self._writer.dispose()
+
+
+def _execute_alone(engine: Engine, statement: Executable, parameters: Mapping[str, Any]) -> Row[Any] | None:
+    with engine.begin() as connection:
+        return connection.execute(statement, parameters).one_or_none()
 
 
 @contextmanager

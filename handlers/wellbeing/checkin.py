@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from content import Content
+from db.database import Database
 from handlers.filters import IsMember
 from keyboards.wellbeing import Answer, Checkin, Turn
+from ops.logs import get_logger
+from services.account.users import set_reachable
 from services.wellbeing.checkin import CheckIns, CheckInState, QuestionRef
+from services.wellbeing.checkin.short_way import go_on_by_one
+from transport import delivery
 from transport.request import Request
+from views.translator import Catalogs
 from views.wellbeing import checkin as views
+
+log = get_logger("assessment")
 
 router = Router(name="wellbeing.checkin")
 router.message.filter(IsMember())
 router.callback_query.filter(IsMember())
 
 
+async def answer_in_passing(
+    query: CallbackQuery, chosen: Answer, database: Database, content: Content, catalogs: Catalogs, now: datetime
+) -> bool:
+    """Take an option in the middle, before anything else is looked up (middlewares/short_way.py); False if it can't."""
+    press = QuestionRef(chosen.draft, chosen.version, chosen.position)
+    after = await go_on_by_one(database.single, content, query.from_user.id, press, chosen.value, now)
+    if after is None:
+        return False
+    if not after.is_reachable:
+        async with database.begin() as session:
+            await set_reachable(session, query.from_user.id, True, now)
+    log.debug("done", handler="wellbeing.checkin.answer_in_passing", user=after.user_id)
+    await delivery.show(query, views.question(catalogs.translator(after.locale), after.question))
+    return True
+
+
 @router.callback_query(Answer.filter())
 async def answer(query: CallbackQuery, request: Request, callback_data: Answer, checkins: CheckIns) -> None:
-    """An option was chosen. This is the path of nearly every press, so it takes the shortest door (db/database.py)."""
+    """The last option was chosen, or one came too late: every other one is taken by `answer_in_passing`."""
     press = QuestionRef(callback_data.draft, callback_data.version, callback_data.position)
-    place: CheckInState | None
-    if checkins.is_last(press):
-        async with request.begin() as uow:
-            place = await checkins.answer(uow, press, callback_data.value)
-    else:
-        async with request.database.single() as connection:
-            place = await checkins.go_on(connection, request.member, request.now, press, callback_data.value)
-        if place is None:
-            async with request.read() as uow:
-                place = await checkins.state_after_stale_press(uow)
+    async with request.begin() as uow:
+        place = await checkins.answer_late(uow, press, callback_data.value)
     await _show(query, request, place)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import BindParameter, ColumnElement, and_
 
 from models import User
 
@@ -47,7 +47,7 @@ def access_of(person: Consenting, consent_version: int) -> AccessState | None:
     return AccessState.CONSENT_CHANGED if person.consent_version < consent_version else None
 
 
-def may_be_asked(consent_version: int) -> ColumnElement[bool]:
+def may_be_asked(consent_version: int | BindParameter[int]) -> ColumnElement[bool]:
     """Return the same rule as a condition on `users`: true of exactly those whom `access_of` lets in."""
     return and_(
         User.moved_at.is_(None),

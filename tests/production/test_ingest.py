@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from content import Content
 from db.database import Database
 from db.outages import DatabaseUnavailable
 from models import Assessment, DeadLetter, Draft, Recommendation, User
 from playground.entities import Chat
-from services.account.member import Member
 from services.system import dead_letters
+from services.wellbeing.checkin.short_way import Write, go_on_by_one
 from tests.bot.members import member
 from tests.conftest import Reread
 from tests.databases import Databases
@@ -24,6 +24,7 @@ from tests.fakes.stage import Player, Stage
 from tests.production.conftest import ConfigureLogs
 from transport import ingest
 
+PRESSED = "handlers.wellbeing.checkin.go_on_by_one"  # what nearly every press comes down to
 SORRY = "Что-то сломалось на нашей стороне"
 TYPED = "никому не говори"
 
@@ -34,10 +35,6 @@ class Broken:
     def __init__(self) -> None:
         self.attempts = 0
 
-    def is_last(self, _: object) -> bool:
-        """Which door a press takes is decided before anything is tried."""
-        return True
-
     def __getattr__(self, name: str) -> Any:
         async def fail(*_: object, **__: object) -> None:
             self.attempts += 1
@@ -46,9 +43,12 @@ class Broken:
         return fail
 
 
-async def test_a_failing_press_is_tried_three_times_and_dead_lettered(stage: Stage, reread: Reread) -> None:
+async def test_a_failing_press_is_tried_three_times_and_dead_lettered(
+    stage: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch
+) -> None:
     anna = await member(stage, 1001, "Анна")
-    broken = stage.app.dispatcher["checkins"] = Broken()
+    broken = Broken()
+    monkeypatch.setattr(PRESSED, broken.go_on_by_one)
 
     started = time.monotonic()
     await anna.presses(data="a1:1:1:0:3")
@@ -56,7 +56,8 @@ async def test_a_failing_press_is_tried_three_times_and_dead_lettered(stage: Sta
     assert broken.attempts == 3
     assert time.monotonic() - started < 5  # a second, on a machine that has time
     (letter,) = await reread(select(DeadLetter))
-    assert (letter.kind, letter.telegram_id, letter.handler) == ("callback_query", 1001, "wellbeing.checkin.answer")
+    assert (letter.kind, letter.telegram_id) == ("callback_query", 1001)
+    assert letter.handler == "wellbeing.checkin.answer_in_passing"
     assert (letter.error, letter.callback_data) == ("ValueError", "a1:1:1:0:3")
     assert sum(SORRY in message["text"] for message in anna.messages) == 1
     assert 'outcome="dead_lettered"' in stage.app.metrics.text().decode()
@@ -87,22 +88,21 @@ async def test_what_was_typed_is_kept_nowhere(
 async def test_others_are_served_while_one_fails(stage: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch) -> None:
     anna = await member(stage, 1001, "Анна")
     boris = await member(stage, 1002, "Борис")
-    checkins = stage.app.services.checkins
-    go_on = checkins.go_on
 
-    async def fail_for_anna(connection: AsyncConnection, person: Member, *rest: Any) -> Any:
-        if person.telegram_id == anna.id:
+    async def fail_for_anna(write: Write, content: Content, account: int, *rest: Any) -> Any:
+        if account == anna.id:
             raise RuntimeError
-        return await go_on(connection, person, *rest)
+        return await go_on_by_one(write, content, account, *rest)
 
-    monkeypatch.setattr(checkins, "go_on", fail_for_anna)
+    monkeypatch.setattr(PRESSED, fail_for_anna)
     for person in (anna, boris):
         person.queue_press(person.buttons[0][0])
     await stage.settle()
 
     drafts = {draft.user_id: draft.position for draft in await reread(select(Draft))}
     assert drafts == {1: 0, 2: 1}
-    assert [letter.telegram_id for letter in await reread(select(DeadLetter))] == [1001]
+    (letter,) = await reread(select(DeadLetter))
+    assert (letter.telegram_id, letter.handler) == (1001, "wellbeing.checkin.answer_in_passing")
 
 
 async def test_an_invite_is_not_kept_with_a_failed_joining(stage: Stage, reread: Reread) -> None:
@@ -164,10 +164,9 @@ async def test_no_invite_stands_in_a_dead_letter(stage: Stage, reread: Reread) -
 async def test_a_press_is_repeated_when_an_operator_asks(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
     data = anna.message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
-    whole = stage.app.services.checkins
-    stage.app.dispatcher["checkins"] = Broken()
-    await anna.presses(data=data)
-    stage.app.dispatcher["checkins"] = whole
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PRESSED, Broken().go_on_by_one)
+        await anna.presses(data=data)
     async with stage.database.begin() as session:
         assert await dead_letters.want_retry(session) == 1
 
@@ -179,9 +178,11 @@ async def test_a_press_is_repeated_when_an_operator_asks(stage: Stage, reread: R
     assert all("answerCallbackQuery" in refusal for refusal in stage.telegram.take_refusals())
 
 
-async def test_a_repeated_press_that_fails_again_is_dead_lettered_again(stage: Stage, reread: Reread) -> None:
+async def test_a_repeated_press_that_fails_again_is_dead_lettered_again(
+    stage: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch
+) -> None:
     anna = await member(stage, 1001, "Анна")
-    stage.app.dispatcher["checkins"] = Broken()
+    monkeypatch.setattr(PRESSED, Broken().go_on_by_one)
     await anna.presses(data="a1:1:1:0:3")
     async with stage.database.begin() as session:
         await dead_letters.want_retry(session)
@@ -202,7 +203,7 @@ async def test_what_looks_like_an_outage_while_the_database_answers_is_a_failure
     async def miss_a_file(*_: object, **__: object) -> None:
         raise FileNotFoundError("chart.ttf")
 
-    monkeypatch.setattr(stage.app.services.checkins, "go_on", miss_a_file)
+    monkeypatch.setattr(PRESSED, miss_a_file)
     await anna.presses(anna.buttons[0][0])
     assert [letter.error for letter in await reread(select(DeadLetter))] == ["FileNotFoundError"]
 

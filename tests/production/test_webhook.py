@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 from models import Assessment, DeadLetter, Draft, User
 from playground import Playground
 from playground.client import until
+from services.wellbeing.checkin.short_way import go_on_by_one
 from tests.conftest import Reread
 from tests.e2e.story import SEED, make_invite
 from tests.production.conftest import MakeRunning
@@ -204,15 +205,13 @@ async def test_a_stop_finishes_what_runs(
     await anna.joins(await make_invite(database_url))
     shown = await anna.asked(0)
     reached, released = asyncio.Event(), asyncio.Event()
-    checkins = hooked.app.services.checkins
-    go_on = checkins.go_on
 
     async def slowly(*args: Any) -> Any:
         reached.set()
         await released.wait()
-        return await go_on(*args)
+        return await go_on_by_one(*args)
 
-    monkeypatch.setattr(checkins, "go_on", slowly)
+    monkeypatch.setattr("handlers.wellbeing.checkin.go_on_by_one", slowly)
     await anna.presses_at(shown, 2)
     await reached.wait()
     stopping = asyncio.create_task(hooked.stop())

@@ -12,6 +12,7 @@ from keyboards.rows import keyboard
 from keyboards.wellbeing import Answer, Checkin, ShowResult, Turn
 from services.typed_answers import OptionMeant, OptionTaken
 from services.wellbeing.checkin import (
+    AskedQuestion,
     CausesStep,
     CheckInState,
     CheckInStep,
@@ -32,7 +33,7 @@ def place(t: Translator, where: CheckInState) -> Screen:
     """The screen for wherever the person stands."""
     match where:
         case CheckInStep():
-            return _question(t, where)
+            return _step(t, where)
         case Unfinished():
             return _unfinished(t, where)
         case CausesStep() | Finished() | Done():
@@ -43,11 +44,17 @@ def place(t: Translator, where: CheckInState) -> Screen:
             return _ready(t, where)
 
 
+def question(t: Translator, asked: AskedQuestion) -> Screen:
+    """A question after the first one."""
+    options = _options(t, asked, asked.questionnaire.response_scale)
+    return Screen(_text(t, asked), keyboard(*options, *_movements(t, asked)))
+
+
 def offered(t: Translator, where: CheckInState) -> Screen:
     """The same for whoever has just come in: the first question can wait until they have looked around."""
     match where:
         case CheckInStep(position=0, answered=0):
-            return _question(t, where, [(t("join.look_around"), Go(place="menu"))])
+            return _step(t, where, [(t("join.look_around"), Go(place="menu"))])
         case _:
             return place(t, where)
 
@@ -82,28 +89,29 @@ def stale_toast(t: Translator, where: CheckInState) -> str | None:
             return None
 
 
-def _question(t: Translator, step: CheckInStep, *more: list[tuple[str, Go]]) -> Screen:
+def _step(t: Translator, step: CheckInStep, *more: list[tuple[str, Go]]) -> Screen:
     options = _options(t, step, step.questionnaire.response_scale)
     few = _hardly_worked(t, step)
     first, last = (few, []) if step.was_away else ([], few)  # whoever hardly worked finds that first
-    return Screen(_question_text(t, step), keyboard(*first, *options, *_movements(t, step), *last, *more))
+    text = _text(t, step, t("checkin.questions_changed") if step.is_renewed else None)
+    return Screen(text, keyboard(*first, *options, *_movements(t, step), *last, *more))
 
 
-def _question_text(t: Translator, step: CheckInStep) -> Text:
-    questionnaire = step.questionnaire
+def _text(t: Translator, asked: AskedQuestion, renewed: str | None = None) -> Text:
+    questionnaire = asked.questionnaire
     total = len(questionnaire.order)
-    item = questionnaire.item(questionnaire.order[step.position])
-    is_first = step.position == 0
+    item = questionnaire.item(questionnaire.order[asked.position])
+    is_first = asked.position == 0
     return paragraphs(
-        t("checkin.questions_changed") if step.is_renewed else None,
+        renewed,
         t("checkin.intro") if is_first else None,
-        t("checkin.progress", number=step.position + 1, total=total),
+        t("checkin.progress", number=asked.position + 1, total=total),
         lines(t.words(questionnaire.stem), t.words(questionnaire.hint) if is_first else None),
         Bold(t.words(item)),
     )
 
 
-def _options(t: Translator, step: CheckInStep, options: Iterable[Option]) -> list[list[tuple[str, Answer]]]:
+def _options(t: Translator, step: AskedQuestion, options: Iterable[Option]) -> list[list[tuple[str, Answer]]]:
     return [
         [
             (
@@ -117,7 +125,7 @@ def _options(t: Translator, step: CheckInStep, options: Iterable[Option]) -> lis
     ]
 
 
-def _movements(t: Translator, step: CheckInStep) -> list[list[tuple[str, Turn]]]:
+def _movements(t: Translator, step: AskedQuestion) -> list[list[tuple[str, Turn]]]:
     ahead = [(t("button.skip"), _turn(step, "skip")), (t("button.later"), _turn(step, "later"))]
     return [[(t("button.back"), _turn(step, "back")), *ahead] if step.position else ahead]
 
@@ -128,7 +136,7 @@ def _hardly_worked(t: Translator, step: CheckInStep) -> list[list[tuple[str, Tur
     return [[(t.words(step.questionnaire.few_working_days), _turn(step, "few"))]] if is_offered else []
 
 
-def _turn(step: CheckInStep, to: str) -> Turn:
+def _turn(step: AskedQuestion, to: str) -> Turn:
     return Turn(step=to, draft=step.draft_id, version=step.questionnaire.version, position=step.position)
 
 

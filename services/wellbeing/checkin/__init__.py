@@ -3,6 +3,7 @@
 from services.wellbeing.checkin.conversation import CheckIns
 from services.wellbeing.checkin.drafts import QuestionRef
 from services.wellbeing.checkin.states import (
+    AskedQuestion,
     CausesStep,
     CheckInState,
     CheckInStep,
@@ -16,6 +17,7 @@ from services.wellbeing.checkin.states import (
 from services.wellbeing.checkin.submission import columns_of
 
 __all__ = [
+    "AskedQuestion",
     "CausesStep",
     "CheckInState",
     "CheckInStep",

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Questionnaire
 from models import Assessment, Draft, User
@@ -86,29 +86,20 @@ class CheckIns:
         if questionnaire is None:
             return _stale(await self.state(uow))
         key = _question(questionnaire, press, value)
-        row = await drafts.advance(uow.session, uow.member.id, uow.now, press, key, value)
+        row = await drafts.advance(uow, press, key, value)
         if row is None:
             return _stale(await self.state(uow))
         if row.position < len(questionnaire.order):
-            return _step(self._calendar, uow.member, uow.now, row, questionnaire)
+            return _step(self._calendar, row, questionnaire)
         return await self._submit(uow, questionnaire, row)
 
-    def is_last(self, press: QuestionRef) -> bool:
-        """Return whether an answer may do more than go on by one: it submits, or its questions are gone."""
-        known = self._content.questionnaires
-        return press.version not in known or press.position == len(known[press.version].order) - 1
-
-    async def go_on(
-        self, connection: AsyncConnection, member: Member, now: datetime, press: QuestionRef, value: int
-    ) -> CheckInStep | None:
-        """Store an answer that is not the last, by one statement. Return None if it came too late. Raise NotYours."""
-        questionnaire = self._content.questionnaires[press.version]
-        row = await drafts.advance(connection, member.id, now, press, _question(questionnaire, press, value), value)
-        return None if row is None else _step(self._calendar, member, now, row, questionnaire)
-
-    async def state_after_stale_press(self, uow: UnitOfWork) -> CheckInState:
-        """Return the state, marked as what a press that came too late is answered with."""
-        return _stale(await self.state(uow))
+    async def answer_late(self, uow: UnitOfWork, press: QuestionRef, value: int) -> CheckInState:
+        """Take an answer that the short way left: the last one; every other one came too late. Raise NotYours."""
+        questionnaire = self._content.questionnaires.get(press.version)
+        if questionnaire is not None and press.position < len(questionnaire.order) - 1:
+            _question(questionnaire, press, value)
+            return _stale(await self.state(uow))
+        return await self.answer(uow, press, value)
 
     async def back(self, uow: UnitOfWork, press: QuestionRef) -> CheckInState:
         """Ask the question before this one again; answers stay as they are."""
@@ -235,13 +226,13 @@ class CheckIns:
         is_passed = draft.position >= len(questionnaire.order)
         if is_passed:
             return self._unfinished(draft)
-        return _step(self._calendar, uow.member, uow.now, draft, questionnaire)
+        return _step(self._calendar, draft, questionnaire, was_away=uow.member.rhythm.was_away(uow.now))
 
     def _unfinished(self, draft: Any) -> Unfinished:
         return Unfinished(draft.id, self._calendar.period_of(draft.period).last_day)
 
 
-def _step(calendar: Calendar, member: Member, now: datetime, draft: Any, questionnaire: Questionnaire) -> CheckInStep:
+def _step(calendar: Calendar, draft: Any, questionnaire: Questionnaire, *, was_away: bool = False) -> CheckInStep:
     return CheckInStep(
         draft_id=draft.id,
         questionnaire=questionnaire,
@@ -249,7 +240,7 @@ def _step(calendar: Calendar, member: Member, now: datetime, draft: Any, questio
         chosen=draft.answers.get(questionnaire.order[draft.position]),
         answered=sum(value is not None for value in draft.answers.values()),
         last_day=calendar.period_of(draft.period).last_day,
-        was_away=member.rhythm.was_away(now),
+        was_away=was_away,
     )
 
 

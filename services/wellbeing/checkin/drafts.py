@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Float, Integer, Table, Text, bindparam, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy import ColumnElement, Float, Integer, Table, Text, bindparam, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from content import Questionnaire
 from models import Draft
@@ -27,24 +28,49 @@ class QuestionRef:
     position: int
 
 
-# The one hot statement, built once and without the ORM: of twenty parallel presses one finds its question still asked.
 _DRAFTS = cast(Table, Draft.__table__)
-_ADVANCE = (
-    update(_DRAFTS)
-    .where(
-        _DRAFTS.c.id == bindparam("draft"),
-        _DRAFTS.c.user_id == bindparam("user"),
-        _DRAFTS.c.questionnaire_version == bindparam("version"),
-        _DRAFTS.c.position == bindparam("asked"),
-        _DRAFTS.c.closes_at > bindparam("now"),
+
+
+def advancing(is_theirs: ColumnElement[bool], *returned: ColumnElement[Any]) -> ReturningUpdate[Any]:
+    """Return the statement that stores an answer and goes on by one, built once and without the ORM.
+
+    Of twenty parallel presses one finds its question still asked. It takes what `parameters` gives.
+    """
+    key = bindparam("question", type_=Text())
+    return (
+        update(_DRAFTS)
+        .where(
+            _DRAFTS.c.id == bindparam("draft"),
+            is_theirs,
+            _DRAFTS.c.questionnaire_version == bindparam("version"),
+            _DRAFTS.c.position == bindparam("asked"),
+            _DRAFTS.c.closes_at > bindparam("now"),
+        )
+        .values(
+            answers=json_put(_DRAFTS.c.answers, key, bindparam("value", type_=Integer())),
+            times=json_put(_DRAFTS.c.times, key, bindparam("moment", type_=Float())),
+            position=_DRAFTS.c.position + 1,
+            updated_at=bindparam("now"),
+        )
+        .returning(_DRAFTS.c.position, _DRAFTS.c.answers, *returned)
     )
-    .values(
-        answers=json_put(_DRAFTS.c.answers, bindparam("question", type_=Text()), bindparam("value", type_=Integer())),
-        times=json_put(_DRAFTS.c.times, bindparam("question", type_=Text()), bindparam("moment", type_=Float())),
-        position=_DRAFTS.c.position + 1,
-        updated_at=bindparam("now"),
-    )
-    .returning(*(_DRAFTS.c[name] for name in ("id", "position", "answers", "times", "period", "created_at")))
+
+
+def parameters(press: QuestionRef, key: str, value: int | None, now: datetime) -> dict[str, Any]:
+    """Return what such a statement is told of a press; `key` is that of the question, None skips it."""
+    return {
+        "draft": press.draft_id,
+        "version": press.version,
+        "asked": press.position,
+        "question": key,
+        "value": value,
+        "now": now,
+        "moment": now.timestamp(),
+    }
+
+
+_ADVANCE = advancing(
+    _DRAFTS.c.user_id == bindparam("user"), *(_DRAFTS.c[name] for name in ("id", "times", "period", "created_at"))
 )
 
 
@@ -76,26 +102,10 @@ async def begin(uow: UnitOfWork, questionnaire: Questionnaire, known: Collection
     return (await uow.session.scalars(select(Draft).where(Draft.user_id == uow.member.id))).one()
 
 
-async def advance(
-    database: AsyncSession | AsyncConnection,
-    user_id: int,
-    now: datetime,
-    press: QuestionRef,
-    key: str,
-    value: int | None,
-) -> Any | None:
+async def advance(uow: UnitOfWork, press: QuestionRef, key: str, value: int | None) -> Any | None:
     """Store an answer (None skips) and go on by one. Return the row as it is now, None if the press lost."""
-    parameters = {
-        "draft": press.draft_id,
-        "user": user_id,
-        "version": press.version,
-        "asked": press.position,
-        "now": now,
-        "question": key,
-        "value": value,
-        "moment": now.timestamp(),
-    }
-    return (await database.execute(_ADVANCE, parameters)).one_or_none()
+    told = {**parameters(press, key, value, uow.now), "user": uow.member.id}
+    return (await uow.session.execute(_ADVANCE, told)).one_or_none()
 
 
 async def step_back(uow: UnitOfWork, press: QuestionRef) -> bool:

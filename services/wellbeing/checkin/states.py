@@ -28,18 +28,24 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckInStep:
-    """The question that is asked now. `position` counts from 0; `chosen` is the answer given before, if any.
-
-    `answered` counts the questions that were not skipped; the check-in closes at the end of `last_day`. `was_away`: the
-    four weeks that it asks about had hardly a working day. `is_stale`
-    says of any state that the press came too late; `is_renewed` that an earlier draft's questions are gone.
-    """
+class AskedQuestion:
+    """A question of a draft. `position` counts from 0; `chosen` is the answer given before, if any."""
 
     draft_id: int
     questionnaire: Questionnaire
     position: int
     chosen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInStep(AskedQuestion):
+    """The question that is asked now.
+
+    `answered` counts the questions that were not skipped; the check-in closes at the end of `last_day`. `was_away`: the
+    four weeks that it asks about had hardly a working day. `is_stale` says of any state that the press came too late;
+    `is_renewed` that an earlier draft's questions are gone.
+    """
+
     answered: int
     last_day: date
     was_away: bool = False
