@@ -11,7 +11,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-fast demo soak format lock migration
+.PHONY: help run install test test-fast demo soak pictures format lock migration
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*##/  make \1\t/' | expand -t 20
@@ -41,6 +41,11 @@ soak: $(VENV)/dev.stamp  ## the long checks and the benchmarks
 	$(PY) -m benchmarks.tick
 	$(PY) -m benchmarks.gate
 	$(PY) -m benchmarks.causes
+
+pictures: $(VENV)/dev.stamp  ## take every picture of the README again, and a sheet of all screens into data/ (needs Chromium)
+	SCREENSHOTS=docs/screenshots $(PY) -m pytest -q -m '' tests/e2e -k browser
+	$(PY) -m tests.e2e.film docs/screenshots
+	$(PY) -m tests.e2e.contact_sheet data/pictures
 
 format: $(VENV)/dev.stamp  ## put the code into the one format
 	$(PY) -m ruff check --fix .

@@ -89,7 +89,7 @@ async def open_tip(
         card = await recommendations.for_scale(uow, callback_data.scale)
         page = await recommendations.list_page(uow.session, request.member.id, "open", 0)
     catalogue = content.recommendations
-    await request.show(tip_card(request.t, card, catalogue) if card else tip_list(request.t, page, catalogue))
+    await request.show(tip_card(request.t, card, catalogue) if card else tip_list(request.t, page))
 
 
 async def _promise(uow: UnitOfWork, place: PulsePlace, notes: Notes) -> Note | None:

@@ -21,21 +21,21 @@ router.callback_query.filter(IsMember())
 
 
 @router.message(Command("recommendations"))
-async def open_list(message: Message, request: Request, content: Content, recommendations: Recommendations) -> None:
+async def open_list(message: Message, request: Request, recommendations: Recommendations) -> None:
     """The open steps as a new message."""
     async with request.read() as uow:
         page = await recommendations.list_page(uow.session, request.member.id, "open", 0)
-    await request.show(views.tip_list(request.t, page, content.recommendations))
+    await request.show(views.tip_list(request.t, page))
 
 
 @router.callback_query(TipList.filter())
 async def turn_page(
-    query: CallbackQuery, request: Request, callback_data: TipList, content: Content, recommendations: Recommendations
+    query: CallbackQuery, request: Request, callback_data: TipList, recommendations: Recommendations
 ) -> None:
     """One page of one filter."""
     async with request.read() as uow:
         page = await recommendations.list_page(uow.session, request.member.id, callback_data.kind, callback_data.page)
-    await request.show(views.tip_list(request.t, page, content.recommendations))
+    await request.show(views.tip_list(request.t, page))
 
 
 @router.callback_query(TipButton.filter(F.action == "card"))
@@ -81,14 +81,14 @@ async def set_state(
 
 @router.callback_query(TipButton.filter(F.action == "swap"))
 async def swap(
-    query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
+    query: CallbackQuery, request: Request, callback_data: TipButton, recommendations: Recommendations
 ) -> None:
     """After the review: set this step aside, and choose another one."""
     async with request.begin() as uow:
         await recommendations.move(uow, callback_data.id, "declined")
         await recommendations.another(uow)
         page = await recommendations.list_page(uow.session, request.member.id, "open", 0)
-    await request.show(views.tip_list(request.t, page, content.recommendations))
+    await request.show(views.tip_list(request.t, page))
 
 
 @router.callback_query(TipButton.filter(F.action == "keep"))

@@ -113,7 +113,7 @@ class Employee(RemotePerson):
         """From the result: the first step is started with its plan, done, taken back, and done again."""
         await self.presses(opening(self.t("button.what_may_help", n="")).strip())
         listed = await self.reads("recommendations.intro")
-        title = rows_of(listed)[0][0]["text"].partition(" · ")[0]
+        title = rows_of(listed)[0][0]["text"]
         await self.presses_at(listed, 0)
         await self.sees(title)
         await self.chooses("recommendations.start")

@@ -16,23 +16,12 @@ from services.company.people import SEARCH_LENGTH
 from tests.e2e.browser import Page
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.story import opening, plain
-from tests.e2e.visit import NEWEST, SIZES, Visit, become, begin
+from tests.e2e.visit import NEWEST, Visit, become, begin
 
 pytestmark = [needs_chromium, pytest.mark.parametrize("page", ["phone"], indirect=True)]
-PICTURES = {
-    "hr-panel",
-    "hr-starting",
-    "hr-week",
-    "hr-quiet",
-    "hr-period",
-    "hr-too-few",
-    "hr-chart",
-    "what-hr-sees",
-    "team",
-}
+PICTURES = {"hr-week", "hr-period", "hr-chart", "what-hr-sees", "team"}
 MONDAYS_AT_MOST = 5  # a period has four
 MONDAY = 1  # of JavaScript's week, which begins on Sunday
-TALL = 1_180  # of the window, for what is longer than a phone
 LAST = ".message.in:last-child .text"
 SUMMARIES = "[...document.querySelectorAll('.message.in .text')].filter((one) => one.textContent.includes('📊'))"
 
@@ -42,7 +31,6 @@ async def test_hr_by_clicking(page: Page, url: str, language: str) -> None:
     visit = await begin(page, url, "Ольга", language, "phone", PICTURES)
     await _wait_for_monday(visit)
     await _open_panel(visit)
-    await visit.photographs("hr-panel")
     await _make_a_department(visit)
     await _join_small_departments(visit)
     await _invite_a_department(visit)
@@ -61,7 +49,6 @@ async def test_the_administrator_and_the_manager_by_clicking(page: Page, url: st
     visit = await begin(page, url, "Martin", language, "phone", PICTURES)
     await _wait_for_monday(visit)
     await _open_panel(visit)
-    await visit.photographs("hr-panel")
     await visit.presses("hr.summary")
     await visit.page.sees(opening(visit.t("hr.report.repeat")), LAST)
     await _wait_for_the_period(visit)
@@ -86,7 +73,6 @@ async def test_too_few_answers_show_no_figures(page: Page, make_bot: Callable[..
     await visit.presses("hr.summary")
     text = await visit.page.sees(opening(visit.t("summary.too_few")), LAST)
     assert plain(visit.t("figure.stress")) not in text
-    await _photographs_whole(visit, "hr-too-few", opening(visit.t("hr.report.repeat")))
     await _nothing_was_refused(visit)
 
 
@@ -114,7 +100,6 @@ async def test_the_first_day_on_an_empty_database(
         await page.sees(opening(visit.t("hr.what_is_here")), LAST)
     await visit.presses("hr.summary")
     await page.sees(opening(visit.t("summary.starting_do")), LAST)
-    await visit.photographs("hr-starting", plain(visit.t("summary.starting_title")))
     await visit.presses("summary.button.sample")
     await page.sees(opening(visit.t("privacy.example")), LAST)
     await visit.says("/audit")
@@ -233,7 +218,7 @@ async def _wait_for_the_period(visit: Visit) -> None:
     assert title.startswith(period)
     assert plain(visit.t("summary.exhaustion_by_group")) in text
     assert "…" not in text.partition(plain(visit.t("summary.promised")))[0]
-    await _photographs_whole(visit, "hr-period", title)
+    await visit.photographs("hr-period", title)
 
 
 async def _come_back_on_monday(visit: Visit, person: str) -> None:
@@ -243,9 +228,9 @@ async def _come_back_on_monday(visit: Visit, person: str) -> None:
 
 
 async def _photograph_monday(visit: Visit, title: str, text: str) -> None:
-    """An ordinary one, or one with nothing new: which of them comes depends on the week in which the test runs."""
-    is_quiet = plain(visit.t("summary.new_nothing")) in text
-    await _photographs_whole(visit, "hr-quiet" if is_quiet else "hr-week", title)
+    """An ordinary one, and not one with nothing new: which of them comes depends on the week in which the test runs."""
+    if plain(visit.t("summary.new_nothing")) not in text:
+        await visit.photographs("hr-week", title)
 
 
 async def _next_monday(visit: Visit) -> tuple[str, str]:
@@ -288,14 +273,14 @@ async def _read_what_hr_sees(visit: Visit) -> None:
     await visit.presses("button.what_hr_sees")
     await visit.page.sees(plain(visit.t("privacy.end_of_summary")), LAST)
     assert title in await visit.page.text(LAST)
-    await _photographs_whole(visit, "what-hr-sees", opening(visit.t("button.what_hr_sees")))
+    await visit.photographs("what-hr-sees", opening(visit.t("button.what_hr_sees")))
 
 
 async def _read_as_the_manager(visit: Visit) -> None:
     """The own group on demand, then every Monday, and five questions that need no figures."""
     await visit.says("/team")
     await visit.page.sees(plain(visit.t("team.who_sees")), LAST)
-    await _photographs_whole(visit, "team", opening(visit.t("team.title", period="")))
+    await visit.photographs("team", opening(visit.t("team.title", period="")))
     await visit.presses("team.button.weekly")
     await visit.page.sees(plain(visit.t("team.button.on_demand")), f"{NEWEST} .keys")
     await visit.presses("team.button.questions")
@@ -305,14 +290,6 @@ async def _read_as_the_manager(visit: Visit) -> None:
 
 
 # --- looking
-
-
-async def _photographs_whole(visit: Visit, name: str, top: str) -> None:
-    """Keep this moment in a window in which the message has room."""
-    width, height = SIZES[visit.size]
-    await visit.page.resize(width, TALL)
-    await visit.photographs(name, top)
-    await visit.page.resize(width, height)
 
 
 async def _nothing_was_refused(visit: Visit) -> None:

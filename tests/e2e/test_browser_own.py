@@ -13,7 +13,7 @@ from tests.e2e.visit import NEWEST, Visit, begin
 
 pytestmark = needs_chromium
 PERSON = "Сергей"  # of the playground's people, somebody with a past
-PICTURES = {"home", "dashboard", "history", "settings", "privacy", "export", "delete"}
+PICTURES = {"home", "dashboard", "history", "settings", "export"}
 
 
 @pytest.mark.parametrize("page", ["phone"], indirect=True)
@@ -70,7 +70,6 @@ async def _look_back(visit: Visit) -> None:
 async def _take_away(visit: Visit) -> None:
     await visit.says("/privacy")
     await visit.page.sees(opening(visit.t("privacy.title")), f"{NEWEST} .text")
-    await visit.photographs("privacy")
     await visit.presses("export.button")
     await visit.page.becomes("document.querySelectorAll('.message.in .document').length", 2)
     await visit.photographs("export")
@@ -79,7 +78,6 @@ async def _take_away(visit: Visit) -> None:
 async def _erase(visit: Visit) -> None:
     await visit.says("/delete")
     await visit.page.sees(opening(visit.t("delete.title")), f"{NEWEST} .text")
-    await visit.photographs("delete")
     await visit.says(plain(visit.t("delete.word")))
     await visit.page.sees(opening(visit.t("delete.done")), f"{NEWEST} .text")
     await visit.says("/menu")

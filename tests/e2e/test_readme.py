@@ -114,3 +114,10 @@ def test_every_picture_and_page_that_is_linked_exists(language: str) -> None:
     linked = [target for target in re.findall(r"\]\(([^)#]+)", page) if "://" not in target]
     assert linked
     assert [target for target in linked if not (ROOT / target).exists()] == []
+
+
+def test_no_picture_is_left_that_no_page_shows() -> None:
+    pages = [*READMES.values(), *(ROOT / "docs").rglob("*.md")]
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    shown = set(re.findall(r"screenshots/([\w-]+\.webp)", text))
+    assert {picture.name for picture in (ROOT / "docs" / "screenshots").iterdir()} == shown

@@ -14,7 +14,7 @@ from tests.e2e.browser import Page
 from tests.e2e.story import opening, words
 from views.translator import Translator
 
-SIZES = {"phone": (360, 640), "laptop": (1280, 800)}
+SIZES = {"phone": (390, 844), "laptop": (1280, 800)}
 STRIP = {"ru": "Люди выдуманы", "en": "Invented people"}
 NEWEST = ".message.in:last-child"
 

@@ -17,7 +17,7 @@ BREATHING = "slow_breathing"  # the step that the bot can do together with the p
 MARKS = {"offered": "", "started": "▸ ", "done": "✓ ", "declined": "– "}
 
 
-def tip_list(t: Translator, shown: TipPage, catalogue: RecommendationCatalogue) -> Screen:
+def tip_list(t: Translator, shown: TipPage) -> Screen:
     """One page of the person's steps, with the three filters."""
     body = t("recommendations.intro") if shown.filter == "open" else None
     if not shown.page.items:
@@ -26,7 +26,7 @@ def tip_list(t: Translator, shown: TipPage, catalogue: RecommendationCatalogue) 
     return Screen(
         titled(t("recommendations.title"), lines(body, done), pages.number(t, shown.page), t("home.private")),
         keyboard(
-            *([(_line(t, tip, catalogue), TipButton(action="card", id=tip.id))] for tip in shown.page.items),
+            *([(_line(t, tip), TipButton(action="card", id=tip.id))] for tip in shown.page.items),
             pages.turning(t, shown.page, lambda number: TipList(kind=shown.filter, page=number)),
             [(_filter(t, shown, name), TipList(kind=name, page=0)) for name in FILTERS],
             _more(t, shown) if shown.filter == "open" else None,
@@ -86,9 +86,8 @@ def type_plan(t: Translator) -> Screen:
     return Screen(Text(t("recommendations.type_plan")))
 
 
-def _line(t: Translator, tip: TipCard, catalogue: RecommendationCatalogue) -> str:
-    title = t.words(tip.tip.title) if tip.tip else tip.title
-    return f"{MARKS[tip.state]}{title} · {_category(t, tip, catalogue)}"
+def _line(t: Translator, tip: TipCard) -> str:
+    return MARKS[tip.state] + (t.words(tip.tip.title) if tip.tip else tip.title)
 
 
 def _category(t: Translator, card: TipCard, catalogue: RecommendationCatalogue) -> str:
