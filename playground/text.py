@@ -281,6 +281,7 @@ def check_entity(entity: Any) -> dict[str, Any] | None:
         checked["url"] = link.url
     if kind == "date_time":
         check_moment(entity)
+        checked.setdefault("date_time_format", "")
     return checked
 
 

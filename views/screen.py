@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from aiogram.types import InlineKeyboardMarkup
-from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.formatting import Bold, DateTime, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,12 @@ def lines(*parts: str | Text | None) -> Text:
 def titled(title: str, *parts: str | Text | None) -> Text:
     """A bold first line, then paragraphs."""
     return paragraphs(Bold(title), *parts)
+
+
+def dated(words: str, said: str, moment: datetime) -> Text:
+    """Mark what the words say of a moment, so that a press on it tells it in the reader's own zone; the words stay."""
+    before, found, after = words.partition(said)
+    return Text(before, DateTime(found, unix_time=moment, date_time_format=""), after)
 
 
 def below(note: str, screen: Screen) -> Screen:

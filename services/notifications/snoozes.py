@@ -34,7 +34,7 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Snoozed:
-    """The next message about the check-in comes on a day at an hour of the person's, `days` from today.
+    """The next message about the check-in comes on a day at an hour of the person's, `days` from today: at `moment`.
 
     `is_week_full`: this week has no room for it. `is_later`: it would have come at a quiet hour or on a day off.
     """
@@ -45,6 +45,7 @@ class Snoozed:
     last_day: date
     is_week_full: bool
     is_later: bool
+    moment: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Snoozes:
         local = moment.astimezone(uow.member.rhythm.zone)
         days = (local.date() - uow.member.rhythm.date_of(uow.now)).days
         is_later = not is_week_full and moment > wished
-        return Snoozed(local.date(), local.time(), days, period.last_day, is_week_full, is_later)
+        return Snoozed(local.date(), local.time(), days, period.last_day, is_week_full, is_later, moment)
 
     async def _may_have_come(self, uow: UnitOfWork, start: date, number: int) -> bool:
         """Whether the pressed message has left. One that is due may have: after a crash it waits to be sent again."""

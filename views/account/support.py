@@ -10,7 +10,7 @@ from aiogram.utils.formatting import Text
 from content import WordsToSay
 from keyboards.account import Go, HelpTopic, Say
 from keyboards.outreach import AskHr
-from keyboards.rows import Button, in_rows_of, keyboard
+from keyboards.rows import Button, copying, in_rows_of, keyboard
 from keyboards.wellbeing import ShowResult
 from services.outreach.contact.requests import RequestLine
 from views.outreach import contact
@@ -110,9 +110,10 @@ def words_to_say(t: Translator, words: WordsToSay, chosen: Say) -> Screen:
         t.words(words.wish[chosen.wish]),
         t.words(tone.closing),
     )
+    message = " ".join(sentences)
     return Screen(
-        Text(" ".join(sentences)),
-        keyboard([(t("say.again"), Say()), (t("button.menu"), Go(place="menu"))]),
+        Text(message),
+        keyboard(copying(t("say.copy"), message), [(t("say.again"), Say()), (t("button.menu"), Go(place="menu"))]),
         protect=False,
     )
 

@@ -9,7 +9,7 @@ from aiogram.utils.formatting import Text
 
 from keyboards.company import HrPage
 from keyboards.lifecycle import InviteButton, NewInvite, Poster, RosterButton
-from keyboards.rows import Button, danger, keyboard
+from keyboards.rows import Button, copying, danger, keyboard
 from locales import LOCALES
 from services.company.departments import DepartmentLine
 from services.kit.calendar import Rhythm
@@ -117,7 +117,8 @@ def made(t: Translator, made: IssuedInvite, rhythm: Rhythm) -> Screen:
             for locale in LOCALES
         ]
     return Screen(
-        titled(t("invite.made"), _facts(t, made.line, rhythm), t("invite.link_below")), keyboard(poster, _to_list(t))
+        titled(t("invite.made"), _facts(t, made.line, rhythm), t("invite.link_below")),
+        keyboard(copying(t("invite.copy_link"), made.link), poster, _to_list(t)),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from keyboards.account import Go, Own
 from keyboards.company import PersonDeed
-from keyboards.rows import keyboard
+from keyboards.rows import copying, keyboard
 from services.company.people import PersonCard
 from services.lifecycle.messages import WAITS
 from services.lifecycle.relink import RelinkInvite
@@ -68,7 +68,7 @@ def link(t: Translator, made: RelinkInvite, until: date, person_id: int) -> Scre
             t("people.relink_asked" if made.is_anyone_asked else "people.relink_alone"),
             t("people.relink_operator", number=made.number),
         ),
-        keyboard(to_card(t, person_id)),
+        keyboard(copying(t("invite.copy_link"), made.url), to_card(t, person_id)),
         protect=False,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aiogram.types import InlineKeyboardMarkup
+from aiogram.utils.formatting import Text
 
 from keyboards.account import Go
 from keyboards.rows import keyboard
@@ -10,7 +11,7 @@ from keyboards.wellbeing import Checkin, Snooze
 from services.notifications.snoozes import NothingToSnooze, NoTimeLeft, Snoozed, SnoozeOutcome
 from services.wellbeing.checkin import CausesStep, CheckInState, CheckInStep, Done, Postponed, Ready, Unfinished
 from views.parts import with_riders
-from views.screen import Screen, paragraphs
+from views.screen import Screen, dated, paragraphs
 from views.translator import Translator
 from views.wellbeing import checkin
 
@@ -66,12 +67,12 @@ def stale_toast(t: Translator, place: CheckInState) -> str | None:
     return None
 
 
-def _told(t: Translator, outcome: Snoozed) -> str:
-    key = DAYS.get(outcome.days, "snooze.on_day")
-    return t(key, date=t.date(outcome.on), weekday=t.weekday(outcome.on), time=t.time(outcome.at))
+def _told(t: Translator, outcome: Snoozed) -> Text:
+    key, time = DAYS.get(outcome.days, "snooze.on_day"), t.time(outcome.at)
+    return dated(t(key, date=t.date(outcome.on), weekday=t.weekday(outcome.on), time=time), time, outcome.moment)
 
 
-def _small(t: Translator, *sentences: str | None) -> Screen:
+def _small(t: Translator, *sentences: str | Text | None) -> Screen:
     return Screen(
         paragraphs(*sentences),
         keyboard([(t("snooze.start_now"), Checkin(action="open"))], [(t("button.menu"), Go(place="menu"))]),

@@ -73,6 +73,9 @@ async def test_one_person_by_name(stage: Stage, reread: Reread, language: str) -
             words(stage, locale)("hr.announcement", link=f"https://t.me/exhale_bot?start={token}")
             in announcement["text"]
         )
+    rows = [row for message in olga.messages for row in message.get("reply_markup", {}).get("inline_keyboard", [])]
+    copied = [button["copy_text"]["text"] for row in rows for button in row if "copy_text" in button]
+    assert copied == [f"https://t.me/exhale_bot?start={token}"]
     assert tables_with(await all_rows(stage), token) == set(), "only the hash is kept"
     assert await reread(ACTIONS) == ["created_invite"]
     assert await reread(select(AuditEntry.target)) == [f"invite {invite.id}"]

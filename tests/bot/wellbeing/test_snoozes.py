@@ -216,6 +216,9 @@ async def test_the_clocks_change_overnight(
     assert [row.due_at for row in await reread(SNOOZED)] == [due]
     assert due.astimezone(ZoneInfo("Europe/Berlin")).time() == time(10)
     assert plain(anna.screen).startswith("Хорошо, напомню завтра в 10:00.")
+    [marked] = [entity for entity in anna.message["entities"] if entity["type"] == "date_time"]
+    said = anna.screen[marked["offset"] : marked["offset"] + marked["length"]]
+    assert (said, marked["unix_time"]) == ("10:00", int(due.timestamp()))
 
 
 async def test_a_reminder_on_its_way_and_a_snooze_are_one_message(stage: Stage, reread: Reread) -> None:
