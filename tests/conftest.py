@@ -10,6 +10,9 @@ from __future__ import annotations
 import transport.unbuilt_types  # noqa: F401 (as in bot.py)
 
 # isort: split
+import tests.once  # noqa: F401 (before anything takes `load_content` from where it stands)
+
+# isort: split
 import gc
 import os
 import tempfile

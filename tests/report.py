@@ -1,12 +1,13 @@
-"""What the closing lines of a run say: how many tests per area, and why something was skipped.
+"""Which variants of a story the ordinary run tells, and what its closing lines say: tests per area, reasons for skips.
 
 An area is told from the test itself: its folder, whether hypothesis drives it, or the database it ran on.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from _pytest.terminal import TerminalReporter
@@ -15,6 +16,7 @@ AREA = "area"
 FOLDERS = {"e2e": "end to end", "playground": "playground"}
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 FOLDERS_OF_STORIES = {"bot", "gate"}
+LANGUAGES = {"en", "ru"}
 ORDER = ["unit", "property", "SQLite", "PostgreSQL", "playground", "end to end"]
 
 
@@ -41,8 +43,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Note the area where it survives the way from a worker process.
 
     A story is told on SQLite; on PostgreSQL, too, where the database itself has a part in it (its last variant: what is
-    typed, and in which language, hardly gets there), and else in `make soak`.
+    typed, and in which language, hardly gets there), and else in `make soak`. Of its two languages it is told in one,
+    where the words are not the point (`both_languages`), and in the other one in `make soak`.
     """
+    _tell_in_one_language(items)
     told: set[str] = set()
     for item in reversed(items):
         item.user_properties.append((AREA, area_of(item)))
@@ -52,6 +56,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if is_variant or not _chooses_databases(item):
                 item.add_marker(pytest.mark.soak)
             told.add(story)
+
+
+def _tell_in_one_language(items: list[pytest.Item]) -> None:
+    """Keep one of the variants of a story that differ in nothing but the language: half of them in each."""
+    variants: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        parts = _parts_of(item)
+        language = next((part for part in reversed(parts) if part in LANGUAGES), None)
+        is_story = "bot" in item.path.parts and "sqlite" in parts
+        if language and is_story and not item.get_closest_marker("both_languages"):
+            parts.remove(language)
+            variants[f"{item.nodeid.partition('[')[0]}[{'-'.join(parts)}]"].append(item)
+    for story, same in variants.items():
+        told = crc32(story.encode()) % len(same)
+        for item in (*same[:told], *same[told + 1 :]):
+            item.add_marker(pytest.mark.soak)
 
 
 def _chooses_databases(item: pytest.Item) -> bool:

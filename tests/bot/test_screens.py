@@ -51,6 +51,7 @@ CYRILLIC = re.compile("[а-яё]+", re.IGNORECASE)
 LETTERS = re.compile(r"[^\W\d_]{3,}")
 PRESSES = 400
 APART = ("x1:", "v1:locale:", "y1:withdrawn")  # the other language, and the consent, without which all is closed
+pytestmark = pytest.mark.both_languages
 LANGUAGES = pytest.mark.parametrize("locale", LOCALES)
 
 

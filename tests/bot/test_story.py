@@ -12,7 +12,7 @@ from tests.bot.story import SEED, answers, data_of, department, invite, plain, r
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.both_languages]
 
 PLAN = "Если 12:00, то иду обедать <b>без телефона</b> 🙂"
 

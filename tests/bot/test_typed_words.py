@@ -13,7 +13,7 @@ from tests.bot.story import CONTENT, ON_SQLITE, finished, newcomer, plain, words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 
-pytestmark = ON_SQLITE
+pytestmark = [ON_SQLITE, pytest.mark.both_languages]
 LANGUAGES = pytest.mark.parametrize("locale", ["ru", "en"])
 TITLES = {
     "menu": "home.private",

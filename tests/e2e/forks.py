@@ -1,7 +1,7 @@
-"""Starting `bot.py` in a tenth of the time: a server that has imported it once, and forks.
+"""Starting `bot.py` in a tenth of the time: a server that has imported it and read its content once, and forks.
 
 What runs is the file `bot.py` itself as `__main__`, in a process of its own that can be killed like any other. Only the
-imports, which cost seconds of CPU, are already done. The server ends with the tests, however they end.
+imports, which cost seconds of CPU, and the content are already there. The server ends with the tests, however they end.
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ class Fork:
 
 
 def forks() -> ForkServerContext:
-    """The context whose processes have `bot` imported already. The server starts at the first use."""
+    """The context whose processes have `bot` imported and its content read. The server starts at the first use."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["bot", "tests.fakes.telegram"])
+    context.set_forkserver_preload(["bot", "tests.fakes.telegram", "tests.e2e.preloaded"])
     with patch.dict(os.environ, PYTHONPATH=str(ROOT)):  # the server finds our modules by nothing else
         forkserver.ensure_running()
     return context

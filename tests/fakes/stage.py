@@ -12,18 +12,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any
 
 import pytest
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 
-import content
 from app import wiring
 from app.wiring import App, Services
 from config import Settings, load_settings
-from content import Content
+from content import Content, load_content
 from db.database import Database
 from playground import BotApi, Person, World
 from services.kit import bot_info
@@ -32,7 +30,6 @@ from tests.fakes.telegram import FakeTelegram
 
 TOKEN = "7000000001:test-token"
 HELP = {"ru": ["Линия поддержки 123"], "en": ["Helpline 123"]}
-load_content = cache(content.load_content)  # frozen, and read for every process that a test starts
 Message = dict[str, Any]
 
 

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, insert, make_url, select, text, update
 
+from content import load_content
 from db.database import Database
 from db.locks import create_lock
 from manage import cli
@@ -19,7 +20,7 @@ from services.demo.company import DemoCompany
 from tests.bot.members import member
 from tests.clock import ManualClock
 from tests.databases import Databases, PostgresDatabases, SQLiteDatabases
-from tests.fakes.stage import Stage, load_content
+from tests.fakes.stage import Stage
 from tests.production.full import no_room
 from tests.production.running import database_file
 

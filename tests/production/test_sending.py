@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 
 import scheduler
 from app import wiring
+from content import load_content
 from models import Delivery, User
 from services.account import users
 from services.account.settings import ReturnSubject
@@ -24,7 +25,7 @@ from services.outbox.outbox import Outcome, PlannedMessage, schedule
 from services.wellbeing.messages import PulseSubject
 from tests.bot.members import member
 from tests.conftest import Reread
-from tests.fakes.stage import TOKEN, Player, Stage, load_content
+from tests.fakes.stage import TOKEN, Player, Stage
 from tests.production.conftest import ConfigureLogs
 from transport import delivery
 from transport.delivery import Sent

@@ -23,6 +23,7 @@ from tests.bot.story import ON_SQLITE, finished
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 
+pytestmark = pytest.mark.both_languages
 TODAY = date(2026, 3, 4)
 DESPAIR = {"ru": "я больше не хочу жить", "en": "I don't want to live anymore"}
 UNSURE = {"ru": "всё, больше не могу", "en": "I can't do this anymore"}
