@@ -1,7 +1,7 @@
 """Whether what people name changes what HR is offered first: `python -m benchmarks.causes`.
 
-The invented company of the playground answers for 26 weeks, with its three smallest departments reporting together. For
-each department and each check-in period the first action is chosen twice: as it is, and as it would be without causes.
+The invented company of the playground answers for 26 weeks. For each department and each check-in period the first
+action is chosen twice: as it is, and as it would be without causes. Two departments are too small to be shown.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, load_content
 from db.database import Database
 from migrations import runner
-from models import Department, Grouping, ReportingGroup
+from models import Department
 from services.demo.company import DemoCompany
 from services.gate import publications
 from services.gate.gate import Gate
@@ -32,7 +31,6 @@ from services.summary.steps.suggestions import ActionFigures, Actions
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 WEEKS = 26
 EVER = 1_000
-SMALL = {"Accounting", "HR", "Legal"}
 Pair = tuple[str | None, str | None]
 
 
@@ -55,7 +53,6 @@ async def first_steps(database: Database, content: Content, period_weeks: int = 
     company, gate = DemoCompany(content, calendar, "Europe/Moscow"), Gate(content, calendar, 7)
     async with database.begin() as session:
         await company.seed(session, BEGIN)
-        await _join_small(session, calendar)
         now = BEGIN
         for _ in range(WEEKS):
             now += WEEK
@@ -88,16 +85,6 @@ def _first(content: Content, department: int, evidence: ActionFigures) -> str | 
     if evidence.period.cell(group.key) is None:
         return None
     return Actions(content.hr_actions).for_cell(evidence.period, group.key, evidence)[0].id
-
-
-async def _join_small(session: AsyncSession, calendar: Calendar) -> None:
-    """The smallest departments report together from the next period on."""
-    group = ReportingGroup(name="Офис", name_en="Office", created_at=BEGIN, updated_at=BEGIN)
-    session.add(group)
-    await session.flush()
-    since = calendar.period_at(BEGIN).next().start
-    for row in await session.scalars(select(Department).where(Department.name_en.in_(SMALL))):
-        session.add(Grouping(department_id=row.id, group_id=group.id, since=since))
 
 
 def table(found: list[FirstSteps]) -> Iterator[str]:

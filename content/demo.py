@@ -54,12 +54,13 @@ class DemoPromise(Model):
 
 
 class DemoContent(Model):
-    """Who lives in the playground."""
+    """Who lives in the playground. `together`: by their places, the departments that report as one group."""
 
     version: PositiveInt
     organisation: Words
     help: Words
     departments: tuple[DemoDepartment, ...]
+    together: tuple[tuple[int, ...], ...]
     names: tuple[Text, ...]
     initials: Text
     periods: PositiveInt

@@ -14,11 +14,12 @@ from services.account import users
 from services.account.member import Member, get_member
 from services.account.unit_of_work import UnitOfWork
 from services.account.users import NewMember
-from services.company import departments, hr_home, memberships
+from services.company import departments, hr_home, memberships, reporting_groups
 from services.demo.simulated_staff import SimulatedStaff
 from services.kit import bot_info
 from services.kit.calendar import WEEK, Calendar, at_local
 from services.lifecycle import invites
+from services.summary.joining import SEPARATOR
 from services.wellbeing.checkin import CausesStep, CheckIns, CheckInStep, QuestionRef
 from services.wellbeing.recommendations import Recommendations
 
@@ -70,7 +71,8 @@ class DemoCompany:
         for department_id, department in zip(ids, demo.departments, strict=True):
             await self._appoint(session, department_id, department)
         await self._read(session)
-        await self._staff.move_in(session, ids, now)
+        joined = await self._staff.move_in(session, ids, now)
+        await self._group(session, ids, joined)
         boss = next(person.id for person in demo.people if person.role == "admin")
         await hr_home.record_word(UnitOfWork(session, await get_member(session, boss), now))
         author = await session.scalar(select(User.audit_key).where(User.role == "hr"))
@@ -91,6 +93,15 @@ class DemoCompany:
     async def _appoint(self, session: AsyncSession, department_id: int, department: DemoDepartment) -> None:
         manager = select(User.id).where(User.telegram_id == department.manager).scalar_subquery()
         await session.execute(update(Department).where(Department.id == department_id).values(manager_id=manager))
+
+    async def _group(self, session: AsyncSession, ids: list[int], moment: datetime) -> None:
+        """Let small departments report together from the first period on, as HR does that accepts a proposal."""
+        hr = next(person.id for person in self._content.demo.people if person.role == "hr")
+        uow = UnitOfWork(session, await get_member(session, hr), moment)
+        for places in self._content.demo.together:
+            names = [self._content.demo.departments[place].name for place in places]
+            name, name_en = (SEPARATOR.join(sorted(getattr(one, locale) for one in names)) for locale in ("ru", "en"))
+            await reporting_groups.create(uow, name, [ids[place] for place in places], self._calendar, name_en)
 
     async def _read(self, session: AsyncSession) -> None:
         """Whoever reads figures has done so for as long as they count."""

@@ -43,8 +43,11 @@ class SimulatedStaff:
         self._calendar = calendar
         self._timezone = timezone
 
-    async def move_in(self, session: AsyncSession, departments: list[int], now: datetime) -> None:
-        """Everybody joins, `periods` check-in periods ago; `departments` are the ids of the content's departments."""
+    async def move_in(self, session: AsyncSession, departments: list[int], now: datetime) -> datetime:
+        """Everybody joins in the last week before the past `periods`; gives the moment.
+
+        `departments` are the ids of the content's departments.
+        """
         period = self._calendar.period_at(now)
         since = period.start - self._demo.periods * period.weeks * WEEK
         joined = at_local(since, users.DEFAULT_HOUR, self._calendar.zone) - WEEK
@@ -55,6 +58,7 @@ class SimulatedStaff:
                 number += 1
         await bot_info.set_fact(session, SINCE, since.isoformat())
         await bot_info.set_fact(session, UNTIL, since.isoformat())
+        return joined
 
     async def promise(self, session: AsyncSession, departments: list[int], author: str, now: datetime) -> None:
         """What HR promised, signed with the author's audit key; of what is done people said whether they notice it."""

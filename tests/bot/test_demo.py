@@ -14,6 +14,7 @@ from services.demo.company import DemoCompany, RealPeople
 from services.demo.simulated_staff import FIRST_ACCOUNT
 from services.gate.gate import Gate
 from services.kit.calendar import Calendar
+from services.summary.joining import JoinProposals
 from tests.bot.members import member
 from tests.clock import ManualClock
 from tests.conftest import Reread
@@ -22,6 +23,8 @@ from tests.fakes.stage import Stage
 CONTENT = load_content()
 CALENDAR = Calendar(ZoneInfo("Europe/Moscow"), 4)
 DEMO = DemoCompany(CONTENT, CALENDAR, "Europe/Moscow")
+JOINED = "Accounting, HR, Legal"
+TOO_SMALL = {"Purchasing", "Marketing"}
 ROWS = [select(func.count()).select_from(table) for table in (User, Assessment, Metric, Promise)]
 
 
@@ -50,19 +53,26 @@ async def test_the_gate_finds_figures_of_the_whole_past(company: None, database:
     periods = [publication for publication in published if publication.kind == "checkin_period"]
     assert len(periods) == CONTENT.demo.periods
     assert all(one.company is not None for one in published if one.kind != "pulse_period")
-    assert {group.name_en for group in periods[-1].hidden} >= {"Accounting", "HR", "Legal"}
+    assert all({group.name_en for group in one.hidden} == TOO_SMALL for one in periods)
+    assert all(JOINED in {cell.group.name_en for cell in one.groups if cell.group} for one in periods)
 
 
-async def test_a_small_department_reports_its_pulse_once_a_period(
+async def test_two_departments_wait_to_be_joined(company: None, database: Database, clock: ManualClock) -> None:
+    async with database.read() as session:
+        (found,) = await JoinProposals(CONTENT, CALENDAR, 7).standing(session, clock())
+    assert {part.group.name_en for part in found.parts} == TOO_SMALL
+
+
+async def test_small_groups_report_their_pulse_once_a_period(
     company: None, database: Database, clock: ManualClock
 ) -> None:
     async with database.begin() as session:
         published = await Gate(CONTENT, CALENDAR, 7).publish_due(session, clock())
     weeks = [one for one in published if one.kind == "pulse_week"]
-    assert all([group.name_en for group in week.pooled] == ["Sales"] for week in weeks)
+    assert all([group.name_en for group in week.pooled] == [JOINED, "Sales"] for week in weeks)
     pooled = [one for one in published if one.kind == "pulse_period"]
     assert len(pooled) == CONTENT.demo.periods
-    assert all([cell.group.name_en for cell in one.groups if cell.group is not None] == ["Sales"] for one in pooled)
+    assert all([cell.group.name_en for cell in one.groups if cell.group] == [JOINED, "Sales"] for one in pooled)
 
 
 async def test_colleagues_go_on_answering_once_for_each_week(
