@@ -1,13 +1,15 @@
 """What a publication costs with 100,000 people and 1,000,000 check-ins on PostgreSQL: `python -m benchmarks.gate`.
 
-One person in ten works in a department so small that it reports once a period. Prints seconds and memory, and keeps
-the plans of the statements that count beside this file (`gate_plans.txt`).
+One person in ten works in a department so small that it reports once a period; answers lie in the tables in the order
+of time. Prints seconds, how many of them the processors worked (in the server and here), and memory, and keeps the
+plans of the statements that count beside this file (`gate_plans.txt`). Linux only: the server's work is read in /proc.
 Other sizes: `python -m benchmarks.gate PEOPLE PERIODS`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
 import sys
 import time
@@ -16,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import Select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -25,9 +27,8 @@ from db.database import Database
 from migrations import runner
 from services.gate import publications
 from services.gate.gate import Gate
-from services.gate.measures import FigureSource
 from services.gate.publications import CHECKIN_PERIOD, PULSE_PERIOD, PULSE_WEEK, Publication
-from services.kit.calendar import WEEK, Calendar, Period
+from services.kit.calendar import WEEK, Calendar
 from tests.postgres import PostgresServer
 
 PLANS = Path(__file__).with_name("gate_plans.txt")
@@ -72,6 +73,15 @@ select n, now(), case n % 3 when 0 then 'low' when 1 then 'medium' else 'high' e
     {DEPARTMENT_OF}, 1, 'mixed', case when n % 20 = 0 then 'suspect' else 'ok' end, false,
     case n % 4 when 0 then 'load' when 1 then 'rest' when 2 then 'goals' end, case when n % 8 = 0 then 'values' end
 from generate_series(1, :people) n cross join generate_series(0, :periods - 1) p join rows on rows.k = (n + p) % 49
+order by p
+"""
+RECOMMENDATIONS_SQL = """
+insert into recommendations (user_id, category, title, description, priority, duration, completed, content_id, reason,
+    state, closed_at, created_at, updated_at)
+select n, 'rest', 'A walk', repeat('Once round the block. ', 5), 'low', '5 minutes', n % 3 = 0, 'walk', 'level',
+    case when n % 3 = 0 then 'done' else 'declined' end, opened + interval '5 days', opened, opened
+from generate_series(1, :people) n, generate_series(0, :periods - 1) p, generate_series(1, 3) tip,
+    lateral (select cast(cast(:start as date) + 28 * p + 15 as timestamptz) as opened) of_period order by p
 """
 READERSHIPS_SQL = """
 insert into readerships (user_id, since, reads)
@@ -82,12 +92,21 @@ insert into metrics (user_id, date, burnout, stress, productivity, created_at, s
 select n, cast(cast(:start as date) + 7 * w as text), (n + w) % 11 * 10, (n * 3 + w) % 11 * 10, (n * 7 + w) % 11 * 10,
     now(), 'pulse', cast(:start as date), {DEPARTMENT_OF}
 from generate_series(1, :people) n, generate_series(0, :periods + 1) w where (n / 6000 + w * w) % 6 > 0
+order by w
 """
-STATEMENTS = (DEPARTMENTS_SQL, USERS_SQL, MEMBERSHIPS_SQL, READERSHIPS_SQL, ASSESSMENTS_SQL, METRICS_SQL)
+STATEMENTS = (
+    DEPARTMENTS_SQL,
+    USERS_SQL,
+    MEMBERSHIPS_SQL,
+    READERSHIPS_SQL,
+    ASSESSMENTS_SQL,
+    RECOMMENDATIONS_SQL,
+    METRICS_SQL,
+)
 
 
 async def fill(url: str, people: int, periods: int) -> None:
-    """Rows made by the server itself, which takes longer than the bot's own patience."""
+    """Rows made by the server itself, which takes longer than the bot's own patience, and left as autovacuum does."""
     values: dict[str, Any] = {
         "people": people,
         "periods": periods,
@@ -97,15 +116,27 @@ async def fill(url: str, people: int, periods: int) -> None:
     }
     engine = create_async_engine(url)
     async with engine.begin() as connection:
-        for statement in (*STATEMENTS, "analyze"):
+        for statement in STATEMENTS:
             wanted = {name: value for name, value in values.items() if f":{name}" in statement}
             await connection.execute(text(statement), wanted)
+    async with engine.connect() as connection:
+        apart = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await apart.execute(text("vacuum analyze"))
     await engine.dispose()
 
 
-async def plan(database: Database, gate: Gate, source: FigureSource, period: Period) -> str:
-    """EXPLAIN (ANALYZE) of the statement that counts."""
-    statement = gate._tallies(source, period)
+class Watched(Gate):
+    """A gate that remembers the last statement with which it counted."""
+
+    counted: Select[Any]
+
+    def _tallies(self, *arguments: Any) -> Select[Any]:
+        self.counted = super()._tallies(*arguments)
+        return self.counted
+
+
+async def plan(database: Database, statement: Select[Any]) -> str:
+    """EXPLAIN (ANALYZE) of a statement."""
     dialect = postgresql.asyncpg.dialect()  # type: ignore[no-untyped-call]
     compiled = statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     async with database.read() as session:
@@ -124,13 +155,13 @@ async def main(people: int, periods: int) -> None:
         begin = time.perf_counter()
         await fill(url, people, periods)
         print(f"filled with {people} people, {people * periods} check-ins and about as many pulses: {_since(begin)}")
-        gate = Gate(load_content(), CALENDAR, 7)
+        gate = Watched(load_content(), CALENDAR, 7)
         await count_as_published(database, periods)
-        published = await publish(database, gate)
-        texts = []
-        for name, (source, period) in zip(NAMES, published, strict=True):
-            found = await plan(database, gate, source, period)
-            texts.append(f"-- {name}, {people} people\n{found}\n")
+        counted = await publish(database, gate, server.pid)
+        texts = [
+            f"-- {name}, {people} people\n{await plan(database, statement)}\n"
+            for name, statement in zip(NAMES, counted, strict=True)
+        ]
         PLANS.write_text("\n".join(texts), encoding="utf-8")
         await database.dispose()
     finally:
@@ -150,20 +181,44 @@ async def count_as_published(database: Database, periods: int) -> None:
             await publications.store(session, publication, datetime.now(UTC))
 
 
-async def publish(database: Database, gate: Gate) -> list[tuple[FigureSource, Period]]:
-    """Publish four weeks, a period of check-ins and the pulse of the period, and print what the last of each costs."""
-    sources, published = gate._sources, []
+async def publish(database: Database, gate: Watched, server: int) -> list[Select[Any]]:
+    """Publish four weeks, a period of check-ins and the pulse of the period, and print what the last of each costs.
+
+    Each is made twice: once for nothing, when the rows may have to come from the disk, and once to be kept. Gives the
+    statements that counted.
+    """
+    sources, counted = gate._sources, []
     for name, source, number in zip(NAMES, sources, (4, 1, 1), strict=True):
         gate._sources = (source,)
         for _ in range(number):
-            begin = time.perf_counter()
-            async with database.begin() as session:
-                (found,) = await gate.publish_due(session, AFTER_ALL, at_most=1)
-            took = _since(begin)
-        print(f"{name}: {took}, {len(found.groups)} groups shown, {len(found.hidden)} hidden")
-        published.append((source, found.period))
+            costs = []
+            for is_kept in (False, True):
+                begin, worked = time.perf_counter(), _worked(server)
+                async with database.begin() as session:
+                    (found,) = await gate.publish_due(session, AFTER_ALL, at_most=1)
+                    if not is_kept:
+                        await session.rollback()
+                costs.append(f"{_since(begin)} (processors {_worked(server) - worked:.2f} s)")
+        print(f"{name}: {', again '.join(costs)}, {len(found.groups)} groups shown, {len(found.hidden)} hidden")
+        counted.append(gate.counted)
     gate._sources = sources
-    return published
+    return counted
+
+
+def _worked(server: int) -> float:
+    """Seconds of processors that this process has used so far, and the server with all processes that it ever had."""
+    return time.process_time() + _worked_by(server)
+
+
+def _worked_by(pid: int) -> float:
+    """The same of a process, those that it waited for, and its children that are alive (proc(5): stat, children)."""
+    folder = Path(f"/proc/{pid}")
+    try:
+        fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        children = (folder / "task" / str(pid) / "children").read_text().split()
+    except FileNotFoundError:  # it has just ended: now it is in its parent's sum
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK") + sum(_worked_by(int(child)) for child in children)
 
 
 def _since(begin: float) -> str:

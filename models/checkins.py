@@ -95,7 +95,7 @@ class Recommendation(Base, Timestamps):
     state: Mapped[str] = mapped_column(String(16))
     plan: Mapped[str | None] = mapped_column(String(300))
     started_at: Mapped[datetime | None] = mapped_column()
-    closed_at: Mapped[datetime | None] = mapped_column()  # done or declined
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)  # done or declined
 
 
 class Metric(Base):
@@ -109,7 +109,7 @@ class Metric(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    date: Mapped[str] = mapped_column(String(50))  # the ISO Monday of the week
+    date: Mapped[str] = mapped_column(String(50), index=True)  # the ISO Monday of the week
     burnout: Mapped[float | None] = mapped_column()
     stress: Mapped[float | None] = mapped_column()
     productivity: Mapped[float | None] = mapped_column()

@@ -75,6 +75,11 @@ class PostgresServer:
             .render_as_string()
         )
 
+    @property
+    def pid(self) -> int:
+        """The process whose children the server's processes are."""
+        return self._process.pid
+
     def stop(self) -> None:
         """End the server; its data is worth nothing, so it isn't asked to close it well."""
         self._process.communicate()

@@ -104,18 +104,20 @@ class Counts:
 def _ticked_off(people: Subquery, begin: datetime, end: datetime) -> Select[int, int]:
     """Count, of the people with a step open between two moments, those who ticked one off: `part` of `whole`."""
     is_done = and_(Recommendation.state == "done", Recommendation.closed_at < end)
-    return (
-        select(
-            func.count(case((is_done, Recommendation.user_id)).distinct()).label("part"),
-            func.count(Recommendation.user_id.distinct()).label("whole"),
-        )
-        .join(people, people.c.user_id == Recommendation.user_id)
+    steps = (
+        select(Recommendation.user_id, func.max(case((is_done, 1), else_=0)).label("is_done"))
         .where(
-            people.c.agreed,
             Recommendation.category != NEVER_COUNTED,
             Recommendation.created_at < end,
             Recommendation.closed_at.is_(None) | (Recommendation.closed_at >= begin),
         )
+        .group_by(Recommendation.user_id)
+        .subquery("steps")
+    )
+    return (
+        select(func.coalesce(func.sum(steps.c.is_done), 0).label("part"), func.count().label("whole"))
+        .join(people, people.c.user_id == steps.c.user_id)
+        .where(people.c.agreed)
     )
 
 

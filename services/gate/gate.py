@@ -13,13 +13,13 @@ Exact figures live in `Tally` and never leave this package. What is promised and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
@@ -28,11 +28,12 @@ from services.company.memberships import Group, groups_at, places_at, readers_at
 from services.gate import disclosure, pooling, publications
 from services.gate.coarsening import Cells, present, widest
 from services.gate.counts import Counts
-from services.gate.hiding import NOWHERE, Tally, complement, hide_covered, is_too_small, too_small, whole
+from services.gate.hiding import NOWHERE, Tally, complement, hide_covered, is_too_small, rests_with, too_small, whole
 from services.gate.measures import FigureSource, PooledSource, checkin_source, pooled_source, pulse_source
 from services.gate.publications import PULSE_WEEK, Kind, Publication
 from services.kit.calendar import WEEK, Calendar, Period
 
+NOT_SUMMED: Final = {"department_id", "weeks", "people", "answered"}
 DIGITS: Final = 10**6  # sums are taken from the database to six decimals, so that both databases give the same
 
 
@@ -95,7 +96,7 @@ class Gate:
     # --- who counts, and counting ------------------------------------------------------------------------------------
 
     def _people(self, period: Period) -> Select[Any]:
-        """Who counts in a slot, with the department at its start: `user_id`, `department_id`, `agreed`.
+        """Who counts in a slot, with the department at its start: `user_id`, `department_id`, `agreed`, `consent_at`.
 
         Members from before it began, without those who left and those who read figures (HR, admins, managers): readers
         are those of its first day, so that nobody can choose in its course whom it is about. Whoever took back the
@@ -103,7 +104,12 @@ class Gate:
         """
         place = places_at(period.start).subquery("place")
         return (
-            select(place.c.user_id, place.c.department_id, User.consent_withdrawn_at.is_(None).label("agreed"))
+            select(
+                place.c.user_id,
+                place.c.department_id,
+                User.consent_withdrawn_at.is_(None).label("agreed"),
+                User.consent_at,
+            )
             .join(User, User.id == place.c.user_id)
             .where(User.offboarded_at.is_(None), ~self._reads(period.start))
         )
@@ -112,40 +118,37 @@ class Gate:
         """Whether a person was a reader of figures about others on a day."""
         return User.id.in_(readers_at(day))
 
-    def _tallies(self, source: FigureSource, period: Period) -> Select[Any]:
-        """One row per department: the people, those who answered, and the sums over their answers."""
-        people, answers = self._people(period).subquery("people"), source.answers(period)
-        feeds = and_(answers.c.user_id == people.c.user_id, people.c.agreed)
+    def _tallies(self, source: FigureSource, period: Period, departments: Collection[int] | None = None) -> Select[Any]:
+        """One row per department, and apart by what the source tells apart: the people, those who answered, and sums.
+
+        With `departments` the answers are those of the people in them and in none.
+        """
+        people: FromClause = self._people(period).cte("people")
+        asked = people
+        if departments is not None:
+            is_asked = people.c.department_id.in_(departments) | people.c.department_id.is_(None)
+            asked = select(people).where(is_asked).subquery("asked")
+        answers = source.answers(asked, period)
+        apart = (people.c.department_id, *source.apart(answers))
         return (
             select(
-                people.c.department_id,
+                *apart,
                 func.count(people.c.user_id).label("people"),
                 func.count(answers.c.user_id).label("answered"),
                 *(value.label(name) for name, value in source.sums(answers).items()),
             )
             .select_from(people)
-            .outerjoin(answers, feeds)
-            .group_by(people.c.department_id)
+            .outerjoin(answers, and_(answers.c.user_id == people.c.user_id, people.c.agreed))
+            .group_by(*apart)
         )
-
-    async def _count(
-        self, session: AsyncSession, source: FigureSource, period: Period, groups: Sequence[Group]
-    ) -> dict[str, Tally]:
-        """Exact tallies by group; the people without a department stand under NOWHERE."""
-        keys = pooling.keys_of(groups)
-        tallies: dict[str, Tally] = {}
-        for row in await session.execute(self._tallies(source, period)):
-            key, tally = keys.get(row.department_id, NOWHERE), _tally(row)
-            tallies[key] = tallies[key] + tally if key in tallies else tally
-        return tallies
 
     # --- from tallies to a publication -------------------------------------------------------------------------------
 
     async def _compute(self, session: AsyncSession, source: FigureSource, period: Period) -> Publication:
         groups = await groups_at(session, period.start)
-        tallies = await self._count(session, source, period, groups)
         if isinstance(source, PooledSource):
-            return await self._pooled(session, source, period, groups, tallies)
+            return await self._pooled(session, source, period, groups)
+        tallies = _by_group(pooling.keys_of(groups), await session.execute(self._tallies(source, period)))
         pooled: set[str] = set()
         if source.kind == PULSE_WEEK:
             first = await publications.find(session, PULSE_WEEK, self._calendar.period_of(period.start).start)
@@ -185,21 +188,23 @@ class Gate:
         )
 
     async def _pooled(
-        self,
-        session: AsyncSession,
-        source: PooledSource,
-        period: Period,
-        groups: Sequence[Group],
-        tallies: Mapping[str, Tally],
+        self, session: AsyncSession, source: PooledSource, period: Period, groups: Sequence[Group]
     ) -> Publication:
-        """The pulse of the groups that report once a period; what they have in common stands in the weeks' company."""
+        """The pulse of the groups that report once a period; what they have in common stands in the weeks' company.
+
+        Looked at are the answers of whoever is in some week's rest: a group that was shown in every week is in none.
+        """
         found = await publications.history(session, PULSE_WEEK, period.weeks, period.end - WEEK)
         weeks = [week for week in found if week.slot >= period.start]
         some, every = pooling.in_some_and_in_every(weeks, period, groups)
-        counted = pooling.answers_of(self._people(period).subquery("people"), source, period)
-        answers = pooling.by_group(pooling.keys_of(groups), await session.execute(counted))
+        weekly = pooling.shown_by_week(weeks, period)
+        resting = [group for group in groups if group.key in some or rests_with(group.key, weekly)]
+        asked = [department for group in resting for department in group.departments]
+        rows = (await session.execute(self._tallies(source, period, asked))).all()
+        keys = pooling.keys_of(groups)
+        tallies = _by_group(keys, rows)
         hidden = too_small(tallies, self._k) | (tallies.keys() - every)
-        hidden = hide_covered(tallies, hidden, answers, pooling.shown_by_week(weeks, period), self._k)
+        hidden = hide_covered(tallies, hidden, pooling.by_group(keys, rows), weekly, self._k)
         spreads = widest(weeks)
         return self._empty(
             source,
@@ -215,9 +220,18 @@ class Gate:
         return Publication(source.kind, period.start, period.weeks, self._k, **nothing | parts)
 
 
+def _by_group(keys: Mapping[int | None, str], rows: Iterable[Row[Any]]) -> dict[str, Tally]:
+    """Exact tallies by group; the people without a department stand under NOWHERE."""
+    tallies: dict[str, Tally] = {}
+    for row in rows:
+        key, tally = keys.get(row.department_id, NOWHERE), _tally(row)
+        tallies[key] = tallies[key] + tally if key in tallies else tally
+    return tallies
+
+
 def _tally(row: Row[Any]) -> Tally:
     people, answered = row.people, row.answered
-    named = {name: value for name, value in row._mapping.items() if name not in ("department_id", "people", "answered")}
+    named = {name: value for name, value in row._mapping.items() if name not in NOT_SUMMED}
     return Tally(
         people, answered, {name: Fraction(round(float(value or 0) * DIGITS), DIGITS) for name, value in named.items()}
     )

@@ -98,7 +98,7 @@ def least_left(rows: Collection[Answers], shown: Collection[str], weekly: Weekly
     left out) those who answered in no week with a weight. Whoever is in no shown group stays. Where nobody stays with a
     single weight, one figure is made of the others and nothing is said.
     """
-    inside = [(row, row.weeks & _rests_with(row.group, weekly)) for row in rows]
+    inside = [(row, row.weeks & rests_with(row.group, weekly)) for row in rows]
     weeks = reduce(or_, (rests for _, rests in inside), 0)
     if not weeks:
         return None
@@ -108,8 +108,8 @@ def least_left(rows: Collection[Answers], shown: Collection[str], weekly: Weekly
     return min((left for classes, left in found.items() if left or len(classes) > 1), default=None)
 
 
-def _rests_with(group: str, weekly: Weekly) -> int:
-    """The weeks in whose rest a group is."""
+def rests_with(group: str, weekly: Weekly) -> int:
+    """Return the weeks, as bits, in whose rest a group is: in which the company was shown and the group was not."""
     return sum(1 << n for n, shown in enumerate(weekly) if shown is not None and group not in shown)
 
 

@@ -6,11 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    SQLColumnExpression,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from content import Content, Questionnaire
 from content.base import LEVELS, ScaleKey
-from models import Assessment, Membership, Metric, Readership, User
+from models import Assessment, Membership, Metric, Readership
 from services.gate.publications import CHECKIN_PERIOD, PULSE_PERIOD, PULSE_WEEK, Kind
 from services.kit.calendar import WEEK, Period
 from services.wellbeing import points
@@ -48,8 +60,11 @@ class FigureSource:
             Metric.source == points.PULSE, Metric.date.between(period.start.isoformat(), last.isoformat()), *is_complete
         )
 
-    def answers(self, period: Period) -> Subquery:
-        """Return one row for everybody who answered: `user_id`, and every figure by name."""
+    def answers(self, people: FromClause, period: Period) -> Subquery:
+        """Return one row for everybody of `people` who answered: `user_id`, and every figure by name.
+
+        There may be rows of others as well.
+        """
         columns = {figure.name: figure.value for figure in self.means} | dict(self.counts)
         named: list[SQLColumnExpression[Any]] = [value.label(name) for name, value in columns.items()]
         return select(self.table.user_id, *named).where(self.feeds(period)).subquery("answers")
@@ -60,6 +75,10 @@ class FigureSource:
         columns = {name: answers.c[name] for name in (*(figure.name for figure in self.means), *self.counts)}
         return {name: func.sum(value) for name, value in (columns | squares).items()}
 
+    def apart(self, answers: Subquery) -> tuple[ColumnElement[Any], ...]:
+        """Return by what people of one department are counted apart."""
+        return ()
+
 
 @dataclass(frozen=True)
 class PooledSource(FigureSource):
@@ -69,24 +88,30 @@ class PooledSource(FigureSource):
     figures in between: so that whatever is in here was in its week as well.
     """
 
-    def answers(self, period: Period) -> Subquery:
-        """Return one row for everybody who answered in at least one week: `user_id` and own means."""
-        figures = (func.avg(figure.value).label(figure.name) for figure in self.means)
-        return self._given(period, Metric.user_id, *figures).group_by(Metric.user_id).subquery("answers")
+    def answers(self, people: FromClause, period: Period) -> Subquery:
+        """Return one row for everybody who answered in at least one week: `user_id`, own means, `weeks`.
 
-    def patterns(self, period: Period) -> Subquery:
-        """Return one row for everybody who answered: `user_id`, and `weeks` with a bit for each week with an answer."""
+        `weeks` are the bits of a number, one for each week with an answer; that of the first is 1.
+        """
         bits = {(period.start + number * WEEK).isoformat(): 1 << number for number in range(period.weeks)}
-        weeks = func.sum(case(bits, value=Metric.date, else_=0)).label("weeks")
-        return self._given(period, Metric.user_id, weeks).group_by(Metric.user_id).subquery("given")
+        columns = [
+            *(func.avg(figure.value).label(figure.name) for figure in self.means),
+            func.sum(case(bits, value=Metric.date, else_=0)).label("weeks"),
+        ]
+        return self.given(people, period, Metric.user_id, *columns).group_by(Metric.user_id).subquery("answers")
 
-    def _given(self, period: Period, *columns: SQLColumnExpression[Any]) -> Select[Any]:
-        given = and_(User.id == Metric.user_id, Metric.created_at >= User.consent_at)
+    def apart(self, answers: Subquery) -> tuple[ColumnElement[Any], ...]:
+        """Return the weeks with an answer: which rests of weeks a person is in rests on them."""
+        return (answers.c.weeks,)
+
+    def given(self, people: FromClause, period: Period, *columns: SQLColumnExpression[Any]) -> Select[Any]:
+        """Return columns of the answers that count."""
+        given = and_(people.c.user_id == Metric.user_id, Metric.created_at >= people.c.consent_at)
         changed = [
             exists().where(table.user_id == Metric.user_id, table.since > period.start, table.since < period.end)
             for table in (Membership, Readership)
         ]
-        return select(*columns).join(User, given).where(self.feeds(period), *(~inside for inside in changed))
+        return select(*columns).join(people, given).where(self.feeds(period), *(~inside for inside in changed))
 
 
 def pulse_source(content: Content) -> FigureSource:

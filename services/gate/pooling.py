@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, func, select
+from sqlalchemy import Row
 
 from services.company.memberships import Group
 from services.gate.hiding import NOWHERE, Answers, Tally, least_people, weekly_from
-from services.gate.measures import PooledSource
 from services.gate.publications import EDITION, Publication
 from services.kit.calendar import WEEK, Period
 
@@ -55,23 +54,12 @@ def in_some_and_in_every(
     return set(in_weeks), {key for key, number in in_weeks.items() if number == period.weeks}
 
 
-def answers_of(people: Subquery, source: PooledSource, period: Period) -> Select[Any]:
-    """Count, by department and weeks with an answer (the bits of a number, the first week's is 1), the people."""
-    given = source.patterns(period)
-    return (
-        select(people.c.department_id, given.c.weeks, func.count().label("people"))
-        .select_from(people)
-        .join(given, given.c.user_id == people.c.user_id)
-        .where(people.c.agreed)
-        .group_by(people.c.department_id, given.c.weeks)
-    )
-
-
 def by_group(keys: Mapping[int | None, str], rows: Iterable[Row[Any]]) -> list[Answers]:
-    """Return the same by group."""
+    """Return how many people of each group answered in the same weeks, of rows by department and weeks."""
     found: Counter[tuple[str, int]] = Counter()
     for row in rows:
-        found[keys.get(row.department_id, NOWHERE), row.weeks] += row.people
+        if row.answered:
+            found[keys.get(row.department_id, NOWHERE), row.weeks] += row.answered
     return [Answers(group, weeks, people) for (group, weeks), people in found.items()]
 
 

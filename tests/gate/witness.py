@@ -101,7 +101,7 @@ class Witnessed(Gate):
         slot = (Metric.date if source.table is Metric else Assessment.period).label("slot")
         figures: list[Any] = [figure.value.label(figure.name) for figure in source.means]
         if isinstance(source, PooledSource):
-            rows = source._given(period, Metric.user_id, slot, *figures)
+            rows = source.given(self._people(period).subquery(), period, Metric.user_id, slot, *figures)
         else:
             rows = select(source.table.user_id, slot, *figures).where(source.feeds(period))
         given: dict[int, dict[str, frozenset[str]]] = defaultdict(dict)
