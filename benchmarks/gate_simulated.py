@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from services.company.memberships import COMPANY
+from services.company.memberships import COMPANY, GroupKey
 from services.gate.coarsening import SPREAD_FROM
 from services.gate.hiding import (
     Answers,
@@ -23,10 +23,10 @@ from services.gate.hiding import (
     weekly_from,
     whole,
 )
+from services.summary.proposals import propose
 
 K = 7
 WEEKS = 4  # of a period
-ENOUGH = 12  # people of a group that is shown in nine of ten periods when three in four answer
 DETAILED = 10  # answers for an interval in the first edition
 
 Teams = Mapping[str, Collection[int]]
@@ -53,18 +53,22 @@ def departments(chance: Random, people: int) -> dict[str, list[int]]:
     return {f"d{number}": [next(numbers) for _ in range(size)] for number, size in enumerate(sizes, start=1)}
 
 
-def joined(teams: Mapping[str, list[int]]) -> dict[str, list[int]]:
-    """Return the same people after HR joined what is too small: the largest with the smallest until they are enough.
+def joined(teams: Mapping[str, list[int]], k: int = K) -> dict[str, list[int]]:
+    """Return the same people after HR accepted what the bot proposes, again and again until it proposes nothing."""
+    left = {GroupKey(key): list(team) for key, team in teams.items()}
+    while joins := propose({key: len(team) for key, team in left.items()}, k):
+        for join in joins:
+            into = min(join, key=lambda key: (key.group_id is None, key))
+            parts = [left.pop(key) for key in sorted(join)]
+            left[GroupKey(f"g{into[1:]}")] = [person for part in parts for person in part]
+    return {str(key): team for key, team in left.items()}
 
-    What is left over comes to the smallest group.
-    """
-    left = {key: list(team) for key, team in teams.items()}
-    while len(small := sorted((key for key in left if len(left[key]) < ENOUGH), key=lambda key: len(left[key]))) > 1:
-        left[small[-1]] += left.pop(small[0])
-    for key in [key for key in left if len(left[key]) < ENOUGH and len(left) > 1]:
-        alone = left.pop(key)
-        left[min(left, key=lambda other: len(left[other]))] += alone
-    return left
+
+def rest_as_one(teams: Mapping[str, list[int]], k: int = K) -> dict[str, list[int]]:
+    """Return the same people where all departments that can never be shown by themselves are one group."""
+    small = [key for key in teams if len(teams[key]) < least_people(k)]
+    found = {key: list(team) for key, team in teams.items() if key not in small}
+    return found | ({"rest": [person for key in small for person in teams[key]]} if small else {})
 
 
 def first_edition(teams: Teams, answered: Sequence[set[int]], start: int) -> list[Shown]:
@@ -87,26 +91,26 @@ def first_edition(teams: Teams, answered: Sequence[set[int]], start: int) -> lis
     return found
 
 
-def second_edition(teams: Teams, answered: Sequence[set[int]], start: int) -> list[Shown]:
+def second_edition(teams: Teams, answered: Sequence[set[int]], start: int, k: int = K) -> list[Shown]:
     """Return what the second edition publishes of one period."""
     has_spread = sum(len(team) for team in teams.values()) >= SPREAD_FROM
-    sizes = range(least_people(K), weekly_from(K))
+    sizes = range(least_people(k), weekly_from(k))
     pooled = {key for key, team in teams.items() if len(team) in sizes}
     found: list[Shown] = []
     weekly: list[set[str] | None] = []
     for week, here in enumerate(answered, start=start):
         tallies = _tallies(teams, here)
-        if is_too_small(whole(tallies), K):
+        if is_too_small(whole(tallies), k):
             weekly.append(None)
             continue
-        shown = teams.keys() - complement(tallies, too_small(tallies, K) | pooled, K)
+        shown = teams.keys() - complement(tallies, too_small(tallies, k) | pooled, k)
         weekly.append(shown)
         found.append(Shown(COMPANY, range(week, week + 1), frozenset(here), has_spread))
         found += [Shown(key, range(week, week + 1), frozenset(here & set(teams[key])), has_spread) for key in shown]
     ever = set().union(*answered)
     tallies = _tallies(teams, ever)
-    hidden = too_small(tallies, K) | (teams.keys() - pooled)
-    hidden = hide_covered(tallies, hidden, list(_answers(teams, answered)), weekly, K)
+    hidden = too_small(tallies, k) | (teams.keys() - pooled)
+    hidden = hide_covered(tallies, hidden, list(_answers(teams, answered)), weekly, k)
     weeks = range(start, start + WEEKS)
     return found + [
         Shown(key, weeks, frozenset(ever & set(teams[key])), has_spread and any(shown is not None for shown in weekly))

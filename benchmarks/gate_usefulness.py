@@ -4,23 +4,39 @@ Departments of 5 to 15 people at MIN_GROUP 7; each person answers each week by t
 groups: a small group's mean over a period stands for each of its weeks. "Change": weeks of groups with a figure, an
 interval, and both in the figure before as well (four weeks or a period earlier). "Flips": of all pairs of neighbouring
 figures of a group, how many are one that is shown and one that is not. "No group": weeks with no group's figure.
+"People": weeks of people whose group has a figure, which is the same measure however departments are joined.
+
+Beside the editions there are ways to see more without HR doing anything. "k = 5": `MIN_GROUP` at its floor. "rest": a
+rule that the gate doesn't have, all departments that can never be shown by themselves being one group. "joined" is what
+HR gets that accepts all proposals (`services/summary/proposals.py`), "joined, 5" the same at `MIN_GROUP` 5.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
-from benchmarks.gate_simulated import WEEKS, Shown, Teams, departments, first_edition, joined, second_edition
+from benchmarks.gate_simulated import WEEKS, Shown, departments, first_edition, joined, rest_as_one, second_edition
 from services.company.memberships import COMPANY
 
 SIZES = (15, 30, 80, 200)
 RATES = (0.5, 0.6, 0.7)
 PERIODS = 7
+FLOOR = 5
 
-Edition = Callable[[Teams, Sequence[set[int]], int], list[Shown]]
+Groups = Mapping[str, list[int]]
+Edition = Callable[[Groups, Sequence[set[int]], int], list[Shown]]
+WAYS: Mapping[str, tuple[Edition, Callable[[Groups], Groups]]] = {
+    "first": (first_edition, dict),
+    "second": (second_edition, dict),
+    "k = 5": (partial(second_edition, k=FLOOR), dict),
+    "rest": (second_edition, rest_as_one),
+    "joined": (second_edition, joined),
+    "joined, 5": (partial(second_edition, k=FLOOR), partial(joined, k=FLOOR)),
+}
 
 
 @dataclass
@@ -34,19 +50,22 @@ class Counted:
     flips: int = 0
     weeks: int = 0
     bare: int = 0
+    people: int = 0
+    people_shown: int = 0
 
     def row(self) -> str:
-        """Return shown, change, flips and no group, in per cent."""
+        """Return shown, change, flips, no group and people, in per cent."""
         shares = (
             (self.shown, self.slots),
             (self.changes, self.slots),
             (self.flips, self.pairs),
             (self.bare, self.weeks),
+            (self.people_shown, self.people),
         )
         return "".join(f"{100 * part / max(1, whole):7.0f}" for part, whole in shares)
 
 
-def count(edition: Edition, teams: Teams, answered: Sequence[set[int]], into: Counted) -> None:
+def count(edition: Edition, teams: Groups, answered: Sequence[set[int]], into: Counted) -> None:
     """Add what one company is shown in six periods; the one before them is there for their changes."""
     at: dict[tuple[str, int], Shown] = {}
     for period in range(PERIODS):
@@ -60,34 +79,34 @@ def count(edition: Edition, teams: Teams, answered: Sequence[set[int]], into: Co
             into.slots += 1
             now, then, before = (at.get((key, week - back)) for back in (0, WEEKS, 1))
             into.shown += now is not None
+            into.people += len(teams[key])
+            into.people_shown += len(teams[key]) * (now is not None)
             into.changes += now is not None and then is not None and now.has_interval and then.has_interval
             if now is None or before is None or now is not before:
                 into.pairs += 1
                 into.flips += (now is None) != (before is None)
 
 
-def measured(people: int, rate: float, companies: int) -> list[tuple[str, Counted]]:
-    """Return the first edition, the second one, and the second one with proposals accepted, over the same companies."""
-    found = [(name, Counted()) for name in ("first", "second", "joined")]
+def measured(people: int, rate: float, companies: int) -> Mapping[str, Counted]:
+    """Return what there is to see in each of the WAYS, over the same companies."""
+    found = {name: Counted() for name in WAYS}
     for number in range(companies):
         chance = Random(f"{people} {rate} {number}")
         teams = departments(chance, people)
         answered = [{one for one in range(people) if chance.random() < rate} for _ in range(PERIODS * WEEKS)]
-        for (_, counted), edition, groups in zip(
-            found, (first_edition, second_edition, second_edition), (teams, teams, joined(teams)), strict=True
-        ):
-            count(edition, groups, answered, counted)
+        for name, (edition, groups) in WAYS.items():
+            count(edition, groups(teams), answered, found[name])
     return found
 
 
 def main(companies: int) -> None:
     """Print the table."""
     print(f"{companies} companies each; per cent of weeks of groups")
-    print("people  rate  edition   shown change  flips  no group")
+    print("people  rate  way         shown change  flips no group people")
     for people in SIZES:
         for rate in RATES:
-            for name, counted in measured(people, rate, companies):
-                print(f"{people:6} {100 * rate:4.0f}%  {name:8}{counted.row()}")
+            for name, counted in measured(people, rate, companies).items():
+                print(f"{people:6} {100 * rate:4.0f}%  {name:10}{counted.row()}")
 
 
 if __name__ == "__main__":

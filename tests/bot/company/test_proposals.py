@@ -15,6 +15,7 @@ from keyboards.summary import OpenGroup, SummaryPage
 from models import Delivery, Department, Grouping, Membership, ProposalAnswer, ReportingGroup, User
 from services.account.unit_of_work import UnitOfWork
 from services.company.departments import NAME_LENGTH
+from services.kit.calendar import WEEK
 from services.summary.joining import Proposal
 from tests.bot.members import member
 from tests.bot.past import actor_of, said
@@ -262,3 +263,34 @@ async def test_people_are_told_when_a_group_ends(stage: Stage) -> None:
     await stage.tick()
     stage.telegram.take_refusals()  # of people who have no chat here
     assert t("reporting.alone_notice", department="Юристы", date=t.date(day)) in anna.screen
+
+
+async def test_from_a_proposal_to_the_figures_of_the_group(stage: Stage) -> None:
+    """The whole way: hidden, proposed in Monday's summary, accepted, told, and shown after the next period."""
+    t, name = words(stage, "ru"), "Доставка, Склад, Юристы"
+    team = await staffed(stage, *SIZES)
+    await large(stage)
+    olga = await hr(stage)
+    anna = await member(stage, 6001, "Анна", department="Юристы", language="ru")
+    await quiet(stage, anna)
+    everybody = [*team.everybody, *range(9000, 9020)]
+    first, second = START, START + 4 * WEEK
+    await team.checkin(first, everybody)
+    stage.clock.advance_to(monday_nine(1))
+    await stage.tick()
+    await olga.presses(data=SummaryPage(action="groups", week=first.toordinal()).pack())
+    await olga.presses(data=OpenGroup(action="show", week=first.toordinal(), key="d3").pack())
+    assert "Доставка 6, Склад 4, Юристы 6: вместе 16. Объединить?" in said(olga)
+    await olga.presses(t("proposal.accept", people=16))
+    assert t("proposal.accepted", date=t.date(second)) in olga.screen
+    await stage.tick()
+    stage.telegram.take_refusals()  # of people who have no chat here
+    assert f"«{name}»" in said(anna)
+    stage.clock.advance_to(monday_nine(4))
+    await stage.tick()
+    assert t("summary.exhaustion_by_group") in olga.screen
+    assert "Доставка, Склад, Юристы: " in said(olga), "without figures, one by one"
+    await team.checkin(second, everybody)
+    stage.clock.advance_to(monday_nine(8))
+    await stage.tick()
+    assert f"{name}  3,0" in said(olga)
