@@ -11,7 +11,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-fast demo soak pictures format lock migration
+.PHONY: help run install test test-fast demo soak pictures docs format lock migration
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*##/  make \1\t/' | expand -t 20
@@ -47,13 +47,21 @@ pictures: $(VENV)/dev.stamp  ## take every picture of the README again, and a sh
 	$(PY) -m tests.e2e.film docs/screenshots
 	$(PY) -m tests.e2e.contact_sheet data/pictures
 
+docs: $(VENV)/docs.stamp  ## build the documentation as a site into data/site
+	@rm -rf data/pages data/site && mkdir -p data/pages
+	@cp -R *.md LICENSE compose.yaml .env.example docs deploy data/pages/
+	@for file in services/gate/gate.py services/wellbeing/checkin/states.py; do \
+		mkdir -p data/pages/$$(dirname $$file) && cp $$file data/pages/$$file; \
+	done  # what pages link to
+	$(VENV)/bin/zensical build --clean --strict
+
 format: $(VENV)/dev.stamp  ## put the code into the one format
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
 lock: $(PY)  ## choose the newest versions that the lists in requirements*.in allow
 	$(PIP) install --quiet "uv==0.13.*"
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev requirements-docs; do \
 		$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 			$$name.in --output-file $$name.txt || exit 1; \
 	done
@@ -69,6 +77,10 @@ $(VENV)/runtime.stamp: requirements.txt | $(PY)
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/runtime.stamp
 	@echo "Installing the tools for the tests"
 	@$(PIP) install --quiet --requirement requirements-dev.txt
+	@touch $@
+
+$(VENV)/docs.stamp: requirements-docs.txt | $(PY)
+	@$(PIP) install --quiet --requirement requirements-docs.txt
 	@touch $@
 
 $(PY):

@@ -290,11 +290,11 @@ async def test_a_draft_keeps_to_the_questions_it_began_with(stage: Stage, reread
     await answers(stage, anna, SEED)
 
     (row,) = await reread(select(Assessment))
-    assert (row.score, row.questionnaire_version) == (78, 1)
+    assert (row.score, row.questionnaire_version) == (78, Q.version)
     assert len(await reread(select(Recommendation))) == 4
     other = await newcomer(stage, "Борис")
     await other.presses("Ни разу")
-    assert await reread(select(Draft.questionnaire_version)) == [2]
+    assert await reread(select(Draft.questionnaire_version)) == [Q.version + 1]
 
 
 def _deploy(stage: Stage, content: Content) -> None:
@@ -305,12 +305,12 @@ def _deploy(stage: Stage, content: Content) -> None:
 
 
 def _with_other_items(content: Content) -> Content:
-    """The content after a change of the questionnaire: version 2 has other keys; rules about items still hold."""
+    """The content after a change of the questionnaire: the next version has other keys; rules about items still hold."""
     named = {"1"}  # of insomnia_help
     items = [item if item.key in named else item.model_copy(update={"key": f"9{item.key}"}) for item in Q.items]
     order = [key if key in named else f"9{key}" for key in Q.order]
     pair = [f"9{key}" for key in Q.quality.contradiction.pair]
     contradiction = Q.quality.contradiction.model_copy(update={"pair": pair})
     quality = Q.quality.model_copy(update={"contradiction": contradiction})
-    newer = Q.model_copy(update={"version": 2, "items": items, "order": order, "quality": quality})
-    return replace(content, questionnaires={1: Q, 2: newer})
+    newer = Q.model_copy(update={"version": Q.version + 1, "items": items, "order": order, "quality": quality})
+    return replace(content, questionnaires={Q.version: Q, newer.version: newer})
