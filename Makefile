@@ -47,11 +47,11 @@ pictures: $(VENV)/dev.stamp  ## take every picture of the README again, and a sh
 	$(PY) -m tests.e2e.film docs/screenshots
 	$(PY) -m tests.e2e.contact_sheet data/pictures
 
-docs: $(VENV)/docs.stamp  ## build the documentation as a site into data/site
-	@rm -rf data/pages data/site && mkdir -p data/pages
-	@cp -R *.md LICENSE compose.yaml .env.example docs deploy data/pages/
+docs: $(VENV)/docs.stamp  ## build the documentation as a site into .site/html
+	@rm -rf .site/pages .site/html && mkdir -p .site/pages
+	@cp -R *.md LICENSE compose.yaml .env.example docs deploy .site/pages/
 	@for file in services/gate/gate.py services/wellbeing/checkin/states.py; do \
-		mkdir -p data/pages/$$(dirname $$file) && cp $$file data/pages/$$file; \
+		mkdir -p .site/pages/$$(dirname $$file) && cp $$file .site/pages/$$file; \
 	done  # what pages link to
 	$(VENV)/bin/zensical build --clean --strict
 

@@ -305,7 +305,7 @@ def _deploy(stage: Stage, content: Content) -> None:
 
 
 def _with_other_items(content: Content) -> Content:
-    """The content after a change of the questionnaire: the next version has other keys; rules about items still hold."""
+    """The content after a change of the questionnaire: its next version has other keys; rules about items hold."""
     named = {"1"}  # of insomnia_help
     items = [item if item.key in named else item.model_copy(update={"key": f"9{item.key}"}) for item in Q.items]
     order = [key if key in named else f"9{key}" for key in Q.order]
