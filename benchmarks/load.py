@@ -118,4 +118,5 @@ def _message(person: int, content: Json) -> Json:
 
 
 def _answer(result: Any) -> web.Response:
-    return web.Response(text=json.dumps({"ok": True, "result": result}), content_type="application/json")
+    body = json.dumps({"ok": True, "result": result}, separators=(",", ":"))  # as Telegram writes it
+    return web.Response(text=body, content_type="application/json")

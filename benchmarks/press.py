@@ -129,6 +129,7 @@ async def complete(databases: Databases) -> Variant:
         await person.starts(token)
         await person.presses(person.buttons[0][0])
         first[person.id] = person.message["reply_markup"]["inline_keyboard"][OPTION][0]["callback_data"]
+    await stage.tick()  # plans what the newcomers are due, which is no part of a press
     await stage.database.dispose()
     return Variant(ROOT / "bot.py", {"DATABASE_URL": url}, first)
 

@@ -5,12 +5,13 @@ Each part says why it is here; tests/unit/test_aiogram_tuning.py fails when aiog
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from traceback import walk_tb
 from typing import Any, ClassVar
 
 from aiogram import Router
+from aiogram.client.context_controller import BotContextController
 from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, Response, SendMessage, TelegramMethod
 
@@ -18,9 +19,19 @@ HANDLERS_PACKAGE = "handlers."
 
 
 class EditText(EditMessageText):
-    """`editMessageText` whose answer, the message as it is now, is not read."""
+    """`editMessageText` with its parts as JSON, whose answer, the message as it is now, is not read."""
 
     __returning__: ClassVar[Any] = Any
+
+    entities: Any = None
+    reply_markup: Any = None
+
+
+class SendText(SendMessage):
+    """`sendMessage` with its parts as JSON."""
+
+    entities: Any = None
+    reply_markup: Any = None
 
 
 class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
@@ -38,10 +49,25 @@ class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
     allowed_updates: list[str] | None = None
 
 
+def _hold_bot(model: BotContextController, context: Any) -> None:
+    object.__setattr__(model, "__pydantic_private__", {"_bot": context.get("bot") if context else None})
+
+
+def _descendants(kind: type[BotContextController]) -> Iterator[type[BotContextController]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _descendants(child)
+
+
+# Every object of aiogram can hold its bot. pydantic wraps the method that does so once for each class in the line, and
+# an update with a keyboard has twenty objects, so that this alone was two thirds of reading it.
+for _kind in _descendants(BotContextController):
+    _kind.model_post_init = _hold_bot  # type: ignore[assignment, method-assign]
+
 # For each call aiogram asks for the type of its answer; pydantic builds it anew unless it is still held somewhere.
 KEPT_RESPONSES = [
     Response[method.__returning__]  # type: ignore[name-defined]
-    for method in (AnswerCallbackQuery, EditText, SendMessage, GetRawUpdates)
+    for method in (AnswerCallbackQuery, EditText, SendText, GetRawUpdates)
 ]
 
 

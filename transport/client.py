@@ -13,13 +13,16 @@ from aiogram import Bot
 from aiogram.client.default import Default
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.exceptions import TelegramNetworkError
-from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageReplyMarkup, SendMessage, TelegramMethod
+from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageReplyMarkup, TelegramMethod
 from aiohttp import ClientError
 from pydantic import BaseModel
 
-from transport.aiogram_tuning import EditText, GetRawUpdates
+from transport.aiogram_tuning import EditText, GetRawUpdates, SendText
+from views.screen import Json
 
-PLAIN = frozenset((AnswerCallbackQuery, DeleteMessage, EditMessageReplyMarkup, EditText, GetRawUpdates, SendMessage))
+PLAIN = frozenset((AnswerCallbackQuery, DeleteMessage, EditMessageReplyMarkup, EditText, GetRawUpdates, SendText))
+UNREAD = frozenset((AnswerCallbackQuery, EditText))  # nobody asks for more than that it went well
+WENT_WELL = b'{"ok":true,'
 HEADERS = {"Content-Type": "application/json"}
 
 
@@ -35,24 +38,28 @@ class Client(AiohttpSession):
         seconds: Any = self.timeout if timeout is None else timeout
         try:
             async with session.post(url, data=body_of(method), headers=HEADERS, timeout=seconds) as response:
-                answer = await response.text()
+                answer = await response.read()
         except TimeoutError as error:
             raise TelegramNetworkError(method=method, message="Request timeout error") from error
         except ClientError as error:
             raise TelegramNetworkError(method=method, message=f"{type(error).__name__}: {error}") from error
-        return self.check_response(bot, method, response.status, answer).result
+        if type(method) in UNREAD and answer.startswith(WENT_WELL):
+            return True
+        return self.check_response(bot, method, response.status, answer.decode()).result
 
 
 def body_of(method: TelegramMethod[Any]) -> bytes:
     """Return what of a method is set, as JSON. The bot has no defaults of its own, so aiogram's are left out."""
-    fields = {name: _plain(value) for name, value in vars(method).items() if not _is_unset(value)}
-    return json.dumps(fields, separators=(",", ":")).encode()
+    fields = (f'"{name}":{_json(value)}' for name, value in vars(method).items() if not _is_unset(value))
+    return f"{{{','.join(fields)}}}".encode()
 
 
-def _plain(value: Any) -> Any:
+def _json(value: Any) -> str:
+    if isinstance(value, Json):
+        return value
     if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", exclude_none=True)
-    return [_plain(one) for one in value] if isinstance(value, list) else value
+        return value.model_dump_json(exclude_none=True)
+    return json.dumps(value)
 
 
 def _is_unset(value: Any) -> bool:

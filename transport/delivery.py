@@ -36,7 +36,7 @@ from ops.logs import get_logger
 from ops.network import NOT_CONNECTED, PROXY_ERRORS
 from services.outbox.outbox import Outcome
 from transport import shown
-from transport.aiogram_tuning import EditText
+from transport.aiogram_tuning import EditText, SendText
 from transport.refusals import ALREADY_GONE, CANNOT_EDIT, NOBODY_THERE, NOT_MODIFIED
 from views.screen import Document, Screen
 
@@ -229,7 +229,6 @@ async def _in_time(*calls: Awaitable[object]) -> None:
 async def _send(
     bot: Bot, chat_id: int, screen: Screen, *, topic: int | None = None, timeout: int = REPLY_SECONDS
 ) -> Message:
-    text, entities = screen.text.render()
     if screen.photo is not None:
         return await bot.send_photo(
             chat_id,
@@ -240,14 +239,17 @@ async def _send(
             message_thread_id=topic,
             request_timeout=timeout,
         )
-    return await bot.send_message(
-        chat_id,
-        text,
-        entities=entities or None,
-        parse_mode=None,
-        reply_markup=screen.markup,
-        protect_content=screen.protect or None,
-        message_thread_id=topic,
+    face = screen.face
+    return await bot(
+        SendText(
+            chat_id=chat_id,
+            text=face.text,
+            entities=face.entities,
+            parse_mode=None,
+            reply_markup=face.buttons,
+            protect_content=screen.protect or None,
+            message_thread_id=topic,
+        ),
         request_timeout=timeout,
     )
 
@@ -260,9 +262,8 @@ def _caption(screen: Screen) -> dict[str, Any]:
 
 async def _edit(bot: Bot, chat_id: int, message_id: int, screen: Screen, *, now: Message | None = None) -> None:
     """Edit a message, unless it shows that already (`now`: as it was pressed). A photo never becomes a text again."""
-    text, entities = screen.text.render()
-    look = shown.fingerprint(text, entities, screen.markup)
-    if now is not None and screen.photo is None and shown.is_shown(bot, now, text, look):
+    face = screen.face
+    if now is not None and screen.photo is None and shown.is_shown(bot, now, face):
         return
     shown.forget(bot, (chat_id, message_id))
     if screen.photo is not None:
@@ -276,16 +277,16 @@ async def _edit(bot: Bot, chat_id: int, message_id: int, screen: Screen, *, now:
         return
     await bot(
         EditText(
-            text=text,
+            text=face.text,
             chat_id=chat_id,
             message_id=message_id,
-            entities=entities or None,
+            entities=face.entities,
             parse_mode=None,
-            reply_markup=screen.markup,
+            reply_markup=face.buttons,
         ),
         request_timeout=REPLY_SECONDS,
     )
-    shown.remember(bot, (chat_id, message_id), look)
+    shown.remember(bot, (chat_id, message_id), face)
 
 
 async def _edit_or_send(query: CallbackQuery, screen: Screen) -> None:

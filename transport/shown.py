@@ -11,7 +11,9 @@ from weakref import WeakKeyDictionary
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
-from aiogram.types import InlineKeyboardMarkup, Message, MessageEntity
+from aiogram.types import Message
+
+from views.screen import Face, face_of
 
 REMEMBERED = 10_000
 
@@ -19,24 +21,18 @@ Place = tuple[int, int]  # chat and message
 _shown: WeakKeyDictionary[BaseSession, OrderedDict[Place, int]] = WeakKeyDictionary()
 
 
-def fingerprint(text: str, entities: list[MessageEntity] | None, markup: InlineKeyboardMarkup | None) -> int:
-    """Return a number that differs when what is shown differs."""
-    parts = [entity.model_dump_json(exclude_none=True) for entity in entities or ()]
-    return hash((text, *parts, markup.model_dump_json(exclude_none=True) if markup else ""))
-
-
-def is_shown(bot: Bot, message: Message, text: str, look: int) -> bool:
-    """Return whether a message shows this already; `text` saves a close look at one that says something else."""
+def is_shown(bot: Bot, message: Message, face: Face) -> bool:
+    """Return whether a message shows this already; its text saves a close look at one that says something else."""
     known = _of(bot).get((message.chat.id, message.message_id))
     if known is not None:
-        return known == look
-    return message.text == text and fingerprint(text, message.entities, message.reply_markup) == look
+        return known == hash(face)
+    return message.text == face.text and face_of(message.text, message.entities, message.reply_markup) == face
 
 
-def remember(bot: Bot, place: Place, look: int) -> None:
+def remember(bot: Bot, place: Place, face: Face) -> None:
     """Note what a message shows from now on."""
     shown = _of(bot)
-    shown[place] = look
+    shown[place] = hash(face)
     shown.move_to_end(place)
     if len(shown) > REMEMBERED:
         shown.popitem(last=False)

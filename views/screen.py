@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardMarkup, MessageEntity
 from aiogram.utils.formatting import Bold, DateTime, Text
+
+
+class Json(str):
+    """A part of a message that is JSON already."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a message shows, as it goes over the wire: the text, its entities and the buttons, None for none."""
+
+    text: str
+    entities: Json | None
+    buttons: Json | None
+
+
+def face_of(text: str, entities: Sequence[MessageEntity] | None, markup: InlineKeyboardMarkup | None) -> Face:
+    """Return what a message with this text, these entities and these buttons shows."""
+    parts = ",".join(entity.model_dump_json(exclude_none=True) for entity in entities or ())
+    return Face(
+        text, Json(f"[{parts}]") if parts else None, Json(markup.model_dump_json(exclude_none=True)) if markup else None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +42,23 @@ class Screen:
     protect: bool = True  # personal screens cannot be forwarded
     photo: bytes | None = None  # a PNG; the text is its caption, at most 1024 characters
     is_covered: bool = False  # whether the photo is shown only at a tap
+
+    @property
+    def face(self) -> Face:
+        """Return what a message with this screen shows."""
+        return face_of(*self.text.render(), self.markup)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedScreen(Screen):
+    """A screen of which everything was put together before. `prepared` has its buttons, `markup` hasn't."""
+
+    prepared: Face = Face("", None, None)
+
+    @property
+    def face(self) -> Face:
+        """Return what was prepared."""
+        return self.prepared
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.event.handler import CallableObject, FilterObject
 from aiogram.filters import Command, StateFilter
-from aiogram.methods import AnswerCallbackQuery, EditMessageText, Response, SendMessage, TelegramMethod
+from aiogram.methods import AnswerCallbackQuery, EditMessageText, Response, TelegramMethod
 from aiogram.types import Message, TelegramObject, Update
 from pydantic import BaseModel
 
@@ -28,6 +28,7 @@ from transport.aiogram_tuning import (
     ChosenHandler,
     EditText,
     GetRawUpdates,
+    SendText,
     attachable,
     chosen_handler,
     failed_handler,
@@ -78,14 +79,14 @@ async def test_updates_stay_as_they_came(bot: Bot) -> None:
     "method",
     [
         EditText(**EDIT),
-        SendMessage(chat_id=7, text="new"),
+        SendText(chat_id=7, text="new"),
         AnswerCallbackQuery(callback_query_id="1"),
         GetRawUpdates(offset=None, limit=1, timeout=0),
     ],
     ids=lambda method: type(method).__name__,
 )
 async def test_the_types_of_frequent_answers_are_kept(bot: Bot, method: TelegramMethod[Any]) -> None:
-    results = {SendMessage: MESSAGE, AnswerCallbackQuery: True, GetRawUpdates: []}
+    results = {SendText: MESSAGE, AnswerCallbackQuery: True, GetRawUpdates: []}
     answer = answer_of(bot, method, results.get(type(method), MESSAGE))
     assert any(type(answer) is kept for kept in KEPT_RESPONSES)
 
@@ -99,6 +100,26 @@ def test_other_types_of_answers_are_forgotten() -> None:
     built = weakref.ref(Response[Other])
     gc.collect()
     assert built() is None, "the types of answers are kept anyway: KEPT_RESPONSES may go"
+
+
+async def test_every_part_of_an_update_holds_its_bot_as_aiogram_wants_it(bot: Bot) -> None:
+    update = Update.model_validate({"update_id": 1, "message": MESSAGE}, context={"bot": bot})
+    assert update.message is not None
+    assert [update.bot, update.message.bot, update.message.chat.bot] == [bot] * 3
+    assert Message.model_validate(MESSAGE).bot is None
+    assert Message.model_validate(MESSAGE).as_(bot).bot is bot
+    assert update.model_copy().bot is bot
+    holders = {kind for kind in vars(types).values() if isinstance(kind, type) and issubclass(kind, TelegramObject)}
+    assert {tuple(kind.__private_attributes__) for kind in holders} == {("_bot",)}, "there is more to hold by now"
+
+
+def test_pydantic_still_wraps_what_holds_the_bot_for_each_class() -> None:
+    """Else there would be no need to put another in its place."""
+
+    class Child(Message):
+        pass
+
+    assert Child.model_post_init is not Message.model_post_init
 
 
 class Noting(BaseMiddleware):

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageReplyMarkup, SendMessage, TelegramMethod
+from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageReplyMarkup, TelegramMethod
 from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, User
 
-from transport.aiogram_tuning import EditText, GetRawUpdates
+from transport.aiogram_tuning import EditText, GetRawUpdates, SendText
 from transport.client import PLAIN, Client, body_of
+from views.screen import face_of
 
 MARKUP = InlineKeyboardMarkup(
     inline_keyboard=[
@@ -25,15 +26,18 @@ ENTITIES = [
     MessageEntity(type="bold", offset=0, length=3),
     MessageEntity(type="text_mention", offset=0, length=3, user=User(id=7, is_bot=False, first_name="Анна")),
 ]
+FACE = face_of("Вопрос 👍 1", ENTITIES, MARKUP)
 METHODS: list[TelegramMethod[Any]] = [
     AnswerCallbackQuery(callback_query_id="1", text="Уже выбрано", show_alert=True),
     AnswerCallbackQuery(callback_query_id="1"),
     DeleteMessage(chat_id=7, message_id=3),
     EditMessageReplyMarkup(chat_id=7, message_id=3, reply_markup=MARKUP),
-    EditText(text="Вопрос 👍 1", chat_id=7, message_id=3, entities=ENTITIES, parse_mode=None, reply_markup=MARKUP),
+    EditText(
+        text=FACE.text, chat_id=7, message_id=3, entities=FACE.entities, parse_mode=None, reply_markup=FACE.buttons
+    ),
     EditText(text="half a sign: \ud83d", chat_id=7, message_id=3),
     GetRawUpdates(offset=1, limit=2, timeout=3, allowed_updates=["message", "callback_query"]),
-    SendMessage(chat_id=7, text="a\nb", protect_content=True, message_thread_id=4, parse_mode=None),
+    SendText(chat_id=7, text="a\nb", protect_content=True, message_thread_id=4, parse_mode=None),
 ]
 
 

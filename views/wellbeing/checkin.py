@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
 
 from aiogram.utils.formatting import Bold, Text
 
@@ -22,11 +24,12 @@ from services.wellbeing.checkin import (
     Ready,
     Unfinished,
 )
-from views.screen import Screen, below, lines, paragraphs, titled
+from views.screen import Json, PreparedScreen, Screen, below, lines, paragraphs, titled
 from views.translator import Translator
 from views.wellbeing import causes, results
 
 CHOSEN = "● "
+ANY_DRAFT = 2**31 - 1  # stands for the number of a draft in what is prepared; no text has such a number
 
 
 def place(t: Translator, where: CheckInState) -> Screen:
@@ -45,9 +48,18 @@ def place(t: Translator, where: CheckInState) -> Screen:
 
 
 def question(t: Translator, asked: AskedQuestion) -> Screen:
-    """A question after the first one."""
+    """A question after the first one: the same for everybody but for the draft in its buttons, so put together once."""
+    screen = _prepared(t, replace(asked, draft_id=ANY_DRAFT))
+    face = screen.face
+    buttons = Json((face.buttons or "").replace(str(ANY_DRAFT), str(asked.draft_id)))
+    return replace(screen, prepared=replace(face, buttons=buttons))
+
+
+@lru_cache(maxsize=1024)
+def _prepared(t: Translator, asked: AskedQuestion) -> PreparedScreen:
     options = _options(t, asked, asked.questionnaire.response_scale)
-    return Screen(_text(t, asked), keyboard(*options, *_movements(t, asked)))
+    screen = Screen(_text(t, asked), keyboard(*options, *_movements(t, asked)))
+    return PreparedScreen(screen.text, prepared=screen.face)
 
 
 def offered(t: Translator, where: CheckInState) -> Screen:

@@ -8,7 +8,7 @@ cost nobody an answer, and a press can test and change the state in one conditio
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -32,7 +32,7 @@ class AskedQuestion:
     """A question of a draft. `position` counts from 0; `chosen` is the answer given before, if any."""
 
     draft_id: int
-    questionnaire: Questionnaire
+    questionnaire: Questionnaire = field(hash=False)
     position: int
     chosen: int | None
 

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select, update
 
 from models import Draft, User
-from tests.bot.story import SEED, answers, data_of, newcomer, plain
+from tests.bot.story import SEED, answers, data_of, newcomer, plain, words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+
+SHOWN = ("text", "entities", "reply_markup")
 
 
 async def _in_the_middle(stage: Stage, name: str = "Анна") -> Player:
@@ -64,3 +66,19 @@ async def test_an_option_that_there_is_not_is_refused(stage: Stage, reread: Rere
     place = data_of(anna, "Ни разу").rpartition(":")[0]
     await anna.presses(data=f"{place}:{changed}")
     assert await reread(select(Draft.position)) == [4]
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+async def test_a_prepared_question_is_the_one_that_is_shown_on_the_long_way(stage: Stage, locale: str) -> None:
+    """Each answer is chosen once, and once again after going back to it, so that it is marked."""
+    anna = await newcomer(stage, locale=locale)
+    t = words(stage, locale)
+    for _ in range(2):
+        for _ in range(3):
+            await anna.presses(anna.buttons[6][0])
+            prepared = anna.message
+            await anna.presses(data="c1:open:0")
+            stage.telegram.take_refusals()
+            assert [prepared[part] for part in SHOWN] == [anna.message[part] for part in SHOWN]
+        for _ in range(3):
+            await anna.presses(t("button.back"))
