@@ -70,7 +70,7 @@ class HelpContacts(BaseModel):
     @model_validator(mode="after")
     def _names_somebody(self) -> HelpContacts:
         if any(PLACEHOLDER.search(contact) for locale in LOCALES for contact in self.in_(locale)):
-            raise ValueError("still holds a placeholder: write who can help and how to reach them, or leave it empty")
+            raise ValueError("still has a placeholder: write who can help and how to reach them, or leave it empty")
         return self
 
     @property
@@ -157,7 +157,7 @@ class Settings(BaseSettings):
     @classmethod
     def _token_looks_right(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not TOKEN_SHAPE.match(value.get_secret_value()):
-            raise ValueError("does not look like a token from @BotFather (digits, a colon, letters and digits)")
+            raise ValueError("this doesn't look like a token from @BotFather (digits, a colon, letters and digits)")
         return value
 
     @field_validator("database_url", "database_direct_url")
@@ -180,14 +180,14 @@ class Settings(BaseSettings):
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
-            raise ValueError("is not a time zone name such as Europe/Moscow") from None
+            raise ValueError("not a time zone; use a name such as Europe/Moscow") from None
         return value
 
     @field_validator("holidays")
     @classmethod
     def _country_is_known(cls, value: str) -> str:
         if value not in (GUESSED, "") and not _has_holidays(value):
-            raise ValueError("is no country whose holidays are known, such as RU, or DE-BY with a subdivision")
+            raise ValueError("no holidays are known for it; give a country such as RU, or DE-BY with a subdivision")
         return value
 
     @field_validator("checkin_period_weeks")
@@ -230,10 +230,10 @@ class Settings(BaseSettings):
         if self.bot_token is not None:
             return self
         if self.exhale_container:
-            raise ValueError("BOT_TOKEN: is missing; a container never starts the playground")
+            raise ValueError("BOT_TOKEN: missing; a container never starts the playground")
         for name in ("database_url", "webhook_url", "redis_url"):
             if getattr(self, name) is not None:
-                raise ValueError(f"BOT_TOKEN: is missing while {name.upper()} is set; nothing was started")
+                raise ValueError(f"BOT_TOKEN: missing, and required when {name.upper()} is set; nothing was started")
         return self
 
     @model_validator(mode="after")
@@ -241,7 +241,7 @@ class Settings(BaseSettings):
         if self.webhook_url is None or self.bot_token is None:
             return self
         if self.webhook_secret is None:
-            raise ValueError("WEBHOOK_SECRET: is missing while WEBHOOK_URL is set")
+            raise ValueError("WEBHOOK_SECRET: missing, and required when WEBHOOK_URL is set")
         if self.bot_token.get_secret_value() in self.webhook_url:
             raise ValueError("WEBHOOK_URL: must not contain the token, which would end up in the logs of proxies")
         return self
@@ -332,7 +332,7 @@ def _check_encoding(file: Path) -> None:
     except UnicodeDecodeError:
         kind = kind or "an 8-bit encoding such as Windows-1251"
     if kind is not None:
-        raise SettingsError(f"{file}: is saved in {kind}, and nothing in it can be relied on: save it as UTF-8")
+        raise SettingsError(f"{file}: saved as {kind}, so nothing in it can be relied on: save it as UTF-8")
 
 
 def _first_line(error: ValidationError) -> str:

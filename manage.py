@@ -61,22 +61,22 @@ async def migrate() -> None:
     await refuse_shared(settings)
     copy = await upgrade(settings.direct_database)
     if copy is not None:
-        click.echo(f"copy of the former database: {copy}")
+        click.echo(f"copy of the database as it was: {copy}")
     click.echo("the schema is up to date")
 
 
 @cli.command()
 @click.option("--role", type=ROLES, default="employee", show_default=True)
-@click.option("--department", help="Its name; it is created when there is none.")
+@click.option("--department", help="Its name; created if it doesn't exist.")
 @click.option("--uses", type=click.IntRange(1, 100_000), default=1, show_default=True)
 @click.option("--hours", type=click.IntRange(1, 24 * 365), default=HOURS, show_default=True)
-@click.option("--without-help", is_flag=True, help="Although HELP_CONTACTS names nobody: for trying out.")
+@click.option("--without-help", is_flag=True, help="Invite although HELP_CONTACTS is empty: for trying out.")
 @asynchronous
 async def invite(role: str, department: str | None, uses: int, hours: int, without_help: bool) -> None:
     """Make an invite; the last line is its link.
 
-    Administrators can be invited into an empty installation. Everybody else waits until HELP_CONTACTS names who can
-    help, and until an administrator has accepted, on /hr, what the consent promises in the company's name.
+    Administrators can be invited into an empty installation. Everyone else has to wait until HELP_CONTACTS names who
+    can help, and an administrator has accepted, on /hr, what the consent promises in the company's name.
     """
     settings = load_settings()
     async with open_database(settings) as database, database.begin() as session:
@@ -94,10 +94,10 @@ async def invite(role: str, department: str | None, uses: int, hours: int, witho
 
 @cli.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--apply", "is_applied", is_flag=True, help="Do it; without this, only say it and exit with 3.")
-@click.option("--links", type=click.Path(path_type=Path), help="Where the links of those who are new are written.")
-@click.option("--rows", type=click.Choice(ANSWERS), help="What rows are that look like no people.")
-@click.option("--without-help", is_flag=True, help="Although HELP_CONTACTS names nobody: for trying out.")
+@click.option("--apply", "is_applied", is_flag=True, help="Do it; without this, only show it and exit with 3.")
+@click.option("--links", type=click.Path(path_type=Path), help="Where to write the links of new people.")
+@click.option("--rows", type=click.Choice(ANSWERS), help="What to do with rows that don't look like people.")
+@click.option("--without-help", is_flag=True, help="Invite although HELP_CONTACTS is empty: for trying out.")
 @asynchronous
 async def roster(file: Path, is_applied: bool, links: Path | None, rows: Answer | None, without_help: bool) -> None:
     """Compare a list of people (XLSX, CSV) with who is here: invite who is new, propose the rest to HR."""
@@ -120,21 +120,21 @@ async def demo_data() -> None:
         try:
             await demo.seed(session, now)
         except RealPeople:
-            raise click.ClickException("There are people in this database already: nothing was changed.") from None
+            raise click.ClickException("This database already has people in it. Nothing was changed.") from None
         await users.write_to_nobody(session, now)
-    click.echo("The company is there. None of its people is written to: come in with `manage.py invite --role hr`.")
-    click.echo("One of them is an administrator, so this database is for trying out only.")
+    click.echo("Demo company created. Its people get no messages; to look around, run `manage.py invite --role hr`.")
+    click.echo("One of them is an administrator, so use this database for trying out only.")
 
 
 @cli.command("new-bot")
-@click.confirmation_option(prompt="Nobody is written to before they start the new bot. Really change it?")
+@click.confirmation_option(prompt="No one gets a message until they start the new bot. Really change it?")
 @asynchronous
 async def new_bot() -> None:
-    """Accept the token of another bot at the next start; everybody has to press START there once."""
+    """Accept another bot's token at the next start; everyone has to press START there once."""
     async with open_database(load_settings()) as database, database.begin() as session:
         await bot_info.forget_fact(session, bot_info.BOT_ID)
         people = await users.write_to_nobody(session, system_clock())
-    click.echo(f"The next start takes the bot of BOT_TOKEN. {people} people are written to once they have started it.")
+    click.echo(f"The next start takes the bot of BOT_TOKEN. {people} people get messages once they have started it.")
 
 
 @cli.command()
@@ -246,7 +246,7 @@ async def _find_person(session: AsyncSession, telegram_id: int | None, user_id: 
     if telegram_id is not None:
         user_id = await roles.find_id(session, telegram_id)
     if user_id is None or not await roles.exists(session, user_id):
-        raise click.ClickException("There is no such person.")
+        raise click.ClickException("No such person.")
     return user_id
 
 
@@ -274,7 +274,7 @@ async def approve_relink(number: int) -> None:
     async with open_database(load_settings()) as database, database.begin() as session:
         if not await relink_approval.approve_as_operator(session, number, system_clock()):
             raise click.ClickException("No link with this number waits for approval.")
-    click.echo(f"link {number} works now; whoever made it is told")
+    click.echo(f"link {number} works now; the person who made it is told")
 
 
 @cli.command()

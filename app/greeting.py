@@ -37,7 +37,7 @@ async def greet_telegram(app: App) -> None:
                 await bot_info.set_fact(session, bot_info.BOT_ID, str(me.id))
             return
         except TelegramUnauthorizedError:
-            raise CannotServeError("BOT_TOKEN: is refused by Telegram") from None
+            raise CannotServeError("BOT_TOKEN: refused by Telegram") from None
         except (TelegramAPIError, ClientDecodeError, DatabaseUnavailable) as error:
             pause = TELEGRAM_PAUSES[min(attempt, len(TELEGRAM_PAUSES) - 1)]
             is_outage = isinstance(error, DatabaseUnavailable)
@@ -52,7 +52,7 @@ async def _refuse_another_bot(app: App, me: User) -> None:
         username = await bot_info.get_fact(session, bot_info.USERNAME)
     if known not in (None, str(me.id)):
         raise CannotServeError(
-            f"BOT_TOKEN: is that of @{me.username}, but people in this database have started @{username}: "
+            f"BOT_TOKEN: this is the token of @{me.username}, but people in this database have started @{username}: "
             "put its token back, or run `python manage.py new-bot` first"
         )
 

@@ -112,7 +112,7 @@ async def _database(settings: Settings, now: datetime) -> list[Finding]:
         return [Finding("database", False, str(error))]
     except (DatabaseUnavailable, DBAPIError, ClientConfigurationError, TimeoutError) as error:
         says = "no answer in time" if isinstance(error, TimeoutError) else describe_outage(error)
-        return [Finding("database", False, f"cannot be reached ({says}): look at DATABASE_URL")]
+        return [Finding("database", False, f"can't be reached ({says}): check DATABASE_URL")]
     well = Finding("database", True, f"{url.get_backend_name()} answers")
     if revision != runner.head():
         says = f"at {revision}, needed is {runner.head()}: run `python manage.py migrate`"
@@ -136,7 +136,7 @@ async def _takes_writes(database: Database, now: datetime) -> Finding | None:
     except (DatabaseUnavailable, TimeoutError) as error:
         why = str(error) or "no answer in time"
         place = "its disk" if database.is_sqlite else "its disk, or whether it is a standby"
-        return Finding("database", False, f"answers, but takes nothing in ({why}): look at {place}")
+        return Finding("database", False, f"answers, but accepts no writes ({why}): check {place}")
     return None
 
 
@@ -145,15 +145,15 @@ async def _same_bot(settings: Settings, session: AsyncSession) -> Finding:
     username = await bot_info.get_fact(session, bot_info.USERNAME)
     if settings.bot_token is None or known in (None, settings.bot_token.get_secret_value().partition(":")[0]):
         return Finding("bot", True, f"people here have started @{username}" if username else "not started yet")
-    says = f"BOT_TOKEN is another bot's than @{username}, which people here have started: put its token back"
+    says = f"BOT_TOKEN isn't the token of @{username}, which people here have started: put that one back"
     return Finding("bot", False, f"{says}, or run `python manage.py new-bot`")
 
 
 async def _word(session: AsyncSession) -> Finding:
     if await is_word_given(session):
         return Finding("undertaking", True, "an administrator has accepted what the consent promises")
-    says = "nobody can be invited yet: an administrator has to open /hr and accept what the consent promises"
-    return Finding("undertaking", False, f"{says}. The first one comes in by ADMIN_IDS or `invite --role admin`")
+    says = "no one can be invited yet: an administrator has to open /hr and accept what the consent promises"
+    return Finding("undertaking", False, f"{says}. The first one joins through ADMIN_IDS or `invite --role admin`")
 
 
 async def _contact_requests(settings: Settings, session: AsyncSession, now: datetime) -> Finding:
@@ -161,19 +161,19 @@ async def _contact_requests(settings: Settings, session: AsyncSession, now: date
     calendar = Calendar(ZoneInfo(settings.default_timezone), settings.checkin_period_weeks)
     waiting = await unanswered(session, calendar, now)
     if waiting is None:
-        return Finding("contact requests", True, f"none is unanswered for more than {WORKING_DAYS} working days")
-    says = f"{waiting.count or 'some'} are unanswered for more than {WORKING_DAYS} working days: remind HR to answer"
+        return Finding("contact requests", True, f"none has waited for more than {WORKING_DAYS} working days")
+    says = f"{waiting.count or 'some'} have waited for more than {WORKING_DAYS} working days: remind HR to answer"
     return Finding("contact requests", False, says)
 
 
 async def _redis(settings: Settings) -> list[Finding]:
     if settings.redis_url is None:
-        return [Finding("redis", True, "not used, limits are counted in the process")]
+        return [Finding("redis", True, "not used; each process counts its own limits")]
     client = Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=SECONDS)
     try:
         await client.get("exhale:doctor")
     except (RedisError, OSError) as error:
-        return [Finding("redis", False, f"does not answer ({type(error).__name__}): look at REDIS_URL")]
+        return [Finding("redis", False, f"doesn't answer ({type(error).__name__}): check REDIS_URL")]
     finally:
         await client.aclose()
     return [Finding("redis", True, "answers")]
@@ -226,9 +226,9 @@ async def _way(what: str, url: str) -> list[Finding]:
     findings = []
     try:
         await asyncio.wait_for(asyncio.get_running_loop().getaddrinfo(host, port), SECONDS)
-        findings.append(Finding(f"{what} name", True, f"{host} is known"))
+        findings.append(Finding(f"{what} name", True, f"{host} resolves"))
     except (socket.gaierror, TimeoutError):
-        return [Finding(f"{what} name", False, f"{host} is unknown here: look at DNS, or set BOT_PROXY")]
+        return [Finding(f"{what} name", False, f"{host} doesn't resolve here: check DNS, or set BOT_PROXY")]
     try:
         await _connect(host, port, None)
         findings.append(Finding(f"{what} connection", True, f"port {port} is open"))
@@ -240,7 +240,7 @@ async def _way(what: str, url: str) -> list[Finding]:
             await _connect(host, port, _tls())
             findings.append(Finding(f"{what} TLS", True, "the certificate is right"))
         except (OSError, TimeoutError) as error:
-            says = f"{type(error).__name__}: something in between answers in its place, or the clock is wrong"
+            says = f"{type(error).__name__}: a proxy may be intercepting the connection, or the clock is wrong"
             findings.append(Finding(f"{what} TLS", False, says))
     return findings
 
@@ -307,9 +307,9 @@ def _help(settings: Settings, today: date) -> Finding:
     contacts = settings.help_contacts
     missing = [LANGUAGES.get(locale, locale) for locale in LOCALES if not contacts.in_(locale)]
     if missing:
-        says = f"not ready for people: nobody is named who can help readers of {' and '.join(missing)}. Set {HELP}"
+        says = f"not ready for people: no help contacts for readers of {' and '.join(missing)}. Set {HELP}"
         return Finding("help contacts", False, says)
     if contacts.checked is None or today - contacts.checked > CONTACTS_AGE:
-        says = f"call them: nobody has checked for {CONTACTS_DAYS} days that they answer. Then set `checked`"
+        says = f"not checked for {CONTACTS_DAYS} days: call to see whether they still answer, then update `checked`"
         return Finding("help contacts", False, says)
     return Finding("help contacts", True, f"checked on {contacts.checked}")

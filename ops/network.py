@@ -18,10 +18,10 @@ class PortTakenError(Exception):
 def port_taken(setting: str, host: str, port: int, error: OSError) -> PortTakenError:
     """Return what to raise when a port can't be opened; `setting` is the one that names it."""
     if error.errno == errno.EADDRINUSE:
-        what = f"is taken by another program: stop that one, or set another {setting}"
+        what = f"is already in use: stop the other program, or set another {setting}"
     elif error.errno == errno.EACCES:
-        what = f"is not open to this user: set {setting} to a port above 1023"
+        what = f"can't be opened by this user: set {setting} to a port above 1023"
     else:
         why = error.strerror or type(error).__name__
-        what = f"cannot be listened on ({why}): look at {setting.replace('PORT', 'HOST')}"
+        what = f"can't be opened ({why}): check {setting.replace('PORT', 'HOST')}"
     return PortTakenError(f"{setting}: {port} on {host} {what}")

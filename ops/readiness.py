@@ -8,7 +8,7 @@ from config import Settings
 from ops.doctor import HELP
 from services.company.hr_home import is_word_given
 
-NOBODY_HELPS = f"HELP_CONTACTS: names nobody for readers of both languages yet. Set {HELP} in .env (or --without-help)"
+NOBODY_HELPS = f"HELP_CONTACTS: names no one yet for readers of every language. Set {HELP} in .env (or --without-help)"
 NO_WORD = (
     "No administrator has accepted yet what the consent promises in the company's name: one of ADMIN_IDS (or of "
     "`invite --role admin`) opens the bot, sends /hr and accepts. Then invite."

@@ -28,7 +28,7 @@ def unread_settings() -> list[str]:
     written, broken = _in_file()
     strange = [name for name in written if name.upper() not in known | OF_COMPOSE]
     parts = [name for name in strange if OF_A_DATABASE.match(name.upper())]
-    lines = [f"{ENV_FILE}, line {number}: is no NAME=value and was passed over" for number in broken]
+    lines = [f"{ENV_FILE}, line {number}: not in the form NAME=value, so it was skipped" for number in broken]
     if parts:
         lines.append(
             f"{', '.join(parts)} in {ENV_FILE}: not read. Write them as one setting, "
@@ -57,4 +57,4 @@ def _in_environment(known: set[str], written: set[str]) -> Iterable[str]:
 def _line(name: str, where: str, known: set[str], cutoff: float) -> str:
     nearest = get_close_matches(name.upper().removeprefix(PREFIX), known, 1, cutoff)
     meant = f"did you mean {nearest[0]}?" if nearest else "every setting stands in .env.example"
-    return f"{name} in {where}: is no setting and has no effect, {meant}"
+    return f"{name} in {where}: not a setting, so it has no effect; {meant}"

@@ -102,7 +102,7 @@ class Polling:
                 self._is_settled = self._is_settled or self._has_polled_alone()
                 return batch
             except TelegramUnauthorizedError:
-                raise CannotServeError("BOT_TOKEN: is refused by Telegram") from None
+                raise CannotServeError("BOT_TOKEN: refused by Telegram") from None
             except TelegramConflictError as conflict:
                 await self._face(conflict)
             except TelegramRetryAfter as error:

@@ -204,7 +204,7 @@ async def test_the_token_of_another_bot_is_refused_until_it_is_wanted(
     other = running()
     await other.start()
     error = str(await other.fails())
-    assert error.startswith("BOT_TOKEN: is that of @")
+    assert error.startswith("BOT_TOKEN: this is the token of @")
     assert "have started @former_bot: put its token back, or run `python manage.py new-bot` first" in error
 
     env = {"BOT_TOKEN": playground.token, "DATABASE_URL": database_url}

@@ -133,7 +133,7 @@ async def test_until_when_the_calendar_is_known(
     assert says in finding.says
 
 
-@pytest.mark.parametrize(("waiting", "says"), [(0, "none is unanswered"), (9, "some are"), (10, "10 are")])
+@pytest.mark.parametrize(("waiting", "says"), [(0, "none has waited"), (9, "some have"), (10, "10 have")])
 async def test_requests_that_stay_unanswered_are_told_without_a_name(
     stage: Stage, sound: Callable[..., Settings], waiting: int, says: str
 ) -> None:
@@ -146,7 +146,7 @@ async def test_requests_that_stay_unanswered_are_told_without_a_name(
     for days, is_over in ((1, False), (6, True)):
         finding = (await findings(sound(), stage.clock() + timedelta(days=days)))["contact requests"]
         assert finding.is_well is (not is_over or not waiting)
-        assert finding.says.startswith(says if is_over else "none is unanswered")
+        assert finding.says.startswith(says if is_over else "none has waited")
         assert "Анна" not in finding.says
 
 
@@ -195,7 +195,7 @@ async def test_each_thing_that_is_wrong_is_named_with_what_to_do(
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 async def test_contacts_that_nobody_called_for_long(sound: Callable[..., Settings]) -> None:
     later = NOW + doctor.CONTACTS_AGE
-    assert "call them" in (await findings(sound(), later))["help contacts"].says
+    assert "call to see" in (await findings(sound(), later))["help contacts"].says
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -265,8 +265,8 @@ async def test_a_database_that_takes_nothing_in_is_said(sound: Callable[..., Set
     async with takes_nothing_in(database):
         found = await findings(sound())
     assert wrong(found) == ["database"]
-    assert "takes nothing in" in found["database"].says
-    assert "look at its disk" in found["database"].says
+    assert "accepts no writes" in found["database"].says
+    assert "check its disk" in found["database"].says
 
 
 @pytest.mark.usefixtures("word_given")
@@ -566,7 +566,7 @@ async def test_nobody_is_invited_before_somebody_can_help_and_the_company_has_gi
         for wrong in ({}, {"HELP_CONTACTS": HelpContacts(ru=["112"]).model_dump_json()}):
             refused = await manage("invite", "--role", role, **wrong)
             assert refused.exit_code == 1
-            assert refused.output.startswith("Error: HELP_CONTACTS: names nobody"), refused.output
+            assert refused.output.startswith("Error: HELP_CONTACTS: names no one"), refused.output
             assert refused.output.count("\n") == 1
         for env, options in ways:
             refused = await manage("invite", "--role", role, *options, **env)
@@ -601,7 +601,7 @@ async def test_a_placeholder_is_nobody_who_can_help(manage: Manage, contact: str
     contacts = {"ru": ["112"], "en": ["112"], language: ["112", contact]}
     result = await manage("invite", "--role", "admin", HELP_CONTACTS=json.dumps(contacts))
     assert result.exit_code == 1
-    assert result.output.startswith("HELP_CONTACTS: still holds a placeholder: write who can help")
+    assert result.output.startswith("HELP_CONTACTS: still has a placeholder: write who can help")
     assert result.output.count("\n") == 1
 
 

@@ -111,7 +111,7 @@ def test_doctor_says_it_to_people_and_to_programs(written: Callable[[str], None]
     written("MIN_GRUOP=12\n")
     said = CliRunner().invoke(cli, ["doctor"])
     assert said.exit_code == 1
-    assert "!!  settings: MIN_GRUOP in .env: is no setting and has no effect, did you mean MIN_GROUP?" in said.output
+    assert "!!  settings: MIN_GRUOP in .env: not a setting, so it has no effect; did you mean MIN_GROUP?" in said.output
     told = json.loads(CliRunner().invoke(cli, ["doctor", "--json"]).output)
     assert told["is_well"] is False
     assert {"what": "settings", "is_well": False, "says": said.output.splitlines()[0][14:]} in told["findings"]
@@ -136,7 +136,7 @@ def test_a_file_in_another_encoding_is_said_to_be_one(
     for arguments in (["doctor"], ["deadletters", "list"], ["papers", "--out", "x"]):
         said = CliRunner().invoke(cli, arguments)
         assert said.exit_code == 1
-        assert said.output.startswith(".env: is saved in ")
+        assert said.output.startswith(".env: saved as ")
         assert kind in said.output
         assert said.output.rstrip().endswith("save it as UTF-8")
         assert said.output.count("\n") == 1
@@ -185,12 +185,12 @@ async def test_a_busy_port_is_one_line(
         assert await bot.ended() == 1
     *before, line = bot.output.splitlines()
     assert all("[exhale.app]" in one for one in before), "no traceback"
-    assert line.startswith(f"{setting}: {port} on 127.0.0.1 is taken by another program: stop that one, or set ")
+    assert line.startswith(f"{setting}: {port} on 127.0.0.1 is already in use: stop the other program, or set ")
 
 
 def test_other_reasons_why_a_port_stays_closed() -> None:
     assert "above 1023" in str(port_taken("OPS_PORT", "127.0.0.1", 80, PermissionError(13, "Permission denied")))
-    assert "look at OPS_HOST" in str(port_taken("OPS_PORT", "1.2.3.4", 9090, OSError(99, "cannot be assigned")))
+    assert "check OPS_HOST" in str(port_taken("OPS_PORT", "1.2.3.4", 9090, OSError(99, "cannot be assigned")))
 
 
 # --- the log ----------------------------------------------------------------------------------------------------------

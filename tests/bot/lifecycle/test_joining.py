@@ -49,7 +49,7 @@ async def test_the_consent_can_be_read_in_the_other_language_and_given_in_it(sta
 
     await anna.presses("English")
     assert anna.buttons == [["Agree"], ["Not now", "Русский"]]
-    assert "Whoever runs the server can technically read the records" in anna.screen
+    assert "The people who run the server can technically read the records" in anna.screen
     await anna.presses("Agree")
 
     assert "1 of 20" in plain(anna.screen)

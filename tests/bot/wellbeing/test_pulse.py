@@ -45,7 +45,7 @@ async def presses_answer(player: Player, metric: Any, value: int, week: str = TH
     ("language", "who_sees", "label", "week"),
     [
         ("ru", "Ваши ответы бот показывает только вам", "Напряжённость работы: 10", "Неделя 2 марта – 8 марта"),
-        ("en", "The bot shows your answers to you only", "Pressure: 10", "Week of 2 March – 8 March"),
+        ("en", "Only you see your answers here", "Pressure: 10", "Week of 2 March – 8 March"),
     ],
 )
 async def test_three_taps_make_one_row(

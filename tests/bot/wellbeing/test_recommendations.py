@@ -111,7 +111,7 @@ async def test_a_plan_can_be_changed(stage: Stage, reread: Reread) -> None:
         "В среду после планёрки"
     ]
     await anna.says("и ещё одно слово")
-    assert "Я понимаю только кнопки и команды" in anna.screen, "only the next line is the plan"
+    assert "Этого я не понимаю" in anna.screen, "only the next line is the plan"
 
 
 async def test_a_plan_that_does_not_fit_is_asked_for_again(stage: Stage, reread: Reread) -> None:
