@@ -13,15 +13,12 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from random import Random
 
-from benchmarks.gate_simulated import WEEKS, departments, first_edition, joined, second_edition
-from services.gate.coarsening import Grid
+from benchmarks.gate_simulated import TOP, WEEKS, departments, first_edition, joined, second_edition
 from tests.gate.program import Known, learn, widths
 
 SIZES = (15, 30, 80)
 RATES = (1.0, 0.6)
 YEAR = 13  # periods
-TOP = 10
-GRID = Grid.of(0.5, TOP, 7)
 EDITIONS = {"first": first_edition, "second": second_edition}
 
 
@@ -46,7 +43,7 @@ def _company(people: int, rate: float, edition: str, number: int, *, is_joined: 
         answered = [{one for one in here if chance.random() < rate} for _ in range(WEEKS)]
         for shown in EDITIONS[edition](teams, answered, period * WEEKS):
             exact = Fraction(sum(values[person] for person in shown.people), len(shown.people))
-            learn(learned, GRID, shown.people, exact)
+            learn(learned, shown.grid, shown.people, exact)
         if (period + 1) % YEAR == 0:
             found = widths(learned, TOP)
             yield sum(width < TOP / 2 for width in found.values()), len(values)

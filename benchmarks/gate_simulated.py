@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 
 from services.company.memberships import COMPANY, GroupKey
-from services.gate.coarsening import SPREAD_FROM
+from services.gate.coarsening import NEARLY_ALL, SPREAD_FROM, Grid
 from services.gate.hiding import (
     Answers,
     Tally,
@@ -28,6 +28,8 @@ from services.summary.proposals import propose
 K = 7
 WEEKS = 4  # of a period
 DETAILED = 10  # answers for an interval in the first edition
+TOP = 10
+FINE = Grid.of(0.5, TOP, K)
 
 Teams = Mapping[str, Collection[int]]
 """The people of each group."""
@@ -35,12 +37,13 @@ Teams = Mapping[str, Collection[int]]
 
 @dataclass(frozen=True)
 class Shown:
-    """A published mean: over whom and in which weeks, and whether a change can be computed from it."""
+    """A published mean: over whom and in which weeks, whether a change can be computed from it, and on which grid."""
 
     key: str
     weeks: range
     people: frozenset[int]
     has_interval: bool
+    grid: Grid = FINE
 
 
 def departments(chance: Random, people: int) -> dict[str, list[int]]:
@@ -93,7 +96,9 @@ def first_edition(teams: Teams, answered: Sequence[set[int]], start: int) -> lis
 
 def second_edition(teams: Teams, answered: Sequence[set[int]], start: int, k: int = K) -> list[Shown]:
     """Return what the second edition publishes of one period."""
-    has_spread = sum(len(team) for team in teams.values()) >= SPREAD_FROM
+    people = sum(len(team) for team in teams.values())
+    has_spread, is_small = people >= SPREAD_FROM, people < weekly_from(k)
+    grid = Grid.of(0.5, TOP, k, NEARLY_ALL) if is_small else FINE
     sizes = range(least_people(k), weekly_from(k))
     pooled = {key for key, team in teams.items() if len(team) in sizes}
     found: list[Shown] = []
@@ -105,7 +110,7 @@ def second_edition(teams: Teams, answered: Sequence[set[int]], start: int, k: in
             continue
         shown = teams.keys() - complement(tallies, too_small(tallies, k) | pooled, k)
         weekly.append(shown)
-        found.append(Shown(COMPANY, range(week, week + 1), frozenset(here), has_spread))
+        found.append(Shown(COMPANY, range(week, week + 1), frozenset(here), has_spread, grid))
         found += [Shown(key, range(week, week + 1), frozenset(here & set(teams[key])), has_spread) for key in shown]
     ever = set().union(*answered)
     tallies = _tallies(teams, ever)

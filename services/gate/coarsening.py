@@ -1,11 +1,14 @@
 """From exact figures to what may be published: the grid, its ends, and intervals that give nothing else away.
 
-Three rules go beyond rounding, because rounding alone is not enough when somebody compares publications:
+Four rules go beyond rounding, because rounding alone is not enough when somebody compares publications:
 
 - *The step grows for a small threshold.* Whoever knows exactly who is in every figure and takes nobody's answer to
   have changed can combine any number of published means into one person's value; the best such combination is known to
   within `step × (2k − 1)` at least (docs/gate.md has the proof). The step is the smallest multiple of the content's for
   which that is half the scale or more.
+- *A small company's week is coarser.* Who answers differs from week to week, so that of a few people whose answers stay
+  the same each week is one more figure about another part of them. A company in which so few people count that as a
+  group it would report once a period keeps nine tenths of the scale instead of half, in its weeks.
 - *The ends of the scale are not published.* Seven people with a mean of 0 have all answered 0. The lowest published
   mean is the first on the grid that still leaves every one of k people half the scale; the highest is its mirror image.
 - *An interval stands around the published mean*, not the exact one: two grids laid over the same figure would show it
@@ -24,12 +27,13 @@ from typing import Final
 
 from content.hr_actions import Thresholds
 from services.company.memberships import Group
-from services.gate.hiding import Tally
+from services.gate.hiding import Tally, weekly_from
 from services.gate.measures import Figure, FigureSource
-from services.gate.publications import CEILING, FLOOR, Band, Cell, Mean, Publication, Share
+from services.gate.publications import CEILING, FLOOR, PULSE_WEEK, Band, Cell, Mean, Publication, Share
 
 Z = 1.959964  # 97.5 % quantile of the normal distribution
 HALF = Fraction(1, 2)
+NEARLY_ALL = Fraction(9, 10)
 SPREAD_FROM: Final = 15  # of a company with fewer people who count, no spread is told and so no interval
 
 
@@ -47,10 +51,10 @@ class Grid:
     k: int
 
     @classmethod
-    def of(cls, fine: float, top: float, k: int) -> Grid:
-        """The grid with the smallest step, a multiple of `fine`, that protects k people."""
+    def of(cls, fine: float, top: float, k: int, part: Fraction = HALF) -> Grid:
+        """The grid with the smallest step, a multiple of `fine`, that protects k people to a part of the scale."""
         single, scale = Fraction(str(fine)), Fraction(str(top))
-        times = max(1, math.ceil(scale * HALF / (single * (2 * k - 1))))
+        times = max(1, math.ceil(scale * part / (single * (2 * k - 1))))
         return cls(single, single * times, scale, k)
 
     @property
@@ -181,16 +185,18 @@ class Cells:
         self, source: FigureSource, group: Group | None, tally: Tally, company: int, spreads: Mapping[str, float]
     ) -> Cell:
         """Return the cell of a group, or of the company (None), among `company` people who count."""
-        return Cell(group, {one.name: self._mean(one, tally, company, spreads) for one in source.means})
+        is_coarse = group is None and source.kind == PULSE_WEEK and tally.people < weekly_from(self.k)
+        part = NEARLY_ALL if is_coarse else HALF
+        return Cell(group, {one.name: self._mean(one, part, tally, company, spreads) for one in source.means})
 
-    def _mean(self, figure: Figure, tally: Tally, company: int, spreads: Mapping[str, float]) -> Mean:
+    def _mean(self, figure: Figure, part: Fraction, tally: Tally, company: int, spreads: Mapping[str, float]) -> Mean:
         error = None
         if figure.name in spreads:
             error = error_of_mean(spreads[figure.name], company, tally.people, self.k)
-        return mean(self._grid(figure), tally.sums[figure.name] / tally.answered, error)
+        return mean(self._grid(figure, part), tally.sums[figure.name] / tally.answered, error)
 
-    def _grid(self, figure: Figure) -> Grid:
-        return Grid.of(figure.step, figure.top, self.k)
+    def _grid(self, figure: Figure, part: Fraction = HALF) -> Grid:
+        return Grid.of(figure.step, figure.top, self.k, part)
 
 
 def present(groups: Sequence[Group], tallies: Mapping[str, Tally], keys: Collection[str]) -> tuple[Group, ...]:

@@ -6,6 +6,7 @@ attacker it does not look for one combination of figures but uses all of them at
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -22,8 +23,10 @@ Known = dict[frozenset[int], tuple[float, float]]
 def learn(known: Known, grid: Grid, people: frozenset[int], exact: Fraction) -> None:
     """Add a published mean over people whose exact mean is this; the same people again narrow it down."""
     value, half = grid.round(exact), grid.fine / 2
-    low = Fraction(0) if value == grid.lowest else value - half
-    high = grid.top if value == grid.top - grid.lowest else value + half
+    first = grid.fine * math.ceil((value - grid.step / 2) / grid.fine)
+    last = grid.fine * (math.ceil((value + grid.step / 2) / grid.fine) - 1)
+    low = Fraction(0) if value == grid.lowest else first - half
+    high = grid.top if value == grid.top - grid.lowest else last + half
     before = known.get(people, (0.0, float(grid.top) * len(people)))
     known[people] = (max(before[0], float(low * len(people))), min(before[1], float(high * len(people))))
 

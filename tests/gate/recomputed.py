@@ -24,6 +24,7 @@ from services.kit.calendar import WEEK
 
 Answers = dict[str, float]
 WEEKLY, SPREAD = 20, 15
+HALF, NEARLY_ALL = Decimal("0.5"), Decimal("0.9")
 TOP = {"burnout": 10, "stress": 10, "productivity": 10, "total": 120}
 COUNTED = ("load", "rest", "control", "goals", "recognition", "fairness", "help", "conflict", "values", "nothing")
 STEP = {"burnout": "0.5", "stress": "0.5", "productivity": "0.5", "total": "5"}
@@ -53,7 +54,7 @@ async def expected(session: AsyncSession, publication: Publication) -> dict[str,
         assert all(_is_enough(team, k) for team in teams.values())
         spreads = dict(publication.spreads)
         return {
-            "cells": {key: _cell(team, spreads, len(members), k) for key, team in teams.items()},
+            "cells": {key: _cell(team, spreads, len(members), k, HALF) for key, team in teams.items()},
             "hidden": sorted(group.key for group in publication.hidden),
         }
     pooled = {group.key for group in publication.pooled}
@@ -65,8 +66,10 @@ async def expected(session: AsyncSession, publication: Publication) -> dict[str,
         hidden.add(shown[0][1])
     spreads = _spreads(_answers(members), k) if len(members) >= max(k, SPREAD) else {}
     teams = {"company": members} | {key: team for key, team in groups.items() if key not in hidden}
+    is_small = publication.kind == "pulse_week" and len(members) < max(WEEKLY, 3 * k - 1)
+    parts = {"company": NEARLY_ALL} if is_small else {}
     return {
-        "cells": {key: _cell(team, spreads, len(members), k) for key, team in teams.items()},
+        "cells": {key: _cell(team, spreads, len(members), k, parts.get(key, HALF)) for key, team in teams.items()},
         "hidden": sorted(key for key in hidden if key and key not in pooled),
     }
 
@@ -203,27 +206,27 @@ def _answers(team: Sequence[Member]) -> list[Answers]:
 
 
 def _cell(
-    team: Sequence[Member], spreads: dict[str, float], company: int, k: int
+    team: Sequence[Member], spreads: dict[str, float], company: int, k: int, part: Decimal
 ) -> dict[str, tuple[float, float | None, float | None]]:
     """The means, with intervals as though half of the people had answered, and k at least."""
     answers, people = _answers(team), len(team)
     supposed, of_company = max(k, people - people // 2), max(k, company - company // 2)
     means: dict[str, tuple[float, float | None, float | None]] = {}
     for name in answers[0]:
-        value = _rounded(name, fmean(given[name] for given in answers), k)
+        value = _rounded(name, fmean(given[name] for given in answers), k, part)
         means[name] = (value, None, None)
         if name in spreads:
             left = math.sqrt((people - supposed) / (people - 1))
             error = _t(of_company - 1) * spreads[name] / math.sqrt(supposed) * left
-            means[name] = (value, *_ends(name, value, error, k))
+            means[name] = (value, *_ends(name, value, error, k, part))
     return means
 
 
-def _step(name: str, k: int) -> tuple[Decimal, Decimal]:
-    """The content's step, and the smallest multiple of it with step × (2k − 1) at least half the scale."""
+def _step(name: str, k: int, part: Decimal) -> tuple[Decimal, Decimal]:
+    """The content's step, and the smallest multiple of it with step × (2k − 1) at least that part of the scale."""
     fine = Decimal(STEP.get(name, "0.5"))
     step = fine
-    while step * (2 * k - 1) < Decimal(TOP.get(name, 6)) / 2:
+    while step * (2 * k - 1) < Decimal(TOP.get(name, 6)) * part:
         step += fine
     return fine, step
 
@@ -232,8 +235,8 @@ def _to(value: Decimal, step: Decimal, rounding: str) -> Decimal:
     return (value / step).quantize(Decimal(1), rounding) * step
 
 
-def _rounded(name: str, exact: float, k: int) -> float:
-    fine, step = _step(name, k)
+def _rounded(name: str, exact: float, k: int, part: Decimal) -> float:
+    fine, step = _step(name, k, part)
     top = Decimal(TOP.get(name, 6))
     value = _to(_to(Decimal(repr(round(exact, 9))), fine, ROUND_HALF_UP), step, ROUND_HALF_UP)
     lowest = Decimal(0)
@@ -242,9 +245,9 @@ def _rounded(name: str, exact: float, k: int) -> float:
     return float(min(max(value, lowest), top - lowest))
 
 
-def _ends(name: str, value: float, error: float, k: int) -> tuple[float, float]:
+def _ends(name: str, value: float, error: float, k: int, part: Decimal) -> tuple[float, float]:
     """√(error² + 1.96² step²/12) around the published mean, outward, cut at the ends of the scale."""
-    _, step = _step(name, k)
+    _, step = _step(name, k, part)
     half = math.sqrt(error**2 + NormalDist().inv_cdf(0.975) ** 2 * float(step) ** 2 / 12)
     margin = _to(Decimal(repr(round(half, 9))), step, ROUND_CEILING)
     top = Decimal(TOP.get(name, 6))
@@ -255,7 +258,7 @@ def _spreads(answers: Sequence[Answers], k: int) -> dict[str, float]:
     """Standard deviations to two steps, at least two."""
     found = {}
     for name in answers[0]:
-        double = 2 * _step(name, k)[1]
+        double = 2 * _step(name, k, HALF)[1]
         exact = Decimal(repr(round(stdev(given[name] for given in answers), 9)))
         found[name] = float(max(double, _to(exact, double, ROUND_HALF_UP)))
     return found

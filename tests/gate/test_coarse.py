@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gate import coarsening
+from services.gate import coarsening, disclosure
 from services.gate.coarsening import Grid
+from services.gate.publications import Mean
 from tests.gate.world import CONTENT
 
 STEPS = CONTENT.hr_actions.thresholds.steps
@@ -49,9 +50,19 @@ def test_no_combination_of_means_is_closer_than_half_the_scale(scale: tuple[floa
     assert finer == 0 or finer * (2 * k - 1) < Fraction(scale[1], 2)
 
 
-@given(scales, thresholds)
-def test_the_ends_leave_everybody_half_the_scale(scale: tuple[float, int], k: int) -> None:
-    grid = Grid.of(*scale, k)
+@pytest.mark.parametrize("part", [coarsening.HALF, coarsening.NEARLY_ALL])
+@pytest.mark.parametrize("k", range(5, 30))
+def test_the_ends_follow_from_a_published_mean_and_the_threshold(k: int, part: Fraction) -> None:
+    """What a reader is told to be "this or less" is what nothing is published below."""
+    grid = Grid.of(STEPS.pulse, 10, k, part)
+    published = Mean(5.0, float(grid.step), None, None)
+    lowest = float(grid.lowest)
+    assert disclosure.ends(published, 10, k) == (lowest, 10 - lowest)
+
+
+@given(scales, thresholds, st.sampled_from([coarsening.HALF, coarsening.NEARLY_ALL]))
+def test_the_ends_leave_everybody_half_the_scale(scale: tuple[float, int], k: int, part: Fraction) -> None:
+    grid = Grid.of(*scale, k, part)
     highest_sum = (grid.lowest + grid.fine / 2) * k
     assert highest_sum >= grid.top / 2
 
@@ -60,7 +71,10 @@ def test_the_ends_leave_everybody_half_the_scale(scale: tuple[float, int], k: in
 def test_two_thresholds_never_cut_each_others_cells(scale: tuple[float, int]) -> None:
     """A figure published on two grids is known to one cell of the coarser, and no better."""
     exact = [Fraction(scale[1]) * number / 401 for number in range(402)]
-    rounded = [[Grid.of(*scale, k).round(value) for value in exact] for k in (5, 6, 7, 10, 20)]
+    grids = [Grid.of(*scale, k) for k in (5, 6, 7, 10, 20)]
+    if scale[1] == 10:
+        grids += [Grid.of(*scale, k, coarsening.NEARLY_ALL) for k in (5, 7, 9, 10)]
+    rounded = [[grid.round(value) for value in exact] for grid in grids]
     for one, other in product(rounded, repeat=2):
         assert len(set(zip(one, other, strict=True))) == max(len(set(one)), len(set(other)))
 

@@ -106,6 +106,17 @@ async def test_what_was_hidden_stays_hidden_when_the_threshold_falls(database: D
         assert first.company is None
 
 
+async def test_what_was_shown_stays_shown_when_the_threshold_rises(sqlite: Database) -> None:
+    async with company_in(sqlite, k=5) as company:
+        (team,) = await company.staff(9)
+        first = await company.week_of(team)
+        company.set_threshold(10)
+        assert (await company.week_of(team)).company is None
+        assert await publications.find(company.session, PULSE_WEEK, START) == first
+        company.set_threshold(5)
+        assert company.behind(await company.week_of(team)) == 9
+
+
 async def test_the_threshold_is_never_below_the_floor(database: Database) -> None:
     async with company_in(database, k=2) as company:
         (team,) = await company.staff(12)
@@ -195,6 +206,18 @@ async def test_departments_are_regrouped_with_the_next_period(database: Database
         group = week.group_of(2)
         assert group is not None
         assert (group.key, group.name, group.departments) == ("g1", "Back office", (1, 2))
+
+
+async def test_a_department_that_joins_and_leaves_between_two_periods_reports_as_before(sqlite: Database) -> None:
+    async with company_in(sqlite) as company:
+        everybody = [person for team in await company.staff(20, 24) for person in team]
+        now = company.now
+        await company.session.execute(insert(ReportingGroup).values(id=1, name="Both", created_at=now, updated_at=now))
+        for group in (1, None):
+            await memberships.regroup(company.session, [1, 2], group, company.calendar, company.now)
+            assert shown(await company.week_of(everybody)) == ["d1", "d2"]
+        for _ in range(3):
+            assert shown(await company.week_of(everybody)) == ["d1", "d2"]
 
 
 @pytest.mark.parametrize("role", ["hr", "admin", "manager of the group", "manager of another group"])

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Metric, User
 from services.gate import coarsening, gate, publications
-from services.gate.coarsening import Grid
+from services.gate.coarsening import HALF, Grid
 from services.gate.hiding import Tally
 from services.gate.measures import FigureSource
 from services.gate.publications import PULSE_WEEK, Kind
@@ -109,7 +109,7 @@ def without_freezing(patch: pytest.MonkeyPatch) -> None:
 
 
 def without_coarsening(patch: pytest.MonkeyPatch) -> None:
-    def fine(step: float, top: float, k: int) -> Grid:
+    def fine(_step: float, top: float, _k: int, _part: Fraction = HALF) -> Grid:
         return Grid(Fraction(1, 1000), Fraction(1, 1000), Fraction(str(top)), 1000)
 
     patch.setattr(Grid, "of", fine)

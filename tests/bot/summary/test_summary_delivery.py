@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -517,3 +518,27 @@ async def test_no_exact_number_is_sent(stage: Stage, reread: Reread) -> None:
     count = await reread(select(func.count()).select_from(StoredSummary))
     assert count == [1]
     assert olga.screen.startswith(text)
+
+
+async def test_without_noise_monday_waits_the_operator_is_told_and_the_rest_goes_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, reread: Reread, capfd: pytest.CaptureFixture[str]
+) -> None:
+    staff = await staffed(stage, 20, 20)
+    olga = await hr(stage)
+    await staff.checkin(START, staff.everybody)
+    await tick_at(stage, monday_nine(4) - timedelta(days=2))
+    async with stage.database.begin() as session:
+        await session.execute(update(User).where(User.telegram_id == olga.id).values(plan_at=stage.clock()))
+    stage.clock.advance_to(monday_nine(4))
+    capfd.readouterr()
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "opendp.prelude", None)
+        await stage.tick()
+    assert "NoiseUnavailable" in "".join(capfd.readouterr())
+    periods = select(StoredPublication).where(StoredPublication.kind == "checkin_period")
+    assert await reread(periods) == []
+    assert "Самопроверка 20" not in "".join(summaries_of(olga))
+    assert await reread(select(User.id).where(User.telegram_id == olga.id, User.plan_at <= stage.clock())) == []
+    await stage.tick()
+    assert len(await reread(periods)) == 1
+    assert "Самопроверка 20" in summaries_of(olga)[-1]
