@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram.enums import ContentType
 from aiogram.filters import Filter
-from aiogram.types import Message, TelegramObject
+from aiogram.types import Message, SharedUser, TelegramObject
 
 from services.account.access import AccessState
 from services.account.member import Member
@@ -18,7 +18,7 @@ SAID = frozenset(
         ContentType.PAID_MEDIA, ContentType.PHOTO, ContentType.STICKER, ContentType.STORY, ContentType.VIDEO,
         ContentType.VIDEO_NOTE, ContentType.VOICE, ContentType.CHECKLIST, ContentType.CONTACT, ContentType.DICE,
         ContentType.GAME, ContentType.POLL, ContentType.VENUE, ContentType.LOCATION, ContentType.PASSPORT_DATA,
-        ContentType.WEB_APP_DATA,
+        ContentType.WEB_APP_DATA, ContentType.USERS_SHARED,
     }
 )  # fmt: skip
 SERVICE_MESSAGES = frozenset(ContentType) - SAID
@@ -111,6 +111,14 @@ class IsPhone(Filter):
         card = event.contact
         phone = clean_phone(card.phone_number, is_of_telegram=card.user_id is not None) if card else ""
         return {"phone": phone} if phone else False
+
+
+class SharesPerson(Filter):
+    """Only an account that was chosen from Telegram's own list, which handlers take as `shared`."""
+
+    async def __call__(self, event: Message) -> bool | dict[str, SharedUser]:
+        """The account."""
+        return {"shared": event.users_shared.users[0]} if event.users_shared and event.users_shared.users else False
 
 
 class IsService(Filter):

@@ -22,7 +22,7 @@ class ClosedDoor(CallbackData, prefix="j2"):
     """Why somebody does not come in, once more in another language."""
 
     locale: Language
-    reason: Literal["dead", "missing", "foreign", "unapproved"]
+    reason: Literal["dead", "missing", "foreign", "other", "unapproved"]
 
 
 class PickDepartment(CallbackData, prefix="d1"):
@@ -46,7 +46,7 @@ class NewInvite(CallbackData, prefix="n6"):
     `department` 0: they choose it themselves.
     """
 
-    step: Literal["name", "where", "role", "uses", "days", "make"]
+    step: Literal["name", "account", "where", "role", "uses", "days", "make"]
     kind: Literal["person", "hr", "team"]
     department: Whole = 0
     uses: Whole = 1

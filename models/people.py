@@ -96,8 +96,9 @@ class Invite(Base):
     """A way in: only the hash of its token is kept, and one conditional UPDATE uses it up. Buttons name it: an id is
     never given twice.
 
-    `name`: of the one person it was made for. `relink_user_id`: whose lost account it moves to the one that opens it;
-    `relink_by_id` made that link, and it works from `relink_approved_at` on, when somebody else approved it.
+    `name`: of the one person it was made for; `telegram_id`: of the only account that it lets in.
+    `relink_user_id`: whose lost account it moves to the one that opens it; `relink_by_id` made that link, and it works
+    from `relink_approved_at` on, when somebody else approved it.
     """
 
     __tablename__ = "invites"
@@ -111,6 +112,7 @@ class Invite(Base):
     role: Mapped[str] = mapped_column(String(16))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="CASCADE"), index=True)
     name: Mapped[str | None] = mapped_column(String(255), index=True)
+    telegram_id: Mapped[int | None] = mapped_column(BigInteger)
     relink_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     relink_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     relink_approved_at: Mapped[datetime | None] = mapped_column()

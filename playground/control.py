@@ -23,6 +23,8 @@ PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
+SHARED_FIELDS = ("first_name", "last_name", "username")
+
 Json = dict[str, Any]
 
 
@@ -131,7 +133,14 @@ class ControlApi:
             document=upload_of(body.get("document"), Upload("document.txt", b"text")),
             group=bool(body.get("group")),
             reply_to=body.get("reply_to"),
+            more=self._shared(body["shared"], int(body["request"])) if "shared" in body else None,
         )
+
+    def _shared(self, person_id: int, request_id: int) -> Json:
+        """What a message says of a person who was chosen for the bot."""
+        person = self.world.people[int(person_id)].user()
+        shared = {"user_id": person.pop("id")} | {key: person[key] for key in SHARED_FIELDS if key in person}
+        return {"users_shared": {"request_id": request_id, "user_ids": [shared["user_id"]], "users": [shared]}}
 
     async def press(self, body: Json) -> Json:
         return self.world.person_presses(

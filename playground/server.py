@@ -11,7 +11,8 @@ Control API, for the page and for tests. Bodies and answers are JSON; wrong inpu
                                      clock, commands, profile; `chat` is the person's id
     GET  /control/file/FILE_ID       a photo or a document
     POST /control/open     {person}  the page shows this person: says their opening if the chat is empty
-    POST /control/send     {person, text | start | sticker | voice | photo | document: {name, base64}, group, reply_to}
+    POST /control/send     {person, text | start | sticker | voice | photo | document: {name, base64}, group, reply_to};
+                           or {person, shared, request}: a person that this one chose for the bot
                                      a message; `start` is the parameter of a deep link (or ""); photo and document
                                      may be true; returns the update
     POST /control/press    {person, message_id, row, col | data, inaccessible, group}

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aiogram.types import InlineKeyboardMarkup, MessageEntity
+from aiogram.types import InlineKeyboardMarkup, MessageEntity, ReplyKeyboardMarkup, ReplyKeyboardRemove
 from aiogram.utils.formatting import Bold, DateTime, Text
+
+Below = ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 
 class Json(str):
@@ -25,7 +27,7 @@ class Face:
     buttons: Json | None
 
 
-def face_of(text: str, entities: Sequence[MessageEntity] | None, markup: InlineKeyboardMarkup | None) -> Face:
+def face_of(text: str, entities: Sequence[MessageEntity] | None, markup: InlineKeyboardMarkup | Below | None) -> Face:
     """Return what a message with this text, these entities and these buttons shows."""
     parts = ",".join(entity.model_dump_json(exclude_none=True) for entity in entities or ())
     return Face(
@@ -42,11 +44,12 @@ class Screen:
     protect: bool = True  # personal screens cannot be forwarded
     photo: bytes | None = None  # a PNG; the text is its caption, at most 1024 characters
     is_covered: bool = False  # whether the photo is shown only at a tap
+    below: Below | None = None  # under the place where one types; of a new message without buttons
 
     @property
     def face(self) -> Face:
         """Return what a message with this screen shows."""
-        return face_of(*self.text.render(), self.markup)
+        return face_of(*self.text.render(), self.markup or self.below)
 
 
 @dataclass(frozen=True, slots=True)

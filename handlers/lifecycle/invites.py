@@ -7,11 +7,11 @@ from typing import Any
 
 from aiogram import F, Router
 from aiogram.filters import StateFilter
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message, SharedUser
 
 from handlers.access import ENDS_DIALOG, WITHOUT_CONSENT
 from handlers.conversation_states import Awaiting
-from handlers.filters import Hr, IsTyped
+from handlers.filters import Hr, IsTyped, SharesPerson
 from handlers.text_expected import text_expected
 from keyboards.company import HrPage
 from keyboards.lifecycle import InviteButton, NewInvite, Poster
@@ -20,7 +20,7 @@ from services.account.permissions import is_admin
 from services.company import departments
 from services.company.hr_home import Undertakings
 from services.kit import conversations
-from services.lifecycle import invites
+from services.lifecycle import invite_fields, invites
 from services.lifecycle.errors import InviteMade
 from services.lifecycle.invites import PERSONAL_LIFETIME, InviteRequest, IssuedInvite
 from transport import delivery
@@ -86,15 +86,40 @@ async def ask_name(query: CallbackQuery, request: Request, undertakings: Underta
     async with request.begin() as uow:
         await undertakings.require(uow)
         await request.dialog.set_state(Awaiting.invite_name)
+        await request.dialog.set_data({})
     await request.show(views.type_name(request.t))
+
+
+@router.callback_query(NewInvite.filter(F.step == "account"), flags=WITHOUT_CONSENT)
+async def ask_account(query: CallbackQuery, request: Request, undertakings: Undertakings) -> None:
+    """Telegram's own list of people, under the place where one types."""
+    async with request.begin() as uow:
+        await undertakings.require(uow)
+        await request.dialog.set_state(Awaiting.invite_name)
+        await request.dialog.set_data({})
+    await request.say(views.choose_account(request.t))
+    await request.answer()
+
+
+@router.message(Awaiting.invite_name, SharesPerson(), flags=WITHOUT_CONSENT)
+async def take_account(message: Message, request: Request, shared: SharedUser) -> None:
+    """The chosen account with its name in Telegram, or a name to be typed; then the department."""
+    name = invite_fields.name_of_account(shared.first_name, shared.last_name)
+    async with request.begin() as uow:
+        await request.dialog.set_data({"account": shared.user_id} | ({"name": name} if name else {}))
+        page = await departments.list_page(uow, 0)
+    await request.show(views.account_chosen(request.t, name))
+    if name:
+        wish = NewInvite(step="where", kind="person")
+        await request.say(views.choose_department(request.t, wish, _after(wish, request.member), page, name=name))
 
 
 @router.message(Awaiting.invite_name, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_name(message: Message, request: Request) -> None:
     """The name, typed; typing again replaces it. Then the department."""
     async with request.begin() as uow:
-        name = invites.read_name(message.text or "")
-        await request.dialog.set_data({"name": name})
+        name = invite_fields.read_name(message.text or "")
+        await request.dialog.set_data({**await request.dialog.get_data(), "name": name})
         page = await departments.list_page(uow, 0)
     wish = NewInvite(step="where", kind="person")
     await request.show(views.choose_department(request.t, wish, _after(wish, request.member), page, name=name))
@@ -132,7 +157,7 @@ async def choose_uses(query: CallbackQuery, request: Request, callback_data: New
 @router.message(Awaiting.invite_uses, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_uses(message: Message, request: Request) -> None:
     """The number, typed."""
-    uses = invites.read_uses(message.text or "")
+    uses = invite_fields.read_uses(message.text or "")
     department_id = (await request.dialog.get_data()).get("department", 0)
     wish = NewInvite(step="days", kind="team", department=department_id, uses=uses)
     await request.show(views.choose_days(request.t, wish))
@@ -191,7 +216,7 @@ def _wish(chosen: NewInvite, begun: dict[str, Any] | None) -> InviteRequest:
     department_id = chosen.department or None
     if chosen.kind != "team" and begun and "name" in begun:
         role = "hr" if chosen.kind == "hr" else "employee"
-        return InviteRequest(begun["name"], department_id, role, 1, PERSONAL_LIFETIME)
+        return InviteRequest(begun["name"], department_id, role, 1, PERSONAL_LIFETIME, begun.get("account"))
     if chosen.kind == "team" and begun and begun.get("department") == chosen.department:
         return InviteRequest(None, department_id, "employee", chosen.uses, timedelta(days=chosen.days))
     raise InviteMade

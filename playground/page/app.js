@@ -504,10 +504,24 @@ function keyboardRow(row) {
   const node = element("div", "keys-row");
   for (const key of row) {
     const keyNode = button("key", key.text, `button-${key.text}`);
-    keyNode.addEventListener("click", () => sendText(key.text));
+    keyNode.addEventListener("click", () => (key.request_users ? choosePeople(key) : sendText(key.text)));
     node.append(keyNode);
   }
   return node;
+}
+
+/** In place of the keyboard: whom to share with the bot. */
+function choosePeople({ request_users: { request_id: request } }) {
+  const rows = peopleInOrder().map((person) => {
+    const node = element("div", "keys-row");
+    const name = [person.first_name, person.last_name].filter(Boolean).join(" ");
+    const keyNode = button("key", name, `share-${person.id}`);
+    const share = { person: state.person, shared: person.id, request };
+    keyNode.addEventListener("click", () => attempt(() => post("/control/send", share)));
+    node.append(keyNode);
+    return node;
+  });
+  byId("keyboard").replaceChildren(...rows);
 }
 
 function renderCommands() {

@@ -6,7 +6,7 @@ from typing import Literal
 
 from services.kit.errors import Refusal
 
-DoorReason = Literal["dead", "missing", "foreign", "unapproved"]
+DoorReason = Literal["dead", "missing", "foreign", "other", "unapproved"]
 
 
 class DoorClosed(Refusal):
@@ -36,6 +36,13 @@ class InviteForeign(DoorClosed):
     reason = "foreign"
 
 
+class InviteNotYours(DoorClosed):
+    """A link that was made for another account."""
+
+    key = "join.other_account"
+    reason = "other"
+
+
 class LinkUnapproved(DoorClosed):
     """A link for a lost account that the second person has not approved yet."""
 
@@ -43,7 +50,10 @@ class LinkUnapproved(DoorClosed):
     reason = "unapproved"
 
 
-CLOSED_BY = {refusal.reason: refusal.key for refusal in (InviteDead, InviteMissing, InviteForeign, LinkUnapproved)}
+CLOSED_BY = {
+    refusal.reason: refusal.key
+    for refusal in (InviteDead, InviteMissing, InviteForeign, InviteNotYours, LinkUnapproved)
+}
 
 
 class InviteGone(Refusal):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Invite
@@ -22,8 +22,8 @@ from services.company.hr_home import Undertakings
 from services.kit import bot_info, text
 from services.kit.errors import NotYours
 from services.kit.pages import PAGE_SIZE, Page, nearest
-from services.kit.text import NAME_LENGTH, read_line
-from services.lifecycle.errors import InviteDead, InviteGone, UsesUnreadable
+from services.lifecycle.errors import InviteDead, InviteGone
+from services.lifecycle.invite_fields import MOST_USES
 
 TOKEN_BYTES = 32  # 256 bits
 TOKEN_SHAPE = re.compile(r"^[A-Za-z0-9_-]{43}$")  # 32 bytes in URL-safe base64
@@ -33,38 +33,46 @@ ROSTER_LIFETIME = timedelta(days=30)  # a list takes longer to hand out
 USES = (10, 30, 100)
 DAYS = (7, 14, 30)
 LONGEST_LIFETIME = timedelta(days=max(DAYS))
-MOST_USES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class InviteGrant:
     """What an invite gives: a role, perhaps a department and a name, until when the link works.
 
-    `relink_user_id`: whose lost account it moves, from `relink_approved_at` on.
+    `telegram_id`: the only account that it lets in. `relink_user_id`: whose lost account it moves, from
+    `relink_approved_at` on.
     """
 
     role: str
     department_id: int | None
     expires_at: datetime
     name: str | None
+    telegram_id: int | None
     relink_user_id: int | None
     relink_approved_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class InviteRequest:
-    """An invite to be made: for one person by name, or (no name) for so many people."""
+    """An invite to be made: for one person by name, or (no name) for so many people.
+
+    `telegram_id`: the only account that it lets in, where that was chosen.
+    """
 
     name: str | None
     department_id: int | None
     role: str
     uses: int
     lifetime: timedelta
+    telegram_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class InviteLine:
-    """An open invite. `key` names its present link without opening anything; `department` is in the reader's words."""
+    """An open invite. `key` names its present link without opening anything; `department` is in the reader's words.
+
+    `is_bound`: it lets one account in.
+    """
 
     id: int
     key: str
@@ -73,6 +81,7 @@ class InviteLine:
     role: str
     uses_left: int
     expires_at: datetime
+    is_bound: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +143,12 @@ async def find_alive(session: AsyncSession, tokens: Sequence[str], now: datetime
     return next((token for token in tokens if token in alive), None)
 
 
-async def use(session: AsyncSession, token: str, now: datetime) -> InviteGrant:
-    """Use the invite once, by one conditional UPDATE. Raises InviteDead."""
+async def use(session: AsyncSession, token: str, telegram_id: int, now: datetime) -> InviteGrant:
+    """Use the invite once for an account, by one conditional UPDATE. Raises InviteDead."""
+    is_for_it = or_(Invite.telegram_id.is_(None), Invite.telegram_id == telegram_id)
     row = await session.execute(
         update(Invite)
-        .where(*_alive(token, now))
+        .where(*_alive(token, now), is_for_it)
         .values(uses_left=Invite.uses_left - 1)
         .returning(*_ENTRY)
         .execution_options(synchronize_session=False)
@@ -148,23 +158,11 @@ async def use(session: AsyncSession, token: str, now: datetime) -> InviteGrant:
 
 async def forget_name(session: AsyncSession, token: str) -> None:
     """The name goes over to the person who came in, who may change or erase it there."""
-    await session.execute(update(Invite).where(Invite.token_hash == token_hash(token)).values(name=None))
+    who = {"name": None, "telegram_id": None}
+    await session.execute(update(Invite).where(Invite.token_hash == token_hash(token)).values(**who))
 
 
 # --- HR -------------------------------------------------------------------------------------------------------------
-
-
-def read_name(text: str) -> str:
-    """Somebody's name as typed, on one line. Raises NoLetters, TooLong."""
-    return read_line(text, NAME_LENGTH)
-
-
-def read_uses(text: str) -> int:
-    """A number of uses as typed. Raises UsesUnreadable."""
-    digits = "".join(text.split())
-    if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:9]) <= MOST_USES):
-        raise UsesUnreadable(MOST_USES)
-    return int(digits[:9])
 
 
 async def make(uow: UnitOfWork, wish: InviteRequest, undertakings: Undertakings) -> IssuedInvite:
@@ -293,6 +291,7 @@ def _row(token: str, wish: InviteRequest, now: datetime) -> dict[str, Any]:
         "role": wish.role,
         "department_id": wish.department_id,
         "name": wish.name,
+        "telegram_id": wish.telegram_id,
         "uses_left": wish.uses,
         "expires_at": now + wish.lifetime,
         "created_at": now,
@@ -320,6 +319,7 @@ def _line(member: Member, invite: Invite, department: Department | None) -> Invi
         role=invite.role,
         uses_left=invite.uses_left,
         expires_at=invite.expires_at,
+        is_bound=invite.telegram_id is not None,
     )
 
 
@@ -328,6 +328,7 @@ _ENTRY = (
     Invite.department_id,
     Invite.expires_at,
     Invite.name,
+    Invite.telegram_id,
     Invite.relink_user_id,
     Invite.relink_approved_at,
 )

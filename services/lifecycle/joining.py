@@ -18,7 +18,7 @@ from services.company.departments import DepartmentLine
 from services.kit import bot_info
 from services.kit.calendar import Calendar
 from services.lifecycle import invites, offboarding, relink
-from services.lifecycle.errors import InviteDead, InviteForeign, InviteMissing
+from services.lifecycle.errors import InviteDead, InviteForeign, InviteMissing, InviteNotYours
 from services.lifecycle.pasted import read_pasted
 from services.wellbeing.checkin import CheckIns, CheckInState, CheckInStep
 
@@ -64,13 +64,15 @@ class Onboarding:
     async def look(self, session: AsyncSession, telegram_id: int, token: str, now: datetime) -> datetime | None:
         """Until when the link works (None: no link is needed). Nothing is stored or used up.
 
-        Raises InviteMissing, InviteDead, LinkUnapproved.
+        Raises InviteMissing, InviteDead, InviteNotYours, LinkUnapproved.
         """
         if telegram_id in self._admin_ids:
             return None
         if not token:
             raise InviteMissing
         entry = await invites.look_up(session, token, now)
+        if entry.telegram_id not in (None, telegram_id):
+            raise InviteNotYours
         await relink.check(session, entry, now)
         return entry.expires_at
 
@@ -87,7 +89,7 @@ class Onboarding:
         joining = NewMember(account.telegram_id, account.name, account.locale, "admin", None, consent_version)
         if account.telegram_id not in self._admin_ids:
             try:
-                entry = await invites.use(session, token, now)
+                entry = await invites.use(session, token, account.telegram_id, now)
             except InviteDead:
                 # the other half of a double tap may have used it up since
                 member = await find_member(session, account.telegram_id)

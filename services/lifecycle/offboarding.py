@@ -123,7 +123,7 @@ async def come_back(uow: UnitOfWork, token: str, consent_version: int, calendar:
         raise PersonGone
     if person.offboarded_at is None:
         return
-    entry = await invites.use(uow.session, token, uow.now)
+    entry = await invites.use(uow.session, token, person.telegram_id, uow.now)
     if entry.relink_user_id is not None:
         raise AccountTaken
     person.offboarded_at = person.consent_withdrawn_at = person.postponed_period = None

@@ -60,7 +60,7 @@ class Retention:
 
     async def forget_names(self, session: AsyncSession, now: datetime) -> None:
         """Take the names out of these invites."""
-        await session.execute(update(Invite).where(*_stale(now)).values(name=None))
+        await session.execute(update(Invite).where(*_stale(now)).values(name=None, telegram_id=None))
 
     async def has_old_answers(self, session: AsyncSession, now: datetime) -> bool:
         """Whether an answer is older than people were told it would be kept."""

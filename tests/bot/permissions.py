@@ -36,6 +36,7 @@ TEXTS = {  # what fields of text may hold, where the choice of the handler depen
 STICKER = {"sticker": True}
 SERVICE = {"more": {"delete_chat_photo": True}}
 CARD = {"more": {"contact": {"phone_number": "+79990000000", "first_name": "Анна"}}}
+SHARED = {"more": {"users_shared": {"request_id": 1, "users": [{"user_id": 1001, "first_name": "Анна"}]}}}
 NUMBERS = {"week": date(2026, 3, 2).toordinal(), "start": date(2026, 3, 2).toordinal()}
 
 
@@ -153,6 +154,7 @@ def all_doings(stage: Stage, token: str) -> list[Doing]:
     ]
     file = Other({"document": Upload("list.csv", b"a;b")}, Awaiting.roster)
     card = Other(CARD, Awaiting.contact)
+    account = Other(SHARED, Awaiting.invite_name)
     in_a_group = Other({"text": "/menu", "group": True})
     nonsense: list[Doing] = [
         Press("garbage"),
@@ -161,7 +163,7 @@ def all_doings(stage: Stage, token: str) -> list[Doing]:
         Other(STICKER),
         Other(SERVICE),
     ]
-    return [*presses, *commands, Message(f"/start {token}"), in_a_group, *nonsense, Edit(), *typed, file, card]
+    return [*presses, *commands, Message(f"/start {token}"), in_a_group, *nonsense, Edit(), *typed, file, card, account]
 
 
 def samples(kind: type[CallbackData], **fixed: int) -> Iterator[CallbackData]:

@@ -221,6 +221,9 @@ async def test_the_control_api_does_what_a_person_does(client: Client) -> None:
     await client.control("send", person=BEN, photo=True)
     assert world.files[world.chat(BEN)[1]["document"]["file_id"]].content == b"a;b"
     assert world.chat(BEN)[2]["photo"][0]["width"] == 1
+    shared = await client.control("send", person=BEN, shared=ANNA, request=7)
+    assert shared["message"]["users_shared"]["request_id"] == 7
+    assert [user["user_id"] for user in shared["message"]["users_shared"]["users"]] == [ANNA]
     _, sent = await client.bot("sendMessage", chat_id=BEN, **question(0))
     press = await client.control("press", person=BEN, message_id=sent["result"]["message_id"], row=2, col=0)
     assert press["callback_query"]["data"] == "0:2"

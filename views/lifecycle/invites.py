@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from aiogram.types import KeyboardButton, KeyboardButtonRequestUsers, ReplyKeyboardMarkup, ReplyKeyboardRemove
 from aiogram.utils.formatting import Text
 
 from keyboards.company import HrPage
@@ -15,7 +16,8 @@ from services.company.departments import DepartmentLine
 from services.kit.calendar import Rhythm
 from services.kit.pages import Page
 from services.kit.text import NAME_LENGTH
-from services.lifecycle.invites import DAYS, MOST_USES, USES, InviteLine, IssuedInvite
+from services.lifecycle.invite_fields import MOST_USES
+from services.lifecycle.invites import DAYS, USES, InviteLine, IssuedInvite
 from views import pages
 from views.company.hr import BACK
 from views.screen import Document, Screen, lines, paragraphs, titled
@@ -59,7 +61,24 @@ def card(t: Translator, line: InviteLine, rhythm: Rhythm) -> Screen:
 
 def type_name(t: Translator) -> Screen:
     """The name of the one person is typed."""
-    return Screen(Text(t("invite.type_name", max=NAME_LENGTH)), keyboard(_back(t)))
+    choose: list[Button] = [(t("invite.by_account"), NewInvite(step="account", kind="person"))]
+    return Screen(Text(t("invite.type_name", max=NAME_LENGTH)), keyboard(choose, _back(t)))
+
+
+def choose_account(t: Translator) -> Screen:
+    """A button that opens Telegram's list of people, and what the bot learns of the one who is chosen."""
+    request = KeyboardButtonRequestUsers(request_id=1, user_is_bot=False, max_quantity=1, request_name=True)
+    button = KeyboardButton(text=t("invite.account_button"), request_users=request)
+    return Screen(
+        Text(t("invite.choose_account")),
+        below=ReplyKeyboardMarkup(keyboard=[[button]], resize_keyboard=True, one_time_keyboard=True),
+    )
+
+
+def account_chosen(t: Translator, name: str | None) -> Screen:
+    """Whom the link is for; of somebody without a name in Telegram it is typed."""
+    text = t("invite.account_chosen", name=name) if name else t("invite.account_nameless", max=NAME_LENGTH)
+    return Screen(Text(text), below=ReplyKeyboardRemove(remove_keyboard=True))
 
 
 def choose_department(
@@ -148,7 +167,7 @@ def _facts(t: Translator, line: InviteLine, rhythm: Rhythm) -> Text:
         line.name,
         t("invite.department_line", department=line.department or t("invite.any_department")),
         t("invite.role_line", role=t(f"people.role_{line.role}")) if line.role != "employee" else None,
-        t("invite.uses_line", uses=line.uses_left),
+        t("invite.bound_line") if line.is_bound else t("invite.uses_line", uses=line.uses_left),
         t("invite.until_line", date=t.date(rhythm.date_of(line.expires_at), year=True)),
     )
 

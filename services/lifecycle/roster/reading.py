@@ -15,7 +15,7 @@ from typing import Literal
 from content.texts import RosterWords
 from services.company import departments
 from services.kit.errors import NoLetters, TooLong
-from services.lifecycle import invites
+from services.lifecycle import invite_fields
 from services.lifecycle.errors import RosterEmpty, RosterTooBig, RosterWithoutHeader
 from services.lifecycle.roster import columns, files
 from services.lifecycle.roster.columns import Columns, words_of
@@ -214,7 +214,7 @@ def _take(
 
 def _trouble(name: str, department: str) -> Trouble | None:
     try:
-        invites.read_name(name)
+        invite_fields.read_name(name)
     except NoLetters:
         return "no_name"
     except TooLong:

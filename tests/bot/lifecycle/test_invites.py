@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from keyboards.lifecycle import InviteButton, NewInvite, Poster
+from keyboards.lifecycle import InviteButton, Join, NewInvite, Poster
 from models import AuditEntry, Conversation, Invite, User
 from services.kit.text import NAME_LENGTH
 from services.lifecycle import invites
-from services.lifecycle.invites import MOST_USES, token_hash
+from services.lifecycle.invite_fields import MOST_USES
+from services.lifecycle.invites import token_hash
 from tests.bot.hr import LANGUAGES, goes, hr_person
+from tests.bot.members import member
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows, documents, tables_with
 from tests.bot.story import department, words
@@ -31,6 +33,11 @@ NAME = "Анна Петрова"
 def tokens(player: Player) -> list[str]:
     """The links of the newest announcement."""
     return LINK.findall(player.messages[-1]["text"])
+
+
+def shared(account: int, **named: str) -> dict[str, object]:
+    """What Telegram sends of an account that was chosen from its list."""
+    return {"users_shared": {"request_id": 1, "user_ids": [account], "users": [{"user_id": account, **named}]}}
 
 
 async def invites_person(stage: Stage, player: Player, name: str = NAME, language: str = "ru") -> None:
@@ -91,6 +98,61 @@ async def test_one_person_by_name(stage: Stage, reread: Reread, language: str) -
     await anna.says("/delete")
     await anna.says(t("delete.word"))
     assert tables_with(await all_rows(stage), NAME) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_one_account_chosen_in_telegram(stage: Stage, reread: Reread, language: str) -> None:
+    t = words(stage, language)
+    await department(stage, "Склад")
+    olga = await hr_person(stage, language=language)
+    anna, boris = (stage.person(id_, name, language=language) for id_, name in ((1001, "Анна"), (1002, "Борис")))
+    await goes(stage, olga, "invites", language)
+    await olga.presses(t("invite.for_person"))
+    await olga.presses(t("invite.by_account"))
+    keyboard = stage.world.chats[olga.id].keyboard
+    assert keyboard is not None
+    [[button]] = keyboard["keyboard"]
+    assert (button["text"], button["request_users"]["max_quantity"]) == (t("invite.account_button"), 1)
+    await olga.sends(more=shared(1001, first_name="Анна", last_name="Петрова"))
+    assert stage.world.chats[olga.id].keyboard is None
+    await olga.presses("Склад")
+    [invite] = await reread(INVITES)
+    assert (invite.name, invite.telegram_id, invite.uses_left) == (NAME, 1001, 1)
+    assert t("invite.bound_line") in str(olga.messages)
+    token = tokens(olga)[0]
+    await boris.starts(token)
+    assert boris.screen == t("join.other_account")
+    await boris.presses(
+        data=Join(action="agree", version=stage.app.content.consent.version, locale=language, token=token).pack()
+    )
+    assert await reread(select(User).where(User.telegram_id == 1002)) == []
+    await anna.starts(token)
+    await anna.presses(t("consent.agree"))
+    [user] = await reread(select(User).where(User.telegram_id == 1001))
+    assert user.name == NAME
+    assert set(await reread(select(Invite.telegram_id))) == {None}, "the number is kept no longer than it is needed"
+
+
+async def test_an_account_without_a_name_is_named_by_hand(stage: Stage, reread: Reread) -> None:
+    await department(stage, "Склад")
+    olga = await hr_person(stage)
+    await goes(stage, olga, "invites", "ru")
+    await olga.presses("Одному человеку")
+    await olga.presses("Выбрать в Telegram")
+    await olga.sends(more=shared(1001, first_name="..."))
+    assert "Имени у аккаунта нет" in olga.screen
+    await olga.says(NAME)
+    await olga.presses("Склад")
+    [invite] = await reread(INVITES)
+    assert (invite.name, invite.telegram_id) == (NAME, 1001)
+
+
+async def test_an_account_that_is_shared_unasked_makes_no_invite(stage: Stage, reread: Reread) -> None:
+    olga = await hr_person(stage)
+    await olga.sends(more=shared(1001, first_name="Анна"))
+    anna = await member(stage, 5003, "Анна")
+    await anna.sends(more=shared(1001, first_name="Анна"))
+    assert await reread(INVITES) == []
 
 
 async def test_without_a_department_they_choose_it_themselves(stage: Stage) -> None:
@@ -161,7 +223,7 @@ async def test_a_department_by_one_link_with_a_poster(stage: Stage, reread: Rere
     token = tokens_before(olga)
     assert token_hash(token) == invite.token_hash
     async with stage.database.begin() as session:
-        await invites.use(session, token, stage.clock())
+        await invites.use(session, token, 1001, stage.clock())
     stage.clock.advance(days=15)
     await olga.presses(data=Poster(locale="ru", token=token).pack())
     assert olga.messages[-1].get("text") == t("join.link_dead") or olga.toast == t("join.link_dead")
