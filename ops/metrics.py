@@ -51,7 +51,7 @@ class Metrics:
             "exhale_throttled", "Updates ignored because one person sent too many", registry=self.registry
         )
         self._messages = Counter(
-            "exhale_messages", "Messages that the bot sent by itself, by kind and outcome", ["kind", "outcome"],
+            "exhale_messages", "Messages that the bot sent on its own, by kind and outcome", ["kind", "outcome"],
             registry=self.registry,
         )  # fmt: skip
         self._lag = Histogram(
@@ -71,7 +71,7 @@ class Metrics:
             registry=self.registry,
         )
         self._is_sender = Gauge(
-            "exhale_is_sender", "1 while this replica is the one that sends by itself", registry=self.registry
+            "exhale_is_sender", "1 while this replica is the one that sends scheduled messages", registry=self.registry
         )
         self._database_up = Gauge("exhale_database_up", "1 while the database takes writes", registry=self.registry)
         self._oldest_due = Gauge(
@@ -92,7 +92,7 @@ class Metrics:
     def expect(self, updates: Iterable[str], messages: Iterable[str], outcomes: Iterable[str]) -> None:
         """Show what will be counted at 0: an increase from nothing to one is none for Prometheus.
 
-        `updates`: their kinds; `messages`: the kinds of what the bot sends by itself, and what can become of one.
+        `updates`: their kinds; `messages`: the kinds of what the bot sends on its own, and what can become of one.
         """
         for kind, outcome in product(updates, UPDATE_OUTCOMES):
             self._updates.labels(kind, outcome)

@@ -39,6 +39,7 @@ COMMANDS = {
 }
 APART = ("x1:", "v1:locale:", "y1:withdrawn", "j1:")  # the other language, and what closes everything else
 PRESSES = 250  # of one person
+PAUSE_SECONDS = 0.25  # five presses a second are the most that one person is allowed; an edit may follow its answer
 WIDTH, CARD = 2800, 340
 HIGHEST = 16_000  # pixels of one picture
 
@@ -102,7 +103,7 @@ class Walk:
             return len(await self._person.toasts()) > before
 
         await until(answered, lambda: f"{data} was never answered")
-        await asyncio.sleep(0.05)  # the edit may come after the answer
+        await asyncio.sleep(PAUSE_SECONDS)
         await self._look()
 
     async def _look(self) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from config import SettingsError, load_settings
+from content import load_content
 from playground.processes import ROOT, PlaygroundServer, Process
 from tests.e2e.story import Employee
 
@@ -122,3 +123,16 @@ def test_no_picture_is_left_that_no_page_shows() -> None:
     text = "".join(page.read_text(encoding="utf-8") for page in pages)
     shown = set(re.findall(r"screenshots/([\w-]+\.webp)", text))
     assert {picture.name for picture in (ROOT / "docs" / "screenshots").iterdir()} == shown
+
+
+@pytest.mark.parametrize(("language", "answer"), [("en", "Answer for me"), ("ru", "Ответить за меня")])
+def test_the_first_steps_name_what_the_page_shows(language: str, answer: str) -> None:
+    page = READMES[language].read_text(encoding="utf-8")
+    demo = load_content().demo
+    newcomer = next(person for person in demo.people if person.invited and person.language == language)
+    hr = next(person for person in demo.people if person.role in ("hr", "admin") and person.language == language)
+    strings = (ROOT / "playground" / "page" / "strings.js").read_text(encoding="utf-8")
+    assert f'answer: "{answer}"' in strings
+    for name in (answer, demo.next_reminder[language], demo.next_summary[language], newcomer.name):
+        assert name in page
+    assert hr.name.rstrip("а") in page
