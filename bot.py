@@ -21,7 +21,7 @@ from config import SettingsError, load_settings
 from content import ContentError, load_content
 from migrations.opening import open_database
 from migrations.runner import SchemaError
-from ops import logs, sentry
+from ops import logs
 from ops.network import PortTakenError
 from ops.unread import unread_settings
 from services.kit.clock import system_clock
@@ -41,6 +41,8 @@ async def main() -> None:
     for line in unread_settings():
         log.warning(line)
     if settings.sentry_dsn is not None:
+        from ops import sentry  # noqa: PLC0415 (the library is needed here alone)
+
         sentry.configure(settings.sentry_dsn.get_secret_value())
     stop = Stop()
     for name in (signal.SIGTERM, signal.SIGINT):

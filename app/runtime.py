@@ -20,7 +20,7 @@ from ops.supervisor import Supervisor
 from ops.version import VERSION
 from transport.stop import Stop, Stopped
 from transport.telemetry import ApiTelemetry
-from transport.throttling import Limits, OwnLimits, SharedLimits
+from transport.throttling import Limits, OwnLimits
 
 log = get_logger("app")
 
@@ -28,7 +28,11 @@ log = get_logger("app")
 @asynccontextmanager
 async def open_limits(settings: Settings) -> AsyncIterator[Limits]:
     """Open what limits how fast one person may press, counted in Redis where there is one."""
-    limits = SharedLimits(settings.redis_url.get_secret_value()) if settings.redis_url else OwnLimits()
+    limits: Limits = OwnLimits()
+    if settings.redis_url is not None:
+        from transport.shared_limits import SharedLimits  # noqa: PLC0415 (the library is needed here alone)
+
+        limits = SharedLimits(settings.redis_url.get_secret_value())
     try:
         yield limits
     finally:

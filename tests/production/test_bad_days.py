@@ -320,7 +320,7 @@ async def test_a_clock_that_steps_back_doubles_and_loses_nothing(
 async def test_redis_dies_and_comes_back_and_nobody_notices(
     running: MakeRunning, mortal_redis: RedisServer, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("transport.throttling.REDIS_REST_SECONDS", 0.05)
+    monkeypatch.setattr("transport.shared_limits.REDIS_REST_SECONDS", 0.05)
     bot = running(redis_url=mortal_redis.url)
     await bot.start()
     anna = bot.employee()

@@ -21,7 +21,8 @@ from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import TOKEN, Stage
 from tests.redis import RedisServer
-from transport.throttling import BURST, PER_SECOND, REDIS_SECONDS, REMEMBERED, OwnLimits, SharedLimits, Verdict
+from transport.shared_limits import REDIS_SECONDS, SharedLimits
+from transport.throttling import BURST, PER_SECOND, REMEMBERED, OwnLimits, Verdict
 
 SLOWLY = "Чуть медленнее"
 FORWARDED = {"type": "hidden_user", "sender_user_name": "Кто-то", "date": 1_772_600_000}

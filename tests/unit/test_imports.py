@@ -56,6 +56,9 @@ WITHOUT_SQLALCHEMY = {"bot", "scheduler"}
 BOTH = {ROOT / "transport" / "fsm_storage.py"}
 SESSION_TYPE = "sqlalchemy.ext.asyncio.AsyncSession"
 
+AT_FIRST_USE = {
+    "PIL", "holidays", "matplotlib", "numpy", "opendp", "python_calamine", "redis", "segno", "sentry_sdk", "xlsxwriter"
+}  # fmt: skip
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "func.now"}
 TALKS_TO_TELEGRAM = {"bot", "delivery", "message", "query", "callback", "event"}
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
@@ -138,6 +141,13 @@ def test_the_command_line_does_not_load_aiogram() -> None:
     """Not even through what it imports: that would cost every command seconds."""
     program = "import manage, sys; sys.exit('aiogram' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
+
+
+def test_a_start_loads_no_library_that_it_may_never_need() -> None:
+    """Each is imported where it is used, so that neither a start's time nor an idle bot's memory pays for it."""
+    program = f"import bot, sys; print(*sorted({AT_FIRST_USE!r} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert loaded.stdout.split() == []
 
 
 def test_services_are_given_the_time() -> None:

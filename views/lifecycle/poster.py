@@ -12,8 +12,6 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-import segno
-
 from views.charts import FONT, INK, PAPER
 from views.translator import Translator
 
@@ -58,6 +56,8 @@ def figure(t: Translator, link: str, last_day: date) -> Figure:
 
 def _draw_code(page: Figure, link: str, place: tuple[float, float, float, float]) -> None:
     axes = page.add_axes(place)
+    import segno  # noqa: PLC0415 (at the first poster)
+
     matrix = segno.make_qr(link, error="m").matrix
     for row, modules in enumerate(matrix):
         bars = [(start, length + OVERLAP) for start, length in _dark_runs(modules)]

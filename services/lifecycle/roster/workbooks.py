@@ -14,8 +14,6 @@ import zlib
 from collections.abc import Sequence
 from itertools import pairwise
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
-
 from services.lifecycle.errors import NotATable, WorkbookLocked, WorkbookTooDense
 
 MOST_ROWS = 10_000
@@ -44,6 +42,8 @@ def read(content: bytes) -> Sequence[Sheet]:
 
     Raise NotATable for another kind of file, WorkbookLocked, WorkbookTooDense, RosterTooBig.
     """
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415 (at the first workbook)
+
     safe = _bounded(content)
     try:
         with CalamineWorkbook.from_object(io.BytesIO(safe)) as book:
