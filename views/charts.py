@@ -98,7 +98,7 @@ def figure_of(t: Translator, board: Curves) -> Figure:
         _draw_pulse(t, pulse, board)
         last = len(board.weeks) - 1
         pulse.set_xlim(-0.03 * last - HALF_WEEK, last * 1.03 + HALF_WEEK)
-        figure.axes[-1].set_xticks(*_ticks(t, board))
+        figure.axes[-1].set_xticks(*_ticks(t, board), fontsize=FONT_SIZE - 2)
         return figure
 
 
