@@ -62,7 +62,7 @@ async def test_without_answers_it_says_what_will_be_there(stage: Stage, language
         (
             "en",
             (
-                "Chart of 12 weeks",
+                "The last 12 weeks",
                 "Worn out: 3, 3.8 on average (between 3 and 5)",
                 "Pressure: 5, 5.5 on average (between 5 and 6)",
                 "Got important things done: 8, 7.5 on average (between 7 and 8)",
