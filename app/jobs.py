@@ -110,6 +110,8 @@ class SummaryJob:
             return
         while await self._publish_next(now):
             pass
+        while await self._judge_next(now):
+            pass
         async with self._database.begin() as session:
             issue = await self._summaries.draft(session, now)
             if issue is not None:
@@ -118,6 +120,10 @@ class SummaryJob:
             self._waiting = progress
         else:
             self._finished = week
+
+    async def _judge_next(self, now: datetime) -> bool:
+        async with self._database.begin() as session:
+            return await self._summaries.judge_next(session, now)
 
     async def _publish_next(self, now: datetime) -> bool:
         """In a transaction of its own, so that with a long history to publish a press waits for one slot at most."""

@@ -155,7 +155,8 @@ class Promise(Base, Timestamps):
     `asked_at`: when the people concerned were asked whether they notice it; their answers are counted once, at the
     close of the week after. Publications and buttons name it: an id is never given twice. `owner_id`: who does it, for
     HR's eyes; `action`: the step of content/hr_actions.yaml that it came from. `by_manager`: an agreement that a
-    manager recorded for the own group.
+    manager recorded for the own group. `helped`: what could be said two slots after it was done, as
+    services.summary.helped; it's stored once.
     """
 
     __tablename__ = "promises"
@@ -173,6 +174,8 @@ class Promise(Base, Timestamps):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     action: Mapped[str | None] = mapped_column(String(64))
     by_manager: Mapped[bool] = mapped_column(default=False, server_default=false())
+    helped: Mapped[str | None] = mapped_column(String(16))
+    judged_at: Mapped[datetime | None] = mapped_column()
 
 
 class Reaction(Base):

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, case, literal, select
+from sqlalchemy import ColumnElement, String, and_, case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Department, Grouping, Promise, ReportingGroup, User
@@ -26,6 +26,8 @@ OF_PROMISE = case(
     else_=literal(COMPANY, String),
 )
 """The target of a row of `promises`."""
+NEWS_OF_PROMISE = func.coalesce(Promise.judged_at, Promise.updated_at)
+"""When something was last said of a promise: that it's there, changed or kept, or whether it helped."""
 
 
 @dataclass(frozen=True, slots=True)

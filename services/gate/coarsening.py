@@ -30,8 +30,8 @@ from services.company.memberships import Group
 from services.gate.hiding import Tally, weekly_from
 from services.gate.measures import Figure, FigureSource
 from services.gate.publications import CEILING, FLOOR, PULSE_WEEK, Band, Cell, Mean, Publication, Share
+from services.kit.quantiles import Z, student
 
-Z = 1.959964  # 97.5 % quantile of the normal distribution
 HALF = Fraction(1, 2)
 NEARLY_ALL = Fraction(9, 10)
 SPREAD_FROM: Final = 15  # of a company with fewer people who count, no spread is told and so no interval
@@ -120,17 +120,6 @@ def error_of_mean(deviation: float, company: int, people: int, k: int) -> float:
     answered = supposed(people, k)
     correction = math.sqrt((people - answered) / (people - 1))
     return student(supposed(company, k) - 1) * deviation / math.sqrt(answered) * correction
-
-
-def student(freedom: int) -> float:
-    """The 97.5 % quantile of Student's t, to 0.01 from four degrees of freedom on (Abramowitz & Stegun 26.7.5)."""
-    z, v = Z, freedom
-    return (
-        z
-        + (z**3 + z) / (4 * v)
-        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * v**2)
-        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * v**3)
-    )
 
 
 def share(step: float, part: int, whole: int) -> Share:

@@ -146,10 +146,10 @@ def shift(
     told = [week for week in weeks if week.company is not None]
     recent = _of_the_same(told[-WEEKS_THEN:], weeks[-1], cell, figure)
     earlier = _of_the_same(told[-2 * WEEKS_THEN : -WEEKS_THEN], weeks[-1], cell, figure)
-    found = compare(_average(recent), _average(earlier)) if min(len(recent), len(earlier)) >= MIN_WEEKS else None
+    found = compare(average(recent), average(earlier)) if min(len(recent), len(earlier)) >= MIN_WEEKS else None
     if found is None:
         return Movement(cell.means[figure], None, None)
-    return Movement(_on_grid(_average(recent)), _on_grid(_average(earlier)), found)
+    return Movement(_on_grid(average(recent)), _on_grid(average(earlier)), found)
 
 
 def weeks_high(history: Sequence[Publication], key: GroupKey, figure: str, cut: float) -> int:
@@ -178,7 +178,7 @@ def _of_the_same(weeks: Sequence[Publication], last: Publication, cell: Cell, fi
     ]
 
 
-def _average(means: Sequence[Mean]) -> Mean:
+def average(means: Sequence[Mean]) -> Mean:
     """The mean of several weeks. The weeks are of the same people, so its interval is taken to be no narrower than one
     week's on average."""
     value = fmean(mean.value for mean in means)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Promise, Reaction, User
 from models.upsert import insert_into
 from services.account.unit_of_work import UnitOfWork
-from services.company.audience import DONE_FOR, OF_PROMISE, includes
+from services.company.audience import DONE_FOR, NEWS_OF_PROMISE, OF_PROMISE, includes
 from services.kit.calendar import WEEK, Calendar
 from services.kit.text import name_in
 from services.outreach.errors import PromiseGone
@@ -29,7 +29,7 @@ NEWS_FOR = timedelta(weeks=2)  # a promise is news on the home screen for so lon
 class Note:
     """A promise in the reader's language; `due` is None for what was done without having been planned here.
 
-    `by_manager`: an agreement of the own group.
+    `by_manager`: an agreement of the own group. `helped`: what could be said later, a services.summary.helped.Helped.
     """
 
     promise_id: int
@@ -37,11 +37,13 @@ class Note:
     text: str
     due: date | None
     by_manager: bool = False
+    helped: str | None = None
 
 
 def write(promise: Promise, stage: Stage, locale: str) -> Note:
     """The note about a promise for readers of this language."""
-    return Note(promise.id, stage, name_in(locale, promise.text, promise.text_en), promise.due, promise.by_manager)
+    text = name_in(locale, promise.text, promise.text_en)
+    return Note(promise.id, stage, text, promise.due, promise.by_manager, promise.helped)
 
 
 async def concerning(session: AsyncSession, promise_id: int, user_id: int, day: date) -> Promise | None:
@@ -78,8 +80,8 @@ class Notes:
         row = await uow.session.scalar(
             select(Promise)
             .join(User, includes(OF_PROMISE, self._day(uow.now)))
-            .where(User.id == uow.member.id, Promise.updated_at >= uow.now - NEWS_FOR)
-            .order_by(Promise.updated_at.desc(), Promise.id.desc())
+            .where(User.id == uow.member.id, uow.now - NEWS_FOR <= NEWS_OF_PROMISE)
+            .order_by(NEWS_OF_PROMISE.desc(), Promise.id.desc())
             .limit(1)
         )
         return None if row is None else write(row, _stage_of(row), uow.member.locale)
@@ -89,8 +91,8 @@ class Notes:
         row = await uow.session.scalar(
             select(Promise)
             .join(User, includes(OF_PROMISE, self._day(uow.now)))
-            .where(User.id == uow.member.id, or_(Promise.state == PLANNED, Promise.updated_at >= uow.now - DONE_FOR))
-            .order_by(Promise.updated_at.desc(), Promise.id.desc())
+            .where(User.id == uow.member.id, or_(Promise.state == PLANNED, uow.now - DONE_FOR <= NEWS_OF_PROMISE))
+            .order_by(NEWS_OF_PROMISE.desc(), Promise.id.desc())
             .limit(1)
         )
         return None if row is None else write(row, _stage_of(row), uow.member.locale)

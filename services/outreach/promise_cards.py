@@ -24,6 +24,7 @@ class PromiseCard:
 
     `noticed`: the published share; `noticed_on`: the Monday on which it comes, while it is still to come. `by_manager`:
     recorded by a manager for the own group.
+    `helped`: what could be said later, a services.summary.helped.Helped.
     """
 
     id: int
@@ -38,6 +39,7 @@ class PromiseCard:
     noticed: Share | None
     noticed_on: date | None
     by_manager: bool
+    helped: str | None
 
 
 async def promise_cards(
@@ -65,6 +67,7 @@ async def promise_cards(
                 noticed=noticed,
                 noticed_on=noticed_on,
                 by_manager=row.by_manager,
+                helped=row.helped,
             )
         )
     return cards

@@ -11,7 +11,15 @@ from models import Promise
 from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit
-from services.company.audience import DONE_FOR, Target, find_target, includes, page_of_targets, target_of
+from services.company.audience import (
+    DONE_FOR,
+    NEWS_OF_PROMISE,
+    Target,
+    find_target,
+    includes,
+    page_of_targets,
+    target_of,
+)
 from services.kit.calendar import WEEK, Calendar
 from services.kit.pages import PAGE_SIZE, Page, nearest
 from services.outbox import kinds
@@ -33,14 +41,14 @@ class Promises:
     async def page(self, uow: UnitOfWork, number: int) -> Page[PromiseCard]:
         """One page: what is planned by date, then what was done lately. Raises NotAllowed."""
         require_hr(uow.member)
-        is_shown = or_(Promise.state == PLANNED, Promise.updated_at >= uow.now - DONE_FOR)
+        is_shown = or_(Promise.state == PLANNED, uow.now - DONE_FOR <= NEWS_OF_PROMISE)
         total = await uow.session.scalar(select(func.count()).select_from(Promise).where(is_shown))
         number, pages = nearest(number, total or 0)
         planned_by_date = case((Promise.state == PLANNED, Promise.due))
         rows = await uow.session.scalars(
             select(Promise)
             .where(is_shown)
-            .order_by(Promise.state.desc(), planned_by_date, Promise.updated_at.desc(), Promise.id.desc())
+            .order_by(Promise.state.desc(), planned_by_date, NEWS_OF_PROMISE.desc(), Promise.id.desc())
             .offset(number * PAGE_SIZE)
             .limit(PAGE_SIZE)
         )

@@ -29,6 +29,7 @@ from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule
 from services.summary import stored
 from services.summary.errors import FiguresGone
+from services.summary.helped import judging
 from services.summary.joining import JoinProposals, Proposal
 from services.summary.messages import WeekSubject
 from services.summary.steps.answered import forget_returned
@@ -140,6 +141,10 @@ class Summaries:
     async def publish_next(self, session: AsyncSession, now: datetime) -> bool:
         """Let the gate publish one week or period that has closed; False when there is none left."""
         return bool(await self._gate.publish_due(session, now, at_most=1))
+
+    async def judge_next(self, session: AsyncSession, now: datetime) -> bool:
+        """Store what can be said by now of one promise that was kept; False when there is none left."""
+        return await judging.judge_next(session, self._calendar, now)
 
     async def progress(self, session: AsyncSession, week: date) -> Progress:
         """How far this week's summary is. One statement."""

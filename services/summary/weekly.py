@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content import Content
 from models import Membership, Promise
 from services.account.member import office_rhythm
-from services.company.audience import DONE_FOR, target_of
+from services.company.audience import DONE_FOR, NEWS_OF_PROMISE, target_of
 from services.company.memberships import COMPANY, GroupKey
 from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Mean, Publication, Share
 from services.gate.trends import COMPARED_WEEKS, WEEKS_THEN, Change, GroupPulse, closed_periods, pulse_of
 from services.kit.calendar import WEEK, Calendar, Period
+from services.summary.helped.verdict import Helped
 from services.summary.steps.answered import unsuggested
 from services.summary.steps.suggestions import ActionFigures, Actions, SuggestedAction, Unsuggested
 
@@ -39,7 +40,8 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """A promise as the summary names it. `target` is the key of a cell; `noticed` the latest published share.
+    """A promise as the summary names it. `target` is the key of a cell; `noticed` the latest published share, `helped`
+    what could be said of it later.
 
     `by_manager`: an agreement that a manager recorded for the own group.
     """
@@ -52,6 +54,7 @@ class PromiseLine:
     is_done: bool
     noticed: Share | None
     by_manager: bool = False
+    helped: Helped | None = None
 
     def is_overdue(self, on: date) -> bool:
         """Whether its day is over on `on` and it is not done."""
@@ -176,7 +179,7 @@ async def promises(session: AsyncSession, now: datetime) -> list[PromiseLine]:
     """What was promised and not yet done, by date, and what was done lately."""
     rows = await session.scalars(
         select(Promise)
-        .where((Promise.state == "planned") | (Promise.updated_at >= now - DONE_FOR))
+        .where((Promise.state == "planned") | (now - DONE_FOR <= NEWS_OF_PROMISE))
         .order_by(Promise.due.is_(None), Promise.due, Promise.id)
     )
     noticed = await _noticed(session)
@@ -190,6 +193,7 @@ async def promises(session: AsyncSession, now: datetime) -> list[PromiseLine]:
             row.state == "done",
             noticed.get(row.id),
             row.by_manager,
+            None if row.helped is None else Helped(row.helped),
         )
         for row in rows
     ]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from services.gate import coarsening, disclosure
 from services.gate.coarsening import Grid
 from services.gate.publications import Mean
+from services.kit.quantiles import student
 from tests.gate.world import CONTENT
 
 STEPS = CONTENT.hr_actions.thresholds.steps
@@ -116,7 +117,7 @@ def test_shares_are_tenths_without_the_ends(whole: int, data: st.DataObject) -> 
     [(4, 2.776), (6, 2.447), (9, 2.262), (11, 2.201), (19, 2.093), (29, 2.045), (99, 1.984), (100_000, 1.960)],
 )
 def test_student(freedom: int, expected: float) -> None:
-    assert coarsening.student(freedom) == pytest.approx(expected, abs=0.01)
+    assert student(freedom) == pytest.approx(expected, abs=0.01)
 
 
 @pytest.mark.parametrize(("people", "supposed"), [(9, 7), (14, 7), (15, 8), (40, 20), (41, 21)])

@@ -52,7 +52,12 @@ def test_every_screen_speaks_it(copy: Path) -> None:
     run(copy, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/bot/test_screens.py", "-k", LOCALE)
 
 
-ABOUT_BOTH = {"content/base.py", "content/demo.py", "ops/doctor.py", "services/outreach/promises.py"}  # and any other
+ABOUT_BOTH = {
+    "content/base.py",
+    "content/demo.py",
+    "ops/doctor.py",
+    "services/outreach/promise_writing.py",
+}  # and any other
 
 
 def test_no_code_lists_the_languages() -> None:

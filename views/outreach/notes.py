@@ -21,8 +21,13 @@ def text(t: Translator, note: Note) -> Text:
     return paragraphs(
         t("note.first"),
         lines(t(f"note.agreed.{note.stage}" if note.by_manager else f"note.{note.stage}", date=date), note.text),
-        t("note.ask") if note.stage == DONE else t("note.later"),
+        helped(t, note.helped) or t("note.ask" if note.stage == DONE else "note.later"),
     )
+
+
+def helped(t: Translator, verdict: str | None) -> str | None:
+    """Whether it became easier than elsewhere since, the same for HR and for the people concerned."""
+    return None if verdict is None else t("note.helped", verdict=t(f"helped.{verdict}"))
 
 
 def line(t: Translator, note: Note) -> str:

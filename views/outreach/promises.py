@@ -68,6 +68,7 @@ def promise_card(t: Translator, card: PromiseCard, note: str | None = None) -> S
             _state(t, card),
             None if card.owner is None else _owner(t, card.owner),
             _noticed(t, card),
+            notes.helped(t, card.helped),
         ),
         keyboard(*_actions(t, card), [(t("button.back"), LIST)]),
     )

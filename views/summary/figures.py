@@ -114,10 +114,9 @@ def promise_line(t: Translator, line: PromiseLine, on: date, length: int = 300) 
     """A promise with its date as seen from the day `on`, or that it was done and what people say."""
     text = promise_text(t, line, length)
     if line.is_done:
-        done = t("summary.promise.done", text=text)
-        if line.noticed is None:
-            return done
-        return f"{done}; {t('summary.promise.noticed', share=share(t, line.noticed))}"
+        noticed = None if line.noticed is None else t("summary.promise.noticed", share=share(t, line.noticed))
+        helped = None if line.helped is None else t(f"summary.promise.{line.helped}")
+        return "; ".join(part for part in (t("summary.promise.done", text=text), noticed, helped) if part)
     if line.due is None:
         return text
     left = (line.due - on).days
