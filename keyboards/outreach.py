@@ -34,7 +34,7 @@ class PromiseList(CallbackData, prefix="pr1"):
 class PromiseButton(CallbackData, prefix="pr2"):
     """One promise: its card, what to change, and what is asked first (keep, withdraw) and then done."""
 
-    action: Literal["card", "text", "due", "keep", "kept", "withdraw", "withdrawn"]
+    action: Literal["card", "text", "due", "keep", "kept", "withdraw", "withdrawn", "hold", "held", "resume"]
     id: Whole
 
 

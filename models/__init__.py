@@ -8,6 +8,7 @@ from models.people import ROLES, Department, Invite, OldUser, RosterProposal, Us
 from models.reporting import (
     AuditEntry,
     Grouping,
+    Hold,
     Membership,
     Promise,
     ProposalAnswer,
@@ -35,6 +36,7 @@ __all__ = [
     "Draft",
     "Fact",
     "Grouping",
+    "Hold",
     "Invite",
     "Membership",
     "Metric",

@@ -44,6 +44,7 @@ class Delivery(Base, Timestamps):
     news_week: Mapped[dt.date | None] = mapped_column(
         Date
     )  # of the summary whose results the message told of in a line
+    hold_id: Mapped[int | None] = mapped_column()  # of the hold of the check-in that it told of in a line
 
 
 OPEN = text("state = 'open'")

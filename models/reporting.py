@@ -178,6 +178,22 @@ class Promise(Base, Timestamps):
     judged_at: Mapped[datetime | None] = mapped_column()
 
 
+class Hold(Base):
+    """Nobody is asked for a check-in until a promise is closed: periods from `first` up to `until`, or still (None).
+
+    Without a promise it was for, that one is gone with those whom it was made to.
+    """
+
+    __tablename__ = "holds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    promise_id: Mapped[int | None] = mapped_column(ForeignKey("promises.id", ondelete="SET NULL"), index=True)
+    first: Mapped[dt.date] = mapped_column(Date)
+    until: Mapped[dt.date | None] = mapped_column(Date)
+    author_audit_key: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime] = mapped_column()
+
+
 class Reaction(Base):
     """One person's answer to "do you notice it?": the first one counts."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select, update
 from models import Assessment, User
 from services.account.permissions import is_hr, is_manager
 from services.account.unit_of_work import UnitOfWork
-from services.outreach.notes import Note, Notes
+from services.outreach.notes import Held, Note, Notes
 from services.wellbeing.checkin import CheckIns, CheckInState
 from services.wellbeing.pulse import PulsePlace, Pulses
 from services.wellbeing.recommendations import Recommendations, TipCard
@@ -27,6 +27,7 @@ class HomeCard:
     tip_day: int | None  # the day of the step, counted from 1; None from its review on
     tip_since: date | None
     news: Note | None  # what HR promised or did lately
+    held: Held | None  # no check-in until HR has done what it promised
     is_hr: bool
     is_manager: bool
     is_paused: bool
@@ -57,6 +58,7 @@ class Home:
             tip_day=day if day is not None and day <= self._recommendations.review_day else None,
             tip_since=since,
             news=await self._notes.news(uow),
+            held=await self._notes.holds(uow),
             is_hr=is_hr(uow.member),
             is_manager=await is_manager(uow.session, uow.member),
             is_paused=uow.member.rhythm.is_paused(uow.now),

@@ -11,6 +11,7 @@ from keyboards.rows import Button, keyboard, primary
 from keyboards.summary import TeamPage
 from keyboards.wellbeing import Chart, Checkin, HistoryList, PulseButton, ShowResult, TipButton, TipList
 from services.home import HomeCard
+from services.outreach.notes import Held
 from services.wellbeing.checkin import CausesStep, CheckInState, CheckInStep, Done, Postponed, Ready, Unfinished
 from services.wellbeing.dashboard import SPANS
 from services.wellbeing.pulse import Question, Summary
@@ -31,7 +32,7 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
             t("home.title", name=card.name) if card.name else t("bot.name"),
             note,
             None if card.name else t("home.nameless"),
-            lines(*_checkin(t, card.checkin), _pulse(t, card), _tip(t, card), _news(t, card)),
+            lines(*_checkin(t, card), _pulse(t, card), _tip(t, card), _news(t, card)),
             t("home.private"),
         ),
         keyboard(
@@ -65,7 +66,25 @@ def not_understood(t: Translator, card: HomeCard) -> Screen:
     )
 
 
-def _checkin(t: Translator, state: CheckInState) -> list[str]:
+def _checkin(t: Translator, card: HomeCard) -> list[str]:
+    if card.held is not None and (told := _held(t, card.checkin, card.held)):
+        return told
+    return _asked(t, card.checkin)
+
+
+def _held(t: Translator, state: CheckInState, held: Held) -> list[str]:
+    """Where nobody is asked; empty where that changes nothing, as for answers that were begun."""
+    told = t(f"home.checkin_held_{held}")
+    match state:
+        case Ready() | Postponed() | Done(is_early=True):
+            return [told] if held == Held.NOW or isinstance(state, Postponed) else []
+        case Done() | CausesStep():
+            return [t("home.checkin_done"), *([told] if held == Held.NEXT else [])]
+        case _:
+            return []
+
+
+def _asked(t: Translator, state: CheckInState) -> list[str]:
     match state:
         case Done(is_early=True):
             return [t("result.next", date=t.date(state.next_date))]
@@ -117,7 +136,7 @@ def _others(t: Translator, card: HomeCard) -> list[Button]:
 
 def _first(t: Translator, card: HomeCard) -> list[Button] | None:
     match card.checkin:
-        case Ready():
+        case Ready() if card.held != Held.NOW:
             return [primary(t("home.start_checkin"), Checkin(action="open"))]
         case CheckInStep() as step:
             total = len(step.questionnaire.order)

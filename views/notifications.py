@@ -62,6 +62,8 @@ def proactive(t: Translator, due: DueMessage) -> Screen:
     view = PARTS[leader.kind]
     lines = [PARTS[rider.kind].line(t, rider.content) for rider in riders]
     buttons = [row for rider in riders for row in PARTS[rider.kind].rider_buttons(t, rider.content)]
+    if due.held is not None:
+        lines.append(outreach.held_line(t, due.held))
     if due.news is not None:
         lines.append(summary.news_line(t, due.news))
         buttons.append(summary.news_button(t))

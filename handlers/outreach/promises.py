@@ -152,6 +152,30 @@ async def keep(query: CallbackQuery, request: Request, callback_data: PromiseBut
     await request.show(views.promise_card(request.t, card, request.t("promise.saved_done")))
 
 
+@router.callback_query(PromiseButton.filter(F.action == "hold"), flags=WITHOUT_CONSENT)
+async def ask_hold(query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises) -> None:
+    """What holding the check-in does."""
+    async with request.read() as uow:
+        card = await promises.card(uow, callback_data.id)
+    await request.show(views.ask_hold(request.t, card))
+
+
+@router.callback_query(PromiseButton.filter(F.action == "held"), flags=WITHOUT_CONSENT)
+async def hold(query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises) -> None:
+    """Hold the next check-in until it is done."""
+    async with request.begin() as uow:
+        card = await promises.hold(uow, callback_data.id)
+    await request.show(views.promise_card(request.t, card))
+
+
+@router.callback_query(PromiseButton.filter(F.action == "resume"), flags=WITHOUT_CONSENT)
+async def resume(query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises) -> None:
+    """Ask again, though it isn't done."""
+    async with request.begin() as uow:
+        card = await promises.resume(uow, callback_data.id)
+    await request.show(views.promise_card(request.t, card, request.t("promise.resumed")))
+
+
 @router.callback_query(PromiseButton.filter(F.action == "withdraw"), flags=WITHOUT_CONSENT)
 async def ask_withdraw(
     query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises

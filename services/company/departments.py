@@ -16,6 +16,7 @@ from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit, memberships, roles
 from services.company.calendar.country import plan_anew
+from services.company.calendar.holds import end_orphans
 from services.company.errors import DepartmentGone, DepartmentInUse, NameTaken
 from services.company.memberships import Group, GroupKey
 from services.company.messages import ReaderNews
@@ -269,6 +270,8 @@ async def delete(uow: UnitOfWork, department_id: int, calendar: Calendar) -> Non
         raise DepartmentInUse
     former_id = department.manager_id
     await uow.session.delete(department)
+    await uow.session.flush()
+    await end_orphans(uow.session, calendar, uow.now)
     await audit.record(uow, "deleted_department", GroupKey.of_department(department_id))
     await _settle_managers(uow, department_id, former_id, None, calendar)
 

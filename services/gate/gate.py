@@ -24,13 +24,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from models import Membership, User
+from services.company.calendar.holds import all_held, is_held
 from services.company.memberships import Group, groups_at, places_at, readers_at
 from services.gate import disclosure, pooling, publications
 from services.gate.coarsening import Cells, present, widest
 from services.gate.counts import Counts
 from services.gate.hiding import NOWHERE, Tally, complement, hide_covered, is_too_small, rests_with, too_small, whole
 from services.gate.measures import FigureSource, PooledSource, checkin_source, pooled_source, pulse_source
-from services.gate.publications import PULSE_WEEK, Kind, Publication
+from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Kind, Publication
 from services.kit.calendar import WEEK, Calendar, Period
 
 NOT_SUMMED: Final = {"department_id", "weeks", "people", "answered"}
@@ -61,8 +62,11 @@ class Gate:
         Noise is drawn here, in the transaction that stores it. Raises noise.NoiseUnavailable; then nothing is stored.
         """
         published = []
+        held = await all_held(session)
         for source in self._sources:
             for period in await self._due(session, source.kind, now):
+                if source.kind == CHECKIN_PERIOD and is_held(held, period):
+                    continue  # nobody was asked: nothing is published, not even that too few answered
                 publication = await self._compute(session, source, period)
                 if await publications.store(session, publication, now):
                     published.append(publication)

@@ -80,7 +80,13 @@ class Claims:
             session,
             due.ids,
             "leased",
-            {"state": "sending", "sent_at": now, "news_week": due.news and due.news.week, **self._lease(now)},
+            {
+                "state": "sending",
+                "sent_at": now,
+                "news_week": due.news and due.news.week,
+                "hold_id": due.held and due.held.hold_id,
+                **self._lease(now),
+            },
             now,
             Delivery.lease_until >= now,
         )

@@ -21,6 +21,7 @@ from services.notifications.week import WEEKLY_CAP, next_week, spent
 from services.outbox import kinds
 from services.outbox.context import Context
 from services.outbox.kinds import KINDS
+from services.outreach.messages import find_held
 from services.summary.messages import find_new_results
 from services.wellbeing.messages import has_quiet_question, wants_quiet_question
 
@@ -69,6 +70,7 @@ class Composer:
             by_id[parts[0].id].due_at,
             tuple(parts[:PARTS_IN_A_MESSAGE]),
             await find_new_results(context, user),
+            await find_held(context, user),
         )
 
     async def _ready(self, context: Context, row: Delivery, user: User) -> MessagePart | None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Delivery, Round, User
 from services.account.access import access_of
 from services.account.member import office_rhythm, rhythm_of
+from services.company.calendar.holds import HeldPeriods, all_held, is_held
 from services.kit.calendar import DAY, MISSED_AFTER, WEEK, Calendar, Period
 from services.notifications.subjects import MessagePart
 from services.outbox import kinds
@@ -42,8 +43,9 @@ class Planner:
             )
         ).all()
         invited = await self._invited_at(session, users, now)
+        held = await all_held(session)
         for user in users:
-            await self._plan_person(session, user, invited.get(user.id), now)
+            await self._plan_person(session, user, invited.get(user.id), held, now)
         await session.flush()
         return len(users)
 
@@ -82,12 +84,15 @@ class Planner:
             invited |= dict.fromkeys(await session.scalars(theirs), at)
         return invited
 
-    async def _plan_person(self, session: AsyncSession, user: User, invited: datetime | None, now: datetime) -> None:
+    async def _plan_person(
+        self, session: AsyncSession, user: User, invited: datetime | None, held: Sequence[HeldPeriods], now: datetime
+    ) -> None:
         week = self._calendar.week_of(now)
         if may_be_asked(user, self._consent_version):
             period = self._calendar.period_at(now)
-            await self._plan_invitation(session, user, period, invited, now)
-            await self._plan_invitation(session, user, period.next(), None, now)
+            for asked, at in ((period, invited), (period.next(), None)):
+                if not is_held(held, asked):
+                    await self._plan_invitation(session, user, asked, at, now)
             for monday in (week, week + WEEK):
                 await self._plan_pulse(session, user, monday, now)
         user.plan_at = self._calendar.week_closes_at(week) + timedelta(hours=user.id % SPREAD_HOURS)

@@ -29,7 +29,15 @@ from services.lifecycle.messages import (
 from services.outbox import kinds
 from services.outbox.context import Context
 from services.outbox.outbox import Subject
-from services.outreach.messages import ContactSubject, NoteSubject, find_contact, find_lost, find_note, find_unread
+from services.outreach.messages import (
+    ContactSubject,
+    HeldNews,
+    NoteSubject,
+    find_contact,
+    find_lost,
+    find_note,
+    find_unread,
+)
 from services.summary.messages import NewResults, WeekSubject, find_nothing_agreed, find_summary, find_team
 from services.wellbeing.messages import (
     CheckinSubject,
@@ -57,7 +65,9 @@ class MessagePart:
 
 @dataclass(frozen=True, slots=True)
 class DueMessage:
-    """A claimed message: the first part leads, the others ride along as buttons of their own, and so do `news`."""
+    """A claimed message: the first part leads, the others ride along as buttons of their own, and so do `news`.
+
+    `held`: that the check-in is held, in a line."""
 
     user_id: int
     telegram_id: int
@@ -65,6 +75,7 @@ class DueMessage:
     due_at: datetime
     parts: tuple[MessagePart, ...]
     news: NewResults | None = None
+    held: HeldNews | None = None
 
     @property
     def ids(self) -> tuple[int, ...]:

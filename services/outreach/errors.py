@@ -85,3 +85,9 @@ class RoundOver(Refusal):
     """The period of this button has closed."""
 
     key = "round.over"
+
+
+class CheckinHeld(Refusal):
+    """Nobody is asked in this period: HR holds the check-in until a promise is closed."""
+
+    key = "round.held"

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import ContactRequest, Department, User
+from models import ContactRequest, Delivery, Department, Hold, User
 from services.account.permissions import is_hr
+from services.outbox import kinds
 from services.outbox.context import Context
 from services.outbox.outbox import Subject
 from services.outreach import notes
@@ -131,3 +132,26 @@ async def find_note(context: Context, subject: NoteSubject, user: User) -> Note 
         if subject == note_subject(promise.id, stage, promise.due):
             return notes.write(promise, stage, user.locale)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldNews:
+    """The check-in is held from the period on that begins on `first`; `note`: for what, if that is for the reader."""
+
+    hold_id: int
+    first: date
+    note: Note | None
+
+
+async def find_held(context: Context, user: User) -> HeldNews | None:
+    """Return the newest hold of the check-in that this person was not told of yet, while it lasts."""
+    is_told = exists().where(Delivery.user_id == user.id, Delivery.hold_id == Hold.id, Delivery.state.in_(kinds.SPENT))
+    lasts = or_(Hold.until.is_(None), (Hold.until > Hold.first) & (Hold.until > context.calendar.today(context.now)))
+    hold = await context.session.scalar(
+        select(Hold).where(lasts, Hold.created_at > user.join_date, ~is_told).order_by(Hold.id.desc()).limit(1)
+    )
+    if hold is None:
+        return None
+    day = context.calendar.period_at(context.now).start
+    promise = await notes.concerning(context.session, hold.promise_id or 0, user.id, day)
+    return HeldNews(hold.id, hold.first, None if promise is None else notes.write(promise, PLANNED, user.locale))

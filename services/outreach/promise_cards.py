@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Promise
 from services.company.audience import Target, name_targets, target_of
+from services.company.calendar import holds
+from services.company.calendar.holds import HeldPeriods
 from services.gate import publications
 from services.gate.publications import PULSE_WEEK, Share
-from services.kit.calendar import WEEK, Calendar
+from services.kit.calendar import WEEK, Calendar, Period
 from services.outreach.notes import DONE
 from services.outreach.owners import names_of
 
@@ -24,7 +26,8 @@ class PromiseCard:
 
     `noticed`: the published share; `noticed_on`: the Monday on which it comes, while it is still to come. `by_manager`:
     recorded by a manager for the own group.
-    `helped`: what could be said later, a services.summary.helped.Helped.
+    `helped`: what could be said later, a services.summary.helped.Helped. `held`: the check-ins that wait for it;
+    `next_period`: from which on they could.
     """
 
     id: int
@@ -40,6 +43,8 @@ class PromiseCard:
     noticed_on: date | None
     by_manager: bool
     helped: str | None
+    held: HeldPeriods | None
+    next_period: Period
 
 
 async def promise_cards(
@@ -49,6 +54,7 @@ async def promise_cards(
     rows = list(rows)
     targets, today = await name_targets(session), calendar.today(now)
     owners = await names_of(session, [row.owner_id for row in rows])
+    held = await holds.standing(session, [row.id for row in rows])
     cards = []
     for row in rows:
         noticed, noticed_on = await _noticed(session, row, calendar)
@@ -68,6 +74,8 @@ async def promise_cards(
                 noticed_on=noticed_on,
                 by_manager=row.by_manager,
                 helped=row.helped,
+                held=held.get(row.id),
+                next_period=calendar.period_at(now).next(),
             )
         )
     return cards

@@ -20,11 +20,12 @@ from services.company.audience import (
     page_of_targets,
     target_of,
 )
+from services.company.calendar import holds
 from services.kit.calendar import WEEK, Calendar
 from services.kit.pages import PAGE_SIZE, Page, nearest
 from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule_for_all
-from services.outreach.errors import PromiseGone
+from services.outreach.errors import PromiseGone, PromiseKept
 from services.outreach.messages import note_subject
 from services.outreach.notes import DONE, PLANNED, Stage
 from services.outreach.promise_cards import PromiseCard, promise_cards
@@ -84,6 +85,7 @@ class Promises:
         row = await _any(uow, promise_id)
         if kept is not None:
             await audit.record(uow, "kept_promise", audited(row))
+            await holds.end(uow, row.id, self._calendar)
             await tell(uow.session, row, DONE, self._calendar, uow.now)
         return await self._card(uow, row)
 
@@ -93,10 +95,26 @@ class Promises:
         Raises NotAllowed, PromiseGone.
         """
         row = await find(uow, promise_id)
+        await holds.end(uow, row.id, self._calendar)
         gone = await uow.session.scalar(delete(Promise).where(Promise.id == row.id).returning(Promise.id))
         if gone is None:
             raise PromiseGone
         await audit.record(uow, "withdrew_promise", audited(row))
+
+    async def hold(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
+        """Ask nobody for a check-in, from the next period on, until it is closed. Raises NotAllowed, PromiseGone,
+        PromiseKept."""
+        row = await find(uow, promise_id)
+        if row.state != PLANNED:
+            raise PromiseKept
+        await holds.place(uow, row.id, self._calendar)
+        return await self._card(uow, row)
+
+    async def resume(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
+        """Ask again, though it isn't closed. Raises NotAllowed, PromiseGone."""
+        row = await find(uow, promise_id)
+        await holds.end(uow, row.id, self._calendar)
+        return await self._card(uow, row)
 
     # --- inside ------------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit
 from services.company.audience import Target, find_target, includes, page_of_targets
+from services.company.calendar.holds import all_held, is_held
 from services.company.memberships import GroupKey
 from services.gate import disclosure
 from services.gate.publications import Band
@@ -26,7 +27,7 @@ from services.kit.calendar import DAY, MIN_DAYS_BETWEEN, Calendar, Period, Rhyth
 from services.kit.pages import Page
 from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule_for_all
-from services.outreach.errors import RoundOver
+from services.outreach.errors import CheckinHeld, RoundOver
 from services.wellbeing.messages import CheckinSubject
 
 
@@ -93,12 +94,14 @@ class Rounds:
     async def begin(self, uow: UnitOfWork, key: str, start: date) -> RoundBegun:
         """Offer the check-in of the period that began on `start`; a second press finds the first one's round.
 
-        Raises NotAllowed, TargetGone, RoundOver.
+        Raises NotAllowed, TargetGone, RoundOver, CheckinHeld.
         """
         require_hr(uow.member)
         period = self._calendar.period_at(uow.now)
         if period.start != start:
             raise RoundOver
+        if is_held(await all_held(uow.session), period):
+            raise CheckinHeld
         target = await find_target(uow.session, key, period.start)
         is_new = await self._store(uow, period, target.key)
         if is_new:

@@ -14,6 +14,7 @@ from content import Content
 from models import Membership, Promise
 from services.account.member import office_rhythm
 from services.company.audience import DONE_FOR, NEWS_OF_PROMISE, target_of
+from services.company.calendar.holds import all_held, is_held
 from services.company.memberships import COMPANY, GroupKey
 from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Mean, Publication, Share
@@ -89,7 +90,8 @@ class WeeklySummary:
     `period`, `period_then`: the newest check-in period (for the form PERIOD, the one that has just closed) and the one
     before. `high`: what has been high for at least `HIGH_FROM` weeks. `moved`: what clearly changed, in the form PERIOD
     `period_moved` as well; empty reads "no clear change". `next_pulse`, `next_checkin`: when the next figures come (the
-    Monday after the close); `checkin_closes`: the last day of the open period.
+    Monday after the close); `checkin_closes`: the last day of the open period, in which nobody is asked
+    where it `is_held`.
     """
 
     form: Form
@@ -105,6 +107,7 @@ class WeeklySummary:
     next_pulse: date
     next_checkin: date
     checkin_closes: date
+    is_held: bool = False
 
     @property
     def is_compared(self) -> bool:
@@ -148,6 +151,7 @@ class Weekly:
             next_pulse=max(self._calendar.week_of(now), begin or date.min) + WEEK,
             next_checkin=_first_full(open_period, begin).end,
             checkin_closes=open_period.last_day,
+            is_held=is_held(await all_held(session), open_period),
         )
 
     def _high(

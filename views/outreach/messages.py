@@ -5,11 +5,12 @@ from __future__ import annotations
 from keyboards.account import Go
 from keyboards.outreach import AskHr
 from keyboards.rows import Button, keyboard
-from services.outreach.messages import ContactMessage, ContactSubject
+from services.outreach.messages import ContactMessage, ContactSubject, HeldNews
 from services.outreach.notes import Note
 from views.outreach import contact, notes
 from views.parts import PartView, menu
 from views.screen import Screen, paragraphs
+from views.summary.figures import shortened
 from views.translator import Translator
 
 
@@ -46,3 +47,11 @@ def _note_rider_buttons(t: Translator, note: Note) -> list[list[Button]]:
 
 
 NOTE = PartView(notes.text, notes.line, _note_buttons, _note_rider_buttons)
+
+
+def held_line(t: Translator, held: HeldNews) -> str:
+    """That the check-in is held, and until what is done where that is for the reader."""
+    if held.note is None:
+        return t("held.line", date=t.date(held.first))
+    text = shortened(" ".join(held.note.text.split()), notes.LINE_LENGTH)
+    return t("held.line_note", date=t.date(held.first), note=text)

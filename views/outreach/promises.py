@@ -69,6 +69,7 @@ def promise_card(t: Translator, card: PromiseCard, note: str | None = None) -> S
             None if card.owner is None else _owner(t, card.owner),
             _noticed(t, card),
             notes.helped(t, card.helped),
+            None if card.held is None else t("promise.is_held", date=t.date(card.held.first, year=True)),
         ),
         keyboard(*_actions(t, card), [(t("button.back"), LIST)]),
     )
@@ -146,6 +147,23 @@ def ask_keep(t: Translator, catalogs: Catalogs, card: PromiseCard) -> Screen:
     )
 
 
+def ask_hold(t: Translator, card: PromiseCard) -> Screen:
+    """What holding the check-in does."""
+    period = card.next_period
+    return Screen(
+        titled(
+            t("promise.hold"),
+            _line(t, card, LIST_LENGTH),
+            t("promise.hold_what", first=t.date(period.start, year=True), last=t.date(period.last_day, year=True)),
+            t("promise.hold_until"),
+        ),
+        keyboard(
+            [(t("promise.hold_confirm"), PromiseButton(action="held", id=card.id))],
+            [(t("button.back"), PromiseButton(action="card", id=card.id))],
+        ),
+    )
+
+
 def ask_withdraw(t: Translator, card: PromiseCard) -> Screen:
     """What taking back does."""
     return Screen(
@@ -204,8 +222,15 @@ def _actions(t: Translator, card: PromiseCard) -> list[list[Button]]:
             (t("promise.change_due"), PromiseButton(action="due", id=card.id)),
             (t("promise.change_text"), PromiseButton(action="text", id=card.id)),
         ],
+        [_hold(t, card)],
         withdraw,
     ]
+
+
+def _hold(t: Translator, card: PromiseCard) -> Button:
+    if card.held is None:
+        return t("promise.hold"), PromiseButton(action="hold", id=card.id)
+    return t("promise.resume"), PromiseButton(action="resume", id=card.id)
 
 
 def _text(t: Translator, card: PromiseCard) -> str:

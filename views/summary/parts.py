@@ -186,6 +186,8 @@ class Parts:
 
     def next(self) -> str:
         """When the open check-in closes and its results come."""
+        if self._summary.is_held:
+            return self._t("summary.next_held")
         closes, results = self._summary.checkin_closes, self._issue.results_on
         return self._t("summary.next", closes=self._t.date(closes), results=self._t.date(results))
 
