@@ -84,6 +84,13 @@ ONCE_A_PERIOD = Course(PERIOD_WEEKS, SLOTS, 0, SLOTS, SLOTS)
 
 def said(chance: Random, groups: int, people: int, picked: Picked, effect: float) -> Helped:
     """Return what is said of one company as soon as its last figures are there."""
+    return judge(*company(chance, groups, people, picked, effect))
+
+
+def company(
+    chance: Random, groups: int, people: int, picked: Picked, effect: float
+) -> tuple[GroupKey, list[Publication], list[Publication]]:
+    """Return the group for which something is done, and what is published before and after."""
     course = WEEKLY if people >= weekly_from(K) else ONCE_A_PERIOD
     named = [Group(GroupKey.of_department(n), f"d{n}", None, (n,)) for n in range(1, groups + 1)]
     teams = {group.key: [_person(chance) for _ in range(people)] for group in named}
@@ -101,7 +108,7 @@ def said(chance: Random, groups: int, people: int, picked: Picked, effect: float
             weeks = levels[group.key][number * course.weeks : (number + 1) * course.weeks]
             tallies[group.key] = _tally(chance, teams[group.key], [level + taken_off for level in weeks])
         published.append(_published(named, tallies, START + number * course.weeks * WEEK, course.weeks))
-    return judge(key, published[course.done - course.before : course.done], published[course.done + 1 :])
+    return key, published[course.done - course.before : course.done], published[course.done + 1 :]
 
 
 def measured(

@@ -78,7 +78,7 @@ def change(now: Publication, then: Publication | None, key: GroupKey, figure: st
     later, earlier = now.cell(key), then.cell(key)
     if later is None or earlier is None:
         return None
-    if _departments(later) != _departments(earlier):
+    if departments_of(later) != departments_of(earlier):
         return None
     return compare(later.means[figure], earlier.means[figure])
 
@@ -174,7 +174,7 @@ def _of_the_same(weeks: Sequence[Publication], last: Publication, cell: Cell, fi
         earlier.means[figure]
         for week in weeks
         if week.edition == last.edition
-        if (earlier := week.cell(cell.key)) is not None and _departments(earlier) == _departments(cell)
+        if (earlier := week.cell(cell.key)) is not None and departments_of(earlier) == departments_of(cell)
     ]
 
 
@@ -193,7 +193,8 @@ def _on_grid(mean: Mean) -> Mean:
     return replace(mean, value=math.floor(mean.value / mean.step + 0.5) * mean.step)
 
 
-def _departments(cell: Cell) -> tuple[int, ...]:
+def departments_of(cell: Cell) -> tuple[int, ...]:
+    """The departments behind a cell: whether two are of the same people, whatever their names are by then."""
     return () if cell.group is None else cell.group.departments
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from random import Random
+
 import pytest
 
-from benchmarks.helped import EFFECTS, PICKED, Picked, measured
-from services.summary.helped.verdict import Helped
+from benchmarks.helped import EFFECTS, PICKED, Picked, company, measured
+from services.gate.publications import Cell
+from services.summary.helped.verdict import Helped, judge
 
 HALF = EFFECTS["−0.5 SD"]
 
@@ -13,6 +17,26 @@ HALF = EFFECTS["−0.5 SD"]
 def test_what_helped_is_seen_and_what_did_not_is_not() -> None:
     assert measured("hardest", 0.0, groups=6, people=20, companies=12)[Helped.EASIER] <= 1 / 12
     assert measured("hardest", HALF, groups=6, people=20, companies=12)[Helped.EASIER] >= 0.6
+
+
+def test_a_name_and_a_week_off_change_nothing_and_other_departments_everything() -> None:
+    key, before, after = company(Random(1), 6, 20, "any", 2 * HALF)
+    assert judge(key, before, after) == Helped.EASIER
+    renamed = [replace(one, groups=tuple(map(_renamed, one.groups))) for one in after]
+    assert judge(key, before, renamed) == Helped.EASIER
+    off = replace(after[-1], company=None, groups=(), spreads={})
+    assert judge(key, before, [*after[:-1], off]) == Helped.EASIER
+    assert judge(key, before, [*after[:5], off, off, off]) == Helped.EARLY, "five of eight weeks are too few"
+    merged = [replace(one, groups=tuple(map(_merged, one.groups))) for one in after]
+    assert judge(key, before, merged) == Helped.EARLY
+
+
+def _renamed(cell: Cell) -> Cell:
+    return replace(cell, group=cell.group and replace(cell.group, name="Иначе"))
+
+
+def _merged(cell: Cell) -> Cell:
+    return replace(cell, group=cell.group and replace(cell.group, departments=(*cell.group.departments, 99)))
 
 
 @pytest.mark.soak

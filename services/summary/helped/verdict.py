@@ -25,7 +25,7 @@ from typing import Final
 
 from services.company.memberships import GroupKey
 from services.gate.publications import Cell, Publication
-from services.gate.trends import WEEKS_THEN, average
+from services.gate.trends import WEEKS_THEN, average, departments_of
 from services.kit.quantiles import Z, student
 
 SLOTS: Final = 2  # after: of four weeks each, or a period of a group that reports once
@@ -36,7 +36,6 @@ ENOUGH: Final = 0.75  # of the figures before and of those after must be there
 SIMILAR: Final = 2.0  # points of ten between the levels before
 LEAST_OTHERS: Final = 2
 PRIOR: Final = 6.0  # degrees of freedom that the published widths count for beside the other groups
-WEEKS_IN_A_PERIOD: Final = 2  # a person's own mean of a period is no better known than that of so many weeks
 LOOKED_FOR: Final = 0.5  # standard deviations: what the measures of content/hr_actions.yaml did in trials (Bes 2023)
 MOST_BY_CHANCE: Final = 0.5
 
@@ -76,7 +75,7 @@ def judge(key: GroupKey, before: Sequence[Publication], after: Sequence[Publicat
     margin = _margin(own, others)
     if difference <= -margin:
         return Helped.EASIER
-    spreads = [after[-1].spreads[name] for name in STRAIN]
+    spreads = [one.spreads[name] for one in after if one.spreads for name in STRAIN]
     return Helped.SAME if difference < margin <= LOOKED_FOR * fmean(spreads) else Helped.EARLY
 
 
@@ -97,13 +96,13 @@ def _courses(before: Sequence[Publication], after: Sequence[Publication]) -> Map
     """Every group that was shown often enough before and after, over the same departments, with intervals."""
     if not before or not after:
         return {}
-    keys = {cell.key for cell in after[-1].groups}
+    keys = {cell.key for one in after for cell in one.groups}
     return {key: course for key in sorted(keys) if (course := _course(before, after, key)) is not None}
 
 
 def _course(before: Sequence[Publication], after: Sequence[Publication], key: GroupKey) -> Course | None:
     then, now = _cells(before, key), _cells(after, key)
-    if then is None or now is None or then[-1].group != now[-1].group:
+    if then is None or now is None or departments_of(then[-1]) != departments_of(now[-1]):
         return None
     margins = [cell.means[name].margin for cell in (*then, *now) for name in STRAIN]
     known = [margin for margin in margins if margin is not None]
@@ -115,15 +114,15 @@ def _course(before: Sequence[Publication], after: Sequence[Publication], key: Gr
 
 
 def _weight(publications: Sequence[Publication]) -> int:
-    """For how many independent weeks one figure counts: it is of the same people as the others, as its width is not."""
-    return 1 if publications[-1].weeks == 1 else WEEKS_IN_A_PERIOD
+    """For how many weeks' figures one counts: people answer in some of the weeks of a period, so for half of them."""
+    return max(1, publications[-1].weeks // 2)
 
 
 def _cells(publications: Sequence[Publication], key: GroupKey) -> list[Cell] | None:
     """The group's cells over the departments of the last one; None for too few. What showed nobody does not count."""
     told = [one for one in publications if one.groups or one.company is not None]
     cells = [cell for one in told if one.edition == told[-1].edition if (cell := one.cell(key)) is not None]
-    same = [cell for cell in cells if cell.group == cells[-1].group]
+    same = [cell for cell in cells if departments_of(cell) == departments_of(cells[-1])]
     return same if same and len(same) >= ENOUGH * len(publications) else None
 
 
