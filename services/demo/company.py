@@ -100,7 +100,8 @@ class DemoCompany:
         uow = UnitOfWork(session, await get_member(session, hr), moment)
         for places in self._content.demo.together:
             names = [self._content.demo.departments[place].name for place in places]
-            name, name_en = (SEPARATOR.join(sorted(getattr(one, locale) for one in names)) for locale in ("ru", "en"))
+            name = SEPARATOR.join(sorted(one.ru for one in names))
+            name_en = SEPARATOR.join(sorted(one.en for one in names))
             await reporting_groups.create(uow, name, [ids[place] for place in places], self._calendar, name_en)
 
     async def _read(self, session: AsyncSession) -> None:
