@@ -29,7 +29,6 @@ class Words:
     fine: str
     menu: str
     may_help: str
-    category: str
     title: str
     why: str
     source: str
@@ -77,7 +76,6 @@ RU = Words(
     fine="Хорошо",
     menu="Меню",
     may_help="Что может помочь: 4",
-    category="Нагрузка",
     title="Разговор о нагрузке",
     why="Почему: для недель, когда тяжёлые моменты случаются часто.",
     source="Откуда это",
@@ -125,7 +123,6 @@ EN = Words(
     fine="OK",
     menu="Menu",
     may_help="What may help: 4",
-    category="Workload",
     title="A talk about workload",
     why="Why this: for weeks when hard moments come often.",
     source="Where this comes from",
@@ -170,7 +167,7 @@ async def test_from_the_link_to_a_finished_step(stage: Stage, reread: Reread, lo
     await anna.presses(data=to_menu)
     assert not anna.screen.startswith(w.card), "once"
     await anna.says("/recommendations")
-    assert [w.category in row[0] for row in anna.buttons[:4]] == [False, False, True, False]
+    assert [w.title in row[0] for row in anna.buttons[:4]] == [False, False, True, False]
 
     await anna.presses(w.title)
     assert anna.screen.startswith(f"{w.title}\n\n")

@@ -184,6 +184,28 @@ async def test_one_nudge_comes_after_two_weeks(stage: Stage, reread: Reread, lan
     assert [row.state for row in await reread(NUDGES)] == ["sent"]
 
 
+async def test_it_waits_while_the_week_is_full(stage: Stage, reread: Reread) -> None:
+    staff = await staffed(stage, 12, 20)
+    await hr(stage)
+    await managing(stage, 2)
+    await period_closes(stage, staff)
+    stage.clock.advance_to(monday_nine(6) - timedelta(hours=5))
+    async with stage.database.begin() as session:
+        now = stage.clock()
+        times = {"due_at": now, "expires_at": now, "sent_at": now, "created_at": now, "updated_at": now}
+        manager = await session.scalar(select(Department.manager_id).where(Department.id == 2))
+        for number in range(2):
+            one = {"kind": "note", "dedup_key": f"{number}/planned", "subject": {}, "state": "sent"}
+            session.add(Delivery(user_id=manager, message_id=number, **one, **times))
+    for day in range(7):
+        stage.clock.advance_to(monday_nine(6) + timedelta(days=day))
+        await stage.tick()
+        assert [row.state for row in await reread(NUDGES)] == ["pending"], "two messages a week are the most"
+    stage.clock.advance_to(monday_nine(7) + timedelta(hours=3))
+    await stage.tick()
+    assert [row.state for row in await reread(NUDGES)] == ["sent"]
+
+
 @pytest.mark.parametrize("why", ["agreed", "manages no more"])
 async def test_no_nudge_is_needed(stage: Stage, reread: Reread, why: str) -> None:
     staff = await staffed(stage, 12, 20)
