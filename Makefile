@@ -37,6 +37,7 @@ demo: $(VENV)/runtime.stamp  ## play the whole story in the terminal
 soak: $(VENV)/dev.stamp  ## the long checks and the benchmarks
 	$(PY) -m pytest -m soak -o faulthandler_timeout=0
 	$(PY) -m benchmarks.press
+	$(PY) -m benchmarks.latency
 	$(PY) -m benchmarks.startup
 	$(PY) -m benchmarks.tick
 	$(PY) -m benchmarks.gate

@@ -15,6 +15,7 @@ from aiohttp import web
 OPTION = 4  # the row of the keyboard that everybody presses
 BATCH = 100
 BOT = {"id": 7_000_000_001, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
+FIRST: dict[str, Any] = {"message_id": 1, "text": "1 of 20", "reply_markup": {"inline_keyboard": []}}
 
 Json = dict[str, Any]
 
@@ -46,13 +47,17 @@ class Load:
     def begin(self) -> None:
         """Let everybody press for the first time."""
         for person, data in self._first.items():
-            self._press(person, {"message_id": 1, "text": "1 of 20", "reply_markup": {"inline_keyboard": []}}, data)
+            self._press(person, FIRST, data)
 
     async def reached(self, presses: int) -> float:
         """Wait until so many presses were answered; gives the moment (monotonic)."""
         if self.answered < presses:
             await self._milestones.setdefault(presses, asyncio.Event()).wait()
         return time.monotonic()
+
+    def _seen(self, person: int, content: Json, data: str) -> None:
+        """Let a person do what they do when the next question, with this data behind its button, is shown."""
+        self._press(person, content, data)
 
     async def _call(self, request: web.Request) -> web.Response:
         body = await request.read()
@@ -92,7 +97,7 @@ class Load:
         if milestone := self._milestones.get(self.answered):
             milestone.set()
         if self._left[person]:
-            self._press(person, content, content["reply_markup"]["inline_keyboard"][OPTION][0]["callback_data"])
+            self._seen(person, content, content["reply_markup"]["inline_keyboard"][OPTION][0]["callback_data"])
 
     def _press(self, person: int, content: Json, data: str) -> None:
         update_id = next(self._update_ids)
