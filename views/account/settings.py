@@ -301,7 +301,7 @@ def _hours(
     for at in map(time, hours):
         label = t(label_key, time=t.time(at)) if label_key else t.time(at)
         buttons.append((_mark(at == chosen) + label, SetSetting(name=setting, value=str(at.hour))))
-    return in_rows_of(4, buttons)
+    return in_rows_of(3 if label_key else 4, buttons)
 
 
 def _set_pause(until: date) -> SetSetting:

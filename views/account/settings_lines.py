@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.account.member import Member
-from services.account.settings import UNTIL_I_WRITE, SettingsCard
+from services.account.settings import SWITCHABLE, UNTIL_I_WRITE, SettingsCard
 from views.translator import Translator
 
 
@@ -31,7 +31,10 @@ def quiet_line(t: Translator, member: Member) -> str:
 
 
 def kinds_line(t: Translator, member: Member) -> str:
-    return t.n("settings.kinds_off", len(member.muted)) if member.muted else t("settings.kinds_all")
+    if not member.muted:
+        return t("settings.kinds_all")
+    off = len(member.muted)
+    return t("settings.kinds_none") if off == len(SWITCHABLE) else t.n("settings.kinds_off", off)
 
 
 def pause_line(t: Translator, card: SettingsCard) -> str:

@@ -54,8 +54,20 @@ def _line(t: Translator, line: AuditLine, names: Mapping[str, str]) -> str:
         time=t.time(line.at.time()),
         who=t("audit_log.former") if line.who is None else line.who or t("audit_log.unnamed"),
         what=_known(t, f"audit.{line.action}") or t("audit_log.other", action=line.action),
-        target=" ".join(_word(t, word, names) for word in line.target.split()),
+        target=_target(t, line.target, names),
     )
+
+
+def _target(t: Translator, target: str, names: Mapping[str, str]) -> str:
+    """What was acted on: every name, and every word with a meaning of its own, begins a part."""
+    parts: list[str] = []
+    for word in target.split():
+        shown = _word(t, word, names)
+        if parts and (shown == word or DAY.fullmatch(word)):
+            parts[-1] += f" {shown}"
+        else:
+            parts.append(shown)
+    return " · ".join(parts)
 
 
 def _word(t: Translator, word: str, names: Mapping[str, str]) -> str:

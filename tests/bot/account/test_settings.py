@@ -273,7 +273,8 @@ async def test_a_kind_that_is_off_is_not_sent(stage: Stage, reread: Reread) -> N
 def test_every_message_that_counts_can_be_switched_off() -> None:
     counted = {name for name, kind in kinds.KINDS.items() if kind.is_counted}
     asked_for = kinds.SNOOZED  # by a press of the person's own
-    assert counted - set(SWITCHABLE) == {kinds.WELCOME_BACK, kinds.PULSE_QUIET, asked_for}
+    of_the_role = kinds.AGREEMENT_NUDGE  # a manager's, once a period
+    assert counted - set(SWITCHABLE) == {kinds.WELCOME_BACK, kinds.PULSE_QUIET, asked_for, of_the_role}
 
 
 # --- time zone --------------------------------------------------------------------------------------------------------
@@ -457,7 +458,7 @@ async def test_a_pause_until_the_person_writes(stage: Stage, reread: Reread) -> 
     """Presses and commands leave it alone; any text ends it, and the first message comes on the second working day."""
     anna = await member(stage, ANNA, "Анна")
     await anna.says("/pause")
-    await anna.presses("До моего сообщения")
+    await anna.presses("Пока не вернусь")
     assert "жду, пока вы напишете" in anna.screen
     assert await reread(select(Delivery).where(Delivery.kind == kinds.WELCOME_BACK, Delivery.state == "pending")) == []
     messages = len(anna.messages)

@@ -95,8 +95,8 @@ def test_nothing_changes_or_removes_an_entry() -> None:
 @pytest.mark.parametrize(
     ("language", "line"),
     [
-        ("ru", "4 марта 2026, 12:00 · Ольга: отправлены приглашения · Склад период с 23 февраля 2026"),
-        ("en", "4 March 2026, 12:00 · Ольга: sent invitations · Warehouse period from 23 February 2026"),
+        ("ru", "4 марта 2026, 12:00 · Ольга: отправлены приглашения · Склад · период с 23 февраля 2026"),
+        ("en", "4 March 2026, 12:00 · Ольга: sent invitations · Warehouse · period from 23 February 2026"),
     ],
 )
 async def test_who_did_what_and_when(stage: Stage, language: str, line: str) -> None:
@@ -122,7 +122,7 @@ async def test_the_time_is_the_readers(stage: Stage) -> None:
     stage.clock.advance(hours=6)
     await record(stage, inna, "promised", "promise 1 company")
     await inna.says("/audit")
-    assert "5 марта 2026, 01:00 · Инна: дано обещание · № 1 Вся компания" in said(inna)
+    assert "5 марта 2026, 01:00 · Инна: дано обещание · № 1 · Вся компания" in said(inna)
 
 
 @pytest.mark.both_databases

@@ -55,9 +55,9 @@ async def test_before_the_first_there_is_none(stage: Stage, language: str, words
         (
             "en",
             [
-                "29 April 2026: 53 of 120, on about a quarter of days",
-                "1 April 2026: 49 of 120, rarely; exhaustion on about half of days",
-                "4 March 2026: 78 of 120, on about half of days",
+                "29 April 2026: 53 of 120, on about a quarter of the days",
+                "1 April 2026: 49 of 120, rarely; exhaustion on about half the days",
+                "4 March 2026: 78 of 120, on about half the days",
             ],
             "Check-in of 1 April 2026",
             "Compared with 4 March: 29 lower.",

@@ -219,8 +219,8 @@ async def test_the_own_average_comes_with_the_third_week(stage: Stage) -> None:
     assert "Пропустить неделю можно" in said(anna)
     await pulses(stage, anna, [(7, 8, 2)], last=THIS_WEEK - timedelta(weeks=1))
     await anna.says("/pulse")
-    assert "Вымотанность: 5, в среднем 5,3" in said(anna)
-    assert "Напряжённость работы: 5, в среднем 5,7" in said(anna)
+    assert "Вымотанность: 5; в среднем 5,3" in said(anna)
+    assert "Напряжённость работы: 5; в среднем 5,7" in said(anna)
 
 
 async def test_a_change_beyond_chance_is_named_in_its_direction(stage: Stage) -> None:

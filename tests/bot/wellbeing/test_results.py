@@ -82,7 +82,7 @@ def assert_is_on_the_screen(screen: str, example: Example) -> None:
     assert f"Всего {expect.score:g} из 120" in screen
     for code, scale in Q.scales.items():
         points = getattr(expect, code)
-        assert f"{scale.ru}: {often(points / scale.items)} ({points:g} из {scale.max})" in screen
+        assert f"{scale.ru}: {often(points / scale.items)} ({points:g} из {scale.max} баллов)" in screen
     assert (NOTE in screen) is (expect.quality == "suspect")
 
 
@@ -168,12 +168,12 @@ async def test_more_hide_and_what_hr_sees(stage: Stage) -> None:
     anna = await finished(stage)
     await anna.presses("Подробнее")
     assert "Вопросы составлены для этого бота и не являются медицинским тестом." in anna.screen
-    assert "К специалисту лучше пойти" in anna.screen
+    assert "К специалисту стоит пойти" in anna.screen
     await anna.presses("← Назад")
     assert "Всего 78 из 120" in plain(anna.screen)
 
     await anna.presses("Скрыть")
-    assert anna.screen == "Самопроверка сохранена. Открыть: Меню → Мой результат."
+    assert anna.screen == "Результат скрыт, но сохранён. Открыть снова: Меню → Мой результат."
     assert anna.buttons == [["Меню"]]
     await anna.presses("Меню", message_id=anna.message["message_id"])
     await anna.presses("Мой результат")
