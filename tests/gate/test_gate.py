@@ -362,6 +362,21 @@ async def test_a_group_whose_members_all_left_is_named_no_more(database: Databas
         assert (shown(week), hidden(week), pooled(week)) == (["d2"], [], [])
 
 
+@pytest.mark.parametrize(("people", "value", "step"), [(19, 6.0, 1.0), (20, 5.5, 0.5)])
+async def test_the_weeks_of_a_small_company_are_on_a_coarser_grid(
+    sqlite: Database, people: int, value: float, step: float
+) -> None:
+    async with company_in(sqlite) as company:
+        (team,) = await company.staff(people)
+        await company.checkin(team, STEADY)
+        week = await company.week_of(team, stress=5.5)
+        assert week.company is not None
+        assert (week.company.means["stress"].value, week.company.means["stress"].step) == (value, step)
+        period = await company.close_period()
+        assert period.company is not None
+        assert period.company.means["EE"].step == 0.5
+
+
 async def test_too_few_say_nothing(database: Database) -> None:
     async with company_in(database) as company:
         one, two = await company.staff(4, 4)

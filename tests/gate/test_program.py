@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from benchmarks import gate_churn
-from services.gate.coarsening import Grid
+from benchmarks import gate_churn, gate_simulated
+from services.gate.coarsening import HALF, Grid
 from tests.gate.program import Known, learn, widths
 
 GRID = Grid.of(0.5, 10, 7)
@@ -28,6 +28,14 @@ def test_one_newcomer_keeps_half_the_scale_on_the_grid() -> None:
 
 def test_one_newcomer_is_known_without_it() -> None:
     assert left_over(FINE) < 0.1
+
+
+def test_the_weeks_of_a_small_company_leave_most_people_half_the_scale(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of fifteen six in ten answer in a week: each week is about another part of the same people."""
+    year, _ = gate_churn.share_known(15, 0.6, "second", 1, is_joined=False)
+    monkeypatch.setattr(gate_simulated, "NEARLY_ALL", HALF)
+    without, _ = gate_churn.share_known(15, 0.6, "second", 1, is_joined=False)
+    assert year < 0.05 < 0.1 < without
 
 
 @pytest.mark.soak
