@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 
 from services.company.memberships import COMPANY, GroupKey
-from services.gate.coarsening import NEARLY_ALL, SPREAD_FROM, Grid
+from services.gate.coarsening import HALF, NEARLY_ALL, SPREAD_FROM, Grid
 from services.gate.hiding import (
     Answers,
     Tally,
@@ -96,9 +96,8 @@ def first_edition(teams: Teams, answered: Sequence[set[int]], start: int) -> lis
 
 def second_edition(teams: Teams, answered: Sequence[set[int]], start: int, k: int = K) -> list[Shown]:
     """Return what the second edition publishes of one period."""
-    people = sum(len(team) for team in teams.values())
-    has_spread, is_small = people >= SPREAD_FROM, people < weekly_from(k)
-    grid = Grid.of(0.5, TOP, k, NEARLY_ALL) if is_small else FINE
+    everybody = [person for team in teams.values() for person in team]
+    has_spread = len(everybody) >= SPREAD_FROM
     sizes = range(least_people(k), weekly_from(k))
     pooled = {key for key, team in teams.items() if len(team) in sizes}
     found: list[Shown] = []
@@ -110,17 +109,23 @@ def second_edition(teams: Teams, answered: Sequence[set[int]], start: int, k: in
             continue
         shown = teams.keys() - complement(tallies, too_small(tallies, k) | pooled, k)
         weekly.append(shown)
-        found.append(Shown(COMPANY, range(week, week + 1), frozenset(here), has_spread, grid))
-        found += [Shown(key, range(week, week + 1), frozenset(here & set(teams[key])), has_spread) for key in shown]
+        found += [
+            Shown(key, range(week, week + 1), frozenset(here & set(team)), has_spread, _grid(len(team), k))
+            for key, team in [(COMPANY, everybody), *((key, teams[key]) for key in shown)]
+        ]
     ever = set().union(*answered)
     tallies = _tallies(teams, ever)
     hidden = too_small(tallies, k) | (teams.keys() - pooled)
     hidden = hide_covered(tallies, hidden, list(_answers(teams, answered)), weekly, k)
-    weeks = range(start, start + WEEKS)
+    weeks, is_compared = range(start, start + WEEKS), has_spread and any(shown is not None for shown in weekly)
     return found + [
-        Shown(key, weeks, frozenset(ever & set(teams[key])), has_spread and any(shown is not None for shown in weekly))
+        Shown(key, weeks, frozenset(ever & set(teams[key])), is_compared, _grid(len(teams[key]), k))
         for key in teams.keys() - hidden
     ]
+
+
+def _grid(people: int, k: int) -> Grid:
+    return Grid.of(0.5, TOP, k, NEARLY_ALL if people < weekly_from(k) else HALF)
 
 
 def _tallies(teams: Teams, here: Collection[int]) -> dict[str, Tally]:

@@ -6,9 +6,9 @@ Four rules go beyond rounding, because rounding alone is not enough when somebod
   have changed can combine any number of published means into one person's value; the best such combination is known to
   within `step × (2k − 1)` at least (docs/gate.md has the proof). The step is the smallest multiple of the content's for
   which that is half the scale or more.
-- *A small company's week is coarser.* Who answers differs from week to week, so that of a few people whose answers stay
-  the same each week is one more figure about another part of them. A company in which so few people count that as a
-  group it would report once a period keeps nine tenths of the scale instead of half, in its weeks.
+- *The pulse of few people is coarser.* It comes often, and of people whose answers stay the same each one is one more
+  figure about another part of them: who answers differs, one joins, one leaves. Fewer people than report every week
+  are kept nine tenths of the scale away instead of half.
 - *The ends of the scale are not published.* Seven people with a mean of 0 have all answered 0. The lowest published
   mean is the first on the grid that still leaves every one of k people half the scale; the highest is its mirror image.
 - *An interval stands around the published mean*, not the exact one: two grids laid over the same figure would show it
@@ -29,7 +29,7 @@ from content.hr_actions import Thresholds
 from services.company.memberships import Group
 from services.gate.hiding import Tally, weekly_from
 from services.gate.measures import Figure, FigureSource
-from services.gate.publications import CEILING, FLOOR, PULSE_WEEK, Band, Cell, Mean, Publication, Share
+from services.gate.publications import CEILING, CHECKIN_PERIOD, FLOOR, Band, Cell, Mean, Publication, Share
 from services.kit.quantiles import Z, student
 
 HALF = Fraction(1, 2)
@@ -174,7 +174,7 @@ class Cells:
         self, source: FigureSource, group: Group | None, tally: Tally, company: int, spreads: Mapping[str, float]
     ) -> Cell:
         """Return the cell of a group, or of the company (None), among `company` people who count."""
-        is_coarse = group is None and source.kind == PULSE_WEEK and tally.people < weekly_from(self.k)
+        is_coarse = source.kind != CHECKIN_PERIOD and tally.people < weekly_from(self.k)
         part = NEARLY_ALL if is_coarse else HALF
         return Cell(group, {one.name: self._mean(one, part, tally, company, spreads) for one in source.means})
 

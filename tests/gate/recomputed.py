@@ -54,7 +54,7 @@ async def expected(session: AsyncSession, publication: Publication) -> dict[str,
         assert all(_is_enough(team, k) for team in teams.values())
         spreads = dict(publication.spreads)
         return {
-            "cells": {key: _cell(team, spreads, len(members), k, HALF) for key, team in teams.items()},
+            "cells": {key: _cell(team, spreads, len(members), k) for key, team in teams.items()},
             "hidden": sorted(group.key for group in publication.hidden),
         }
     pooled = {group.key for group in publication.pooled}
@@ -66,10 +66,8 @@ async def expected(session: AsyncSession, publication: Publication) -> dict[str,
         hidden.add(shown[0][1])
     spreads = _spreads(_answers(members), k) if len(members) >= max(k, SPREAD) else {}
     teams = {"company": members} | {key: team for key, team in groups.items() if key not in hidden}
-    is_small = publication.kind == "pulse_week" and len(members) < max(WEEKLY, 3 * k - 1)
-    parts = {"company": NEARLY_ALL} if is_small else {}
     return {
-        "cells": {key: _cell(team, spreads, len(members), k, parts.get(key, HALF)) for key, team in teams.items()},
+        "cells": {key: _cell(team, spreads, len(members), k) for key, team in teams.items()},
         "hidden": sorted(key for key in hidden if key and key not in pooled),
     }
 
@@ -206,11 +204,13 @@ def _answers(team: Sequence[Member]) -> list[Answers]:
 
 
 def _cell(
-    team: Sequence[Member], spreads: dict[str, float], company: int, k: int, part: Decimal
+    team: Sequence[Member], spreads: dict[str, float], company: int, k: int
 ) -> dict[str, tuple[float, float | None, float | None]]:
     """The means, with intervals as though half of the people had answered, and k at least."""
     answers, people = _answers(team), len(team)
     supposed, of_company = max(k, people - people // 2), max(k, company - company // 2)
+    is_coarse = "stress" in answers[0] and people < max(WEEKLY, 3 * k - 1)
+    part = NEARLY_ALL if is_coarse else HALF
     means: dict[str, tuple[float, float | None, float | None]] = {}
     for name in answers[0]:
         value = _rounded(name, fmean(given[name] for given in answers), k, part)
