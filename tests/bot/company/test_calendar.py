@@ -39,7 +39,7 @@ async def own(reread: Reread) -> list[tuple[date, date, bool]]:
 @pytest.mark.both_databases
 async def test_days_are_added_and_taken_back(stage: Stage, reread: Reread) -> None:
     olga = await hr_in_calendar(stage)
-    assert "Своих дней пока нет" in olga.screen
+    assert "Компания пока не добавила своих дней" in olga.screen
     await adds(olga, "10.03")
     assert "10\u00a0марта: выходной" in olga.screen
     await adds(olga, "28 декабря по 15.01")
