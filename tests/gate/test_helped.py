@@ -43,6 +43,6 @@ def _merged(cell: Cell) -> Cell:
 @pytest.mark.parametrize("picked", PICKED)
 @pytest.mark.parametrize("groups", [4, 6, 10])
 def test_false_and_found_over_many_companies(picked: Picked, groups: int) -> None:
-    """The limits are 5 % and 60 %; with 600 companies a share of 5 % has a standard error of 0.9 points."""
-    assert measured(picked, 0.0, groups=groups, people=20, companies=600)[Helped.EASIER] <= 0.05 + 2 * 0.009
-    assert measured(picked, HALF, groups=groups, people=20, companies=600)[Helped.EASIER] >= 0.6
+    """The limits are 5 % and 60 %; with 200 companies a share of 5 % has a standard error of 1.5 points."""
+    assert measured(picked, 0.0, groups=groups, people=20, companies=200)[Helped.EASIER] <= 0.05 + 2 * 0.015
+    assert measured(picked, HALF, groups=groups, people=20, companies=200)[Helped.EASIER] >= 0.6
