@@ -209,7 +209,7 @@ async def test_the_token_of_another_bot_is_refused_until_it_is_wanted(
 
     env = {"BOT_TOKEN": playground.token, "DATABASE_URL": database_url}
     changed = await asyncio.to_thread(CliRunner(env=env).invoke, cli, ["new-bot"], input="y\n")
-    assert "1 people are written to once they have started it" in changed.output
+    assert "1 people get messages once they have started it" in changed.output
     assert (await reread(select(User)))[0].unreachable_at is not None
     third = running()
     await third.start()

@@ -521,7 +521,11 @@ async def test_no_exact_number_is_sent(stage: Stage, reread: Reread) -> None:
 
 
 async def test_without_noise_monday_waits_the_operator_is_told_and_the_rest_goes_on(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, reread: Reread, capfd: pytest.CaptureFixture[str]
+    stage: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+    reread: Reread,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     staff = await staffed(stage, 20, 20)
     olga = await hr(stage)
@@ -534,7 +538,7 @@ async def test_without_noise_monday_waits_the_operator_is_told_and_the_rest_goes
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, "opendp.prelude", None)
         await stage.tick()
-    assert "NoiseUnavailable" in "".join(capfd.readouterr())
+    assert "NoiseUnavailable" in "".join((*capfd.readouterr(), caplog.text))
     periods = select(StoredPublication).where(StoredPublication.kind == "checkin_period")
     assert await reread(periods) == []
     assert "Самопроверка 20" not in "".join(summaries_of(olga))
