@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +9,6 @@ import pytest
 
 from services.kit.calendar import Rhythm
 from services.kit.calendar.days_off import DaysOff, OwnDays, days_off, is_known, known_until
-from tests.unit.test_build import ROOT
 
 OFFICE = frozenset(range(5))
 
@@ -82,9 +79,3 @@ def test_countries_and_until_when_they_are_known() -> None:
     ] * 4
     assert known_until("RU") >= 2027
     assert known_until("DE") > 2050
-
-
-def test_the_start_does_not_pay_for_the_package() -> None:
-    """It is loaded where a country is looked up, in a thread, not with the program."""
-    program = "import app.wiring, sys; sys.exit('holidays' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
