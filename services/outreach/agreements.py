@@ -14,9 +14,8 @@ from services.company.audience import Target, managed_targets, target_of
 from services.kit.calendar import Calendar
 from services.kit.days import parse_day
 from services.kit.errors import NotAllowed
-from services.outreach.errors import DraftChanged
 from services.outreach.promise_cards import PromiseCard, promise_cards
-from services.outreach.promise_draft import DraftCard, PromiseDraft, clean_text, read_draft, read_due
+from services.outreach.promise_draft import DraftCard, PromiseDraft, clean_text, read_draft, read_due, require_previewed
 from services.outreach.promise_writing import OFFERED, PromiseWriting, with_due
 from services.outreach.promises import Promises
 
@@ -72,8 +71,7 @@ class Agreements:
         """
         draft = read_draft(data or {})
         await self._own(uow, draft.target)
-        if not draft.is_ready or draft.stamp != stamp:
-            raise DraftChanged
+        require_previewed(draft, stamp)
         return await self._writing.make(uow, draft)
 
     async def card(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:

@@ -17,7 +17,7 @@ from services.company.audience import Target
 from services.company.memberships import GroupKey
 from services.kit.errors import DayUnreadable
 from services.kit.text import clean_line
-from services.outreach.errors import DraftGone, NoteEmpty, NoteTooLong
+from services.outreach.errors import DraftChanged, DraftGone, NoteEmpty, NoteTooLong
 from services.outreach.notes import DONE, MOVED, PLANNED, Note, Stage
 
 TEXT_LENGTH = 500
@@ -102,6 +102,12 @@ def read_draft(data: Mapping[str, Any]) -> PromiseDraft:
         return _DRAFT.validate_python(data)
     except ValidationError:
         raise DraftGone from None
+
+
+def require_previewed(draft: PromiseDraft, stamp: str) -> None:
+    """Raise DraftChanged unless this is what the preview with that stamp showed, ready to be saved."""
+    if not draft.is_ready or draft.stamp != stamp:
+        raise DraftChanged
 
 
 def draft_data(draft: PromiseDraft) -> dict[str, Any]:

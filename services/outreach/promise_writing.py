@@ -23,7 +23,7 @@ from services.kit.calendar import Calendar
 from services.kit.days import parse_day
 from services.kit.pages import Page, page_of
 from services.outbox import kinds
-from services.outreach.errors import DraftChanged, DuePast, DueTooFar, PromiseKept
+from services.outreach.errors import DuePast, DueTooFar, PromiseKept
 from services.outreach.notes import DONE, MOVED, PLANNED
 from services.outreach.owners import Owner, find_owner, names_of, possible_owners
 from services.outreach.promise_cards import PromiseCard, promise_cards
@@ -36,6 +36,7 @@ from services.outreach.promise_draft import (
     next_field,
     read_draft,
     read_due,
+    require_previewed,
     wording_of,
 )
 from services.outreach.promises import audited, find, tell
@@ -146,8 +147,7 @@ class PromiseWriting:
         """
         require_hr(uow.member)
         draft = read_draft(data or {})
-        if not draft.is_ready or draft.stamp != stamp:
-            raise DraftChanged
+        require_previewed(draft, stamp)
         if draft.promise_id is None:
             await find_target(uow.session, draft.target, self._day(uow.now))
             return await self.make(uow, draft)
