@@ -42,8 +42,8 @@ async def company(stage: Stage, language: str = "ru") -> Player:
     return olga
 
 
-async def large(stage: Stage, number: int = 20) -> None:
-    """A fourth department of many, so that the small ones are not the whole company."""
+async def large(stage: Stage, number: int = 20) -> int:
+    """Add a fourth department of many, so that the small ones are not the whole company; return its id."""
     async with stage.database.begin() as session:
         now = stage.clock()
         department = Department(name="Цех", name_en="Shop floor", created_at=now, updated_at=now)
@@ -57,6 +57,7 @@ async def large(stage: Stage, number: int = 20) -> None:
             session.add(User(**values | {"department_id": department.id}))
             await session.flush()
             session.add(Membership(user_id=9000 + person, department_id=department.id, since=START))
+        return department.id
 
 
 async def proposals(stage: Stage, player: Player) -> list[Proposal]:
@@ -119,7 +120,7 @@ async def test_the_sums_are_those_of_people_who_count(stage: Stage) -> None:
 async def test_it_stands_wherever_hr_meets_hiding(stage: Stage, language: str) -> None:
     t = words(stage, language)
     await staffed(stage, *SIZES)
-    await large(stage)
+    shop_floor = await large(stage)
     olga = await hr(stage, language=language)
     line = LINES[language]
     await olga.presses(data=HrPage(place="groups").pack())
@@ -127,7 +128,7 @@ async def test_it_stands_wherever_hr_meets_hiding(stage: Stage, language: str) -
     for target in ("company", "d3"):
         await olga.presses(data=RoundButton(action="preview", target=target).pack())
         assert line in said(olga), target
-    await olga.presses(data=RoundButton(action="preview", target="d4").pack())
+    await olga.presses(data=RoundButton(action="preview", target=f"d{shop_floor}").pack())
     assert line not in said(olga)
     stage.clock.advance_to(monday_nine(1))
     await stage.tick()
@@ -178,7 +179,9 @@ async def test_a_proposal_that_is_out_of_date_is_refused(stage: Stage, reread: R
     t, olga = words(stage), await company(stage)
     await olga.says("/hr")
     async with stage.database.begin() as session:  # they grow and need nobody now
-        await session.execute(update(Membership).where(Membership.department_id == 4).values(department_id=3))
+        shop_floor = select(Department.id).where(Department.name == "Цех").scalar_subquery()
+        grown = update(Membership).where(Membership.department_id == shop_floor).values(department_id=3)
+        await session.execute(grown)
     await olga.presses(t("proposal.accept", people=15))
     assert olga.toast == t("proposal.gone")
     assert await reread(select(Grouping)) == []
