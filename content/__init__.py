@@ -127,9 +127,9 @@ def _read(path: Path, model: type[M]) -> M:
 def _check_items_of_rules(content: Content) -> None:
     """A rule may name an item (q1) only if the newest questionnaire has it."""
     items = {f"q{item.key}" for item in content.questionnaire.items}
-    tips = [(f"items.{tip.id}.only_when", tip.only_when) for tip in content.recommendations.items if tip.only_when]
+    rules = [(f"items.{item.id}.only_when", item.only_when) for item in content.recommendations.items if item.only_when]
     musts = [("selection.must_include", must.when) for must in content.recommendations.selection.must_include]
-    for field, rule in [*tips, *musts]:
+    for field, rule in [*rules, *musts]:
         unknown = {name for name in rule.names if name[0] == "q" and name[1:].isdigit()} - items
         if unknown:
             raise ContentError(f"recommendations.yaml: {field}: “{min(unknown)}” is no item of the questionnaire")

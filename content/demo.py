@@ -37,11 +37,11 @@ class DemoDepartment(Model):
 
 
 class DemoAnswering(Model):
-    """The share of people who answer a check-in and a pulse, tick off a tip, and notice what was promised."""
+    """The share of people who answer a check-in and a pulse, tick off a step, and notice what was promised."""
 
     checkin: float = Field(ge=0, le=1)
     pulse: float = Field(ge=0, le=1)
-    tip: float = Field(ge=0, le=1)
+    recommendation: float = Field(ge=0, le=1)
     noticed: float = Field(ge=0, le=1)
 
 

@@ -57,7 +57,7 @@ class PulseOffer(Model):
     """What a pulse may lead to."""
 
     when: PulseRule
-    action: Literal["offer_tip", "offer_checkin"]
+    action: Literal["offer_recommendation", "offer_checkin"]
     dimension: ScaleKey | None = None
 
 

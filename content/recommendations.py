@@ -54,7 +54,7 @@ class Nudges(Model):
     review_day: PositiveInt
 
 
-class StepEvidence(Model):
+class RecommendationEvidence(Model):
     """How well a recommendation is studied."""
 
     grade: Grade
@@ -78,7 +78,7 @@ class RecommendationText(Model):
     title: Words
     text: Words
     plan: Words
-    evidence: StepEvidence
+    evidence: RecommendationEvidence
 
 
 class RecommendationCatalogue(Model):

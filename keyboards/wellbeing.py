@@ -64,14 +64,14 @@ class ShowResult(CallbackData, prefix="r1"):
     assessment: Whole
 
 
-class TipList(CallbackData, prefix="l1"):
+class RecommendationList(CallbackData, prefix="l1"):
     """A page of the person's steps."""
 
     kind: Literal["open", "done", "all"]
     page: Whole
 
 
-class TipButton(CallbackData, prefix="t1"):
+class RecommendationButton(CallbackData, prefix="t1"):
     """One step: its card, or the state to set (never «toggle»)."""
 
     action: Literal[
@@ -80,7 +80,7 @@ class TipButton(CallbackData, prefix="t1"):
     id: Whole
 
 
-class AnotherTip(CallbackData, prefix="o1"):
+class AnotherRecommendation(CallbackData, prefix="o1"):
     """One more step to choose from."""
 
 
@@ -110,7 +110,7 @@ class PulseAnswer(CallbackData, prefix="p3"):
     value: Whole
 
 
-class PulseTip(CallbackData, prefix="p4"):
+class PulseRecommendation(CallbackData, prefix="p4"):
     """A step for the scale that the weeks speak of."""
 
     scale: Literal["EE", "DP", "RA"]

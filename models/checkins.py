@@ -72,7 +72,7 @@ class Assessment(Base):
 
 
 class Recommendation(Base, Timestamps):
-    """One tip offered after a check-in, with the seed's columns in the person's language at that time."""
+    """One step offered after a check-in, with the seed's columns in the person's language at that time."""
 
     __tablename__ = "recommendations"
     __table_args__ = (

@@ -13,7 +13,7 @@ from services.account.unit_of_work import UnitOfWork
 from services.outreach.notes import Held, Note, Notes
 from services.wellbeing.checkin import CheckIns, CheckInState
 from services.wellbeing.pulse import PulsePlace, Pulses
-from services.wellbeing.recommendations import Recommendations, TipCard
+from services.wellbeing.recommendations import RecommendationCard, Recommendations
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class HomeCard:
     name: str
     checkin: CheckInState
     pulse: PulsePlace | None
-    tip: TipCard | None
-    tip_day: int | None  # the day of the step, counted from 1; None from its review on
-    tip_since: date | None
+    trying: RecommendationCard | None
+    trying_day: int | None  # the day of the step, counted from 1; None from its review on
+    trying_since: date | None
     news: Note | None  # what HR promised or did lately
     held: Held | None  # no check-in until HR has done what it promised
     is_hr: bool
@@ -47,16 +47,16 @@ class Home:
     async def look(self, uow: UnitOfWork) -> HomeCard:
         """The home screen of this person now."""
         has_result = bool(await uow.session.scalar(select(exists().where(Assessment.user_id == uow.member.id))))
-        tip = await self._recommendations.current(uow.session, uow.member.id)
-        since = None if tip is None or tip.started_at is None else uow.member.rhythm.date_of(tip.started_at)
+        trying = await self._recommendations.current(uow.session, uow.member.id)
+        since = None if trying is None or trying.started_at is None else uow.member.rhythm.date_of(trying.started_at)
         day = None if since is None else (uow.member.rhythm.date_of(uow.now) - since).days + 1
         return HomeCard(
             name=uow.member.name,
             checkin=await self._checkins.state(uow),
             pulse=await self._pulses.place(uow) if uow.member.pulse.is_on else None,
-            tip=tip,
-            tip_day=day if day is not None and day <= self._recommendations.review_day else None,
-            tip_since=since,
+            trying=trying,
+            trying_day=day if day is not None and day <= self._recommendations.review_day else None,
+            trying_since=since,
             news=await self._notes.news(uow),
             held=await self._notes.holds(uow),
             is_hr=is_hr(uow.member),

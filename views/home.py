@@ -9,13 +9,21 @@ from keyboards.company import HrPage
 from keyboards.outreach import NoteButton
 from keyboards.rows import Button, keyboard, primary
 from keyboards.summary import TeamPage
-from keyboards.wellbeing import Chart, Checkin, HistoryList, PulseButton, ShowResult, TipButton, TipList
+from keyboards.wellbeing import (
+    Chart,
+    Checkin,
+    HistoryList,
+    PulseButton,
+    RecommendationButton,
+    RecommendationList,
+    ShowResult,
+)
 from services.home import HomeCard
 from services.outreach.notes import Held
 from services.wellbeing.checkin import CausesStep, CheckInState, CheckInStep, Done, Postponed, Ready, Unfinished
 from services.wellbeing.dashboard import SPANS
 from services.wellbeing.pulse import Question, Summary
-from services.wellbeing.recommendations import TipCard
+from services.wellbeing.recommendations import RecommendationCard
 from views.screen import Screen, lines, titled
 from views.summary.figures import shortened
 from views.translator import Translator
@@ -32,7 +40,7 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
             t("home.title", name=card.name) if card.name else t("bot.name"),
             note,
             None if card.name else t("home.nameless"),
-            lines(*_checkin(t, card), _pulse(t, card), _tip(t, card), _news(t, card)),
+            lines(*_checkin(t, card), _pulse(t, card), _trying(t, card), _news(t, card)),
             t("home.private"),
         ),
         keyboard(
@@ -40,7 +48,7 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
             _first(t, card),
             None if card.name else [(t("home.give_name"), ProfileField(action="ask", field="name"))],
             [
-                (t("button.my_steps"), TipList(kind="open", page=0)),
+                (t("button.my_recommendations"), RecommendationList(kind="open", page=0)),
                 *([(t("button.my_result"), ShowResult(action="show", assessment=0))] if card.has_result else []),
             ],
             [(t("button.chart"), Chart(weeks=SPANS[0])), (t("button.what_hr_sees"), Go(place="hr_sees"))],
@@ -111,21 +119,21 @@ def _pulse(t: Translator, card: HomeCard) -> str | None:
             return None
 
 
-def _tip(t: Translator, card: HomeCard) -> str:
-    if card.tip is None or card.tip_since is None:
+def _trying(t: Translator, card: HomeCard) -> str:
+    if card.trying is None or card.trying_since is None:
         return t("home.nothing_tried")
-    title = _title(t, card.tip)
-    if card.tip_day is None:
-        return t("home.trying_since", title=title, date=t.date(card.tip_since))
-    return t("home.trying", title=title, day=card.tip_day)
+    title = _title(t, card.trying)
+    if card.trying_day is None:
+        return t("home.trying_since", title=title, date=t.date(card.trying_since))
+    return t("home.trying", title=title, day=card.trying_day)
 
 
 def _news(t: Translator, card: HomeCard) -> str | None:
     return None if card.news is None else t("home.news", note=shortened(" ".join(card.news.text.split()), NEWS_LENGTH))
 
 
-def _title(t: Translator, card: TipCard) -> str:
-    return t.words(card.tip.title) if card.tip else card.title
+def _title(t: Translator, card: RecommendationCard) -> str:
+    return t.words(card.item.title) if card.item else card.title
 
 
 def _others(t: Translator, card: HomeCard) -> list[Button]:
@@ -145,6 +153,7 @@ def _first(t: Translator, card: HomeCard) -> list[Button] | None:
             return [primary(t("button.skipped"), Checkin(action="skipped", draft=unfinished.draft_id))]
     if isinstance(card.pulse, Question):
         return [primary(t("home.answer_pulse"), PulseButton(action="open"))]
-    if card.tip is not None:
-        return [primary(t("home.open_step", title=_title(t, card.tip)), TipButton(action="card", id=card.tip.id))]
+    if card.trying is not None:
+        label = t("home.open_recommendation", title=_title(t, card.trying))
+        return [primary(label, RecommendationButton(action="card", id=card.trying.id))]
     return None

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from content import Content
 from handlers.filters import IsMember
-from keyboards.wellbeing import PulseAnswer, PulseButton, PulseQuestion, PulseTip
+from keyboards.wellbeing import PulseAnswer, PulseButton, PulseQuestion, PulseRecommendation
 from services.account.settings import PersonalSettings
 from services.account.unit_of_work import UnitOfWork
 from services.outreach.notes import Note, Notes
@@ -16,7 +16,7 @@ from services.wellbeing.pulse import PulsePlace, PulsePress, Pulses, Summary
 from services.wellbeing.recommendations import Recommendations
 from transport.request import Request
 from views.wellbeing import pulse as views
-from views.wellbeing.recommendations import tip_card, tip_list
+from views.wellbeing.recommendations import recommendation_card, recommendation_list
 
 router = Router(name="wellbeing.pulse")
 router.message.filter(IsMember())
@@ -80,16 +80,22 @@ async def turn(query: CallbackQuery, request: Request, callback_data: PulseButto
     await request.show(views.turned(request.t, is_on))
 
 
-@router.callback_query(PulseTip.filter())
-async def open_tip(
-    query: CallbackQuery, request: Request, callback_data: PulseTip, content: Content, recommendations: Recommendations
+@router.callback_query(PulseRecommendation.filter())
+async def open_recommendation(
+    query: CallbackQuery,
+    request: Request,
+    callback_data: PulseRecommendation,
+    content: Content,
+    recommendations: Recommendations,
 ) -> None:
     """One small step for what the weeks speak of; the list when nothing else suits."""
     async with request.begin() as uow:
         card = await recommendations.for_scale(uow, callback_data.scale)
         page = await recommendations.list_page(uow.session, request.member.id, "open", 0)
     catalogue = content.recommendations
-    await request.show(tip_card(request.t, card, catalogue) if card else tip_list(request.t, page))
+    await request.show(
+        recommendation_card(request.t, card, catalogue) if card else recommendation_list(request.t, page)
+    )
 
 
 async def _promise(uow: UnitOfWork, place: PulsePlace, notes: Notes) -> Note | None:

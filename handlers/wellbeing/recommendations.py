@@ -10,7 +10,7 @@ from content import Content
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
 from handlers.text_expected import text_expected
-from keyboards.wellbeing import AnotherTip, TipButton, TipList
+from keyboards.wellbeing import AnotherRecommendation, RecommendationButton, RecommendationList
 from services.wellbeing.recommendations import Recommendations
 from transport.request import Request
 from views.wellbeing import recommendations as views
@@ -19,48 +19,54 @@ router = Router(name="wellbeing.recommendations")
 router.message.filter(IsMember())
 router.callback_query.filter(IsMember())
 
+PLAN_OF = "tip"  # whose plan is awaited; stored with the open dialogs
+
 
 @router.message(Command("recommendations"))
 async def open_list(message: Message, request: Request, recommendations: Recommendations) -> None:
     """The open steps as a new message."""
     async with request.read() as uow:
         page = await recommendations.list_page(uow.session, request.member.id, "open", 0)
-    await request.show(views.tip_list(request.t, page))
+    await request.show(views.recommendation_list(request.t, page))
 
 
-@router.callback_query(TipList.filter())
+@router.callback_query(RecommendationList.filter())
 async def turn_page(
-    query: CallbackQuery, request: Request, callback_data: TipList, recommendations: Recommendations
+    query: CallbackQuery, request: Request, callback_data: RecommendationList, recommendations: Recommendations
 ) -> None:
     """One page of one filter."""
     async with request.read() as uow:
         page = await recommendations.list_page(uow.session, request.member.id, callback_data.kind, callback_data.page)
-    await request.show(views.tip_list(request.t, page))
+    await request.show(views.recommendation_list(request.t, page))
 
 
-@router.callback_query(TipButton.filter(F.action == "card"))
+@router.callback_query(RecommendationButton.filter(F.action == "card"))
 async def open_card(
-    query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
+    query: CallbackQuery,
+    request: Request,
+    callback_data: RecommendationButton,
+    content: Content,
+    recommendations: Recommendations,
 ) -> None:
     """One step."""
     async with request.read() as uow:
         card = await recommendations.card(uow.session, request.member.id, callback_data.id)
-    await request.show(views.tip_card(request.t, card, content.recommendations))
+    await request.show(views.recommendation_card(request.t, card, content.recommendations))
 
 
-@router.callback_query(TipButton.filter(F.action == "source"))
+@router.callback_query(RecommendationButton.filter(F.action == "source"))
 async def where_from(
-    query: CallbackQuery, request: Request, callback_data: TipButton, recommendations: Recommendations
+    query: CallbackQuery, request: Request, callback_data: RecommendationButton, recommendations: Recommendations
 ) -> None:
     """The study behind the advice."""
     async with request.read() as uow:
         card = await recommendations.card(uow.session, request.member.id, callback_data.id)
-    await request.show(views.tip_source(request.t, card))
+    await request.show(views.recommendation_source(request.t, card))
 
 
-@router.callback_query(TipButton.filter(F.action == "started"))
+@router.callback_query(RecommendationButton.filter(F.action == "started"))
 async def start(
-    query: CallbackQuery, request: Request, callback_data: TipButton, recommendations: Recommendations
+    query: CallbackQuery, request: Request, callback_data: RecommendationButton, recommendations: Recommendations
 ) -> None:
     """Begin with a step, then its plan."""
     async with request.begin() as uow:
@@ -68,50 +74,66 @@ async def start(
     await request.show(views.plan_question(request.t, card), toast=request.t("recommendations.toast_started"))
 
 
-@router.callback_query(TipButton.filter(F.action.in_({"done", "reopened", "declined"})))
+@router.callback_query(RecommendationButton.filter(F.action.in_({"done", "reopened", "declined"})))
 async def set_state(
-    query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
+    query: CallbackQuery,
+    request: Request,
+    callback_data: RecommendationButton,
+    content: Content,
+    recommendations: Recommendations,
 ) -> None:
     """Done, taken back, or not for me."""
     async with request.begin() as uow:
         card = await recommendations.move(uow, callback_data.id, callback_data.action)
     toast = request.t(f"recommendations.toast_{callback_data.action}")
-    await request.show(views.tip_card(request.t, card, content.recommendations), toast=toast)
+    await request.show(views.recommendation_card(request.t, card, content.recommendations), toast=toast)
 
 
-@router.callback_query(TipButton.filter(F.action == "swap"))
+@router.callback_query(RecommendationButton.filter(F.action == "swap"))
 async def swap(
-    query: CallbackQuery, request: Request, callback_data: TipButton, recommendations: Recommendations
+    query: CallbackQuery, request: Request, callback_data: RecommendationButton, recommendations: Recommendations
 ) -> None:
     """After the review: set this step aside, and choose another one."""
     async with request.begin() as uow:
         await recommendations.move(uow, callback_data.id, "declined")
         await recommendations.another(uow)
         page = await recommendations.list_page(uow.session, request.member.id, "open", 0)
-    await request.show(views.tip_list(request.t, page))
+    await request.show(views.recommendation_list(request.t, page))
 
 
-@router.callback_query(TipButton.filter(F.action == "keep"))
+@router.callback_query(RecommendationButton.filter(F.action == "keep"))
 async def keep(
-    query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
+    query: CallbackQuery,
+    request: Request,
+    callback_data: RecommendationButton,
+    content: Content,
+    recommendations: Recommendations,
 ) -> None:
     """After the review: go on."""
     async with request.begin() as uow:
         card = await recommendations.keep(uow, callback_data.id)
-    await request.show(views.tip_card(request.t, card, content.recommendations), toast=request.t("reminder.kept"))
+    await request.show(
+        views.recommendation_card(request.t, card, content.recommendations), toast=request.t("reminder.kept")
+    )
 
 
-@router.callback_query(TipButton.filter(F.action == "mute"))
+@router.callback_query(RecommendationButton.filter(F.action == "mute"))
 async def mute(
-    query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
+    query: CallbackQuery,
+    request: Request,
+    callback_data: RecommendationButton,
+    content: Content,
+    recommendations: Recommendations,
 ) -> None:
     """No more questions about this step."""
     async with request.begin() as uow:
         card = await recommendations.mute(uow, callback_data.id)
-    await request.show(views.tip_card(request.t, card, content.recommendations), toast=request.t("reminder.muted"))
+    await request.show(
+        views.recommendation_card(request.t, card, content.recommendations), toast=request.t("reminder.muted")
+    )
 
 
-@router.callback_query(AnotherTip.filter())
+@router.callback_query(AnotherRecommendation.filter())
 async def another(query: CallbackQuery, request: Request, content: Content, recommendations: Recommendations) -> None:
     """One more step to choose from."""
     async with request.begin() as uow:
@@ -119,29 +141,33 @@ async def another(query: CallbackQuery, request: Request, content: Content, reco
     if card is None:
         await request.alert(request.t("recommendations.no_other"))
     else:
-        await request.show(views.tip_card(request.t, card, content.recommendations))
+        await request.show(views.recommendation_card(request.t, card, content.recommendations))
 
 
-@router.callback_query(TipButton.filter(F.action == "plan"))
+@router.callback_query(RecommendationButton.filter(F.action == "plan"))
 async def take_plan(
-    query: CallbackQuery, request: Request, callback_data: TipButton, content: Content, recommendations: Recommendations
+    query: CallbackQuery,
+    request: Request,
+    callback_data: RecommendationButton,
+    content: Content,
+    recommendations: Recommendations,
 ) -> None:
     """The offered if-then plan is fine."""
     async with request.begin() as uow:
         card = await recommendations.take_offered_plan(uow, callback_data.id)
-    screen = views.tip_card(request.t, card, content.recommendations)
+    screen = views.recommendation_card(request.t, card, content.recommendations)
     await request.show(screen, toast=request.t("recommendations.toast_plan"))
 
 
-@router.callback_query(TipButton.filter(F.action == "own_plan"))
+@router.callback_query(RecommendationButton.filter(F.action == "own_plan"))
 async def ask_for_plan(
-    query: CallbackQuery, request: Request, callback_data: TipButton, recommendations: Recommendations
+    query: CallbackQuery, request: Request, callback_data: RecommendationButton, recommendations: Recommendations
 ) -> None:
     """The next typed line is the plan."""
     async with request.begin() as uow:
         await recommendations.card(uow.session, request.member.id, callback_data.id)
         await request.dialog.set_state(Awaiting.plan)
-        await request.dialog.set_data({"tip": callback_data.id})
+        await request.dialog.set_data({PLAN_OF: callback_data.id})
     await request.show(views.type_plan(request.t))
 
 
@@ -149,10 +175,10 @@ async def ask_for_plan(
 async def keep_plan(message: Message, request: Request, content: Content, recommendations: Recommendations) -> None:
     """The own plan, typed."""
     async with request.begin() as uow:
-        tip_id = (await request.dialog.get_data()).get("tip", 0)
-        card = await recommendations.set_plan(uow, tip_id, message.text or "")
+        recommendation_id = (await request.dialog.get_data()).get(PLAN_OF, 0)
+        card = await recommendations.set_plan(uow, recommendation_id, message.text or "")
         await request.dialog.clear()
-    await request.show(views.tip_card(request.t, card, content.recommendations))
+    await request.show(views.recommendation_card(request.t, card, content.recommendations))
 
 
 router.message.register(text_expected, Awaiting.plan)

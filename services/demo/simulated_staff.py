@@ -30,7 +30,7 @@ FIRST_ACCOUNT = 9_000_000_001
 OWN = 0.7  # standard deviations: between people and, of a person, between answers, in item scores 0–6
 NOISE = 1.0
 RISE_WEEKS = 6  # in so many weeks a change of the strain has come about
-TIPS = 3
+RECOMMENDATIONS = 3
 ASKED_BEFORE = timedelta(weeks=3)  # since then people have been asked whether they notice what was promised
 
 
@@ -170,7 +170,7 @@ class SimulatedStaff:
         period: Period,
         since: date,
     ) -> None:
-        assessments, tips = [], []
+        assessments, recommendations = [], []
         answered_at = at_local(period.invitation_week + DAY, users.DEFAULT_HOUR, self._calendar.zone)
         for user_id, department_id, department in places:
             chance = _chance(user_id, period.start)
@@ -179,10 +179,10 @@ class SimulatedStaff:
             answers = self._answers(self._levels(department, period.start, since), _chance(user_id), chance)
             figures = _assessment(self._content.questionnaire, user_id, department_id, period, answers, answered_at)
             assessments.append(figures | self._causes(department, _chance(user_id, period.start, "causes")))
-            tips += _tips(self._content, user_id, chance, answered_at)
+            recommendations += _recommendations(self._content, user_id, chance, answered_at)
         if assessments:
             await session.execute(insert(Assessment), assessments)
-            await session.execute(insert(Recommendation), tips)
+            await session.execute(insert(Recommendation), recommendations)
 
     def _levels(self, department: DemoDepartment, week: date, since: date) -> dict[str, float]:
         """What people of a department answer on average in a week.
@@ -226,20 +226,20 @@ class SimulatedStaff:
             await session.execute(insert(Reaction), rows)
 
 
-def _tips(content: Content, user_id: int, chance: Random, offered_at: datetime) -> list[dict[str, Any]]:
+def _recommendations(content: Content, user_id: int, chance: Random, offered_at: datetime) -> list[dict[str, Any]]:
     rows = []
-    for tip in chance.sample(content.recommendations.items, TIPS):
-        is_done = chance.random() < content.demo.answer.tip
+    for item in chance.sample(content.recommendations.items, RECOMMENDATIONS):
+        is_done = chance.random() < content.demo.answer.recommendation
         rows.append(
             {
                 "user_id": user_id,
-                "content_id": tip.id,
+                "content_id": item.id,
                 "reason": "level",
-                "category": tip.category,
-                "title": tip.title.ru,
-                "description": tip.text.ru,
-                "priority": tip.priority,
-                "duration": tip.duration.ru,
+                "category": item.category,
+                "title": item.title.ru,
+                "description": item.text.ru,
+                "priority": item.priority,
+                "duration": item.duration.ru,
                 "completed": is_done,
                 "state": "done" if is_done else "declined",
                 "closed_at": offered_at + 5 * DAY,

@@ -19,7 +19,7 @@ from services.gate.measures import cause_column, level_column
 from services.gate.publications import Cell, Levels, NamedCause, Publication, Share
 from services.kit.calendar import WEEK, Calendar
 
-NEVER_COUNTED: Final = "professional"  # being offered a tip of this category tells the level
+NEVER_COUNTED: Final = "professional"  # being offered a step of this category tells the level
 MOST_NAMED: Final = 3
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -133,7 +133,7 @@ class Publication:
     its pulse comes once a period, in a publication of the kind PULSE_PERIOD, which has groups and no company. `steps`:
     share of people who ticked off a step. `noticed`: share of "noticed" among the answers, by promise. `drawn`: the
     noisy counts behind all shares, by figure and part. `spreads`: the company's standard deviation of each mean, behind
-    every interval. `k`: the threshold that held. `tips`: of the first edition.
+    every interval. `k`: the threshold that held. `recommendations`: of the first edition, stored as “tips”.
     """
 
     kind: Kind
@@ -148,7 +148,7 @@ class Publication:
     steps: Share | None = None
     noticed: Mapping[int, Share] = field(default_factory=dict)
     drawn: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
-    tips: Mapping[str, Share] = field(default_factory=dict)
+    recommendations: Annotated[Mapping[str, Share], Field(alias="tips")] = field(default_factory=dict)
     edition: int = EDITION
 
     @property
@@ -190,7 +190,7 @@ async def store(session: AsyncSession, publication: Publication, now: datetime) 
         kind=publication.kind,
         slot=publication.slot,
         edition=publication.edition,
-        payload=_PAYLOAD.dump_python(publication, mode="json"),
+        payload=_PAYLOAD.dump_python(publication, mode="json", by_alias=True),
         published_at=now,
     )
     once = insert.on_conflict_do_nothing(index_elements=["kind", "slot"]).returning(StoredPublication.id)
@@ -227,7 +227,7 @@ async def export(session: AsyncSession) -> list[dict[str, Any]]:
     """
     rows = await session.scalars(select(StoredPublication).order_by(StoredPublication.slot, StoredPublication.kind))
     return [
-        _PAYLOAD.dump_python(_read(row), mode="json", exclude={"drawn", "spreads"})
+        _PAYLOAD.dump_python(_read(row), mode="json", by_alias=True, exclude={"drawn", "spreads"})
         | {"published_at": row.published_at.isoformat()}
         for row in rows
     ]

@@ -199,16 +199,18 @@ async def _last_sign(session: AsyncSession, user: User) -> datetime:
     return max(user.pulse_since, answered) if answered else user.pulse_since
 
 
-async def replan_step(uow: UnitOfWork, recommendation_id: int, tried_since: datetime | None, nudges: Nudges) -> None:
+async def replan_recommendation(
+    uow: UnitOfWork, recommendation_id: int, tried_since: datetime | None, nudges: Nudges
+) -> None:
     """Plan what is asked about a step from its start on, and nothing when it is not being tried."""
-    await withdraw_step_messages(uow, recommendation_id)
+    await withdraw_recommendation_messages(uow, recommendation_id)
     if tried_since is not None:
         is_high = await _is_high(uow.session, recommendation_id)
         days = nudges.after_high_result if is_high else nudges.days_after_start
-        await plan_step_messages(uow, recommendation_id, tried_since, nudges=days, review=nudges.review_day)
+        await plan_recommendation_messages(uow, recommendation_id, tried_since, nudges=days, review=nudges.review_day)
 
 
-async def plan_step_messages(
+async def plan_recommendation_messages(
     uow: UnitOfWork, recommendation_id: int, tried_since: datetime, *, nudges: Sequence[int], review: int
 ) -> None:
     """Plan a nudge on each of these days after the start, and the review, at the person's hour."""
@@ -241,17 +243,17 @@ async def remind_of_plan(
     await schedule(uow.session, uow.member.id, message, uow.now)
 
 
-async def withdraw_step_messages(uow: UnitOfWork, recommendation_id: int) -> None:
+async def withdraw_recommendation_messages(uow: UnitOfWork, recommendation_id: int) -> None:
     """Take back everything that would be asked about a step."""
     for kind in (kinds.NUDGE, kinds.REVIEW):
         await withdraw(uow.session, uow.member.id, kind, uow.now, about_row=recommendation_id)
 
 
-async def _is_high(session: AsyncSession, tip_id: int) -> bool:
+async def _is_high(session: AsyncSession, recommendation_id: int) -> bool:
     level = await session.scalar(
         select(Assessment.burnout_level)
         .join(Recommendation, Recommendation.assessment_id == Assessment.id)
-        .where(Recommendation.id == tip_id)
+        .where(Recommendation.id == recommendation_id)
     )
     return level == "high"
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from content.base import ScaleKey
-from content.recommendations import RecommendationText as Tip
+from content.recommendations import RecommendationText
 from models import Assessment, Department, Recommendation
 from services.account.member import Member
 from services.account.unit_of_work import UnitOfWork
@@ -39,11 +39,11 @@ MOVES: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class TipCard:
-    """A recommendation as its owner sees it; `tip` is None when the content no longer has it."""
+class RecommendationCard:
+    """A recommendation as its owner sees it; `item` is None when the catalogue no longer has it."""
 
     id: int
-    tip: Tip | None
+    item: RecommendationText | None
     title: str
     description: str
     duration: str
@@ -56,24 +56,24 @@ class TipCard:
 
 
 @dataclass(frozen=True, slots=True)
-class TipPage:
+class RecommendationPage:
     """One page of the list under a filter; `done` counts all that are done; `has_result`: a check-in is finished."""
 
     filter: str
-    page: Page[TipCard]
+    page: Page[RecommendationCard]
     done: int
     has_result: bool
 
 
 class Recommendations:
-    """The use cases around tips. Every method runs in the caller's transaction."""
+    """The use cases around recommendations. Every method runs in the caller's transaction."""
 
     def __init__(self, content: Content) -> None:
         self._content = content
         self._catalogue = content.recommendations
 
     async def offer(self, uow: UnitOfWork, assessment: Assessment) -> None:
-        """Choose tips for a result as it is now and store them; earlier offers that were not taken give way."""
+        """Choose steps for a result as it is now and store them; earlier offers that were not taken give way."""
         await uow.session.execute(
             delete(Recommendation).where(Recommendation.user_id == uow.member.id, Recommendation.state == "offered")
         )
@@ -81,8 +81,8 @@ class Recommendations:
         uow.session.add_all(_row(uow.member, assessment.id, choice, uow.now) for choice in choices)
         await uow.session.flush()
 
-    async def list_page(self, session: AsyncSession, user_id: int, filter_: str, page: int) -> TipPage:
-        """One page of the person's tips, the newest check-in first, in the order in which they were chosen."""
+    async def list_page(self, session: AsyncSession, user_id: int, filter_: str, page: int) -> RecommendationPage:
+        """One page of the person's steps, the newest check-in first, in the order in which they were chosen."""
         states = FILTERS.get(filter_, OPEN_STATES)
         counts = await _counts(session, user_id)
         page, pages = nearest(page, sum(counts.get(state, 0) for state in states), PAGE_SIZE)
@@ -94,19 +94,21 @@ class Recommendations:
             .limit(PAGE_SIZE)
         )
         has_result = bool(await session.scalar(select(exists().where(Assessment.user_id == user_id))))
-        return TipPage(filter_, Page([self._card(row) for row in rows], page, pages), counts.get("done", 0), has_result)
+        return RecommendationPage(
+            filter_, Page([self._card(row) for row in rows], page, pages), counts.get("done", 0), has_result
+        )
 
-    async def card(self, session: AsyncSession, user_id: int, tip_id: int) -> TipCard:
-        """One own tip. Raises NotYours."""
+    async def card(self, session: AsyncSession, user_id: int, recommendation_id: int) -> RecommendationCard:
+        """One of their own steps. Raises NotYours."""
         row = await session.scalar(
-            select(Recommendation).where(Recommendation.id == tip_id, Recommendation.user_id == user_id)
+            select(Recommendation).where(Recommendation.id == recommendation_id, Recommendation.user_id == user_id)
         )
         if row is None:
             raise NotYours
         return self._card(row)
 
-    async def current(self, session: AsyncSession, user_id: int) -> TipCard | None:
-        """The tip being tried: the one started last."""
+    async def current(self, session: AsyncSession, user_id: int) -> RecommendationCard | None:
+        """The step being tried: the one started last."""
         row = await session.scalar(
             select(Recommendation)
             .where(Recommendation.user_id == user_id, Recommendation.state == "started")
@@ -115,27 +117,27 @@ class Recommendations:
         )
         return None if row is None else self._card(row)
 
-    async def move(self, uow: UnitOfWork, tip_id: int, to: str) -> TipCard:
-        """Start, finish, decline or reopen a tip; a press that comes too late changes nothing. Raises NotYours."""
+    async def move(self, uow: UnitOfWork, recommendation_id: int, to: str) -> RecommendationCard:
+        """Start, finish, decline or reopen a step; a press that comes too late changes nothing. Raises NotYours."""
         moved = await uow.session.execute(
             update(Recommendation)
             .where(
-                Recommendation.id == tip_id,
+                Recommendation.id == recommendation_id,
                 Recommendation.user_id == uow.member.id,
                 Recommendation.state.in_(MOVES[to]),
             )
             .values(updated_at=uow.now, **_values(to, uow.now))
             .execution_options(synchronize_session=False)
         )
-        card = await self.card(uow.session, uow.member.id, tip_id)
+        card = await self.card(uow.session, uow.member.id, recommendation_id)
         if moved.rowcount:  # type: ignore[attr-defined]
-            await messages.replan_step(uow, tip_id, _tried_since(card), self._catalogue.nudges)
+            await messages.replan_recommendation(uow, recommendation_id, _tried_since(card), self._catalogue.nudges)
             if to == "done":
                 counts = await _counts(uow.session, uow.member.id)
                 return replace(card, is_first_done=counts["done"] == 1)
         return card
 
-    async def set_plan(self, uow: UnitOfWork, tip_id: int, plan: str) -> TipCard:
+    async def set_plan(self, uow: UnitOfWork, recommendation_id: int, plan: str) -> RecommendationCard:
         """Keep the person's own plan, on one line, and remind of it on the day that it names.
 
         Raises NotYours, PlanEmpty, PlanTooLong.
@@ -147,34 +149,34 @@ class Recommendations:
             raise PlanTooLong(PLAN_LENGTH)
         await uow.session.execute(
             update(Recommendation)
-            .where(Recommendation.id == tip_id, Recommendation.user_id == uow.member.id)
+            .where(Recommendation.id == recommendation_id, Recommendation.user_id == uow.member.id)
             .values(plan=plan, updated_at=uow.now)
         )
-        card = await self.card(uow.session, uow.member.id, tip_id)
-        await messages.remind_of_plan(uow, tip_id, _tried_since(card), plan, self._content.typed)
+        card = await self.card(uow.session, uow.member.id, recommendation_id)
+        await messages.remind_of_plan(uow, recommendation_id, _tried_since(card), plan, self._content.typed)
         return card
 
-    async def take_offered_plan(self, uow: UnitOfWork, tip_id: int) -> TipCard:
+    async def take_offered_plan(self, uow: UnitOfWork, recommendation_id: int) -> RecommendationCard:
         """Keep the plan that the content offers, unless there is one already. Raises NotYours."""
-        card = await self.card(uow.session, uow.member.id, tip_id)
-        if card.plan or card.tip is None:
+        card = await self.card(uow.session, uow.member.id, recommendation_id)
+        if card.plan or card.item is None:
             return card
-        return await self.set_plan(uow, tip_id, card.tip.plan.in_(uow.member.locale))
+        return await self.set_plan(uow, recommendation_id, card.item.plan.in_(uow.member.locale))
 
-    async def for_scale(self, uow: UnitOfWork, scale: ScaleKey) -> TipCard | None:
-        """A tip that is meant for a scale: one that is open, else one more; None when nothing suits."""
+    async def for_scale(self, uow: UnitOfWork, scale: ScaleKey) -> RecommendationCard | None:
+        """A step that is meant for a scale: one that is open, else one more; None when nothing suits."""
         rows = await uow.session.scalars(
             select(Recommendation)
             .where(Recommendation.user_id == uow.member.id, Recommendation.state.in_(OPEN_STATES))
             .order_by(Recommendation.created_at.desc(), Recommendation.id)
         )
         for card in map(self._card, rows):
-            if card.tip is not None and scale in card.tip.dimensions:
+            if card.item is not None and scale in card.item.dimensions:
                 return card
         return await self.another(uow, scale)
 
-    async def another(self, uow: UnitOfWork, scale: ScaleKey | None = None) -> TipCard | None:
-        """One more tip for the latest result (for one scale, if given); None when five are open or nothing suits."""
+    async def another(self, uow: UnitOfWork, scale: ScaleKey | None = None) -> RecommendationCard | None:
+        """One more step for the latest result (for one scale, if given); None when five are open or nothing suits."""
         latest = await uow.session.scalar(
             select(Assessment).where(Assessment.user_id == uow.member.id).order_by(Assessment.period.desc()).limit(1)
         )
@@ -185,18 +187,18 @@ class Recommendations:
             return None
         return await self._add(uow, latest.id, choices[0])
 
-    async def keep(self, uow: UnitOfWork, tip_id: int) -> TipCard:
+    async def keep(self, uow: UnitOfWork, recommendation_id: int) -> RecommendationCard:
         """Go on with a step after its review: no more nudges, another review after as many days. Raises NotYours."""
-        card = await self.card(uow.session, uow.member.id, tip_id)
+        card = await self.card(uow.session, uow.member.id, recommendation_id)
         if card.state == "started" and card.started_at is not None:
             days = (uow.now - card.started_at).days + self._catalogue.nudges.review_day
-            await messages.plan_step_messages(uow, tip_id, card.started_at, nudges=(), review=days)
+            await messages.plan_recommendation_messages(uow, recommendation_id, card.started_at, nudges=(), review=days)
         return card
 
-    async def mute(self, uow: UnitOfWork, tip_id: int) -> TipCard:
+    async def mute(self, uow: UnitOfWork, recommendation_id: int) -> RecommendationCard:
         """No more questions about this step; the step itself stays. Raises NotYours."""
-        card = await self.card(uow.session, uow.member.id, tip_id)
-        await messages.withdraw_step_messages(uow, tip_id)
+        card = await self.card(uow.session, uow.member.id, recommendation_id)
+        await messages.withdraw_recommendation_messages(uow, recommendation_id)
         return card
 
     @property
@@ -208,7 +210,7 @@ class Recommendations:
 
     async def _choose(
         self, uow: UnitOfWork, assessment: Assessment, scale: ScaleKey | None = None
-    ) -> list[selection.StepChoice]:
+    ) -> list[selection.RecommendationChoice]:
         version = assessment.questionnaire_version
         questionnaire = self._content.questionnaires.get(version, self._content.questionnaire)
         kind_of_work = await uow.session.scalar(
@@ -227,24 +229,26 @@ class Recommendations:
             scale=scale,
         )
 
-    async def _without_result(self, uow: UnitOfWork, scale: ScaleKey) -> TipCard | None:
+    async def _without_result(self, uow: UnitOfWork, scale: ScaleKey) -> RecommendationCard | None:
         """The step for people without a check-in; None while it rests."""
-        tip = self._catalogue.get(self._catalogue.selection.without_result[scale])
+        item = self._catalogue.get(self._catalogue.selection.without_result[scale])
         rested = uow.now - timedelta(days=self._catalogue.selection.rest_days)
-        if tip is None or tip.id in await _ids(uow.session, uow.member.id, Recommendation.closed_at > rested):
+        if item is None or item.id in await _ids(uow.session, uow.member.id, Recommendation.closed_at > rested):
             return None
-        return await self._add(uow, None, selection.StepChoice(tip, scale))
+        return await self._add(uow, None, selection.RecommendationChoice(item, scale))
 
-    async def _add(self, uow: UnitOfWork, assessment_id: int | None, choice: selection.StepChoice) -> TipCard:
+    async def _add(
+        self, uow: UnitOfWork, assessment_id: int | None, choice: selection.RecommendationChoice
+    ) -> RecommendationCard:
         row = _row(uow.member, assessment_id, choice, uow.now)
         uow.session.add(row)
         await uow.session.flush()
         return self._card(row)
 
-    def _card(self, row: Recommendation) -> TipCard:
-        return TipCard(
+    def _card(self, row: Recommendation) -> RecommendationCard:
+        return RecommendationCard(
             id=row.id,
-            tip=self._catalogue.get(row.content_id),
+            item=self._catalogue.get(row.content_id),
             title=row.title,
             description=row.description,
             duration=row.duration,
@@ -271,18 +275,20 @@ async def _ids(session: AsyncSession, user_id: int, condition: Any) -> set[str]:
     return set(rows)
 
 
-def _row(member: Member, assessment_id: int | None, choice: selection.StepChoice, now: datetime) -> Recommendation:
-    tip = choice.tip
+def _row(
+    member: Member, assessment_id: int | None, choice: selection.RecommendationChoice, now: datetime
+) -> Recommendation:
+    item = choice.item
     return Recommendation(
         user_id=member.id,
         assessment_id=assessment_id,
-        content_id=tip.id,
+        content_id=item.id,
         reason=choice.reason,
-        category=tip.category,
-        title=tip.title.in_(member.locale),
-        description=tip.text.in_(member.locale),
-        priority=tip.priority,
-        duration=tip.duration.in_(member.locale),
+        category=item.category,
+        title=item.title.in_(member.locale),
+        description=item.text.in_(member.locale),
+        priority=item.priority,
+        duration=item.duration.in_(member.locale),
         completed=False,
         state="offered",
         created_at=now,
@@ -290,7 +296,7 @@ def _row(member: Member, assessment_id: int | None, choice: selection.StepChoice
     )
 
 
-def _tried_since(card: TipCard) -> datetime | None:
+def _tried_since(card: RecommendationCard) -> datetime | None:
     return card.started_at if card.state == "started" else None
 
 

@@ -15,14 +15,14 @@ Reason = Literal["must", "cause", "EE", "DP", "RA", "preventive"]
 
 
 @dataclass(frozen=True, slots=True)
-class StepChoice:
+class RecommendationChoice:
     """A recommendation to offer, and why.
 
     "must" belongs to a high result; "cause" to what the person said weighed most; a scale is one that is medium or high
     and that it is meant for; "preventive" is offered though no scale asks for it.
     """
 
-    tip: RecommendationText
+    item: RecommendationText
     reason: Reason
 
 
@@ -37,7 +37,7 @@ def choose(
     recent_ids: Collection[str],
     causes: Collection[str] = (),
     scale: ScaleKey | None = None,
-) -> list[StepChoice]:
+) -> list[RecommendationChoice]:
     """What to offer now, most important first; nothing without a total.
 
     In this order: what must be there, one for each cause that has none yet (by name), one for each high scale that has
@@ -82,76 +82,76 @@ class _Chooser:
             "burnout_level": level,
             "profile": result.profile,
         }
-        self.taken = [tip for tip in catalogue.items if tip.id in open_ids]
+        self.taken = [item for item in catalogue.items if item.id in open_ids]
         self.room = min(self.rules.count[level], self.rules.max_open - len(set(open_ids)))
         self.candidates: list[RecommendationText] = []
-        self.chosen: list[StepChoice] = []
+        self.chosen: list[RecommendationChoice] = []
 
     def eligible(self, kind_of_work: str | None, out: Collection[str], scale: ScaleKey | None) -> None:
-        meant = [tip for tip in self.catalogue.items if scale is None or scale in tip.dimensions]
-        tips = [tip for tip in meant if tip.id not in out and self._suits(tip, kind_of_work)]
-        self.candidates = sorted(tips, key=lambda tip: (-self._score(tip), tip.id))
+        meant = [item for item in self.catalogue.items if scale is None or scale in item.dimensions]
+        eligible = [item for item in meant if item.id not in out and self._suits(item, kind_of_work)]
+        self.candidates = sorted(eligible, key=lambda item: (-self._score(item), item.id))
 
     def must_include(self) -> None:
         for must in self.rules.must_include:
-            if must.when.holds(self.values) and not any(tip.id in must.best_of for tip in self.taken):
-                self._take(next((tip for tip in self.candidates if tip.id in must.best_of), None), "must")
+            if must.when.holds(self.values) and not any(item.id in must.best_of for item in self.taken):
+                self._take(next((item for item in self.candidates if item.id in must.best_of), None), "must")
 
     def cover_causes(self) -> None:
         for cause in sorted(self.causes):
-            if not any(cause in tip.causes for tip in self.taken):
-                self._take(next((tip for tip in self.candidates if cause in tip.causes), None), "cause")
+            if not any(cause in item.causes for item in self.taken):
+                self._take(next((item for item in self.candidates if cause in item.causes), None), "cause")
 
     def cover_high_scales(self) -> None:
         high = [name for name, level in self.result.scale_levels.items() if level == "high"]
         for name in sorted(high, key=lambda name: -self.means[name]):
-            if not any(self._covers(tip, name) for tip in self.taken):
-                free = (tip for tip in self.candidates if self._covers(tip, name) and self._has_room(tip))
+            if not any(self._covers(item, name) for item in self.taken):
+                free = (item for item in self.candidates if self._covers(item, name) and self._has_room(item))
                 self._take(next(free, None), name)
 
     def fill(self) -> None:
-        for tip in list(self.candidates):
-            if self._has_room(tip):
-                self._take(tip, self._reason(tip))
+        for item in list(self.candidates):
+            if self._has_room(item):
+                self._take(item, self._reason(item))
 
-    def _suits(self, tip: RecommendationText, kind_of_work: str | None) -> bool:
-        levels = [self.result.level, *(self.result.scale_levels[name] for name in tip.dimensions)]
+    def _suits(self, item: RecommendationText, kind_of_work: str | None) -> bool:
+        levels = [self.result.level, *(self.result.scale_levels[name] for name in item.dimensions)]
         worst = max(LEVELS.index(level) for level in levels if level is not None)
         return (
-            (LEVELS.index(tip.min_level) <= worst or self._is_named(tip))
-            and (not tip.context or kind_of_work in tip.context)
-            and (tip.only_when is None or tip.only_when.holds(self.values))
+            (LEVELS.index(item.min_level) <= worst or self._is_named(item))
+            and (not item.context or kind_of_work in item.context)
+            and (item.only_when is None or item.only_when.holds(self.values))
         )
 
-    def _score(self, tip: RecommendationText) -> float:
+    def _score(self, item: RecommendationText) -> float:
         weights = self.rules.score
-        need = sum(self.means[name] for name in tip.dimensions) / len(tip.dimensions) / 6
-        short = weights.short.bonus if tip.minutes <= weights.short.minutes else 0.0
+        need = sum(self.means[name] for name in item.dimensions) / len(item.dimensions) / 6
+        short = weights.short.bonus if item.minutes <= weights.short.minutes else 0.0
         # rounded, so that equal scores tie although their terms were added in binary fractions
-        named = weights.cause if self._is_named(tip) else 0.0
-        return round(need + weights.priority[tip.priority] + weights.grade[tip.evidence.grade] + short + named, 9)
+        named = weights.cause if self._is_named(item) else 0.0
+        return round(need + weights.priority[item.priority] + weights.grade[item.evidence.grade] + short + named, 9)
 
-    def _is_named(self, tip: RecommendationText) -> bool:
+    def _is_named(self, item: RecommendationText) -> bool:
         """Return whether it is meant for something that the person named."""
-        return any(cause in self.causes for cause in tip.causes)
+        return any(cause in self.causes for cause in item.causes)
 
-    def _covers(self, tip: RecommendationText, scale: ScaleKey) -> bool:
-        return scale in tip.dimensions and tip.category not in self.rules.covers_no_scale
+    def _covers(self, item: RecommendationText, scale: ScaleKey) -> bool:
+        return scale in item.dimensions and item.category not in self.rules.covers_no_scale
 
-    def _has_room(self, tip: RecommendationText) -> bool:
-        return sum(other.category == tip.category for other in self.taken) < self.rules.max_per_category
+    def _has_room(self, item: RecommendationText) -> bool:
+        return sum(other.category == item.category for other in self.taken) < self.rules.max_per_category
 
-    def _reason(self, tip: RecommendationText) -> Reason:
-        if self._is_named(tip):
+    def _reason(self, item: RecommendationText) -> Reason:
+        if self._is_named(item):
             return "cause"
-        raised = [name for name in tip.dimensions if self.result.scale_levels[name] in ("medium", "high")]
+        raised = [name for name in item.dimensions if self.result.scale_levels[name] in ("medium", "high")]
         if not raised:
             return "preventive"
         worst: ScaleKey = max(raised, key=lambda name: self.means[name])
         return worst
 
-    def _take(self, tip: RecommendationText | None, reason: Reason) -> None:
-        if tip is not None and len(self.chosen) < self.room:
-            self.chosen.append(StepChoice(tip, reason))
-            self.taken.append(tip)
-            self.candidates.remove(tip)
+    def _take(self, item: RecommendationText | None, reason: Reason) -> None:
+        if item is not None and len(self.chosen) < self.room:
+            self.chosen.append(RecommendationChoice(item, reason))
+            self.taken.append(item)
+            self.candidates.remove(item)

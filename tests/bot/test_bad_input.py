@@ -227,7 +227,7 @@ async def test_ids_of_somebody_else_change_nothing_and_show_nothing(stage: Stage
     anna = await finished(stage, SEED, "Анна", pace=0.5)
     assessment = data_of(anna, "Подробнее").rsplit(":", 1)[1]
     await anna.says("/recommendations")
-    tip = data_of(anna, anna.buttons[0][0]).rsplit(":", 1)[1]
+    recommendation = data_of(anna, anna.buttons[0][0]).rsplit(":", 1)[1]
     stage.clock.advance(days=28)
     await anna.says("/checkin")
     await answers(stage, anna, SEED, until=3)
@@ -242,7 +242,7 @@ async def test_ids_of_somebody_else_change_nothing_and_show_nothing(stage: Stage
         assert boris.toast == NOT_YOURS, action
         assert "1 из 20" in plain(boris.screen)
     for action in ("card", "started", "done", "reopened", "declined", "plan", "own_plan", "source"):
-        await boris.presses(data=f"t1:{action}:{tip}")
+        await boris.presses(data=f"t1:{action}:{recommendation}")
         assert boris.toast == NOT_YOURS, action
         assert "1 из 20" in plain(boris.screen)
     presses = (

@@ -12,7 +12,16 @@ from sqlalchemy import select, update
 
 from keyboards.lifecycle import AccountMoved
 from keyboards.outreach import HrReply, NoteButton
-from keyboards.wellbeing import Answer, CauseButton, CausesPage, Checkin, HistoryEntry, ShowResult, TipButton, Turn
+from keyboards.wellbeing import (
+    Answer,
+    CauseButton,
+    CausesPage,
+    Checkin,
+    HistoryEntry,
+    RecommendationButton,
+    ShowResult,
+    Turn,
+)
 from models import ContactRequest, Department, Promise, Recommendation, User
 from tests.bot.members import member
 from tests.bot.past import check_in
@@ -59,7 +68,7 @@ MATRIX = {
     "menu: cancel menu stop_typing to_menu": MEMBERS,
     "notes: react read": MEMBERS,
     "privacy: ask_to_withdraw": MEMBERS,
-    "pulse: answer ask open_pulse open_tip pulse summary turn": MEMBERS,
+    "pulse: answer ask open_pulse open_recommendation pulse summary turn": MEMBERS,
     "recommendations: another ask_for_plan keep keep_plan mute open_card open_list text_expected": MEMBERS,
     "recommendations: set_state start swap take_plan turn_page where_from": MEMBERS,
     "results: hide more redo show": MEMBERS,
@@ -211,7 +220,7 @@ async def _what_counts(stage: Stage) -> Rows:
 PERSONAL = {
     "drafts": (Answer, Turn, Checkin),
     "assessments": (CauseButton, CausesPage, ShowResult, HistoryEntry),
-    "recommendations": (TipButton,),
+    "recommendations": (RecommendationButton,),
     "contact_requests": (HrReply,),
     "promises": (NoteButton,),
     "users": (AccountMoved,),

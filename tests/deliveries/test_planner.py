@@ -33,7 +33,7 @@ from services.outbox import kinds
 from services.outbox.kinds import KINDS
 from services.outbox.outbox import Outcome
 from services.wellbeing.checkin import CheckIns
-from services.wellbeing.messages import CheckinSubject, ReminderSubject, plan_step_messages, remind_of_plan
+from services.wellbeing.messages import CheckinSubject, ReminderSubject, plan_recommendation_messages, remind_of_plan
 from services.wellbeing.recommendations import Recommendations
 from tests.databases import SQLiteDatabases
 
@@ -150,16 +150,16 @@ class Office:
             actor = await find_member(session, number)
             if actor is None:
                 return
-            tip = Recommendation(
+            recommendation = Recommendation(
                 user_id=actor.id, category="sleep", title="x", description="x", priority="high", duration="x",
                 completed=False, content_id="x", reason="EE", state="started", started_at=self.now,
                 created_at=self.now, updated_at=self.now,
             )  # fmt: skip
-            session.add(tip)
+            session.add(recommendation)
             await session.flush()
             uow = UnitOfWork(session, actor, self.now)
-            await plan_step_messages(uow, tip.id, self.now, nudges=(2, 7, 14), review=28)
-            await remind_of_plan(uow, tip.id, self.now, plan, CONTENT.typed)
+            await plan_recommendation_messages(uow, recommendation.id, self.now, nudges=(2, 7, 14), review=28)
+            await remind_of_plan(uow, recommendation.id, self.now, plan, CONTENT.typed)
 
     async def mark_days(self, first: date, last: date, *, is_working: bool) -> None:
         async with self.database.begin() as session:

@@ -81,8 +81,8 @@ async def test_what_is_computed_can_be_selected(stage: Stage) -> None:
         user = await session.scalar(select(User))
         assert user is not None
         user.join_date = START - timedelta(days=30)
-        for tip in (await session.scalars(select(Recommendation).limit(2))).all():
-            tip.completed = True
+        for recommendation in (await session.scalars(select(Recommendation).limit(2))).all():
+            recommendation.completed = True
     async with stage.database.read() as session:
         row = (await session.execute(select(User.days_in_system, User.completed_recommendations))).one()
         assert await session.scalar(select(Assessment.score)) == 78

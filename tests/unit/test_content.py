@@ -87,22 +87,22 @@ def test_a_figure_and_its_word_do_not_part_in_russian(loaded: Content) -> None:
 
 
 def test_the_note_of_a_step_begins_with_a_plain_sentence(loaded: Content) -> None:
-    for tip in loaded.recommendations.items:
-        for note in (tip.evidence.note.ru, tip.evidence.note.en):
+    for item in loaded.recommendations.items:
+        for note in (item.evidence.note.ru, item.evidence.note.en):
             first = re.split(r"[.!?;:]( |$)", note)[0]
-            assert note[0].isupper(), tip.id
-            assert note.endswith("."), tip.id
-            assert not re.search(r"[=<>≈−]|\d\.\d|\d,\d", first), (tip.id, first)
+            assert note[0].isupper(), item.id
+            assert note.endswith("."), item.id
+            assert not re.search(r"[=<>≈−]|\d\.\d|\d,\d", first), (item.id, first)
 
 
 def test_a_plan_says_when_and_then_what(loaded: Content) -> None:
-    for tip in loaded.recommendations.items:
-        assert not re.match("Если .*, то ", tip.plan.ru), tip.id
-        assert not re.match("If .*, then ", tip.plan.en), tip.id
+    for item in loaded.recommendations.items:
+        assert not re.match("Если .*, то ", item.plan.ru), item.id
+        assert not re.match("If .*, then ", item.plan.en), item.id
 
 
 def test_grades_follow_what_was_tested(loaded: Content) -> None:
-    grades = {tip.id: tip.evidence.grade for tip in loaded.recommendations.items}
+    grades = {item.id: item.evidence.grade for item in loaded.recommendations.items}
     not_alone = ("workload_talk", "sleep_window", "wind_down", "skill_hour", "job_crafting")
     assert {grades[id_] for id_ in not_alone} == {"C"}
 
@@ -113,10 +113,10 @@ def test_steps_for_what_a_person_does_not_cause_are_there(loaded: Content) -> No
         "hours_and_rest": ("инспекция труда", "labour inspectorate"),
         "sick_leave": ("терапевту", "GP"),
     }.items():
-        tip = loaded.recommendations.get(id_)
-        assert tip is not None
-        assert words[0] in tip.text.ru
-        assert words[1] in tip.text.en
+        item = loaded.recommendations.get(id_)
+        assert item is not None
+        assert words[0] in item.text.ru
+        assert words[1] in item.text.en
 
 
 def test_words_answer_by_language(loaded: Content) -> None:

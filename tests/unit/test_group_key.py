@@ -38,7 +38,7 @@ PUBLICATION = {
         }
     ],
     "hidden": [HIDDEN],
-    "tips": {},
+    "tips": {"sleep": {"value": 0.3, "low": None, "high": None}},
     "noticed": {"4": {"value": 0.5, "low": None, "high": None}},
 }
 STEP = {"action": "workload", "for_everyone": False, "groups": [HIDDEN]}
@@ -77,7 +77,7 @@ def test_buttons_stay_as_they_were(text: str) -> None:
 def test_rows_that_are_stored_stay_readable(shape: type[Publication | StoredStep], row: dict[str, Any]) -> None:
     adapter = TypeAdapter(shape)
     read = adapter.validate_python(row)
-    dumped = adapter.dump_python(read, mode="json")
+    dumped = adapter.dump_python(read, mode="json", by_alias=True)
     told = _still_told(row)
     assert _of(dumped, told) == told
     group = read.hidden[0] if isinstance(read, Publication) else read.groups[0]

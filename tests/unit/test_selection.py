@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from content import load_content
 from services.wellbeing.scoring import Result, score
-from services.wellbeing.selection import StepChoice, choose
+from services.wellbeing.selection import RecommendationChoice, choose
 
 CONTENT = load_content()
 Q = CONTENT.questionnaire
 CATALOGUE = CONTENT.recommendations
-IDS = [tip.id for tip in CATALOGUE.items]
-CATEGORY = {tip.id: tip.category for tip in CATALOGUE.items}
+IDS = [item.id for item in CATALOGUE.items]
+CATEGORY = {item.id: item.category for item in CATALOGUE.items}
 KINDS = [None, *CATALOGUE.kinds_of_work]
 
 full = st.fixed_dictionaries({item.key: st.integers(0, 6) for item in Q.items})
@@ -39,13 +39,13 @@ def offered(
     kind_of_work: str | None = None,
     open_ids: Collection[str] = (),
     recent_ids: Collection[str] = (),
-) -> list[StepChoice]:
+) -> list[RecommendationChoice]:
     result = score(Q, answers)
     return choose(CATALOGUE, Q, result, answers, kind_of_work=kind_of_work, open_ids=open_ids, recent_ids=recent_ids)
 
 
-def ids(choices: list[StepChoice]) -> list[str]:
-    return [choice.tip.id for choice in choices]
+def ids(choices: list[RecommendationChoice]) -> list[str]:
+    return [choice.item.id for choice in choices]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_nothing_without_a_total() -> None:
     assert choose(CATALOGUE, Q, nothing, {}, kind_of_work=None, open_ids=[], recent_ids=[]) == []
 
 
-def test_a_tip_of_a_kind_of_work_stays_out_elsewhere_and_when_the_kind_is_unknown() -> None:
+def test_a_step_of_a_kind_of_work_stays_out_elsewhere_and_when_the_kind_is_unknown() -> None:
     everything_else = [id_ for id_ in IDS if CATEGORY[id_] != "activity"]
     for kind, expected in ((None, set()), ("office", {"walk_30"}), ("road", {"stretch_reset"})):
         found = offered(answers_with(20, 5, 5), kind, recent_ids=everything_else)
@@ -91,9 +91,9 @@ def test_a_talk_after_a_clash_is_offered_only_where_the_kind_of_work_is_known() 
     for kind in (None, "warehouse"):
         assert "debrief" not in ids(offered(distant, kind))
     for words in ("аварии или насилия", "accident or violence"):
-        tip = CATALOGUE.get("debrief")
-        assert tip is not None
-        assert words in f"{tip.text.ru} {tip.text.en}"
+        item = CATALOGUE.get("debrief")
+        assert item is not None
+        assert words in f"{item.text.ru} {item.text.en}"
 
 
 def test_who_feels_that_nothing_works_is_not_sent_to_ask_what_to_fix() -> None:
@@ -147,12 +147,12 @@ def test_laws(answers: dict[str, int], kind_of_work: str | None, open_ids: list[
     assert len(set(ids(found))) == len(found)
     assert max(Counter(CATEGORY[id_] for id_ in ids(found)).values(), default=1) == 1
     taken = {CATEGORY[id_] for id_ in open_ids}
-    assert all(choice.reason == "must" for choice in found if CATEGORY[choice.tip.id] in taken)
+    assert all(choice.reason == "must" for choice in found if CATEGORY[choice.item.id] in taken)
     for choice in found:
-        tip = CATALOGUE.get(choice.tip.id)
-        assert tip is not None
-        assert not tip.context or kind_of_work in tip.context
-        assert choice.reason in ("must", "preventive", *tip.dimensions)
+        item = CATALOGUE.get(choice.item.id)
+        assert item is not None
+        assert not item.context or kind_of_work in item.context
+        assert choice.reason in ("must", "preventive", *item.dimensions)
 
 
 @given(full, st.sampled_from(KINDS))
@@ -169,7 +169,8 @@ def test_what_must_be_there_is_there(answers: dict[str, int], kind_of_work: str 
         scale
         for scale in high
         if any(
-            tip.id in found and scale in tip.dimensions and tip.category != "professional" for tip in CATALOGUE.items
+            item.id in found and scale in item.dimensions and item.category != "professional"
+            for item in CATALOGUE.items
         )
     ]
     assert len(high) - len(covered) <= (1 if len(high) > 1 and is_tired else 0), "there is room for one more at least"
@@ -182,12 +183,12 @@ def test_equal_scores_tie_whatever_they_are_made_of(ee: int) -> None:
     assert high_and_long is not None
     weak = high_and_long.evidence.model_copy(update={"grade": "C"})
     for names in (("a", "b"), ("b", "a")):  # 0.15 + 0.10 + 0.10 against 0.30 + 0.05
-        tips = (
+        items = (
             medium_and_short.model_copy(update={"id": names[0]}),
             high_and_long.model_copy(update={"id": names[1], "minutes": 60, "evidence": weak}),
         )
         answers = answers_with(ee, 0, 0)
-        catalogue = CATALOGUE.model_copy(update={"items": tips})
+        catalogue = CATALOGUE.model_copy(update={"items": items})
         found = choose(catalogue, Q, score(Q, answers), answers, kind_of_work=None, open_ids=(), recent_ids=())
         assert ids(found) == ["a", "b"]
 

@@ -51,7 +51,9 @@ def as_html(t: Translator, export: Export, content: Content) -> str:
         _section(t("export.checkins"), *(_checkin(t, row, content) for row in _by_date(rows["assessments"], "date"))),
         _section(t("export.draft"), *(_answers(t, row, content) for row in rows["drafts"])),
         _section(t("export.pulse"), _pulse(t, rows["metrics"], content)),
-        _section(t("export.steps"), *(_step(t, row) for row in _by_date(rows["recommendations"], "created_at"))),
+        _section(
+            t("export.recommendations"), *(_step(t, row) for row in _by_date(rows["recommendations"], "created_at"))
+        ),
         _section(t("export.records"), _paragraph(t("export.records_about")), _records(export)),
     ]
     title = t("export.title", date=t.date(export.day, year=True))

@@ -89,7 +89,7 @@ def type_name(t: Translator, card: DepartmentCard, field: NameField) -> Screen:
 
 
 def works(t: Translator, card: DepartmentCard, kinds: Mapping[str, Words]) -> Screen:
-    """The kinds of work: which tips fit."""
+    """The kinds of work: which steps fit."""
 
     def button(label: str, value: str) -> Button:
         mark = CHOSEN if value == (card.kind_of_work or "") else ""

@@ -34,7 +34,7 @@ def document(t: Translator, content: Content, found: Everything, on: date) -> Do
         (t("file.pooled"), _pulse(t, found.pooled)),
         (t("file.checkins"), _checkins(t, content, found.periods)),
         (t("file.causes"), _causes(t, content, found.periods)),
-        (t("file.tips"), _tips(t, content, found.periods)),
+        (t("file.recommendations"), _recommendations(t, content, found.periods)),
         (t("file.noticed"), _noticed(t, found)),
         (
             t("file.about"),
@@ -90,11 +90,11 @@ def _causes(t: Translator, content: Content, periods: Sequence[Publication]) -> 
                 yield [period.slot, period.period.last_day, name, words, figures.in_words(t, named.share)]
 
 
-def _tips(t: Translator, content: Content, periods: Sequence[Publication]) -> Iterable[Sequence[Value]]:
+def _recommendations(t: Translator, content: Content, periods: Sequence[Publication]) -> Iterable[Sequence[Value]]:
     yield [t("file.from"), t("file.to"), t("file.category"), t("file.done")]
     categories = content.recommendations.categories
     for period in periods:
-        for name, share in period.tips.items():
+        for name, share in period.recommendations.items():
             words = t.words(categories[name]) if name in categories else name
             yield [period.slot, period.period.last_day, words, _share(t, share)]
         if period.steps is not None:

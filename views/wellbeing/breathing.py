@@ -7,7 +7,7 @@ from typing import Literal
 from aiogram.utils.formatting import Bold, Text
 
 from keyboards.rows import keyboard
-from keyboards.wellbeing import Breathe, TipList
+from keyboards.wellbeing import Breathe, RecommendationList
 from services.wellbeing.breathing import IN_SECONDS, OUT_SECONDS, ROUNDS
 from views.screen import Screen, paragraphs
 from views.translator import Translator
@@ -32,6 +32,6 @@ def ended(t: Translator) -> Screen:
         Text(t("breathing.ended")),
         keyboard(
             [(t("breathing.again"), Breathe(action="begin"))],
-            [(t("recommendations.to_list"), TipList(kind="open", page=0))],
+            [(t("recommendations.to_list"), RecommendationList(kind="open", page=0))],
         ),
     )

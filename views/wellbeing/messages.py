@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram.utils.formatting import Text
 
 from keyboards.rows import Button
-from keyboards.wellbeing import Checkin, PulseButton, Snooze, TipButton
+from keyboards.wellbeing import Checkin, PulseButton, RecommendationButton, Snooze
 from services.wellbeing.messages import LAST_NUMBER, CheckinMessage, RecommendationMessage
 from services.wellbeing.pulse import Question
 from views.parts import PartView, menu
@@ -76,24 +76,26 @@ def _nudge_text(t: Translator, message: RecommendationMessage) -> str:
     return t("recommendations.plan_day" if message.is_planned_today else "recommendations.nudge", title=message.title)
 
 
-def _step_line(t: Translator, message: RecommendationMessage) -> str:
-    return t("reminder.also_plan_day" if message.is_planned_today else "reminder.also_tip", title=message.title)
+def _recommendation_line(t: Translator, message: RecommendationMessage) -> str:
+    return t(
+        "reminder.also_plan_day" if message.is_planned_today else "reminder.also_recommendation", title=message.title
+    )
 
 
 def _review_buttons(t: Translator, message: RecommendationMessage) -> list[list[Button]]:
     return [
         [
-            (t("reminder.keep"), TipButton(action="keep", id=message.recommendation_id)),
-            (t("reminder.swap"), TipButton(action="swap", id=message.recommendation_id)),
-            (t("reminder.finish"), TipButton(action="done", id=message.recommendation_id)),
+            (t("reminder.keep"), RecommendationButton(action="keep", id=message.recommendation_id)),
+            (t("reminder.swap"), RecommendationButton(action="swap", id=message.recommendation_id)),
+            (t("reminder.finish"), RecommendationButton(action="done", id=message.recommendation_id)),
         ]
     ]
 
 
 def _nudge_buttons(t: Translator, message: RecommendationMessage) -> list[list[Button]]:
     return [
-        [(t("reminder.open_step"), TipButton(action="card", id=message.recommendation_id))],
-        [(t("reminder.mute_step"), TipButton(action="mute", id=message.recommendation_id))],
+        [(t("reminder.open_recommendation"), RecommendationButton(action="card", id=message.recommendation_id))],
+        [(t("reminder.mute_recommendation"), RecommendationButton(action="mute", id=message.recommendation_id))],
     ]
 
 
@@ -101,5 +103,5 @@ CHECKIN = PartView(_checkin_text, _checkin_line, _checkin_buttons, _checkin_ride
 PULSE = PartView(_pulse_text, _pulse_line, _pulse_buttons, _pulse_rider_buttons)
 PULSE_REMINDER = PartView(_pulse_reminder_text, _pulse_line, _pulse_buttons, _pulse_rider_buttons)
 PULSE_QUIET = PartView(_pulse_quiet_text, _pulse_line, _pulse_quiet_buttons, _pulse_quiet_buttons)
-REVIEW = PartView(_review_text, _step_line, _review_buttons, _review_buttons)
-NUDGE = PartView(_nudge_text, _step_line, _nudge_buttons, _nudge_buttons)
+REVIEW = PartView(_review_text, _recommendation_line, _review_buttons, _review_buttons)
+NUDGE = PartView(_nudge_text, _recommendation_line, _nudge_buttons, _nudge_buttons)

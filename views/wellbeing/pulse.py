@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Bold, Text
 from content.pulse import PulseLine, PulseOffer
 from keyboards.account import Go
 from keyboards.rows import Button, in_rows_of, keyboard
-from keyboards.wellbeing import Chart, Checkin, PulseAnswer, PulseButton, PulseQuestion, PulseTip
+from keyboards.wellbeing import Chart, Checkin, PulseAnswer, PulseButton, PulseQuestion, PulseRecommendation
 from services.outreach.notes import Note
 from services.typed_answers import ValueTaken
 from services.wellbeing.dashboard import DEFAULT_SPAN
@@ -141,13 +141,13 @@ def _line_buttons(t: Translator, week: Summary) -> list[Button]:
     """What the line leads to; a step that is offered anyway stands below it."""
     if week.line is None:
         return []
-    has_step = any(offer.action == "offer_tip" for offer in week.offers)
+    has_step = any(offer.action == "offer_recommendation" for offer in week.offers)
     return [_line_button(t, week.line, name) for name in week.line.buttons if not (name == "step" and has_step)]
 
 
 def _line_button(t: Translator, line: PulseLine, name: str) -> Button:
     if line.dimension is not None and name == "step":
-        return t("pulse.open_tip"), PulseTip(scale=line.dimension)
+        return t("pulse.open_recommendation"), PulseRecommendation(scale=line.dimension)
     if name == "talk":
         return t("button.someone_to_talk_to"), Go(place="help_now")
     return t("button.chart"), Chart(weeks=DEFAULT_SPAN)
@@ -186,7 +186,7 @@ def _shift(t: Translator, figure: PulseFigure) -> str | None:
 
 def _offer(t: Translator, offer: PulseOffer) -> Button:
     if offer.dimension is not None:
-        return t("pulse.open_tip"), PulseTip(scale=offer.dimension)
+        return t("pulse.open_recommendation"), PulseRecommendation(scale=offer.dimension)
     return t("home.start_checkin"), Checkin(action="open")
 
 

@@ -7,8 +7,8 @@ from aiogram.utils.formatting import Text
 from content import RecommendationCatalogue
 from keyboards.account import Go
 from keyboards.rows import Button, keyboard
-from keyboards.wellbeing import AnotherTip, Breathe, Checkin, TipButton, TipList
-from services.wellbeing.recommendations import FILTERS, TipCard, TipPage
+from keyboards.wellbeing import AnotherRecommendation, Breathe, Checkin, RecommendationButton, RecommendationList
+from services.wellbeing.recommendations import FILTERS, RecommendationCard, RecommendationPage
 from views import pages
 from views.screen import Screen, lines, titled
 from views.translator import Translator
@@ -17,7 +17,7 @@ BREATHING = "slow_breathing"  # the step that the bot can do together with the p
 MARKS = {"offered": "", "started": "▸ ", "done": "✓ ", "declined": "– "}
 
 
-def tip_list(t: Translator, shown: TipPage) -> Screen:
+def recommendation_list(t: Translator, shown: RecommendationPage) -> Screen:
     """One page of the person's steps, with the three filters."""
     body = t("recommendations.intro") if shown.filter == "open" else None
     if not shown.page.items:
@@ -26,57 +26,57 @@ def tip_list(t: Translator, shown: TipPage) -> Screen:
     return Screen(
         titled(t("recommendations.title"), lines(body, done), pages.number(t, shown.page), t("home.private")),
         keyboard(
-            *([(_line(t, tip), TipButton(action="card", id=tip.id))] for tip in shown.page.items),
-            pages.turning(t, shown.page, lambda number: TipList(kind=shown.filter, page=number)),
-            [(_filter(t, shown, name), TipList(kind=name, page=0)) for name in FILTERS],
+            *([(_line(t, card), RecommendationButton(action="card", id=card.id))] for card in shown.page.items),
+            pages.turning(t, shown.page, lambda number: RecommendationList(kind=shown.filter, page=number)),
+            [(_filter(t, shown, name), RecommendationList(kind=name, page=0)) for name in FILTERS],
             _more(t, shown) if shown.filter == "open" else None,
             [(t("button.menu"), Go(place="menu"))],
         ),
     )
 
 
-def _more(t: Translator, shown: TipPage) -> list[Button]:
+def _more(t: Translator, shown: RecommendationPage) -> list[Button]:
     """Another step; before the first result the check-in from which steps come."""
     if shown.has_result:
-        return [(t("recommendations.another"), AnotherTip())]
+        return [(t("recommendations.another"), AnotherRecommendation())]
     return [(t("home.start_checkin"), Checkin(action="open"))]
 
 
-def tip_card(t: Translator, card: TipCard, catalogue: RecommendationCatalogue) -> Screen:
+def recommendation_card(t: Translator, card: RecommendationCard, catalogue: RecommendationCatalogue) -> Screen:
     """One step: what, how long, why this one, how well it is studied, and the plan."""
-    tip = card.tip
-    evidence = t.words(catalogue.evidence_words[tip.evidence.grade]) if tip else None
+    item = card.item
+    evidence = t.words(catalogue.evidence_words[item.evidence.grade]) if item else None
     return Screen(
         titled(
-            t.words(tip.title) if tip else card.title,
+            t.words(item.title) if item else card.title,
             _status(t, card),
-            t.words(tip.text) if tip else card.description,
-            lines(_category(t, card, catalogue), t.words(tip.duration) if tip else card.duration),
+            t.words(item.text) if item else card.description,
+            lines(_category(t, card, catalogue), t.words(item.duration) if item else card.duration),
             lines(t(f"recommendations.why.{card.reason}"), evidence),
             _plan(t, card),
         ),
-        keyboard(*_actions(t, card), [(t("recommendations.to_list"), TipList(kind="open", page=0))]),
+        keyboard(*_actions(t, card), [(t("recommendations.to_list"), RecommendationList(kind="open", page=0))]),
     )
 
 
-def tip_source(t: Translator, card: TipCard) -> Screen:
+def recommendation_source(t: Translator, card: RecommendationCard) -> Screen:
     """The note and the source behind the sentence on the card."""
-    back = keyboard([(t("button.back"), TipButton(action="card", id=card.id))])
-    if card.tip is None:
+    back = keyboard([(t("button.back"), RecommendationButton(action="card", id=card.id))])
+    if card.item is None:
         return Screen(Text(t("recommendations.gone")), back)
-    evidence = card.tip.evidence
+    evidence = card.item.evidence
     source = t("recommendations.source_line", source=evidence.source) if evidence.source else None
-    return Screen(titled(t.words(card.tip.title), t.words(evidence.note), source), back)
+    return Screen(titled(t.words(card.item.title), t.words(evidence.note), source), back)
 
 
-def plan_question(t: Translator, card: TipCard) -> Screen:
+def plan_question(t: Translator, card: RecommendationCard) -> Screen:
     """After *Start*: the offered if-then plan, or one's own."""
-    example = card.plan or (t.words(card.tip.plan) if card.tip else "")
+    example = card.plan or (t.words(card.item.plan) if card.item else "")
     return Screen(
-        titled(t.words(card.tip.title) if card.tip else card.title, t("recommendations.plan", plan=example)),
+        titled(t.words(card.item.title) if card.item else card.title, t("recommendations.plan", plan=example)),
         keyboard(
-            [(t("recommendations.plan_fine"), TipButton(action="plan", id=card.id))],
-            [(t("recommendations.plan_change"), TipButton(action="own_plan", id=card.id))],
+            [(t("recommendations.plan_fine"), RecommendationButton(action="plan", id=card.id))],
+            [(t("recommendations.plan_change"), RecommendationButton(action="own_plan", id=card.id))],
         ),
     )
 
@@ -86,37 +86,37 @@ def type_plan(t: Translator) -> Screen:
     return Screen(Text(t("recommendations.type_plan")))
 
 
-def _line(t: Translator, tip: TipCard) -> str:
-    return MARKS[tip.state] + (t.words(tip.tip.title) if tip.tip else tip.title)
+def _line(t: Translator, card: RecommendationCard) -> str:
+    return MARKS[card.state] + (t.words(card.item.title) if card.item else card.title)
 
 
-def _category(t: Translator, card: TipCard, catalogue: RecommendationCatalogue) -> str:
+def _category(t: Translator, card: RecommendationCard, catalogue: RecommendationCatalogue) -> str:
     words = catalogue.categories.get(card.category)
     return t.words(words) if words else card.category
 
 
-def _filter(t: Translator, shown: TipPage, name: str) -> str:
+def _filter(t: Translator, shown: RecommendationPage, name: str) -> str:
     return ("● " if shown.filter == name else "") + t(f"recommendations.filter_{name}")
 
 
-def _status(t: Translator, card: TipCard) -> str | None:
+def _status(t: Translator, card: RecommendationCard) -> str | None:
     if card.is_first_done:
         return t("recommendations.first_done")
     return t(f"recommendations.status_{card.state}") if card.state in ("done", "declined") else None
 
 
-def _plan(t: Translator, card: TipCard) -> str | None:
+def _plan(t: Translator, card: RecommendationCard) -> str | None:
     if card.plan:
         return t("recommendations.your_plan", plan=card.plan)
-    return t("recommendations.suggested_plan", plan=t.words(card.tip.plan)) if card.tip else None
+    return t("recommendations.suggested_plan", plan=t.words(card.item.plan)) if card.item else None
 
 
-def _actions(t: Translator, card: TipCard) -> list[list[Button]]:
+def _actions(t: Translator, card: RecommendationCard) -> list[list[Button]]:
     def button(key: str, action: str) -> Button:
-        return t(f"recommendations.{key}"), TipButton(action=action, id=card.id)
+        return t(f"recommendations.{key}"), RecommendationButton(action=action, id=card.id)
 
-    source = [button("where_from", "source")] if card.tip else []
-    if card.tip is not None and card.tip.id == BREATHING:
+    source = [button("where_from", "source")] if card.item else []
+    if card.item is not None and card.item.id == BREATHING:
         source = [(t("breathing.begin"), Breathe(action="begin")), *source]
     match card.state:
         case "offered":

@@ -7,7 +7,7 @@ from aiogram.utils.formatting import Bold, Text
 from content.base import ScaleKey
 from keyboards.account import Go
 from keyboards.rows import keyboard
-from keyboards.wellbeing import CausesPage, ShowResult, TipList
+from keyboards.wellbeing import CausesPage, RecommendationList, ShowResult
 from services.wellbeing.checkin import ResultCard
 from services.wellbeing.scoring import Creep, Shift, frequency
 from views.screen import Screen, lines, paragraphs, titled
@@ -30,7 +30,7 @@ def result(t: Translator, card: ResultCard, *, is_fresh: bool = False) -> Screen
         ),
         keyboard(
             [(t("button.redo"), ShowResult(action="redo", assessment=card.assessment_id))] if card.may_redo else None,
-            [(t("button.what_may_help", n=card.open_recommendations), TipList(kind="open", page=0))]
+            [(t("button.what_may_help", n=card.open_recommendations), RecommendationList(kind="open", page=0))]
             if card.open_recommendations
             else None,
             [(t("causes.ask"), CausesPage(action="ask", assessment=card.assessment_id))]

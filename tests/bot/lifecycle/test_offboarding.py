@@ -80,8 +80,8 @@ async def test_from_the_card_to_the_archive(stage: Stage, reread: Reread, langua
         await session.execute(
             update(User).where(User.telegram_id == 1001).values(email="anna@example.com", position="Кладовщик")
         )
-        tip = (await session.scalars(select(Recommendation).limit(1))).one()
-        tip.completed, tip.state = True, "done"
+        recommendation = (await session.scalars(select(Recommendation).limit(1))).one()
+        recommendation.completed, recommendation.state = True, "done"
     stage.clock.advance(hours=1)
     await opens_card(stage, olga, anna)
     await olga.presses(words["close"])

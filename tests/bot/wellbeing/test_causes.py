@@ -265,7 +265,7 @@ async def test_a_cause_brings_a_step_of_its_own(
     before = await steps(reread)
     await anna.presses(label(t, cause))
     after = await steps(reread)
-    meant = {tip.id for tip in CONTENT.recommendations.items if cause in tip.causes}
+    meant = {item.id for item in CONTENT.recommendations.items if cause in item.causes}
     assert meant & set(after)
     assert len(after) == len(before)
     await anna.presses(label(t, cause))

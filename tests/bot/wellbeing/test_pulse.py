@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from keyboards.wellbeing import PulseAnswer, PulseButton, PulseTip
+from keyboards.wellbeing import PulseAnswer, PulseButton, PulseRecommendation
 from models import Assessment, Metric, Promise, Recommendation, User
 from services.account.unit_of_work import UnitOfWork
 from services.wellbeing import points
@@ -261,8 +261,8 @@ async def test_the_offered_step_is_for_tiredness_and_is_stored_once(stage: Stage
     for _ in range(2):
         await anna.says("/pulse")
         await anna.presses("Один небольшой шаг")
-    [tip] = await reread(open_ones)
-    known = stage.app.content.recommendations.get(tip.content_id)
+    [recommendation] = await reread(open_ones)
+    known = stage.app.content.recommendations.get(recommendation.content_id)
     assert known is not None
     assert "EE" in known.dimensions
     assert known.title.ru in said(anna)
@@ -274,15 +274,19 @@ async def test_a_hard_week_has_a_step_before_the_first_check_in(stage: Stage, re
     await answers(anna, 9, 9, 2)
     hard = anna.message["message_id"]
     for _ in range(2):
-        await anna.presses(data=PulseTip(scale="EE").pack())
+        await anna.presses(data=PulseRecommendation(scale="EE").pack())
         assert "Короткие паузы заранее" in said(anna)
         assert "для недель, когда много усталости" in said(anna)
     stage.telegram.take_refusals()  # the second press changes nothing
     assert anna.message["message_id"] == hard
-    [tip] = await reread(select(Recommendation))
-    assert (tip.content_id, tip.assessment_id, tip.reason) == ("micro_breaks", None, "EE")
+    [recommendation] = await reread(select(Recommendation))
+    assert (recommendation.content_id, recommendation.assessment_id, recommendation.reason) == (
+        "micro_breaks",
+        None,
+        "EE",
+    )
     await anna.presses("Не подходит")
-    await anna.presses(data=PulseTip(scale="EE").pack())
+    await anna.presses(data=PulseRecommendation(scale="EE").pack())
     assert "Мои шаги" in said(anna), "it rests, and the list is shown"
 
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
-from keyboards.wellbeing import TipButton
+from keyboards.wellbeing import RecommendationButton
 from models import Assessment, Delivery, Recommendation, User
 from tests.bot.story import CALM, CONTENT, ON_SQLITE, SEED, completes, data_of, finished, newcomer, plain
 from tests.conftest import Reread
@@ -34,10 +34,10 @@ async def test_what_is_stored_is_the_seeds_and_says_where_it_comes_from(stage: S
         "mindfulness_course",
     ]
     for row in rows:
-        tip = CONTENT.recommendations.get(row.content_id)
-        assert tip is not None
-        assert (row.title, row.description, row.duration) == (tip.title.en, tip.text.en, tip.duration.en)
-        assert (row.category, row.priority, row.completed) == (tip.category, tip.priority, False)
+        item = CONTENT.recommendations.get(row.content_id)
+        assert item is not None
+        assert (row.title, row.description, row.duration) == (item.title.en, item.text.en, item.duration.en)
+        assert (row.category, row.priority, row.completed) == (item.category, item.priority, False)
         assert row.assessment_id == assessment.id
 
 
@@ -271,8 +271,8 @@ async def test_who_muted_a_step_is_not_reminded_of_its_plan(stage: Stage, reread
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")
     await anna.presses("Такой план")
-    (tip,) = await reread(select(Recommendation.id).where(Recommendation.state == "started"))
-    await anna.presses(data=TipButton(action="mute", id=tip).pack())
+    (started,) = await reread(select(Recommendation.id).where(Recommendation.state == "started"))
+    await anna.presses(data=RecommendationButton(action="mute", id=started).pack())
     stage.telegram.take_refusals()  # the card stays as it is
     await planned(stage, anna, "В пятницу")
     assert await reread(NUDGES) == []

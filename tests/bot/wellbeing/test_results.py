@@ -135,9 +135,9 @@ async def test_a_careless_check_in_is_answered_anew_exactly_once(stage: Stage, r
     await anna.presses(data=redo)
     assert plain(anna.screen).startswith("Самопроверка за этот период уже есть.")
     assert await reread(select(Draft)) == []
-    tips = await reread(select(Recommendation))
-    assert {tip.assessment_id for tip in tips} == {first.id}
-    assert len(tips) == 3, "the offers of the first try have given way to those of a low result"
+    recommendations = await reread(select(Recommendation))
+    assert {row.assessment_id for row in recommendations} == {first.id}
+    assert len(recommendations) == 3, "the offers of the first try have given way to those of a low result"
 
 
 @ON_SQLITE
