@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from models import Metric
-from services.account.member import Member, find_member
 from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import WEEK, monday_of
 from services.wellbeing.checkin import CausesStep, CheckIns, CheckInStep, QuestionRef
 from tests.clock import START
 from tests.fakes.stage import Player, Stage
+from tests.people import member_of
 
 THIS_WEEK = monday_of(START.date())
 PACE = timedelta(seconds=8)  # a reader's time for one question
@@ -25,17 +25,9 @@ def said(player: Player) -> str:
     return player.screen.replace("\u00a0", " ")
 
 
-async def actor_of(stage: Stage, player: Player) -> Member:
-    """The person as the services know them."""
-    async with stage.database.read() as session:
-        actor = await find_member(session, player.id)
-    assert actor is not None
-    return actor
-
-
 async def pulses(stage: Stage, player: Player, weeks: Sequence[Week | None], last: date = THIS_WEEK) -> None:
     """Answered weeks, oldest first and the last one in the week of `last`; None is a week without an answer."""
-    actor = await actor_of(stage, player)
+    member = await member_of(stage, player)
     async with stage.database.begin() as session:
         for back, week in enumerate(reversed(weeks)):
             if week is not None:
@@ -43,7 +35,7 @@ async def pulses(stage: Stage, player: Player, weeks: Sequence[Week | None], las
                 monday = last - back * WEEK
                 session.add(
                     Metric(
-                        user_id=actor.id,
+                        user_id=member.id,
                         date=monday.isoformat(),
                         source="pulse",
                         period=monday,
@@ -59,17 +51,17 @@ async def check_in(
     stage: Stage, player: Player, moment: datetime, example: int = 0, pace: timedelta = PACE, **changed: int | None
 ) -> int:
     """A finished check-in with the answers of an example (`q3=None` skips an item); gives its id."""
-    actor = await actor_of(stage, player)
+    member = await member_of(stage, player)
     checkins: CheckIns = stage.app.services.checkins
     questionnaire = stage.app.content.questionnaire
     answers = {**questionnaire.examples[example].answers, **{key[1:]: value for key, value in changed.items()}}
     async with stage.database.begin() as session:
-        place = await checkins.start(UnitOfWork(session, actor, moment))
+        place = await checkins.start(UnitOfWork(session, member, moment))
         while isinstance(place, CheckInStep):
             moment += pace
             press = QuestionRef(place.draft_id, questionnaire.version, place.position)
             place = await checkins.answer(
-                UnitOfWork(session, actor, moment), press, answers.get(questionnaire.order[place.position])
+                UnitOfWork(session, member, moment), press, answers.get(questionnaire.order[place.position])
             )
     assert isinstance(place, CausesStep), place
     return place.card.assessment_id

@@ -1,18 +1,15 @@
-"""What the stories have in common: an invite, coming in, twenty answers, the words on the buttons."""
+"""What the stories have in common: twenty answers, the words on the buttons, what is on the screen."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from content import load_content
-from models import Base, Department, Draft, User
-from services.lifecycle import invites
+from models import Base, Draft, User
 from tests.fakes.stage import Player, Stage
 from views.translator import Translator
 
@@ -25,50 +22,10 @@ CARELESS = EXAMPLES["straight line of zeros"]
 ON_SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)  # for what no database has a part in
 PACE = 8.0  # seconds that an answer takes; nobody reads slower than a careless person presses
 
-_ids = count(1001)
-
 
 def words(stage: Stage, locale: str = "ru") -> Translator:
     """The bot's own words, for buttons whose wording is not what a test is about."""
     return stage.app.catalogs.translator(locale)
-
-
-async def invite(
-    stage: Stage, *, role: str = "employee", department_id: int | None = None, uses: int = 1, hours: float = 336
-) -> str:
-    """The token of a new invite."""
-    async with stage.database.begin() as session:
-        return await invites.create(
-            session,
-            role=role,
-            department_id=department_id,
-            uses=uses,
-            lifetime=timedelta(hours=hours),
-            now=stage.clock(),
-        )
-
-
-async def department(stage: Stage, name: str, **more: object) -> int:
-    """The id of a new department."""
-    async with stage.database.begin() as session:
-        row = Department(name=name, created_at=stage.clock(), updated_at=stage.clock(), **more)
-        session.add(row)
-        await session.flush()
-        return row.id
-
-
-async def newcomer(stage: Stage, name: str = "Анна", *, locale: str = "ru", **how: object) -> Player:
-    """Somebody who has agreed and looks at the first question (or at the choice of department); `how` as `invite`.
-
-    By now they have been there for more than two working weeks, so that they are invited as everybody is.
-    """
-    player = stage.person(next(_ids), name, language=locale)
-    await player.starts(await invite(stage, **how))  # type: ignore[arg-type]
-    await player.presses(words(stage, locale)("consent.agree"))
-    async with stage.database.begin() as session:
-        joined = {"join_date": stage.clock() - timedelta(weeks=4)}
-        await session.execute(update(User).where(User.telegram_id == player.id).values(joined))
-    return player
 
 
 async def answers(
@@ -109,18 +66,6 @@ async def passes_over_causes(player: Player) -> None:
     for data in (button.get("callback_data", "") for button in buttons):
         if data.startswith("w3:done"):
             await player.presses(data=data)
-
-
-async def finished(
-    stage: Stage, given: Mapping[str, int] = SEED, name: str = "Анна", *, locale: str = "ru", pace: float = PACE
-) -> Player:
-    """Somebody who has just been through the first check-in, and knows already when the bot will write."""
-    player = await newcomer(stage, name, locale=locale)
-    async with stage.database.begin() as session:
-        known = {"introduced_at": stage.clock()}
-        await session.execute(update(User).where(User.telegram_id == player.id).values(known))
-    await completes(stage, player, given, pace=pace)
-    return player
 
 
 async def rows(stage: Stage) -> dict[str, list[tuple[Any, ...]]]:

@@ -8,21 +8,10 @@ from sqlalchemy import select
 from keyboards.account import SettingsPage
 from models import DeadLetter, Draft, User
 from playground import Upload
-from tests.bot.story import (
-    ON_SQLITE,
-    SEED,
-    answers,
-    data_of,
-    department,
-    finished,
-    forgive_unmodified,
-    invite,
-    newcomer,
-    plain,
-    rows,
-)
+from tests.bot.story import ON_SQLITE, SEED, answers, data_of, forgive_unmodified, plain, rows
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
+from tests.people import department, finished, invite, newcomer
 
 PICTURE = Upload("cat.png", b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (8).to_bytes(4, "big") * 2 + b"\0" * 9)
 OLD_BUTTON = "Эта кнопка устарела. Вот свежий экран."

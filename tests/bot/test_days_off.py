@@ -14,11 +14,11 @@ from models import Delivery, Department, User
 from services.account.member import get_member
 from services.account.unit_of_work import UnitOfWork
 from services.company.calendar.country import plan_anew
-from tests.bot.members import member
 from tests.bot.test_deliveries import live
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import member
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 HOLIDAYS = {date(2026, 12, 31), *(date(2027, 1, day) for day in range(1, 9)), date(2027, 2, 22), date(2027, 2, 23)}

@@ -16,11 +16,12 @@ from models import CompanyDay, Delivery, User
 from services.account.settings import ReturnSubject
 from services.outbox.outbox import PlannedMessage, schedule, withdraw
 from services.wellbeing.messages import CheckinSubject
-from tests.bot.story import CALM, ON_SQLITE, SEED, completes, data_of, finished, newcomer, plain, words
+from tests.bot.story import CALM, ON_SQLITE, SEED, completes, data_of, plain, words
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.databases import SQLiteDatabases
 from tests.fakes.stage import Player, Stage
+from tests.people import finished, newcomer
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 INVITATION = "Выдох: минутка для вас. 20 коротких вопросов, около 3 минут, открыто до 22 марта."

@@ -15,10 +15,10 @@ from services.demo.simulated_staff import FIRST_ACCOUNT
 from services.gate.gate import Gate
 from services.kit.calendar import Calendar
 from services.summary.joining import JoinProposals
-from tests.bot.members import member
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
+from tests.people import member
 
 CONTENT = load_content()
 CALENDAR = Calendar(ZoneInfo("Europe/Moscow"), 4)

@@ -8,8 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from models import Conversation, Promise, Recommendation, User
-from tests.bot.hr import hr_person
-from tests.bot.members import member
 from tests.bot.outreach.test_contact import WORDS as CONTACT
 from tests.bot.outreach.test_promises import WORDS as PROMISE
 from tests.bot.outreach.test_promises import writes
@@ -17,6 +15,7 @@ from tests.bot.story import ON_SQLITE
 from tests.bot.wellbeing.test_crisis import FOR_OTHERS_TEXT, PLAN, WORDS, planning
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
+from tests.people import hr, member
 
 ANNA_ID = 7300000001
 ANNA = {"id": ANNA_ID, "type": "private", "first_name": "Анна"}
@@ -35,7 +34,7 @@ async def test_telegram_is_asked_for_edits(stage: Stage) -> None:
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_a_number_corrected_before_sending_is_what_is_sent(stage: Stage, language: str) -> None:
     words = CONTACT[language]
-    await hr_person(stage)
+    await hr(stage)
     anna = await member(stage, ANNA_ID, "Анна", language=language)
     await anna.says("/help_now")
     await anna.presses(words["ask"])
@@ -52,7 +51,7 @@ async def test_the_answer_to_one_question_is_not_taken_for_the_next(
     stage: Stage, reread: Reread, language: str
 ) -> None:
     words = PROMISE[language]
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await writes(olga, "Втарая пауза", language=language, target=words["company"])
     await olga.edits("Вторая пауза")
     assert [words["skip"]] in olga.buttons, "still the question for the text in the second language"
@@ -109,7 +108,7 @@ async def test_what_was_refused_may_be_corrected_in_place(stage: Stage, reread: 
 
 
 async def test_an_edit_that_leaves_no_text_asks_for_one(stage: Stage, reread: Reread) -> None:
-    await hr_person(stage)
+    await hr(stage)
     anna = await member(stage, ANNA_ID, "Анна")
     words = CONTACT["ru"]
     await anna.says("/help_now")
@@ -129,7 +128,7 @@ async def test_an_edit_of_what_is_written_for_others_asks_and_is_kept(
     stage: Stage, reread: Reread, language: str
 ) -> None:
     words = WORDS[language]
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await writes(olga, "Памятка", language=language, target=PROMISE[language]["company"])
     await olga.edits(FOR_OTHERS_TEXT[language])
     assert olga.screen == words["sorry"]
@@ -152,7 +151,7 @@ async def test_a_text_set_aside_may_be_changed(stage: Stage, reread: Reread) -> 
 
 
 async def test_a_text_that_was_changed_cannot_be_kept_any_more(stage: Stage, reread: Reread) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await writes(olga, FOR_OTHERS_TEXT["ru"])
     question = olga.message["message_id"]
     await olga.edits("Памятка")

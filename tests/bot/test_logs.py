@@ -14,10 +14,11 @@ from db.database import Database
 from models import Assessment
 from ops import logs
 from services.home import Home
-from tests.bot.story import ON_SQLITE, SEED, answers, data_of, invite
+from tests.bot.story import ON_SQLITE, SEED, answers, data_of
 from tests.clock import ManualClock
 from tests.databases import SQLiteDatabases
 from tests.fakes.stage import TOKEN, Stage
+from tests.people import invite
 
 NAME = "Аннаизвестная"
 LAST_NAME = "Секретова"

@@ -15,10 +15,11 @@ from sqlalchemy import URL, make_url, select
 from db.database import Database
 from db.outages import DatabaseUnavailable
 from models import Assessment, DeadLetter, Draft, Recommendation
-from tests.bot.story import SEED, answers, completes, data_of, newcomer, plain
+from tests.bot.story import SEED, answers, completes, data_of, plain
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
+from tests.people import newcomer
 from transport import ingest
 
 pytestmark = pytest.mark.both_databases

@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 from app import wiring
 from db.database import Database
 from models import Assessment, Draft, Recommendation
-from tests.bot.story import CONTENT, SEED, answers, completes, data_of, newcomer
+from tests.bot.story import CONTENT, SEED, answers, completes, data_of
 from tests.conftest import Reread
 from tests.fakes.stage import TOKEN, Player, Stage
+from tests.people import newcomer
 
 pytestmark = pytest.mark.both_databases
 

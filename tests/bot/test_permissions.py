@@ -23,12 +23,12 @@ from keyboards.wellbeing import (
     Turn,
 )
 from models import ContactRequest, Department, Promise, Recommendation, User
-from tests.bot.members import member
 from tests.bot.past import check_in
 from tests.bot.permissions import Doing, Spy, all_doings, all_handlers, samples
 from tests.bot.rows import Rows, all_rows
-from tests.bot.story import ON_SQLITE, invite
+from tests.bot.story import ON_SQLITE
 from tests.fakes.stage import Player, Stage
+from tests.people import invite, member
 
 EVERYBODY = {"stranger", "employee", "manager", "withdrawn", "moved", "left", "hr", "admin"}
 MEMBERS = {"employee", "manager", "hr", "admin"}

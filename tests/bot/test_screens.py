@@ -24,19 +24,9 @@ from services.kit.zones import city
 from services.lifecycle.joining import ChooseDepartment
 from services.wellbeing.checkin import ResultCard
 from services.wellbeing.scoring import Result, ScoreChange, Shift, change, score, strongest
-from tests.bot.story import (
-    CONTENT,
-    ON_SQLITE,
-    SEED,
-    Q,
-    answers,
-    department,
-    finished,
-    forgive_unmodified,
-    newcomer,
-    rows,
-)
+from tests.bot.story import CONTENT, ON_SQLITE, SEED, Q, answers, forgive_unmodified, rows
 from tests.fakes.stage import Player, Stage
+from tests.people import department, finished, newcomer
 from views.lifecycle import joining
 from views.screen import Screen
 from views.translator import language_name

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from db.database import SINGLE_STATEMENT
-from tests.bot.story import SEED, answers, data_of, newcomer
+from tests.bot.story import SEED, answers, data_of
 from tests.fakes.stage import Stage
+from tests.people import newcomer
 
 AROUND = ("BEGIN", "COMMIT", "ROLLBACK")
 

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from models import Assessment, Recommendation, User
-from tests.bot.story import SEED, answers, data_of, department, invite, plain, result_of
+from tests.bot.story import SEED, answers, data_of, plain, result_of
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import department, invite
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.both_languages]
 
@@ -224,7 +225,7 @@ async def test_a_department_in_the_invite_is_not_asked_for(stage: Stage, reread:
     warehouse = await department(stage, "Склад", timezone="Asia/Novosibirsk")
     anna = stage.person(1001, "Анна")
 
-    await anna.starts(await invite(stage, department_id=warehouse, role="hr"))
+    await anna.starts(await invite(stage, department=warehouse, role="hr"))
     await anna.presses("Согласиться")
 
     assert plain(anna.screen) == RU.first

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from models import DeadLetter
 from playground import ApiError
-from tests.bot.story import CONTENT, ON_SQLITE, finished, newcomer, plain, words
+from tests.bot.story import CONTENT, ON_SQLITE, plain, words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import finished, newcomer
 
 pytestmark = [ON_SQLITE, pytest.mark.both_languages]
 LANGUAGES = pytest.mark.parametrize("locale", ["ru", "en"])

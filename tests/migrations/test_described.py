@@ -12,10 +12,10 @@ from sqlalchemy.exc import ProgrammingError
 from db.database import Database
 from migrations.describe import PAGES, page
 from models import Assessment, Base, Recommendation, User
-from tests.bot.members import member
 from tests.bot.past import check_in
 from tests.clock import START
 from tests.fakes.stage import Stage
+from tests.people import member
 
 QUERIES = {language: re.findall(r"```sql\n(.*?)```", path.read_text(), re.S) for language, path in PAGES.items()}
 WITH_HIGH_RESULT = """

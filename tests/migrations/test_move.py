@@ -17,10 +17,10 @@ from manage import cli
 from migrations import move, runner
 from models import Department, Fact, User
 from services.demo.company import DemoCompany
-from tests.bot.members import member
 from tests.clock import ManualClock
 from tests.databases import Databases, PostgresDatabases, SQLiteDatabases
 from tests.fakes.stage import Stage
+from tests.people import member
 from tests.production.full import no_room
 from tests.production.running import database_file
 

@@ -13,9 +13,9 @@ from sqlalchemy import text
 from db.database import Database
 from playground import Playground
 from services.account import users
-from tests.bot.members import member
 from tests.e2e.conftest import StartBot
 from tests.fakes.stage import Stage
+from tests.people import member
 from tests.production.full import no_room
 from tests.production.running import database_file
 

@@ -17,10 +17,10 @@ from models import Assessment, DeadLetter, Draft, Recommendation, User
 from playground.entities import Chat
 from services.system import dead_letters
 from services.wellbeing.checkin.short_way import Write, go_on_by_one
-from tests.bot.members import member
 from tests.conftest import Reread
 from tests.databases import Databases
 from tests.fakes.stage import Player, Stage
+from tests.people import member
 from tests.production.conftest import ConfigureLogs
 from transport import ingest
 

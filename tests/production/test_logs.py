@@ -16,9 +16,9 @@ from handlers.conversation_states import Awaiting
 from ops import logs, sentry
 from ops.logs import get_logger, outline
 from services.outbox import kinds
-from tests.bot.members import member
 from tests.bot.permissions import Message, all_doings
 from tests.fakes.stage import Player, Stage
+from tests.people import member
 from tests.production.conftest import ConfigureLogs
 from tests.production.test_ingest import Broken, tell_a_story
 from tests.production.test_sending import make_due

@@ -32,11 +32,10 @@ from services.gate import publications
 from services.kit import bot_info
 from services.lifecycle import invites
 from services.system import dead_letters
-from tests.bot.members import member
-from tests.bot.past import actor_of
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
+from tests.people import member, member_of
 from tests.postgres import postgresql_programs
 from tests.production.full import no_room, takes_nothing_in
 from tests.production.running import database_file
@@ -137,9 +136,9 @@ async def test_until_when_the_calendar_is_known(
 async def test_requests_that_stay_unanswered_are_told_without_a_name(
     stage: Stage, sound: Callable[..., Settings], waiting: int, says: str
 ) -> None:
-    olga = await actor_of(stage, await member(stage, 1002, "Ольга", role="hr"))
+    olga = await member_of(stage, await member(stage, 1002, "Ольга", role="hr"))
     for number in range(waiting):
-        anna = await actor_of(stage, await member(stage, 2000 + number, "Анна"))
+        anna = await member_of(stage, await member(stage, 2000 + number, "Анна"))
         asked = {"user_id": anna.id, "hr_id": olga.id, "way": "telegram", "state": "open"}
         async with stage.database.begin() as session:
             session.add(ContactRequest(**asked, created_at=stage.clock(), updated_at=stage.clock()))
@@ -152,7 +151,7 @@ async def test_requests_that_stay_unanswered_are_told_without_a_name(
 
 async def test_days_off_of_the_company_do_not_make_a_request_late(stage: Stage, sound: Callable[..., Settings]) -> None:
     """Asked on a Friday at noon; Monday and Tuesday are off, so two working days are over on Thursday at noon."""
-    olga = await actor_of(stage, await member(stage, 1002, "Ольга", role="hr"))
+    olga = await member_of(stage, await member(stage, 1002, "Ольга", role="hr"))
     friday = datetime(2026, 5, 8, 12, tzinfo=UTC)
     asked = {"user_id": olga.id, "hr_id": olga.id, "way": "telegram", "state": "open"}
     async with stage.database.begin() as session:

@@ -11,10 +11,9 @@ from sqlalchemy import select
 
 from models import Invite, OldUser, RosterProposal, User
 from services.lifecycle.invites import token_hash
-from tests.bot.members import member
-from tests.bot.personnel import crowd
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
+from tests.people import crowd, member
 from tests.production.test_manage import CONTACTS, Manage, manage
 from tests.roster_files import GROUPS
 

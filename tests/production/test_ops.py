@@ -16,8 +16,8 @@ from ops.network import PortTakenError
 from ops.server import LATELY_SECONDS, Ops
 from playground import Playground
 from services.system import health
-from tests.bot.members import member
 from tests.fakes.stage import Stage
+from tests.people import member
 from tests.production.conftest import MakeRunning
 from tests.production.full import takes_nothing_in
 from tests.production.running import calls_of, free_port

@@ -16,10 +16,10 @@ from content import load_content
 from db.database import Database
 from models import User
 from services.account.member import find_member
-from tests.bot.members import member
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import TOKEN, Stage
+from tests.people import member
 from tests.redis import RedisServer
 from transport.shared_limits import REDIS_SECONDS, SharedLimits
 from transport.throttling import BURST, PER_SECOND, REMEMBERED, OwnLimits, Verdict

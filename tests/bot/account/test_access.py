@@ -12,10 +12,10 @@ from db.database import Database
 from models import User
 from services.account.access import access_of, may_be_asked
 from services.account.member import member_of
-from tests.bot.members import member
 from tests.clock import START
 from tests.fakes.stage import Stage
 from tests.gate.world import user_row
+from tests.people import member
 
 VERSIONS = (1, 2, 3)
 SINCE: tuple[datetime | None, ...] = (None, START)

@@ -16,13 +16,13 @@ from keyboards.lifecycle import Join
 from keyboards.outreach import AskHr
 from models import Assessment, Draft, User
 from services.lifecycle import invites
-from tests.bot.members import AGREE, member
 from tests.bot.past import check_in
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows, documents
 from tests.clock import START
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import AGREE, member
 
 TEXTS = {
     "ru": {

@@ -16,13 +16,13 @@ from handlers.conversation_states import FOR_OTHERS, Awaiting
 from keyboards.account import HelpTopic, Say
 from models import Conversation, User
 from playground import Upload
-from tests.bot.members import member
 from tests.bot.past import check_in
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows, tables_with
 from tests.clock import START, ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import member
 from tests.unit.test_crisis import PARAPHRASES
 from views.account import support
 from views.translator import Catalogs

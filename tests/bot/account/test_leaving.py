@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 
 from models import Base, User
 from services.home import Home
-from tests.bot.story import ON_SQLITE, SEED, answers, completes, finished, invite, rows
+from tests.bot.story import ON_SQLITE, SEED, answers, completes, rows
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import finished, invite
 
 NAME = "Аннаизвестная"
 PLAN = "В среду после планёрки"

@@ -26,14 +26,14 @@ from services.account.personal_rows import Identity
 from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import WEEK, monday_of
 from tests import fill
-from tests.bot.members import member
-from tests.bot.past import actor_of, check_in, pulses
+from tests.bot.past import check_in, pulses
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows, documents, tables_with
 from tests.clock import START, ManualClock
 from tests.conftest import Reread
 from tests.databases import Databases
 from tests.fakes.stage import Player, Stage
+from tests.people import member, member_of
 
 IMPERSONAL = {"company_days", "departments", "facts", "groupings", "publications", "reporting_groups", "summaries"}
 """Tables without rows of a person. A new table is looked for in the export and erased by /delete, or is named here."""
@@ -248,7 +248,7 @@ async def test_pressed_on_two_devices_at_once_it_counts_each(stage: Stage, rerea
 
 async def five_years(stage: Stage, player: Player) -> None:
     """Everything that a person gathers in five years: 65 check-ins, 260 pulses, 260 steps, 520 messages."""
-    actor = await actor_of(stage, player)
+    actor = await member_of(stage, player)
     answers = stage.app.content.questionnaire.examples[0].answers
     last = monday_of(START.date())
     async with stage.database.begin() as session:

@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 
 from models import Conversation, Recommendation, User
 from services.company import departments
-from tests.bot.members import member
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import member
 
 NBSP = "\u00a0"
 ANNA, BORIS = 1001, 1002

@@ -12,9 +12,9 @@ from sqlalchemy import func, select, update
 from models import Conversation, Delivery, User
 from services.account.settings import SWITCHABLE
 from services.outbox import kinds
-from tests.bot.members import member
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import member
 
 NBSP = "\u00a0"
 ANNA = 1001

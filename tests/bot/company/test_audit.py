@@ -17,11 +17,11 @@ from services.account import users
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit, audit_log
 from services.kit.errors import NotAllowed
-from tests.bot.members import member
-from tests.bot.past import actor_of, said
+from tests.bot.past import said
 from tests.clock import START
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import hr, member, member_of
 from tests.unit.test_catalogs import KEYS, ROOT, words_of
 
 ENTRIES = select(AuditEntry).order_by(AuditEntry.id)
@@ -44,11 +44,7 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
 
 async def record(stage: Stage, player: Player, action: str, target: str) -> None:
     async with stage.database.begin() as session:
-        await audit.record(UnitOfWork(session, await actor_of(stage, player), stage.clock()), action, target)
-
-
-async def admin_of(stage: Stage, language: str = "ru") -> Player:
-    return await member(stage, 1000, "Инна", role="admin", department="Кадры", language=language)
+        await audit.record(UnitOfWork(session, await member_of(stage, player), stage.clock()), action, target)
 
 
 def actions() -> Iterator[tuple[str, str | re.Pattern[str]]]:
@@ -100,7 +96,7 @@ def test_nothing_changes_or_removes_an_entry() -> None:
     ],
 )
 async def test_who_did_what_and_when(stage: Stage, language: str, line: str) -> None:
-    inna = await admin_of(stage, language)
+    inna = await hr(stage, name="Инна", language=language, role="admin")
     olga = await member(stage, 1002, "Ольга", role="hr", department="Склад")
     async with stage.database.begin() as session:
         department = (await session.scalars(select(Department).where(Department.name == "Склад"))).one()
@@ -114,7 +110,7 @@ async def test_who_did_what_and_when(stage: Stage, language: str, line: str) -> 
 
 
 async def test_the_time_is_the_readers(stage: Stage) -> None:
-    inna = await admin_of(stage)
+    inna = await hr(stage, name="Инна", role="admin")
     await inna.says("/settings")
     async with stage.database.begin() as session:
         user = (await session.scalars(select(User).where(User.telegram_id == inna.id))).one()
@@ -127,7 +123,7 @@ async def test_the_time_is_the_readers(stage: Stage) -> None:
 
 @pytest.mark.both_databases
 async def test_newest_first_and_paged(stage: Stage) -> None:
-    inna = await admin_of(stage)
+    inna = await hr(stage, name="Инна", role="admin")
     await inna.says("/audit")
     assert "Записей пока нет." in inna.screen
     for number in range(30):
@@ -158,7 +154,7 @@ async def test_newest_first_and_paged(stage: Stage) -> None:
     ],
 )
 async def test_changes_and_views_apart(stage: Stage, language: str, changes: str, views: str, everything: str) -> None:
-    inna = await admin_of(stage, language)
+    inna = await hr(stage, name="Инна", language=language, role="admin")
     for number in range(13):
         await record(stage, inna, "promised", f"promise {100 + number} company")
         await record(stage, inna, ("viewed_group", "exported")[number % 2], f"week 2026-02-{10 + number}")
@@ -180,16 +176,16 @@ async def test_changes_and_views_apart(stage: Stage, language: str, changes: str
 
 
 async def test_a_person_who_is_gone_is_a_former_member(stage: Stage, reread: Reread) -> None:
-    inna, olga = await admin_of(stage), await member(stage, 1002, "Ольга", role="hr")
+    inna, olga = await hr(stage, name="Инна", role="admin"), await member(stage, 1002, "Ольга", role="hr")
     anna = await member(stage, 1001, "Анна")
-    key = (await actor_of(stage, anna)).audit_key
+    key = (await member_of(stage, anna)).audit_key
     await record(stage, olga, "promised", key)
     await inna.says("/audit")
     assert "Ольга: дано обещание · Анна" in said(inna)
     before = [(row.actor_audit_key, row.action, row.target, row.at) for row in await reread(ENTRIES)]
     async with stage.database.begin() as session:
         for player in (olga, anna):
-            await users.erase(session, (await actor_of(stage, player)).id)
+            await users.erase(session, (await member_of(stage, player)).id)
     await inna.says("/audit")
     former = "кто-то из прежних сотрудников"
     assert f"{former}: дано обещание · {former}" in said(inna)
@@ -198,7 +194,7 @@ async def test_a_person_who_is_gone_is_a_former_member(stage: Stage, reread: Rer
 
 
 async def test_what_this_version_does_not_know_is_shown_as_it_is(stage: Stage) -> None:
-    inna = await admin_of(stage)
+    inna = await hr(stage, name="Инна", role="admin")
     await record(stage, inna, "did_something_later", "thing 5 d999 <b>")
     await inna.says("/audit")
     assert "другое действие (did_something_later) · thing 5 d999 <b>" in said(inna)
@@ -206,7 +202,7 @@ async def test_what_this_version_does_not_know_is_shown_as_it_is(stage: Stage) -
 
 @pytest.mark.parametrize("role", ["employee", "hr"])
 async def test_only_administrators_read_it(stage: Stage, role: str) -> None:
-    inna, other = await admin_of(stage), await member(stage, 1001, "Анна", role=role)
+    inna, other = await hr(stage, name="Инна", role="admin"), await member(stage, 1001, "Анна", role=role)
     await record(stage, inna, "promised", "promise 77 company")
     await other.says("/audit")
     assert "77" not in other.screen
@@ -214,14 +210,14 @@ async def test_only_administrators_read_it(stage: Stage, role: str) -> None:
         await other.presses(data=data)
         assert "77" not in other.screen
     stage.telegram.take_refusals()  # the home screen again
-    actor = await actor_of(stage, other)
+    actor = await member_of(stage, other)
     async with stage.database.read() as session:
         with pytest.raises(NotAllowed):
             await audit_log.read(UnitOfWork(session, actor, stage.clock()), "all", 0)
 
 
 async def test_entries_are_dated_by_the_clock(stage: Stage, reread: Reread) -> None:
-    inna = await admin_of(stage)
+    inna = await hr(stage, name="Инна", role="admin")
     stage.clock.advance(hours=1)
     await record(stage, inna, "promised", "promise 1 company")
     assert [row.at for row in await reread(ENTRIES)] == [START + timedelta(hours=1)]

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select, update
 
 from models import AuditEntry, CompanyDay, Delivery, Department, User
-from tests.bot.members import member
 from tests.bot.test_days_off import moscow
 from tests.bot.test_deliveries import live
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import member
 
 
 async def hr_in_calendar(stage: Stage, language: str = "ru") -> Player:

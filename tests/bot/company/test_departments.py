@@ -13,14 +13,14 @@ from keyboards.company import DepartmentButton, GroupButton, HrPage, SetDepartme
 from keyboards.lifecycle import InviteButton, NewInvite, Poster, RosterButton
 from models import AuditEntry, Conversation, Department, StoredPublication, User
 from services.company.departments import NAME_LENGTH
-from tests.bot.hr import LANGUAGES, goes, hr_person
-from tests.bot.members import member
-from tests.bot.past import THIS_WEEK, actor_of, said
+from tests.bot.hr_pages import goes
+from tests.bot.past import THIS_WEEK, said
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows
-from tests.bot.story import department, words
+from tests.bot.story import words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import LANGUAGES, department, hr, member, member_of
 
 ACTIONS = select(AuditEntry.action).order_by(AuditEntry.id)
 TARGETS = select(AuditEntry.target).order_by(AuditEntry.id)
@@ -41,7 +41,7 @@ async def opens(stage: Stage, player: Player, name: str, language: str = "ru") -
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_panel_says_how_many_are_in_and_leads_everywhere(stage: Stage, language: str) -> None:
     t = words(stage, language)
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await member(stage, 1001, "Анна")
     gone = await member(stage, 1002, "Вера")
     async with stage.database.begin() as session:
@@ -59,7 +59,7 @@ async def test_the_panel_says_how_many_are_in_and_leads_everywhere(stage: Stage,
 
 
 async def test_an_administrator_sees_the_log_too(stage: Stage) -> None:
-    admin = await hr_person(stage, role="admin")
+    admin = await hr(stage, role="admin")
     await admin.says("/hr")
     assert ["Журнал действий"] in admin.buttons
 
@@ -85,7 +85,7 @@ def _json(value: Any) -> Any:
 
 
 async def test_the_commands_are_those_of_the_role(stage: Stage) -> None:
-    olga, boris = await hr_person(stage), await member(stage, 1003, "Борис", role="admin")
+    olga, boris = await hr(stage), await member(stage, 1003, "Борис", role="admin")
     anna = await member(stage, 1001, "Анна")
     assert commands_of(stage, olga)[-1] == "hr"
     assert commands_of(stage, boris)[-2:] == ["hr", "audit"]
@@ -99,7 +99,7 @@ async def test_the_commands_are_those_of_the_role(stage: Stage) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_department_is_created_and_named_in_both_languages(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await goes(stage, olga, "departments", language)
     await olga.presses(t("department.create"))
     await olga.says("  Отдел\n продаж\u202e ")
@@ -142,7 +142,7 @@ async def test_a_name_that_will_not_do(stage: Stage, reread: Reread, language: s
     t = words(stage, language)
     await department(stage, "Склад", name_en="Warehouse")
     sales = await department(stage, "Продажи")
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     before = await reread(select(Department.name))
     await opens(stage, olga, "Продажи", language)
     await olga.presses(t("department.rename"))
@@ -162,7 +162,7 @@ async def test_a_name_that_will_not_do(stage: Stage, reread: Reread, language: s
 
 async def test_renaming_to_the_own_name_in_other_letters_is_fine(stage: Stage, reread: Reread) -> None:
     stock = await department(stage, "склад", name_en="Склад")
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await opens(stage, olga, "склад")
     await olga.presses("Название")
     await olga.says("Склад")
@@ -171,7 +171,7 @@ async def test_renaming_to_the_own_name_in_other_letters_is_fine(stage: Stage, r
 
 @pytest.mark.both_databases
 async def test_two_people_type_the_same_name_at_once(stage: Stage, reread: Reread) -> None:
-    olga, boris = await hr_person(stage), await hr_person(stage, person_id=2002, name="Борис")
+    olga, boris = await hr(stage), await hr(stage, 2002, "Борис")
     for player in (olga, boris):
         await goes(stage, player, "departments")
         await player.presses("Новый отдел")
@@ -186,7 +186,7 @@ async def test_two_people_type_the_same_name_at_once(stage: Stage, reread: Rerea
 async def test_the_kind_of_work_and_the_zone(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
     stock = await department(stage, "Склад")
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     kind = t.words(stage.app.content.recommendations.kinds_of_work["warehouse"])
     await opens(stage, olga, "Склад", language)
     await olga.presses(t("department.work"))
@@ -207,7 +207,7 @@ async def test_the_kind_of_work_and_the_zone(stage: Stage, reread: Reread, langu
     await olga.says("Кемерово")
     assert (await row(reread, stock)).timezone == "Asia/Novokuznetsk"
     anna = await member(stage, 1001, "Анна", department="Склад")
-    assert (await actor_of(stage, anna)).timezone == "Asia/Novokuznetsk"
+    assert (await member_of(stage, anna)).timezone == "Asia/Novokuznetsk"
     await opens(stage, olga, "Склад", language)
     await olga.presses(t("department.zone"))
     await olga.presses(t("department.own_zone"))
@@ -221,7 +221,7 @@ async def test_the_kind_of_work_and_the_zone(stage: Stage, reread: Reread, langu
 )
 async def test_a_value_that_no_button_has(stage: Stage, field: str, value: str) -> None:
     stock = await department(stage, "Склад")
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     before = await all_rows(stage)
     await olga.presses(data=f"n2:{field}:{stock}:{value}")
     assert olga.toast == words(stage)("error.not_yours")
@@ -236,13 +236,13 @@ async def test_a_manager_is_chosen_found_and_taken_away(stage: Stage, reread: Re
         await member(stage, 1001, "Анна", language=language),
         await member(stage, 1002, "Иван", department=None),
     )
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await opens(stage, olga, "Склад", language)
     await olga.presses(t("department.manager"))
     assert "Иван" not in str(olga.buttons), "of another department"
     await presses_twice(stage, olga, "Анна")
     assert t("department.manager_line", name="Анна") in olga.screen
-    assert (await row(reread, stock)).manager_id == (await actor_of(stage, anna)).id
+    assert (await row(reread, stock)).manager_id == (await member_of(stage, anna)).id
     assert commands_of(stage, anna)[-1] == "team"
     await anna.says("/menu")
     assert anna.buttons[-1] == [t("button.team")]
@@ -253,7 +253,7 @@ async def test_a_manager_is_chosen_found_and_taken_away(stage: Stage, reread: Re
     assert t("department.found_nobody") in olga.screen
     await olga.says("ИВА")
     await olga.presses("Иван")
-    assert (await row(reread, stock)).manager_id == (await actor_of(stage, ivan)).id
+    assert (await row(reread, stock)).manager_id == (await member_of(stage, ivan)).id
     assert await reread(select(Conversation)) == []
     assert "team" not in commands_of(stage, anna)
     assert commands_of(stage, ivan)[-1] == "team"
@@ -266,7 +266,7 @@ async def test_a_manager_is_chosen_found_and_taken_away(stage: Stage, reread: Re
 
 async def test_nobody_who_left_becomes_a_manager(stage: Stage, reread: Reread) -> None:
     stock = await department(stage, "Склад")
-    anna, olga = await member(stage, 1001, "Анна"), await hr_person(stage)
+    anna, olga = await member(stage, 1001, "Анна"), await hr(stage)
     await opens(stage, olga, "Склад")
     await olga.presses("Руководитель")
     async with stage.database.begin() as session:
@@ -279,7 +279,7 @@ async def test_nobody_who_left_becomes_a_manager(stage: Stage, reread: Reread) -
 async def test_lists_are_paged(stage: Stage) -> None:
     for number in range(10, 31):
         await department(stage, f"Отдел {number}")
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await goes(stage, olga, "departments")
     seen = [line[0] for line in olga.buttons if line[0].startswith("Отдел ")]
     for _ in range(2):
@@ -296,7 +296,7 @@ async def test_lists_are_paged(stage: Stage) -> None:
 async def test_an_empty_department_may_go(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
     stock = await department(stage, "Склад")
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await opens(stage, olga, "Склад", language)
     await olga.presses(t("department.delete"))
     await presses_twice(stage, olga, t("department.delete"))
@@ -309,7 +309,7 @@ async def test_an_empty_department_may_go(stage: Stage, reread: Reread, language
 @pytest.mark.parametrize("why", ["people", "left", "published"])
 async def test_a_department_that_something_hangs_on_stays(stage: Stage, reread: Reread, why: str) -> None:
     stock = await department(stage, "Склад")
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await opens(stage, olga, "Склад")
     await olga.presses("Удалить отдел")
     if why != "published":
@@ -341,7 +341,7 @@ async def test_a_department_older_than_no_publication_may_go(stage: Stage) -> No
         )
     stage.clock.advance(days=1)
     await department(stage, "Склад")
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await opens(stage, olga, "Склад")
     assert ["Удалить отдел"] in olga.buttons
 
@@ -386,7 +386,7 @@ async def test_no_button_of_hr_works_for_anybody_else(stage: Stage, role: str) -
 
 
 async def test_what_somebody_of_hr_was_typing_is_nothing_after_a_demotion(stage: Stage, reread: Reread) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await goes(stage, olga, "departments")
     await olga.presses("Новый отдел")
     async with stage.database.begin() as session:

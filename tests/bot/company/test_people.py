@@ -26,13 +26,13 @@ from services.company import roles
 from services.company.errors import LastAdmin
 from services.company.people import SEARCH_LENGTH, People
 from services.kit.errors import NotAllowed
-from tests.bot.members import member
-from tests.bot.past import actor_of, check_in, said
-from tests.bot.personnel import audited, crowd, department_id, id_of, opens_card, opens_people, personal_invite, row_of
+from tests.bot.hr_pages import audited, opens_card, opens_people
+from tests.bot.past import check_in, said
 from tests.bot.presses import HARMLESS, presses_twice
 from tests.bot.rows import all_rows
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import crowd, department, hr, id_of, invite, member, member_of, row_of
 
 BOTH = pytest.mark.parametrize("language", ["ru", "en"])
 FILTERS = {"ru": ("Все", "Приглашения", "Ушли"), "en": ("All", "Invited", "Left")}
@@ -68,10 +68,6 @@ WORDS = {
 }
 
 
-async def hr(stage: Stage, language: str = "ru", role: str = "hr") -> Player:
-    return await member(stage, 1000, "Ольга", role=role, department="HR", language=language)
-
-
 def listed(player: Player) -> list[str]:
     """The names on the page, as the lines of the list have them."""
     names = (line.partition(" · ")[0] for line in player.screen.split("\n") if " · " in line)
@@ -94,9 +90,9 @@ async def opens_line(player: Player, name: str) -> None:
 @BOTH
 async def test_the_list_says_name_department_and_one_of_three_states(stage: Stage, language: str) -> None:
     words = WORDS[language]
-    olga = await hr(stage, language)
+    olga = await hr(stage, language=language)
     await member(stage, 1001, "Анна")
-    await personal_invite(stage, "Яна", "Склад")
+    await invite(stage, name="Яна", department="Склад")
     async with stage.database.begin() as session:
         session.add(
             OldUser(
@@ -112,7 +108,7 @@ async def test_the_list_says_name_department_and_one_of_three_states(stage: Stag
     for line in (
         f"Анна · Склад · {words['joined']}",
         f"Борис · Архив · {words['left']}",
-        f"Ольга · HR · {words['joined']} · HR",
+        f"Ольга · Кадры · {words['joined']} · HR",
         f"Яна · Склад · {words['invited']}",
     ):
         assert line in olga.screen
@@ -153,9 +149,9 @@ async def test_no_other_state_shows(stage: Stage) -> None:
 
 async def test_what_is_no_open_invite_is_not_listed(stage: Stage) -> None:
     olga = await hr(stage)
-    await personal_invite(stage, "Просрочено", lifetime=timedelta(hours=1))
-    await personal_invite(stage, "Использовано", uses=0)
-    await personal_invite(stage, "Открыто", lifetime=timedelta(hours=3))
+    await invite(stage, name="Просрочено", hours=1)
+    await invite(stage, name="Использовано", uses=0)
+    await invite(stage, name="Открыто", hours=3)
     stage.clock.advance(hours=2)
     await olga.presses(data=OpenPeople(kind="invited").pack())
     assert listed(olga) == ["Открыто"]
@@ -194,7 +190,7 @@ async def test_back_from_a_card_is_the_page_it_was_on(stage: Stage) -> None:
 @pytest.mark.both_databases
 @BOTH
 async def test_a_part_of_a_name_is_found_in_any_case(stage: Stage, reread: Reread, language: str) -> None:
-    olga = await hr(stage, language)
+    olga = await hr(stage, language=language)
     await crowd(stage, ["Пётр Ёлкин", "ПЕТРОВА Анна", "Élodie Martin", "100% _имя_", "a/b"])
     await opens_people(olga)
     await olga.presses(WORDS[language]["find"])
@@ -230,11 +226,11 @@ async def test_namesakes_are_told_apart_and_managers_are_marked(stage: Stage, la
         "ru": ("в боте с 4 марта 2026, 12:00", "в боте с 4 марта 2026, 13:00", "приглашение до 11 марта 2026, 13:00"),
         "en": ("joined on 4 March 2026, 12:00", "joined on 4 March 2026, 13:00", "invited until 11 March 2026, 13:00"),
     }[language]
-    olga = await hr(stage, language)
+    olga = await hr(stage, language=language)
     await crowd(stage, ["Иванов Иван", "Борис"])
     stage.clock.advance(hours=1)
     await crowd(stage, ["иванов иван"], first_id=6000)
-    await personal_invite(stage, "Иванов Иван", "Склад")
+    await invite(stage, name="Иванов Иван", department="Склад", hours=168)
     async with stage.database.begin() as session:
         boris = select(User.id).where(User.name == "Борис").scalar_subquery()
         await session.execute(update(Department).where(Department.name == "Склад").values(manager_id=boris))
@@ -289,7 +285,7 @@ async def test_long_and_strange_names_fit_on_a_page(stage: Stage) -> None:
     names = ["👩‍🔧" * 60, "שלום " * 40, "я" * 200, "محمد " * 40, "<b>Я</b> & [я](tg://user?id=1)", "", "名" * 200, "x"]
     names += [f"{'👩' * 50} {number}" for number in range(12)]
     await crowd(stage, names, department="О" * 60)
-    await olga.presses(data=OpenPeople(kind="department", department=await department_id(stage, "О" * 60)).pack())
+    await olga.presses(data=OpenPeople(kind="department", department=await department(stage, "О" * 60)).pack())
     assert len(listed(olga)) == 20
     assert "Имя не указано" in olga.screen
     await opens_line(olga, "<b>Я</b> & [я](tg://user?id=1)")
@@ -302,7 +298,7 @@ async def test_long_and_strange_names_fit_on_a_page(stage: Stage) -> None:
 
 @BOTH
 async def test_a_card_shows_what_hr_may_know(stage: Stage, language: str) -> None:
-    olga = await hr(stage, language)
+    olga = await hr(stage, language=language)
     anna = await member(stage, 1001, "Анна", ago=timedelta(0))
     async with stage.database.begin() as session:
         await session.execute(
@@ -332,7 +328,7 @@ async def test_somebody_who_is_gone(stage: Stage, gone: str) -> None:
             await session.execute(update(User).where(User.id == person).values(offboarded_at=stage.clock()))
     else:
         person = 2**31 - 1
-    where = await department_id(stage, "Офис")
+    where = await department(stage, "Офис")
     for data in (
         PersonButton(action="card", person=person),
         PersonButton(action="offboard", person=person),
@@ -356,9 +352,9 @@ async def test_a_move_counts_from_the_next_period_and_the_person_is_told(
     stage: Stage, reread: Reread, language: str
 ) -> None:
     words = WORDS[language]
-    olga = await hr(stage, language)
+    olga = await hr(stage, language=language)
     anna = await member(stage, 1001, "Анна", language=language)
-    office = await department_id(stage, "Офис")
+    office = await department(stage, "Офис")
     person = await id_of(stage, anna)
     await opens_card(stage, olga, anna)
     await olga.presses(words["move"])
@@ -387,7 +383,7 @@ async def test_only_the_last_of_two_moves_is_told(stage: Stage) -> None:
     person = await id_of(stage, anna)
     for name in ("Офис", "Цех"):
         stage.clock.advance(seconds=1)
-        await olga.presses(data=MovePerson(person=person, department=await department_id(stage, name)).pack())
+        await olga.presses(data=MovePerson(person=person, department=await department(stage, name)).pack())
     heard = len(anna.messages)
     while await stage.tick():
         pass
@@ -409,7 +405,7 @@ async def test_a_move_to_nowhere_changes_nothing(stage: Stage, reread: Reread) -
 @BOTH
 async def test_an_admin_gives_a_role_with_its_commands(stage: Stage, language: str) -> None:
     words = WORDS[language]
-    admin = await hr(stage, language, role="admin")
+    admin = await hr(stage, language=language, role="admin")
     anna = await member(stage, 1001, "Анна", language=language)
     await opens_card(stage, admin, anna)
     await admin.presses(words["role"])
@@ -454,7 +450,7 @@ async def test_two_admins_who_demote_each_other_leave_one(stage: Stage) -> None:
 async def test_the_same_within_the_service(stage: Stage) -> None:
     """Both were administrators when they pressed."""
     players = await hr(stage, role="admin"), await member(stage, 1002, "Борис", role="admin")
-    first, second = [await actor_of(stage, player) for player in players]
+    first, second = [await member_of(stage, player) for player in players]
 
     async def demote(actor: object, person: object) -> None:
         async with stage.database.begin() as session:
@@ -479,7 +475,7 @@ async def every_button(stage: Stage, person: Player) -> list[str]:
         *(PeopleChoice(action=name) for name in ("departments", "find")),
         *(PersonButton(action=name, person=id_) for name in ("card", "role", "offboard", "relink")),
         MoveChoice(person=id_),
-        MovePerson(person=id_, department=await department_id(stage, "Офис")),
+        MovePerson(person=id_, department=await department(stage, "Офис")),
         SetRole(person=id_, role="admin"),
         *(PersonDeed(action=name, person=id_) for name in ("offboard", "relink")),
         *(AccountMoved(action=name, to=id_) for name in ("yes", "no")),
@@ -490,7 +486,7 @@ async def every_button(stage: Stage, person: Player) -> list[str]:
 @pytest.mark.parametrize("role", ["employee", "demoted", "hr", "stranger"])
 async def test_every_button_for_those_who_may_not(stage: Stage, role: str) -> None:
     anna = await member(stage, 1001, "Анна", role="admin" if role == "hr" else "employee")
-    await department_id(stage, "Офис")
+    await department(stage, "Офис")
     olga = (
         stage.person(1000, "Ольга") if role == "stranger" else await hr(stage, role="hr" if role == "hr" else "admin")
     )
@@ -514,8 +510,8 @@ async def test_every_button_for_those_who_may_not(stage: Stage, role: str) -> No
 async def test_the_service_refuses_by_itself(stage: Stage) -> None:
     anna = await member(stage, 1001, "Анна")
     boris = await member(stage, 1002, "Борис", role="hr")
-    employee, was_hr = await actor_of(stage, anna), await actor_of(stage, boris)
-    office = await department_id(stage, "Офис")
+    employee, was_hr = await member_of(stage, anna), await member_of(stage, boris)
+    office = await department(stage, "Офис")
     people: People = stage.app.services.people
     async with stage.database.begin() as session:
         await session.execute(update(User).where(User.telegram_id == 1002).values(role="employee"))

@@ -17,14 +17,13 @@ from services.account.unit_of_work import UnitOfWork
 from services.company.departments import NAME_LENGTH
 from services.kit.calendar import WEEK
 from services.summary.joining import Proposal
-from tests.bot.members import member
-from tests.bot.past import actor_of, said
+from tests.bot.past import said
 from tests.bot.presses import presses_twice
-from tests.bot.staffed import hr, monday_nine, quiet, staffed
 from tests.bot.story import words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.gate.world import START
+from tests.people import hr_reader, member, member_of, monday_nine, quiet, staffed
 
 BOTH = pytest.mark.parametrize("language", ["ru", "en"])
 LINES = {
@@ -37,7 +36,7 @@ SIZES = (6, 4, 5)
 async def company(stage: Stage, language: str = "ru") -> Player:
     """Three small departments, a large one, and somebody of HR."""
     await staffed(stage, *SIZES)
-    olga = await hr(stage, language=language)
+    olga = await hr_reader(stage, language=language)
     await large(stage)
     return olga
 
@@ -62,7 +61,7 @@ async def large(stage: Stage, number: int = 20) -> int:
 
 async def proposals(stage: Stage, player: Player) -> list[Proposal]:
     async with stage.database.read() as session:
-        uow = UnitOfWork(session, await actor_of(stage, player), stage.clock())
+        uow = UnitOfWork(session, await member_of(stage, player), stage.clock())
         found: list[Proposal] = await stage.app.services.join_proposals.all(uow)
         return found
 
@@ -121,7 +120,7 @@ async def test_it_stands_wherever_hr_meets_hiding(stage: Stage, language: str) -
     t = words(stage, language)
     await staffed(stage, *SIZES)
     shop_floor = await large(stage)
-    olga = await hr(stage, language=language)
+    olga = await hr_reader(stage, language=language)
     line = LINES[language]
     await olga.presses(data=HrPage(place="groups").pack())
     assert line in said(olga)
@@ -147,7 +146,7 @@ async def test_the_first_summary_has_it(stage: Stage, language: str) -> None:
     t = words(stage, language)
     await staffed(stage, *SIZES)
     await large(stage)
-    olga = await hr(stage, language=language)
+    olga = await hr_reader(stage, language=language)
     await olga.presses(data=HrPage(place="summary").pack())
     assert LINES[language] in said(olga)
     await olga.presses(t("proposal.title"))
@@ -205,11 +204,11 @@ async def test_what_was_accepted_and_taken_apart_is_proposed_again(stage: Stage,
 @pytest.mark.both_databases
 async def test_two_of_hr_at_once_make_one_group(stage: Stage, reread: Reread) -> None:
     olga = await company(stage)
-    vera = await hr(stage, 5002)
+    vera = await hr_reader(stage, 5002)
     (found,) = await proposals(stage, olga)
 
     async def accept(player: Player) -> int:
-        actor = await actor_of(stage, player)
+        actor = await member_of(stage, player)
         async with stage.database.begin() as session:
             accepted: int = await stage.app.services.join_proposals.accept(
                 UnitOfWork(session, actor, stage.clock()), found.stamp
@@ -273,7 +272,7 @@ async def test_from_a_proposal_to_the_figures_of_the_group(stage: Stage) -> None
     t, name = words(stage, "ru"), "Доставка, Склад, Юристы"
     team = await staffed(stage, *SIZES)
     await large(stage)
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     anna = await member(stage, 6001, "Анна", department="Юристы", language="ru")
     await quiet(stage, anna)
     everybody = [*team.everybody, *range(9000, 9020)]

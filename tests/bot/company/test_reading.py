@@ -11,14 +11,11 @@ from keyboards.company import DepartmentButton, SetDepartment, SetRole
 from models import Delivery, Readership, User
 from services.company import memberships
 from services.kit.calendar import WEEK, Calendar
-from tests.bot.hr import hr_person
 from tests.bot.lifecycle.test_relink import OLD, moves
-from tests.bot.members import member
 from tests.bot.past import said
-from tests.bot.personnel import department_id, id_of
-from tests.bot.staffed import quiet
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import department, hr, id_of, member, quiet
 
 BOTH = pytest.mark.parametrize("language", ["ru", "en"])
 WORDS = {
@@ -59,7 +56,7 @@ def words(stage: Stage, language: str, key: str) -> str:
 
 async def appoints(stage: Stage, olga: Player, person: Player | None) -> None:
     value = "" if person is None else str(await id_of(stage, person))
-    stock = await department_id(stage, "Склад")
+    stock = await department(stage, "Склад")
     await olga.presses(data=SetDepartment(field="manager", id=stock, value=value).pack())
 
 
@@ -72,7 +69,7 @@ async def kinds_for(stage: Stage, reread: Reread, player: Player) -> list[str]:
 @BOTH
 async def test_a_manager_is_told_from_when_it_counts(stage: Stage, language: str) -> None:
     anna = await member(stage, 1001, "Анна", language=language)
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await quiet(stage, anna, olga)
     await olga.says("/hr")
     await appoints(stage, olga, anna)
@@ -86,7 +83,7 @@ async def test_a_manager_is_told_from_when_it_counts(stage: Stage, language: str
     stage.clock.advance_to(calendar(stage).closes_at(calendar(stage).period_at(stage.clock())))
     await anna.says("/team")
     assert opens not in said(anna)
-    await olga.presses(data=DepartmentButton(action="card", id=await department_id(stage, "Склад")).pack())
+    await olga.presses(data=DepartmentButton(action="card", id=await department(stage, "Склад")).pack())
     assert words(stage, language, "card").partition(" с")[0] not in said(olga)
     stage.clock.advance(hours=12)
     await appoints(stage, olga, None)
@@ -98,7 +95,7 @@ async def test_a_manager_is_told_from_when_it_counts(stage: Stage, language: str
 
 async def test_an_appointment_taken_back_at_once_says_nothing_of_the_figures(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await quiet(stage, anna, olga)
     await olga.says("/hr")
     await appoints(stage, olga, anna)
@@ -114,13 +111,13 @@ async def test_an_appointment_taken_back_at_once_says_nothing_of_the_figures(sta
 @BOTH
 async def test_a_role_is_told_and_counts_from_the_next_period(stage: Stage, reread: Reread, language: str) -> None:
     anna = await member(stage, 1001, "Анна", language=language)
-    boss = await hr_person(stage, language=language, role="admin")
+    boss = await hr(stage, language=language, role="admin")
     await quiet(stage, anna, boss)
     await boss.says("/hr")
     await boss.presses(data=SetRole(person=await id_of(stage, anna), role="hr").pack())
-    hr, out = words(stage, language, "hr"), words(stage, language, "out")
+    reads, out = words(stage, language, "hr"), words(stage, language, "out")
     await stage.tick()
-    assert hr in said(anna)
+    assert reads in said(anna)
     assert out in said(anna)
     await boss.presses(data=SetRole(person=await id_of(stage, anna), role="admin").pack())
     assert len(await kinds_for(stage, reread, anna)) == 1, "another role of the same kind changes nothing"
@@ -134,14 +131,14 @@ async def test_a_role_is_told_and_counts_from_the_next_period(stage: Stage, rere
 
 async def test_whoever_comes_in_to_read_counts_nowhere_from_the_first_day(stage: Stage, reread: Reread) -> None:
     await member(stage, 1001, "Анна")
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     (row,) = await reread(select(Readership))
     assert (row.user_id, row.reads) == (await id_of(stage, olga), True)
     assert row.since == calendar(stage).week_of(stage.clock()) + WEEK
 
 
 async def test_a_lost_account_takes_the_reading_with_it(stage: Stage, reread: Reread) -> None:
-    olga, anna = await hr_person(stage, person_id=2901), await member(stage, OLD, "Анна")
+    olga, anna = await hr(stage, person_id=2901), await member(stage, OLD, "Анна")
     await quiet(stage, anna, olga)
     await olga.says("/hr")
     await appoints(stage, olga, anna)

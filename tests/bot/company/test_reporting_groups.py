@@ -11,12 +11,13 @@ from keyboards.company import GroupButton, SetGroup
 from models import AuditEntry, Grouping, ReportingGroup
 from services.company import memberships
 from services.company.departments import NAME_LENGTH
-from tests.bot.hr import LANGUAGES, goes, hr_person
+from tests.bot.hr_pages import goes
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows
-from tests.bot.story import department, words
+from tests.bot.story import words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import LANGUAGES, department, hr
 
 SINCE = date(2026, 3, 23)  # the period after the one in which the clock stands
 GROUPS = select(ReportingGroup).order_by(ReportingGroup.id)
@@ -49,7 +50,7 @@ async def joined(stage: Stage, day: date) -> dict[str, tuple[int, ...]]:
 async def test_a_group_is_put_together_from_the_next_period_on(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
     accounts, _, lawyers = await small_departments(stage)
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await chooses(stage, olga, *SMALL, language=language)
     assert t("reporting.since", date=t.date(SINCE)) in olga.screen
     await olga.presses("● Склад")
@@ -90,7 +91,7 @@ async def test_a_group_is_put_together_from_the_next_period_on(stage: Stage, rer
 async def test_departments_come_in_and_go_out(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
     accounts, stock, lawyers = await small_departments(stage)
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await chooses(stage, olga, "Бухгалтерия", "Юристы", language=language)
     await olga.says("Малые")
     (group,) = await reread(GROUPS)
@@ -121,7 +122,7 @@ async def test_departments_come_in_and_go_out(stage: Stage, reread: Reread, lang
 
 async def test_a_running_group_is_dissolved_with_the_next_period(stage: Stage) -> None:
     await small_departments(stage)
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await chooses(stage, olga, "Бухгалтерия", "Юристы")
     await olga.says("Малые")
     stage.clock.advance(days=21)
@@ -142,7 +143,7 @@ async def test_a_running_group_is_dissolved_with_the_next_period(stage: Stage) -
 
 async def test_a_dissolved_groups_name_may_be_used_again_and_keeps_its_id(stage: Stage, reread: Reread) -> None:
     await small_departments(stage)
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await chooses(stage, olga, "Бухгалтерия", "Юристы")
     await olga.says("Малые")
     await olga.presses("Распустить группу")
@@ -169,7 +170,7 @@ async def test_a_name_that_will_not_do(stage: Stage, reread: Reread, language: s
     await small_departments(stage)
     for name in ("Один", "Два"):
         await department(stage, name)
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await chooses(stage, olga, "Один", "Два", language=language)
     await olga.says("Есть уже")
     await chooses(stage, olga, "Бухгалтерия", "Юристы", language=language)
@@ -184,7 +185,7 @@ async def test_a_name_that_will_not_do(stage: Stage, reread: Reread, language: s
 
 async def test_a_group_needs_two_different_departments(stage: Stage, reread: Reread) -> None:
     accounts, *_ = await small_departments(stage)
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await chooses(stage, olga)
     await olga.says("Ничего")
     assert olga.screen == words(stage)("reporting.too_small")
@@ -199,7 +200,7 @@ async def test_a_group_needs_two_different_departments(stage: Stage, reread: Rer
 
 async def test_a_department_is_in_one_group_only(stage: Stage, reread: Reread) -> None:
     accounts, stock, lawyers = await small_departments(stage)
-    olga, boris = await hr_person(stage), await hr_person(stage, person_id=2002, name="Борис")
+    olga, boris = await hr(stage), await hr(stage, 2002, "Борис")
     await chooses(stage, boris, "Бухгалтерия", "Склад")
     await chooses(stage, olga, "Бухгалтерия", "Юристы")
     await olga.says("Малые")
@@ -221,7 +222,7 @@ async def test_a_department_is_in_one_group_only(stage: Stage, reread: Reread) -
 async def test_a_group_that_is_not_there(stage: Stage, language: str) -> None:
     t = words(stage, language)
     stock = await department(stage, "Склад")
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     before = await all_rows(stage)
     for action in ("card", "name", "more", "fewer", "dissolve", "dissolved"):
         await olga.presses(data=GroupButton(action=action, id=7).pack())
@@ -235,7 +236,7 @@ async def test_a_group_that_is_not_there(stage: Stage, language: str) -> None:
 async def test_departments_to_choose_from_are_paged_and_marks_are_kept(stage: Stage) -> None:
     for number in range(10, 20):
         await department(stage, f"Отдел {number}")
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await chooses(stage, olga, "Отдел 10")
     await olga.presses("›")
     await olga.presses("Отдел 19")

@@ -12,11 +12,12 @@ from keyboards.company import HrPage
 from keyboards.lifecycle import NewInvite
 from models import AuditEntry, Fact, Invite
 from services.kit import bot_info
-from tests.bot.hr import LANGUAGES, goes, hr_person
-from tests.bot.story import ON_SQLITE, department, forgive_unmodified, plain, words
+from tests.bot.hr_pages import goes
+from tests.bot.story import ON_SQLITE, forgive_unmodified, plain, words
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import LANGUAGES, department, hr
 
 ACCEPTED = select(AuditEntry.at).where(AuditEntry.action == "gave_word")
 UNUSED = select(Invite).where(Invite.uses_left > 0)
@@ -43,8 +44,8 @@ async def tries_everything(stage: Stage, person: Player, language: str, why: str
 async def test_the_administrator_gives_the_companys_word_once(stage: Stage, reread: Reread, language: str) -> None:
     await unpromised(stage)
     t = words(stage, language)
-    olga = await hr_person(stage, language=language)
-    boss = await hr_person(stage, language=language, role="admin", person_id=2002, name="Ирина")
+    olga = await hr(stage, language=language)
+    boss = await hr(stage, 2002, "Ирина", language=language, role="admin")
     await olga.says("/hr")
     assert t("undertakings.word_missing") in olga.screen
     await tries_everything(stage, olga, language, "undertakings.word_missing")
@@ -84,7 +85,7 @@ async def test_nobody_is_invited_until_somebody_can_help(
 ) -> None:
     stage = Stage(database, clock, help_contacts=contacts)
     await stage.company_promises()
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await olga.says("/hr")
     assert words(stage, language)("undertakings.help_missing") in olga.screen
     await tries_everything(stage, olga, language, "undertakings.help_missing")

@@ -15,13 +15,13 @@ from services.kit.text import NAME_LENGTH
 from services.lifecycle import invites
 from services.lifecycle.invite_fields import MOST_USES
 from services.lifecycle.invites import token_hash
-from tests.bot.hr import LANGUAGES, goes, hr_person
-from tests.bot.members import member
+from tests.bot.hr_pages import goes
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows, documents, tables_with
-from tests.bot.story import department, words
+from tests.bot.story import words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import LANGUAGES, department, hr, member
 from views.translator import language_name
 
 INVITES = select(Invite).where(Invite.uses_left > 0).order_by(Invite.id)
@@ -59,7 +59,7 @@ async def invites_team(stage: Stage, player: Player, department_name: str, langu
 async def test_one_person_by_name(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
     stock = await department(stage, "Склад")
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await invites_person(stage, olga, "Не та", language)
     await olga.says(f"  {NAME}\u202e ")  # typing again replaces
     heard = len(olga.messages)
@@ -104,7 +104,7 @@ async def test_one_person_by_name(stage: Stage, reread: Reread, language: str) -
 async def test_one_account_chosen_in_telegram(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
     await department(stage, "Склад")
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     anna, boris = (stage.person(id_, name, language=language) for id_, name in ((1001, "Анна"), (1002, "Борис")))
     await goes(stage, olga, "invites", language)
     await olga.presses(t("invite.for_person"))
@@ -135,7 +135,7 @@ async def test_one_account_chosen_in_telegram(stage: Stage, reread: Reread, lang
 
 async def test_an_account_without_a_name_is_named_by_hand(stage: Stage, reread: Reread) -> None:
     await department(stage, "Склад")
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await goes(stage, olga, "invites", "ru")
     await olga.presses("Одному человеку")
     await olga.presses("Выбрать в Telegram")
@@ -148,7 +148,7 @@ async def test_an_account_without_a_name_is_named_by_hand(stage: Stage, reread: 
 
 
 async def test_an_account_that_is_shared_unasked_makes_no_invite(stage: Stage, reread: Reread) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await olga.sends(more=shared(1001, first_name="Анна"))
     anna = await member(stage, 5003, "Анна")
     await anna.sends(more=shared(1001, first_name="Анна"))
@@ -157,7 +157,7 @@ async def test_an_account_that_is_shared_unasked_makes_no_invite(stage: Stage, r
 
 async def test_without_a_department_they_choose_it_themselves(stage: Stage) -> None:
     await department(stage, "Склад")
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await invites_person(stage, olga)
     await olga.presses("Выберут при входе")
     anna = stage.person(1001, "Анна")
@@ -168,7 +168,7 @@ async def test_without_a_department_they_choose_it_themselves(stage: Stage) -> N
 
 @pytest.mark.parametrize("typed", ["12345", "\u200b", "я" * (NAME_LENGTH + 1), "<b>" + "я" * 4000])
 async def test_a_name_that_will_not_do_is_asked_again(stage: Stage, reread: Reread, typed: str) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await invites_person(stage, olga, typed)
     assert olga.screen in {words(stage)("profile.no_letters"), words(stage)("profile.too_long", max=NAME_LENGTH)}
     await olga.sends(sticker=True)
@@ -181,8 +181,8 @@ async def test_a_name_that_will_not_do_is_asked_again(stage: Stage, reread: Rere
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_only_an_administrator_invites_into_hr(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
-    olga = await hr_person(stage, language=language)
-    admin = await hr_person(stage, language=language, role="admin", person_id=2002, name="Борис")
+    olga = await hr(stage, language=language)
+    admin = await hr(stage, 2002, "Борис", language=language, role="admin")
     await invites_person(stage, olga, language=language)
     await olga.presses(data=NewInvite(step="make", kind="hr").pack())
     assert olga.toast == t("error.not_allowed")
@@ -207,7 +207,7 @@ async def test_only_an_administrator_invites_into_hr(stage: Stage, reread: Rerea
 async def test_a_department_by_one_link_with_a_poster(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
     stock = await department(stage, "Склад")
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await invites_team(stage, olga, "Склад", language)
     await olga.presses("30")
     await presses_twice(stage, olga, t.n("invite.days", 14))
@@ -237,7 +237,7 @@ def tokens_before(player: Player) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_number_of_uses_is_typed(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await invites_team(stage, olga, "Кадры", language)
     for typed in ("0", "-5", "много", "1.5", "²", str(MOST_USES + 1), "9" * 4000):
         await olga.says(typed)
@@ -252,7 +252,7 @@ async def test_a_number_of_uses_is_typed(stage: Stage, reread: Reread, language:
     "chosen", [{"uses": 0, "days": 7}, {"uses": MOST_USES + 1, "days": 7}, {"days": 0}, {"days": 99}]
 )
 async def test_figures_that_no_button_has(stage: Stage, reread: Reread, chosen: dict[str, int]) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await invites_team(stage, olga, "Выберут при входе")
     await olga.presses(data=NewInvite(step="make", kind="team", **chosen).pack())
     assert olga.toast == words(stage)("error.not_yours")
@@ -261,7 +261,7 @@ async def test_figures_that_no_button_has(stage: Stage, reread: Reread, chosen: 
 
 async def test_the_steps_of_another_choice_make_nothing(stage: Stage, reread: Reread) -> None:
     stock = await department(stage, "Склад")
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await invites_team(stage, olga, "Кадры")
     for button in (
         NewInvite(step="make", kind="person", department=stock),
@@ -276,7 +276,7 @@ async def test_the_steps_of_another_choice_make_nothing(stage: Stage, reread: Re
 
 @pytest.mark.both_databases
 async def test_pressed_five_times_at_once(stage: Stage, reread: Reread) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await invites_person(stage, olga)
     for _ in range(5):
         olga.queue_press("Кадры")
@@ -288,7 +288,7 @@ async def test_pressed_five_times_at_once(stage: Stage, reread: Reread) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_new_link_ends_the_one_before(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await invites_person(stage, olga, language=language)
     await olga.presses("Кадры")
     old = tokens(olga)[0]
@@ -313,7 +313,7 @@ async def test_a_new_link_ends_the_one_before(stage: Stage, reread: Reread, lang
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_an_invite_is_taken_back(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await invites_person(stage, olga, language=language)
     await olga.presses("Кадры")
     token = tokens(olga)[0]
@@ -334,7 +334,7 @@ async def test_an_invite_is_taken_back(stage: Stage, reread: Reread, language: s
 
 
 async def test_the_list_shows_what_is_open_and_is_paged(stage: Stage) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     now = stage.clock()
     async with stage.database.begin() as session:
         relinked = await session.scalar(select(User.id)) or 0

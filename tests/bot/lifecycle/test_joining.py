@@ -12,25 +12,12 @@ from models import CompanyDay, Draft, Invite, User
 from playground import Upload
 from services.kit import bot_info
 from services.lifecycle.invites import token_hash
-from tests.bot.members import member
-from tests.bot.story import (
-    ON_SQLITE,
-    SEED,
-    answers,
-    completes,
-    department,
-    finished,
-    forgive_unmodified,
-    invite,
-    newcomer,
-    plain,
-    rows,
-    words,
-)
+from tests.bot.story import ON_SQLITE, SEED, answers, completes, forgive_unmodified, plain, rows, words
 from tests.bot.test_deliveries import live
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
+from tests.people import department, finished, invite, member, newcomer
 from views.translator import language_name
 
 DEAD = (
@@ -63,7 +50,7 @@ async def test_the_consent_can_be_read_in_the_other_language_and_given_in_it(sta
 async def test_a_newcomer_may_look_around_first(stage: Stage, locale: str, chooses: bool) -> None:
     t, home = words(stage, locale), await department(stage, "Depot")
     anna = stage.person(1001, "Anna", language=locale)
-    await anna.starts(await invite(stage, department_id=None if chooses else home))
+    await anna.starts(await invite(stage, department=None if chooses else home))
     await anna.presses(t("consent.agree"))
     if chooses:
         await anna.presses("Depot")

@@ -11,17 +11,16 @@ from sqlalchemy import select, update
 from keyboards.company import PersonButton, PersonDeed
 from keyboards.lifecycle import Join
 from models import ContactRequest, Delivery, Department, Membership, OldUser, Recommendation, User
-from services.company import departments
 from services.gate.gate import Gate
 from services.kit.calendar import Calendar
 from services.lifecycle import invites
-from tests.bot.members import AGREE, member
-from tests.bot.past import actor_of, check_in, pulses, said
-from tests.bot.personnel import audited, id_of, managed, opens_card, opens_people, row_of
+from tests.bot.hr_pages import audited, managed, opens_card, opens_people
+from tests.bot.past import check_in, pulses, said
 from tests.bot.presses import HARMLESS, presses_twice
 from tests.bot.rows import all_rows, documents
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import AGREE, hr, id_of, invite, member, member_of, row_of
 
 CALENDAR = Calendar(ZoneInfo("Europe/Moscow"), 4)
 BOTH = pytest.mark.parametrize("language", ["ru", "en"])
@@ -51,29 +50,16 @@ WORDS = {
 }
 
 
-async def hr(stage: Stage, language: str = "ru", role: str = "hr") -> Player:
-    return await member(stage, 1000, "Ольга", role=role, department="HR", language=language)
-
-
 async def leaves(stage: Stage, actor: Player, person: Player) -> None:
     """Everything up to the confirmation, which is pressed once."""
     await actor.presses(data=PersonDeed(action="offboard", person=await id_of(stage, person)).pack())
-
-
-async def new_link(stage: Stage, *, role: str = "employee", department: str | None = "Склад", uses: int = 1) -> str:
-    now = stage.clock()
-    async with stage.database.begin() as session:
-        where = await departments.find_or_create(session, department, now) if department else None
-        return await invites.create(
-            session, role=role, department_id=where, uses=uses, lifetime=timedelta(days=7), now=now
-        )
 
 
 @pytest.mark.both_databases
 @BOTH
 async def test_from_the_card_to_the_archive(stage: Stage, reread: Reread, language: str) -> None:
     words = WORDS[language]
-    olga = await hr(stage, language)
+    olga = await hr(stage, language=language)
     anna = await member(stage, 1001, "Анна", language=language, ago=timedelta(0))
     await check_in(stage, anna, stage.clock())
     async with stage.database.begin() as session:
@@ -219,7 +205,7 @@ async def test_a_new_invite_lets_them_in_again(stage: Stage, reread: Reread, lan
     person = await id_of(stage, anna)
     await leaves(stage, olga, anna)
     stage.clock.advance(days=40)
-    token = await new_link(stage, role="hr", department="Офис", uses=5)
+    token = await invite(stage, role="hr", department="Офис", uses=5)
     await anna.starts(token)
     assert words["welcome"] in anna.screen
     assert (await row_of(stage, anna)).offboarded_at is not None, "nothing before the consent"  # type: ignore[union-attr]
@@ -240,7 +226,7 @@ async def test_a_new_invite_lets_them_in_again(stage: Stage, reread: Reread, lan
 async def test_the_consent_of_a_returner_may_be_read_and_declined(stage: Stage) -> None:
     olga, anna = await hr(stage), await member(stage, 1001, "Анна")
     await leaves(stage, olga, anna)
-    token = await new_link(stage)
+    token = await invite(stage, department="Склад")
     await anna.starts(token)
     await anna.presses("English")
     assert "Taking part is your choice" in anna.screen
@@ -258,12 +244,12 @@ async def test_the_consent_of_a_returner_may_be_read_and_declined(stage: Stage) 
 async def test_pressed_on_two_devices_a_return_uses_the_link_once(stage: Stage, reread: Reread) -> None:
     olga, anna = await hr(stage), await member(stage, 1001, "Анна")
     await leaves(stage, olga, anna)
-    token = await new_link(stage, uses=3)
+    token = await invite(stage, department="Склад", uses=3)
     await anna.starts(token)
     for _ in range(4):
         anna.queue_press("Согласиться")
     assert not [result for result in await stage.at_once() if isinstance(result, BaseException)]
     assert all(any(words in refusal for words in HARMLESS) for refusal in stage.telegram.take_refusals())
-    actor = await actor_of(stage, anna)
+    actor = await member_of(stage, anna)
     assert actor.offboarded_at is None
     assert (await audited(stage)).count("came_back") == 1

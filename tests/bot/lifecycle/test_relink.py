@@ -13,15 +13,15 @@ from models import Assessment, Department, Draft, Invite, Membership, Metric, Re
 from services.account import users
 from services.gate.gate import Gate
 from services.lifecycle import invites, relink_approval
-from tests.bot.lifecycle.test_offboarding import CALENDAR, leaves, new_link
-from tests.bot.members import AGREE, member
+from tests.bot.hr_pages import audited, managed, opens_card, opens_people
+from tests.bot.lifecycle.test_offboarding import CALENDAR, leaves
 from tests.bot.past import THIS_WEEK, check_in, pulses, said
-from tests.bot.personnel import audited, id_of, managed, opens_card, opens_people, row_of
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows, documents
 from tests.clock import START
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import AGREE, hr, id_of, invite, member, row_of
 
 BOTH = pytest.mark.parametrize("language", ["ru", "en"])
 WORDS = {
@@ -58,11 +58,7 @@ WORDS = {
         "erase": "delete",
     },
 }
-HAND, OLD, NEW = 1000, 1001, 2001
-
-
-async def hr(stage: Stage, language: str = "ru", role: str = "hr") -> Player:
-    return await member(stage, HAND, "Ольга", role=role, department="HR", language=language)
+HAND, OLD, NEW = 2001, 1001, 3001
 
 
 def token_on(player: Player) -> str:
@@ -107,7 +103,7 @@ async def answers(stage: Stage, old: Player, new: Player, choice: str) -> None:
 @BOTH
 async def test_from_the_card_to_the_new_account(stage: Stage, reread: Reread, language: str) -> None:
     words = WORDS[language]
-    olga, anna = await hr(stage, language), await member(stage, OLD, "Анна", language=language)
+    olga, anna = await hr(stage, language=language), await member(stage, OLD, "Анна", language=language)
     await check_in(stage, anna, stage.clock())
     await stage.tick()
     await opens_card(stage, olga, anna)
@@ -218,7 +214,7 @@ async def test_the_check_in_of_a_period_that_both_answered(stage: Stage, reread:
 @BOTH
 async def test_no_closes_the_new_account_and_tells_every_admin(stage: Stage, reread: Reread, language: str) -> None:
     words = WORDS[language]
-    olga = await hr(stage, language)
+    olga = await hr(stage, language=language)
     admin = await member(stage, 1005, "Админ", role="admin", language=language)
     anna = await member(stage, OLD, "Анна", language=language)
     await check_in(stage, anna, START)
@@ -311,7 +307,7 @@ async def test_yes_and_no_at_once_are_one_answer(stage: Stage) -> None:
 
 @BOTH
 async def test_hr_cannot_open_it_nor_can_the_account_itself(stage: Stage, language: str) -> None:
-    olga, anna = await hr(stage, language), await member(stage, OLD, "Анна", language=language)
+    olga, anna = await hr(stage, language=language), await member(stage, OLD, "Анна", language=language)
     token = await link_for(stage, olga, anna)
     before = await all_rows(stage)
     await olga.starts(token)
@@ -469,7 +465,7 @@ async def test_a_refused_account_may_come_back_by_an_invite_of_its_own(stage: St
     await answers(stage, anna, new, "no")
     await new.starts(await link_for(stage, olga, anna))
     assert "закрыла ваш доступ" in new.screen, "not by another link of this kind"
-    await new.starts(await new_link(stage))
+    await new.starts(await invite(stage, department="Склад"))
     await new.presses("Согласиться")
     assert (await row_of(stage, new)).offboarded_at is None  # type: ignore[union-attr]
     assert (await row_of(stage, anna)).offboarded_at is None  # type: ignore[union-attr]

@@ -11,13 +11,13 @@ from keyboards.company import PersonButton
 from keyboards.lifecycle import RelinkDecision
 from models import Invite, User
 from services.lifecycle import relink_approval
-from tests.bot.lifecycle.test_relink import NEW, OLD, hr, unapproved
-from tests.bot.members import AGREE, member
+from tests.bot.hr_pages import audited
+from tests.bot.lifecycle.test_relink import NEW, OLD, unapproved
 from tests.bot.past import said
-from tests.bot.personnel import audited, id_of, row_of
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows
 from tests.fakes.stage import Player, Stage
+from tests.people import AGREE, hr, id_of, member, row_of
 
 BOTH = pytest.mark.parametrize("language", ["ru", "en"])
 WORDS = {
@@ -61,10 +61,6 @@ WORDS = {
 RU = WORDS["ru"]
 
 
-async def second(stage: Stage, language: str = "ru", role: str = "hr") -> Player:
-    return await member(stage, 1010, "Ирина", role=role, department="HR", language=language)
-
-
 async def number_of(stage: Stage) -> int:
     """The id of the one link that is out."""
     async with stage.database.read() as session:
@@ -78,7 +74,7 @@ async def decides(stage: Stage, player: Player, action: str) -> None:
 @BOTH
 async def test_a_second_person_approves_and_both_are_told(stage: Stage, language: str) -> None:
     words = WORDS[language]
-    olga, irina = await hr(stage, language), await second(stage, language)
+    olga, irina = await hr(stage, language=language), await hr(stage, 1010, "Ирина", language=language)
     anna = await member(stage, OLD, "Анна", language=language)
     token = await unapproved(stage, olga, anna)
     assert words["asked"] in olga.screen
@@ -103,7 +99,7 @@ async def test_a_second_person_approves_and_both_are_told(stage: Stage, language
 @BOTH
 async def test_a_second_person_declines_and_the_link_ends(stage: Stage, language: str) -> None:
     words = WORDS[language]
-    olga, irina = await hr(stage, language), await second(stage, language)
+    olga, irina = await hr(stage, language=language), await hr(stage, 1010, "Ирина", language=language)
     anna = await member(stage, OLD, "Анна", language=language)
     token = await unapproved(stage, olga, anna)
     await stage.tick()
@@ -121,7 +117,7 @@ async def test_a_second_person_declines_and_the_link_ends(stage: Stage, language
 @BOTH
 async def test_whoever_is_alone_reads_what_the_operator_does(stage: Stage, language: str) -> None:
     words = WORDS[language]
-    olga, anna = await hr(stage, language), await member(stage, OLD, "Анна", language=language)
+    olga, anna = await hr(stage, language=language), await member(stage, OLD, "Анна", language=language)
     token = await unapproved(stage, olga, anna)
     number = await number_of(stage)
     assert words["alone"] in olga.screen
@@ -144,7 +140,7 @@ async def test_whoever_is_alone_reads_what_the_operator_does(stage: Stage, langu
 
 @pytest.mark.parametrize("who", ["maker", "owner", "hr_for_hr", "employee"])
 async def test_nobody_else_decides(stage: Stage, who: str) -> None:
-    admin, irina = await hr(stage, role="admin"), await second(stage)
+    admin, irina = await hr(stage, role="admin"), await hr(stage, 1010, "Ирина")
     lost = await member(stage, OLD, "Анна", role="hr")
     boris = await member(stage, 1020, "Борис")
     await unapproved(stage, admin, lost)
@@ -159,7 +155,7 @@ async def test_nobody_else_decides(stage: Stage, who: str) -> None:
 
 
 async def test_an_admin_approves_for_hr(stage: Stage) -> None:
-    olga, admin = await hr(stage, role="admin"), await second(stage, role="admin")
+    olga, admin = await hr(stage, role="admin"), await hr(stage, 1010, "Ирина", role="admin")
     await unapproved(stage, olga, await member(stage, OLD, "Анна", role="hr"))
     await decides(stage, admin, "approve")
     assert RU["approved"] in admin.screen
@@ -168,7 +164,7 @@ async def test_an_admin_approves_for_hr(stage: Stage) -> None:
 @BOTH
 async def test_the_card_says_how_it_stands(stage: Stage, language: str) -> None:
     words = WORDS[language]
-    olga, irina = await hr(stage, language), await second(stage, language)
+    olga, irina = await hr(stage, language=language), await hr(stage, 1010, "Ирина", language=language)
     anna = await member(stage, OLD, "Анна", language=language)
     await unapproved(stage, olga, anna)
     card = PersonButton(action="relink", person=await id_of(stage, anna)).pack()
@@ -185,7 +181,7 @@ async def test_the_card_says_how_it_stands(stage: Stage, language: str) -> None:
 
 @pytest.mark.parametrize("state", ["paused", "left", "demoted"])
 async def test_the_second_person_is_away_or_gone(stage: Stage, state: str) -> None:
-    olga, irina = await hr(stage), await second(stage)
+    olga, irina = await hr(stage), await hr(stage, 1010, "Ирина")
     anna = await member(stage, OLD, "Анна")
     await unapproved(stage, olga, anna)
     now = stage.clock()
@@ -206,7 +202,7 @@ async def test_the_second_person_is_away_or_gone(stage: Stage, state: str) -> No
 
 @pytest.mark.parametrize("state", ["replaced", "used", "expired", "approved"])
 async def test_a_decision_that_comes_too_late(stage: Stage, state: str) -> None:
-    olga, irina = await hr(stage), await second(stage)
+    olga, irina = await hr(stage), await hr(stage, 1010, "Ирина")
     anna = await member(stage, OLD, "Анна")
     token = await unapproved(stage, olga, anna)
     first = await number_of(stage)
@@ -227,7 +223,7 @@ async def test_a_decision_that_comes_too_late(stage: Stage, state: str) -> None:
 
 
 async def test_the_maker_is_erased_meanwhile(stage: Stage) -> None:
-    olga, irina = await hr(stage), await second(stage)
+    olga, irina = await hr(stage), await hr(stage, 1010, "Ирина")
     anna = await member(stage, OLD, "Анна")
     await unapproved(stage, olga, anna)
     await olga.says("/delete")
@@ -242,7 +238,7 @@ async def test_the_maker_is_erased_meanwhile(stage: Stage) -> None:
 
 @pytest.mark.both_databases
 async def test_approve_and_decline_at_once_are_one_decision(stage: Stage) -> None:
-    olga, irina = await hr(stage), await second(stage)
+    olga, irina = await hr(stage), await hr(stage, 1010, "Ирина")
     admin = await member(stage, 1011, "Админ", role="admin")
     await unapproved(stage, olga, await member(stage, OLD, "Анна"))
     number = await number_of(stage)

@@ -11,13 +11,12 @@ from db.database import Database
 from keyboards.company import PersonDeed
 from models import Assessment, Invite, User
 from services.lifecycle.retention import AT_ONCE, Retention
-from tests.bot.members import member
 from tests.bot.past import check_in
-from tests.bot.personnel import crowd, id_of, personal_invite, row_of
 from tests.bot.rows import all_rows
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
+from tests.people import crowd, id_of, invite, member, row_of
 
 pytestmark = pytest.mark.both_databases
 
@@ -77,8 +76,8 @@ async def test_many_go_in_batches(stage: Stage, reread: Reread) -> None:
 
 
 async def test_a_name_is_forgotten_with_its_invite(stage: Stage, reread: Reread) -> None:
-    await personal_invite(stage, "Анна Новая")
-    used = await personal_invite(stage, "Борис")
+    await invite(stage, name="Анна Новая", hours=168)
+    used = await invite(stage, name="Борис", hours=168)
     await stage.person(1002, "Борис").starts(used)
     stage.clock.advance(days=6, hours=23)
     await stage.tick()

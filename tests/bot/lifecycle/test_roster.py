@@ -14,12 +14,13 @@ from playground import Upload
 from services.lifecycle.invites import token_hash
 from services.lifecycle.roster.files import MEGABYTES, MOST_BYTES, label_of
 from services.lifecycle.roster.workbooks import MOST_ROWS
-from tests.bot.hr import LANGUAGES, goes, hr_person
+from tests.bot.hr_pages import goes
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows, documents, tables_with
-from tests.bot.story import department, words
+from tests.bot.story import words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import LANGUAGES, department, hr
 from tests.roster_files import compound, far_apart
 from tests.unit.test_roster import expanding
 
@@ -46,7 +47,7 @@ async def sends(player: Player, content: str | bytes, name: str = "люди.csv"
 async def test_a_list_becomes_invites(stage: Stage, reread: Reread, language: str, encoding: str) -> None:
     t = words(stage, language)
     stock = await department(stage, "Склад")
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await uploads(stage, olga, LIST.encode(encoding), language=language)
     assert t.n("roster.people", 4) in olga.screen
     assert t("roster.department_line", department="Продажи", count=2) in olga.screen
@@ -87,7 +88,7 @@ async def test_lines_that_cannot_be_taken_keep_everything_from_being_made(
     stage: Stage, reread: Reread, language: str
 ) -> None:
     t = words(stage, language)
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     bad = "имя;отдел\nАнна;Склад\n" + "".join(f"{number};Склад\n" for number in range(12))
     await uploads(stage, olga, bad, language=language)
     assert t.n("roster.errors", 12) in olga.screen
@@ -132,7 +133,7 @@ async def test_a_file_that_will_not_do(
     stage: Stage, reread: Reread, language: str, content: str | bytes, name: str, key: str
 ) -> None:
     t = words(stage, language)
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await uploads(stage, olga, content, name=name, language=language)
     assert olga.screen == t(key, megabytes=MEGABYTES, rows=MOST_ROWS, max=100)
     assert await reread(INVITES) == []
@@ -141,7 +142,7 @@ async def test_a_file_that_will_not_do(
 
 
 async def test_something_else_than_a_file(stage: Stage) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await goes(stage, olga, "invites")
     await olga.presses("Загрузить список")
     await olga.sends(sticker=True)
@@ -152,7 +153,7 @@ async def test_something_else_than_a_file(stage: Stage) -> None:
 
 @pytest.mark.both_databases
 async def test_ten_thousand_rows(stage: Stage, reread: Reread) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await uploads(stage, olga, "name,department\n" + "".join(f"Имя {n},Отдел {n % 20}\n" for n in range(MOST_ROWS)))
     await olga.presses(words(stage).n("roster.confirm", MOST_ROWS))
     assert len(await reread(select(Invite.id).where(Invite.uses_left > 0))) == MOST_ROWS
@@ -161,7 +162,7 @@ async def test_ten_thousand_rows(stage: Stage, reread: Reread) -> None:
 
 
 async def test_the_button_of_a_list_that_was_replaced_makes_nothing(stage: Stage, reread: Reread) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await uploads(stage, olga, LIST)
     old = olga.message["message_id"]
     await sends(olga, "имя;отдел\nДругая;Кадры\n")
@@ -174,7 +175,7 @@ async def test_the_button_of_a_list_that_was_replaced_makes_nothing(stage: Stage
 
 @pytest.mark.both_databases
 async def test_confirmed_five_times_at_once(stage: Stage, reread: Reread) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await uploads(stage, olga, LIST)
     for _ in range(5):
         olga.queue_press(words(stage).n("roster.confirm", 4))
@@ -185,7 +186,7 @@ async def test_confirmed_five_times_at_once(stage: Stage, reread: Reread) -> Non
 async def test_a_department_named_like_a_group_makes_nothing(stage: Stage, reread: Reread) -> None:
     for name in ("Один", "Два"):
         await department(stage, name)
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await goes(stage, olga, "groups")
     await olga.presses("Новая группа")
     for name in ("Один", "Два"):
@@ -199,7 +200,7 @@ async def test_a_department_named_like_a_group_makes_nothing(stage: Stage, rerea
 
 
 async def test_telegram_does_not_hand_the_file_out(stage: Stage, reread: Reread) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await uploads(stage, olga, LIST)
     stage.telegram.refuse("getFile", 400, "Bad Request: wrong file_id or the file is temporarily unavailable")
     await olga.presses(words(stage).n("roster.confirm", 4))

@@ -12,16 +12,15 @@ from sqlalchemy import delete, func, select, update
 from keyboards.lifecycle import ChangeButton
 from models import AuditEntry, Department, Invite, Membership, OldUser, RosterProposal, User
 from playground.entities import Chat
-from tests.bot.hr import LANGUAGES, goes, hr_person
+from tests.bot.hr_pages import audited, goes
 from tests.bot.lifecycle.test_roster import INVITES, LIST, sends, uploads
-from tests.bot.members import member
 from tests.bot.past import said
-from tests.bot.personnel import audited, crowd, department_id, id_of, personal_invite, row_of
 from tests.bot.presses import presses_twice
 from tests.bot.rows import documents
 from tests.bot.story import data_of, words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import LANGUAGES, crowd, department, hr, id_of, invite, member, row_of
 from tests.roster_files import GROUPS, workbook
 
 PROPOSALS = select(RosterProposal).order_by(RosterProposal.id)
@@ -35,7 +34,7 @@ def have_chats(stage: Stage, ids: Iterable[int]) -> None:
 
 async def staff(stage: Stage) -> tuple[Player, list[int]]:
     """Somebody of HR, and the ids of four people of the warehouse."""
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await crowd(stage, NAMES)
     have_chats(stage, range(5000, 5000 + len(NAMES)))
     async with stage.database.read() as session:
@@ -62,7 +61,7 @@ async def test_the_same_list_again_invites_nobody_and_a_longer_one_the_new_ones(
     stage: Stage, reread: Reread, language: str
 ) -> None:
     t = words(stage, language)
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await uploads(stage, olga, LIST, language=language)
     await olga.presses(t.n("roster.confirm", 4))
     await uploads(stage, olga, LIST, language=language)
@@ -81,10 +80,10 @@ async def test_the_same_list_again_invites_nobody_and_a_longer_one_the_new_ones(
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_preview_names_the_first_people_and_tells_the_groups_apart(stage: Stage, language: str) -> None:
     t = words(stage, language)
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await crowd(stage, ["Белов Борис", "Иванов Иван"], "Склад")
     await crowd(stage, ["Иванов Иван"], "Офис", first_id=6000)
-    await personal_invite(stage, "Ветрова Вера", "Склад")
+    await invite(stage, name="Ветрова Вера", department="Склад")
     await leaves(stage, "Громов Глеб")
     file = workbook(
         [
@@ -126,7 +125,7 @@ async def leaves(stage: Stage, name: str, department: str = "Склад") -> Non
 
 
 async def test_who_left_is_invited_again_only_by_a_button_of_its_own(stage: Stage, reread: Reread) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await leaves(stage, "Громов Глеб")
     await uploads(stage, olga, listed(("Громов Глеб", "Склад"), ("Новая Нина", "Склад")))
     await olga.presses(words(stage).n("roster.confirm", 1))
@@ -139,7 +138,7 @@ async def test_who_left_is_invited_again_only_by_a_button_of_its_own(stage: Stag
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_rows_that_may_be_departments_are_asked_about(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await uploads(stage, olga, GROUPS, language=language)
     assert t("roster.doubt_line", line=2, text="Доставка") in olga.screen
     assert t("roster.doubt_line", line=7, text="Итого: 3") in olga.screen
@@ -164,7 +163,7 @@ async def test_rows_that_may_be_departments_are_asked_about(stage: Stage, reread
 async def test_a_list_with_an_open_question_invites_nobody(stage: Stage, reread: Reread) -> None:
     from tests.bot.lifecycle.test_roster import confirm_data
 
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await uploads(stage, olga, GROUPS)
     await olga.presses(data=confirm_data(stage))
     assert olga.toast == words(stage)("roster.unclear_rows")
@@ -174,7 +173,7 @@ async def test_a_list_with_an_open_question_invites_nobody(stage: Stage, reread:
 @pytest.mark.both_databases
 async def test_two_people_of_hr_with_the_same_list_at_once(stage: Stage, reread: Reread) -> None:
     t = words(stage)
-    olga, inna = await hr_person(stage), await hr_person(stage, person_id=2002, name="Инна")
+    olga, inna = await hr(stage), await hr(stage, 2002, "Инна")
     for player in (olga, inna):
         await uploads(stage, player, LIST)
     for player in (olga, inna):
@@ -190,7 +189,7 @@ async def test_two_people_of_hr_with_the_same_list_at_once(stage: Stage, reread:
 
 
 async def test_five_thousand_people_are_compared_in_time(stage: Stage, reread: Reread) -> None:
-    olga = await hr_person(stage, role="admin")
+    olga = await hr(stage, role="admin")
     names = [f"Фамилия{number} Имя{number % 40} Отчество{number % 17}" for number in range(5000)]
     await crowd(stage, names[:2500])
     lines = [["ФИО", "Отдел"], *([name, "Склад" if number < 2400 else "Офис"] for number, name in enumerate(names))]
@@ -232,7 +231,7 @@ async def test_one_new_one_gone_one_moved(stage: Stage, reread: Reread) -> None:
     assert await reread(PROPOSALS) == [], "nothing before it is confirmed"
     await olga.presses(t.n("roster.confirm", 1))
     assert [row.name for row in await reread(INVITES)] == ["Новая Нина"]
-    office = await department_id(stage, "Офис")
+    office = await department(stage, "Офис")
     assert [(row.user_id, row.department_id) for row in await reread(PROPOSALS)] == [(gleb, office), (dina, None)]
     before = await reread(select(User.department_id, User.offboarded_at).where(User.id.in_([gleb, dina])))
     assert office not in before
@@ -265,7 +264,7 @@ async def test_all_at_once_by_name_and_never_more_than_was_shown(stage: Stage, r
     await olga.presses(t("proposals.all_moved"))
     assert t.n("proposals.ask_moved", 2) in olga.screen
     await presses_twice(stage, olga, t.n("proposals.confirm_moved", 2))
-    office = await department_id(stage, "Офис")
+    office = await department(stage, "Офис")
     assert await reread(select(User.id).where(User.department_id == office)) == ids[:2]
     await olga.presses(data=ChangeButton(action="ask_left").pack())
     assert "• Лишний А" in olga.screen
@@ -312,7 +311,7 @@ async def test_a_newer_list_replaces_what_the_last_one_proposed(stage: Stage, re
 async def test_what_is_no_longer_true_is_not_shown(stage: Stage) -> None:
     olga, ids = await staff(stage)
     await proposals_of(stage, olga, (NAMES[0], "Офис"), (NAMES[1], "Склад"), (NAMES[2], "Склад"))
-    office = await department_id(stage, "Офис")
+    office = await department(stage, "Офис")
     async with stage.database.begin() as session:
         await session.execute(update(User).where(User.id == ids[0]).values(department_id=office))
         await session.execute(update(User).where(User.id == ids[3]).values(offboarded_at=stage.clock()))
@@ -325,7 +324,7 @@ async def test_what_is_no_longer_true_is_not_shown(stage: Stage) -> None:
 @pytest.mark.both_databases
 async def test_two_people_of_hr_decide_at_once(stage: Stage, reread: Reread) -> None:
     olga, ids = await staff(stage)
-    inna = await hr_person(stage, person_id=2002, name="Инна")
+    inna = await hr(stage, 2002, "Инна")
     await proposals_of(stage, olga, ("Инна", "Кадры"), *((name, "Склад") for name in NAMES[:3]))
     (proposal,) = await reread(PROPOSALS)
     for player in (olga, inna):
@@ -346,7 +345,7 @@ async def test_a_list_of_one_department_says_nothing_about_the_others(stage: Sta
 
 async def test_hr_decides_about_employees_and_admins_about_hr(stage: Stage, reread: Reread) -> None:
     olga, _ = await staff(stage)
-    inna = await hr_person(stage, person_id=2002, name="Инна", role="admin")
+    inna = await hr(stage, 2002, "Инна", role="admin")
     vera = await member(stage, 2003, "Вера из кадров", role="hr", department="Кадры")
     await uploads(stage, olga, listed(*((name, "Склад") for name in NAMES)))
     await olga.presses(words(stage)("roster.keep_proposals"))
@@ -371,7 +370,7 @@ async def test_the_panel_says_that_something_waits(stage: Stage) -> None:
 
 async def test_twenty_on_a_page_and_by_one_press(stage: Stage, reread: Reread) -> None:
     t = words(stage)
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     names = [f"Лишний {number:02}" for number in range(25)]
     await crowd(stage, [*names, *(f"Нужный {number:02}" for number in range(25))])
     have_chats(stage, range(5000, 5050))

@@ -12,12 +12,11 @@ from models import ContactRequest, Conversation, Delivery, User
 from services.account import users
 from services.account.member import find_member
 from services.outreach.contact.requests import WORDS_LENGTH
-from tests.bot.members import member
-from tests.bot.past import actor_of
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows, tables_with
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import member, member_of
 
 REQUESTS = select(ContactRequest).order_by(ContactRequest.id)
 NOTICES = select(Delivery).where(Delivery.kind == "contact_request").order_by(Delivery.id)
@@ -165,7 +164,7 @@ async def test_leaving_the_typed_step_forgets_it(stage: Stage, reread: Reread) -
     preview = anna.message["message_id"]
     await anna.presses("← Назад")
     assert await reread(select(Conversation)) == []
-    hr = (await actor_of(stage, olga)).id
+    hr = (await member_of(stage, olga)).id
     await anna.presses(data=AskHr(action="send", hr=hr, way="words").pack(), message_id=preview)
     assert anna.toast is not None
     assert anna.toast.startswith("Так связаться не получится")

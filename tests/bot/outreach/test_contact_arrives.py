@@ -13,9 +13,9 @@ from models import ContactRequest, Delivery, User
 from services.account import users
 from services.account.member import find_member
 from services.account.settings import SWITCHABLE
-from tests.bot.members import member
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import member
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 BACK = date(2026, 4, 3)  # a Friday

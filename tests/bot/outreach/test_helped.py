@@ -12,12 +12,11 @@ from keyboards.outreach import NoteButton, PromiseButton
 from models import Department, Grouping, Membership, Metric, Promise, ReportingGroup, StoredSummary, User
 from services.kit.calendar import WEEK
 from services.summary.helped.verdict import WEEKS_AFTER, WEEKS_BEFORE
-from tests.bot.members import member
-from tests.bot.staffed import Staff, hr, monday_nine, staffed
 from tests.bot.story import ON_SQLITE
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.gate.world import START, pulse_row
+from tests.people import Staff, hr_reader, member, monday_nine, staffed
 
 pytestmark = ON_SQLITE
 
@@ -75,7 +74,7 @@ async def test_hr_and_the_people_concerned_read_the_same(
     stage: Stage, reread: Reread, language: str, after: float, verdict: str
 ) -> None:
     await company(stage, after=after)
-    olga = await hr(stage, language=language)
+    olga = await hr_reader(stage, language=language)
     anna = await of_the_warehouse(stage, language)
     await kept(stage)
     await at(stage, monday_nine(LAST))
@@ -95,7 +94,7 @@ async def test_hr_and_the_people_concerned_read_the_same(
 async def test_it_is_said_once_and_stays(stage: Stage, reread: Reread) -> None:
     staff = await company(stage, after=4.0)
     await kept(stage)
-    await hr(stage)
+    await hr_reader(stage)
     await at(stage, monday_nine(LAST + 1))
     (first,) = await reread(PROMISES)
     await staff.pulse(START + (LAST + 1) * WEEK, staff.everybody, stress=9)
@@ -108,7 +107,7 @@ async def test_it_is_said_once_and_stays(stage: Stage, reread: Reread) -> None:
 async def test_where_nothing_can_be_said(stage: Stage, reread: Reread, what: str) -> None:
     sizes = (20, 20) if what == "no others" else (20, 20, 20)
     await company(stage, after=8.0 if what == "harder" else 4.0, sizes=sizes)
-    await hr(stage)
+    await hr_reader(stage)
     if what == "regrouped":  # together with the lawyers since the week after it was done
         async with stage.database.begin() as session:
             made = ReportingGroup(name="Вместе", created_at=stage.clock(), updated_at=stage.clock())
@@ -125,7 +124,7 @@ async def test_where_nothing_can_be_said(stage: Stage, reread: Reread, what: str
 async def test_of_a_small_group_two_periods_are_compared(stage: Stage, reread: Reread) -> None:
     """Twelve people each report once a period of four weeks: two before, two after the one in which it was done."""
     await company(stage, after=3.0, sizes=(12, 12, 12), weeks=24)
-    await hr(stage)
+    await hr_reader(stage)
     await kept(stage)
     await at(stage, monday_nine(23))
     assert [row.helped for row in await reread(PROMISES)] == [None]
@@ -135,7 +134,7 @@ async def test_of_a_small_group_two_periods_are_compared(stage: Stage, reread: R
 
 async def test_a_department_that_goes_takes_its_promise_along(stage: Stage, reread: Reread) -> None:
     await company(stage, after=4.0)
-    await hr(stage)
+    await hr_reader(stage)
     await kept(stage)
     async with stage.database.begin() as session:
         department = await session.get_one(Department, WAREHOUSE)

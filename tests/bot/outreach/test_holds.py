@@ -14,14 +14,12 @@ from services.account.unit_of_work import UnitOfWork
 from services.company import departments
 from services.gate.publications import CHECKIN_PERIOD
 from services.kit.calendar import WEEK
-from tests.bot.members import member
-from tests.bot.past import actor_of
 from tests.bot.presses import presses_twice
-from tests.bot.staffed import hr, monday_nine, quiet, staffed
 from tests.bot.story import ON_SQLITE
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.gate.world import START
+from tests.people import hr_reader, member, member_of, monday_nine, quiet, staffed
 
 pytestmark = ON_SQLITE
 
@@ -46,7 +44,7 @@ async def promised(stage: Stage, **values: Any) -> int:
 
 async def held(stage: Stage, at: datetime, **values: Any) -> tuple[Player, int]:
     """HR has held the check-in at a moment."""
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     stage.clock.advance_to(at)
     id_ = await promised(stage, **values)
     await olga.presses(data=PromiseButton(action="hold", id=id_).pack())
@@ -73,7 +71,7 @@ async def day_by_day(stage: Stage, until: date) -> None:
 
 async def test_what_it_does_is_said_and_pressed_twice_it_is_done_once(stage: Stage, reread: Reread) -> None:
     await staffed(stage, 12)
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     stage.clock.advance_to(monday_nine(1))
     id_ = await promised(stage)
     await olga.presses(data=PromiseButton(action="hold", id=id_).pack())
@@ -165,7 +163,7 @@ async def test_a_department_that_is_deleted_takes_its_hold_along(stage: Stage, r
         await session.flush()
         department_id = made.id
     olga, _ = await held(stage, stage.clock() + timedelta(hours=1), department_id=department_id)
-    actor = await actor_of(stage, olga)
+    actor = await member_of(stage, olga)
     async with stage.database.begin() as session:
         await departments.delete(UnitOfWork(session, actor, stage.clock()), department_id, stage.app.services.calendar)
     (row,) = await reread(HOLDS)
@@ -174,7 +172,7 @@ async def test_a_department_that_is_deleted_takes_its_hold_along(stage: Stage, r
 
 async def test_of_a_promise_that_was_kept_nothing_is_held(stage: Stage, reread: Reread) -> None:
     await staffed(stage, 12)
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     id_ = await promised(stage, state="done", asked_at=stage.clock())
     await olga.presses(data=PromiseButton(action="held", id=id_).pack())
     assert olga.toast is not None

@@ -16,12 +16,12 @@ from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import monday_of
 from services.kit.errors import NotAllowed
 from services.outreach.promise_draft import TEXT_LENGTH
-from tests.bot.members import member
-from tests.bot.past import actor_of, said
+from tests.bot.past import said
 from tests.bot.presses import presses_twice
 from tests.clock import START
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import hr, member, member_of
 
 PROMISES = select(Promise).order_by(Promise.id)
 NOTES = select(Delivery).where(Delivery.kind == "note").order_by(Delivery.id)
@@ -71,10 +71,6 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 
-async def hr_of(stage: Stage, language: str = "ru") -> Player:
-    return await member(stage, 1002, "Ольга", role="hr", department="Кадры", language=language)
-
-
 async def opens(player: Player) -> None:
     """The list of promises, as HR's panel leads to it."""
     await player.presses(data=HrPage(place="promises").pack())
@@ -115,7 +111,7 @@ async def group(stage: Stage, name: str, *departments: str) -> None:
 @pytest.mark.parametrize(("language", "reader"), [("ru", "en"), ("en", "ru")])
 async def test_what_is_shown_is_what_people_read(stage: Stage, reread: Reread, language: str, reader: str) -> None:
     words, texts = WORDS[language], {"ru": TEXT, "en": TEXT_EN}
-    olga = await hr_of(stage, language)
+    olga = await hr(stage, language=language)
     anna = await member(stage, 1001, "Анна", language=reader)
     await writes(olga, texts[language], target=words["company"], language=language)
     await olga.says(texts[reader])
@@ -140,7 +136,7 @@ async def test_what_is_shown_is_what_people_read(stage: Stage, reread: Reread, l
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_done_asks_and_the_first_answer_counts(stage: Stage, reread: Reread, language: str) -> None:
     words = WORDS[language]
-    olga = await hr_of(stage, language)
+    olga = await hr(stage, language=language)
     anna = await member(stage, 1001, "Анна", language=language)
     boris = await member(stage, 1003, "Борис", language=language)
     text = {"ru": TEXT, "en": TEXT_EN}[language]
@@ -157,7 +153,7 @@ async def test_done_asks_and_the_first_answer_counts(stage: Stage, reread: Rerea
     stage.telegram.take_refusals()  # the screen is the same
     await boris.presses(words["not_yet"])
     assert boris.toast == words["counted"]
-    ids = [(await actor_of(stage, player)).id for player in (anna, boris)]
+    ids = [(await member_of(stage, player)).id for player in (anna, boris)]
     assert [(row.user_id, row.noticed) for row in await reread(REACTIONS)] == [(ids[0], True), (ids[1], False)]
     assert (promise.state, promise.due, promise.asked_at) == ("done", None, START)
 
@@ -165,7 +161,7 @@ async def test_done_asks_and_the_first_answer_counts(stage: Stage, reread: Rerea
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_a_planned_promise_is_kept(stage: Stage, reread: Reread, language: str) -> None:
     words = WORDS[language]
-    olga, anna = await hr_of(stage, language), await member(stage, 1001, "Анна", language=language)
+    olga, anna = await hr(stage, language=language), await member(stage, 1001, "Анна", language=language)
     await promises(olga, {"ru": TEXT, "en": TEXT_EN}[language], target=words["company"], language=language)
     await stage.tick()
     assert words["noticed"] not in str(anna.buttons), "nothing to notice yet"
@@ -186,7 +182,7 @@ async def test_a_planned_promise_is_kept(stage: Stage, reread: Reread, language:
 
 
 async def test_only_the_people_concerned_are_told_and_may_answer(stage: Stage, reread: Reread) -> None:
-    olga = await hr_of(stage)
+    olga = await hr(stage)
     anna = await member(stage, 1001, "Анна", department="Склад")
     vera = await member(stage, 1004, "Вера", department="Доставка")
     await group(stage, "Дорога", "Доставка")
@@ -209,7 +205,7 @@ async def test_only_the_people_concerned_are_told_and_may_answer(stage: Stage, r
 
 
 async def test_nobody_answers_before_being_asked_or_after_the_count(stage: Stage, reread: Reread) -> None:
-    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
     await promises(olga)
     (promise,) = await reread(PROMISES)
     answer = NoteButton(action="noticed", promise=promise.id).pack()
@@ -229,7 +225,7 @@ async def test_nobody_answers_before_being_asked_or_after_the_count(stage: Stage
 
 
 async def test_people_who_left_switched_off_or_are_away(stage: Stage, reread: Reread) -> None:
-    olga = await hr_of(stage)
+    olga = await hr(stage)
     left, muted, away = [await member(stage, 1010 + n, name) for n, name in enumerate(("Ушла", "Тихо", "Отпуск"))]
     changes: dict[Player, dict[str, Any]] = {
         left: {"offboarded_at": START},
@@ -243,7 +239,7 @@ async def test_people_who_left_switched_off_or_are_away(stage: Stage, reread: Re
     await promises(olga, kind="done")
     await stage.tick()
     assert {player: len(player.messages) for player in changes} == heard
-    left_id = (await actor_of(stage, left)).id
+    left_id = (await member_of(stage, left)).id
     assert left_id not in {row.user_id for row in await reread(NOTES)}
     for day in (10, 11):  # the first working day after a pause is silent
         assert "Вторая пауза" not in away.screen
@@ -254,7 +250,7 @@ async def test_people_who_left_switched_off_or_are_away(stage: Stage, reread: Re
 
 
 async def test_a_text_that_does_not_fit_is_asked_again_and_nothing_is_lost(stage: Stage, reread: Reread) -> None:
-    olga = await hr_of(stage)
+    olga = await hr(stage)
     long = "<b>" + "я" * 5000 + "</b>"  # the person's Telegram sends it in two parts
     await writes(olga, long[:4096], kind="planned")
     await olga.says(long[4096:])
@@ -288,7 +284,7 @@ async def test_a_text_that_does_not_fit_is_asked_again_and_nothing_is_lost(stage
     ],
 )
 async def test_a_date_that_cannot_be(stage: Stage, reread: Reread, typed: str, answer: str) -> None:
-    olga = await hr_of(stage)
+    olga = await hr(stage)
     await writes(olga, TEXT)
     await olga.presses("Без второго текста")
     await olga.says(typed)
@@ -300,7 +296,7 @@ async def test_a_date_that_cannot_be(stage: Stage, reread: Reread, typed: str, a
 
 
 async def test_an_old_preview_confirms_nothing_else(stage: Stage, reread: Reread) -> None:
-    olga = await hr_of(stage)
+    olga = await hr(stage)
     await writes(olga, TEXT, kind="done")
     await olga.presses("Без второго текста")
     old, message = olga.buttons, olga.message["message_id"]
@@ -328,7 +324,7 @@ async def test_an_old_preview_confirms_nothing_else(stage: Stage, reread: Reread
 
 @pytest.mark.both_databases
 async def test_confirmed_on_two_devices_at_once(stage: Stage, reread: Reread) -> None:
-    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
     await writes(olga, TEXT, kind="done")
     await olga.presses("Без второго текста")
     for _ in range(5):
@@ -336,13 +332,13 @@ async def test_confirmed_on_two_devices_at_once(stage: Stage, reread: Reread) ->
     await stage.at_once()
     stage.telegram.take_refusals()  # «message is not modified» at most
     assert len(await reread(PROMISES)) == 1
-    anna_id = (await actor_of(stage, anna)).id
+    anna_id = (await member_of(stage, anna)).id
     assert len([row for row in await reread(NOTES) if row.user_id == anna_id]) == 1
     assert await reread(ACTIONS) == ["promised"]
 
 
 async def test_a_new_date_is_told_to_those_who_know_the_old_one(stage: Stage, reread: Reread) -> None:
-    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
     await promises(olga)
     await stage.tick()
     boris = await member(stage, 1003, "Борис")  # nobody told him anything
@@ -362,7 +358,7 @@ async def test_a_new_date_is_told_to_those_who_know_the_old_one(stage: Stage, re
 
 
 async def test_a_new_text_is_simply_there(stage: Stage, reread: Reread) -> None:
-    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна", language="en")
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна", language="en")
     await promises(olga)
     await olga.presses("Другой текст")
     await olga.says("Третья пауза")
@@ -379,7 +375,7 @@ async def test_a_new_text_is_simply_there(stage: Stage, reread: Reread) -> None:
 
 
 async def test_a_promise_that_is_taken_back_is_gone(stage: Stage, reread: Reread) -> None:
-    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
     boris = await member(stage, 1003, "Борис")
     await boris.blocks()
     await promises(olga, kind="done")
@@ -402,7 +398,7 @@ async def test_a_promise_that_is_taken_back_is_gone(stage: Stage, reread: Reread
 
 
 async def test_what_was_asked_about_keeps_its_words(stage: Stage, reread: Reread) -> None:
-    olga = await hr_of(stage)
+    olga = await hr(stage)
     await promises(olga, kind="done")
     (promise,) = await reread(PROMISES)
     for action in ("text", "due"):
@@ -413,7 +409,7 @@ async def test_what_was_asked_about_keeps_its_words(stage: Stage, reread: Reread
 
 
 async def test_the_list_is_paged_open_first_by_date(stage: Stage) -> None:
-    olga = await hr_of(stage)
+    olga = await hr(stage)
     await opens(olga)
     assert "Пока ничего не обещано" in olga.screen
     async with stage.database.begin() as session:
@@ -456,7 +452,7 @@ async def test_the_list_is_paged_open_first_by_date(stage: Stage) -> None:
     ],
 )
 async def test_employees_cannot(stage: Stage, reread: Reread, data: str) -> None:
-    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
     await promises(olga)
     before = await reread(select(Promise.state))
     await anna.presses(data=data)
@@ -466,7 +462,7 @@ async def test_employees_cannot(stage: Stage, reread: Reread, data: str) -> None
 
 
 async def test_the_service_refuses_too(stage: Stage) -> None:
-    anna = await actor_of(stage, await member(stage, 1001, "Анна"))
+    anna = await member_of(stage, await member(stage, 1001, "Анна"))
     service, writing = stage.app.services.promises, stage.app.services.writing
     async with stage.database.begin() as session:
         for refused in (
@@ -483,7 +479,7 @@ async def test_the_service_refuses_too(stage: Stage) -> None:
 
 
 async def test_a_note_rides_along_with_its_own_button(stage: Stage) -> None:
-    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
     stage.clock.advance(hours=9)  # 21:00 in Moscow
     await promises(olga, kind="done")
     await promises(olga, "Новый график", kind="done")
@@ -498,10 +494,10 @@ async def test_a_note_rides_along_with_its_own_button(stage: Stage) -> None:
 
 
 async def test_promises_go_with_their_department_and_stay_without_their_author(stage: Stage, reread: Reread) -> None:
-    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
     await promises(olga, target="Склад")
     async with stage.database.begin() as session:
-        await users.erase(session, (await actor_of(stage, olga)).id)
+        await users.erase(session, (await member_of(stage, olga)).id)
     assert len(await reread(PROMISES)) == 1
     await anna.says("/menu")
     assert "Новость компании: Вторая пауза" in anna.screen

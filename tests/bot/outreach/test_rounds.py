@@ -14,12 +14,12 @@ from models import Assessment, AuditEntry, Delivery, Department, Round, User
 from services.account.unit_of_work import UnitOfWork
 from services.kit.errors import NotAllowed
 from services.outreach.rounds import Rounds
-from tests.bot.members import member
-from tests.bot.past import actor_of, check_in, said
+from tests.bot.past import check_in, said
 from tests.bot.presses import presses_twice
 from tests.clock import START
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import hr, member, member_of
 
 PERIOD = date(2026, 2, 23)
 ROUNDS = select(Round).order_by(Round.id)
@@ -42,10 +42,6 @@ WORDS = {
         "message": "Exhale: a minute for you. 20 short questions, about 3 minutes, open until 22 March.",
     },
 }
-
-
-async def hr_of(stage: Stage, person_id: int = 1002, language: str = "ru") -> Player:
-    return await member(stage, person_id, "Ольга", role="hr", department="Кадры", language=language)
 
 
 async def opens(player: Player, target: str) -> None:
@@ -86,7 +82,7 @@ async def fill(stage: Stage, department: str, people: int) -> None:
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_a_round_invites_now_and_once(stage: Stage, reread: Reread, language: str) -> None:
     words = WORDS[language]
-    olga = await hr_of(stage, language=language)
+    olga = await hr(stage, language=language)
     anna = await member(stage, 1001, "Анна", language=language)
     await opens(olga, words["company"])
     assert words["few"] in said(olga)
@@ -112,7 +108,7 @@ async def test_a_round_invites_now_and_once(stage: Stage, reread: Reread, langua
 
 
 async def test_it_calls_nobody_who_answered_postponed_or_is_not_of_the_target(stage: Stage, reread: Reread) -> None:
-    olga = await hr_of(stage)
+    olga = await hr(stage)
     names = ("Анна", "Ответ", "Позже", "Недавно", "Пауза", "Тихо", "Ушла")
     anna, answered, postponed, lately, paused, muted, left = [
         await member(stage, 1100 + number, name) for number, name in enumerate(names)
@@ -129,7 +125,7 @@ async def test_it_calls_nobody_who_answered_postponed_or_is_not_of_the_target(st
     async with stage.database.begin() as session:
         for player, values in changes.items():
             await session.execute(update(User).where(User.telegram_id == player.id).values(**values))
-        late = (await actor_of(stage, lately)).id
+        late = (await member_of(stage, lately)).id
         before = {"period": PERIOD - timedelta(weeks=4), "date": START - timedelta(days=13)}
         await session.execute(update(Assessment).where(Assessment.user_id == late).values(**before))
     await begins(olga, "Склад")
@@ -146,10 +142,10 @@ async def test_it_calls_nobody_who_answered_postponed_or_is_not_of_the_target(st
 
 
 async def test_what_was_planned_is_pulled_forward_and_stays_so(stage: Stage, reread: Reread) -> None:
-    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
     await stage.tick()
     planned = {row.user_id: row.due_at for row in await reread(INVITED)}
-    anna_id = (await actor_of(stage, anna)).id
+    anna_id = (await member_of(stage, anna)).id
     assert planned[anna_id] == datetime.fromisoformat("2026-03-10T10:00:00+03:00")
     stage.clock.advance(hours=9)  # 21:00 in Moscow
     await begins(olga)
@@ -167,7 +163,7 @@ async def test_what_was_planned_is_pulled_forward_and_stays_so(stage: Stage, rer
 
 
 async def test_who_has_the_invitation_gets_no_other(stage: Stage, reread: Reread) -> None:
-    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
     stage.clock.advance_to(datetime.fromisoformat("2026-03-10T10:00:00+03:00"))
     await stage.tick()
     assert len(heard(anna)) == 1
@@ -178,7 +174,7 @@ async def test_who_has_the_invitation_gets_no_other(stage: Stage, reread: Reread
 
 
 async def test_a_newcomer_is_not_called_before_two_working_weeks_are_over(stage: Stage) -> None:
-    olga = await hr_of(stage)
+    olga = await hr(stage)
     stage.clock.advance_to(datetime.fromisoformat("2026-03-12T09:30:00+03:00"))
     anna = await member(stage, 1001, "Анна", ago=timedelta(days=14))
     vera = await member(stage, 1004, "Вера", ago=timedelta(days=13))
@@ -196,7 +192,7 @@ async def test_a_newcomer_is_not_called_before_two_working_weeks_are_over(stage:
 
 
 async def test_somebody_whose_hour_has_passed_can_be_called(stage: Stage) -> None:
-    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
     async with stage.database.begin() as session:
         await session.execute(update(User).values(plan_at=None))
     stage.clock.advance_to(datetime.fromisoformat("2026-03-12T12:00:00+03:00"))
@@ -208,7 +204,7 @@ async def test_somebody_whose_hour_has_passed_can_be_called(stage: Stage) -> Non
 @pytest.mark.parametrize(("language", "told"), [("ru", "обычно 9 марта"), ("en", "usually on 9 March")])
 async def test_on_a_day_off_hr_reads_when_it_leaves(stage: Stage, language: str, told: str) -> None:
     """Nothing of the kind on a Wednesday."""
-    olga = await hr_of(stage, language=language)
+    olga = await hr(stage, language=language)
     await opens(olga, WORDS[language]["company"])
     assert told not in said(olga)
     stage.clock.advance_to(datetime.fromisoformat("2026-03-07T12:00:00+03:00"))
@@ -223,7 +219,7 @@ async def test_on_a_day_off_hr_reads_when_it_leaves(stage: Stage, language: str,
 async def test_the_preview_is_coarse_and_counts_members_whatever_their_state(
     stage: Stage, people: int, shown: str
 ) -> None:
-    olga, anna = await hr_of(stage), await member(stage, 1001, "Анна")
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
     await fill(stage, "Склад", people)
     await opens(olga, "Склад")
     assert f"Склад: {shown}" in said(olga)
@@ -237,7 +233,7 @@ async def test_the_preview_is_coarse_and_counts_members_whatever_their_state(
 
 @pytest.mark.both_databases
 async def test_two_of_hr_confirm_at_once(stage: Stage, reread: Reread) -> None:
-    olga, ivan = await hr_of(stage), await hr_of(stage, 1005)
+    olga, ivan = await hr(stage), await hr(stage, 1005)
     anna = await member(stage, 1001, "Анна")
     for player in (olga, ivan):
         await opens(player, "Вся компания")
@@ -256,7 +252,7 @@ async def test_two_of_hr_confirm_at_once(stage: Stage, reread: Reread) -> None:
 
 
 async def test_the_next_period_is_another_round(stage: Stage, reread: Reread) -> None:
-    olga = await hr_of(stage)
+    olga = await hr(stage)
     await opens(olga, "Вся компания")
     stage.clock.advance(weeks=4)
     await olga.presses("Отправить сейчас")
@@ -268,7 +264,7 @@ async def test_the_next_period_is_another_round(stage: Stage, reread: Reread) ->
 
 
 async def test_targets_are_paged(stage: Stage) -> None:
-    olga = await hr_of(stage)
+    olga = await hr(stage)
     async with stage.database.begin() as session:
         session.add_all(Department(name=f"Отдел {n:02}", created_at=START, updated_at=START) for n in range(9))
     await olga.presses(data=HrPage(place="round").pack())
@@ -294,7 +290,7 @@ async def test_employees_cannot(stage: Stage, reread: Reread) -> None:
     assert await reread(ROUNDS) == []
     stage.telegram.take_refusals()  # the home screen again
     service: Rounds = stage.app.services.rounds
-    actor = await actor_of(stage, anna)
+    actor = await member_of(stage, anna)
     async with stage.database.begin() as session:
         for refused in (
             service.choices(UnitOfWork(session, actor, START), 0),

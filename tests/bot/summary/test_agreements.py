@@ -10,13 +10,12 @@ from sqlalchemy import insert, select, update
 from keyboards.outreach import Agreement
 from models import AuditEntry, Delivery, Department, Grouping, Promise, ReportingGroup
 from services.kit.calendar import WEEK
-from tests.bot.members import member
-from tests.bot.staffed import Staff, hr, monday_nine, staffed
 from tests.bot.summary.test_team import BOTH, managing
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.gate.company import STEADY
 from tests.gate.world import START
+from tests.people import Staff, hr_reader, member, monday_nine, staffed
 
 PROMISES = select(Promise).order_by(Promise.id)
 NUDGES = select(Delivery).where(Delivery.kind == "agreement_nudge")
@@ -40,7 +39,7 @@ async def records(player: Player) -> None:
 @BOTH
 async def test_it_is_recorded_told_and_closed(stage: Stage, reread: Reread, language: str) -> None:
     await staffed(stage, 12, 20)
-    olga = await hr(stage, language=language)
+    olga = await hr_reader(stage, language=language)
     timur = await managing(stage, 2, language=language)
     await timur.says("/team")
     [first] = timur.message["reply_markup"]["inline_keyboard"][0]
@@ -167,7 +166,7 @@ async def period_closes(stage: Stage, staff: Staff) -> None:
 @BOTH
 async def test_one_nudge_comes_after_two_weeks(stage: Stage, reread: Reread, language: str) -> None:
     staff = await staffed(stage, 12, 20)
-    await hr(stage)
+    await hr_reader(stage)
     timur = await managing(stage, 2, language=language)
     await period_closes(stage, staff)
     heard = len(timur.messages)
@@ -186,7 +185,7 @@ async def test_one_nudge_comes_after_two_weeks(stage: Stage, reread: Reread, lan
 
 async def test_it_waits_while_the_week_is_full(stage: Stage, reread: Reread) -> None:
     staff = await staffed(stage, 12, 20)
-    await hr(stage)
+    await hr_reader(stage)
     await managing(stage, 2)
     await period_closes(stage, staff)
     stage.clock.advance_to(monday_nine(6) - timedelta(hours=5))
@@ -209,7 +208,7 @@ async def test_it_waits_while_the_week_is_full(stage: Stage, reread: Reread) -> 
 @pytest.mark.parametrize("why", ["agreed", "manages no more"])
 async def test_no_nudge_is_needed(stage: Stage, reread: Reread, why: str) -> None:
     staff = await staffed(stage, 12, 20)
-    await hr(stage)
+    await hr_reader(stage)
     timur = await managing(stage, 2)
     await period_closes(stage, staff)
     if why == "agreed":
@@ -226,7 +225,7 @@ async def test_no_nudge_is_needed(stage: Stage, reread: Reread, why: str) -> Non
 
 async def test_an_agreement_of_the_period_before_does_not_count(stage: Stage, reread: Reread) -> None:
     staff = await staffed(stage, 12, 20)
-    await hr(stage)
+    await hr_reader(stage)
     timur = await managing(stage, 2)
     await records(timur)
     await period_closes(stage, staff)

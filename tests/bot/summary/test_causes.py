@@ -7,9 +7,7 @@ from sqlalchemy import select, update
 
 from models import Assessment, StoredSummary
 from services.gate.publications import CEILING, Share
-from tests.bot.members import member
 from tests.bot.rows import documents
-from tests.bot.staffed import hr, monday_nine, staffed
 from tests.bot.story import CONTENT, words
 from tests.bot.summary.test_summary_export import read
 from tests.bot.summary.test_team import managing
@@ -17,6 +15,7 @@ from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.gate.company import HIGH
 from tests.gate.world import START
+from tests.people import hr_reader, member, monday_nine, staffed
 from views.summary import figures
 from views.translator import Translator
 
@@ -34,7 +33,7 @@ def label(t: Translator, cause: str) -> str:
 async def after_a_period(stage: Stage, language: str) -> Player:
     """HR in front of the summary of a period: twenty in the warehouse, of whom half name conflict, twelve elsewhere."""
     staff = await staffed(stage, 12, 20)
-    olga = await hr(stage, language=language)
+    olga = await hr_reader(stage, language=language)
     await staff.checkin(START, staff.everybody, HIGH)
     await staff.pulse(START, staff.everybody)
     async with stage.database.begin() as session:

@@ -16,10 +16,10 @@ from db.database import Database
 from models import StoredPublication
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK
 from services.kit.calendar import WEEK
-from tests.bot.staffed import Staff, hr, staffed
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
 from tests.gate.world import START
+from tests.people import Staff, hr_reader, staffed
 
 
 async def live(stage: Stage, staff: Staff, weeks: int) -> None:
@@ -48,7 +48,7 @@ async def test_a_change_of_period_threshold_or_zone_overlaps_nothing(
     stage = Stage(database, clock, checkin_period_weeks=8)
     await stage.company_promises()
     staff = await staffed(stage, 12, 9)
-    await hr(stage)
+    await hr_reader(stage)
     await live(stage, staff, 11)
     published = {row.id: row.payload for row in await reread(select(StoredPublication))}
     with_settings(stage, checkin_period_weeks=4)
@@ -73,7 +73,7 @@ async def test_a_change_of_period_threshold_or_zone_overlaps_nothing(
 async def test_a_long_history_is_published_slot_by_slot(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that nobody waits for all of it."""
     staff = await staffed(stage, 12, 9)
-    await hr(stage)
+    await hr_reader(stage)
     for number in range(6):
         await staff.pulse(START + number * WEEK, staff.everybody)
     stage.clock.advance_to(stage.clock() + timedelta(weeks=8))

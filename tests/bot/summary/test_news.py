@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from models import Delivery, StoredSummary
 from services.summary.weekly import Form
-from tests.bot.members import member
 from tests.bot.past import said
 from tests.fakes.stage import Player, Stage
+from tests.people import member
 
 THURSDAY = datetime(2026, 3, 5, 12, tzinfo=UTC)  # the hour of the pulse, 15:00 in Moscow
 WEEK = date(2026, 2, 23)

@@ -15,14 +15,12 @@ from keyboards.summary import OpenGroup, SummaryPage
 from models import Membership, StoredPublication, User
 from services.company import memberships
 from services.kit.calendar import FIRST_MONDAY
-from tests.bot.members import member
 from tests.bot.past import said
-from tests.bot.personnel import id_of
-from tests.bot.staffed import Staff, hr, monday_nine, quiet, staffed
 from tests.bot.story import words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.gate.world import START
+from tests.people import Staff, hr_reader, id_of, member, monday_nine, quiet, staffed
 
 BOTH = pytest.mark.parametrize("language", ["ru", "en"])
 NAME = "Аграфена Жданова"  # a name that is in no other word of any screen
@@ -32,7 +30,7 @@ NUMBER = re.compile(r"^\d+\. ")  # the place in an alphabetical list
 async def people(stage: Stage, language: str, *sizes: int) -> tuple[Staff, Player, Player]:
     """A company; somebody of the first department, and of HR."""
     staff = await staffed(stage, *sizes)
-    olga = await hr(stage, language=language)
+    olga = await hr_reader(stage, language=language)
     anna = await member(stage, 6001, NAME, department="Доставка", language=language)
     await quiet(stage, anna, olga)
     return staff, anna, olga

@@ -12,14 +12,12 @@ from keyboards.summary import StepButton
 from models import AuditEntry, Department, Promise, StepAnswer, StoredSummary, User
 from services.kit.calendar import WEEK
 from services.summary.steps.answering import DOING_FOR
-from tests.bot.members import member
-from tests.bot.past import actor_of
 from tests.bot.presses import presses_twice
-from tests.bot.staffed import Staff, hr, monday_nine, staffed
 from tests.bot.story import ON_SQLITE
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.gate.world import START
+from tests.people import Staff, hr_reader, member, member_of, monday_nine, staffed
 
 pytestmark = ON_SQLITE
 
@@ -34,7 +32,7 @@ WEEKS = 5  # that have closed; the next period begins with the ninth
 async def with_step(stage: Stage, language: str = "ru") -> tuple[Staff, Player]:
     """HR has had an ordinary summary with one step: the pressure has been high in the warehouse for five weeks."""
     staff = await staffed(stage, 20, 20)
-    olga = await hr(stage, language=language)
+    olga = await hr_reader(stage, language=language)
     for week in range(WEEKS):
         await answer(staff, week)
     await monday(stage, WEEKS)
@@ -108,12 +106,12 @@ async def test_the_date_the_words_and_who_does_it_can_be_changed_first(stage: St
 
 async def test_whoever_was_named_may_be_gone_before_it_is_saved(stage: Stage, reread: Reread) -> None:
     _, olga = await with_step(stage)
-    ivan = await hr(stage, 5002)
+    ivan = await hr_reader(stage, 5002)
     await olga.presses("Пообещать это")
     await olga.presses("Кто делает")
     names = [row[0] for row in olga.buttons]
     assert names.count("Ольга") == 2, "both of HR; nobody manages the warehouse"
-    other = await actor_of(stage, ivan)
+    other = await member_of(stage, ivan)
     await olga.presses(data=f"pr3:owner:{other.id}")
     async with stage.database.begin() as session:
         await session.execute(delete(User).where(User.id == other.id))
@@ -127,7 +125,7 @@ async def test_whoever_was_named_may_be_gone_before_it_is_saved(stage: Stage, re
 
 async def test_two_of_hr_at_once_make_one_promise(stage: Stage, reread: Reread) -> None:
     _, olga = await with_step(stage)
-    ivan = await hr(stage, 5002)
+    ivan = await hr_reader(stage, 5002)
     for person in (olga, ivan):
         await person.presses(data=button("promise"))
     for person in (olga, ivan):
@@ -225,7 +223,7 @@ async def test_the_text_for_employees_is_copied_with_one_press(stage: Stage) -> 
 
 async def test_of_several_groups_one_is_chosen(stage: Stage, reread: Reread) -> None:
     staff = await staffed(stage, 20, 20)
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     for week in range(WEEKS):
         await staff.pulse(START + week * WEEK, staff.everybody, stress=9)
     await monday(stage, WEEKS)

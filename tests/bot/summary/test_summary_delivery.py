@@ -22,13 +22,12 @@ from services.account.unit_of_work import UnitOfWork
 from services.gate import publications
 from services.gate.publications import PULSE_WEEK
 from services.kit.calendar import WEEK
-from tests.bot.members import member
-from tests.bot.staffed import hr, monday_nine, quiet, staffed
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.gate.company import HIGH, STEADY
 from tests.gate.world import START
+from tests.people import hr_reader, member, monday_nine, quiet, staffed
 
 SUMMARIES = select(StoredSummary).order_by(StoredSummary.week)
 SENT = select(Delivery).where(Delivery.kind == "hr_summary").order_by(Delivery.id)
@@ -54,7 +53,7 @@ def unfolded(text: str) -> str:
 async def ordinary(stage: Stage, weeks: int = 1, language: str = "ru") -> Player:
     """HR has had the summary about the week of START + weeks − 1."""
     staff = await staffed(stage, 12, 20, 3)
-    olga = await hr(stage, language=language)
+    olga = await hr_reader(stage, language=language)
     for week in range(weeks):
         await staff.pulse(START + week * WEEK, staff.everybody)
     await tick_at(stage, monday_nine(weeks))
@@ -67,7 +66,7 @@ async def ordinary(stage: Stage, weeks: int = 1, language: str = "ru") -> Player
 @BOTH
 async def test_the_first_monday_is_the_starting_form(stage: Stage, reread: Reread, language: str) -> None:
     await staffed(stage, 12, 20)
-    olga = await hr(stage, language=language)
+    olga = await hr_reader(stage, language=language)
     await tick_at(stage, monday_nine(0) - timedelta(hours=1))
     assert summaries_of(olga) == []
     await tick_at(stage, monday_nine(0))
@@ -84,7 +83,7 @@ async def test_nobody_of_hr_is_waited_for(stage: Stage, reread: Reread) -> None:
     staff = await staffed(stage, 12)
     await tick_at(stage, monday_nine(0))
     assert await reread(SUMMARIES) == []
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     for day in range(1, 7):
         await tick_at(stage, monday_nine(0) + timedelta(days=day))
     assert summaries_of(olga) == [], "not in the middle of a week"
@@ -97,8 +96,8 @@ async def test_nobody_of_hr_is_waited_for(stage: Stage, reread: Reread) -> None:
 @BOTH
 async def test_everybody_of_hr_gets_it_once(stage: Stage, reread: Reread, language: str) -> None:
     staff = await staffed(stage, 12, 20, 3)
-    olga = await hr(stage, language=language)
-    boris = await hr(stage, 5002, role="admin", language=language)
+    olga = await hr_reader(stage, language=language)
+    boris = await hr_reader(stage, 5002, role="admin", language=language)
     anna = await member(stage, 5003, "Анна", language=language)
     await quiet(stage, anna)
     await staff.pulse(START, staff.everybody)
@@ -125,7 +124,7 @@ async def test_everybody_of_hr_gets_it_once(stage: Stage, reread: Reread, langua
 @pytest.mark.both_databases
 async def test_two_ticks_at_once(stage: Stage, reread: Reread) -> None:
     staff = await staffed(stage, 12, 20)
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     await staff.pulse(START, staff.everybody)
     stage.clock.advance_to(monday_nine(1))
     other = wiring.create_app(stage.settings, load_content(), stage.database, stage.app.bot, stage.clock)
@@ -138,7 +137,7 @@ async def test_two_ticks_at_once(stage: Stage, reread: Reread) -> None:
 
 async def test_three_weeks_of_silence_end_with_one_summary_in_a_decent_hour(stage: Stage, reread: Reread) -> None:
     staff = await staffed(stage, 12, 20)
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     for week in range(3):
         await staff.pulse(START + week * WEEK, staff.everybody)
     night = monday_nine(3) + timedelta(days=1, hours=17)  # Tuesday, 02:00 in Moscow
@@ -157,7 +156,7 @@ async def test_three_weeks_of_silence_end_with_one_summary_in_a_decent_hour(stag
 
 async def test_each_in_their_own_zone(stage: Stage) -> None:
     staff = await staffed(stage, 12, 20)
-    olga, boris = await hr(stage), await hr(stage, 5002)
+    olga, boris = await hr_reader(stage), await hr_reader(stage, 5002)
     async with stage.database.begin() as session:
         await session.execute(update(User).where(User.telegram_id == 5002).values(timezone="Asia/Vladivostok"))
     await staff.pulse(START, staff.everybody)
@@ -172,7 +171,7 @@ async def test_each_in_their_own_zone(stage: Stage) -> None:
 async def test_another_day_and_hour(database: Database, clock: ManualClock) -> None:
     stage = Stage(database, clock, hr_summary_day="wed", hr_summary_time="14:30")
     staff = await staffed(stage, 12, 20)
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     await staff.pulse(START, staff.everybody)
     await tick_at(stage, monday_nine(1) + timedelta(days=2, hours=5, minutes=29))
     assert summaries_of(olga) == []
@@ -186,7 +185,7 @@ async def test_another_day_and_hour(database: Database, clock: ManualClock) -> N
 )
 async def test_somebody_who_left_hr_since_the_close(stage: Stage, reread: Reread, change: dict[str, Any]) -> None:
     staff = await staffed(stage, 12, 20)
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     await staff.pulse(START, staff.everybody)
     await tick_at(stage, monday_nine(1) - timedelta(hours=2))
     async with stage.database.begin() as session:
@@ -218,7 +217,7 @@ async def test_ticks_with_nothing_to_do_ask_nothing(stage: Stage, monkeypatch: p
 
 async def test_a_job_that_fails_holds_no_message_up(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await staffed(stage, 12)
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     summaries = stage.app.services.summaries
 
     async def breaks(*_: Any) -> None:
@@ -251,7 +250,7 @@ async def test_send_me_now_repeats_word_for_word(stage: Stage, reread: Reread, l
 @BOTH
 async def test_send_me_now_before_the_first_summary(stage: Stage, reread: Reread, language: str) -> None:
     await staffed(stage, 12, 20)
-    olga = await hr(stage, language=language)
+    olga = await hr_reader(stage, language=language)
     await olga.presses(data=HrPage(place="summary").pack())
     assert {"ru": "первая неделя", "en": "first week"}[language] in olga.screen
     assert {"ru": "27\u00a0апреля", "en": "27\u00a0April"}[language] in olga.screen
@@ -261,7 +260,7 @@ async def test_send_me_now_before_the_first_summary(stage: Stage, reread: Reread
 @BOTH
 async def test_steps_groups_and_cards(stage: Stage, reread: Reread, language: str) -> None:
     staff = await staffed(stage, 12, 20, 3)
-    olga = await hr(stage, language=language)
+    olga = await hr_reader(stage, language=language)
     for week in range(4):
         await staff.pulse(START + week * WEEK, staff.everybody, stress=4)
     await staff.checkin(START, staff.teams[0], STEADY)
@@ -304,7 +303,7 @@ async def test_the_chart_is_a_picture_of_published_figures(stage: Stage, reread:
 
 async def test_a_picture_leads_back_and_marks_the_promises_of_its_group(stage: Stage) -> None:
     staff = await staffed(stage, 12, 20)
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     await staff.pulse(START, staff.everybody)
     async with stage.database.begin() as session:
         common = {"author_audit_key": "0" * 32, "created_at": stage.clock(), "updated_at": stage.clock()}
@@ -332,7 +331,7 @@ async def test_the_map_of_groups_shows_published_cells_of_one_edition(
     stage: Stage, reread: Reread, language: str
 ) -> None:
     staff = await staffed(stage, 12, 20, 3)
-    olga = await hr(stage, language=language)
+    olga = await hr_reader(stage, language=language)
     await staff.checkin(START, staff.everybody)
     await tick_at(stage, monday_nine(1))
     await olga.presses(data=SummaryPage(action="map", week=START.toordinal()).pack())
@@ -359,7 +358,7 @@ async def test_the_map_of_groups_shows_published_cells_of_one_edition(
 async def test_a_week_that_the_company_had_off_is_no_gap(stage: Stage) -> None:
     """Neither in the line of a card nor in its picture; a week in which nobody answered is one."""
     staff = await staffed(stage, 12, 20)
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     for week in (0, 3, 4):
         await staff.pulse(START + week * WEEK, staff.everybody, stress=4)
     closed = START + WEEK
@@ -376,7 +375,7 @@ async def test_a_week_that_the_company_had_off_is_no_gap(stage: Stage) -> None:
 
 async def test_a_button_on_an_old_message_shows_that_week(stage: Stage) -> None:
     staff = await staffed(stage, 12, 20)
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     await staff.pulse(START, staff.everybody, stress=3)
     await tick_at(stage, monday_nine(1))
     await staff.pulse(START + WEEK, staff.everybody, stress=8)
@@ -461,7 +460,7 @@ async def test_many_groups_are_paged(stage: Stage) -> None:
 @BOTH
 async def test_employees_read_the_same_words(stage: Stage, reread: Reread, language: str) -> None:
     staff = await staffed(stage, 12, 20, 3)
-    await hr(stage)
+    await hr_reader(stage)
     anna = await member(stage, 5003, "Анна", department="Склад", language=language)
     lawyer = await member(stage, 5004, "Вера", department="Юристы", language=language)
     sees = {"ru": "Что видит HR", "en": "What HR sees"}[language]
@@ -498,7 +497,7 @@ async def test_employees_read_the_same_words(stage: Stage, reread: Reread, langu
 
 async def test_the_starting_form_is_not_shown_to_employees(stage: Stage) -> None:
     await staffed(stage, 12, 20)
-    await hr(stage)
+    await hr_reader(stage)
     anna = await member(stage, 5003, "Анна")
     await tick_at(stage, monday_nine(0))
     await anna.says("/privacy")
@@ -509,7 +508,7 @@ async def test_the_starting_form_is_not_shown_to_employees(stage: Stage) -> None
 async def test_no_exact_number_is_sent(stage: Stage, reread: Reread) -> None:
     """Nineteen of twenty-three answered: neither number is anywhere."""
     staff = await staffed(stage, 23)
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     await staff.pulse(START, staff.everybody[:19], stress=6.3)
     await tick_at(stage, monday_nine(1))
     text = unfolded((await reread(SUMMARIES))[0].texts["ru"])
@@ -528,7 +527,7 @@ async def test_without_noise_monday_waits_the_operator_is_told_and_the_rest_goes
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     staff = await staffed(stage, 20, 20)
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     await staff.checkin(START, staff.everybody)
     await tick_at(stage, monday_nine(4) - timedelta(days=2))
     async with stage.database.begin() as session:

@@ -17,11 +17,11 @@ from services.gate import publications
 from services.gate.publications import CHECKIN_PERIOD, PULSE_PERIOD, PULSE_WEEK
 from services.kit.calendar import WEEK
 from tests.bot.rows import documents
-from tests.bot.staffed import hr, monday_nine, staffed
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.gate.company import STEADY
 from tests.gate.world import START
+from tests.people import hr_reader, monday_nine, staffed
 
 Sheet = list[list[str | float]]
 SPACE = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
@@ -58,7 +58,7 @@ def read(content: bytes) -> dict[str, Sheet]:
 async def exported(stage: Stage, language: str) -> tuple[Player, dict[str, Sheet], str]:
     """The file of a company of three departments after a period and two weeks."""
     staff = await staffed(stage, 12, 20, 3)
-    olga = await hr(stage, language=language)
+    olga = await hr_reader(stage, language=language)
     async with stage.database.begin() as session:
         await session.execute(update(Department).where(Department.id == 1).values(name=EVIL, name_en=EVIL))
     await staff.checkin(START, staff.everybody, STEADY)
@@ -136,6 +136,6 @@ async def test_every_figure_of_the_file_was_published(stage: Stage) -> None:
 
 async def test_before_anything_was_published_there_is_no_file(stage: Stage) -> None:
     await staffed(stage, 12)
-    olga = await hr(stage)
+    olga = await hr_reader(stage)
     await olga.presses(data=SummaryPage(action="file", week=START.toordinal()).pack())
     assert olga.toast == "Файла пока нет: ни одной цифры не опубликовано."

@@ -11,13 +11,12 @@ from keyboards.summary import TeamButton, TeamPage
 from models import Delivery, Department, Grouping, Promise, ReportingGroup, User
 from services.company import memberships
 from services.kit.calendar import FIRST_MONDAY, WEEK
-from tests.bot.members import member
 from tests.bot.past import said
-from tests.bot.staffed import Staff, hr, monday_nine, quiet, staffed
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.gate.company import STEADY
 from tests.gate.world import START
+from tests.people import Staff, hr_reader, member, monday_nine, quiet, staffed
 
 BOTH = pytest.mark.parametrize("language", ["ru", "en"])
 WORDS = {
@@ -105,7 +104,7 @@ async def test_a_group_with_figures(stage: Stage, language: str) -> None:
 async def test_a_group_without_figures_gets_no_reason_but_something_to_do(stage: Stage, language: str) -> None:
     words = WORDS[language]
     staff = await staffed(stage, 12, 20, 3)
-    await hr(stage)
+    await hr_reader(stage)
     timur = await managing(stage, 3, language=language)
     await closed(stage, staff)
     await promise(stage, 3)

@@ -19,14 +19,13 @@ from tests.bot.story import (
     answers,
     completes,
     data_of,
-    finished,
     forgive_unmodified,
-    newcomer,
     plain,
     words,
 )
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import finished, newcomer
 from views.translator import Translator
 
 LANGUAGES = pytest.mark.parametrize("locale", ["ru", "en"])

@@ -10,22 +10,10 @@ from sqlalchemy import select, update
 
 from content import Content
 from models import Assessment, Draft, Recommendation, User
-from tests.bot.story import (
-    CALM,
-    CONTENT,
-    ON_SQLITE,
-    SEED,
-    Q,
-    answers,
-    completes,
-    data_of,
-    finished,
-    forgive_unmodified,
-    newcomer,
-    plain,
-)
+from tests.bot.story import CALM, CONTENT, ON_SQLITE, SEED, Q, answers, completes, data_of, forgive_unmodified, plain
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
+from tests.people import finished, newcomer
 
 FIRST_HALF = 10
 

@@ -13,15 +13,15 @@ from keyboards.wellbeing import Despair
 from models import Conversation, Promise, Recommendation, User
 from playground import Upload
 from tests.bot.account.test_help import PHOTO
-from tests.bot.hr import goes, hr_person
-from tests.bot.members import member
+from tests.bot.hr_pages import goes
 from tests.bot.outreach.test_promises import WORDS as PROMISE
 from tests.bot.outreach.test_promises import writes
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows
-from tests.bot.story import ON_SQLITE, finished
+from tests.bot.story import ON_SQLITE
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import finished, hr, member
 
 pytestmark = pytest.mark.both_languages
 TODAY = date(2026, 3, 4)
@@ -250,7 +250,7 @@ async def test_for_others_is_everything_that_people_do_not_write_about_themselve
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_a_promise_is_kept_and_its_author_is_asked(stage: Stage, reread: Reread, language: str) -> None:
     words = WORDS[language]
-    olga = await hr_person(stage, language=language)
+    olga = await hr(stage, language=language)
     await writes(olga, FOR_OTHERS_TEXT[language], language=language, target=PROMISE[language]["company"])
     assert olga.screen == words["sorry"]
     assert olga.buttons == [[words["me"]], [words["keep"]]]
@@ -267,7 +267,7 @@ async def test_a_promise_is_kept_and_its_author_is_asked(stage: Stage, reread: R
 
 
 async def test_a_promise_kept_twice_is_one_answer(stage: Stage, reread: Reread) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await writes(olga, FOR_OTHERS_TEXT["ru"])
     await presses_twice(stage, olga, WORDS["ru"]["keep"])
     for step in ("skip", "two_weeks", "confirm"):
@@ -277,7 +277,7 @@ async def test_a_promise_kept_twice_is_one_answer(stage: Stage, reread: Reread) 
 
 
 async def test_a_lecture_about_prevention_is_no_despair(stage: Stage) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await writes(olga, "Лекция психолога о профилактике суицида и выгорания 12 декабря")
     assert [PROMISE["ru"]["skip"]] in olga.buttons
 
@@ -341,7 +341,7 @@ async def test_a_plan_that_is_too_long_is_asked_for_again_after_keeping(stage: S
 
 
 async def test_a_caption_goes_its_way_and_is_answered_below(stage: Stage, reread: Reread) -> None:
-    olga = await hr_person(stage)
+    olga = await hr(stage)
     await goes(stage, olga, "invites")
     await olga.presses(stage.app.catalogs.translator("ru")("roster.upload"))
     await olga.sends(document=Upload("list.csv", "ФИО;Отдел\nИванова Анна;Склад\n".encode()), text=DESPAIR["ru"])
@@ -367,7 +367,7 @@ async def test_a_caption_under_a_photo_is_heard(stage: Stage, reread: Reread, la
 async def test_nothing_is_written_to_logs_or_to_hr(
     stage: Stage, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    olga, anna = await hr_person(stage), await member(stage, 1001, "Анна")
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
     told = len(olga.messages)
     capfd.readouterr()
     caplog.clear()

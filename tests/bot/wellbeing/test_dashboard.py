@@ -12,10 +12,10 @@ from sqlalchemy import update
 
 from keyboards.wellbeing import Chart
 from models import Recommendation
-from tests.bot.members import member
 from tests.bot.past import THIS_WEEK, check_in, pulses, said
 from tests.clock import START
 from tests.fakes.stage import Player, Stage
+from tests.people import member
 
 ROOT = Path(__file__).resolve().parents[3]
 YEAR = [(5, 6, 7), (4, 6, 7), None, (3, 5, 8)] * 13

@@ -11,11 +11,11 @@ from keyboards.wellbeing import HistoryEntry, HistoryList
 from models import Assessment
 from services.kit.calendar import WEEK
 from services.wellbeing.history import ANSWERS_ON_A_PAGE, PAGE_SIZE
-from tests.bot.members import member
 from tests.bot.past import check_in, said
 from tests.clock import START
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import member
 
 PERIOD = 4 * WEEK
 LONGEST_MESSAGE = 4096

@@ -13,12 +13,12 @@ from models import Assessment, Metric, Promise, Recommendation, User
 from services.account.unit_of_work import UnitOfWork
 from services.wellbeing import points
 from services.wellbeing.checkin import CheckIns
-from tests.bot.members import member
-from tests.bot.past import PACE, THIS_WEEK, actor_of, check_in, pulses, said
+from tests.bot.past import PACE, THIS_WEEK, check_in, pulses, said
 from tests.bot.story import words
 from tests.clock import START
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import member, member_of
 
 PULSE_ROWS = select(Metric).where(Metric.source == "pulse").order_by(Metric.date)
 POINTS = select(Metric).where(Metric.source == "assessment").order_by(Metric.date)
@@ -414,7 +414,7 @@ async def test_a_redo_replaces_the_point_even_in_another_week(stage: Stage, rere
     stage.clock.advance_to(later)
     checkins: CheckIns = stage.app.services.checkins
     async with stage.database.begin() as session:
-        await checkins.redo(UnitOfWork(session, await actor_of(stage, anna), later), first)
+        await checkins.redo(UnitOfWork(session, await member_of(stage, anna), later), first)
     await check_in(stage, anna, later, example=2)
     [point] = await reread(POINTS)
     assert (point.date, point.period) == ("2026-03-09", date(2026, 2, 23))

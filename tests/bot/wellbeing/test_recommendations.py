@@ -10,9 +10,10 @@ from sqlalchemy import select, update
 
 from keyboards.wellbeing import RecommendationButton
 from models import Assessment, Delivery, Recommendation, User
-from tests.bot.story import CALM, CONTENT, ON_SQLITE, SEED, completes, data_of, finished, newcomer, plain
+from tests.bot.story import CALM, CONTENT, ON_SQLITE, SEED, completes, data_of, plain
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import finished, newcomer
 
 ORDER = select(Recommendation).order_by(Recommendation.id)
 

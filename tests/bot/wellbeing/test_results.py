@@ -19,13 +19,13 @@ from tests.bot.story import (
     answers,
     completes,
     data_of,
-    finished,
     plain,
     result_of,
     words,
 )
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
+from tests.people import finished, newcomer
 
 NOTE = "Похоже, отвечали быстро или почти одинаково."
 REDO = "Пройти ещё раз"
@@ -186,7 +186,6 @@ async def test_more_hide_and_what_hr_sees(stage: Stage) -> None:
 
 @ON_SQLITE
 async def test_there_is_no_result_before_the_first_check_in(stage: Stage) -> None:
-    from tests.bot.story import newcomer
 
     anna = await newcomer(stage)
     await anna.says("/menu")

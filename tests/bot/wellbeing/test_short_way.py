@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select, update
 
 from models import Draft, User
-from tests.bot.story import SEED, answers, data_of, newcomer, plain, words
+from tests.bot.story import SEED, answers, data_of, plain, words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import newcomer
 
 SHOWN = ("text", "entities", "reply_markup")
 

@@ -11,10 +11,11 @@ from sqlalchemy import select, update
 from models import CompanyDay, Delivery, Draft, User
 from services.outbox.outbox import Outcome
 from services.wellbeing.messages import CheckinSubject
-from tests.bot.story import CALM, answers, completes, data_of, forgive_unmodified, newcomer, plain
+from tests.bot.story import CALM, answers, completes, data_of, forgive_unmodified, plain
 from tests.bot.test_deliveries import FIRST_REMINDER, INVITATION, LAST_REMINDER, live, moscow, waiting, without_pulse
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
+from tests.people import newcomer
 
 WISHED = "Выдох: минутка для вас, как договорились. Вопросы открыты до 22 марта, это около 3 минут."
 MAY_START = "Начать можно и раньше. Вопросы открыты до 22 марта."

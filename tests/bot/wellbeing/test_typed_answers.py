@@ -9,9 +9,10 @@ from aiogram.types import Update
 from sqlalchemy import select
 
 from models import Draft, Metric
-from tests.bot.story import ON_SQLITE, SEED, answers, finished, newcomer, passes_over_causes, plain, words
+from tests.bot.story import ON_SQLITE, SEED, answers, passes_over_causes, plain, words
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
+from tests.people import finished, newcomer
 
 pytestmark = ON_SQLITE
 PULSE = select(Metric).where(Metric.source == "pulse")
