@@ -45,7 +45,7 @@ async def _show_home(request: Request, home: Home) -> None:
     if card.is_new:
         async with request.begin() as uow:
             await home.introduce(uow)
-        await request.show(defaults.card(request.t, request.member))
+        await request.show(defaults.card(request.t, request.member, card.hold))
     else:
         await request.show(views.home(request.t, card))
 

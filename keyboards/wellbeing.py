@@ -28,9 +28,9 @@ class Turn(CallbackData, prefix="m1"):
 
 
 class Checkin(CallbackData, prefix="c1"):
-    """Into the check-in: begin or go on, or return to what was skipped."""
+    """Into the check-in: begin or go on, also where nobody is asked (`anyway`), or return to what was skipped."""
 
-    action: Literal["open", "skipped"]
+    action: Literal["open", "anyway", "skipped"]
     draft: Whole = 0
 
 

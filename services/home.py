@@ -8,9 +8,11 @@ from datetime import date
 from sqlalchemy import exists, select, update
 
 from models import Assessment, User
+from services.account.checkin_dates import OnHold, find_hold
 from services.account.permissions import is_hr, is_manager
 from services.account.unit_of_work import UnitOfWork
-from services.outreach.notes import Held, Note, Notes
+from services.kit.calendar import Calendar
+from services.outreach.notes import Note, Notes
 from services.wellbeing.checkin import CheckIns, CheckInState
 from services.wellbeing.pulse import PulsePlace, Pulses
 from services.wellbeing.recommendations import RecommendationCard, Recommendations
@@ -27,7 +29,7 @@ class HomeCard:
     trying_day: int | None  # the day of the step, counted from 1; None from its review on
     trying_since: date | None
     news: Note | None  # what HR promised or did lately
-    held: Held | None  # no check-in until HR has done what it promised
+    hold: OnHold | None  # no check-in until HR has done what it promised
     is_hr: bool
     is_manager: bool
     is_paused: bool
@@ -38,11 +40,14 @@ class HomeCard:
 class Home:
     """One look at everything that the home screen shows."""
 
-    def __init__(self, checkins: CheckIns, pulses: Pulses, recommendations: Recommendations, notes: Notes) -> None:
+    def __init__(
+        self, checkins: CheckIns, pulses: Pulses, recommendations: Recommendations, notes: Notes, calendar: Calendar
+    ) -> None:
         self._checkins = checkins
         self._pulses = pulses
         self._recommendations = recommendations
         self._notes = notes
+        self._calendar = calendar
 
     async def look(self, uow: UnitOfWork) -> HomeCard:
         """The home screen of this person now."""
@@ -58,7 +63,7 @@ class Home:
             trying_day=day if day is not None and day <= self._recommendations.review_day else None,
             trying_since=since,
             news=await self._notes.news(uow),
-            held=await self._notes.holds(uow),
+            hold=await find_hold(uow, self._calendar),
             is_hr=is_hr(uow.member),
             is_manager=await is_manager(uow.session, uow.member),
             is_paused=uow.member.rhythm.is_paused(uow.now),

@@ -18,12 +18,13 @@ from keyboards.wellbeing import (
     RecommendationList,
     ShowResult,
 )
+from services.account.checkin_dates import OnHold
 from services.home import HomeCard
-from services.outreach.notes import Held
 from services.wellbeing.checkin import CausesStep, CheckInState, CheckInStep, Done, Postponed, Ready, Unfinished
 from services.wellbeing.dashboard import SPANS
 from services.wellbeing.pulse import Question, Summary
 from services.wellbeing.recommendations import RecommendationCard
+from views.checkin_dates import next_checkin, on_hold
 from views.screen import Screen, lines, titled
 from views.summary.figures import shortened
 from views.translator import Translator
@@ -40,7 +41,7 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
             t("home.title", name=card.name) if card.name else t("bot.name"),
             note,
             None if card.name else t("home.nameless"),
-            lines(*_checkin(t, card), _pulse(t, card), _trying(t, card), _news(t, card)),
+            lines(*_checkin(t, card.checkin), _pulse(t, card), _trying(t, card), _news(t, card)),
             t("home.private"),
         ),
         keyboard(
@@ -74,32 +75,15 @@ def not_understood(t: Translator, card: HomeCard) -> Screen:
     )
 
 
-def _checkin(t: Translator, card: HomeCard) -> list[str]:
-    if card.held is not None and (told := _held(t, card.checkin, card.held)):
-        return told
-    return _asked(t, card.checkin)
-
-
-def _held(t: Translator, state: CheckInState, held: Held) -> list[str]:
-    """Where nobody is asked; empty where that changes nothing, as for answers that were begun."""
-    told = t(f"home.checkin_held_{held}")
+def _checkin(t: Translator, state: CheckInState) -> list[str]:
     match state:
-        case Ready() | Postponed() | Done(is_early=True):
-            return [told] if held == Held.NOW or isinstance(state, Postponed) else []
+        case Ready(hold=OnHold() as hold):
+            return [on_hold(t, hold)]
+        case Postponed() | Done(is_early=True):
+            key = "home.checkin_postponed" if isinstance(state, Postponed) else "result.next"
+            return [next_checkin(t, key, state.next_date)]
         case Done() | CausesStep():
-            return [t("home.checkin_done"), *([told] if held == Held.NEXT else [])]
-        case _:
-            return []
-
-
-def _asked(t: Translator, state: CheckInState) -> list[str]:
-    match state:
-        case Done(is_early=True):
-            return [t("result.next", date=t.date(state.next_date))]
-        case Done() | CausesStep():
-            return [t("home.checkin_done"), t("home.next_on", date=t.date(state.next_date))]
-        case Postponed():
-            return [t("home.checkin_postponed", date=t.date(state.next_date))]
+            return [t("home.checkin_done"), next_checkin(t, "home.next_on", state.next_date)]
         case CheckInStep():
             total = len(state.questionnaire.order)
             return [t("home.checkin_draft", done=state.answered, total=total, date=t.date(state.last_day))]
@@ -144,7 +128,7 @@ def _others(t: Translator, card: HomeCard) -> list[Button]:
 
 def _first(t: Translator, card: HomeCard) -> list[Button] | None:
     match card.checkin:
-        case Ready() if card.held != Held.NOW:
+        case Ready(hold=None):
             return [primary(t("home.start_checkin"), Checkin(action="open"))]
         case CheckInStep() as step:
             total = len(step.questionnaire.order)

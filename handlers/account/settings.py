@@ -26,32 +26,41 @@ router.callback_query.filter(IsMember())
 @router.message(Command("settings"), flags=WITHOUT_CONSENT)
 async def open_main(message: Message, request: Request, personal: PersonalSettings) -> None:
     """Everything that can be set, as a new message."""
-    await request.show(views.page(request.t, personal.card(request.member, request.now), "main"))
+    async with request.read() as uow:
+        card = await personal.card(uow)
+    await request.show(views.page(request.t, card, "main"))
 
 
 @router.message(Command("language"), flags=ALWAYS)
 async def open_language(message: Message, request: Request, personal: PersonalSettings) -> None:
     """The languages."""
-    await request.show(views.page(request.t, personal.card(request.member, request.now), "language"))
+    async with request.read() as uow:
+        card = await personal.card(uow)
+    await request.show(views.page(request.t, card, "language"))
 
 
 @router.message(Command("pause"), flags=WITHOUT_CONSENT)
 async def open_pause(message: Message, request: Request, personal: PersonalSettings) -> None:
     """A pause for a leave."""
-    await request.show(views.page(request.t, personal.card(request.member, request.now), "pause"))
+    async with request.read() as uow:
+        card = await personal.card(uow)
+    await request.show(views.page(request.t, card, "pause"))
 
 
 @router.callback_query(SettingsPage.filter(F.page == "settled"), flags=WITHOUT_CONSENT)
-async def settle(query: CallbackQuery, request: Request) -> None:
+async def settle(query: CallbackQuery, request: Request, personal: PersonalSettings) -> None:
     """*Fine* on the card after the first result: everything stays as it is."""
-    await request.show(defaults.settled(request.t, request.member), toast=request.t("settings.saved"))
+    async with request.read() as uow:
+        card = await personal.card(uow)
+    await request.show(defaults.settled(request.t, card.member, card.hold), toast=request.t("settings.saved"))
 
 
 @router.callback_query(SettingsPage.filter(F.page == "language"), flags=ALWAYS)
 @router.callback_query(SettingsPage.filter(~F.page.in_({"language", "settled"})), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: SettingsPage, personal: PersonalSettings) -> None:
     """A page of the settings."""
-    card = personal.card(request.member, request.now)
+    async with request.read() as uow:
+        card = await personal.card(uow)
     await request.show(views.page(request.t, card, callback_data.page, number=callback_data.number))
 
 
@@ -101,9 +110,10 @@ async def ask_pause(query: CallbackQuery, request: Request) -> None:
 @router.callback_query(AskSetting.filter(F.action == "leave"), flags=WITHOUT_CONSENT)
 async def leave(query: CallbackQuery, request: Request, callback_data: AskSetting, personal: PersonalSettings) -> None:
     """Back without typing."""
-    async with request.begin():
+    async with request.begin() as uow:
         await request.dialog.clear()
-    await request.show(views.page(request.t, personal.card(request.member, request.now), callback_data.field))
+        card = await personal.card(uow)
+    await request.show(views.page(request.t, card, callback_data.field))
 
 
 @router.message(Awaiting.zone, IsTyped(), flags=WITHOUT_CONSENT)

@@ -104,6 +104,14 @@ async def go_on(query: CallbackQuery, request: Request, checkins: CheckIns) -> N
     await _show(query, request, place)
 
 
+@router.callback_query(Checkin.filter(F.action == "anyway"))
+async def answer_anyway(query: CallbackQuery, request: Request, checkins: CheckIns) -> None:
+    """Begin in a period in which nobody is asked."""
+    async with request.begin() as uow:
+        place = await checkins.start(uow, anyway=True)
+    await _show(query, request, place)
+
+
 @router.message(Command("checkin"))
 async def checkin(message: Message, request: Request, checkins: CheckIns) -> None:
     """Begin, or go on, as a new message."""

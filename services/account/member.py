@@ -36,6 +36,7 @@ class Member:
     name: str
     locale: str
     timezone: str
+    join_date: datetime
     department_id: int | None
     is_reachable: bool
     rhythm: Rhythm

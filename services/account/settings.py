@@ -16,10 +16,11 @@ from sqlalchemy import select, update
 from content import Content
 from locales import LOCALES
 from models import User
+from services.account.checkin_dates import OnHold, find_hold
 from services.account.errors import DayOff, DayPast, DayTooFar, LastWorkingDay
 from services.account.member import Member, get_member, member_of
 from services.account.unit_of_work import UnitOfWork
-from services.kit.calendar import WEEK, monday_of
+from services.kit.calendar import WEEK, Calendar, monday_of
 from services.kit.days import parse_day
 from services.kit.errors import NotYours
 from services.kit.zones import Zones, is_zone
@@ -57,11 +58,15 @@ SettingName = Literal[
 
 @dataclass(frozen=True, slots=True)
 class SettingsCard:
-    """What the settings screens show: the person as stored, the local time there, and the zones to choose from."""
+    """What the settings screens show: the person as stored, the local time there, and the zones to choose from.
+
+    `hold`: which check-in HR holds.
+    """
 
     member: Member
     local_now: datetime
     zones: tuple[str, ...]
+    hold: OnHold | None
 
     @property
     def next_monday(self) -> date:
@@ -90,13 +95,15 @@ async def find_return(context: Context, subject: ReturnSubject, user: User) -> R
 class PersonalSettings:
     """The use cases of the settings screens. Every method runs in the caller's transaction."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, calendar: Calendar) -> None:
+        self._calendar = calendar
         self._zones = Zones(content.typed)
         self._words_for_days = content.typed.days
 
-    def card(self, member: Member, now: datetime) -> SettingsCard:
+    async def card(self, uow: UnitOfWork) -> SettingsCard:
         """The settings of this person."""
-        return SettingsCard(member, now.astimezone(member.rhythm.zone), self._zones.offered)
+        local_now = uow.now.astimezone(uow.member.rhythm.zone)
+        return SettingsCard(uow.member, local_now, self._zones.offered, await find_hold(uow, self._calendar))
 
     async def change(self, uow: UnitOfWork, name: SettingName, value: str) -> SettingsCard:
         """Set one setting to a button's value.
@@ -111,9 +118,10 @@ class PersonalSettings:
         user.updated_at = user.plan_at = uow.now
         await uow.session.flush()
         changed = member_of(user)
+        theirs = uow.of(changed)
         if user.paused_until != paused_until:
-            await _plan_welcome_back(uow.of(changed), user.paused_until)
-        return self.card(changed, uow.now)
+            await _plan_welcome_back(theirs, user.paused_until)
+        return await self.card(theirs)
 
     async def come_back(self, uow: UnitOfWork) -> Member | None:
         """End a pause that lasts until the person writes: they have just written. None when there is no such pause."""

@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from models import Membership, User
-from services.company.calendar.holds import all_held, is_held
+from services.account.checkin_dates import all_held, is_held
 from services.company.memberships import Group, groups_at, places_at, readers_at
 from services.gate import disclosure, pooling, publications
 from services.gate.coarsening import Cells, present, widest

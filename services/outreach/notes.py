@@ -14,7 +14,6 @@ from models import Promise, Reaction, User
 from models.upsert import insert_into
 from services.account.unit_of_work import UnitOfWork
 from services.company.audience import DONE_FOR, NEWS_OF_PROMISE, OF_PROMISE, includes
-from services.company.calendar.holds import all_held, is_held
 from services.kit.calendar import WEEK, Calendar
 from services.kit.text import name_in
 from services.outreach.errors import PromiseGone
@@ -62,13 +61,6 @@ class Reacted(StrEnum):
     OVER = "over"  # the answers were counted, or will not be
 
 
-class Held(StrEnum):
-    """Which check-in is held."""
-
-    NOW = "now"
-    NEXT = "next"
-
-
 @dataclass(frozen=True, slots=True)
 class NoteCard:
     """A note on the screen; `may_react` while an answer still counts."""
@@ -93,13 +85,6 @@ class Notes:
             .limit(1)
         )
         return None if row is None else write(row, _stage_of(row), uow.member.locale)
-
-    async def holds(self, uow: UnitOfWork) -> Held | None:
-        """Whether nobody is asked for a check-in in this period or in the next, until HR has done what it promised."""
-        held, period = await all_held(uow.session), self._calendar.period_at(uow.now)
-        if is_held(held, period):
-            return Held.NOW
-        return Held.NEXT if is_held(held, period.next()) else None
 
     async def standing(self, uow: UnitOfWork) -> Note | None:
         """The newest promise for this person that is still to be kept, or was kept lately."""

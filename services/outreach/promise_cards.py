@@ -9,9 +9,9 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Promise
+from services.account.checkin_dates import HeldPeriods
 from services.company.audience import Target, name_targets, target_of
 from services.company.calendar import holds
-from services.company.calendar.holds import HeldPeriods
 from services.gate import publications
 from services.gate.publications import PULSE_WEEK, Share
 from services.kit.calendar import WEEK, Calendar, Period

@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from content import Content
 from models import Assessment, Round, User
 from models.upsert import insert_into
+from services.account.checkin_dates import all_held, is_held
 from services.account.member import office_rhythm
 from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit
 from services.company.audience import Target, find_target, includes, page_of_targets
-from services.company.calendar.holds import all_held, is_held
 from services.company.memberships import GroupKey
 from services.gate import disclosure
 from services.gate.publications import Band
@@ -73,17 +73,17 @@ class Rounds:
         self._min_group = min_group
 
     async def choices(self, uow: UnitOfWork, number: int) -> RoundChoice:
-        """One page of targets. Raises NotAllowed."""
+        """One page of targets. Raises NotAllowed, CheckinHeld."""
         require_hr(uow.member)
-        period = self._calendar.period_at(uow.now)
+        period = await self._asked(uow)
         begun = await uow.session.execute(select(Round.target, Round.created_at).where(Round.period == period.start))
         begun_on = {GroupKey(target): self._calendar.today(at) for target, at in begun}
         return RoundChoice(period, await page_of_targets(uow.session, period.start, number), begun_on)
 
     async def preview(self, uow: UnitOfWork, key: str) -> RoundPreview:
-        """What would be sent, and to how many people roughly. Raises NotAllowed, TargetGone."""
+        """What would be sent, and to how many people roughly. Raises NotAllowed, TargetGone, CheckinHeld."""
         require_hr(uow.member)
-        period = self._calendar.period_at(uow.now)
+        period = await self._asked(uow)
         target = await find_target(uow.session, key, period.start)
         people = await uow.session.scalar(select(func.count(User.id)).where(includes(target.key, period.start))) or 0
         band = disclosure.band(self._limits, self._min_group, people)
@@ -97,11 +97,9 @@ class Rounds:
         Raises NotAllowed, TargetGone, RoundOver, CheckinHeld.
         """
         require_hr(uow.member)
-        period = self._calendar.period_at(uow.now)
+        period = await self._asked(uow)
         if period.start != start:
             raise RoundOver
-        if is_held(await all_held(uow.session), period):
-            raise CheckinHeld
         target = await find_target(uow.session, key, period.start)
         is_new = await self._store(uow, period, target.key)
         if is_new:
@@ -113,6 +111,13 @@ class Rounds:
             await schedule_for_all(uow.session, people, message, uow.now)
         begun_at = (await uow.session.scalars(_moment_of(period, target.key))).one()
         return RoundBegun(period, target, self._calendar.today(begun_at), is_new)
+
+    async def _asked(self, uow: UnitOfWork) -> Period:
+        """The open period. Raises CheckinHeld where nobody is asked in it."""
+        period = self._calendar.period_at(uow.now)
+        if is_held(await all_held(uow.session), period):
+            raise CheckinHeld
+        return period
 
     async def _leaves_on(self, uow: UnitOfWork) -> date | None:
         office, today = await office_rhythm(uow.session, self._calendar.zone), self._calendar.today(uow.now)

@@ -54,15 +54,15 @@ class SummaryDraft:
     """One summary before it is put into words.
 
     `week`: the Monday of the week that closed; `on`: the day on which it is read, from which days are counted;
-    `figures_on`, `results_on`: when HR reads the next figures of the pulse and of the check-in. `groups`: every
-    department and reporting group by key, for names. `joined` is None in any other form than STARTING, and where it
-    cannot be told; `proposals`, to join departments, are of that form alone.
+    `figures_on`, `results_on`: when HR reads the next figures of the pulse and of the check-in (None: it waits for HR).
+    `groups`: every department and reporting group by key, for names. `joined` is None in any other form than STARTING,
+    and where it cannot be told; `proposals`, to join departments, are of that form alone.
     """
 
     week: date
     on: date
     figures_on: date
-    results_on: date
+    results_on: date | None
     summary: WeeklySummary
     groups: Mapping[GroupKey, Group]
     joined: Joined | None
@@ -183,7 +183,7 @@ class Summaries:
             week=week,
             on=on,
             figures_on=read_on(summary.next_pulse),
-            results_on=read_on(summary.next_checkin),
+            results_on=None if summary.next_checkin is None else read_on(summary.next_checkin),
             summary=summary,
             groups=await stored.named_groups(session, summary.week, summary.period),
             joined=await self._joined(session, now) if is_starting else None,

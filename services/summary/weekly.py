@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from models import Membership, Promise
+from services.account.checkin_dates import all_held, is_held, next_asked
 from services.account.member import office_rhythm
 from services.company.audience import DONE_FOR, NEWS_OF_PROMISE, target_of
-from services.company.calendar.holds import all_held, is_held
 from services.company.memberships import COMPANY, GroupKey
 from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Mean, Publication, Share
@@ -90,8 +90,8 @@ class WeeklySummary:
     `period`, `period_then`: the newest check-in period (for the form PERIOD, the one that has just closed) and the one
     before. `high`: what has been high for at least `HIGH_FROM` weeks. `moved`: what clearly changed, in the form PERIOD
     `period_moved` as well; empty reads "no clear change". `next_pulse`, `next_checkin`: when the next figures come (the
-    Monday after the close); `checkin_closes`: the last day of the open period, in which nobody is asked
-    where it `is_held`.
+    Monday after the close; None while the check-in waits for HR); `checkin_closes`: the last day of the open period. In
+    one that `is_held` nobody is asked, but again from the Monday `asked_from` on, if that is known.
     """
 
     form: Form
@@ -105,9 +105,10 @@ class WeeklySummary:
     steps: tuple[SuggestedAction, ...]
     promises: tuple[PromiseLine, ...]
     next_pulse: date
-    next_checkin: date
+    next_checkin: date | None
     checkin_closes: date
     is_held: bool = False
+    asked_from: date | None = None
 
     @property
     def is_compared(self) -> bool:
@@ -136,7 +137,8 @@ class Weekly:
         period, form = evidence.period, _form(week, evidence.period)
         pulses = _pulses(weeks, pooled)
         begin = await session.scalar(select(func.min(Membership.since)))
-        open_period = self._calendar.period_at(now)
+        open_period, held = self._calendar.period_at(now), await all_held(session)
+        asked, results_of = next_asked(held, open_period), next_asked(held, _first_full(open_period, begin))
         return WeeklySummary(
             form=form,
             week=week,
@@ -149,9 +151,10 @@ class Weekly:
             steps=tuple(self._steps(form, evidence, await unsuggested(session, on, now))),
             promises=tuple(await promises(session, now)),
             next_pulse=max(self._calendar.week_of(now), begin or date.min) + WEEK,
-            next_checkin=_first_full(open_period, begin).end,
+            next_checkin=None if results_of is None else results_of.end,
             checkin_closes=open_period.last_day,
-            is_held=is_held(await all_held(session), open_period),
+            is_held=is_held(held, open_period),
+            asked_from=None if asked is None else asked.start,
         )
 
     def _high(

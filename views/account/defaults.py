@@ -6,22 +6,25 @@ from aiogram.utils.formatting import Text
 
 from keyboards.account import Go, SettingsPage
 from keyboards.rows import keyboard
+from services.account.checkin_dates import OnHold
 from services.account.member import Member
-from views.screen import Screen
+from views.checkin_dates import on_hold
+from views.screen import Screen, paragraphs
 from views.translator import Translator
 
 
-def card(t: Translator, member: Member) -> Screen:
+def card(t: Translator, member: Member, hold: OnHold | None) -> Screen:
     """When the bot will write, and the name on HR's list."""
     return Screen(
-        _text(t, member),
+        paragraphs(_text(t, member), on_hold(t, hold) if hold else None),
         keyboard([(t("button.fine"), SettingsPage(page="settled")), (t("button.change"), SettingsPage(page="main"))]),
     )
 
 
-def settled(t: Translator, member: Member) -> Screen:
+def settled(t: Translator, member: Member, hold: OnHold | None) -> Screen:
     """The same after *Fine*."""
-    return Screen(_text(t, member), keyboard([(t("button.menu"), Go(place="menu"))]))
+    text = paragraphs(_text(t, member), on_hold(t, hold) if hold else None)
+    return Screen(text, keyboard([(t("button.menu"), Go(place="menu"))]))
 
 
 def _text(t: Translator, member: Member) -> Text:

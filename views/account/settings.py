@@ -26,6 +26,7 @@ from services.account.settings import (
     SettingsCard,
 )
 from views.account import settings_lines as words
+from views.checkin_dates import on_hold
 from views.screen import Screen, lines, titled
 from views.translator import Translator, language_name
 
@@ -103,6 +104,7 @@ def _main(t: Translator, card: SettingsCard, note: str | None) -> Screen:
                 t("settings.language_line", language=language_name(member.locale)),
                 t("settings.zone_line", place=t.place(member.timezone), time=t.time(card.local_now.time())),
                 words.checkin_line(t, member),
+                on_hold(t, card.hold) if card.hold else None,
                 words.pulse_line(t, member),
                 words.days_line(t, member),
                 words.quiet_line(t, member),
@@ -126,7 +128,10 @@ def _checkin(t: Translator, card: SettingsCard, note: str | None) -> Screen:
     member = card.member
     return Screen(
         titled(
-            t("settings.checkin_title"), note, words.checkin_line(t, member), lines(*words.in_quiet_hours(t, member))
+            t("settings.checkin_title"),
+            note,
+            lines(words.checkin_line(t, member), on_hold(t, card.hold) if card.hold else None),
+            lines(*words.in_quiet_hours(t, member)),
         ),
         keyboard(
             *_weekdays(t, member, "checkin_weekday", member.rhythm.weekday),

@@ -185,10 +185,13 @@ class Parts:
         return f"{who}: {figures.promise_line(self._t, line, self._issue.on, self._room.promise)}"
 
     def next(self) -> str:
-        """When the open check-in closes and its results come."""
-        if self._summary.is_held:
+        """When the open check-in closes and its results come, or that HR holds it."""
+        results, asked_from = self._issue.results_on, self._summary.asked_from
+        if results is None or asked_from is None:
             return self._t("summary.next_held")
-        closes, results = self._summary.checkin_closes, self._issue.results_on
+        if self._summary.is_held:
+            return self._t("summary.next_held_until", date=self._t.date(asked_from))
+        closes = self._summary.checkin_closes
         return self._t("summary.next", closes=self._t.date(closes), results=self._t.date(results))
 
     def who(self, key: GroupKey) -> str:

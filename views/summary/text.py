@@ -126,7 +126,7 @@ class _Writer:
         share = None if joined is None else figures.share(t, joined.share)
         news = joined_lines(
             "" if joined is None else t("summary.starting_joined", share=share, whole=joined.whole),
-            t("summary.starting_dates", pulse=t.date(issue.figures_on), checkin=t.date(issue.results_on)),
+            self._first_figures(),
         )
         return [
             Section(Rank.TITLE, t("summary.starting_title")),
@@ -134,6 +134,12 @@ class _Writer:
             Section(Rank.STEPS, t("summary.starting_do")),
             Section(Rank.GROUPS, proposals.section(t, issue.proposals) or ""),
         ]
+
+    def _first_figures(self) -> str:
+        t, pulse, results = self._t, self._t.date(self._issue.figures_on), self._issue.results_on
+        if results is None:
+            return t("summary.starting_dates_held", pulse=pulse)
+        return t("summary.starting_dates", pulse=pulse, checkin=t.date(results))
 
     def _ordinary(self, week: Publication) -> list[Section]:
         t, parts = self._t, self._parts

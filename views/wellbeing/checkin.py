@@ -24,6 +24,7 @@ from services.wellbeing.checkin import (
     Ready,
     Unfinished,
 )
+from views.checkin_dates import next_checkin, on_hold
 from views.screen import Json, PreparedScreen, Screen, below, lines, paragraphs, titled
 from views.translator import Translator
 from views.wellbeing import causes, results
@@ -185,7 +186,7 @@ def _submitted(t: Translator, where: CausesStep | Finished | Done) -> Screen:
 
 def _done(t: Translator, where: Done | CausesStep) -> Screen:
     is_early = isinstance(where, Done) and where.is_early
-    note = t("result.next" if is_early else "checkin.already_done", date=t.date(where.next_date))
+    note = next_checkin(t, "result.next" if is_early else "checkin.already_done", where.next_date)
     if where.card.may_redo:
         return Screen(
             paragraphs(note, t("checkin.quality_note")),
@@ -206,12 +207,21 @@ def _result_and_menu(t: Translator, assessment_id: int) -> list[tuple[str, ShowR
 
 def _postponed(t: Translator, where: Postponed) -> Screen:
     return Screen(
-        Text(t("checkin.declined" if where.is_declined else "checkin.postpone", date=t.date(where.next_date))),
+        Text(next_checkin(t, "checkin.declined" if where.is_declined else "checkin.postpone", where.next_date)),
         keyboard([(t("button.fine"), Go(place="menu")), (t("button.answer_anyway"), Checkin(action="open"))]),
     )
 
 
 def _ready(t: Translator, where: Ready) -> Screen:
+    if where.hold is not None:
+        return Screen(
+            paragraphs(
+                on_hold(t, where.hold),
+                t("checkin.questions_changed") if where.is_renewed else None,
+                t("checkin.held_anyway"),
+            ),
+            keyboard([(t("button.fine"), Go(place="menu")), (t("button.answer_anyway"), Checkin(action="anyway"))]),
+        )
     return Screen(
         titled(
             t("checkin.ready_title"),

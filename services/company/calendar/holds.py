@@ -7,42 +7,19 @@ asked again. The gate publishes nothing about a held period, and takes nobody in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Delivery, Hold
+from services.account.checkin_dates import HeldPeriods
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit
 from services.company.calendar.country import plan_anew
-from services.kit.calendar import Calendar, Period
+from services.kit.calendar import Calendar
 from services.outbox import kinds
-
-
-@dataclass(frozen=True, slots=True)
-class HeldPeriods:
-    """The periods that are held: from `first` up to `until`, or (None) until what was promised is closed."""
-
-    first: date
-    until: date | None
-
-    def has(self, period: Period) -> bool:
-        """Whether this period is one of them."""
-        return self.first <= period.start and (self.until is None or period.start < self.until)
-
-
-async def all_held(session: AsyncSession) -> list[HeldPeriods]:
-    """Everything that was ever held, or will be."""
-    rows = await session.execute(select(Hold.first, Hold.until).order_by(Hold.first))
-    return [HeldPeriods(first, until) for first, until in rows]
-
-
-def is_held(held: Iterable[HeldPeriods], period: Period) -> bool:
-    """Whether nobody is asked in this period."""
-    return any(one.has(period) for one in held)
 
 
 async def standing(session: AsyncSession, promise_ids: Collection[int]) -> Mapping[int, HeldPeriods]:

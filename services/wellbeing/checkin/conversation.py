@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Questionnaire
 from models import Assessment, Draft, User
-from services.account.member import Member
+from services.account.checkin_dates import all_held, hold_at, is_held, next_invitation
 from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import MIN_DAYS_BETWEEN, Calendar, Period
 from services.kit.errors import NotYours
@@ -54,22 +54,27 @@ class CheckIns:
         if draft is not None and draft.questionnaire_version in self._content.questionnaires:
             return self._state_of(uow, draft)
         period = self._calendar.period_at(uow.now)
+        held = await all_held(uow.session)
         latest = await find_latest(uow.session, uow.member.id)
         if latest is not None and not _may_answer(latest, period, uow.now):
             is_early = latest.period != period.start
-            next_date = _invited_on(self._calendar, uow.member, period if is_early else period.next())
+            next_date = next_invitation(self._calendar, uow.member, held, period if is_early else period.next())
             card = await self._results.card_of(uow.session, latest, uow.now)
             if card.may_name_causes:
                 return CausesStep(card, self._content.causes, next_date)
             return Done(card, next_date, is_early)
         if uow.member.postponed_period == period.start:
-            return Postponed(_invited_on(self._calendar, uow.member, period.next()))
-        return Ready(period.last_day, is_renewed=draft is not None)
+            return Postponed(next_invitation(self._calendar, uow.member, held, period.next()))
+        hold = hold_at(self._calendar, uow.member, held, uow.now) if is_held(held, period) else None
+        return Ready(period.last_day, hold, is_renewed=draft is not None)
 
-    async def start(self, uow: UnitOfWork) -> CheckInState:
-        """Go on with the open draft, or begin one where a check-in may be answered. A postponement is taken back."""
+    async def start(self, uow: UnitOfWork, *, anyway: bool = False) -> CheckInState:
+        """Go on with the open draft, or begin one where a check-in may be answered. A postponement is taken back.
+
+        Where nobody is asked in this period, only `anyway` begins one.
+        """
         state = await self.state(uow)
-        if not isinstance(state, Ready | Postponed):
+        if not isinstance(state, Ready | Postponed) or (isinstance(state, Ready) and state.hold and not anyway):
             return state
         if isinstance(state, Postponed):
             await _set_postponed(uow, None)
@@ -131,7 +136,7 @@ class CheckIns:
             return state
         period = self._calendar.period_at(uow.now)
         await _set_postponed(uow, period.start)
-        return Postponed(_invited_on(self._calendar, uow.member, period.next()))
+        return Postponed(await self._next_date(uow, period))
 
     async def decline(self, uow: UnitOfWork, start: date) -> CheckInState:
         """«Not this time»: send no more about the period that began on `start`. A draft with answers is kept."""
@@ -145,7 +150,7 @@ class CheckIns:
         if not isinstance(state, Ready):
             return state
         await _set_postponed(uow, start)
-        return Postponed(_invited_on(self._calendar, uow.member, period.next()), is_declined=True)
+        return Postponed(await self._next_date(uow, period), is_declined=True)
 
     async def redo(self, uow: UnitOfWork, assessment_id: int) -> CheckInState:
         """Answer a careless check-in of this period anew, once; its result stays until the new one replaces it.
@@ -217,9 +222,12 @@ class CheckIns:
         point = self._content.pulse.on_questionnaire
         await points.put_checkin(uow.session, row, point, self._calendar.week_of(uow.now), uow.now)
         await self._recommendations.offer(uow, row)
-        next_date = _invited_on(self._calendar, uow.member, self._calendar.period_of(draft.period).next())
+        next_date = await self._next_date(uow, self._calendar.period_of(draft.period))
         card = await self._results.card_of(uow.session, row, uow.now)
         return CausesStep(card, self._content.causes, next_date, is_asked=True)
+
+    async def _next_date(self, uow: UnitOfWork, period: Period) -> date | None:
+        return next_invitation(self._calendar, uow.member, await all_held(uow.session), period.next())
 
     def _state_of(self, uow: UnitOfWork, draft: Draft) -> CheckInStep | Unfinished:
         questionnaire = self._content.questionnaires[draft.questionnaire_version]
@@ -242,11 +250,6 @@ def _step(calendar: Calendar, draft: Any, questionnaire: Questionnaire, *, was_a
         last_day=calendar.period_of(draft.period).last_day,
         was_away=was_away,
     )
-
-
-def _invited_on(calendar: Calendar, member: Member, period: Period) -> date:
-    """The person's date of the invitation of a period."""
-    return member.rhythm.date_of(member.rhythm.invitation_at(period, calendar.closes_at(period)))
 
 
 async def _set_postponed(uow: UnitOfWork, period: date | None) -> None:

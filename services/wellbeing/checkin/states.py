@@ -15,14 +15,16 @@ from typing import NamedTuple
 
 from content import Cause, Causes, Questionnaire
 from content.questionnaire import Item
+from services.account.checkin_dates import OnHold
 from services.wellbeing import scoring
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A check-in can be started; it is open until `last_day`."""
+    """A check-in can be started; it is open until `last_day`. In a period that is on `hold` nobody is asked for it."""
 
     last_day: date
+    hold: OnHold | None = None
     is_stale: bool = False
     is_renewed: bool = False
 
@@ -93,7 +95,7 @@ class CausesStep:
 
     card: ResultCard
     options: Causes
-    next_date: date
+    next_date: date | None
     is_asked: bool = False
     is_full: bool = False
     is_stale: bool = False
@@ -108,13 +110,13 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Nothing to answer now: the latest result, and when the next check-in is offered.
+    """Nothing to answer now: the latest result, and when the next check-in is offered (None: it waits for HR).
 
     `is_early`: the result is of the period before, and too fresh for another one.
     """
 
     card: ResultCard
-    next_date: date
+    next_date: date | None
     is_early: bool
     is_stale: bool = False
 
@@ -123,10 +125,10 @@ class Done:
 class Postponed:
     """The person hardly worked in these weeks, or said «not this time» (`is_declined`, known only of that press).
 
-    Nothing is asked before `next_date`.
+    Nothing is asked before `next_date` (None: the next check-in waits for HR).
     """
 
-    next_date: date
+    next_date: date | None
     is_declined: bool = False
 
 
@@ -137,6 +139,7 @@ class Event(StrEnum):
     """What can happen to a check-in: a press, or time and a deploy."""
 
     START = "start"
+    ANSWER_ANYWAY = "answer anyway"
     ANSWER = "answer"
     SKIP = "skip"
     BACK = "back"
@@ -166,7 +169,9 @@ class Transition(NamedTuple):
 # another question, draft or result. docs/checkin-states.md draws the table, and test_checkin_states.py drives the use
 # cases through random events and finds each row, and no other.
 TRANSITIONS = (
-    Transition(Ready, Event.START, CheckInStep),
+    Transition(Ready, Event.START, CheckInStep, "people are asked in this period"),
+    Transition(Ready, Event.START, Ready, "nobody is asked in this period"),
+    Transition(Ready, Event.ANSWER_ANYWAY, CheckInStep),
     Transition(Ready, Event.NOT_THIS_TIME, Postponed),
     Transition(CheckInStep, Event.ANSWER, CheckInStep, "questions are left"),
     Transition(CheckInStep, Event.ANSWER, Unfinished, "the last question, too many skipped"),
@@ -200,5 +205,6 @@ TRANSITIONS = (
     Transition(Done, Event.PERIOD_CLOSES, Ready, "result at least 14 days old"),
     Transition(Done, Event.TIME_PASSES, Ready, "result of an earlier period, now 14 days old"),
     Transition(Postponed, Event.START, CheckInStep),
+    Transition(Postponed, Event.ANSWER_ANYWAY, CheckInStep),
     Transition(Postponed, Event.PERIOD_CLOSES, Ready),
 )

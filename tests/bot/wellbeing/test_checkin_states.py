@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from content import Content, Questionnaire, load_content
 from content.questionnaire import Item
 from db.database import Database
-from models import Assessment, Draft, User
+from models import Assessment, Draft, Hold, User
 from services.account import users
 from services.account.member import find_member
 from services.account.unit_of_work import UnitOfWork
@@ -174,6 +174,8 @@ class Conversation:
         """An event; a press is of the newest button (`back` is 0) or of an older one."""
         if event is Event.START:
             await self.press(event, self.checkins.start, is_current=True)
+        elif event is Event.ANSWER_ANYWAY:
+            await self.press(event, lambda uow: self.checkins.start(uow, anyway=True), is_current=True)
         elif event is Event.LATER:
             await self.press(event, self.checkins.state, is_current=True)
         elif event is Event.NOT_THIS_TIME:
@@ -253,6 +255,12 @@ class Conversation:
             self.clock.advance_to(moment)
             await self.outside(Event.PERIOD_CLOSES if moment == closes else Event.TIME_PASSES)
 
+    async def hold(self) -> None:
+        """HR holds the check-in of the next period."""
+        period = CALENDAR.period_at(self.clock()).next()
+        async with self.database.begin() as session:
+            session.add(Hold(first=period.start, until=period.end, author_audit_key="a", created_at=self.clock()))
+
     async def deploy(self) -> None:
         self.use(self.version + 1)
         await self.outside(Event.QUESTIONS_REPLACED)
@@ -266,6 +274,7 @@ HOW = ("all", "same", "same", "not the first", "not the last", "neither")
 Step = tuple[Any, ...]
 REDONE: list[Step] = [("press_through", "same"), ("on", Event.REDO, 0, None)]
 BEGUN: Step = ("on", Event.START, 0, None)
+ANYWAY: Step = ("on", Event.ANSWER_ANYWAY, 0, None)
 NAMED: Step = ("on", Event.NAME_CAUSE, 0, 0)
 SAID: Step = ("on", Event.CAUSES_SAID, 0, None)
 DECLINED: Step = ("on", Event.NOT_THIS_TIME, 0, None)
@@ -273,12 +282,17 @@ POSTPONED: list[Step] = [BEGUN, ("on", Event.HARDLY_WORKED, 0, None)]
 RARE: list[list[Step]] = [  # what chance seldom comes upon
     [*POSTPONED, BEGUN, ("on", Event.LATER, 0, None), ("on", Event.ANSWER, 0, 1), ("on", Event.BACK, 0, None)],
     [BEGUN, ("deploy",)],
+    [("hold",), ("pass_days", 28), BEGUN, ANYWAY, ("deploy",)],
+    [*POSTPONED, ANYWAY],
     [("press_through", "all"), ("pass_days", 28)],
     [*POSTPONED, ("pass_days", 28)],
     [("press_through", "not the first"), ("deploy",)],
     [*REDONE, ("on", Event.HARDLY_WORKED, 0, None)],
     [*REDONE, ("deploy",)],
+    [DECLINED],
     [BEGUN, DECLINED],
+    [("press_through", "not the last")],
+    [("press_through", "neither"), ("pass_days", 28)],
     [BEGUN, ("pass_days", 28)],
     [("press_through", "not the first"), ("on", Event.REVISIT_SKIPPED, 0, None)],
     [*REDONE, DECLINED],
@@ -299,6 +313,7 @@ STEPS = st.one_of(
     st.tuples(st.just("press_through"), st.sampled_from(HOW)),
     st.tuples(st.just("on"), st.just(Event.REDO), st.just(0), st.none()),
     st.tuples(st.just("pass_days"), st.sampled_from((1, 5, 15, 18, 28))),
+    st.tuples(st.just("hold")),
     st.tuples(st.just("deploy")),
 )
 
@@ -313,6 +328,8 @@ async def _hold(database: Database, seen: set[Row], steps: list[Step]) -> None:
             await conversation.on(event, back, None if event is Event.SKIP else value)
         else:
             await getattr(conversation, what)(*arguments)
+    async with database.begin() as session:
+        await session.execute(delete(Hold))  # of everybody, so of the next conversation too
 
 
 def test_the_table_says_what_the_use_cases_do(sqlite_databases: SQLiteDatabases) -> None:
