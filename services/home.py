@@ -8,10 +8,10 @@ from datetime import date
 from sqlalchemy import exists, select, update
 
 from models import Assessment, User
-from services.account.checkin_dates import OnHold, find_hold
 from services.account.permissions import is_hr, is_manager
 from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import Calendar
+from services.kit.calendar.held import OnHold, find_hold
 from services.outreach.notes import Note, Notes
 from services.wellbeing.checkin import CheckIns, CheckInState
 from services.wellbeing.pulse import PulsePlace, Pulses
@@ -63,7 +63,7 @@ class Home:
             trying_day=day if day is not None and day <= self._recommendations.review_day else None,
             trying_since=since,
             news=await self._notes.news(uow),
-            hold=await find_hold(uow, self._calendar),
+            hold=await find_hold(uow.session, self._calendar, uow.member.rhythm, uow.now),
             is_hr=is_hr(uow.member),
             is_manager=await is_manager(uow.session, uow.member),
             is_paused=uow.member.rhythm.is_paused(uow.now),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.account.checkin_dates import OnHold
+from services.kit.calendar.held import OnHold
 from views.translator import Translator
 
 

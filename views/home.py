@@ -18,8 +18,8 @@ from keyboards.wellbeing import (
     RecommendationList,
     ShowResult,
 )
-from services.account.checkin_dates import OnHold
 from services.home import HomeCard
+from services.kit.calendar.held import OnHold
 from services.wellbeing.checkin import CausesStep, CheckInState, CheckInStep, Done, Postponed, Ready, Unfinished
 from services.wellbeing.dashboard import SPANS
 from services.wellbeing.pulse import Question, Summary

@@ -36,7 +36,6 @@ class Member:
     name: str
     locale: str
     timezone: str
-    join_date: datetime
     department_id: int | None
     is_reachable: bool
     rhythm: Rhythm
@@ -54,8 +53,9 @@ class Member:
 
 def rhythm_of(user: User | Row[Any]) -> Rhythm:
     """When the bot may write to this person."""
+    zone = ZoneInfo(user.timezone)
     return Rhythm(
-        zone=ZoneInfo(user.timezone),
+        zone=zone,
         weekday=user.checkin_weekday,
         at=user.checkin_time,
         working_days=frozenset(map(int, user.working_days)),
@@ -64,6 +64,7 @@ def rhythm_of(user: User | Row[Any]) -> Rhythm:
         paused_until=user.paused_until,
         days_off=days_off(user.country, user.own_days),
         paused_since=user.paused_since,
+        joined_on=user.join_date.astimezone(zone).date(),
     )
 
 

@@ -16,11 +16,11 @@ from sqlalchemy import select, update
 from content import Content
 from locales import LOCALES
 from models import User
-from services.account.checkin_dates import OnHold, find_hold
 from services.account.errors import DayOff, DayPast, DayTooFar, LastWorkingDay
 from services.account.member import Member, get_member, member_of
 from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import WEEK, Calendar, monday_of
+from services.kit.calendar.held import OnHold, find_hold
 from services.kit.days import parse_day
 from services.kit.errors import NotYours
 from services.kit.zones import Zones, is_zone
@@ -102,8 +102,9 @@ class PersonalSettings:
 
     async def card(self, uow: UnitOfWork) -> SettingsCard:
         """The settings of this person."""
-        local_now = uow.now.astimezone(uow.member.rhythm.zone)
-        return SettingsCard(uow.member, local_now, self._zones.offered, await find_hold(uow, self._calendar))
+        rhythm = uow.member.rhythm
+        hold = await find_hold(uow.session, self._calendar, rhythm, uow.now)
+        return SettingsCard(uow.member, uow.now.astimezone(rhythm.zone), self._zones.offered, hold)
 
     async def change(self, uow: UnitOfWork, name: SettingName, value: str) -> SettingsCard:
         """Set one setting to a button's value.

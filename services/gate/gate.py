@@ -24,7 +24,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from models import Membership, User
-from services.account.checkin_dates import all_held, is_held
 from services.company.memberships import Group, groups_at, places_at, readers_at
 from services.gate import disclosure, pooling, publications
 from services.gate.coarsening import Cells, present, widest
@@ -33,6 +32,7 @@ from services.gate.hiding import NOWHERE, Tally, complement, hide_covered, is_to
 from services.gate.measures import FigureSource, PooledSource, checkin_source, pooled_source, pulse_source
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Kind, Publication
 from services.kit.calendar import WEEK, Calendar, Period
+from services.kit.calendar.held import all_held, is_held
 
 NOT_SUMMED: Final = {"department_id", "weeks", "people", "answered"}
 DIGITS: Final = 10**6  # sums are taken from the database to six decimals, so that both databases give the same

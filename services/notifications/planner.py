@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Delivery, Round, User
 from services.account.access import access_of
-from services.account.checkin_dates import HeldPeriods, all_held, invited_at, is_held
 from services.account.member import office_rhythm, rhythm_of
 from services.kit.calendar import DAY, MISSED_AFTER, WEEK, Calendar, Period
+from services.kit.calendar.held import HeldPeriods, all_held, is_held
 from services.notifications.subjects import MessagePart
 from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule
@@ -103,7 +103,7 @@ class Planner:
         """Invite in the period's invitation week, or when a round invited; a newcomer not before two working weeks."""
         rhythm = rhythm_of(user)
         closes_at = self._calendar.closes_at(period)
-        slot = invited_at(self._calendar, rhythm, user.join_date, period)
+        slot = rhythm.invitation_at(period, closes_at)
         slot = slot if invited is None else min(slot, invited)
         due = slot if now <= slot + MISSED_AFTER else rhythm.suitable_after(now)
         if due < closes_at:

@@ -9,12 +9,13 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Promise
-from services.account.checkin_dates import HeldPeriods
 from services.company.audience import Target, name_targets, target_of
 from services.company.calendar import holds
+from services.company.memberships import groups_at
 from services.gate import publications
 from services.gate.publications import PULSE_WEEK, Share
 from services.kit.calendar import WEEK, Calendar, Period
+from services.kit.calendar.held import HeldPeriods
 from services.outreach.notes import DONE
 from services.outreach.owners import names_of
 
@@ -25,13 +26,14 @@ class PromiseCard:
     overdue.
 
     `noticed`: the published share; `noticed_on`: the Monday on which it comes, while it is still to come. `by_manager`:
-    recorded by a manager for the own group.
+    recorded by a manager for the own group. `is_group_gone`: it was made to a reporting group that was dissolved.
     `helped`: what could be said later, a services.summary.helped.Helped. `held`: the check-ins that wait for it;
     `next_period`: from which on they could.
     """
 
     id: int
     target: Target
+    is_group_gone: bool
     text: str
     text_en: str | None
     owner: str | None
@@ -54,6 +56,7 @@ async def promise_cards(
     rows = list(rows)
     targets, today = await name_targets(session), calendar.today(now)
     owners = await names_of(session, [row.owner_id for row in rows])
+    groups = {group.key for group in await groups_at(session, calendar.period_at(now).start)}
     held = await holds.standing(session, [row.id for row in rows])
     cards = []
     for row in rows:
@@ -63,6 +66,7 @@ async def promise_cards(
             PromiseCard(
                 id=row.id,
                 target=targets[target_of(row)],
+                is_group_gone=row.group_id is not None and target_of(row) not in groups,
                 text=row.text,
                 text_en=row.text_en,
                 owner=owners.get(row.owner_id),

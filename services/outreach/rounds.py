@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from content import Content
 from models import Assessment, Round, User
 from models.upsert import insert_into
-from services.account.checkin_dates import all_held, is_held
 from services.account.member import office_rhythm
 from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
@@ -24,6 +23,7 @@ from services.company.memberships import GroupKey
 from services.gate import disclosure
 from services.gate.publications import Band
 from services.kit.calendar import DAY, MIN_DAYS_BETWEEN, Calendar, Period, Rhythm, at_local
+from services.kit.calendar.held import all_held, is_held
 from services.kit.pages import Page
 from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule_for_all

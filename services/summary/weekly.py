@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from models import Membership, Promise
-from services.account.checkin_dates import all_held, is_held, next_asked
 from services.account.member import office_rhythm
 from services.company.audience import DONE_FOR, NEWS_OF_PROMISE, target_of
 from services.company.memberships import COMPANY, GroupKey
@@ -20,6 +19,7 @@ from services.gate import publications, trends
 from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Mean, Publication, Share
 from services.gate.trends import COMPARED_WEEKS, WEEKS_THEN, Change, GroupPulse, closed_periods, pulse_of
 from services.kit.calendar import WEEK, Calendar, Period
+from services.kit.calendar.held import all_held, is_held, next_asked
 from services.summary.helped.verdict import Helped
 from services.summary.steps.answered import unsuggested
 from services.summary.steps.suggestions import ActionFigures, Actions, SuggestedAction, Unsuggested

@@ -58,7 +58,7 @@ MATRIX = {
     "relink: keep_account move_results": MEMBERS | {"moved"},  # the service asks for the row that waits
     "breathing: begin stop": MEMBERS,
     "causes: ask finish name": MEMBERS,
-    "checkin: answer back checkin go_on hardly_worked later return_to_skipped skip": MEMBERS,
+    "checkin: answer answer_anyway back checkin go_on hardly_worked later return_to_skipped skip": MEMBERS,
     "dashboard: dashboard show_span": MEMBERS,
     "crisis: remove": EVERYBODY,
     "crisis: is_about_me keep_text write_as_usual": WITHOUT_CONSENT,

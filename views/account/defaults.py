@@ -6,8 +6,8 @@ from aiogram.utils.formatting import Text
 
 from keyboards.account import Go, SettingsPage
 from keyboards.rows import keyboard
-from services.account.checkin_dates import OnHold
 from services.account.member import Member
+from services.kit.calendar.held import OnHold
 from views.checkin_dates import on_hold
 from views.screen import Screen, paragraphs
 from views.translator import Translator

@@ -67,7 +67,7 @@ def promise_card(t: Translator, card: PromiseCard, note: str | None = None) -> S
             t("promise.is_by_manager") if card.by_manager else None,
             _state(t, card),
             None if card.owner is None else _owner(t, card.owner),
-            _noticed(t, card),
+            t("promise.group_gone") if card.is_group_gone else _noticed(t, card),
             notes.helped(t, card.helped),
             None if card.held is None else t("promise.is_held", date=t.date(card.held.first, year=True)),
         ),

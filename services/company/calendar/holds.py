@@ -14,11 +14,11 @@ from sqlalchemy import ColumnElement, and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Delivery, Hold
-from services.account.checkin_dates import HeldPeriods
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit
 from services.company.calendar.country import plan_anew
 from services.kit.calendar import Calendar
+from services.kit.calendar.held import HeldPeriods
 from services.outbox import kinds
 
 

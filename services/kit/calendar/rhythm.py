@@ -33,6 +33,7 @@ class Rhythm:
     paused_until: date | None
     days_off: DaysOff = NO_DAYS_OFF
     paused_since: date | None = None  # the first day of the pause, where it is known
+    joined_on: date | None = None  # None for the organisation itself
 
     def date_of(self, moment: datetime) -> date:
         """The person's date at this moment."""
@@ -165,9 +166,12 @@ class Rhythm:
     def invitation_at(self, period: Period, closes_at: datetime) -> datetime:
         """The slot of the check-in invitation: the person's weekday and hour in the last but one week.
 
-        On days off it is the next open day before the period closes, or the last one before.
+        On days off it is the next open day before the period closes, or the last one before. For newcomers it is not
+        before two working weeks, so that it may lie after the end.
         """
-        return self.suitable_before(closes_at, period.invitation_week + timedelta(days=self.weekday), period.start)
+        day = period.invitation_week + timedelta(days=self.weekday)
+        slot = self.suitable_before(closes_at, day, period.start)
+        return slot if self.joined_on is None else max(slot, self.hour_on(self.settled_on(self.joined_on)))
 
     def pulse_at(self, monday: date, closes_at: datetime, weekday: int, at: time) -> datetime:
         """The slot of the pulse of a week, in the same way."""

@@ -16,9 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Questionnaire
 from models import Assessment, Draft, User
-from services.account.checkin_dates import all_held, hold_at, is_held, next_invitation
 from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import MIN_DAYS_BETWEEN, Calendar, Period
+from services.kit.calendar.held import all_held, hold_at, is_held, next_invitation
 from services.kit.errors import NotYours
 from services.wellbeing import points, scoring
 from services.wellbeing.checkin import causes, drafts, submission
@@ -58,14 +58,14 @@ class CheckIns:
         latest = await find_latest(uow.session, uow.member.id)
         if latest is not None and not _may_answer(latest, period, uow.now):
             is_early = latest.period != period.start
-            next_date = next_invitation(self._calendar, uow.member, held, period if is_early else period.next())
+            next_date = next_invitation(self._calendar, uow.member.rhythm, held, period if is_early else period.next())
             card = await self._results.card_of(uow.session, latest, uow.now)
             if card.may_name_causes:
                 return CausesStep(card, self._content.causes, next_date)
             return Done(card, next_date, is_early)
         if uow.member.postponed_period == period.start:
-            return Postponed(next_invitation(self._calendar, uow.member, held, period.next()))
-        hold = hold_at(self._calendar, uow.member, held, uow.now) if is_held(held, period) else None
+            return Postponed(next_invitation(self._calendar, uow.member.rhythm, held, period.next()))
+        hold = hold_at(self._calendar, uow.member.rhythm, held, uow.now) if is_held(held, period) else None
         return Ready(period.last_day, hold, is_renewed=draft is not None)
 
     async def start(self, uow: UnitOfWork, *, anyway: bool = False) -> CheckInState:
@@ -227,7 +227,7 @@ class CheckIns:
         return CausesStep(card, self._content.causes, next_date, is_asked=True)
 
     async def _next_date(self, uow: UnitOfWork, period: Period) -> date | None:
-        return next_invitation(self._calendar, uow.member, await all_held(uow.session), period.next())
+        return next_invitation(self._calendar, uow.member.rhythm, await all_held(uow.session), period.next())
 
     def _state_of(self, uow: UnitOfWork, draft: Draft) -> CheckInStep | Unfinished:
         questionnaire = self._content.questionnaires[draft.questionnaire_version]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from content import Cause, Causes, Questionnaire
 from content.questionnaire import Item
-from services.account.checkin_dates import OnHold
+from services.kit.calendar.held import OnHold
 from services.wellbeing import scoring
 
 

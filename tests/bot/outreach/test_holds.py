@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
+from keyboards.company import HrPage
 from keyboards.outreach import PromiseButton, RoundButton
-from models import AuditEntry, Delivery, Department, Hold, Promise, StoredPublication, StoredSummary, User
+from keyboards.wellbeing import Checkin
+from models import AuditEntry, Delivery, Department, Draft, Hold, Promise, StoredPublication, StoredSummary, User
 from services.account.unit_of_work import UnitOfWork
 from services.company import departments
 from services.gate.publications import CHECKIN_PERIOD
 from services.kit.calendar import WEEK
+from tests.bot.past import check_in, said
 from tests.bot.presses import presses_twice
 from tests.bot.story import ON_SQLITE
 from tests.conftest import Reread
@@ -27,6 +30,7 @@ HOLDS = select(Hold).order_by(Hold.id)
 PERIOD = 4 * WEEK  # of the tests
 SECOND = START + PERIOD  # the Monday on which the period begins that is held
 THIRD = SECOND + PERIOD
+INVITED_TO_SECOND, INVITED_TO_THIRD = "2 июня", "30 июня"  # Tuesdays of their last but one weeks
 LAST_DAY = monday_nine(4) - timedelta(days=1)  # of the first period
 INVITATIONS = select(Delivery).where(Delivery.kind == "checkin", Delivery.state != "skipped").order_by(Delivery.id)
 PUBLISHED = (
@@ -102,6 +106,53 @@ async def test_nobody_is_asked_in_that_period_and_everybody_is_told_once(stage: 
     await anna.says("/menu")
     assert "не будет, пока HR" in anna.screen or "в этом периоде нет" in anna.screen
     assert "Пройти самопроверку" not in [label for row in anna.buttons for label in row]
+
+
+async def test_no_screen_names_a_date_that_will_not_come(stage: Stage) -> None:
+    await staffed(stage, 12)
+    anna = await person(stage)
+    olga, id_ = await held(stage, LAST_DAY)
+    await check_in(stage, anna, stage.clock())
+    waits = "когда HR сделает обещанное"
+    await anna.says("/checkin")
+    assert waits in said(anna)
+    async with stage.database.begin() as session:
+        await session.execute(update(User).where(User.telegram_id == anna.id).values(introduced_at=None))
+    held_next = f"Самопроверки с {SECOND.day} мая не будет"
+    await anna.presses("Меню")
+    assert held_next in said(anna), "the card with the hours, after the first result"
+    await anna.presses("Хорошо")
+    assert held_next in said(anna)
+    await anna.presses("Меню")
+    assert f"Следующую предложу, {waits}." in said(anna)
+    await anna.presses("Настройки")
+    assert held_next in said(anna)
+    await olga.presses(data=PromiseButton(action="resume", id=id_).pack())
+    await anna.presses("Меню")
+    assert f"Следующую предложу {INVITED_TO_SECOND}." in said(anna)
+
+
+async def test_in_a_held_period_checkin_says_so_and_what_an_answer_is_for(stage: Stage, reread: Reread) -> None:
+    await staffed(stage, 12)
+    anna = await person(stage)
+    olga, id_ = await held(stage, LAST_DAY)
+    stage.clock.advance_to(monday_nine(4) + timedelta(days=1))
+    await anna.says("/checkin")
+    assert said(anna).startswith("Самопроверки в этом периоде нет: HR решил сначала сделать обещанное.")
+    assert "а в цифры для HR эти ответы не войдут" in said(anna)
+    assert await reread(select(Draft).where(Draft.period == SECOND)) == []
+    await anna.says("/menu")
+    assert "Самопроверки в этом периоде нет" in said(anna)
+    await anna.presses(data=Checkin(action="open").pack())
+    assert "Самопроверки в этом периоде нет" in said(anna), "nor does the button of an old message begin one"
+    await olga.presses(data=PromiseButton(action="kept", id=id_).pack())
+    await anna.presses(data=Checkin(action="open").pack())
+    assert f"Следующую предложу {INVITED_TO_THIRD}." in said(anna), "now it is known when"
+    await anna.presses("Всё же ответить")
+    assert "1 из 20" in said(anna)
+    await olga.says("/hr")
+    await olga.presses(data=HrPage(place="round").pack())
+    assert "самопроверки нет" in str(olga.toast)
 
 
 async def test_the_gate_treats_the_period_as_empty_and_the_summary_says_so(stage: Stage, reread: Reread) -> None:

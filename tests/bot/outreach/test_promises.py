@@ -13,6 +13,7 @@ from keyboards.outreach import NoteButton, PromiseButton, PromiseList, PromiseSt
 from models import AuditEntry, Conversation, Delivery, Department, Grouping, Promise, Reaction, ReportingGroup, User
 from services.account import users
 from services.account.unit_of_work import UnitOfWork
+from services.company import reporting_groups
 from services.kit.calendar import monday_of
 from services.kit.errors import NotAllowed
 from services.outreach.promise_draft import TEXT_LENGTH
@@ -501,3 +502,43 @@ async def test_promises_go_with_their_department_and_stay_without_their_author(s
     assert len(await reread(PROMISES)) == 1
     await anna.says("/menu")
     assert "Новость компании: Вторая пауза" in anna.screen
+
+
+async def test_a_promise_to_a_group_that_was_dissolved_is_still_hrs_to_close(stage: Stage, reread: Reread) -> None:
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
+    await group(stage, "Смены", "Склад")
+    await promises(olga, target="Смены")
+    async with stage.database.begin() as session:
+        (id_,) = await session.scalars(select(ReportingGroup.id))
+        uow = UnitOfWork(session, await member_of(stage, olga), stage.clock())
+        await reporting_groups.dissolve(uow, id_, stage.app.services.calendar)
+    await anna.says("/menu")
+    assert "Вторая пауза" in anna.screen, "until the period ends it is theirs"
+    stage.clock.advance(weeks=4)
+    await anna.says("/menu")
+    assert "Вторая пауза" not in anna.screen
+    await opens(olga)
+    assert "Смены" in olga.screen
+    await olga.presses(data=PromiseButton(action="card", id=1).pack())
+    assert "Этой группы больше нет" in said(olga)
+    await olga.presses(data=PromiseButton(action="kept", id=1).pack())
+    assert "Этой группы больше нет" in said(olga)
+    (row,) = await reread(PROMISES)
+    assert row.state == "done"
+
+
+async def test_a_date_that_passes_while_the_bot_is_down(stage: Stage) -> None:
+    olga, anna = await hr(stage), await member(stage, 1001, "Анна")
+    await promises(olga)
+    stage.clock.advance(days=40)  # nothing ran in these days
+    await stage.tick()
+    await opens(olga)
+    assert "просрочено на 26 дней" in said(olga)
+    await olga.presses(data=PromiseButton(action="kept", id=1).pack())
+    assert "Сделано 13 апреля" in said(olga)
+    for _ in range(7):
+        stage.clock.advance(days=1)
+        await stage.tick()
+    told = [message["text"] for message in anna.messages if "Вторая пауза" in message.get("text", "")]
+    assert len(told) == 1, "not of a date that is over, but once that it is done"
+    assert "до 18" not in told[0].replace("\u00a0", " ")

@@ -1,7 +1,7 @@
-"""When people are asked for a check-in: the one place that says in which periods, and from which date on.
+"""Check-in periods that are held, and the date of the next invitation: every screen that names one takes it from here.
 
-Whole periods are held while HR has first to do what it promised (services/company/calendar/holds.py): nobody is asked
-in them. In the others everybody is invited in the last but one week, a newcomer not before two working weeks.
+Nobody is asked in a held period: HR has first to do what it promised (services/company/calendar/holds.py). In other
+periods everybody is invited in the last but one week, a newcomer not before two working weeks (`Rhythm.invitation_at`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Hold
-from services.account.member import Member
-from services.account.unit_of_work import UnitOfWork
-from services.kit.calendar import Calendar, Period, Rhythm
+from services.kit.calendar.periods import Calendar, Period
+from services.kit.calendar.rhythm import Rhythm
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +62,27 @@ def next_asked(held: Collection[HeldPeriods], period: Period) -> Period | None:
     return period
 
 
-def invited_at(calendar: Calendar, rhythm: Rhythm, joined: datetime, period: Period) -> datetime:
-    """When somebody who joined then is invited to a period; not before its end where there is no time for it."""
-    settled_on = rhythm.settled_on(rhythm.date_of(joined))
-    return max(rhythm.invitation_at(period, calendar.closes_at(period)), rhythm.hour_on(settled_on))
-
-
-def next_invitation(calendar: Calendar, member: Member, held: Collection[HeldPeriods], period: Period) -> date | None:
+def next_invitation(calendar: Calendar, rhythm: Rhythm, held: Collection[HeldPeriods], period: Period) -> date | None:
     """Return the person's date of the first invitation from this period on, None while nobody can know."""
     asked = next_asked(held, period)
     while asked is not None:
-        moment = invited_at(calendar, member.rhythm, member.join_date, asked)
-        if moment < calendar.closes_at(asked):
-            return member.rhythm.date_of(moment)
+        closes_at = calendar.closes_at(asked)
+        moment = rhythm.invitation_at(asked, closes_at)
+        if moment < closes_at:
+            return rhythm.date_of(moment)
         asked = next_asked(held, asked.next())
     return None
 
 
-def hold_at(calendar: Calendar, member: Member, held: Collection[HeldPeriods], now: datetime) -> OnHold | None:
+def hold_at(calendar: Calendar, rhythm: Rhythm, held: Collection[HeldPeriods], now: datetime) -> OnHold | None:
     """Return what is held of this period and the next, None where both are asked as usual."""
     period = calendar.period_at(now)
     for one in (period, period.next()):
         if is_held(held, one):
-            return OnHold(one == period, one.start, next_invitation(calendar, member, held, one))
+            return OnHold(one == period, one.start, next_invitation(calendar, rhythm, held, one))
     return None
 
 
-async def find_hold(uow: UnitOfWork, calendar: Calendar) -> OnHold | None:
-    """Return the same for the person behind a use case."""
-    return hold_at(calendar, uow.member, await all_held(uow.session), uow.now)
+async def find_hold(session: AsyncSession, calendar: Calendar, rhythm: Rhythm, now: datetime) -> OnHold | None:
+    """Return the same by what is stored."""
+    return hold_at(calendar, rhythm, await all_held(session), now)
