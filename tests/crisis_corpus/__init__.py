@@ -3,7 +3,8 @@
 `first.yaml` was written before the rules; `tuned.yaml` was first measured without a look at it, and the rules were
 widened afterwards; `rounds.yaml` was written round by round, each measured before the rules were widened for it;
 `plain.yaml` is how ordinary people write, by family, with look-alikes, also measured before the rules were widened for
-it. `second.yaml` was written after the first rules, without sight of them, and nothing is corrected on it.
+it. `second.yaml` was written after the first rules, without sight of them, and nothing is corrected on it; nor on
+`oblique.yaml`, whose author had seen lists of the rules' words and went round them: images, hints, no usual word.
 Labels: the tier that a reader would answer with, or `ordinary`.
 """
 

@@ -17,8 +17,11 @@ GATES = {
     "rounds": (0.95, 0.95),
     "plain": (0.95, 0.95),
     "second": (0.85, 0.95),
+    "oblique": (0.50, 0.90),
 }
 """By half of the corpus: the least recall and precision of the explicit tier."""
+AT_LEAST = dict.fromkeys(GATES, 300) | {"oblique": 120}
+"""By half of the corpus: its phrases."""
 
 
 @pytest.mark.parametrize("half", GATES)
@@ -38,4 +41,4 @@ def test_labels_are_sound(half: str) -> None:
     phrases = read(half)
     assert {phrase.tier for phrase in phrases} == {*Tier, ORDINARY}
     assert {phrase.lang for phrase in phrases} == {"ru", "en"}
-    assert len({(phrase.lang, phrase.text) for phrase in phrases}) == len(phrases) >= 300
+    assert len({(phrase.lang, phrase.text) for phrase in phrases}) == len(phrases) >= AT_LEAST[half]
