@@ -162,7 +162,7 @@ class Summaries:
             slots = [self._slot(issue.week, rhythm_of(user)) for user in await self._readers(session)]
             if all(now > slot + MISSED_AFTER for slot in slots):
                 return None
-        if issue.summary.form == Form.TOO_FEW:
+        if issue.summary.form in (Form.TOO_FEW, Form.ORDINARY):
             office = await office_rhythm(session, self._calendar.zone)
             return issue if office.is_asked_in(issue.week) else None
         return issue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -355,16 +355,33 @@ async def test_the_map_of_groups_shows_published_cells_of_one_edition(
     assert [period.slot for period in found] == [START + 4 * WEEK], "figures of two editions are not put side by side"
 
 
+async def close_for_a_week(stage: Stage, monday: date) -> None:
+    """Give the whole company a week off."""
+    async with stage.database.begin() as session:
+        days = {"first": monday, "last": monday + timedelta(days=6), "is_working": False}
+        session.add(CompanyDay(**days, created_at=stage.clock(), updated_at=stage.clock()))
+
+
+async def test_after_a_week_off_one_summary_comes_and_not_two(stage: Stage) -> None:
+    """The one that its Monday held back. The week off has none of its own, although people elsewhere answered."""
+    staff = await staffed(stage, 12, 20)
+    olga = await hr_reader(stage)
+    for week in (0, 1):
+        await staff.pulse(START + week * WEEK, staff.everybody)
+    await close_for_a_week(stage, START + WEEK)
+    await tick_at(stage, monday_nine(1))
+    assert summaries_of(olga) == []
+    await tick_at(stage, monday_nine(2))
+    assert [text.splitlines()[0] for text in summaries_of(olga)] == ["📊 Неделя 20–26\u00a0апреля"]
+
+
 async def test_a_week_that_the_company_had_off_is_no_gap(stage: Stage) -> None:
     """Neither in the line of a card nor in its picture; a week in which nobody answered is one."""
     staff = await staffed(stage, 12, 20)
     olga = await hr_reader(stage)
     for week in (0, 3, 4):
         await staff.pulse(START + week * WEEK, staff.everybody, stress=4)
-    closed = START + WEEK
-    async with stage.database.begin() as session:
-        days = {"first": closed, "last": closed + timedelta(days=6), "is_working": False}
-        session.add(CompanyDay(**days, created_at=stage.clock(), updated_at=stage.clock()))
+    await close_for_a_week(stage, START + WEEK)
     await tick_at(stage, monday_nine(5))
     await olga.presses("Группы")
     await olga.presses("Склад")
