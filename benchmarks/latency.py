@@ -21,7 +21,7 @@ from aiohttp import web
 from benchmarks.load import FIRST, Load
 from benchmarks.press import DURABLE, PRESSES, TOKEN, Variant, complete, give_a_core, serve
 from ops import logs
-from playground.processes import ROOT, Process
+from playground.remote.processes import ROOT, Process
 from tests.databases import PostgresDatabases, SQLiteDatabases
 from tests.postgres import PostgresServer
 

@@ -24,7 +24,7 @@ from aiohttp import web
 from benchmarks.load import OPTION, Load
 from db.database import Database
 from ops import logs
-from playground.processes import ROOT, Process
+from playground.remote.processes import ROOT, Process
 from services.kit.clock import system_clock
 from tests.clock import ManualClock
 from tests.databases import Databases, PostgresDatabases, SQLiteDatabases

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.load import Load
 from benchmarks.press import TOKEN, cpu_seconds, serve
-from playground.processes import ROOT, Process
+from playground.remote.processes import ROOT, Process
 
 
 async def start_once() -> tuple[float, float, float]:

@@ -7,9 +7,9 @@ import signal
 import sys
 from pathlib import Path
 
-from .answering import SampleAnswers
-from .entities import Person
-from .local import Playground
+from playground.local import Playground
+from playground.world.answering import SampleAnswers
+from playground.world.entities import Person
 
 PEOPLE = [
     Person(1001, "Анна", "Смирнова", "anna", "ru", {"ru": "говорит по-русски", "en": "speaks Russian"}),

@@ -11,17 +11,17 @@ from typing import Any
 
 from aiohttp import web
 
-from .answering import AnswerForMe, SampleAnswers
-from .api import BotApi
-from .clock import Clock, utc_now
-from .control import Control, ControlApi
-from .entities import Person
-from .faults import Faults
-from .polling import LongPoll
-from .server import Server
-from .storage import StateFile
-from .webhook import WebhookSender
-from .world import World
+from playground.methods.api import BotApi
+from playground.server.control import Control, ControlApi
+from playground.server.faults import Faults
+from playground.server.polling import LongPoll
+from playground.server.server import Server
+from playground.server.webhook import WebhookSender
+from playground.world.answering import AnswerForMe, SampleAnswers
+from playground.world.clock import Clock, utc_now
+from playground.world.entities import Person
+from playground.world.storage import StateFile
+from playground.world.world import World
 
 HOST = "127.0.0.1"
 BOT_ID = 7_000_000_001

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from playground.processes import ROOT
+from playground.remote.processes import ROOT
 
 PROGRAM = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 OPENSSL = shutil.which("openssl")

@@ -1,7 +1,7 @@
 """The methods of the Bot API by their names in lower case, each a function of the world and its parameters."""
 
-from . import chats, editing, profile, sending, updates
-from .method import Method
+from playground.methods import chats, editing, profile, sending, updates
+from playground.methods.method import Method
 
 METHODS: dict[str, Method] = {
     **updates.METHODS,

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from playground.entities import Chat
-from playground.errors import bad_request, refuse
-from playground.files import DOWNLOAD_LIMIT
-from playground.params import Params
-from playground.world import World
-
-from .method import Method
+from playground.methods.method import Method
+from playground.wire.errors import bad_request, refuse
+from playground.wire.files import DOWNLOAD_LIMIT
+from playground.wire.params import Params
+from playground.world.entities import Chat
+from playground.world.world import World
 
 REACTIONS = frozenset(
     "👍👎🔥🥰👏😁🤔🤯😱🤬😢🎉🤩🤮💩🙏👌🥱🥴😍🐳🌚🌭💯🤣🍌🏆💔🤨😐🍓🍾"

@@ -1,11 +1,11 @@
 """What a message consists of: text or a file with a caption, read from the parameters of a call."""
 
-from playground.entities import Message
-from playground.errors import bad_request
-from playground.files import StoredFile, check_photo, check_upload
-from playground.params import Params, Upload
-from playground.text import CAPTION_LIMIT, TEXT_LIMIT, FormattedText, parse
-from playground.world import World
+from playground.wire.errors import bad_request
+from playground.wire.files import StoredFile, check_photo, check_upload
+from playground.wire.params import Params, Upload
+from playground.wire.text import CAPTION_LIMIT, TEXT_LIMIT, FormattedText, parse
+from playground.world.entities import Message
+from playground.world.world import World
 
 CONTENT_FIELDS = ("text", "entities", "caption", "caption_entities", "photo", "document", "has_media_spoiler")
 

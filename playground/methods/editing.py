@@ -1,14 +1,7 @@
 """Methods that change or delete a message, or answer a press."""
 
-from playground.entities import Chat, Message
-from playground.errors import bad_request
-from playground.inbox import PRESS_LIFE
-from playground.markup import Markup, read_markup
-from playground.params import Params
-from playground.world import World
-
-from .chats import known_chat, writable_chat
-from .content import (
+from playground.methods.chats import known_chat, writable_chat
+from playground.methods.content import (
     CONTENT_FIELDS,
     caption_of,
     content_of,
@@ -19,7 +12,13 @@ from .content import (
     photo_content,
     spoiler_of,
 )
-from .method import Method
+from playground.methods.method import Method
+from playground.wire.errors import bad_request
+from playground.wire.markup import Markup, read_markup
+from playground.wire.params import Params
+from playground.world.entities import Chat, Message
+from playground.world.inbox import PRESS_LIFE
+from playground.world.world import World
 
 DELETE_LIFE = 48 * 3600
 TOAST_LIMIT = 200

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from playground.params import Params
-from playground.world import World
+from playground.wire.params import Params
+from playground.world.world import World
 
 Method = Callable[[World, Params], Any]

@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from playground.errors import bad_request
-from playground.params import Params
-from playground.world import World
-
-from .method import Method
+from playground.methods.method import Method
+from playground.wire.errors import bad_request
+from playground.wire.params import Params
+from playground.world.world import World
 
 COMMANDS_LIMIT = 100
 COMMAND = re.compile(r"[a-z0-9_]+")

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 
-from playground.entities import Chat, Message, without_reply
-from playground.errors import bad_request
-from playground.markup import Markup, read_markup
-from playground.params import Params
-from playground.world import World
-
-from .chats import writable_chat
-from .content import caption_of, document_content, marked, message_text, photo_content, spoiler_of
-from .method import Method
+from playground.methods.chats import writable_chat
+from playground.methods.content import caption_of, document_content, marked, message_text, photo_content, spoiler_of
+from playground.methods.method import Method
+from playground.wire.errors import bad_request
+from playground.wire.markup import Markup, read_markup
+from playground.wire.params import Params
+from playground.world.entities import Chat, Message, without_reply
+from playground.world.world import World
 
 ACTIONS = {
     "cancel", "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "record_audio",

@@ -3,11 +3,10 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from playground.errors import bad_request, refuse
-from playground.params import Params
-from playground.world import World
-
-from .method import Method
+from playground.methods.method import Method
+from playground.wire.errors import bad_request, refuse
+from playground.wire.params import Params
+from playground.world.world import World
 
 BATCH_LIMIT = 100
 SECRET_LIMIT = 256

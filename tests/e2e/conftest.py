@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.processes import PlaygroundServer, Process
+from playground.remote.processes import PlaygroundServer, Process
 from tests.e2e.browser import Page, find_chromium, open_browser
 from tests.e2e.forks import ForkedBot
 from tests.e2e.processes import bot_process

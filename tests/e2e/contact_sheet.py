@@ -16,8 +16,8 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from playground.client import ControlClient, RemotePerson, rows_of, text_of, until
-from playground.processes import ROOT, Process
+from playground.remote.client import ControlClient, RemotePerson, rows_of, text_of, until
+from playground.remote.processes import ROOT, Process
 from tests.e2e.browser import Page, find_chromium, open_browser
 
 EMPLOYEE, MANAGER, ADMINISTRATOR = 1003, 1006, 1007

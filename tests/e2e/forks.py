@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from playground.processes import ROOT, Child, Process
+from playground.remote.processes import ROOT, Child, Process
 from tests.e2e.processes import BOT
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playground.processes import ROOT, Process
+from playground.remote.processes import ROOT, Process
 
 BOT = str(ROOT / "bot.py")
 

@@ -10,7 +10,7 @@ from typing import Any
 from config import load_settings
 from content import load_content
 from db.database import Database
-from playground.client import ControlClient, RemotePerson, rows_of
+from playground.remote.client import ControlClient, RemotePerson, rows_of
 from services.kit.clock import system_clock
 from services.lifecycle import invites
 from views.translator import Translator

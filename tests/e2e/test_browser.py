@@ -11,7 +11,7 @@ import json
 import pytest
 from aiohttp import ClientSession
 
-from playground.processes import PlaygroundServer
+from playground.remote.processes import PlaygroundServer
 from tests.e2e.accessibility import barriers
 from tests.e2e.browser import Page
 from tests.e2e.conftest import needs_chromium

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from playground.processes import PlaygroundServer, Process
+from playground.remote.processes import PlaygroundServer, Process
 from services.company.people import SEARCH_LENGTH
 from tests.e2e.browser import Page
 from tests.e2e.conftest import needs_chromium

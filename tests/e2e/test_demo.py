@@ -6,8 +6,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from playground.demo import LINES_AT_MOST, TITLES
-from playground.processes import ROOT
+from playground.demo.__main__ import LINES_AT_MOST, TITLES
+from playground.remote.processes import ROOT
 
 PNG = b"\x89PNG\r\n"
 

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from models import Assessment, DeadLetter, Draft, User
-from playground.client import text_of
-from playground.processes import PlaygroundServer, Process
+from playground.remote.client import text_of
+from playground.remote.processes import PlaygroundServer, Process
 from tests.conftest import Reread
 from tests.e2e.story import Employee, everybody, make_invite, seed_rows
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import holidays
 import pytest
 
-from playground.client import ControlClient, text_of
+from playground.remote.client import ControlClient, text_of
 from tests.e2e.browser import Page
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.visit import arrive, become

@@ -11,7 +11,7 @@ import pytest
 
 from config import SettingsError, load_settings
 from content import load_content
-from playground.processes import ROOT, PlaygroundServer, Process
+from playground.remote.processes import ROOT, PlaygroundServer, Process
 from tests.e2e.story import Employee
 
 READMES = {"en": ROOT / "README.md", "ru": ROOT / "README.ru.md"}

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from playground.client import ControlClient, rows_of, text_of
-from playground.processes import Process
+from playground.remote.client import ControlClient, rows_of, text_of
+from playground.remote.processes import Process
 from tests.e2e.story import TOTAL, Employee
 
 OPENS_THE_CHECKIN = "c1:open"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.processes import PlaygroundServer, Process
+from playground.remote.processes import PlaygroundServer, Process
 
 TOKEN = "7000000001:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 SECRET = "hunter2"

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from db.database import Database
 from models import Assessment, Draft, Recommendation, User
-from playground.processes import ROOT, PlaygroundServer, Process
+from playground.remote.processes import ROOT, PlaygroundServer, Process
 from services.kit import bot_info
 from tests.conftest import Reread
 from tests.e2e.story import SEED, Employee, seed_answers

@@ -2,7 +2,7 @@
 
 import re
 
-from playground.server import PAGE
+from playground.server.server import PAGE
 
 
 def words(language: str) -> set[str]:

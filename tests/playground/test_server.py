@@ -19,7 +19,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from playground import Clock, Control, Person, Playground
-from playground.webhook import WebhookSender
+from playground.server.webhook import WebhookSender
 from tests.playground.helpers import ANNA, BEN, EXAMPLE, Client
 
 

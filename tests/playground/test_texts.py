@@ -2,8 +2,8 @@
 
 import pytest
 
-from playground.errors import ApiError
-from playground.text import parse
+from playground.wire.errors import ApiError
+from playground.wire.text import parse
 
 HTML_RESULTS = {
     "a <b>b</b>": ("a b", [("bold", 2, 1)]),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from playground.processes import Child
+from playground.remote.processes import Child
 from tests.e2e.forks import Fork, ForkedBot, be_bot, forks
 
 TICK = timedelta(seconds=1)

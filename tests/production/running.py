@@ -14,7 +14,7 @@ from config import load_settings
 from content import load_content
 from db.database import Database
 from playground import Playground
-from playground.client import ControlClient, until
+from playground.remote.client import ControlClient, until
 from services.kit.clock import Clock, system_clock
 from tests.e2e.story import Employee
 from tests.postgres import PostgresServer

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from locales import LOCALES
-from playground.processes import ROOT
+from playground.remote.processes import ROOT
 from tests.pseudo import LOCALE, add_language
 
 NOT_COPIED = shutil.ignore_patterns(".*", "data", "docs")  # compiled modules are copied: they save seconds

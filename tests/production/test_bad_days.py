@@ -16,8 +16,8 @@ from sqlalchemy import Select, func, select, update
 from manage import cli
 from models import DeadLetter, Delivery, Draft, Fact, User
 from playground import Playground
-from playground.client import ControlClient, until
-from playground.faults import Fault
+from playground.remote.client import ControlClient, until
+from playground.server.faults import Fault
 from services.account import users
 from services.account.users import NewMember
 from services.kit import bot_info
@@ -229,8 +229,8 @@ async def test_three_conflicts_in_a_row_end_it(
     await calls_of(playground, "setChatMenuButton")
 
     async def conflict(_: object) -> Any:
-        from playground.errors import refuse
-        from playground.polling import OTHER_POLL
+        from playground.server.polling import OTHER_POLL
+        from playground.wire.errors import refuse
 
         raise refuse(409, OTHER_POLL)
 

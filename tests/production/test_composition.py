@@ -22,8 +22,8 @@ from sqlalchemy import select
 from models import Assessment, DeadLetter, Draft
 from playground import Playground
 from playground.__main__ import people
-from playground.client import ControlClient, until
-from playground.processes import ROOT, Process
+from playground.remote.client import ControlClient, until
+from playground.remote.processes import ROOT, Process
 from tests.e2e.forks import ForkedBot
 from tests.e2e.story import Employee, make_invite, seed_answers
 from tests.production.running import free_port, rows

@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry
 
 from config import Settings
 from ops.metrics import Metrics
-from playground.processes import ROOT
+from playground.remote.processes import ROOT
 from services.notifications.claims import Outcome
 from services.outbox.kinds import KINDS
 from tests.fakes.stage import Stage

@@ -14,7 +14,7 @@ from content import Content
 from db.database import Database
 from db.outages import DatabaseUnavailable
 from models import Assessment, DeadLetter, Draft, Recommendation, User
-from playground.entities import Chat
+from playground.world.entities import Chat
 from services.system import dead_letters
 from services.wellbeing.checkin.short_way import Write, go_on_by_one
 from tests.conftest import Reread

@@ -27,7 +27,7 @@ from models import CompanyDay, ContactRequest, DeadLetter, Invite, User
 from ops import doctor
 from ops.doctor import Finding
 from playground import Playground
-from playground.faults import Fault
+from playground.server.faults import Fault
 from services.gate import publications
 from services.kit import bot_info
 from services.lifecycle import invites

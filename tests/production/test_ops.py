@@ -136,7 +136,7 @@ async def test_telegram_out_of_reach_is_healthy_and_not_ready(running: MakeRunni
 
 async def wait_for(port: int) -> None:
     """Until somebody listens."""
-    from playground.client import until
+    from playground.remote.client import until
 
     async def listens() -> bool:
         with socket.socket() as client:

@@ -27,9 +27,9 @@ from db.database import Database
 from models import Assessment, DeadLetter, Delivery, User
 from playground import Playground
 from playground.__main__ import people
-from playground.client import ControlClient, rows_of, until
-from playground.faults import Fault
-from playground.processes import Process
+from playground.remote.client import ControlClient, rows_of, until
+from playground.remote.processes import Process
+from playground.server.faults import Fault
 from services.account import users
 from services.account.settings import ReturnSubject
 from services.account.users import NewMember

@@ -20,7 +20,7 @@ from content import load_content
 from db.database import Database
 from models import DeadLetter, Delivery, User
 from playground import Playground
-from playground.client import until
+from playground.remote.client import until
 from services.account import users
 from services.account.users import NewMember
 from services.kit.calendar import Calendar

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 
 from models import Assessment, DeadLetter, Draft, User
 from playground import Playground
-from playground.client import until
+from playground.remote.client import until
 from services.wellbeing.checkin.short_way import go_on_by_one
 from tests.conftest import Reread
 from tests.e2e.story import SEED, make_invite

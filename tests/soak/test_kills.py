@@ -19,8 +19,8 @@ from sqlalchemy import select
 
 from content import load_content
 from models import Assessment, DeadLetter, Draft, Recommendation, User
-from playground.client import ControlClient, find_button, until
-from playground.processes import PlaygroundServer, Process
+from playground.remote.client import ControlClient, find_button, until
+from playground.remote.processes import PlaygroundServer, Process
 from tests.conftest import Reread
 from tests.e2e.conftest import make_bot
 from tests.e2e.story import TOTAL, Employee, everybody, make_invite

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 
 from keyboards.lifecycle import ChangeButton
 from models import AuditEntry, Department, Invite, Membership, OldUser, RosterProposal, User
-from playground.entities import Chat
+from playground.world.entities import Chat
 from tests.bot.hr_pages import audited, goes
 from tests.bot.lifecycle.test_roster import INVITES, LIST, sends, uploads
 from tests.bot.past import said

@@ -4,12 +4,12 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from .entities import Chat, Person, PlaygroundPress, Update, callback_data, check_contact, without_reply
-from .files import image_size
-from .inbox import PRESS_LIFE
-from .params import Upload
-from .server_state import ServerState
-from .text import TEXT_LIMIT, FormattedText, trim, utf16_length, with_detected
+from playground.wire.files import image_size
+from playground.wire.params import Upload
+from playground.wire.text import TEXT_LIMIT, FormattedText, trim, utf16_length, with_detected
+from playground.world.entities import Chat, Person, PlaygroundPress, Update, callback_data, check_contact, without_reply
+from playground.world.inbox import PRESS_LIFE
+from playground.world.state import ServerState
 
 
 class World(ServerState):

@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 from babel.messages.pofile import read_po
 
-from .client import RemotePerson, rows_of, text_of, until
-from .demo_terminal import BOLD, DIM, Message, Script
-from .processes import ROOT
+from playground.demo.terminal import BOLD, DIM, Message, Script
+from playground.remote.client import RemotePerson, rows_of, text_of, until
+from playground.remote.processes import ROOT
 
 ANSWERED_BY_HAND = 2
 PULSE = (8, 7, 3)  # three answers from 0 to 10

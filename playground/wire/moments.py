@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from .errors import bad_request
+from playground.wire.errors import bad_request
 
 FORMAT = re.compile(r"[rR]|[tTdDwW]*")
 

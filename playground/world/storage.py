@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .entities import Event
+from playground.world.entities import Event
 
 SAVE_DELAY = 0.5
 PASSING_EVENTS = ("call", "action")

@@ -6,10 +6,10 @@ doesn't know end with 404, as at Telegram. `parse_mode` may be HTML; Markdown is
 
 from typing import Any
 
-from .errors import ApiError, refuse
-from .methods import METHODS
-from .params import Params, Upload
-from .world import World
+from playground.methods import METHODS
+from playground.wire.errors import ApiError, refuse
+from playground.wire.params import Params, Upload
+from playground.world.world import World
 
 
 class BotApi:

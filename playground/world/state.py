@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from .clock import utc_now
-from .entities import Call, Chat, Event, Message, Person, PlaygroundPress, WebhookState, call_view
-from .errors import ApiError
-from .files import StoredFile, image_size
-from .flood import FloodControl
-from .inbox import Inbox
-from .params import Upload
+from playground.wire.errors import ApiError
+from playground.wire.files import StoredFile, image_size
+from playground.wire.params import Upload
+from playground.world.clock import utc_now
+from playground.world.entities import Call, Chat, Event, Message, Person, PlaygroundPress, WebhookState, call_view
+from playground.world.flood import FloodControl
+from playground.world.inbox import Inbox
 
 CALLS_KEPT = 2_000
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from .entities import Event, Update
+from playground.world.entities import Event, Update
 
 UPDATE_LIFE = timedelta(hours=24)
 PRESS_LIFE = timedelta(seconds=150)

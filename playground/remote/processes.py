@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol, Self
 
-from .client import PATIENCE_SECONDS, ControlClient, until
+from playground.remote.client import PATIENCE_SECONDS, ControlClient, until
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Child(Protocol):

@@ -11,12 +11,12 @@ from typing import Any
 
 from aiohttp import web
 
-from .answering import AnswerForMe
-from .clock import Clock
-from .entities import Event, Person, call_view
-from .faults import Fault, Faults
-from .params import Upload
-from .world import World
+from playground.server.faults import Fault, Faults
+from playground.wire.params import Upload
+from playground.world.answering import AnswerForMe
+from playground.world.clock import Clock
+from playground.world.entities import Event, Person, call_view
+from playground.world.world import World
 
 KEEP_ALIVE_SECONDS = 15.0
 PIXEL = base64.b64decode(

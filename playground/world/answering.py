@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from .clock import Clock
-from .entities import Event, Message
-from .world import World
+from playground.world.clock import Clock
+from playground.world.entities import Event, Message
+from playground.world.world import World
 
 OPTIONS = 7
 CHOSEN = "●"

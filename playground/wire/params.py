@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import bad_request
+from playground.wire.errors import bad_request
 
 
 @dataclass(frozen=True)

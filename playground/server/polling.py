@@ -3,11 +3,11 @@
 import asyncio
 from typing import Any
 
-from .api import BotApi
-from .entities import Event
-from .errors import ApiError, refuse
-from .methods.updates import get_updates
-from .params import Params
+from playground.methods.api import BotApi
+from playground.methods.updates import get_updates
+from playground.wire.errors import ApiError, refuse
+from playground.wire.params import Params
+from playground.world.entities import Event
 
 TIMEOUT_LIMIT = 50
 OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"

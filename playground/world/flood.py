@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from datetime import datetime
 
-from .errors import too_many_requests
+from playground.wire.errors import too_many_requests
 
 CHAT_RATE, CHAT_BURST = 1.0, 5.0
 TOTAL_RATE, TOTAL_BURST = 30.0, 30.0

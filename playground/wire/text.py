@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from .errors import bad_request
-from .links import check_link
-from .moments import check_moment
+from playground.wire.errors import bad_request
+from playground.wire.links import check_link
+from playground.wire.moments import check_moment
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024

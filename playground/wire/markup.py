@@ -6,9 +6,9 @@ that silently loses a button is a mistake of the bot.
 
 from typing import Any
 
-from .errors import bad_request
-from .links import check_link
-from .params import Params
+from playground.wire.errors import bad_request
+from playground.wire.links import check_link
+from playground.wire.params import Params
 
 INLINE_BUTTONS_LIMIT = 100
 INLINE_ROW_LIMIT = 8

@@ -6,8 +6,8 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import ApiError, bad_request
-from .params import Upload
+from playground.wire.errors import ApiError, bad_request
+from playground.wire.params import Upload
 
 MEGABYTE = 1024 * 1024
 UPLOAD_LIMIT = 50 * MEGABYTE

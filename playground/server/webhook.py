@@ -7,9 +7,9 @@ from typing import Any
 
 import aiohttp
 
-from .api import BotApi
-from .entities import Event, Update
-from .errors import ApiError
+from playground.methods.api import BotApi
+from playground.wire.errors import ApiError
+from playground.world.entities import Event, Update
 
 ANSWER_TIMEOUT = 60
 LONGEST_DELAY = 60.0

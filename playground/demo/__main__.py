@@ -15,10 +15,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from .client import ControlClient, RemotePerson, until
-from .demo_story import ANSWERED_BY_HAND, PULSE, Story
-from .demo_terminal import BOLD, DIM, GREEN, RED, Script
-from .processes import ROOT, Process
+from playground.demo.story import ANSWERED_BY_HAND, PULSE, Story
+from playground.demo.terminal import BOLD, DIM, GREEN, RED, Script
+from playground.remote.client import ControlClient, RemotePerson, until
+from playground.remote.processes import ROOT, Process
 
 STOP_SECONDS = 10
 LINES_AT_MOST = 120  # of each story

@@ -35,15 +35,15 @@ from typing import Any
 from aiohttp import BodyPartReader, web
 from aiohttp.typedefs import Handler
 
-from .api import BotApi
-from .control import ControlApi
-from .errors import ApiError, bad_request, refuse, too_many_requests
-from .faults import Fault, Faults
-from .files import MEGABYTE, UPLOAD_LIMIT
-from .params import Upload
-from .polling import LongPoll
+from playground.methods.api import BotApi
+from playground.server.control import ControlApi
+from playground.server.faults import Fault, Faults
+from playground.server.polling import LongPoll
+from playground.wire.errors import ApiError, bad_request, refuse, too_many_requests
+from playground.wire.files import MEGABYTE, UPLOAD_LIMIT
+from playground.wire.params import Upload
 
-PAGE = Path(__file__).parent / "page"
+PAGE = Path(__file__).parents[1] / "page"
 PAGE_FILES = {"": "index.html", "index.html": "index.html"}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

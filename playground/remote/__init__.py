@@ -1,0 +1,1 @@
+"""A playground from outside: its processes, and people driven over HTTP."""
