@@ -35,7 +35,7 @@ class Company(World):
         teams = []
         for number, size in enumerate(sizes, start=1):
             await self.department(number)
-            teams.append([await self.person(number) for _ in range(size)])
+            teams.append(await self.employees([number] * size))
         self.monday += WEEK
         return teams
 

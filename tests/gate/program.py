@@ -16,11 +16,11 @@ from scipy.sparse import lil_array
 
 from services.gate.coarsening import Grid
 
-Known = dict[frozenset[int], tuple[float, float]]
+Sums = dict[frozenset[int], tuple[float, float]]
 """Between which numbers the sum over a set of people lies."""
 
 
-def learn(known: Known, grid: Grid, people: frozenset[int], exact: Fraction) -> None:
+def learn(known: Sums, grid: Grid, people: frozenset[int], exact: Fraction) -> None:
     """Add a published mean over people whose exact mean is this; the same people again narrow it down."""
     value, half = grid.round(exact), grid.fine / 2
     first = grid.fine * math.ceil((value - grid.step / 2) / grid.fine)
@@ -31,7 +31,7 @@ def learn(known: Known, grid: Grid, people: frozenset[int], exact: Fraction) -> 
     known[people] = (max(before[0], float(low * len(people))), min(before[1], float(high * len(people))))
 
 
-def widths(known: Known, top: float, of: Iterable[int] | None = None) -> dict[int, float]:
+def widths(known: Sums, top: float, of: Iterable[int] | None = None) -> dict[int, float]:
     """Return how wide the interval is in which each person's value must lie."""
     names = sorted({person for people in known for person in people})
     column = {name: index for index, name in enumerate(names)}
@@ -40,12 +40,11 @@ def widths(known: Known, top: float, of: Iterable[int] | None = None) -> dict[in
         for person in people:
             matrix[2 * row, column[person]], matrix[2 * row + 1, column[person]] = 1, -1
         ends[2 * row], ends[2 * row + 1] = high, -low
+    rows, ends = matrix.tocsr(), ends + 1e-9
     found = {}
     for person in names if of is None else of:
         aim = np.zeros(len(names))
         aim[column[person]] = 1
-        low, high = (
-            linprog(sign * aim, matrix.tocsr(), ends + 1e-9, bounds=(0, top), method="highs").fun for sign in (1, -1)
-        )
+        low, high = (linprog(sign * aim, rows, ends, bounds=(0, top), method="highs").fun for sign in (1, -1))
         found[person] = float(-high - low)
     return found

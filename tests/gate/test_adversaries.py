@@ -13,7 +13,8 @@ from tests.gate.weakened import EXACT, SENT, STILL, Weakness
 from tests.gate.witness import Seen, Witnessed
 from tests.gate.world import Habits, World
 
-WEEKS = 30
+WEEKS = 20
+LONG = 30
 HALF = 0.5
 KINDS = {"stress": "pulse_week", "EE": "checkin_period", "total": "checkin_period"}
 CHANGING = Habits()
@@ -50,16 +51,14 @@ def shown(log: Sequence[Seen]) -> int:
     return sum(len(seen.publication.cells) for seen in log)
 
 
-@pytest.mark.parametrize("seed", ["birch", "larch", "maple"])
-async def test_the_first_attacker_isolates_nobody(sqlite: Database, seed: str) -> None:
-    log = await play(sqlite, seed, CHANGING, WEEKS)
+async def test_the_first_attacker_isolates_nobody(sqlite: Database) -> None:
+    log = await play(sqlite, "larch", CHANGING, WEEKS)
     assert shown(log) > 30
     assert exact.isolated(exact.rows_of(log)) is None
 
 
-@pytest.mark.parametrize("seed", ["birch", "larch"])
-async def test_the_second_attacker_stays_half_the_scale_away(sqlite: Database, seed: str) -> None:
-    log = await play(sqlite, seed, UNCHANGING, WEEKS)
+async def test_the_second_attacker_stays_half_the_scale_away(sqlite: Database) -> None:
+    log = await play(sqlite, "larch", UNCHANGING, WEEKS)
     assert shown(log) > 30
     assert closest(log) >= HALF
 
@@ -96,10 +95,10 @@ async def test_the_second_attacker_does_not_win_there_with(sqlite: Database, wea
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(100))
 async def test_the_first_attacker_isolates_nobody_in_a_hundred_companies(sqlite: Database, seed: int) -> None:
-    assert exact.isolated(exact.rows_of(await play(sqlite, f"company {seed}", CHANGING, WEEKS))) is None
+    assert exact.isolated(exact.rows_of(await play(sqlite, f"company {seed}", CHANGING, LONG))) is None
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(60))
 async def test_the_second_attacker_stays_away_in_sixty_companies(sqlite: Database, seed: int) -> None:
-    assert closest(await play(sqlite, f"company {seed}", UNCHANGING, WEEKS)) >= HALF
+    assert closest(await play(sqlite, f"company {seed}", UNCHANGING, LONG)) >= HALF

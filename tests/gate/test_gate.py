@@ -1,4 +1,4 @@
-"""The gate's promises one by one, on both databases."""
+"""The gate's promises one by one."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ from services.gate.publications import PULSE_WEEK, Publication
 from services.kit.calendar import WEEK, Calendar
 from tests.gate.company import DAY, HIGH, LOW, STEADY, Company, company_in, hidden, pooled, shown
 from tests.gate.world import CONTENT, START, ZONE
-
-pytestmark = pytest.mark.both_databases
 
 
 async def stored(company: Company) -> int:
@@ -57,6 +55,7 @@ async def test_a_slot_is_published_once_and_never_changes(database: Database) ->
         assert await stored(company) == 1
 
 
+@pytest.mark.both_databases
 async def test_replicas_store_one_publication(database: Database) -> None:
     async with company_in(database) as company:
         (team,) = await company.staff(12)
@@ -72,6 +71,7 @@ async def test_replicas_store_one_publication(database: Database) -> None:
     assert sorted(await asyncio.gather(*(tick() for _ in range(4)))) == [0, 0, 0, 1]
 
 
+@pytest.mark.both_databases
 async def test_a_stored_publication_is_not_overwritten(database: Database) -> None:
     async with company_in(database) as company:
         (team,) = await company.staff(12)
@@ -454,6 +454,7 @@ def numbers(value: Any, path: str = "") -> Iterator[tuple[str, float]]:
         yield path, value
 
 
+@pytest.mark.both_databases
 async def test_every_number_that_is_stored_is_on_a_grid(database: Database) -> None:
     async with company_in(database) as company:
         one, two = await company.staff(13, 31)
@@ -511,6 +512,7 @@ async def recommend(company: Company, person: int, category: str, **values: Any)
 
 
 @pytest.mark.usefixtures("without_noise")
+@pytest.mark.both_databases
 async def test_steps_are_counted_by_people_for_the_company_alone(database: Database) -> None:
     async with company_in(database) as company:
         (team,) = await company.staff(41)
@@ -546,6 +548,7 @@ async def test_a_step_is_counted_in_the_period_in_which_it_was_ticked_off(databa
 
 
 @pytest.mark.usefixtures("without_noise")
+@pytest.mark.both_databases
 async def test_noticed_is_counted_once_with_the_week_after_asking(database: Database) -> None:
     async with company_in(database) as company:
         (team,) = await company.staff(33)
@@ -602,6 +605,7 @@ async def test_without_noise_nothing_is_published_and_the_next_tick_tries_again(
         assert [one.kind for one in found].count("checkin_period") == 1
 
 
+@pytest.mark.both_databases
 async def test_what_was_drawn_and_not_stored_is_gone(database: Database) -> None:
     """An end between drawing and the commit: the next one draws anew, and nobody saw the first."""
     async with company_in(database) as company:

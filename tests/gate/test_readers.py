@@ -38,7 +38,7 @@ class HrCompany(Company):
     async def staffed(self, size: int) -> list[Person]:
         await self.department(1)
         await self.department(EMPTY)
-        team = [await self.person(1) for _ in range(size)]
+        team = await self.employees([1] * size)
         self.hr = await self.person(None, "admin")
         self.monday += WEEK
         return team
@@ -133,7 +133,6 @@ async def test_hr_picks_nobody_where_readers_are_fixed_in_advance(sqlite: Databa
 # --- when it counts ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.both_databases
 async def test_a_manager_counts_until_the_next_period(database: Database) -> None:
     async with database.begin() as session:
         company = HrCompany(session)
@@ -201,7 +200,6 @@ async def test_a_reader_twice_over_counts_when_the_last_reason_is_gone(sqlite: D
         assert team[0].id in await company.counted()
 
 
-@pytest.mark.both_databases
 async def test_a_role_counts_from_the_next_period_and_is_told(database: Database) -> None:
     async with database.begin() as session:
         company = HrCompany(session)

@@ -83,7 +83,7 @@ async def test_many_who_answered_in_other_weeks_keep_each_other_company(sqlite: 
 async def test_a_group_that_grows_in_a_period_keeps_its_way_of_reporting(sqlite: Database) -> None:
     async with company_in(sqlite) as company:
         small, large = await company.staff(18, 40)
-        newcomers = [await company.person(1) for _ in range(5)]
+        newcomers = await company.employees([1] * 5)
         for _ in range(4):
             week = await company.week_of([*small, *large, *newcomers])
             assert pooled(week) == ["d1"]

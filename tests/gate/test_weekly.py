@@ -15,8 +15,6 @@ from services.summary.weekly import Form, Weekly, WeeklySummary
 from tests.gate.company import HIGH, STEADY, Company, company_in
 from tests.gate.world import CONTENT, START
 
-pytestmark = pytest.mark.both_databases
-
 
 async def summary(company: Company) -> WeeklySummary:
     return await Weekly(CONTENT, company.calendar).summary(
@@ -27,8 +25,7 @@ async def summary(company: Company) -> WeeklySummary:
 async def test_starting(database: Database) -> None:
     async with company_in(database) as company:
         await company.department(1)
-        for _ in range(12):
-            await company.person(1)
+        await company.employees([1] * 12)
         found = await summary(company)
         assert (found.form, found.week, found.moved, found.steps) == (Form.STARTING, None, (), ())
         assert (found.next_pulse, found.next_checkin) == (START + WEEK, START + 4 * WEEK)
@@ -104,6 +101,7 @@ async def test_it_does_not_change_when_answers_do(database: Database) -> None:
         assert await summary(company) == before
 
 
+@pytest.mark.both_databases
 async def test_promises_stand_with_their_last_published_echo(database: Database) -> None:
     async with company_in(database) as company:
         (team,) = await company.staff(60)

@@ -170,17 +170,17 @@ STILL = Habits(
 )
 
 EXACT = (
-    Weakness("threshold", "threshold 0", patch=without_threshold, weeks=4, habits=SMALL),
-    Weakness("complement", "complement 0", patch=without_complement, weeks=4, habits=SMALL),
-    Weakness("disjoint periods", "disjoint periods 0", made_from(RollingSource), weeks=6, habits=SMALL),
-    Weakness("freezing", "freezing 0", Unfrozen, without_freezing, weeks=6, habits=SMALL),
-    Weakness("unpaired change", "unpaired change 1", extra=paired, weeks=6, habits=LARGE),
+    Weakness("threshold", "threshold 0", patch=without_threshold, weeks=2, habits=SMALL),
+    Weakness("complement", "complement 0", patch=without_complement, weeks=2, habits=SMALL),
+    Weakness("disjoint periods", "disjoint periods 0", made_from(RollingSource), weeks=3, habits=SMALL),
+    Weakness("freezing", "freezing 0", Unfrozen, without_freezing, weeks=4, habits=SMALL),
+    Weakness("unpaired change", "unpaired change 1", extra=paired, weeks=2, habits=LARGE),
     Weakness(
         "one set per cell", "one set per cell 1", made_from(GapsSource), weeks=6, habits=replace(LARGE, may_skip=0.4)
     ),
     Weakness("exclusion of readers", "exclusion of readers 11", ReadersCounted, weeks=8, habits=SMALL),
 )
 SENT = (
-    Weakness("coarsening", "coarsening 0", patch=without_coarsening, weeks=10, habits=STILL),
+    Weakness("coarsening", "coarsening 0", patch=without_coarsening, weeks=3, habits=STILL),
     Weakness("whole interval ends", "whole interval ends 1", patch=with_decimal_ends, weeks=10, habits=STILL),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, load_content
-from models import Assessment, Department, Metric, ReportingGroup, User
+from models import Assessment, Department, Membership, Metric, ReportingGroup, User
 from services.company import memberships, roles
 from services.kit.calendar import WEEK, Calendar, Period
 from services.wellbeing import scoring
@@ -121,8 +121,8 @@ class World:
             )
             self.groups.append(number)
         weights = [self.random.uniform(0.3, 3) for _ in self.departments]
-        for _ in range(self.random.randint(*self.habits.people)):
-            await self.person(self.random.choices(self.departments, weights)[0])
+        number = self.random.randint(*self.habits.people)
+        await self.employees(self.random.choices(self.departments, weights)[0] for _ in range(number))
         self.monday += WEEK
 
     async def week(self) -> None:
@@ -161,15 +161,29 @@ class World:
 
     async def person(self, department_id: int | None, role: str = "employee") -> Person:
         """Somebody who joins now and counts from the next Monday on."""
+        person = self._new(role)
+        await self.session.execute(insert(User).values(user_row(person.id, role, department_id, self.now)))
+        since = await memberships.join(self.session, person.id, department_id, self.calendar, self.now)
+        await memberships.begin_reading(self.session, person.id, since)
+        return person
+
+    async def employees(self, places: Iterable[int]) -> list[Person]:
+        """The same of many at once, in these departments; they are no readers of figures."""
+        found = [(place, self._new("employee")) for place in places]
+        since = self.monday + WEEK
+        people = [user_row(person.id, person.role, place, self.now) for place, person in found]
+        members = [{"user_id": person.id, "department_id": place, "since": since} for place, person in found]
+        await self.session.execute(insert(User), people)
+        await self.session.execute(insert(Membership), members)
+        return [person for _, person in found]
+
+    def _new(self, role: str) -> Person:
         self._ids += 1
         person = Person(self._ids, role, level=self.random.random())
         person.pulse = {name: self._around(person.level, 10) for name in METRICS}
         person.checkin = {key: self._around(person.level, 6) for key in ITEMS}
         person.causes = self._causes()
         self.people[person.id] = person
-        await self.session.execute(insert(User).values(user_row(person.id, role, department_id, self.now)))
-        since = await memberships.join(self.session, person.id, department_id, self.calendar, self.now)
-        await memberships.begin_reading(self.session, person.id, since)
         return person
 
     async def appoint(self, manager: int | None, department: int) -> None:
