@@ -47,6 +47,7 @@ def home(t: Translator, card: HomeCard, note: str | None = None) -> Screen:
         keyboard(
             [talk] if card.is_paused else None,
             _first(t, card),
+            _pulse_too(t, card),
             None if card.name else [(t("home.give_name"), ProfileField(action="ask", field="name"))],
             [
                 (t("button.my_recommendations"), RecommendationList(kind="open", page=0)),
@@ -84,10 +85,10 @@ def _checkin(t: Translator, state: CheckInState) -> list[str]:
             return [next_checkin(t, key, state.next_date)]
         case Done() | CausesStep():
             return [t("home.checkin_done"), next_checkin(t, "home.next_on", state.next_date)]
-        case CheckInStep():
+        case CheckInStep() if state.answered:
             total = len(state.questionnaire.order)
             return [t("home.checkin_draft", done=state.answered, total=total, date=t.date(state.last_day))]
-        case Unfinished() | Ready():
+        case CheckInStep() | Unfinished() | Ready():
             return [t("home.checkin_open", date=t.date(state.last_day))]
         case _:
             return []
@@ -126,18 +127,31 @@ def _others(t: Translator, card: HomeCard) -> list[Button]:
     return [*team, *([(t("button.hr"), HrPage(place="panel"))] if card.is_hr else [])]
 
 
+def _pulse_too(t: Translator, card: HomeCard) -> list[Button] | None:
+    """The week's questions, where a check-in is before them."""
+    is_second = isinstance(card.pulse, Question) and _checkin_button(t, card) is not None
+    return [(t("home.answer_pulse"), PulseButton(action="open"))] if is_second else None
+
+
 def _first(t: Translator, card: HomeCard) -> list[Button] | None:
-    match card.checkin:
-        case Ready(hold=None):
-            return [primary(t("home.start_checkin"), Checkin(action="open"))]
-        case CheckInStep() as step:
-            total = len(step.questionnaire.order)
-            return [primary(t("home.continue_checkin", done=step.answered, total=total), Checkin(action="open"))]
-        case Unfinished() as unfinished:
-            return [primary(t("button.skipped"), Checkin(action="skipped", draft=unfinished.draft_id))]
+    if (checkin := _checkin_button(t, card)) is not None:
+        return [checkin]
     if isinstance(card.pulse, Question):
         return [primary(t("home.answer_pulse"), PulseButton(action="open"))]
     if card.trying is not None:
         label = t("home.open_recommendation", title=_title(t, card.trying))
         return [primary(label, RecommendationButton(action="card", id=card.trying.id))]
+    return None
+
+
+def _checkin_button(t: Translator, card: HomeCard) -> Button | None:
+    """The way into a check-in that is open."""
+    match card.checkin:
+        case CheckInStep() as step if step.answered:
+            total = len(step.questionnaire.order)
+            return primary(t("home.continue_checkin", done=step.answered, total=total), Checkin(action="open"))
+        case Unfinished() as unfinished:
+            return primary(t("button.skipped"), Checkin(action="skipped", draft=unfinished.draft_id))
+        case CheckInStep() | Ready(hold=None):
+            return primary(t("home.start_checkin"), Checkin(action="open"))
     return None

@@ -33,6 +33,7 @@ DEFAULT_LOCALE = "ru"
 _OFFSET_ZONE = re.compile(r"Etc/GMT([+-]\d+)")
 _DAY = "d\u00a0MMMM"
 _SHORT_DAY = "d\u00a0MMM"
+_SHORT_DAY_AND_YEAR = "d\u00a0MMM\u00a0y"
 _DAY_AND_YEAR = "d\u00a0MMMM\u00a0y"
 
 
@@ -103,9 +104,9 @@ class Translator:
         """«3 ноября», "3 November"; with `year` also the year. The spaces do not break."""
         return format_date(day, _DAY_AND_YEAR if year else _DAY, locale=self.locale)
 
-    def short_date(self, day: dt.date) -> str:
-        """«3 нояб.», "3 Nov": where there is little room."""
-        return format_date(day, _SHORT_DAY, locale=self.locale)
+    def short_date(self, day: dt.date, *, year: bool = False) -> str:
+        """«3 нояб.», "3 Nov": where there is little room; with `year` also the year."""
+        return format_date(day, _SHORT_DAY_AND_YEAR if year else _SHORT_DAY, locale=self.locale)
 
     def month(self, day: dt.date) -> str:
         """«нояб.», "Nov": where there is little room."""

@@ -42,7 +42,7 @@ async def open_list(query: CallbackQuery, request: Request) -> None:
     """The first page."""
     async with request.begin() as uow:
         page = await invites.list_page(uow, 0)
-    await request.show(views.invite_list(request.t, page, request.member.rhythm))
+    await request.show(views.invite_list(request.t, page, request.member.rhythm, request.now))
 
 
 @router.callback_query(InviteButton.filter(F.action == "list"), flags=WITHOUT_CONSENT)
@@ -50,7 +50,7 @@ async def turn(query: CallbackQuery, request: Request, callback_data: InviteButt
     """Another page."""
     async with request.read() as uow:
         page = await invites.list_page(uow, callback_data.page)
-    await request.show(views.invite_list(request.t, page, request.member.rhythm))
+    await request.show(views.invite_list(request.t, page, request.member.rhythm, request.now))
 
 
 @router.callback_query(InviteButton.filter(F.action == "card"), flags=WITHOUT_CONSENT)
@@ -77,7 +77,9 @@ async def revoke(query: CallbackQuery, request: Request, callback_data: InviteBu
     async with request.begin() as uow:
         await invites.revoke(uow, callback_data.id)
         page = await invites.list_page(uow, 0)
-    await request.show(views.invite_list(request.t, page, request.member.rhythm), toast=request.t("invite.revoked"))
+    await request.show(
+        views.invite_list(request.t, page, request.member.rhythm, request.now), toast=request.t("invite.revoked")
+    )
 
 
 @router.callback_query(NewInvite.filter(F.step == "name"), flags=WITHOUT_CONSENT)

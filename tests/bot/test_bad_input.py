@@ -103,7 +103,7 @@ async def test_a_command_under_a_picture_is_a_command(stage: Stage, reread: Rere
     await anna.says("/recommendations")
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")
-    await anna.presses("Свой план")
+    await anna.presses("Написать свой план")
     await anna.sends(photo=PICTURE, text="/cancel")
     assert "Хорошо, отменено." in anna.screen
     await anna.sends(photo=PICTURE, text="/cancel")
@@ -118,7 +118,7 @@ async def test_a_command_in_the_middle_of_typing_ends_it(stage: Stage, command: 
     await anna.says("/recommendations")
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")
-    await anna.presses("Свой план")
+    await anna.presses("Написать свой план")
     await anna.says(command)
     assert ("Хорошо, отменено." in anna.screen) is (command == "/cancel")
     await anna.says("Это уже не план")

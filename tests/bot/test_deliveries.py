@@ -222,7 +222,7 @@ async def test_nudges_come_for_a_step_that_is_tried_and_end_with_it(stage: Stage
     await anna.says("/recommendations")
     await anna.presses("Дата ближайшего отпуска")
     await anna.presses("Начать")
-    await anna.presses("Такой план")
+    await anna.presses("Взять этот план")
     planned = select(Delivery.state).where(Delivery.kind == "nudge")
     assert await reread(planned) == ["pending", "pending"]
     await anna.presses("Сделано")
@@ -241,7 +241,7 @@ async def test_a_nudge_arrives_outside_the_week_of_invitations(stage: Stage) -> 
     await anna.says("/recommendations")
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")
-    await anna.presses("Такой план")
+    await anna.presses("Взять этот план")
     ((when, text),) = await live(stage, anna, moscow(5, month=4))
     assert when == "31.03 10:00"
     assert text.startswith("Выдох: минутка для вас.\n" + NUDGE)
@@ -257,7 +257,7 @@ async def test_the_day_of_a_plan_is_reminded_of_on_that_day(stage: Stage, locale
     await anna.says("/recommendations")
     await anna.presses(anna.buttons[0][0])
     await anna.presses("Начать" if locale == "ru" else "Start")
-    await anna.presses("Свой план" if locale == "ru" else "Write my own plan")
+    await anna.presses("Написать свой план" if locale == "ru" else "Write my own plan")
     await anna.says("В пятницу" if locale == "ru" else "On Friday after lunch")
     ((when, text),) = await live(stage, anna, moscow(8))
     assert when == "06.03 10:00"

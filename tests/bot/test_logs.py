@@ -57,7 +57,7 @@ async def test_the_whole_path_leaves_no_trace_of_a_person(
     await anna.presses("Разговор о нагрузке")
     pressed = data_of(anna, "Начать")
     await anna.presses("Начать")
-    await anna.presses("Свой план")
+    await anna.presses("Написать свой план")
     await anna.says(PLAN)
     await anna.says(TYPED)
     stage.clock.advance(days=40)
@@ -81,7 +81,7 @@ async def test_the_whole_path_leaves_no_trace_of_a_person(
     assert "reply lost" in said
     for secret in (NAME, LAST_NAME, USERNAME, PLAN, TYPED, token, TOKEN, pressed):
         assert secret not in said, secret
-    for text in ("В большинство дней", "78.0", "all_high", "примерно в половину дней", '"14": 5', "'14': 5"):
+    for text in ("Большинство дней", "78.0", "all_high", "примерно каждый второй день", '"14": 5', "'14': 5"):
         assert text not in said, text
     stage.telegram.take_refusals()
 
@@ -101,7 +101,7 @@ async def test_a_failing_statement_does_not_quote_its_values(
     await answers(stage, anna, SEED, until=19)
     monkeypatch.setattr("transport.ingest.RETRY_PAUSES", ())
     monkeypatch.setattr("services.wellbeing.scoring.quality", lambda *_: None)
-    await anna.presses("Примерно в четверть дней")
+    await anna.presses("Примерно один день из четырёх")
 
     said = written.getvalue()
     assert "IntegrityError" in said
@@ -109,7 +109,7 @@ async def test_a_failing_statement_does_not_quote_its_values(
     for text in (NAME, "all_high", '"14": 5', "'14': 5", "78.0"):
         assert text not in said, text
     monkeypatch.undo()
-    await anna.presses("Примерно в четверть дней")
+    await anna.presses("Примерно один день из четырёх")
     async with stage.database.read() as session:
         assert list(await session.scalars(select(Assessment.score))) == [78], "nothing was lost"
 

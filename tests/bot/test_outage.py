@@ -147,7 +147,7 @@ async def test_the_last_answer_waits_for_the_database_and_submits_once(outage: O
     stage = outage.stage
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=19)
-    last, question = data_of(anna, "Примерно в четверть дней"), anna.message["message_id"]
+    last, question = data_of(anna, "Примерно один день из четырёх"), anna.message["message_id"]
     stage.clock.advance(seconds=8)
     for _ in range(3):
         anna.queue_press(data=last, message_id=question)
@@ -166,7 +166,7 @@ async def test_a_typed_plan_waits_for_the_database(outage: Outage, reread: Rerea
     await anna.says("/recommendations")
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")
-    await anna.presses("Свой план")
+    await anna.presses("Написать свой план")
     stage.world.person_sends(anna.id, "В среду после планёрки")
 
     await through(outage, stage)

@@ -78,7 +78,7 @@ async def test_the_last_answer_submits_exactly_once(stage: Stage, reread: Reread
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=19)
     stage.clock.advance(seconds=8)
-    last = data_of(anna, "Примерно в четверть дней")
+    last = data_of(anna, "Примерно один день из четырёх")
     before, question = len(stage.world.toasts(anna.id)), anna.message["message_id"]
     for _ in range(TWENTY):
         anna.queue_press(data=last, message_id=question)

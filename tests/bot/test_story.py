@@ -63,10 +63,10 @@ RU = Words(
         "обычного ночного сна не хватало, чтобы восстановить силы.\n\n"
         "Похоже, сейчас тяжело сразу во всём: мало сил, люди и дела отдалились, отдачи не видно. "
         "Так бывает, когда нагрузка долго больше сил. Это не слабость.\n\n"
-        "Усталость: примерно в половину дней (35 из 54 баллов)\n"
-        "Отстранённость: примерно в половину дней (20 из 30 баллов)\n"
-        "Мало отдачи: примерно в половину дней (23 из 36 баллов)\n\n"
-        "Всего 78 из 120: в среднем примерно в половину дней.\n"
+        "Усталость: примерно каждый второй день (35 из 54 баллов)\n"
+        "Отстранённость: примерно каждый второй день (20 из 30 баллов)\n"
+        "Мало отдачи: примерно каждый второй день (23 из 36 баллов)\n\n"
+        "Всего 78 из 120: в среднем примерно каждый второй день.\n"
         "Сравнить можно будет в следующий раз.\n\n"
         "С таким стоит сходить к врачу или психологу; начать можно с терапевта.\n\n"
         "Это самопроверка, а не диагноз. "
@@ -84,7 +84,7 @@ RU = Words(
     back="← Назад",
     start="Начать",
     offered_plan="Сегодня после планёрки прошу руководителя о встрече.",
-    own_plan="Свой план",
+    own_plan="Написать свой план",
     done="Сделано",
     undo="Вернуть",
     decline="Не подходит",
@@ -95,7 +95,7 @@ RU = Words(
 EN = Words(
     agree="Agree",
     first=(
-        "This is a self-check, not a diagnosis.\n20 questions, about 3 minutes.\n"
+        "This is a check-in, not a diagnosis.\n20 questions, about 3 minutes.\n"
         "The bot shows your answers only to you.\n\n1 of 20\n\n"
         "How often was it like this on your workdays or shifts in the last 4 weeks?\n"
         "There are no right answers; the first one that comes to mind is usually the truest.\n\n"
@@ -108,23 +108,23 @@ EN = Words(
     result=(
         "Most often this month: I put in a lot of effort for very little result; "
         "a normal night's sleep wasn't enough to recover.\n\n"
-        "A lot seems to be hard at once: little energy, distance from people, little to show for it. "
-        "That happens when the load is too heavy for too long. It isn't weakness.\n\n"
-        "Exhaustion: on about half the days (35 of 54 points)\n"
-        "Distance: on about half the days (20 of 30 points)\n"
-        "Little to show for it: on about half the days (23 of 36 points)\n\n"
-        "Total 78 of 120: on average, on about half the days.\n"
+        "A lot seems hard at once: little energy, distance from people, little to show for it. "
+        "It happens when the load is too heavy for too long. It isn't weakness.\n\n"
+        "Exhaustion: about half the days (35 of 54 points)\n"
+        "Distance: about half the days (20 of 30 points)\n"
+        "Little to show for it: about half the days (23 of 36 points)\n\n"
+        "Total 78 of 120: on average, about half the days.\n"
         "Next time you'll see how it compares.\n\n"
-        "It's worth seeing a doctor or psychologist; you can start with a GP.\n\n"
-        "This is a self-check, not a diagnosis. "
-        "The bot shows this only to you; HR sees averages of groups of 7 or more.\n\n"
-        "You don't have to carry this alone; there's someone to talk to."
+        "It's worth seeing a doctor or psychologist; start with a GP.\n\n"
+        "This is a check-in, not a diagnosis. "
+        "The bot shows this only to you; HR sees averages of groups with 7 or more answers.\n\n"
+        "Thanks for being honest. You don't have to carry this alone; there's someone to talk to."
     ),
     card="I'll write on Tuesdays at 10:00",
     fine="OK",
     menu="Menu",
     may_help="What may help: 4",
-    title="A talk about workload",
+    title="Talk about your workload",
     why="Why this: for weeks when hard moments come often.",
     source="Where this comes from",
     study="Source: Bes 2023",

@@ -19,9 +19,9 @@ PICTURES = {"home", "dashboard", "history", "settings", "export"}
 @pytest.mark.parametrize("page", ["phone"], indirect=True)
 @pytest.mark.parametrize("language", ["ru", pytest.param("en", marks=pytest.mark.soak)])
 async def test_the_own_things_by_clicking(page: Page, url: str, language: str) -> None:
-    visit = await begin(page, url, PERSON, "ru", "phone", PICTURES)
+    visit = await begin(page, url, PERSON, language, "phone", PICTURES)
     if language == "en":
-        visit = await _change_language(visit)
+        await _change_language(replace(visit, t=words("ru")), visit)
 
     await _look_back(visit)
     await _take_away(visit)
@@ -31,17 +31,16 @@ async def test_the_own_things_by_clicking(page: Page, url: str, language: str) -
     assert page.complaints == []
 
 
-async def _change_language(visit: Visit) -> Visit:
-    await visit.page.sees(opening(visit.t("home.title", name="")))
-    await visit.presses("button.settings")
-    await visit.page.sees(opening(visit.t("settings.title")), f"{NEWEST} .text")
-    await visit.presses("settings.language")
-    await visit.page.clicks(".key", "English")
-    visit = replace(visit, t=words("en"))
-    await visit.page.sees(opening(visit.t("settings.language_title")), f"{NEWEST} .text")
-    await visit.presses("button.back")
-    await visit.presses("button.menu")
-    return visit
+async def _change_language(before: Visit, after: Visit) -> None:
+    """The page is in the language already; now the bot is too."""
+    await before.page.sees(opening(before.t("home.title", name="")))
+    await before.presses("button.settings")
+    await before.page.sees(opening(before.t("settings.title")), f"{NEWEST} .text")
+    await before.presses("settings.language")
+    await before.page.clicks(".key", "English")
+    await after.page.sees(opening(after.t("settings.language_title")), f"{NEWEST} .text")
+    await after.presses("button.back")
+    await after.presses("button.menu")
 
 
 async def _look_back(visit: Visit) -> None:

@@ -93,6 +93,7 @@ def words_question(t: Translator, words: WordsToSay, chosen: Say, step: str) -> 
     return Screen(
         titled(
             t(f"say.{step}"),
+            t("checkin.progress", number=STEPS.index(step) + 1, total=len(STEPS)),
             t("say.about") if step == "what" else None,
             t("say.comes_next") if step == "tone" else None,
         ),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from itertools import groupby
 
 from aiogram.filters.callback_data import CallbackData
+from aiogram.utils.formatting import Bold, Text
 
 from keyboards.company import AuditChoice, AuditList
 from keyboards.rows import keyboard
@@ -31,7 +33,7 @@ def audit_log(t: Translator, log: AuditLog) -> Screen:
         titled(
             t("hr.audit"),
             t(f"audit_log.shown_{log.kind}"),
-            lines(*(_line(t, line, log.names) for line in log.page.items)) or t("audit_log.empty"),
+            *(_days(t, log) or [Text(t("audit_log.empty"))]),
             pages.number(t, log.page),
             t("audit_log.who_sees"),
         ),
@@ -47,10 +49,15 @@ def _page(kind: AuditKind, number: int) -> CallbackData:
     return AuditList(page=number) if kind == "all" else AuditChoice(kind=kind, page=number)
 
 
+def _days(t: Translator, log: AuditLog) -> list[Text]:
+    """Each day of the page, with what was done on it."""
+    days = groupby(log.page.items, key=lambda line: line.at.date())
+    return [lines(Bold(t.date(day, year=True)), *(_line(t, line, log.names) for line in done)) for day, done in days]
+
+
 def _line(t: Translator, line: AuditLine, names: Mapping[str, str]) -> str:
     return t(
         "audit_log.line",
-        date=t.date(line.at.date(), year=True),
         time=t.time(line.at.time()),
         who=t("audit_log.former") if line.who is None else line.who or t("audit_log.unnamed"),
         what=_known(t, f"audit.{line.action}") or t("audit_log.other", action=line.action),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Literal
 
 from aiogram.types import KeyboardButton, KeyboardButtonRequestUsers, ReplyKeyboardMarkup, ReplyKeyboardRemove
@@ -28,14 +29,15 @@ Step = Literal["role", "uses", "make"]
 LIST = HrPage(place="invites")
 
 
-def invite_list(t: Translator, page: Page[InviteLine], rhythm: Rhythm) -> Screen:
+def invite_list(t: Translator, page: Page[InviteLine], rhythm: Rhythm, now: datetime) -> Screen:
     """The open invites, the newest first; dates are those of the reader's `rhythm`."""
+    today = rhythm.date_of(now)
     return Screen(
         titled(
             t("hr.invites"), t("invite.what"), t("invite.open" if page.items else "invite.none"), pages.number(t, page)
         ),
         keyboard(
-            *([(_label(t, line, rhythm), _to("card", line))] for line in page.items),
+            *([(_label(t, line, rhythm, today), _to("card", line))] for line in page.items),
             pages.turning(t, page, lambda number: InviteButton(action="list", page=number)),
             [
                 (t("invite.for_person"), NewInvite(step="name", kind="person")),
@@ -155,8 +157,9 @@ def poster_file(t: Translator, content: bytes) -> Document:
     return Document(f"exhale-poster-{t.locale}.pdf", content, t("poster.caption"))
 
 
-def _label(t: Translator, line: InviteLine, rhythm: Rhythm) -> str:
-    until = t.short_date(rhythm.date_of(line.expires_at))
+def _label(t: Translator, line: InviteLine, rhythm: Rhythm, today: date) -> str:
+    last_day = rhythm.date_of(line.expires_at)
+    until = t.short_date(last_day, year=last_day.year != today.year)
     if line.name is not None:
         return t("invite.line_person", name=line.name, until=until)
     return t("invite.line", department=line.department or t("invite.anybody"), uses=line.uses_left, until=until)

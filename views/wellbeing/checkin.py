@@ -167,11 +167,12 @@ def put_aside(t: Translator, where: CheckInState) -> Screen:
     """What *Later* shows: how much is saved, and until when it can be gone on with."""
     if not isinstance(where, CheckInStep):
         return place(t, where)
-    total = len(where.questionnaire.order)
-    return Screen(
-        Text(t("checkin.later", done=where.answered, total=total, date=t.date(where.last_day))),
-        keyboard([(t("button.go_on"), Checkin(action="open")), (t("button.menu"), Go(place="menu"))]),
-    )
+    until, total = t.date(where.last_day), len(where.questionnaire.order)
+    if not where.answered:
+        said, label = t("checkin.later_unbegun", date=until), t("button.start_checkin")
+    else:
+        said, label = t("checkin.later", done=where.answered, total=total, date=until), t("button.go_on")
+    return Screen(Text(said), keyboard([(label, Checkin(action="open")), (t("button.menu"), Go(place="menu"))]))
 
 
 def _submitted(t: Translator, where: CausesStep | Finished | Done) -> Screen:

@@ -28,6 +28,7 @@ def dashboard(t: Translator, board: Board, chart: bytes) -> Screen:
             lines(t("dashboard.pulse"), *(_line(t, line) for line in board.lines)),
             lines(_marks(t, board), t("dashboard.gaps") if _has_gaps(board) else None),
             lines(_latest(t, board), _totals(t, board), _done(t, board)),
+            t("dashboard.covered"),
         ),
         keyboard(
             [_span(t, board, weeks) for weeks in SPANS],

@@ -141,7 +141,7 @@ async def test_the_consent_can_be_read_in_the_other_language_again(stage: Stage)
     await anna.presses("English")
     assert anna.screen.startswith("Exhale: before we begin")
     await anna.presses("Agree")
-    assert anna.screen.startswith("This is a self-check"), "back to the question, in the language of the consent"
+    assert anna.screen.startswith("This is a check-in"), "back to the question, in the language of the consent"
 
 
 async def test_agreeing_goes_on_where_the_person_was(stage: Stage) -> None:

@@ -16,7 +16,7 @@ from handlers.conversation_states import FOR_OTHERS, Awaiting
 from keyboards.account import HelpTopic, Say
 from models import Conversation, User
 from playground import Upload
-from tests.bot.past import check_in
+from tests.bot.past import check_in, said
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows, tables_with
 from tests.clock import START, ManualClock
@@ -214,10 +214,11 @@ CHOICES = list(itertools.product(*(range(len(getattr(WORDS, step))) for step in 
 async def test_four_taps_make_a_message_to_pass_on(stage: Stage, language: str) -> None:
     anna = await member(stage, 1001, "Анна", language=language)
     await anna.says("/help_now")
-    await anna.presses({"ru": "Как сказать руководителю", "en": "Words for my manager"}[language])
+    await anna.presses({"ru": "Как сказать руководителю", "en": "Find words for my manager"}[language])
     before = await all_rows(stage)
-    for step in support.STEPS:
+    for number, step in enumerate(support.STEPS, start=1):
         first = getattr(WORDS, step)[0].label
+        assert {"ru": f"{number} из 4", "en": f"{number} of 4"}[language] in said(anna)
         await anna.presses(first.in_(language))
     tone = WORDS.tone[0]
     assert anna.screen.startswith(tone.opening.in_(language))

@@ -582,8 +582,8 @@ async def not_introduced(stage: Stage) -> Player:
 
 
 async def answers_everything(anna: Player) -> None:
-    while any("Реже, чем в четверть дней" in text for line in anna.buttons for text in line):
-        await anna.presses("Реже, чем в четверть дней")
+    while any("Реже одного дня из четырёх" in text for line in anna.buttons for text in line):
+        await anna.presses("Реже одного дня из четырёх")
 
 
 async def test_change_on_the_card_leads_to_the_settings(stage: Stage) -> None:
@@ -593,8 +593,8 @@ async def test_change_on_the_card_leads_to_the_settings(stage: Stage) -> None:
     await anna.says("/menu")
     assert anna.screen.splitlines() == [
         "Буду писать по вторникам в 10:00, а три вопроса о неделе присылать по четвергам в 15:00 (Москва). "
-        "Чаще двух раз в неделю не пишу, разве что о вашей просьбе или аккаунте; "
-        "в HR и руководителям приходят ещё сводка и просьбы.",
+        "Чаще двух раз в неделю не пишу, разве что о вашей просьбе или аккаунте. "
+        "HR и руководителям приходит ещё сводка, а HR — просьбы о разговоре.",
         "Имя в списке HR: Анна.",
     ]
     await anna.presses("Изменить")

@@ -91,8 +91,8 @@ def test_nothing_changes_or_removes_an_entry() -> None:
 @pytest.mark.parametrize(
     ("language", "line"),
     [
-        ("ru", "4 марта 2026, 12:00 · Ольга: отправлены приглашения · Склад · период с 23 февраля 2026"),
-        ("en", "4 March 2026, 12:00 · Ольга: sent invitations · Warehouse · period from 23 February 2026"),
+        ("ru", "4 марта 2026\n12:00 · Ольга: отправлены приглашения · Склад · период с 23 февраля 2026"),
+        ("en", "4 March 2026\n12:00 · Ольга: sent invitations · Warehouse · period from 23 February 2026"),
     ],
 )
 async def test_who_did_what_and_when(stage: Stage, language: str, line: str) -> None:
@@ -118,7 +118,17 @@ async def test_the_time_is_the_readers(stage: Stage) -> None:
     stage.clock.advance(hours=6)
     await record(stage, inna, "promised", "promise 1 company")
     await inna.says("/audit")
-    assert "5 марта 2026, 01:00 · Инна: дано обещание · № 1 · Вся компания" in said(inna)
+    assert "5 марта 2026\n01:00 · Инна: дано обещание · № 1 · Вся компания" in said(inna)
+
+
+async def test_a_day_is_said_once_above_what_was_done_on_it(stage: Stage) -> None:
+    inna = await hr(stage, name="Инна", role="admin")
+    for number, hours in enumerate((0, 1, 23)):
+        stage.clock.advance(hours=hours)
+        await record(stage, inna, "promised", f"promise {number} company")
+    await inna.says("/audit")
+    days = re.findall(r"^\d+ марта 2026$|(?<=№ )\d", said(inna), re.MULTILINE)
+    assert days == ["5 марта 2026", "2", "4 марта 2026", "1", "0"]
 
 
 @pytest.mark.both_databases

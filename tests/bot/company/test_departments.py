@@ -164,7 +164,7 @@ async def test_renaming_to_the_own_name_in_other_letters_is_fine(stage: Stage, r
     stock = await department(stage, "склад", name_en="Склад")
     olga = await hr(stage)
     await opens(stage, olga, "склад")
-    await olga.presses("Название")
+    await olga.presses("Переименовать")
     await olga.says("Склад")
     assert (await row(reread, stock)).name == "Склад"
 
@@ -174,7 +174,7 @@ async def test_two_people_type_the_same_name_at_once(stage: Stage, reread: Rerea
     olga, boris = await hr(stage), await hr(stage, 2002, "Борис")
     for player in (olga, boris):
         await goes(stage, player, "departments")
-        await player.presses("Новый отдел")
+        await player.presses("Создать отдел")
         stage.world.person_sends(player.id, "Склад")
     outcomes = await stage.at_once()
     assert not [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
@@ -388,7 +388,7 @@ async def test_no_button_of_hr_works_for_anybody_else(stage: Stage, role: str) -
 async def test_what_somebody_of_hr_was_typing_is_nothing_after_a_demotion(stage: Stage, reread: Reread) -> None:
     olga = await hr(stage)
     await goes(stage, olga, "departments")
-    await olga.presses("Новый отдел")
+    await olga.presses("Создать отдел")
     async with stage.database.begin() as session:
         await session.execute(update(User).where(User.telegram_id == olga.id).values(role="employee"))
     await olga.says("Склад")

@@ -208,7 +208,7 @@ async def test_a_department_is_in_one_group_only(stage: Stage, reread: Reread) -
     assert boris.screen == words(stage)("reporting.in_another")
     assert len(await reread(GROUPS)) == 1
     await goes(stage, boris, "groups")
-    await boris.presses("Новая группа")
+    await boris.presses("Создать группу")
     assert "Бухгалтерия" not in str(boris.buttons)
     await boris.presses(data=SetGroup(action="pick", group=0, department=stock).pack())
     await boris.presses(data=SetGroup(action="pick", group=0, department=999).pack())

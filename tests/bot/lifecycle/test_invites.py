@@ -137,7 +137,7 @@ async def test_an_account_without_a_name_is_named_by_hand(stage: Stage, reread: 
     await department(stage, "Склад")
     olga = await hr(stage)
     await goes(stage, olga, "invites", "ru")
-    await olga.presses("Одному человеку")
+    await olga.presses("Пригласить человека")
     await olga.presses("Выбрать в Telegram")
     await olga.sends(more=shared(1001, first_name="..."))
     assert "Имени у аккаунта нет" in olga.screen
@@ -352,3 +352,12 @@ async def test_the_list_shows_what_is_open_and_is_paged(stage: Stage) -> None:
     found = first + [line[0] for line in olga.buttons if "до 13" in line[0]]
     assert len(found) == 12
     assert "Скоро" not in str(found)
+
+
+async def test_a_link_that_ends_in_another_year_says_so(stage: Stage) -> None:
+    olga = await hr(stage)
+    async with stage.database.begin() as session:
+        common: dict[str, Any] = {"uses": 5, "role": "employee", "department_id": None, "now": stage.clock()}
+        await invites.create(session, lifetime=timedelta(days=365), **common)
+    await goes(stage, olga, "invites")
+    assert ["Любой отдел · ещё 5 · до 4\u00a0мар.\u00a02027"] in olga.buttons

@@ -26,7 +26,7 @@ from tests.people import AGREE, hr, id_of, invite, member, row_of
 BOTH = pytest.mark.parametrize("language", ["ru", "en"])
 WORDS = {
     "ru": {
-        "lost": "Потерян аккаунт",
+        "lost": "Перенести на новый аккаунт",
         "make": "Создать ссылку",
         "link_until": "11 марта",
         "until": "3 апреля",
@@ -42,7 +42,7 @@ WORDS = {
         "erase": "удалить",
     },
     "en": {
-        "lost": "Lost account",
+        "lost": "Move to a new account",
         "make": "Make the link",
         "link_until": "11 March",
         "until": "3 April",

@@ -188,7 +188,7 @@ async def test_a_department_named_like_a_group_makes_nothing(stage: Stage, rerea
         await department(stage, name)
     olga = await hr(stage)
     await goes(stage, olga, "groups")
-    await olga.presses("Новая группа")
+    await olga.presses("Создать группу")
     for name in ("Один", "Два"):
         await olga.presses(name)
     await olga.says("Продажи")

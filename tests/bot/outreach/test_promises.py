@@ -32,7 +32,7 @@ TEXT = "Вторая пауза в смену,\nс 15:00"
 TEXT_EN = "A second break per shift,\nfrom 3 pm"
 WORDS: dict[str, dict[str, str]] = {
     "ru": {
-        "new": "Новое обещание",
+        "new": "Дать обещание",
         "company": "Вся компания",
         "planned": "Будет сделано",
         "done": "Уже сделано",
@@ -51,7 +51,7 @@ WORDS: dict[str, dict[str, str]] = {
         "two_weeks": "До 18\u00a0марта",
     },
     "en": {
-        "new": "New promise",
+        "new": "Make a promise",
         "company": "The whole company",
         "planned": "It will be done",
         "done": "It's done",
@@ -345,7 +345,7 @@ async def test_a_new_date_is_told_to_those_who_know_the_old_one(stage: Stage, re
     boris = await member(stage, 1003, "Борис")  # nobody told him anything
     await olga.presses(data=HrPage(place="promises").pack())
     await olga.presses("Вторая пауза")
-    await olga.presses("Другая дата")
+    await olga.presses("Изменить дату")
     await olga.says("25 марта")
     await olga.presses("Сохранить и рассказать")
     assert [row.due for row in await reread(PROMISES)] == [date(2026, 3, 25)]
@@ -361,7 +361,7 @@ async def test_a_new_date_is_told_to_those_who_know_the_old_one(stage: Stage, re
 async def test_a_new_text_is_simply_there(stage: Stage, reread: Reread) -> None:
     olga, anna = await hr(stage), await member(stage, 1001, "Анна", language="en")
     await promises(olga)
-    await olga.presses("Другой текст")
+    await olga.presses("Изменить текст")
     await olga.says("Третья пауза")
     await olga.says("A third break")
     assert "Ещё раз бот никому не напишет" in olga.screen

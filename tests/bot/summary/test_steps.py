@@ -89,7 +89,7 @@ async def test_the_date_the_words_and_who_does_it_can_be_changed_first(stage: St
         id_ = await session.scalar(select(User.id).where(User.telegram_id == igor.id))
         await session.execute(update(Department).where(Department.name == "Склад").values(manager_id=id_))
     await olga.presses("Пообещать это")
-    await olga.presses("Другая дата")
+    await olga.presses("Изменить дату")
     await olga.says("1.1.2026")
     assert "впереди" in olga.screen
     await olga.says("1 сентября")

@@ -316,7 +316,7 @@ async def test_a_picture_leads_back_and_marks_the_promises_of_its_group(stage: S
     await olga.presses("График")
     caption = olga.messages[-1]["caption"]
     assert "1. 20\u00a0апреля сделано: Вода" in caption
-    assert "2. 24\u00a0апреля было сроком: Стулья" in caption
+    assert "2. срок был 24\u00a0апреля: Стулья" in caption
     assert "Чужое" not in caption
     await olga.presses("← К группе")
     assert "Склад · неделя" in olga.screen

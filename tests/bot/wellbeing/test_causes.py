@@ -168,7 +168,7 @@ async def test_killed_between_the_submission_and_the_question(stage: Stage, rere
     """The answer is stored and its screen never came: the same press shows the question, and submits nothing twice."""
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=19)
-    last = data_of(anna, "Примерно в четверть дней")
+    last = data_of(anna, "Примерно один день из четырёх")
     question = anna.message["message_id"]
     await anna.presses(data=last)
     stage.restart()

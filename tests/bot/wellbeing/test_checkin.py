@@ -37,6 +37,17 @@ async def test_later_and_going_on(stage: Stage, reread: Reread) -> None:
     assert await reread(select(Draft)) == []
 
 
+@ON_SQLITE
+async def test_later_at_the_first_question_counts_nothing(stage: Stage) -> None:
+    anna = await newcomer(stage)
+    await anna.presses("Позже")
+    assert plain(anna.screen) == "Хорошо, вопросы подождут. Начать можно до 22 марта."
+    assert anna.buttons == [["Начать", "Меню"]]
+    await anna.presses("Меню")
+    waits = [["Пройти самопроверку"], ["Ответить на 3\u00a0вопроса"]]
+    assert anna.buttons[:2] == waits, "the week's questions wait as well"
+
+
 @pytest.mark.both_databases
 async def test_back_marks_the_chosen_option_and_a_new_answer_replaces_it(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
@@ -46,7 +57,7 @@ async def test_back_marks_the_chosen_option_and_a_new_answer_replaces_it(stage: 
     await anna.presses("← Назад")
     assert "2 из 20" in plain(anna.screen)
     marked = [row[0] for row in anna.buttons if row[0].startswith("● ")]
-    assert marked == ["● В большинство дней"], "item 14 of the seed row is 5"
+    assert marked == ["● Большинство дней"], "item 14 of the seed row is 5"
     assert [row[0].removeprefix("● ") for row in anna.buttons[:7]] == [o.ru for o in Q.response_scale]
     await anna.presses("← Назад")
     assert anna.buttons[-1] == ["Пропустить", "Позже"], "no way back, and no way to drop what was answered"
@@ -212,7 +223,7 @@ async def test_a_stale_tap_changes_nothing_and_redraws_the_question(stage: Stage
 async def test_a_second_tap_on_the_last_answer_changes_nothing(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     await answers(stage, anna, SEED, until=19)
-    last = data_of(anna, "Примерно в четверть дней")
+    last = data_of(anna, "Примерно один день из четырёх")
     question = anna.message["message_id"]
     for _ in range(2):
         await anna.presses(data=last, message_id=question)

@@ -76,7 +76,7 @@ async def planning(stage: Stage) -> Player:
     await anna.says("/recommendations")
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")
-    await anna.presses("Свой план")
+    await anna.presses("Написать свой план")
     return anna
 
 

@@ -45,9 +45,9 @@ async def test_before_the_first_there_is_none(stage: Stage, language: str, words
         (
             "ru",
             [
-                "29 апреля 2026: 53 из 120, примерно в четверть дней",
-                "1 апреля 2026: 49 из 120, редко; усталость примерно в половину дней",
-                "4 марта 2026: 78 из 120, примерно в половину дней",
+                "29 апреля 2026: 53 из 120, примерно один день из четырёх",
+                "1 апреля 2026: 49 из 120, редко; усталость примерно каждый второй день",
+                "4 марта 2026: 78 из 120, примерно каждый второй день",
             ],
             "Самопроверка от 1 апреля 2026",
             "По сравнению с результатом от 4 марта: на 29 ниже.",
@@ -55,12 +55,12 @@ async def test_before_the_first_there_is_none(stage: Stage, language: str, words
         (
             "en",
             [
-                "29 April 2026: 53 of 120, on about a quarter of the days",
-                "1 April 2026: 49 of 120, rarely; exhaustion on about half the days",
-                "4 March 2026: 78 of 120, on about half the days",
+                "29 April 2026: 53 of 120, about one day in four",
+                "1 April 2026: 49 of 120, rarely; exhaustion about half the days",
+                "4 March 2026: 78 of 120, about half the days",
             ],
-            "Check-in of 1 April 2026",
-            "Compared with 4 March: 29 lower.",
+            "Check-in on 1 April 2026",
+            "Compared with 4 March: lower by 29.",
         ),
     ],
 )

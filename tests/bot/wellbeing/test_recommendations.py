@@ -66,7 +66,7 @@ async def test_no_steps_before_the_first_check_in(stage: Stage) -> None:
     anna = await newcomer(stage)
     await anna.says("/recommendations")
     assert "Шагов пока нет: они придут с первой самопроверкой." in anna.screen
-    assert ["Ещё один шаг"] not in anna.buttons
+    assert ["Предложить ещё один шаг"] not in anna.buttons
     await anna.presses("Все")
     assert "Шагов пока нет: они придут с первой самопроверкой." in anna.screen
     await anna.says("/recommendations")
@@ -81,8 +81,8 @@ async def test_start_with_the_offered_plan(stage: Stage, reread: Reread) -> None
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")
     assert anna.toast == "Начато. Одного достаточно."
-    assert anna.buttons[:2] == [["Такой план"], ["Свой план"]]
-    await anna.presses("Такой план")
+    assert anna.buttons[:2] == [["Взять этот план"], ["Написать свой план"]]
+    await anna.presses("Взять этот план")
     assert anna.toast == "План сохранён."
 
     async with stage.database.begin() as session:
@@ -104,7 +104,7 @@ async def test_a_plan_can_be_changed(stage: Stage, reread: Reread) -> None:
     await anna.says("/recommendations")
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")
-    await anna.presses("Такой план")
+    await anna.presses("Взять этот план")
     await anna.presses("Изменить план")
     await anna.says("В среду после планёрки")
     assert "Ваш план: «В среду после планёрки»" in anna.screen
@@ -120,7 +120,7 @@ async def test_a_plan_that_does_not_fit_is_asked_for_again(stage: Stage, reread:
     await anna.says("/recommendations")
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")
-    await anna.presses("Свой план")
+    await anna.presses("Написать свой план")
 
     await anna.says("х" * 301)
     assert plain(anna.screen) == "Длинновато: не больше 300 знаков."
@@ -235,7 +235,9 @@ NUDGES = select(Delivery).where(Delivery.kind == "nudge", Delivery.state == "pen
 async def planned(stage: Stage, player: Player, plan: str) -> None:
     await player.says("/recommendations")
     await player.presses("▸ Разговор о нагрузке")
-    await player.presses("Свой план" if any("Свой план" in row for row in player.buttons) else "Изменить план")
+    await player.presses(
+        "Написать свой план" if any("Написать свой план" in row for row in player.buttons) else "Изменить план"
+    )
     await player.says(plan)
 
 
@@ -245,7 +247,7 @@ async def test_a_plan_with_a_day_is_reminded_on_that_day(stage: Stage, reread: R
     await anna.says("/recommendations")
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")
-    await anna.presses("Свой план")
+    await anna.presses("Написать свой план")
     await anna.says("В пятницу после планёрки")
     rows = await reread(NUDGES)
     assert [(row.due_at.date(), row.subject.get("of_plan")) for row in rows] == [
@@ -271,7 +273,7 @@ async def test_who_muted_a_step_is_not_reminded_of_its_plan(stage: Stage, reread
     await anna.says("/recommendations")
     await anna.presses("Разговор о нагрузке")
     await anna.presses("Начать")
-    await anna.presses("Такой план")
+    await anna.presses("Взять этот план")
     (started,) = await reread(select(Recommendation.id).where(Recommendation.state == "started"))
     await anna.presses(data=RecommendationButton(action="mute", id=started).pack())
     stage.telegram.take_refusals()  # the card stays as it is

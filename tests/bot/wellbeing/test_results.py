@@ -71,8 +71,8 @@ def often(mean: float) -> str:
     if mean < 2.5:
         return "редко"
     if mean < 3.5:
-        return "примерно в четверть дней"
-    return "примерно в половину дней" if mean < 5 else "почти каждый день"
+        return "примерно один день из четырёх"
+    return "примерно каждый второй день" if mean < 5 else "почти каждый день"
 
 
 def assert_is_on_the_screen(screen: str, example: Example) -> None:
