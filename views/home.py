@@ -25,8 +25,8 @@ from services.wellbeing.dashboard import SPANS
 from services.wellbeing.pulse import Question, Summary
 from services.wellbeing.recommendations import RecommendationCard
 from views.checkin_dates import next_checkin, on_hold
+from views.figures import shortened
 from views.screen import Screen, lines, titled
-from views.summary.figures import shortened
 from views.translator import Translator
 
 NEWS_LENGTH = 120

@@ -17,7 +17,7 @@ from services.outreach.promise_writing import PromiseWriting
 from services.summary.steps.answering import SuggestedSteps
 from services.summary.summaries import Summaries
 from transport.request import Request
-from views.outreach import steps as views
+from views.summary import steps as views
 from views.translator import Catalogs
 
 router = Router(name="summary.steps")

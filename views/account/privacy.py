@@ -13,9 +13,9 @@ from keyboards.rows import Button, danger, keyboard
 from services.account.access import AccessState
 from services.account.member import Member
 from services.summary.summaries import Seen
+from views import figures
 from views.lifecycle import joining, relink
 from views.screen import Screen, titled
-from views.summary import figures
 from views.summary.screens import folded
 from views.translator import Translator
 

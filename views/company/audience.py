@@ -10,7 +10,7 @@ from keyboards.rows import Button
 from services.company.audience import Target
 from services.kit.pages import Page
 from services.kit.text import name_in
-from views.summary.figures import shortened
+from views.figures import shortened
 from views.translator import Translator
 
 NAME_LENGTH = 60

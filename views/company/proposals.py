@@ -9,8 +9,8 @@ from keyboards.rows import Button, keyboard
 from services.company.memberships import COMPANY, GroupKey
 from services.kit.text import name_in
 from services.summary.joining import Proposal, ProposedPart
+from views.figures import shortened
 from views.screen import Screen, lines, titled
-from views.summary.figures import shortened
 from views.translator import Translator
 
 NAMED = 8  # parts of a proposal that are named, at most

@@ -7,10 +7,10 @@ from keyboards.outreach import AskHr
 from keyboards.rows import Button, keyboard
 from services.outreach.messages import ContactMessage, ContactSubject, HeldNews
 from services.outreach.notes import Note
+from views.figures import shortened
 from views.outreach import contact, notes
 from views.parts import PartView, menu
 from views.screen import Screen, paragraphs
-from views.summary.figures import shortened
 from views.translator import Translator
 
 

@@ -8,8 +8,8 @@ from keyboards.account import Go
 from keyboards.outreach import NoteButton
 from keyboards.rows import Button, keyboard
 from services.outreach.notes import DONE, Note, NoteCard, Reacted
+from views.figures import shortened
 from views.screen import Screen, lines, paragraphs
-from views.summary.figures import shortened
 from views.translator import Translator
 
 LINE_LENGTH = 200

@@ -18,12 +18,11 @@ from services.outreach.notes import DONE, Note
 from services.outreach.owners import Owner
 from services.outreach.promise_cards import PromiseCard
 from services.outreach.promise_draft import TEXT_LENGTH, DraftCard
-from views import pages
+from views import figures, pages
 from views.company import audience
 from views.company.hr import BACK
 from views.outreach import notes
 from views.screen import Screen, lines, paragraphs, titled
-from views.summary import figures
 from views.translator import Catalogs, Translator, language_name
 
 LIST_LENGTH = 160

@@ -12,11 +12,10 @@ from keyboards.rows import Button, keyboard
 from services.company.audience import Target
 from services.outreach.rounds import RoundBegun, RoundChoice, RoundPreview
 from services.summary.joining import Proposal
-from views import pages
+from views import figures, pages
 from views.company import audience, proposals
 from views.company.hr import BACK
 from views.screen import Screen, lines, paragraphs, titled
-from views.summary import figures
 from views.translator import Catalogs, Translator
 
 LIST = HrPage(place="round")

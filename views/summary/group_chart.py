@@ -10,8 +10,8 @@ from services.company.memberships import COMPANY
 from services.kit.curves import Line
 from services.kit.text import name_in
 from services.summary.drilldown import GroupCurves
+from views import figures
 from views.screen import Screen, lines, paragraphs
-from views.summary import figures
 from views.translator import Translator
 
 PROMISE_IN_CAPTION = 60

@@ -13,10 +13,9 @@ from keyboards.summary import SummaryPage
 from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate.publications import Publication
 from services.kit.pages import Page, page_of
-from views import pages
+from views import figures, pages
 from views.charts import FONT_SIZE, INK, PAPER, SIZE_INCHES, blank, house_style, png
 from views.screen import Screen, lines, paragraphs
-from views.summary import figures
 from views.translator import Translator
 
 if TYPE_CHECKING:

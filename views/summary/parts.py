@@ -11,7 +11,7 @@ from services.gate import trends
 from services.gate.publications import Cell, Publication
 from services.summary.summaries import SummaryDraft
 from services.summary.weekly import PromiseLine
-from views.summary import figures
+from views import figures
 from views.translator import Translator
 
 WEEKS_OF_A_YEAR = 52

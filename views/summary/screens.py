@@ -19,11 +19,10 @@ from services.summary.drilldown import CellCard
 from services.summary.joining import Proposal
 from services.summary.stored import SentSummary
 from services.summary.weekly import Form
-from views import pages
+from views import figures, pages
 from views.company import proposals
-from views.outreach import steps
 from views.screen import Screen, lines, paragraphs, titled
-from views.summary import figures
+from views.summary import steps
 from views.summary.parts import SMALL_PRINT
 from views.translator import Translator
 

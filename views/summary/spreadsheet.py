@@ -11,8 +11,8 @@ from content import Content
 from services.gate.publications import PULSE_PERIOD, Cell, Mean, Publication, Share
 from services.kit.text import name_in
 from services.summary.drilldown import Everything
+from views import figures
 from views.screen import Document
-from views.summary import figures
 from views.translator import Translator
 
 WIDTH = 14

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from content import Content
 from services.kit.pages import page_of
 from services.summary.team import ManagedTeam, TeamCard
+from views import figures
 from views.charts import FONT, INK, PAPER
 from views.lifecycle.poster import A4_INCHES
 from views.screen import Document
-from views.summary import figures
 from views.summary.team import name, ordered, questions_of
 from views.translator import Translator
 

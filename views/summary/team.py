@@ -14,9 +14,8 @@ from services.kit.pages import page_of
 from services.kit.text import name_in
 from services.summary.team import ManagedTeam, TeamCard
 from services.summary.weekly import PromiseLine
-from views import pages
+from views import figures, pages
 from views.screen import Screen, lines, titled
-from views.summary import figures
 from views.summary.screens import checkin, own_pulse
 from views.translator import Translator
 

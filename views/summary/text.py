@@ -20,8 +20,8 @@ from services.gate.publications import Publication
 from services.summary.summaries import SummaryDraft
 from services.summary.weekly import ClearChange, Form
 from services.wellbeing.scoring import frequency
+from views import figures
 from views.company import proposals
-from views.summary import figures
 from views.summary.parts import SMALL_PRINT, Parts, Room, joined_lines
 from views.translator import Translator
 

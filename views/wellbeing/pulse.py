@@ -13,9 +13,9 @@ from services.outreach.notes import Note
 from services.typed_answers import ValueTaken
 from services.wellbeing.dashboard import DEFAULT_SPAN
 from services.wellbeing.pulse import PulseFigure, PulsePlace, Question, Summary
+from views.figures import shortened
 from views.parts import with_riders
 from views.screen import Screen, below, lines, paragraphs, titled
-from views.summary.figures import shortened
 from views.translator import Translator
 
 CHOSEN = "● "

@@ -16,7 +16,7 @@ from tests.fakes.stage import Player, Stage
 from tests.gate.company import HIGH
 from tests.gate.world import START
 from tests.people import hr_reader, member, monday_nine, staffed
-from views.summary import figures
+from views import figures
 from views.translator import Translator
 
 pytestmark = pytest.mark.usefixtures("without_noise")

@@ -23,7 +23,7 @@ from services.kit.calendar import WEEK, Calendar
 from services.summary.summaries import Summaries
 from services.summary.weekly import Form
 from tests.clock import ManualClock
-from views.summary import figures
+from views import figures
 from views.translator import Catalogs, Deployment, Translator
 
 CONTENT = load_content()

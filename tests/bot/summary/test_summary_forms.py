@@ -27,7 +27,7 @@ from services.summary.summaries import Joined, Summaries, SummaryDraft
 from services.summary.weekly import ClearChange, Form, PromiseLine, StaysHigh, WeeklySummary
 from tests.gate.company import STEADY, Company, company_in
 from tests.gate.world import CONTENT, START
-from views.summary.figures import PULSE_FIGURES, SCALES, TOPS
+from views.figures import PULSE_FIGURES, SCALES, TOPS
 from views.summary.text import LIMIT, Rank, Section, fitted, limit_of, summary_text
 from views.translator import Catalogs, Deployment, Translator
 
@@ -421,7 +421,7 @@ def test_sections_of_any_length_leave_a_text(texts: dict[Rank, int], line: bool)
 @pytest.mark.parametrize("form", list(Form))
 def test_names_beyond_every_measure_leave_a_text(t: Translator, form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
     """Should shortening ever fail, the job still sends a summary within the limit, with its title."""
-    monkeypatch.setattr("views.summary.figures.shortened", lambda text, length: text)
+    monkeypatch.setattr("views.figures.shortened", lambda text, length: text)
     endless = made(
         form, groups=[group(number, "Отдел " * 2_000) for number in range(1, 61)], values_then=[1.0], steps=4
     )

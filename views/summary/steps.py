@@ -17,10 +17,10 @@ from services.outreach.promise_cards import PromiseCard
 from services.outreach.promise_draft import DraftCard
 from services.summary.steps.answering import StepCard
 from services.summary.stored import SentSummary, StoredStep
+from views import figures
 from views.company import audience
 from views.outreach import promises
 from views.screen import Screen, lines, titled
-from views.summary import figures
 from views.translator import Catalogs, Translator
 
 NAMED_AT_MOST = 8
