@@ -13,7 +13,7 @@ from tests.gate.weakened import EXACT, SENT, STILL, Weakness
 from tests.gate.witness import Seen, Witnessed
 from tests.gate.world import Habits, World
 
-WEEKS = 20
+WEEKS = 22
 LONG = 30
 HALF = 0.5
 KINDS = {"stress": "pulse_week", "EE": "checkin_period", "total": "checkin_period"}
