@@ -6,8 +6,8 @@ CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 pyth
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
 PYTEST := $(PY) -m pytest -q -n auto --maxprocesses 8 --dist worksteal
 
-# Variables of the caller that would change what is imported or what the tests see.
-unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
+# Variables of the caller that would change what is imported or what the tests see, or have every process compile anew.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help

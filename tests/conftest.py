@@ -7,6 +7,9 @@ the first test that needs them. `TEST_DATABASE_URL` and `TEST_REDIS_URL` name se
 
 from __future__ import annotations
 
+import tests.quick_imports
+
+# isort: split
 import transport.unbuilt_types  # noqa: F401 (as in bot.py)
 
 # isort: split
@@ -65,7 +68,8 @@ def pytest_collection_finish() -> None:
     """As the bot does at its start: what lives as long as the program is not looked through by the collector again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 10, 10)  # tighter than the bot's: every test leaves a whole bot behind
+    gc.set_threshold(50_000, 10, 10)  # tighter than the bot's: every test leaves a whole bot behind
+    gc.enable()
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:

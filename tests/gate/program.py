@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import lil_array
 
 from services.gate.coarsening import Grid
 
@@ -33,6 +31,9 @@ def learn(known: Sums, grid: Grid, people: frozenset[int], exact: Fraction) -> N
 
 def widths(known: Sums, top: float, of: Iterable[int] | None = None) -> dict[int, float]:
     """Return how wide the interval is in which each person's value must lie."""
+    from scipy.optimize import linprog  # takes a second to import, which only who asks should wait for
+    from scipy.sparse import lil_array
+
     names = sorted({person for people in known for person in people})
     column = {name: index for index, name in enumerate(names)}
     matrix, ends = lil_array((2 * len(known), len(names))), np.zeros(2 * len(known))
