@@ -99,6 +99,7 @@ async def test_the_pulse_comes_before_the_holidays_when_there_is_no_day_after_th
 
 
 async def test_hrs_monday_moves_to_the_next_working_day(russia: Stage) -> None:
+    russia.clock.advance_to(moscow(2, 10))
     olga = await member(russia, 1002, "Ольга", role="hr")
     arrived = [when for when, text in await live(russia, olga, moscow(3, 12)) if text.startswith("📊")]
     assert "23.02 09:00" not in arrived
@@ -135,6 +136,7 @@ async def test_hardly_worked_is_offered_first_where_there_were_hardly_any_workin
 )
 async def test_a_summary_that_was_missed_is_handed_in_at_work(russia: Stage, back: datetime, comes: str) -> None:
     """On the day on which the bot is back, or at the hour of the summary; never at the hour of the own check-in."""
+    russia.clock.advance_to(moscow(1, 20))
     olga = await member(russia, 1002, "Ольга", role="hr")
     async with russia.database.begin() as session:
         await session.execute(update(User).values(checkin_time=time(17), pulse_on=False))

@@ -50,18 +50,21 @@ async def waiting(stage: Stage) -> Player:
 
 
 async def live(stage: Stage, player: Player, until: datetime) -> list[tuple[str, str]]:
-    """Let time pass with a tick whenever something is planned or due, and another one an hour later.
+    """Let time pass with a tick whenever something is planned or due; an hour later again, if it still is.
 
     Gives what arrived, with its time in Moscow.
     """
     arrived = []
-    while (moment := max(stage.clock(), await _next_event(stage))) < until:
-        for tick in (moment, moment + timedelta(hours=1)):
-            stage.clock.advance_to(tick)
-            known = len(player.messages)
-            await stage.tick()
-            when = f"{stage.clock().astimezone(MOSCOW):%d.%m %H:%M}"
-            arrived += [(when, plain(message["text"])) for message in player.messages[known:]]
+    event = await _next_event(stage)
+    while (moment := max(stage.clock(), event)) < until:
+        stage.clock.advance_to(moment)
+        known = len(player.messages)
+        await stage.tick()
+        when = f"{moment.astimezone(MOSCOW):%d.%m %H:%M}"
+        arrived += [(when, plain(message["text"])) for message in player.messages[known:]]
+        event = await _next_event(stage)
+        if event <= moment:
+            stage.clock.advance(hours=1)
     stage.clock.advance_to(max(until, stage.clock()))
     return arrived
 

@@ -21,14 +21,14 @@ from tests.fill import contents, fill, reflect
 pytestmark = pytest.mark.both_databases
 
 
-async def on(url: str, work: Callable[[sa.Connection], Any]) -> Any:
-    """Run `work` in a transaction of its own, with an SQLite connection's foreign keys on."""
+async def on(url: str, work: Callable[..., Any], *given: Any) -> Any:
+    """Run `work` on a connection in a transaction of its own, with foreign keys on in SQLite."""
     engine = create_async_engine(url, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             if engine.dialect.name == "sqlite":
                 await connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-            return await connection.run_sync(work)
+            return await connection.run_sync(work, *given)
     finally:
         await engine.dispose()
 
@@ -94,16 +94,17 @@ async def test_migrations_make_what_the_models_say(databases: Databases) -> None
 async def test_every_step_keeps_every_row(empty_url: str) -> None:
     """Filled at each revision as that revision's tables are, then taken to the next."""
     await runner.upgrade(empty_url, revisions()[0])
+    tables = await on(empty_url, reflect)
     for following in [*revisions()[1:], None]:
-        await on(empty_url, lambda connection: fill(connection, reflect(connection)))
-        before = await on(empty_url, lambda connection: contents(connection, reflect(connection)))
+        await on(empty_url, fill, tables)
+        before = await on(empty_url, contents, tables)
         assert all(before.values()), "a table without rows proves nothing"
         if following is None:
             break
         await runner.upgrade(empty_url, following)
-        after = await on(empty_url, lambda connection: contents(connection, reflect(connection)))
-        assert_kept(before, after)
-        await on(empty_url, wipe)
+        tables = await on(empty_url, reflect)
+        assert_kept(before, await on(empty_url, contents, tables))
+        await on(empty_url, wipe, tables)
 
 
 def assert_kept(before: dict[str, list[dict[str, Any]]], after: dict[str, list[dict[str, Any]]]) -> None:
@@ -115,9 +116,8 @@ def assert_kept(before: dict[str, list[dict[str, Any]]], after: dict[str, list[d
             assert {name: new[name] for name in shared} == {name: old[name] for name in shared}, table
 
 
-def wipe(connection: sa.Connection) -> None:
+def wipe(connection: sa.Connection, metadata: sa.MetaData) -> None:
     """Delete all rows, references first."""
-    metadata = reflect(connection)
     for table in metadata.tables.values():
         for column in table.columns:
             if column.foreign_keys and column.nullable:

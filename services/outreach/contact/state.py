@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import aliased
 
@@ -13,6 +15,7 @@ UNDER_WAY = ("pending", "leased", "sending")
 FAILED = ("failed", "skipped", "unknown")  # an author who is not sure may send it again
 
 
+@cache  # every tick asks
 def is_delivery_in(states: tuple[str, ...]) -> ColumnElement[bool]:
     """Whether the delivery of a request to HR is in one of these states."""
     return exists().where(
@@ -23,6 +26,7 @@ def is_delivery_in(states: tuple[str, ...]) -> ColumnElement[bool]:
     )
 
 
+@cache
 def is_lost() -> ColumnElement[bool]:
     """Whether nobody will answer a request: it was not delivered, or whoever has it left HR or cannot be reached.
 

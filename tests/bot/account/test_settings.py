@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, update
@@ -12,6 +11,7 @@ from sqlalchemy import func, select, update
 from models import Conversation, Delivery, User
 from services.account.settings import SWITCHABLE
 from services.outbox import kinds
+from tests.bot.test_deliveries import live
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.people import member
@@ -441,17 +441,10 @@ async def test_during_a_pause_nothing_comes_and_afterwards_a_welcome(stage: Stag
     await anna.says("/pause")
     await anna.presses("До другого дня")
     await anna.says("24.03.2026")
-    messages = len(anna.messages)
-    while stage.clock() < datetime(2026, 3, 24, 20, 0, tzinfo=UTC):
-        await stage.tick()
-        stage.clock.advance(hours=3)
-    assert len(anna.messages) == messages, "the first working day belongs to the person"
-    for _ in range(8):
-        await stage.tick()
-        stage.clock.advance(hours=1)
-        stage.clock.advance(minutes=30)
-    assert len(anna.messages) == messages + 1
-    assert "с возвращением" in anna.screen
+    end = datetime(2026, 3, 24, 20, 0, tzinfo=UTC)
+    assert await live(stage, anna, end) == [], "the first working day belongs to the person"
+    ((_, arrived),) = await live(stage, anna, end + timedelta(hours=20))
+    assert "с возвращением" in arrived
 
 
 async def test_a_pause_until_the_person_writes(stage: Stage, reread: Reread) -> None:
@@ -461,11 +454,8 @@ async def test_a_pause_until_the_person_writes(stage: Stage, reread: Reread) -> 
     await anna.presses("Пока не вернусь")
     assert "жду, пока вы напишете" in anna.screen
     assert await reread(select(Delivery).where(Delivery.kind == kinds.WELCOME_BACK, Delivery.state == "pending")) == []
-    messages = len(anna.messages)
-    while stage.clock() < datetime(2026, 5, 6, 9, 0, tzinfo=UTC):  # a Wednesday, two periods later
-        stage.clock.advance(hours=13)
-        await stage.tick()
-    assert len(anna.messages) == messages
+    end = datetime(2026, 5, 6, 9, 0, tzinfo=UTC)  # a Wednesday, two periods later
+    assert await live(stage, anna, end) == []
     await anna.says("/pause")
     await anna.presses("← Назад")
     assert (await row(reread)).paused_until == date.max
@@ -475,12 +465,9 @@ async def test_a_pause_until_the_person_writes(stage: Stage, reread: Reread) -> 
     await anna.presses("Вернуть паузу")
     await anna.says("/start")
     assert "Пауза закончилась" in anna.screen
-    messages = len(anna.messages)
-    while len(anna.messages) == messages:
-        stage.clock.advance(hours=1)
-        await stage.tick()
-    assert "с возвращением" in anna.screen
-    assert stage.clock().astimezone(ZoneInfo("Europe/Moscow")).date() == date(2026, 5, 7)
+    (when, arrived), *_ = await live(stage, anna, end + timedelta(days=2))
+    assert "с возвращением" in arrived
+    assert when.startswith("07.05")
 
 
 # --- two devices, two presses, old and forged buttons -----------------------------------------------------------------

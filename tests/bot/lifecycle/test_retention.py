@@ -44,7 +44,7 @@ async def test_a_leaver_is_erased_with_the_archive_on_the_day_that_was_said(
 
 async def test_somebody_who_is_in_is_never_erased(stage: Stage) -> None:
     anna = await member(stage, 1001, "Анна")
-    stage.clock.advance(days=800)
+    stage.clock.advance(days=400)
     await stage.tick()
     assert await row_of(stage, anna) is not None
 
