@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -23,9 +22,7 @@ from aiogram.types import (
     BotCommandScopeChat,
     BufferedInputFile,
     CallbackQuery,
-    InaccessibleMessage,
     InlineKeyboardMarkup,
-    InputMediaPhoto,
     Message,
     ReactionTypeEmoji,
 )
@@ -35,21 +32,19 @@ from aiohttp import ClientError
 from ops.logs import get_logger
 from ops.network import NOT_CONNECTED, PROXY_ERRORS
 from services.outbox.outbox import Outcome
-from transport import shown
-from transport.aiogram_tuning import EditText, SendText
-from transport.refusals import ALREADY_GONE, CANNOT_EDIT, NOBODY_THERE, NOT_MODIFIED
+from transport import screens, shown
+from transport.refusals import NOBODY_THERE, NOT_MODIFIED
+from transport.screens import REPLY_SECONDS
 from views.screen import Document, Screen
 
 log = get_logger("delivery")
 
-REPLY_SECONDS = 5
 SEND_SECONDS = 20
 REFUSED_SECONDS = 60
 UNREACHABLE_SECONDS = 30
 UNCERTAIN_SECONDS = 5  # while Telegram answers nonsense, the next message is not risked at once
 AVATAR_SECONDS = 2  # the profile waits for it
 ALERT_LENGTH = 200  # Telegram's own limit
-PHOTO_NAME = "chart.png"
 THUMB_UP = "👍"
 
 
@@ -69,14 +64,14 @@ async def show(event: CallbackQuery | Message, screen: Screen, *, toast: str | N
     """
     if isinstance(event, Message):
         topic = event.message_thread_id if event.is_topic_message else None
-        await _in_time(_send(_bot(event), event.chat.id, screen, topic=topic))
+        await _in_time(screens.send(_bot(event), event.chat.id, screen, topic=topic))
     else:
-        await _in_time(_edit_or_send(event, screen), answer(event, toast))
+        await _in_time(screens.edit_or_send(_bot(event), event, screen), answer(event, toast))
 
 
 async def say(event: CallbackQuery | Message, screen: Screen) -> None:
     """Send one more message below the screen that answered. Log a failure, never raise it."""
-    await _in_time(_send(_bot(event), _person(event), screen))
+    await _in_time(screens.send(_bot(event), _person(event), screen))
 
 
 async def change_buttons(query: CallbackQuery, markup: InlineKeyboardMarkup | None, *, toast: str) -> None:
@@ -103,7 +98,7 @@ async def alert(query: CallbackQuery, text: str) -> None:
         await answer(query, text, alert=True)
     else:
         sentence = Screen(Text(text), protect=False)
-        await _in_time(_send(_bot(query), query.from_user.id, sentence), answer(query))
+        await _in_time(screens.send(_bot(query), query.from_user.id, sentence), answer(query))
 
 
 async def answer(query: CallbackQuery, toast: str | None = None, *, alert: bool = False) -> None:
@@ -127,7 +122,7 @@ async def like(message: Message) -> None:
 async def send(bot: Bot, chat_id: int, screen: Screen) -> Sent:
     """Send a message that no one is waiting for, and return exactly what is known of its fate."""
     try:
-        message = await _send(bot, chat_id, screen, timeout=SEND_SECONDS)
+        message = await screens.send(bot, chat_id, screen, timeout=SEND_SECONDS)
     except TelegramRetryAfter as error:
         return Sent(Outcome.RATE_LIMITED, retry_after=error.retry_after)
     except (TelegramForbiddenError, TelegramBadRequest, TelegramEntityTooLarge) as error:
@@ -160,13 +155,13 @@ def _lost(error: Exception) -> Sent:
 
 async def tell(bot: Bot, chat_id: int, screen: Screen) -> None:
     """Answer a person whose press or message is not at hand. Log a failure, never raise it."""
-    await _in_time(_send(bot, chat_id, screen))
+    await _in_time(screens.send(bot, chat_id, screen))
 
 
 async def edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
     """Edit a message that no one has just pressed. Nothing is lost when it is gone or Telegram is unreachable."""
     try:
-        await _edit(bot, chat_id, message_id, screen)
+        await screens.edit(bot, chat_id, message_id, screen)
     except (TelegramAPIError, ClientDecodeError) as error:
         log.debug("message not edited", error=type(error).__name__)
 
@@ -224,102 +219,6 @@ async def _in_time(*calls: Awaitable[object]) -> None:
             await asyncio.gather(*calls)
     except (TelegramAPIError, ClientDecodeError, TimeoutError) as error:
         log.warning("reply lost", error=type(error).__name__)
-
-
-async def _send(
-    bot: Bot, chat_id: int, screen: Screen, *, topic: int | None = None, timeout: int = REPLY_SECONDS
-) -> Message:
-    if screen.photo is not None:
-        return await bot.send_photo(
-            chat_id,
-            BufferedInputFile(screen.photo, PHOTO_NAME),
-            **_caption(screen),
-            reply_markup=screen.markup,
-            protect_content=screen.protect or None,
-            message_thread_id=topic,
-            request_timeout=timeout,
-        )
-    face = screen.face
-    return await bot(
-        SendText(
-            chat_id=chat_id,
-            text=face.text,
-            entities=face.entities,
-            parse_mode=None,
-            reply_markup=face.buttons,
-            protect_content=screen.protect or None,
-            message_thread_id=topic,
-        ),
-        request_timeout=timeout,
-    )
-
-
-def _caption(screen: Screen) -> dict[str, Any]:
-    text, entities = screen.text.render()
-    covered = screen.is_covered or None
-    return {"caption": text, "caption_entities": entities or None, "parse_mode": None, "has_spoiler": covered}
-
-
-async def _edit(bot: Bot, chat_id: int, message_id: int, screen: Screen, *, now: Message | None = None) -> None:
-    """Edit a message, unless it shows that already (`now`: as it was pressed). A photo never becomes a text again."""
-    face = screen.face
-    if now is not None and screen.photo is None and shown.is_shown(bot, now, face):
-        return
-    shown.forget(bot, (chat_id, message_id))
-    if screen.photo is not None:
-        await bot.edit_message_media(
-            InputMediaPhoto(media=BufferedInputFile(screen.photo, PHOTO_NAME), **_caption(screen)),
-            chat_id=chat_id,
-            message_id=message_id,
-            reply_markup=screen.markup,
-            request_timeout=REPLY_SECONDS,
-        )
-        return
-    await bot(
-        EditText(
-            text=face.text,
-            chat_id=chat_id,
-            message_id=message_id,
-            entities=face.entities,
-            parse_mode=None,
-            reply_markup=face.buttons,
-        ),
-        request_timeout=REPLY_SECONDS,
-    )
-    shown.remember(bot, (chat_id, message_id), face)
-
-
-async def _edit_or_send(query: CallbackQuery, screen: Screen) -> None:
-    message = query.message
-    is_private = message is not None and message.chat.id == query.from_user.id
-    if message is None or isinstance(message, InaccessibleMessage) or not is_private:
-        await _send(_bot(query), query.from_user.id, screen)
-        return
-    is_protected = message.has_protected_content or False
-    if (message.photo and screen.photo is None) or is_protected != screen.protect:  # no edit changes these
-        await _put_in_place_of(_bot(query), message, screen)
-        return
-    try:
-        await _edit(_bot(query), message.chat.id, message.message_id, screen, now=message)
-    except TelegramBadRequest as error:
-        if NOT_MODIFIED in error.message:
-            return
-        if not any(reason in error.message for reason in CANNOT_EDIT):
-            raise
-        await _send(_bot(query), message.chat.id, screen)
-
-
-async def _put_in_place_of(bot: Bot, old: Message, screen: Screen) -> None:
-    """Send the new message, then delete the old one, so that no trail grows and none is ever missing.
-
-    A second press finds the old one gone and deletes its own message again; one that is too old to delete stays.
-    """
-    new = await _send(bot, old.chat.id, screen)
-    try:
-        await bot.delete_message(old.chat.id, old.message_id, request_timeout=REPLY_SECONDS)
-    except TelegramBadRequest as error:
-        if ALREADY_GONE in error.message:
-            await bot.delete_message(new.chat.id, new.message_id, request_timeout=REPLY_SECONDS)
 
 
 async def _change_buttons(query: CallbackQuery, markup: InlineKeyboardMarkup | None) -> None:
