@@ -18,6 +18,7 @@ from aiohttp import ClientError
 from pydantic import BaseModel
 
 from transport.aiogram_tuning import EditText, GetRawUpdates, SendText
+from transport.confirming import noted
 from views.screen import Json
 
 PLAIN = frozenset((AnswerCallbackQuery, DeleteMessage, EditMessageReplyMarkup, EditText, GetRawUpdates, SendText))
@@ -36,8 +37,9 @@ class Client(AiohttpSession):
         session = await self.create_session()
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
         seconds: Any = self.timeout if timeout is None else timeout
+        body = noted(body_of(method)) if type(method) is EditText else body_of(method)
         try:
-            async with session.post(url, data=body_of(method), headers=HEADERS, timeout=seconds) as response:
+            async with session.post(url, data=body, headers=HEADERS, timeout=seconds) as response:
                 answer = await response.read()
         except TimeoutError as error:
             raise TelegramNetworkError(method=method, message="Request timeout error") from error

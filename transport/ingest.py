@@ -1,7 +1,8 @@
 """Bring every update to its end: its effects are committed, or it is dead-lettered. Only then may it be confirmed.
 
 aiogram's own polling confirms an update before its handler has ended, and its webhook answers before that, so a kill or
-an exception loses it. Here `polling` and `webhook` receive updates, and both hand them over. One person's updates run
+an exception loses it. Here `polling` and `webhook` receive updates, and both hand them over. Of a press that is stored
+and answered polling doesn't wait to hear that the answer arrived (`transport/confirming.py`). One person's updates run
 one at a time and in order, people in parallel. While the database is unavailable nothing is confirmed, and nothing
 counts as a failed attempt.
 """
@@ -9,9 +10,8 @@ counts as a failed attempt.
 from __future__ import annotations
 
 import asyncio
-import math
 import time
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -31,6 +31,8 @@ from services.system import dead_letters
 from services.system.dead_letters import DeadPress
 from transport import delivery
 from transport.aiogram_tuning import failed_handler
+from transport.confirming import Confirmation
+from transport.repetitions import Repetitions
 from transport.stop import Stop
 from views.information import note
 from views.translator import Catalogs
@@ -39,7 +41,6 @@ log = get_logger("ingest")
 
 RETRY_PAUSES = (0.1, 0.4)  # three attempts within a second, so that no one else waits longer
 UNAVAILABLE_PAUSES = (1, 2, 5)
-REMEMBERED_SECONDS = 3600
 UNREADABLE = "unreadable"
 READINGS = 3  # of one update; every reading after the first does without what failed in the one before
 OWN_PARTS = frozenset({"message_id", "date", "chat", "from", "text", "caption", "id", "data", "chat_instance"})
@@ -69,24 +70,6 @@ class UpdateSource(Protocol):
         """Release what was opened."""
 
 
-class Repetitions:
-    """Updates that came to their end in the last hour: what Telegram repeats is answered once."""
-
-    def __init__(self) -> None:
-        self._ended: OrderedDict[int, float] = OrderedDict()  # in seconds of `time.monotonic()`
-
-    def is_known(self, update_id: int) -> bool:
-        """Return whether this one came to its end already."""
-        return time.monotonic() - self._ended.get(update_id, -math.inf) < REMEMBERED_SECONDS
-
-    def add(self, update_id: int) -> None:
-        """Remember one, and forget those of an hour ago."""
-        now = time.monotonic()
-        self._ended[update_id] = now
-        while self._ended and now - next(iter(self._ended.values())) >= REMEMBERED_SECONDS:
-            self._ended.popitem(last=False)
-
-
 class Ingest:
     """Takes an update to its end."""
 
@@ -112,15 +95,18 @@ class Ingest:
         """Stop waiting for a database that is unavailable."""
         self._stop.set()
 
-    async def take(self, batch: Iterable[Update]) -> None:
+    async def take(self, batch: Iterable[Update], confirmation: Confirmation | None = None) -> None:
         """Bring every update of a batch to its end, however long the database is unavailable.
 
-        Raise an outage after `stop()`: what is not confirmed stays with Telegram.
+        `confirmation` learns when the batch may be confirmed, which may be a moment before its end. Raise an outage
+        after `stop()`: what is not confirmed stays with Telegram.
         """
         by_person: dict[int, list[Update]] = defaultdict(list)
         for update in batch:
             by_person[_key(update)].append(update)
-        await asyncio.gather(*(self._in_order(updates) for updates in by_person.values()))
+        confirmation = confirmation or Confirmation()
+        confirmation.expect(update.update_id for updates in by_person.values() for update in updates)
+        await asyncio.gather(*(self._in_order(updates, confirmation) for updates in by_person.values()))
 
     async def finish(self, update: Update) -> None:
         """Bring one update to its end. Raise DatabaseUnavailable when it has to come again."""
@@ -147,10 +133,10 @@ class Ingest:
             finally:
                 self._metrics.update_ended(_kind(update), outcome, time.perf_counter() - started)
 
-    async def take_raw(self, batch: Iterable[RawUpdate]) -> None:
+    async def take_raw(self, batch: Iterable[RawUpdate], confirmation: Confirmation | None = None) -> None:
         """Bring updates to their end as Telegram sent them; see `take`."""
         read = [await self._retry_until_available(partial(self.read, raw)) for raw in batch]
-        await self.take(update for update in read if update is not None)
+        await self.take((update for update in read if update is not None), confirmation)
 
     async def read(self, raw: RawUpdate) -> Update | None:
         """Parse an update as Telegram sent it, without the parts in which it can't be understood.
@@ -189,9 +175,10 @@ class Ingest:
 
     # --- one update --------------------------------------------------------------------------------------------------
 
-    async def _in_order(self, updates: list[Update]) -> None:
+    async def _in_order(self, updates: list[Update], confirmation: Confirmation) -> None:
         for update in updates:
-            await self._retry_until_available(partial(self.finish, update))
+            with confirmation.of(update.update_id):
+                await self._retry_until_available(partial(self.finish, update))
 
     async def _retry_until_available(self, work: Callable[[], Awaitable[T]]) -> T:
         """Return what comes of it, however long the database is unavailable; after `stop()` raise the outage."""

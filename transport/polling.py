@@ -1,4 +1,4 @@
-"""Long polling, by one process at a time: the offset moves once every update of a batch has come to its end.
+"""Long polling, by one process at a time: the offset moves once every update of a batch may be confirmed.
 
 A lock that dies with its process keeps a second poller out. Where there is no shared database, Telegram itself says
 that another process is polling: then whoever came first goes on.
@@ -6,6 +6,7 @@ that another process is polling: then whoever came first goes on.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import suppress
 
@@ -23,6 +24,7 @@ from db.locks import HELD_BY_ANOTHER, Lock, take
 from db.outages import DatabaseUnavailable
 from ops.logs import get_logger
 from transport.aiogram_tuning import GetRawUpdates
+from transport.confirming import Confirmation
 from transport.ingest import UNAVAILABLE_PAUSES, CannotServeError, Ingest, RawUpdate
 from transport.stop import Stop, Stopped
 
@@ -51,6 +53,7 @@ class Polling:
         self._alone_since = 0.0
         self._is_settled = False
         self._conflicts = 0
+        self._running: set[asyncio.Task[None]] = set()  # batches that are confirmed while their last replies arrive
 
     async def open(self) -> None:
         """Take the lock and delete the webhook. Raise CannotServeError while another process is polling."""
@@ -61,14 +64,16 @@ class Polling:
         """Poll until `stop()`. Raise CannotServeError when another process is polling or the token is refused."""
         kinds = self._ingest.kinds()
         self._alone_since = time.monotonic()
-        while not self._stop.is_set():
-            batch = await self._next_batch(kinds)
-            if not await self._lock.is_held():
-                log.error("the polling lock is lost", dropped=len(batch))  # Telegram sends these updates again
-                await self._take_lock()
-            elif batch:
-                await self._ingest.take_raw(batch)
-                self._offset = batch[-1]["update_id"] + 1
+        try:
+            while not self._stop.is_set():
+                batch = await self._next_batch(kinds)
+                if not await self._lock.is_held():
+                    log.error("the polling lock is lost", dropped=len(batch))  # Telegram sends these updates again
+                    await self._take_lock()
+                elif batch:
+                    await self._take(batch)
+        finally:
+            await asyncio.gather(*self._running)
         await self._confirm()
 
     def stop(self) -> None:
@@ -79,6 +84,14 @@ class Polling:
     async def close(self) -> None:
         """Let another process poll."""
         await self._lock.release()
+
+    async def _take(self, batch: list[RawUpdate]) -> None:
+        """Take a batch in, and move the offset as soon as it may be confirmed."""
+        confirmation = Confirmation()
+        work = await confirmation.begin(self._ingest.take_raw(batch, confirmation))
+        self._running.add(work)
+        work.add_done_callback(self._running.discard)
+        self._offset = batch[-1]["update_id"] + 1
 
     async def _take_lock(self) -> None:
         """Wait for the database as long as it takes, but for another process only a moment."""

@@ -17,6 +17,7 @@ from services.account.users import set_reachable
 from services.wellbeing.checkin import CheckIns, CheckInState, QuestionRef
 from services.wellbeing.checkin.short_way import go_on_by_one
 from transport import delivery
+from transport.confirming import last_reply
 from transport.request import Request
 from views.translator import Catalogs
 from views.wellbeing import checkin as views
@@ -40,7 +41,8 @@ async def answer_in_passing(
         async with database.begin() as session:
             await set_reachable(session, query.from_user.id, True, now)
     log.debug("done", handler="wellbeing.checkin.answer_in_passing", user=after.user_id)
-    await delivery.show(query, views.question(catalogs.translator(after.locale), after.question))
+    with last_reply():
+        await delivery.show(query, views.question(catalogs.translator(after.locale), after.question))
     return True
 
 

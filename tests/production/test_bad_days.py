@@ -109,6 +109,26 @@ async def test_a_silent_telegram_holds_up_nobody_else_for_long(
     playground.faults.add(Fault("silence", count=0))
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_nobody_waits_for_the_reply_to_somebody_else(
+    playground: Playground, bot: RunningBot, anna: Employee, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Polling asks for the next press while a reply is on its way."""
+    monkeypatch.setattr("transport.delivery.REPLY_SECONDS", 60)
+    boris = bot.employee(1002, "en")
+    await boris.joins(await make_invite(database_url))
+    first, second = await anna.asked(0), await boris.asked(0)
+    playground.faults.add(Fault("silence", method="editMessageText", seconds=60))
+    before = len(await calls_of(playground, "editMessageText", 0))
+    await anna.presses_at(first, 2)
+    await calls_of(playground, "editMessageText", before + 1)  # which Telegram keeps to itself
+    await boris.presses_at(second, 2)
+    async with asyncio.timeout(30):
+        await boris.asked(1)
+    await bot.app.bot.session.close()  # now it is lost
+    await boris.control.close()
+
+
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return the seconds for which the bot asks to sleep; it sleeps for a hundredth of them."""

@@ -121,7 +121,7 @@ async def test_an_update_that_comes_again_is_answered_once(stage: Stage, monkeyp
     for _ in range(2):
         await stage.app.ingest.take([update])
     assert len(anna.messages) == 1
-    monkeypatch.setattr("transport.ingest.REMEMBERED_SECONDS", 0)
+    monkeypatch.setattr("transport.repetitions.REMEMBERED_SECONDS", 0)
     await stage.app.ingest.take([update])
     assert len(anna.messages) == 2
 
