@@ -91,6 +91,12 @@ class RosterWords(Model):
     units: tuple[Text, ...]
 
 
+TypedCommand = Literal[
+    "menu", "start", "help", "help_now", "pause", "privacy", "delete",
+    "pulse", "recommendations", "dashboard", "history", "settings", "profile",
+]  # fmt: skip
+
+
 class Typed(Model):
     """Words for days, commands and columns, zones to choose from, cities that the time zone database does not know."""
 
@@ -98,7 +104,7 @@ class Typed(Model):
     days: Mapping[int, tuple[Text, ...]]
     weekdays: Mapping[int, tuple[Text, ...]]
     before_hours: tuple[Text, ...]
-    commands: Mapping[Literal["menu", "start", "help", "help_now", "pause", "privacy", "delete"], tuple[Text, ...]]
+    commands: Mapping[TypedCommand, tuple[Text, ...]]
     frequencies: tuple[Frequency, ...]
     numbers: Mapping[int, tuple[Text, ...]]
     places: Mapping[int, tuple[Text, ...]]

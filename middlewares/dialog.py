@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -11,6 +12,8 @@ from aiogram.types import Message, TelegramObject, Update
 from db.database import Database
 from services.kit import conversations
 from services.kit.text import Phrases
+
+COMMAND = re.compile(r"/\w{1,32}(?:@\w+)?(?!\S)")  # alone: a token that stands right behind it keeps its capitals
 
 
 class LeaveDialogMiddleware(BaseMiddleware):
@@ -94,7 +97,7 @@ class TypedCommandMiddleware(BaseMiddleware):
         return await handler(event, data)
 
     def _meant(self, text: str, *, is_free: bool) -> str:
-        if text.startswith("/"):
-            command, gap, rest = text.partition(" ")
-            return f"{command.lower()}{gap}{rest}"
-        return (is_free and self._phrases.command(text)) or text
+        if is_free and (meant := self._phrases.command(text.removeprefix("/"))):
+            return meant
+        command = COMMAND.match(text)
+        return f"{command[0].lower()}{text[command.end() :]}" if command else text

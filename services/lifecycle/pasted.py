@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from services.kit.text import without_invisible
 
@@ -29,7 +30,7 @@ class Pasted:
 
 def read_pasted(text: str) -> Pasted:
     """Find tokens and links in a text, wherever they stand and whatever is around them."""
-    text = without_invisible(text)
+    text = unquote(without_invisible(text))
     tokens = [
         run[start : start + TOKEN_LENGTH]
         for run in (found[1] + found[2] for found in RUN.finditer(text))

@@ -24,8 +24,18 @@ TITLES = {
     "pause": "pause.what",
     "privacy": "privacy.title",
     "delete": "delete.title",
+    "pulse": "checkin.progress",
+    "recommendations": "recommendations.title",
+    "dashboard": "dashboard.title",
+    "history": "history.title",
+    "settings": "settings.title",
+    "profile": "profile.title",
 }
-PHRASES = [(command, phrase) for command, phrases in CONTENT.typed.commands.items() for phrase in phrases]
+PHRASES = [
+    (command, phrase)
+    for command, phrases in CONTENT.typed.commands.items()
+    for phrase in (phrases[0], phrases[-1])  # that each leads somewhere: tests/unit/test_content.py
+]
 
 
 async def hints(stage: Stage, player: Player, **what: Any) -> int:
@@ -57,7 +67,8 @@ async def test_words_for_a_screen_lead_there(stage: Stage, locale: str) -> None:
         for typed in (phrase, f"  {phrase.upper()}! "):
             stage.clock.advance(seconds=11)
             await anna.says(typed)
-            assert plain(t(TITLES[command])) in plain(anna.screen), typed
+            title = t.n(TITLES[command], 12) if command == "dashboard" else t(TITLES[command], number=1, total=3)
+            assert plain(title) in plain(anna.screen), typed
             await anna.says("/cancel")
 
 
@@ -65,7 +76,7 @@ async def test_words_for_a_screen_lead_there(stage: Stage, locale: str) -> None:
 async def test_commands_in_capitals_are_commands(stage: Stage, locale: str) -> None:
     t = words(stage, locale)
     anna = await finished(stage, locale=locale)
-    for typed in ("/MENU", "/Menu", "/Start", "/START@exhale_playground_bot"):
+    for typed in ("/MENU", "/Menu", "/Start", "/START@exhale_playground_bot", "/меню", "/Старт"):
         await anna.says("/help_now")
         await anna.says(typed)
         assert t("home.private") in anna.screen, typed

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 import content as content_package
 from content import Content, ContentError, Words, load_content
+from services.kit.text import Phrases
 
 CONTENT = Path(content_package.__file__).parent
 
@@ -254,3 +255,9 @@ def test_a_file_that_is_no_yaml_is_named(folder: Path) -> None:
     (folder / "pulse.yaml").write_text("a: [1, 2\nb: 3", encoding="utf-8")
     with pytest.raises(ContentError, match=r"^pulse\.yaml: not readable as YAML: [^\n]+$"):
         load_content(folder)
+
+
+def test_every_phrase_means_one_command(loaded: Content) -> None:
+    phrases = Phrases(loaded.typed)
+    for command, means_it in loaded.typed.commands.items():
+        assert {phrases.command(f" {phrase.upper()}!") for phrase in means_it} == {f"/{command}"}

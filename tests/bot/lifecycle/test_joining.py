@@ -191,6 +191,9 @@ PASTED = {
     "capital letters": "/START {}",
     "a mixed command": "/Start@exhale_bot «{}»",
     "a link in a command": "/start https://t.me/exhale_bot?start={}",
+    "an equals sign": "/START={}",
+    "a command on a line of its own": "/START\n{}",
+    "Telegram in a browser": "https://web.telegram.org/k/#?tgaddr=tg%3A%2F%2Fresolve%3Fdomain%3Dexhale_bot%26start%3D{}",
 }
 
 
