@@ -23,7 +23,7 @@ from typing import Literal
 
 from content import load_content
 from services.company.memberships import Group, GroupKey
-from services.gate.coarsening import Cells
+from services.gate.coarsening import Coarsening
 from services.gate.gate import DIGITS
 from services.gate.hiding import Tally, too_small, weekly_from, whole
 from services.gate.measures import pulse_source
@@ -48,7 +48,7 @@ PERIOD_WEEKS = 8
 EFFECTS = {"none": 0.0, "−0.5 SD": -0.5 * SPREAD, "−0.5 points": -0.5}
 CONTENT = load_content()
 SOURCE = pulse_source(CONTENT)
-CELLS = Cells(CONTENT.hr_actions.thresholds, K)
+CELLS = Coarsening(CONTENT.hr_actions.thresholds, K)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from services.kit.calendar import Calendar
 from services.kit.calendar.held import OnHold, find_hold
 from services.outreach.notes import Note, Notes
 from services.wellbeing.checkin import CheckIns, CheckInState
-from services.wellbeing.pulse import PulsePlace, Pulses
+from services.wellbeing.pulse import Pulses, PulseState
 from services.wellbeing.recommendations import RecommendationCard, Recommendations
 
 
@@ -24,7 +24,7 @@ class HomeCard:
 
     name: str
     checkin: CheckInState
-    pulse: PulsePlace | None
+    pulse: PulseState | None
     trying: RecommendationCard | None
     trying_day: int | None  # the day of the step, counted from 1; None from its review on
     trying_since: date | None
@@ -58,7 +58,7 @@ class Home:
         return HomeCard(
             name=uow.member.name,
             checkin=await self._checkins.state(uow),
-            pulse=await self._pulses.place(uow) if uow.member.pulse.is_on else None,
+            pulse=await self._pulses.state(uow) if uow.member.pulse.is_on else None,
             trying=trying,
             trying_day=day if day is not None and day <= self._recommendations.review_day else None,
             trying_since=since,

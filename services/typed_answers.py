@@ -17,7 +17,7 @@ from models import User
 from services.account.unit_of_work import UnitOfWork
 from services.kit.text import spoken
 from services.wellbeing.checkin import CausesStep, CheckIns, CheckInState, CheckInStep, QuestionRef, drafts
-from services.wellbeing.pulse import PulsePlace, PulsePress, Pulses, Question
+from services.wellbeing.pulse import PulsePress, Pulses, PulseState, Question
 
 KEYCAP = re.compile("[\ufe0f\u20e3]")
 """What makes a digit of «7️⃣»."""
@@ -37,7 +37,7 @@ class OptionTaken:
     """The option of the check-in that was taken (or what weighed most), and what comes next."""
 
     option: Words
-    place: CheckInState
+    state: CheckInState
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class ValueTaken:
 
     item: PulseItem
     value: int
-    place: PulsePlace
+    state: PulseState
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +90,13 @@ class TypedAnswers:
     ) -> OptionTaken | TakenBefore:
         if not await _is_new(uow, message):
             return TakenBefore()
-        place = await self._checkins.name_cause(uow, step.card.assessment_id, cause.id, is_on=True)
-        return OptionTaken(cause.words, place)
+        state = await self._checkins.name_cause(uow, step.card.assessment_id, cause.id, is_on=True)
+        return OptionTaken(cause.words, state)
 
     async def _answer(
         self, uow: UnitOfWork, message: TypedMessage, step: CheckInState
     ) -> OptionTaken | OptionMeant | ValueTaken | TakenBefore | None:
-        question = await self._pulses.place(uow) if uow.member.pulse.is_on else None
+        question = await self._pulses.state(uow) if uow.member.pulse.is_on else None
         options = self._options(step, message.text) if isinstance(step, CheckInStep) else ()
         is_asked = isinstance(question, Question) and (question.answered or not isinstance(step, CheckInStep))
         value = self._value(question, message.text) if isinstance(question, Question) and is_asked else None

@@ -8,7 +8,7 @@ from datetime import date
 from content import Content
 from services.company.memberships import COMPANY, Group
 from services.gate import disclosure
-from services.gate.publications import Band, Cell, Mean, Publication, Share
+from services.gate.publications import Band, GroupFigures, Mean, Publication, Share
 from services.gate.trends import FIGURES, Change, Movement
 from services.kit.text import name_in
 from services.summary.weekly import PromiseLine
@@ -22,7 +22,7 @@ TOPS = {
     **dict.fromkeys(PULSE_FIGURES, 10),
     **dict.fromkeys(SCALES, 6),
     TOTAL: 120,
-}  # as services.publications.Cell has them
+}  # as services.publications.GroupFigures has them
 
 
 def label(t: Translator, figure: str) -> str:
@@ -83,7 +83,7 @@ def name(t: Translator, group: Group, length: int = 255) -> str:
     return shortened(name_in(t.locale, group.name, group.name_en), length)
 
 
-def cell_name(t: Translator, cell: Cell, length: int = 255) -> str:
+def cell_name(t: Translator, cell: GroupFigures, length: int = 255) -> str:
     """The name of a group, or the word for the whole company."""
     return t("summary.company") if cell.group is None else name(t, cell.group, length)
 
@@ -93,7 +93,7 @@ def alphabetical(t: Translator, groups: Iterable[Group]) -> list[Group]:
     return sorted(groups, key=lambda group: (name(t, group).casefold(), group.key))
 
 
-def shown(t: Translator, publication: Publication) -> list[Cell]:
+def shown(t: Translator, publication: Publication) -> list[GroupFigures]:
     """The groups with figures, in alphabetical order."""
     cells = {cell.key: cell for cell in publication.groups}
     return [cells[group.key] for group in alphabetical(t, (cell.group for cell in publication.groups if cell.group))]
@@ -127,7 +127,7 @@ def promise_line(t: Translator, line: PromiseLine, on: date, length: int = 300) 
     return t.n("summary.promise.left", left, text=text, date=t.date(line.due))
 
 
-def high_share(t: Translator, cell: Cell) -> str:
+def high_share(t: Translator, cell: GroupFigures) -> str:
     """The share of people at high, or at medium and high together where that is what was published."""
     if cell.levels is None:
         return ""
@@ -137,7 +137,7 @@ def high_share(t: Translator, cell: Cell) -> str:
     return ""
 
 
-def causes(t: Translator, content: Content, cell: Cell) -> str:
+def causes(t: Translator, content: Content, cell: GroupFigures) -> str:
     """«Тяготит больше всего …: слишком много работы — около половины», or nothing where none was published."""
     named = [
         t("summary.cause", cause=t.words(cause.words).lower(), share=in_words(t, one.share))

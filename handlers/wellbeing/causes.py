@@ -20,25 +20,25 @@ async def name(query: CallbackQuery, request: Request, callback_data: CauseButto
     """Name a cause, or take it back."""
     pressed = callback_data
     async with request.begin() as uow:
-        place = await checkins.name_cause(uow, pressed.assessment, pressed.cause, is_on=pressed.action == "name")
-    await _show(request, place)
+        state = await checkins.name_cause(uow, pressed.assessment, pressed.cause, is_on=pressed.action == "name")
+    await _show(request, state)
 
 
 @router.callback_query(CausesPage.filter(F.action == "done"))
 async def finish(query: CallbackQuery, request: Request, callback_data: CausesPage, checkins: CheckIns) -> None:
     """On to the result."""
     async with request.begin() as uow:
-        place = await checkins.finish_causes(uow, callback_data.assessment)
-    await _show(request, place)
+        state = await checkins.finish_causes(uow, callback_data.assessment)
+    await _show(request, state)
 
 
 @router.callback_query(CausesPage.filter(F.action == "ask"))
 async def ask(query: CallbackQuery, request: Request, callback_data: CausesPage, checkins: CheckIns) -> None:
     """The question, from the result of somebody who stopped there."""
     async with request.read() as uow:
-        place = await checkins.ask_causes(uow, callback_data.assessment)
-    await _show(request, place)
+        state = await checkins.ask_causes(uow, callback_data.assessment)
+    await _show(request, state)
 
 
-async def _show(request: Request, place: CheckInState) -> None:
-    await request.show(views.place(request.t, place), toast=views.stale_toast(request.t, place))
+async def _show(request: Request, state: CheckInState) -> None:
+    await request.show(views.state(request.t, state), toast=views.stale_toast(request.t, state))

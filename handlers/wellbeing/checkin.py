@@ -51,8 +51,8 @@ async def answer(query: CallbackQuery, request: Request, callback_data: Answer, 
     """The last option was chosen, or one came too late: every other one is taken by `answer_in_passing`."""
     press = QuestionRef(callback_data.draft, callback_data.version, callback_data.position)
     async with request.begin() as uow:
-        place = await checkins.answer_late(uow, press, callback_data.value)
-    await _show(query, request, place)
+        state = await checkins.answer_late(uow, press, callback_data.value)
+    await _show(query, request, state)
 
 
 @router.callback_query(Turn.filter(F.step == "skip"))
@@ -60,8 +60,8 @@ async def skip(query: CallbackQuery, request: Request, callback_data: Turn, chec
     """Go on without an answer."""
     press = QuestionRef(callback_data.draft, callback_data.version, callback_data.position)
     async with request.begin() as uow:
-        place = await checkins.answer(uow, press, None)
-    await _show(query, request, place)
+        state = await checkins.answer(uow, press, None)
+    await _show(query, request, state)
 
 
 @router.callback_query(Turn.filter(F.step == "back"))
@@ -69,16 +69,16 @@ async def back(query: CallbackQuery, request: Request, callback_data: Turn, chec
     """The question before this one, with its answer marked."""
     press = QuestionRef(callback_data.draft, callback_data.version, callback_data.position)
     async with request.begin() as uow:
-        place = await checkins.back(uow, press)
-    await _show(query, request, place)
+        state = await checkins.back(uow, press)
+    await _show(query, request, state)
 
 
 @router.callback_query(Turn.filter(F.step == "later"))
 async def later(query: CallbackQuery, request: Request, checkins: CheckIns) -> None:
     """Put it aside; everything is saved already."""
     async with request.read() as uow:
-        place = await checkins.state(uow)
-    await request.show(views.put_aside(request.t, place))
+        state = await checkins.state(uow)
+    await request.show(views.put_aside(request.t, state))
 
 
 @router.callback_query(Turn.filter(F.step == "few"))
@@ -86,41 +86,41 @@ async def hardly_worked(query: CallbackQuery, request: Request, callback_data: T
     """Hardly worked these four weeks: wait for the next period."""
     press = QuestionRef(callback_data.draft, callback_data.version, callback_data.position)
     async with request.begin() as uow:
-        place = await checkins.postpone(uow, press)
-    await _show(query, request, place)
+        state = await checkins.postpone(uow, press)
+    await _show(query, request, state)
 
 
 @router.callback_query(Checkin.filter(F.action == "skipped"))
 async def return_to_skipped(query: CallbackQuery, request: Request, callback_data: Checkin, checkins: CheckIns) -> None:
     """The first question that was skipped."""
     async with request.begin() as uow:
-        place = await checkins.revisit_skipped(uow, callback_data.draft)
-    await _show(query, request, place)
+        state = await checkins.revisit_skipped(uow, callback_data.draft)
+    await _show(query, request, state)
 
 
 @router.callback_query(Checkin.filter(F.action == "open"))
 async def go_on(query: CallbackQuery, request: Request, checkins: CheckIns) -> None:
     """Begin, or go on from where it stands."""
     async with request.begin() as uow:
-        place = await checkins.start(uow)
-    await _show(query, request, place)
+        state = await checkins.start(uow)
+    await _show(query, request, state)
 
 
 @router.callback_query(Checkin.filter(F.action == "anyway"))
 async def answer_anyway(query: CallbackQuery, request: Request, checkins: CheckIns) -> None:
     """Begin in a period in which nobody is asked."""
     async with request.begin() as uow:
-        place = await checkins.start(uow, anyway=True)
-    await _show(query, request, place)
+        state = await checkins.start(uow, anyway=True)
+    await _show(query, request, state)
 
 
 @router.message(Command("checkin"))
 async def checkin(message: Message, request: Request, checkins: CheckIns) -> None:
     """Begin, or go on, as a new message."""
     async with request.begin() as uow:
-        place = await checkins.start(uow)
-    await request.show(views.place(request.t, place))
+        state = await checkins.start(uow)
+    await request.show(views.state(request.t, state))
 
 
-async def _show(query: CallbackQuery, request: Request, place: CheckInState) -> None:
-    await request.show(views.place(request.t, place), toast=views.stale_toast(request.t, place))
+async def _show(query: CallbackQuery, request: Request, state: CheckInState) -> None:
+    await request.show(views.state(request.t, state), toast=views.stale_toast(request.t, state))

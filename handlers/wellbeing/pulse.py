@@ -12,7 +12,7 @@ from keyboards.wellbeing import PulseAnswer, PulseButton, PulseQuestion, PulseRe
 from services.account.settings import PersonalSettings
 from services.account.unit_of_work import UnitOfWork
 from services.outreach.notes import Note, Notes
-from services.wellbeing.pulse import PulsePlace, PulsePress, Pulses, Summary
+from services.wellbeing.pulse import PulsePress, Pulses, PulseState, Summary
 from services.wellbeing.recommendations import Recommendations
 from transport.request import Request
 from views.wellbeing import pulse as views
@@ -27,18 +27,18 @@ router.callback_query.filter(IsMember())
 async def pulse(message: Message, request: Request, pulses: Pulses, notes: Notes) -> None:
     """This week's pulse as a new message."""
     async with request.read() as uow:
-        place = await pulses.place(uow)
-        promise = await _promise(uow, place, notes)
-    await request.show(views.place(request.t, place, promise))
+        state = await pulses.state(uow)
+        promise = await _promise(uow, state, notes)
+    await request.show(views.state(request.t, state, promise))
 
 
 @router.callback_query(PulseButton.filter(F.action == "open"))
 async def open_pulse(query: CallbackQuery, request: Request, pulses: Pulses, notes: Notes) -> None:
     """The first question without an answer, or this week's answers."""
     async with request.read() as uow:
-        place = await pulses.place(uow)
-        promise = await _promise(uow, place, notes)
-    await request.show(views.place(request.t, place, promise))
+        state = await pulses.state(uow)
+        promise = await _promise(uow, state, notes)
+    await request.show(views.state(request.t, state, promise))
 
 
 @router.callback_query(PulseButton.filter(F.action == "summary"))
@@ -47,7 +47,7 @@ async def summary(query: CallbackQuery, request: Request, pulses: Pulses, notes:
     async with request.read() as uow:
         week = await pulses.summary(uow)
         promise = await _promise(uow, week, notes)
-    await request.show(views.place(request.t, week, promise))
+    await request.show(views.state(request.t, week, promise))
 
 
 @router.callback_query(PulseQuestion.filter())
@@ -65,10 +65,10 @@ async def answer(
     """A value was chosen."""
     press = PulsePress(callback_data.week, callback_data.metric, callback_data.value)
     async with request.begin() as uow:
-        place = await pulses.answer(uow, press)
-        promise = await _promise(uow, place, notes)
-    screen = views.after_question(request.t, place, request.buttons, promise)
-    await request.show(screen, toast=views.late_toast(request.t, place))
+        state = await pulses.answer(uow, press)
+        promise = await _promise(uow, state, notes)
+    screen = views.after_question(request.t, state, request.buttons, promise)
+    await request.show(screen, toast=views.late_toast(request.t, state))
 
 
 @router.callback_query(PulseButton.filter(F.action.in_({"weekly", "off"})))
@@ -98,6 +98,6 @@ async def open_recommendation(
     )
 
 
-async def _promise(uow: UnitOfWork, place: PulsePlace, notes: Notes) -> Note | None:
+async def _promise(uow: UnitOfWork, state: PulseState, notes: Notes) -> Note | None:
     """What HR promised this person's group, to be shown under a hard week."""
-    return await notes.standing(uow) if isinstance(place, Summary) and place.is_hard else None
+    return await notes.standing(uow) if isinstance(state, Summary) and state.is_hard else None

@@ -42,5 +42,5 @@ async def hide(query: CallbackQuery, request: Request) -> None:
 async def redo(query: CallbackQuery, request: Request, callback_data: ShowResult, checkins: CheckIns) -> None:
     """Answer a careless check-in anew, once."""
     async with request.begin() as uow:
-        place = await checkins.redo(uow, callback_data.assessment)
-    await request.show(checkin.place(request.t, place))
+        state = await checkins.redo(uow, callback_data.assessment)
+    await request.show(checkin.state(request.t, state))

@@ -31,5 +31,5 @@ async def remind_later(query: CallbackQuery, request: Request, callback_data: Sn
 async def not_this_time(query: CallbackQuery, request: Request, callback_data: Snooze, checkins: CheckIns) -> None:
     """Nothing more about this period's check-in."""
     async with request.begin() as uow:
-        place = await checkins.decline(uow, date.fromordinal(callback_data.period))
-    await request.show(views.declined(request.t, place, request.buttons), toast=views.stale_toast(request.t, place))
+        state = await checkins.decline(uow, date.fromordinal(callback_data.period))
+    await request.show(views.declined(request.t, state, request.buttons), toast=views.stale_toast(request.t, state))

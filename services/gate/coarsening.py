@@ -29,7 +29,7 @@ from content.hr_actions import Thresholds
 from services.company.memberships import Group
 from services.gate.hiding import Tally, weekly_from
 from services.gate.measures import Figure, FigureSource
-from services.gate.publications import CEILING, CHECKIN_PERIOD, FLOOR, Band, Cell, Mean, Publication, Share
+from services.gate.publications import CEILING, CHECKIN_PERIOD, FLOOR, Band, GroupFigures, Mean, Publication, Share
 from services.kit.quantiles import Z, student
 
 HALF = Fraction(1, 2)
@@ -136,7 +136,7 @@ def band(k: int, lower_ends: Sequence[int], people: int) -> Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class Coarsening:
     """Makes the cells of one threshold `k`."""
 
     limits: Thresholds
@@ -163,7 +163,7 @@ class Cells:
         tallies: Mapping[str, Tally],
         shown: Collection[str],
         spreads: Mapping[str, float],
-    ) -> tuple[Cell, ...]:
+    ) -> tuple[GroupFigures, ...]:
         """Return the cells of the groups that are shown."""
         company = sum(tally.people for tally in tallies.values())
         return tuple(
@@ -172,11 +172,11 @@ class Cells:
 
     def of(
         self, source: FigureSource, group: Group | None, tally: Tally, company: int, spreads: Mapping[str, float]
-    ) -> Cell:
+    ) -> GroupFigures:
         """Return the cell of a group, or of the company (None), among `company` people who count."""
         is_coarse = source.kind != CHECKIN_PERIOD and tally.people < weekly_from(self.k)
         part = NEARLY_ALL if is_coarse else HALF
-        return Cell(group, {one.name: self._mean(one, part, tally, company, spreads) for one in source.means})
+        return GroupFigures(group, {one.name: self._mean(one, part, tally, company, spreads) for one in source.means})
 
     def _mean(self, figure: Figure, part: Fraction, tally: Tally, company: int, spreads: Mapping[str, float]) -> Mean:
         error = None

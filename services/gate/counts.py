@@ -16,7 +16,7 @@ from services.company.memberships import COMPANY
 from services.gate import noise, shares
 from services.gate.hiding import NOWHERE, Tally
 from services.gate.measures import cause_column, level_column
-from services.gate.publications import Cell, Levels, NamedCause, Publication, Share
+from services.gate.publications import GroupFigures, Levels, NamedCause, Publication, Share
 from services.kit.calendar import WEEK, Calendar
 
 NEVER_COUNTED: Final = "professional"  # being offered a step of this category tells the level
@@ -51,7 +51,7 @@ class Counts:
         steps = await self._steps(session, people, made)
         sizes = members | {COMPANY: sum(members.values())}
 
-        def with_shares(cell: Cell) -> Cell:
+        def with_shares(cell: GroupFigures) -> GroupFigures:
             found = shares.of_bins("levels", self.step, levels, cell.key)
             share = shares.of_people("participation", self.step, participation, cell.key, sizes[cell.key])
             return replace(

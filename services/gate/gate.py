@@ -26,7 +26,7 @@ from content import Content
 from models import Membership, User
 from services.company.memberships import Group, groups_at, places_at, readers_at
 from services.gate import disclosure, pooling, publications
-from services.gate.coarsening import Cells, present, widest
+from services.gate.coarsening import Coarsening, present, widest
 from services.gate.counts import Counts
 from services.gate.hiding import NOWHERE, Tally, complement, hide_covered, is_too_small, rests_with, too_small, whole
 from services.gate.measures import FigureSource, PooledSource, checkin_source, pooled_source, pulse_source
@@ -45,7 +45,7 @@ class Gate:
         self._calendar = calendar
         self._limits = content.hr_actions.thresholds
         self._k = disclosure.threshold(self._limits, min_group)
-        self._cells = Cells(self._limits, self._k)
+        self._cells = Coarsening(self._limits, self._k)
         self._counts = Counts(calendar, self._limits.steps.share, tuple(cause.id for cause in content.causes.counted))
         self._sources: tuple[FigureSource, ...] = (
             pulse_source(content),

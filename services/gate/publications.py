@@ -101,7 +101,7 @@ class NamedCause:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GroupFigures:
     """The figures of one set of people. `group` is None for the company.
 
     `means` by name: of a pulse `burnout`, `stress`, `productivity` (0–10), of a check-in `EE`, `DP`, `RA` (0–6) and
@@ -140,8 +140,8 @@ class Publication:
     slot: date
     weeks: int
     k: int
-    company: Cell | None
-    groups: tuple[Cell, ...]
+    company: GroupFigures | None
+    groups: tuple[GroupFigures, ...]
     hidden: tuple[Group, ...]
     pooled: tuple[Group, ...] = ()
     spreads: Mapping[str, float] = field(default_factory=dict)
@@ -157,7 +157,7 @@ class Publication:
         return Period(self.slot, self.weeks)
 
     @property
-    def cells(self) -> tuple[Cell, ...]:
+    def cells(self) -> tuple[GroupFigures, ...]:
         """The company, then the groups."""
         return self.groups if self.company is None else (self.company, *self.groups)
 
@@ -166,7 +166,7 @@ class Publication:
         """The groups with figures, then those that report once a period, then the hidden ones."""
         return (*(cell.group for cell in self.groups if cell.group is not None), *self.pooled, *self.hidden)
 
-    def cell(self, key: GroupKey) -> Cell | None:
+    def cell(self, key: GroupKey) -> GroupFigures | None:
         """The cell with this key, or None where no figures were published."""
         return next((cell for cell in self.cells if cell.key == key), None)
 

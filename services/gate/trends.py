@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.company.memberships import COMPANY, GroupKey
 from services.gate import publications
-from services.gate.publications import EDITION, PULSE_PERIOD, PULSE_WEEK, Cell, Mean, Publication
+from services.gate.publications import EDITION, PULSE_PERIOD, PULSE_WEEK, GroupFigures, Mean, Publication
 from services.kit.calendar import WEEK
 
 STEPS_OF_CHANGE = 2
@@ -168,7 +168,7 @@ def weeks_high(history: Sequence[Publication], key: GroupKey, figure: str, cut: 
     return 0 if not history or history[-1].cell(key) is None else weeks
 
 
-def _of_the_same(weeks: Sequence[Publication], last: Publication, cell: Cell, figure: str) -> list[Mean]:
+def _of_the_same(weeks: Sequence[Publication], last: Publication, cell: GroupFigures, figure: str) -> list[Mean]:
     """The published means of these weeks: of the same departments as in the last, by the same edition of the gate."""
     return [
         earlier.means[figure]
@@ -193,7 +193,7 @@ def _on_grid(mean: Mean) -> Mean:
     return replace(mean, value=math.floor(mean.value / mean.step + 0.5) * mean.step)
 
 
-def departments_of(cell: Cell) -> tuple[int, ...]:
+def departments_of(cell: GroupFigures) -> tuple[int, ...]:
     """The departments behind a cell: whether two are of the same people, whatever their names are by then."""
     return () if cell.group is None else cell.group.departments
 
@@ -214,7 +214,7 @@ class GroupPulse:
     (`is_pooled`), a period; `cell`: the cell in it."""
 
     source: Publication
-    cell: Cell
+    cell: GroupFigures
     is_pooled: bool
     shifts: Mapping[str, Movement]
 

@@ -37,7 +37,7 @@ EVER = 10_000  # more weeks than there will be
 
 
 @dataclass(frozen=True, slots=True)
-class CellCard:
+class DrilldownCard:
     """What was published of one cell by the end of a week; `group` is None for the company.
 
     `pulse`: as of the week, of the newest period for a group that reports once a period (`is_pooled`). `period`: the
@@ -94,14 +94,14 @@ class Drilldown:
             raise FiguresGone
         return found
 
-    async def look(self, uow: UnitOfWork, pressed: str, week: date) -> CellCard:
+    async def look(self, uow: UnitOfWork, pressed: str, week: date) -> DrilldownCard:
         """One group, or the company. Raises FiguresGone for what was not named in that week."""
         shown, key = await self.groups(uow, week), GroupKey(pressed)
         _group(shown, key)
         await audit.record(uow, "viewed_group", f"{key} week {week}")
         return await self.card(uow.session, shown, key)
 
-    async def card(self, session: AsyncSession, shown: Publication, key: GroupKey) -> CellCard:
+    async def card(self, session: AsyncSession, shown: Publication, key: GroupKey) -> DrilldownCard:
         """What HR sees of a group of this week; whoever calls it has asked who may. Raises FiguresGone."""
         group = _group(shown, key)
         weeks, evidence = await self._evidence(session, shown.slot)
@@ -109,7 +109,7 @@ class Drilldown:
         asked = evidence.period or shown
         is_shown = pulse is not None or asked.cell(key) is not None
         actions = self._actions.for_cell(asked, key, evidence) if is_shown else []
-        return CellCard(
+        return DrilldownCard(
             key=key,
             group=group,
             week=shown,

@@ -12,14 +12,14 @@ from services.company.memberships import COMPANY, Group, GroupKey, counting_at, 
 from services.company.people import People, PersonCard, PersonLine
 from services.gate import publications
 from services.gate.publications import PULSE_WEEK, Publication
-from services.summary.drilldown import CellCard, Drilldown
+from services.summary.drilldown import Drilldown, DrilldownCard
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedCell:
     """The figures of a group that the person belongs to, or of the company, and how many people can be in them."""
 
-    found: CellCard
+    found: DrilldownCard
     people: int
 
 

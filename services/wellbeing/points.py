@@ -21,7 +21,7 @@ Figures = Mapping[str, float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class PointPlace:
+class PointKey:
     """Where a point belongs: `week` is its ISO Monday, `period` the check-in period that holds it."""
 
     user_id: int
@@ -31,16 +31,16 @@ class PointPlace:
     department_id: int | None
 
 
-async def put(session: AsyncSession, place: PointPlace, figures: Figures, now: datetime) -> None:
+async def put(session: AsyncSession, key: PointKey, figures: Figures, now: datetime) -> None:
     """Set figures (0–100) of one row; the others, its period and its department stay as they were written first."""
     insert = insert_into(
         session,
         Metric,
-        user_id=place.user_id,
-        date=place.week.isoformat(),
-        source=place.source,
-        period=place.period,
-        department_id=place.department_id,
+        user_id=key.user_id,
+        date=key.week.isoformat(),
+        source=key.source,
+        period=key.period,
+        department_id=key.department_id,
         created_at=now,
         **figures,
     )
@@ -55,8 +55,8 @@ async def put_checkin(
     """The burnout point of a finished check-in, score / max_score × 100: one per period, so a redo replaces it."""
     mine = (Metric.user_id == assessment.user_id, Metric.period == assessment.period, Metric.source == CHECKIN)
     await session.execute(delete(Metric).where(*mine).execution_options(synchronize_session=False))
-    place = PointPlace(assessment.user_id, week, CHECKIN, assessment.period, assessment.department_id)
-    await put(session, place, {rule.metric: assessment.score / rule.max_score * 100}, now)
+    key = PointKey(assessment.user_id, week, CHECKIN, assessment.period, assessment.department_id)
+    await put(session, key, {rule.metric: assessment.score / rule.max_score * 100}, now)
 
 
 async def read(

@@ -91,7 +91,7 @@ class Summary:
         return self.week + WEEK - DAY
 
 
-PulsePlace = Question | Summary
+PulseState = Question | Summary
 
 
 class Pulses:
@@ -101,7 +101,7 @@ class Pulses:
         self._pulse = content.pulse
         self._calendar = calendar
 
-    async def place(self, uow: UnitOfWork) -> PulsePlace:
+    async def state(self, uow: UnitOfWork) -> PulseState:
         """Where this person stands this week: the first question without an answer, else the summary."""
         history = await self._history(uow.session, uow.member.id, uow.now)
         return await self._next(uow, history, self._pulse.items)
@@ -115,20 +115,20 @@ class Pulses:
         """This week's answers, even when some are missing."""
         return await self._summary(uow, await self._history(uow.session, uow.member.id, uow.now))
 
-    async def answer(self, uow: UnitOfWork, press: PulsePress) -> PulsePlace:
+    async def answer(self, uow: UnitOfWork, press: PulsePress) -> PulseState:
         """Store one answer, and give the next question without one; a press for another week changes nothing.
 
         Raises NotYours for a metric or a value that the pulse does not have.
         """
         week = self._calendar.week_of(uow.now)
         if press.week != week.isoformat():
-            return replace(await self.place(uow), is_late=True)
+            return replace(await self.state(uow), is_late=True)
         following = self._pulse.items[self._position(press.metric) + 1 :]
         if not self._pulse.answer.min <= press.value <= self._pulse.answer.max:
             raise NotYours
         period = self._calendar.period_of(week).start
-        place = points.PointPlace(uow.member.id, week, points.PULSE, period, uow.member.department_id)
-        await points.put(uow.session, place, {press.metric: float(press.value * self._pulse.answer.factor)}, uow.now)
+        key = points.PointKey(uow.member.id, week, points.PULSE, period, uow.member.department_id)
+        await points.put(uow.session, key, {press.metric: float(press.value * self._pulse.answer.factor)}, uow.now)
         return await self._next(uow, await self._history(uow.session, uow.member.id, uow.now), following)
 
     # --- inside ------------------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ class Pulses:
 
     async def _next(
         self, uow: UnitOfWork, history: Mapping[date, points.Figures], items: Sequence[PulseItem]
-    ) -> PulsePlace:
+    ) -> PulseState:
         given = history.get(self._calendar.week_of(uow.now), {})
         for item in items:
             if given.get(item.metric) is None:

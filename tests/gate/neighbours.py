@@ -16,7 +16,7 @@ from sqlalchemy import delete, insert
 from db.database import Database
 from models import Assessment, Membership, StoredPublication, User
 from models.base import Base
-from services.gate.publications import CHECKIN_PERIOD, Cell, Publication
+from services.gate.publications import CHECKIN_PERIOD, GroupFigures, Publication
 from tests.gate.company import STEADY, Company, company_in
 from tests.gate.world import START, checkin_row, user_row
 
@@ -59,7 +59,7 @@ async def told(database: Database, person: Causes | None, *, departments: int, t
     return [of_cell(cell) for one in found for cell in one.groups]
 
 
-def of_cell(cell: Cell | None) -> Told:
+def of_cell(cell: GroupFigures | None) -> Told:
     """Return what is told of one group, or of the company."""
     assert cell is not None
     return tuple((one.id, one.share.value) for one in cell.causes)

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Assessment, Grouping, Membership, Metric, Readership, User
-from services.gate.publications import Cell, Mean, Publication
+from services.gate.publications import GroupFigures, Mean, Publication
 from services.kit.calendar import WEEK
 
 Answers = dict[str, float]
@@ -122,7 +122,7 @@ async def sizes_agree(session: AsyncSession, first_week: Publication) -> bool:
     return small == {group.key for group in first_week.pooled}
 
 
-def _plain(cell: Cell) -> dict[str, tuple[float, float | None, float | None]]:
+def _plain(cell: GroupFigures) -> dict[str, tuple[float, float | None, float | None]]:
     return {name: (mean.value, mean.low, mean.high) for name, mean in cell.means.items()}
 
 

@@ -16,7 +16,7 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
-from services.gate.publications import Cell, Mean
+from services.gate.publications import GroupFigures, Mean
 from tests.gate.witness import Seen
 from tests.gate.world import CONTENT
 
@@ -54,7 +54,7 @@ def _sums(log: Iterable[Seen], figure: str) -> list[Sum]:
     return [Sum(people, low * len(people), high * len(people)) for people, (low, high) in known.items()]
 
 
-def _bounds(cell: Cell, seen: Seen, figure: str) -> tuple[float, float]:
+def _bounds(cell: GroupFigures, seen: Seen, figure: str) -> tuple[float, float]:
     """Between which means a published one can lie, by its own rounding and by the ends of its interval."""
     mean, top, fine = cell.means[figure], TOPS[figure], FINE[figure]
     if mean.step < fine:  # rounded by nobody

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.company.memberships import Group, GroupKey
-from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, Cell, Levels, Mean, Publication, Share
+from services.gate.publications import CHECKIN_PERIOD, PULSE_WEEK, GroupFigures, Levels, Mean, Publication, Share
 from services.kit.calendar import WEEK
 from services.summary.steps.suggestions import ActionFigures, Actions
 from tests.gate.world import CONTENT
@@ -18,9 +18,9 @@ SALES = Group(GroupKey("d2"), "Sales", None, (2,))
 CALM: dict[str, float] = {"EE": 1.5, "DP": 1.5, "RA": 1.5, "total": 30.0}
 
 
-def cell(group: Group | None, participation: float = 0.7, high: float = 0.1, **figures: float) -> Cell:
+def cell(group: Group | None, participation: float = 0.7, high: float = 0.1, **figures: float) -> GroupFigures:
     means = {name: _mean(name, value) for name, value in (CALM | figures).items()}
-    return Cell(group, means, Share(participation), Levels(Share(0.5), Share(0.3), Share(high)))
+    return GroupFigures(group, means, Share(participation), Levels(Share(0.5), Share(0.3), Share(high)))
 
 
 def _mean(name: str, value: float) -> Mean:
@@ -28,7 +28,9 @@ def _mean(name: str, value: float) -> Mean:
     return Mean(value, step, value - step, value + step)
 
 
-def period(company: Cell | None, *groups: Cell, number: int = 0, hidden: tuple[Group, ...] = ()) -> Publication:
+def period(
+    company: GroupFigures | None, *groups: GroupFigures, number: int = 0, hidden: tuple[Group, ...] = ()
+) -> Publication:
     return Publication(CHECKIN_PERIOD, MONDAY + number * 4 * WEEK, 4, 7, company, groups, hidden)
 
 
@@ -41,7 +43,7 @@ def weeks(*stress: float) -> list[Publication]:
     found = []
     for number, value in enumerate(stress):
         means: dict[str, Any] = {"stress": Mean(value, 0.5, value - 0.5, value + 0.5)}
-        found.append(Publication(PULSE_WEEK, MONDAY + number * WEEK, 1, 7, Cell(None, means), (), ()))
+        found.append(Publication(PULSE_WEEK, MONDAY + number * WEEK, 1, 7, GroupFigures(None, means), (), ()))
     return found
 
 

@@ -18,7 +18,7 @@ from content.base import CauseKey
 from db.database import Database
 from models import Assessment
 from services.gate import noise
-from services.gate.publications import FLOOR, Cell, NamedCause, Publication, Share
+from services.gate.publications import FLOOR, GroupFigures, NamedCause, Publication, Share
 from services.summary.steps.suggestions import ActionFigures, Actions
 from tests.gate.company import STEADY, Company, company_in
 from tests.gate.test_actions import SALES, WAREHOUSE, cell, period
@@ -38,7 +38,7 @@ async def say(company: Company, people: Sequence[Person], names: Names) -> None:
         )
 
 
-def told(found: Cell | None) -> list[tuple[str, float]]:
+def told(found: GroupFigures | None) -> list[tuple[str, float]]:
     assert found is not None
     return [(one.id, one.share.value) for one in found.causes]
 
@@ -51,7 +51,7 @@ async def test_the_three_most_named_are_told_of_everybody_in_the_group(database:
         await say(company, big[:10], [("load", "rest"), ("load", "goals"), ("load", "help"), ("rest", "load")])
         await say(company, other, [("values", None), (None, None)])
         found = await company.close_period()
-        groups: dict[str, Cell] = {one.key: one for one in found.groups}
+        groups: dict[str, GroupFigures] = {one.key: one for one in found.groups}
         assert told(groups["d1"]) == [("load", 0.5), ("rest", 0.3), ("goals", 0.2)]
         assert told(groups["d2"]) == [("values", 0.5)]
         assert told(found.company) == [("load", 0.3), ("values", 0.2)], "rest: a tenth or less"
@@ -72,7 +72,7 @@ async def test_a_group_of_fourteen_tells_nothing_and_one_of_fifteen_does(sqlite:
         small, large = await company.staff(14, 15)
         await say(company, [*small, *large], [("load", None)])
         found = await company.close_period()
-        groups: dict[str, Cell] = {one.key: one for one in found.groups}
+        groups: dict[str, GroupFigures] = {one.key: one for one in found.groups}
         assert told(groups["d1"]) == []
         assert told(groups["d2"]) == [("load", 0.9)]
 
@@ -150,7 +150,7 @@ async def test_a_publication_keeps_no_exact_count(monkeypatch: pytest.MonkeyPatc
 # --- actions ----------------------------------------------------------------------------------------------------------
 
 
-def named(found: Cell, **causes: float) -> Cell:
+def named(found: GroupFigures, **causes: float) -> GroupFigures:
     return replace(found, causes=tuple(NamedCause(cause, Share(value)) for cause, value in causes.items()))
 
 
@@ -166,7 +166,7 @@ def test_each_cause_has_an_action_that_names_a_figure_too_and_says_how_well_it_i
 def test_a_cause_without_a_figure_asks_for_nothing_and_a_figure_without_a_cause_for_what_it_did() -> None:
     actions = Actions(CONTENT.hr_actions)
 
-    def first(found: Cell) -> str:
+    def first(found: GroupFigures) -> str:
         publication = period(cell(None), found)
         return actions.for_cell(publication, SALES.key, ActionFigures([], publication, None))[0].id
 

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from benchmarks.helped import EFFECTS, PICKED, Picked, company, measured
-from services.gate.publications import Cell
+from services.gate.publications import GroupFigures
 from services.summary.helped.verdict import Helped, judge
 
 HALF = EFFECTS["−0.5 SD"]
@@ -31,11 +31,11 @@ def test_a_name_and_a_week_off_change_nothing_and_other_departments_everything()
     assert judge(key, before, merged) == Helped.EARLY
 
 
-def _renamed(cell: Cell) -> Cell:
+def _renamed(cell: GroupFigures) -> GroupFigures:
     return replace(cell, group=cell.group and replace(cell.group, name="Иначе"))
 
 
-def _merged(cell: Cell) -> Cell:
+def _merged(cell: GroupFigures) -> GroupFigures:
     return replace(cell, group=cell.group and replace(cell.group, departments=(*cell.group.departments, 99)))
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import trends
-from services.gate.publications import PULSE_PERIOD, PULSE_WEEK, Cell, Mean, Publication
+from services.gate.publications import PULSE_PERIOD, PULSE_WEEK, GroupFigures, Mean, Publication
 from services.kit.calendar import WEEK
 
 MONDAY = date(2026, 4, 20)
@@ -24,10 +24,10 @@ def mean(value: float, margin: float | None = 0.5, step: float = 0.5) -> Mean:
     return Mean(value, step, None if margin is None else value - margin, None if margin is None else value + margin)
 
 
-def cell(value: float | None, group: Group | None = GROUP, margin: float | None = 0.5) -> Cell | None:
+def cell(value: float | None, group: Group | None = GROUP, margin: float | None = 0.5) -> GroupFigures | None:
     if value is None:
         return None
-    return Cell(group, {"stress": mean(value, margin)})
+    return GroupFigures(group, {"stress": mean(value, margin)})
 
 
 def week(number: int, value: float | None, company: float = 5.0, group: Group = GROUP) -> Publication:

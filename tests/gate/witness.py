@@ -21,7 +21,7 @@ from services.company.memberships import COMPANY, groups_at
 from services.gate.gate import Gate
 from services.gate.hiding import NOWHERE
 from services.gate.measures import FigureSource, PooledSource
-from services.gate.publications import Cell, Kind, Publication
+from services.gate.publications import GroupFigures, Kind, Publication
 from services.kit.calendar import Calendar, Period
 
 Unknown = tuple[int, str, str]
@@ -52,7 +52,7 @@ class Seen:
     parts: tuple[Part, ...]
     readers: frozenset[int]
 
-    def behind(self, cell: Cell) -> list[Part]:
+    def behind(self, cell: GroupFigures) -> list[Part]:
         """The people of a cell."""
         return [part for part in self.parts if cell.key in (COMPANY, part.group)]
 
@@ -71,7 +71,7 @@ class Seen:
         return found
 
 
-def figures_of(cell: Cell) -> list[str]:
+def figures_of(cell: GroupFigures) -> list[str]:
     """The figures that a cell was published with; the company's spread is one of its own."""
     squares = [f"{name}²" for name, mean in cell.means.items() if mean.margin is not None]
     return [*cell.means, *(squares if cell.key == COMPANY else [])]

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from services.company.memberships import Group, GroupKey
-from services.gate.publications import CHECKIN_PERIOD, Cell, Mean, Publication
+from services.gate.publications import CHECKIN_PERIOD, GroupFigures, Mean, Publication
 from services.kit.calendar import WEEK
 from tests.unit.test_charts import contrast
 from views.charts import PAPER
@@ -33,8 +33,8 @@ def t(request: pytest.FixtureRequest) -> Translator:
 def period(number: int, values: Sequence[float | None], company: float | None = 2.5) -> Publication:
     """A period in which the first groups have these means, and the others none."""
 
-    def cell(group: Group | None, value: float) -> Cell:
-        return Cell(group, {heat_map.FIGURE: Mean(value, 0.5, None, None)})
+    def cell(group: Group | None, value: float) -> GroupFigures:
+        return GroupFigures(group, {heat_map.FIGURE: Mean(value, 0.5, None, None)})
 
     shown = tuple(cell(group, value) for group, value in zip(GROUPS, values, strict=False) if value is not None)
     hidden = tuple(group for group in GROUPS if group not in [one.group for one in shown])

@@ -13,7 +13,7 @@ from content import load_content
 from content.rules import Value
 from content.rules_vocabulary import TALK_NAMES
 from services.company.memberships import Group, GroupKey
-from services.gate.publications import PULSE_WEEK, Cell, Mean, Publication
+from services.gate.publications import PULSE_WEEK, GroupFigures, Mean, Publication
 from services.gate.trends import FIGURES, GroupPulse, Movement
 from services.summary.team import ManagedTeam, Newest, TeamCard
 from views.summary import talk_paper
@@ -55,7 +55,7 @@ def card_of(title: str, *, has_figures: bool) -> TeamCard:
     """A manager's only group."""
     group = Group(GroupKey("d1"), title, None, (1,))
     mean = Mean(6.5, 0.5, 5.5, 7.5)
-    cell = Cell(group, dict.fromkeys(FIGURES, mean))
+    cell = GroupFigures(group, dict.fromkeys(FIGURES, mean))
     week = Publication(PULSE_WEEK, WEEK, 1, 7, cell, (cell,), ())
     pulse = GroupPulse(week, cell, False, dict.fromkeys(FIGURES, Movement(mean, mean, None))) if has_figures else None
     values = CALM | {"stress": 8.0, "burnout": 8.0} if has_figures else NOTHING

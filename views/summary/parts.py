@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from content import Content
 from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import trends
-from services.gate.publications import Cell, Publication
+from services.gate.publications import GroupFigures, Publication
 from services.summary.summaries import SummaryDraft
 from services.summary.weekly import PromiseLine
 from views import figures
@@ -65,7 +65,7 @@ class Parts:
             t("summary.then_now") if self._summary.is_compared else "",
         )
 
-    def _mean(self, publication: Publication, cell: Cell, figure: str) -> str:
+    def _mean(self, publication: Publication, cell: GroupFigures, figure: str) -> str:
         return figures.mean(self._t, figure, cell.means[figure], publication.k)
 
     def scales(self, period: Publication) -> str:
@@ -85,7 +85,7 @@ class Parts:
             figures.causes(t, self._content, company),
         )
 
-    def groups(self, head: str, publication: Publication, row: Callable[[Publication, Cell], str]) -> str:
+    def groups(self, head: str, publication: Publication, row: Callable[[Publication, GroupFigures], str]) -> str:
         """The groups with figures as far as there is room, then by name those of a period, and the hidden ones."""
         cells = figures.shown(self._t, publication)
         kept = cells
@@ -110,12 +110,12 @@ class Parts:
         names = self.listed([figures.name(self._t, group, self._room.name) for group in found])
         return self._t(key, groups=names)
 
-    def stress_row(self, week: Publication, cell: Cell) -> str:
+    def stress_row(self, week: Publication, cell: GroupFigures) -> str:
         """What a row of a week says of a group."""
         pulse = self._summary.pulses[cell.key]
         return figures.shift(self._t, "stress", pulse.shifts["stress"], week.k)
 
-    def exhaustion_row(self, period: Publication, cell: Cell) -> str:
+    def exhaustion_row(self, period: Publication, cell: GroupFigures) -> str:
         """What a row of a period says of a group."""
         then = self._summary.period_then
         now = self._mean(period, cell, "EE")

@@ -12,10 +12,10 @@ from keyboards.rows import Button, keyboard
 from keyboards.summary import OpenGroup, SummaryPage
 from services.company.memberships import COMPANY, GroupKey
 from services.gate import trends
-from services.gate.publications import Cell, Publication
+from services.gate.publications import GroupFigures, Publication
 from services.gate.trends import GroupPulse
 from services.kit.pages import page_of
-from services.summary.drilldown import CellCard
+from services.summary.drilldown import DrilldownCard
 from services.summary.joining import Proposal
 from services.summary.stored import SentSummary
 from services.summary.weekly import Form
@@ -88,7 +88,7 @@ def groups(t: Translator, week: Publication, number: int, proposed: Sequence[Pro
     )
 
 
-def card(t: Translator, content: Content, found: CellCard, page: int, proposed: Sequence[Proposal]) -> Screen:
+def card(t: Translator, content: Content, found: DrilldownCard, page: int, proposed: Sequence[Proposal]) -> Screen:
     """One group: the pulse, its line, the check-in, what to do; of a hidden one why, and what it could be joined to."""
     ordinal = found.week.slot.toordinal()
     back: list[Button] = [(t("summary.button.groups"), SummaryPage(action="groups", week=ordinal, page=page))]
@@ -111,13 +111,13 @@ def card(t: Translator, content: Content, found: CellCard, page: int, proposed: 
     )
 
 
-def cell_title(t: Translator, found: CellCard) -> str:
+def cell_title(t: Translator, found: DrilldownCard) -> str:
     """Whose figures, and of which week."""
     name = t("summary.company") if found.group is None else figures.name(t, found.group, 100)
     return t("group.title", name=name, period=figures.days_of(t, found.week))
 
 
-def cell_figures(t: Translator, content: Content, found: CellCard) -> list[Text | str | None]:
+def cell_figures(t: Translator, content: Content, found: DrilldownCard) -> list[Text | str | None]:
     """Everything that was published of one group, or that it was not."""
     return [
         own_pulse(t, found.pulse, is_pooled=found.is_pooled) or t("group.hidden"),
@@ -127,7 +127,7 @@ def cell_figures(t: Translator, content: Content, found: CellCard) -> list[Text 
     ]
 
 
-def _is_hidden(found: CellCard) -> bool:
+def _is_hidden(found: DrilldownCard) -> bool:
     return found.pulse is None and (found.period is None or found.period.cell(found.key) is None)
 
 
@@ -147,7 +147,7 @@ def own_pulse(t: Translator, pulse: GroupPulse | None, *, is_pooled: bool) -> Te
     )
 
 
-def _causes(t: Translator, content: Content, found: CellCard) -> str | None:
+def _causes(t: Translator, content: Content, found: DrilldownCard) -> str | None:
     """What weighed most. On HR's card alone: a manager may be what somebody named."""
     cell = None if found.period is None else found.period.cell(found.key)
     return None if cell is None else figures.causes(t, content, cell) or None
@@ -177,7 +177,7 @@ def checkin(t: Translator, period: Publication | None, before: Publication | Non
     )
 
 
-def _answered(t: Translator, cell: Cell) -> str | None:
+def _answered(t: Translator, cell: GroupFigures) -> str | None:
     """The share of those who answered where it was published; in the first edition of the gate a band as well."""
     share = None if cell.participation is None else figures.share(t, cell.participation)
     if cell.answered is None or cell.group is None:
@@ -241,12 +241,12 @@ def _panel(t: Translator) -> list[Button]:
     return [(t("button.hr"), HrPage(place="panel"))]
 
 
-def _line(t: Translator, found: CellCard) -> str | None:
+def _line(t: Translator, found: DrilldownCard) -> str | None:
     values = ["–" if point.value is None else t.decimal(point.value) for point in found.line]
     return t("group.line", values=" · ".join(values)) if len(values) > 1 else None
 
 
-def _actions(t: Translator, content: Content, found: CellCard) -> Text | None:
+def _actions(t: Translator, content: Content, found: DrilldownCard) -> Text | None:
     if not found.actions:
         return None
     horizons = content.hr_actions.horizons

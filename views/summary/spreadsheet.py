@@ -8,7 +8,7 @@ from datetime import date
 from itertools import chain
 
 from content import Content
-from services.gate.publications import PULSE_PERIOD, Cell, Mean, Publication, Share
+from services.gate.publications import PULSE_PERIOD, GroupFigures, Mean, Publication, Share
 from services.kit.text import name_in
 from services.summary.drilldown import Everything
 from views import figures
@@ -118,7 +118,7 @@ def _mean_heads(t: Translator, names: Sequence[str]) -> list[str]:
     return list(chain.from_iterable([figures.label(t, name), *ends] for name in names))
 
 
-def _cells(t: Translator, publication: Publication) -> list[tuple[str, Cell | None]]:
+def _cells(t: Translator, publication: Publication) -> list[tuple[str, GroupFigures | None]]:
     """The company (not in the pulse of a period), then all groups by name; None where there are no figures."""
     groups = [
         (figures.name(t, group), publication.cell(group.key))
@@ -129,7 +129,7 @@ def _cells(t: Translator, publication: Publication) -> list[tuple[str, Cell | No
     return [(t("summary.company"), publication.company), *groups]
 
 
-def _first_values(t: Translator, publication: Publication, name: str, cell: Cell | None) -> list[Value]:
+def _first_values(t: Translator, publication: Publication, name: str, cell: GroupFigures | None) -> list[Value]:
     first: list[Value] = [publication.slot, publication.period.last_day, publication.edition, name]
     if cell is None:
         is_pooled = any(figures.name(t, group) == name for group in publication.pooled)
@@ -137,7 +137,7 @@ def _first_values(t: Translator, publication: Publication, name: str, cell: Cell
     return [*first, None if cell.answered is None else figures.band(t, cell.answered), _share(t, cell.participation)]
 
 
-def _means(t: Translator, publication: Publication, cell: Cell | None, names: Sequence[str]) -> list[Value]:
+def _means(t: Translator, publication: Publication, cell: GroupFigures | None, names: Sequence[str]) -> list[Value]:
     if cell is None:
         return []
     found = [(name, cell.means[name]) for name in names]

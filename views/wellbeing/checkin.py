@@ -33,7 +33,7 @@ CHOSEN = "● "
 ANY_DRAFT = 2**31 - 1  # stands for the number of a draft in what is prepared; no text has such a number
 
 
-def place(t: Translator, where: CheckInState) -> Screen:
+def state(t: Translator, where: CheckInState) -> Screen:
     """The screen for wherever the person stands."""
     match where:
         case CheckInStep():
@@ -69,12 +69,12 @@ def offered(t: Translator, where: CheckInState) -> Screen:
         case CheckInStep(position=0, answered=0):
             return _step(t, where, [(t("join.look_around"), Go(place="menu"))])
         case _:
-            return place(t, where)
+            return state(t, where)
 
 
 def typed(t: Translator, taken: OptionTaken) -> Screen:
     """What comes next, below the option that a text was taken for."""
-    return below(t("typed.taken", answer=t.words(taken.option)), place(t, taken.place))
+    return below(t("typed.taken", answer=t.words(taken.option)), state(t, taken.state))
 
 
 def which_option(t: Translator, meant: OptionMeant) -> Screen:
@@ -166,7 +166,7 @@ def _unfinished(t: Translator, where: Unfinished) -> Screen:
 def put_aside(t: Translator, where: CheckInState) -> Screen:
     """What *Later* shows: how much is saved, and until when it can be gone on with."""
     if not isinstance(where, CheckInStep):
-        return place(t, where)
+        return state(t, where)
     until, total = t.date(where.last_day), len(where.questionnaire.order)
     if not where.answered:
         said, label = t("checkin.later_unbegun", date=until), t("button.start_checkin")

@@ -12,7 +12,7 @@ from keyboards.wellbeing import Chart, Checkin, PulseAnswer, PulseButton, PulseQ
 from services.outreach.notes import Note
 from services.typed_answers import ValueTaken
 from services.wellbeing.dashboard import DEFAULT_SPAN
-from services.wellbeing.pulse import PulseFigure, PulsePlace, Question, Summary
+from services.wellbeing.pulse import PulseFigure, PulseState, Question, Summary
 from views.figures import shortened
 from views.parts import with_riders
 from views.screen import Screen, below, lines, paragraphs, titled
@@ -23,28 +23,28 @@ CHANGES_PER_ROW = 2
 PROMISE_LENGTH = 200
 
 
-def place(t: Translator, where: PulsePlace, promise: Note | None = None) -> Screen:
+def state(t: Translator, where: PulseState, promise: Note | None = None) -> Screen:
     """The screen for wherever the person stands this week; `promise` is what HR said before a hard one."""
     return _question(t, where) if isinstance(where, Question) else _summary(t, where, promise)
 
 
 def after_question(
-    t: Translator, where: PulsePlace, pressed: InlineKeyboardMarkup | None, promise: Note | None = None
+    t: Translator, where: PulseState, pressed: InlineKeyboardMarkup | None, promise: Note | None = None
 ) -> Screen:
     """The same in place of a question; what rode along in its message stays."""
     data = [button.callback_data or "" for row in pressed.inline_keyboard for button in row] if pressed else []
     is_question = any(one.startswith(f"{PulseAnswer.__prefix__}:") for one in data)
-    screen = place(t, where, promise)
+    screen = state(t, where, promise)
     return with_riders(screen, pressed, PulseAnswer, PulseQuestion, PulseButton) if is_question else screen
 
 
 def typed(t: Translator, taken: ValueTaken) -> Screen:
     """What comes next, below the value that a text was taken for."""
     given = answered(t, t.words(taken.item.label), taken.value)
-    return below(t("typed.taken", answer=given), place(t, taken.place))
+    return below(t("typed.taken", answer=given), state(t, taken.state))
 
 
-def late_toast(t: Translator, where: PulsePlace) -> str | None:
+def late_toast(t: Translator, where: PulseState) -> str | None:
     """What a press on a closed week is told."""
     return t("pulse.closed") if where.is_late else None
 

@@ -22,7 +22,7 @@ def snoozed(t: Translator, outcome: SnoozeOutcome, pressed: InlineKeyboardMarkup
     """When the next message comes, or why none does; what rode along in the pressed message stays."""
     match outcome:
         case NothingToSnooze():
-            return checkin.place(t, outcome.state)
+            return checkin.state(t, outcome.state)
         case NoTimeLeft():
             screen = _small(t, t("snooze.no_time_left", date=t.date(outcome.last_day)))
         case Snoozed():
@@ -49,17 +49,17 @@ def late_toast(t: Translator, outcome: SnoozeOutcome) -> str | None:
     return t("checkin.finished" if isinstance(outcome.state, CausesStep | Done) else "checkin.closed")
 
 
-def declined(t: Translator, place: CheckInState, pressed: InlineKeyboardMarkup | None) -> Screen:
+def declined(t: Translator, state: CheckInState, pressed: InlineKeyboardMarkup | None) -> Screen:
     """Nothing more is asked; what is answered so far stays, and what rode along in the pressed message."""
-    if isinstance(place, CheckInStep):
-        return with_riders(checkin.put_aside(t, place), pressed, Checkin, Snooze)
-    screen = checkin.place(t, place)
-    return with_riders(screen, pressed, Checkin, Snooze) if isinstance(place, Postponed) else screen
+    if isinstance(state, CheckInStep):
+        return with_riders(checkin.put_aside(t, state), pressed, Checkin, Snooze)
+    screen = checkin.state(t, state)
+    return with_riders(screen, pressed, Checkin, Snooze) if isinstance(state, Postponed) else screen
 
 
-def stale_toast(t: Translator, place: CheckInState) -> str | None:
+def stale_toast(t: Translator, state: CheckInState) -> str | None:
     """What *Not this time* under an old message is told."""
-    match place:
+    match state:
         case CausesStep() | Done():
             return t("checkin.finished")
         case CheckInStep(is_stale=True) | Ready() | Unfinished():

@@ -24,7 +24,7 @@ from statistics import fmean, variance
 from typing import Final
 
 from services.company.memberships import GroupKey
-from services.gate.publications import Cell, Publication
+from services.gate.publications import GroupFigures, Publication
 from services.gate.trends import WEEKS_THEN, average, departments_of
 from services.kit.quantiles import Z, student
 
@@ -118,7 +118,7 @@ def _weight(publications: Sequence[Publication]) -> int:
     return max(1, publications[-1].weeks // 2)
 
 
-def _cells(publications: Sequence[Publication], key: GroupKey) -> list[Cell] | None:
+def _cells(publications: Sequence[Publication], key: GroupKey) -> list[GroupFigures] | None:
     """The group's cells over the departments of the last one; None for too few. What showed nobody does not count."""
     told = [one for one in publications if one.groups or one.company is not None]
     cells = [cell for one in told if one.edition == told[-1].edition if (cell := one.cell(key)) is not None]
@@ -126,7 +126,7 @@ def _cells(publications: Sequence[Publication], key: GroupKey) -> list[Cell] | N
     return same if same and len(same) >= ENOUGH * len(publications) else None
 
 
-def _level(cells: Sequence[Cell]) -> float:
+def _level(cells: Sequence[GroupFigures]) -> float:
     return fmean(cell.means[name].value for cell in cells for name in STRAIN)
 
 

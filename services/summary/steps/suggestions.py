@@ -14,7 +14,7 @@ from content.hr_actions import Action
 from content.rules import Value
 from services.company.memberships import COMPANY, GroupKey
 from services.gate import trends
-from services.gate.publications import Cell, Publication
+from services.gate.publications import GroupFigures, Publication
 
 PULSE_RULES = frozenset({"stress_trend", "stress_high_weeks"})
 """A rule that is looked at on an ordinary Monday names one of these; the others would repeat the last period's step."""
@@ -170,5 +170,5 @@ def _most_named_first(holding: Sequence[Action], values: Mapping[str, Value]) ->
     return [next(named) if share(rule) else rule for rule in holding]
 
 
-def _cell(publication: Publication | None, key: GroupKey) -> Cell | None:
+def _cell(publication: Publication | None, key: GroupKey) -> GroupFigures | None:
     return None if publication is None else publication.cell(key)

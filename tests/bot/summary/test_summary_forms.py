@@ -19,7 +19,7 @@ from models import Department, Promise
 from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import coarsening
 from services.gate.coarsening import Grid
-from services.gate.publications import Cell, Levels, Publication, Share
+from services.gate.publications import GroupFigures, Levels, Publication, Share
 from services.gate.trends import Change, GroupPulse, Movement, change
 from services.kit.calendar import WEEK, Calendar
 from services.summary.steps.suggestions import SuggestedAction
@@ -230,14 +230,16 @@ def group(number: int, name: str) -> Group:
     return Group(GroupKey.of_department(number), name, None, (number,))
 
 
-def cell(of: Group | None, names: tuple[str, ...], value: float, participation: float, with_levels: bool) -> Cell:
+def cell(
+    of: Group | None, names: tuple[str, ...], value: float, participation: float, with_levels: bool
+) -> GroupFigures:
     means = {}
     for name in names:
         top = TOPS[name]
         scaled = coarsening.mean(Grid.of(FINE[top], top, 7), Fraction(str(value)) * top / 10, 0.4)
         means[name] = scaled
     levels = Levels(Share(0.5), Share(0.3), Share(0.2)) if with_levels else None
-    return Cell(of, means, Share(participation) if with_levels else None, levels)
+    return GroupFigures(of, means, Share(participation) if with_levels else None, levels)
 
 
 def publication(
