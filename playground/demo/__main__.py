@@ -117,7 +117,8 @@ async def play(stage: Stage) -> int:
     """Both stories at once, the second one printed after the first, then what was found; return the exit code."""
     began, checks, out = time.monotonic(), Checks(), Script(live=True)
     out.says("Exhale: a story of one employee and their HR, played with the real bot", BOLD)
-    out.says("  python bot.py, without a token: the playground. Starting takes a few seconds.", DIM)
+    out.says("  │ what the bot writes   [a button]   ▸ what is pressed   … what is left out here", DIM)
+    out.says("  It runs as it does without a token, in its playground. Starting takes a few seconds.", DIM)
     await stage.start()
     stories = [story(stage, locale, live=locale == "ru") for locale in PEOPLE]
     out.says(f"\n{TITLES['ru']}\n", BOLD)
@@ -138,9 +139,9 @@ async def _lose_nothing(stage: Stage, stories: list[Story], checks: Checks) -> N
     """From the link to the result, with the bot killed on the way."""
     await asyncio.gather(*(one.joins() for one in stories))
     await stage.kill()
-    checks.add("the bot was killed with kill -9", stage.bot.running.returncode == -9)
+    checks.add("kill -9 ended the bot", stage.bot.running.returncode == -9)
     kept = stage.rows(DRAFTS) == [(ANSWERED_BY_HAND, ANSWERED_BY_HAND)] * len(stories)
-    checks.add("the answers given before are in the database, and the same question is next", kept)
+    checks.add("the answers given before that are in the database, and the same question comes next", kept)
     for one in stories:
         one.was_killed()
     await stage.start()
@@ -162,8 +163,11 @@ async def _live_on(stage: Stage, stories: list[Story]) -> None:
 
 def _look_back(stage: Stage, stories: list[Story], checks: Checks) -> None:
     """Compare what people were shown with what the database has."""
-    figures = "/".join(str(figure) for figure in SEED[:-1])
-    checks.add(f"both results say {figures}, together {SEED[-1]}", all(shows_seed(one.result) for one in stories))
+    first, second, third, total = SEED
+    checks.add(
+        f"both results say {first}, {second} and {third}, together {total}",
+        all(shows_seed(one.result) for one in stories),
+    )
     checks.add("the database has the same figures, once for each", stage.rows(RESULTS) == [SEED] * len(stories))
     checks.add("what each said weighed most is stored with it", stage.rows(CAUSES) == [("load", 0)] * len(stories))
     checks.add("each of them did one step", stage.rows(STEPS) == [(len(stories),)])
@@ -183,7 +187,7 @@ async def _stop(stage: Stage, checks: Checks) -> None:
     checks.add(f"the Bot API server refused {'; '.join(refused) or 'no call'}", not refused)
     stopping = time.monotonic()
     checks.add("SIGTERM ends it with exit code 0", await stage.bot.stop() == 0)
-    checks.add(f"within {STOP_SECONDS} seconds", time.monotonic() - stopping < STOP_SECONDS)
+    checks.add(f"and it takes less than {STOP_SECONDS} seconds", time.monotonic() - stopping < STOP_SECONDS)
 
 
 def shows_seed(text: str) -> bool:
