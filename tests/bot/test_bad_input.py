@@ -14,7 +14,7 @@ from tests.fakes.stage import Stage
 from tests.people import department, finished, invite, newcomer
 
 PICTURE = Upload("cat.png", b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (8).to_bytes(4, "big") * 2 + b"\0" * 9)
-OLD_BUTTON = "Эта кнопка устарела. Вот свежий экран."
+OLD_BUTTON = "Эта кнопка устарела. Вот текущий экран."
 NOT_YOURS = "Эта кнопка не ваша."
 UNKNOWN = "Этого я не понимаю."
 NOT_OPENED = "Картинки, стикеры и голосовые я не открываю."

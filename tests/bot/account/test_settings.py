@@ -554,7 +554,7 @@ async def test_a_forged_button_changes_nothing(stage: Stage, reread: Reread, nam
 
     before = values(await row(reread))
     await anna.presses(data=f"v1:{name}:{value}")
-    assert anna.toast in ("Эта кнопка не ваша.", "Эта кнопка устарела. Вот свежий экран.")
+    assert anna.toast in ("Эта кнопка не ваша.", "Эта кнопка устарела. Вот текущий экран.")
     assert values(await row(reread)) == before
 
 
