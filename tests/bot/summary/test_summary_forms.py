@@ -149,7 +149,7 @@ async def test_nothing_new_is_five_lines(company: Company, t: Translator) -> Non
     assert found.is_quiet
     lines = [line for line in said(t, found).splitlines() if line]
     assert len(lines) == 5
-    assert {"ru": "Новое: в пульсе за четыре недели заметных", "en": "New: no clear change in the pulse"}[
+    assert {"ru": "Новое: за четыре недели пульс заметно не", "en": "New: the pulse hasn't clearly changed"}[
         t.locale
     ] in lines[1]
 
