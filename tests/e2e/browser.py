@@ -187,6 +187,11 @@ class Page:
         await self.clicks(selector)
         await self.send("Input.insertText", text=text)
 
+    async def uploads(self, selector: str, file: Path) -> None:
+        """Choose a file in a field for files, as its dialogue would."""
+        field = await self.send("Runtime.evaluate", expression=f"document.querySelector({json.dumps(selector)})")
+        await self.send("DOM.setFileInputFiles", files=[str(file)], objectId=field["result"]["objectId"])
+
     async def scrolls_to(self, selector: str, words: str) -> None:
         """Bring the newest element that matches and has these words to the top of the window, and see it stay there."""
         top = f"""(async (selector, words) => {{
