@@ -60,7 +60,7 @@ def _spoken(locale: str) -> str:
 
 
 class HelpContacts(BaseModel):
-    """Who can be called for help, per language, and when somebody last checked that they answer."""
+    """Who can be called for help, per language, and when someone last checked that they answer."""
 
     model_config = ConfigDict(extra="allow")  # a list for each language
     __pydantic_extra__: dict[str, list[str]] = Field(init=False)
@@ -75,11 +75,11 @@ class HelpContacts(BaseModel):
 
     @property
     def are_named(self) -> bool:
-        """Whether readers of every language have somebody to turn to."""
+        """Whether readers of every language have someone to turn to."""
         return all(map(self.in_, LOCALES))
 
     def in_(self, locale: str) -> list[str]:
-        """The contacts for readers of one language."""
+        """Return the contacts for readers of one language."""
         return self.__pydantic_extra__.get(locale, [])
 
 
@@ -304,7 +304,7 @@ def _has_holidays(country: str) -> bool:
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """Read the settings. Raises SettingsError with one line that names the first wrong one."""
+    """Read the settings. Raise SettingsError with one line that names the first wrong one."""
     try:
         if overrides.get("_env_file", ENV_FILE) is not None:
             _check_encoding(ENV_FILE)

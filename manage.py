@@ -240,7 +240,7 @@ def about_person(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 async def _find_person(session: AsyncSession, telegram_id: int | None, user_id: int | None) -> int:
-    """The internal id of the person who was named. Raises ClickException when nobody is."""
+    """Return the internal id of the person who was named. Raise ClickException when no one is."""
     if (telegram_id is None) == (user_id is None):
         raise click.ClickException("Name one person: --telegram-id or --user-id.")
     if telegram_id is not None:

@@ -68,7 +68,7 @@ def erasing(database: Database, retention: Retention, clock: Clock) -> Job:
 
 
 def telling_of_lost_requests(database: Database, clock: Clock) -> Job:
-    """Return the job that tells people that nobody will answer their request to be contacted."""
+    """Return the job that tells people that no one will answer their request to be contacted."""
 
     async def tell() -> None:
         now = clock()

@@ -87,7 +87,7 @@ class PlaygroundApp:
         return None
 
     async def _walk_to(self, to: datetime) -> None:
-        """Move the clock to a moment through everything that is due until then, as though somebody had waited."""
+        """Move the clock to a moment through everything that is due until then, as though someone had waited."""
         while (event := await self._next_event()) < to:
             self.clock.advance_to(max(event, self.clock() + SHORTEST_STEP))
             await self._tick()
@@ -95,7 +95,7 @@ class PlaygroundApp:
         await self._tick()
 
     async def _next_event(self) -> datetime:
-        """The next message or plan of anybody, or the end of the week, when its figures are published."""
+        """Return the next message or plan of anyone, or the end of the week, when its figures are published."""
         now = self.clock()
         async with self._database.read() as session:
             event = await next_event(session)

@@ -41,7 +41,7 @@ _open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
 
 
 def in_transaction() -> bool:
-    """Whether the running task is inside one of the doors: then nothing may go to the network."""
+    """Return whether the running task is inside one of the doors: then nothing may go to the network."""
     return _open_transactions.get() > 0
 
 
@@ -81,7 +81,7 @@ class Database:
     async def begin(self) -> AsyncIterator[AsyncSession]:
         """One use case: commits when the block ends well, rolls everything back when it raises.
 
-        Raises DatabaseUnavailable, at any statement or at the commit. Nobody can tell whether a commit that was cut off
+        Raise DatabaseUnavailable, at any statement or at the commit. No one can tell whether a commit that was cut off
         counts, so what is done again must have no further effect.
         """
         with _outages_of_the_pool(), _holding_a_connection():
@@ -94,14 +94,14 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A look that sees one state of the database and cannot write. Raises DatabaseUnavailable."""
+        """A look that sees one state of the database and cannot write. Raise DatabaseUnavailable."""
         with _outages_of_the_pool(), _holding_a_connection():
             async with self._look() as session:
                 yield session
 
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[AsyncConnection]:
-        """For one statement that needs no transaction, as every update begins with. Raises DatabaseUnavailable."""
+        """For one statement that needs no transaction, as every update begins with. Raise DatabaseUnavailable."""
         with _outages_of_the_pool(), _holding_a_connection():
             async with self._glancer.connect() as connection:
                 yield connection
@@ -110,14 +110,14 @@ class Database:
         """Execute a use case that is one statement, as a press is, and return its row.
 
         It commits by itself, without a BEGIN and a COMMIT, and in one greenlet instead of one for each step: half the
-        CPU of a connection that is opened, used and closed. Raises DatabaseUnavailable; as with `begin()`, nobody can
+        CPU of a connection that is opened, used and closed. Raise DatabaseUnavailable; as with `begin()`, no one can
         tell whether a statement that was cut off counts.
         """
         with _outages_of_the_pool(), _holding_a_connection():
             return await greenlet_spawn(_execute_alone, self._single.sync_engine, statement, parameters)
 
     def lock(self, name: str) -> Lock:
-        """The lock of this name: one for this process, whoever asks for it."""
+        """Return the lock of this name: one for this process, whoever asks for it."""
         if name not in self._locks:
             self._locks[name] = create_lock(self._direct, name)
         return self._locks[name]
@@ -168,7 +168,7 @@ def _holding_a_connection() -> Iterator[None]:
 
 
 def read_only(url: URL) -> URL:
-    """The address of the same file, opened so that nothing can be written through it."""
+    """Return the address of the same file, opened so that nothing can be written through it."""
     path = Path(url.database or "").resolve()
     return url.set(database=path.as_uri(), query={"mode": "ro", "uri": "true"})
 

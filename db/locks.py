@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 5
 KEEPALIVE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 
 
-SENDER = "sender"  # of the replica that sends what nobody waits for
+SENDER = "sender"  # of the replica that sends what no one waits for
 PLACE = "polling"  # of the one process that takes updates in
 HELD_ON_TRIES = 10  # a process that was just killed may hold a lock a moment longer
 HELD_ON_PAUSE = 0.5
@@ -41,18 +41,18 @@ class Lock(Protocol):
     async def acquire(self) -> bool:
         """Take it, or make sure that it is still held; False when another process has it.
 
-        Raises DatabaseUnavailable while the database cannot be asked.
+        Raise DatabaseUnavailable while the database cannot be asked.
         """
 
     async def is_held(self) -> bool:
-        """Whether this process still holds it."""
+        """Return whether this process still holds it."""
 
     async def release(self) -> None:
         """Let go of it."""
 
 
 async def take(lock: Lock, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> bool:
-    """Take a lock, with a moment's patience; False when another process keeps it. Raises DatabaseUnavailable."""
+    """Take a lock, with a moment's patience; False when another process keeps it. Raise DatabaseUnavailable."""
     for _ in range(HELD_ON_TRIES):
         if await lock.acquire():
             return True
@@ -61,7 +61,7 @@ async def take(lock: Lock, sleep: Callable[[float], Awaitable[None]] = asyncio.s
 
 
 def create_lock(url: URL, name: str) -> Lock:
-    """The lock of this name that belongs to a database. Nothing is opened before the first `acquire()`."""
+    """Return the lock of this name that belongs to a database. Nothing is opened before the first `acquire()`."""
     if url.get_backend_name() == "sqlite":
         database = Path(url.database or "")
         return FileLock(database.with_name(f"{database.name}.{name}.lock"))
@@ -93,7 +93,7 @@ class FileLock:
         return True
 
     async def is_held(self) -> bool:
-        """Nobody but the process itself can take it away."""
+        """No one but the process itself can take it away."""
         return self._file is not None
 
     async def release(self) -> None:

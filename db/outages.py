@@ -77,7 +77,7 @@ def _is_outage(error: BaseException) -> bool:
 
 
 def _is_for_reading(context: ExceptionContext) -> bool:
-    """Whether it was `read()` or `glance()` that met the error."""
+    """Return whether it was `read()` or `glance()` that met the error."""
     options = context.connection.get_execution_options() if context.connection is not None else {}
     is_file = context.engine is not None and context.engine.url.query.get("mode") == "ro"
     return is_file or bool(options.get("postgresql_readonly"))
@@ -88,13 +88,13 @@ def _is_write_refused(error: BaseException) -> bool:
 
 
 def _sqlite_code(error: BaseException) -> int | None:
-    """The primary result code of SQLite, None for an error that is not SQLite's."""
+    """Return the primary result code of SQLite, None for an error that is not SQLite's."""
     code = getattr(error, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF
 
 
 def describe_outage(error: BaseException) -> str:
-    """What happened, without what was asked."""
+    """Return what happened, without what was asked."""
     if isinstance(error, DatabaseUnavailable):
         return str(error)
     if isinstance(error, DBAPIError) and error.orig is not None:

@@ -9,5 +9,5 @@ ALWAYS = {"open_to": frozenset(AccessState)}
 AT_THE_DOOR = {"open_to": frozenset(AccessState) - {AccessState.MOVED}}
 WITHOUT_CONSENT = {"open_to": frozenset({AccessState.WITHDRAWN, AccessState.CONSENT_CHANGED})}
 
-UNLOGGED = {"unlogged": True}  # what a line in a log would tell of a person is nobody's business
+UNLOGGED = {"unlogged": True}  # what a line in a log would tell of a person is no one's business
 ENDS_DIALOG = {"ends_dialog": True}  # the next typed message is awaited no more, from `request.begin()` on

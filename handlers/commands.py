@@ -1,4 +1,4 @@
-"""The commands in somebody's menu, by what they are now."""
+"""The commands in someone's menu, by what they are now."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from views.translator import Catalogs
 async def refresh_commands(bot: Bot, database: Database, catalogs: Catalogs, *telegram_ids: int) -> None:
     """Set the commands of people who joined, or whose language, role or department to head changed; after the commit.
 
-    Of somebody who has left, or is unknown, the list of this chat goes, and that of strangers is shown.
+    Of someone who has left, or is unknown, the list of this chat goes, and that of strangers is shown.
     """
     async with database.read() as session:
         people = [(id_, await find_member(session, id_)) for id_ in telegram_ids]

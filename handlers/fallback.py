@@ -1,4 +1,4 @@
-"""Whatever nobody else took: one helpful line, never silence, never a spinning button."""
+"""Whatever no one else took: one helpful line, never silence, never a spinning button."""
 
 from __future__ import annotations
 
@@ -75,5 +75,5 @@ async def edited(message: Message, request: Request, edit_hints: Seldom) -> None
 @router.message()
 @router.callback_query()
 async def stranger(event: CallbackQuery | Message) -> None:
-    """Somebody who has not joined, or whose data is erased."""
+    """Someone who has not joined, or whose data is erased."""
     raise InviteMissing

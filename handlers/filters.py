@@ -28,7 +28,7 @@ class IsMember(Filter):
     """Only people who have joined."""
 
     async def __call__(self, event: TelegramObject, member: Member | None) -> bool:
-        """Whether the person behind the update is known."""
+        """Return whether the person behind the update is known."""
         return member is not None
 
 
@@ -36,7 +36,7 @@ class Hr(Filter):
     """Only HR and administrators."""
 
     async def __call__(self, event: TelegramObject, member: Member | None) -> bool:
-        """Whether the person works in HR."""
+        """Return whether the person works in HR."""
         return member is not None and is_hr(member)
 
 
@@ -44,7 +44,7 @@ class Admin(Filter):
     """Only administrators."""
 
     async def __call__(self, event: TelegramObject, member: Member | None) -> bool:
-        """Whether the person administers the bot."""
+        """Return whether the person administers the bot."""
         return member is not None and is_admin(member)
 
 
@@ -52,7 +52,7 @@ class Lapsed(Filter):
     """Only people without a valid consent, who can give it again."""
 
     async def __call__(self, event: TelegramObject, access: AccessState | None) -> bool:
-        """Whether the consent was taken back, or is to an older text."""
+        """Return whether the consent was taken back, or is to an older text."""
         return access in {AccessState.WITHDRAWN, AccessState.CONSENT_CHANGED}
 
 
@@ -60,12 +60,12 @@ class Undecided(Filter):
     """Only people who have not agreed, or whose agreement does not count any more."""
 
     async def __call__(self, event: TelegramObject, member: Member | None, access: AccessState | None) -> bool:
-        """Whether the question of the consent is open."""
+        """Return whether the question of the consent is open."""
         return member is None or access is not None
 
 
 class PastesInvite(Filter):
-    """Somebody who is not in, with a link or a token in the message, in its caption or behind its words."""
+    """Someone who is not in, with a link or a token in the message, in its caption or behind its words."""
 
     async def __call__(
         self, event: Message, member: Member | None, access: AccessState | None
@@ -83,7 +83,7 @@ class PrivateChat(Filter):
     """Only the person's own chat with the bot."""
 
     async def __call__(self, event: Message) -> bool:
-        """Whether nobody else reads along."""
+        """Return whether no one else reads along."""
         return event.chat.type == "private"
 
 
@@ -91,7 +91,7 @@ class IsTyped(Filter):
     """Only words."""
 
     async def __call__(self, event: Message) -> bool:
-        """Whether the message is text."""
+        """Return whether the message is text."""
         return event.text is not None
 
 
@@ -99,7 +99,7 @@ class IsOwnText(Filter):
     """Only words that the person typed."""
 
     async def __call__(self, event: Message) -> bool:
-        """Whether the message is text, and nothing that was passed on."""
+        """Return whether the message is text, and nothing that was passed on."""
         return event.text is not None and event.forward_origin is None
 
 
@@ -107,7 +107,7 @@ class IsPhone(Filter):
     """Only contact cards with a number on them, which handlers take as `phone`."""
 
     async def __call__(self, event: Message) -> bool | dict[str, str]:
-        """The number."""
+        """Return the number."""
         card = event.contact
         phone = clean_phone(card.phone_number, is_of_telegram=card.user_id is not None) if card else ""
         return {"phone": phone} if phone else False
@@ -117,7 +117,7 @@ class SharesPerson(Filter):
     """Only an account that was chosen from Telegram's own list, which handlers take as `shared`."""
 
     async def __call__(self, event: Message) -> bool | dict[str, SharedUser]:
-        """The account."""
+        """Return the account."""
         return {"shared": event.users_shared.users[0]} if event.users_shared and event.users_shared.users else False
 
 
@@ -125,7 +125,7 @@ class IsService(Filter):
     """Only what Telegram itself writes into a chat: a timer set, a message pinned, a picture changed."""
 
     async def __call__(self, event: Message) -> bool:
-        """Whether nobody has said anything."""
+        """Return whether no one has said anything."""
         return event.content_type in SERVICE_MESSAGES
 
 
@@ -133,5 +133,5 @@ class IsThanks(Filter):
     """Only words of thanks."""
 
     async def __call__(self, event: Message, phrases: Phrases) -> bool:
-        """Whether the whole message is nothing else."""
+        """Return whether the whole message is nothing else."""
         return event.text is not None and phrases.is_thanks(event.text)

@@ -41,6 +41,6 @@ class ComeBackMiddleware(BaseMiddleware):
 
 
 def _is_writing(event: TelegramObject) -> bool:
-    """Whether a message is more than a command to look something up or to be helped in the middle of a leave."""
+    """Return whether a message is more than a command to look something up or to be helped in the middle of a leave."""
     text = event.text or "" if isinstance(event, Message) else "/"
     return not text.startswith("/") or text.startswith(WAYS_IN)

@@ -2,7 +2,7 @@
 
 An answer in the middle of a check-in is one statement and one edit: who it is, in which language, whether they may be
 asked and whether the question is still theirs is asked together with the answer (services/wellbeing/checkin/
-short_way.py). What that statement doesn't take goes the long way, where everybody learns why.
+short_way.py). What that statement doesn't take goes the long way, where everyone learns why.
 tests/bot/test_statements.py keeps what a press costs the database, benchmarks/press.py measures the rest.
 """
 

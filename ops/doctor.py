@@ -157,7 +157,7 @@ async def _word(session: AsyncSession) -> Finding:
 
 
 async def _contact_requests(settings: Settings, session: AsyncSession, now: datetime) -> Finding:
-    """Whether people who asked HR to contact them are kept waiting; nobody's name, and a number from ten on."""
+    """Return whether people who asked HR to contact them are kept waiting; no one's name, and a number from ten on."""
     calendar = Calendar(ZoneInfo(settings.default_timezone), settings.checkin_period_weeks)
     waiting = await unanswered(session, calendar, now)
     if waiting is None:
@@ -180,7 +180,7 @@ async def _redis(settings: Settings) -> list[Finding]:
 
 
 async def _noise() -> Finding:
-    """Whether figures that count people can be published."""
+    """Return whether figures that count people can be published."""
     try:
         await asyncio.to_thread(noise.available)
     except noise.NoiseUnavailable as error:
@@ -255,7 +255,7 @@ def _tls() -> ssl.SSLContext:
 
 
 async def _call(http: ClientSession, base: str, token: str, method: str) -> tuple[dict[str, Any], datetime | None]:
-    """The answer of a method, and the time on the server's clock."""
+    """Return the answer of a method, and the time on the server's clock."""
     async with http.get(f"{base}/bot{token}/{method}") as response:
         body = await response.json(content_type=None)
         if not isinstance(body, dict):

@@ -70,7 +70,7 @@ def configure(level: str, *, as_json: bool, folder: Path | None, sql_echo: bool)
 
 
 def outline(error: BaseException | None) -> str:
-    """Where exceptions arose and their classes, causes first: their messages may quote what somebody typed."""
+    """Where exceptions arose and their classes, causes first: their messages may quote what someone typed."""
     parts: list[str] = []
     while error is not None:
         frames = traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__)).format()
@@ -80,7 +80,7 @@ def outline(error: BaseException | None) -> str:
 
 
 def get_logger(area: str) -> structlog.stdlib.BoundLogger:
-    """The logger of one area; values go in as fields, never names, answers, scores or typed text."""
+    """Return the logger of one area; values go in as fields, never names, answers, scores or typed text."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(f"exhale.{area}")
     return logger
 
@@ -135,7 +135,7 @@ class _PrivateFile(_SaysNothingMore, RotatingFileHandler):
 
 
 def _log_end(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
-    """What nobody caught ends the program with a line like any other."""
+    """What no one caught ends the program with a line like any other."""
     if isinstance(error, KeyboardInterrupt):
         return
     get_logger("app").critical("ended by an error", exc_info=error)

@@ -132,7 +132,7 @@ class Metrics:
         self._is_sender.set(is_sender)
 
     def tick_failed(self) -> None:
-        """The database is unavailable, so nobody is known to be the one who sends."""
+        """The database is unavailable, so no one is known to be the one who sends."""
         self._is_sender.set(0)
 
     def database_answered(self, overdue_seconds: float, dead_letters: int, backed_up_at: float) -> None:
@@ -153,7 +153,7 @@ class Metrics:
         self._errors.labels(area).inc()
 
     def text(self) -> bytes:
-        """Everything in the format that Prometheus reads."""
+        """Return everything in the format that Prometheus reads."""
         return generate_latest(self.registry)
 
 

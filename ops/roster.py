@@ -1,6 +1,6 @@
 """A nightly export of people for `manage.py roster`: what it would change, and doing it by the rules of the bot.
 
-The dry run names people, since somebody reads it who has the file; what is applied is only counted, since the output of
+The dry run names people, since someone reads it who has the file; what is applied is only counted, since the output of
 a nightly job ends up in logs.
 """
 

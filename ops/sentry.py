@@ -1,4 +1,4 @@
-"""Errors go to Sentry when it is configured: what failed and where, nothing of anybody.
+"""Errors go to Sentry when it is configured: what failed and where, nothing of anyone.
 
 Sentry's own protection of personal data leaves the token in the addresses of calls, and messages of exceptions may
 quote what a person typed. So variables, sources, bodies and breadcrumbs are switched off, and of an event only what is
@@ -40,7 +40,7 @@ def configure(dsn: str, *, transport: Transport | None = None) -> None:
 
 
 def _clean(event: Any, hint: dict[str, Any]) -> Any:
-    """The classes and places of exceptions, and our own line of the log with its fields; never a message."""
+    """Return the classes and places of exceptions, and our own line of the log with its fields; never a message."""
     kept = {key: event[key] for key in KEPT if key in event}
     if "exception" in event:
         kept["exception"] = {"values": [_outline(exception) for exception in event["exception"]["values"]]}

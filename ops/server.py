@@ -39,7 +39,7 @@ class Ops:
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str, port: int) -> None:
-        """Listen. Raises PortTakenError."""
+        """Listen. Raise PortTakenError."""
         application = web.Application()
         application.router.add_get("/healthz", self._healthz)
         application.router.add_get("/readyz", self._readyz)
@@ -58,7 +58,7 @@ class Ops:
             await self._runner.cleanup()
 
     async def unready(self) -> list[str]:
-        """What is missing, in words; empty when this replica can work."""
+        """Return what is missing, in words; empty when this replica can work."""
         missing = []
         try:
             async with asyncio.timeout(DATABASE_SECONDS), self._database.begin() as session:

@@ -39,5 +39,5 @@ class Supervisor:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK) as way:
             try:
                 way.sendto(state.encode(), address)
-            except OSError:  # nobody to tell; if that lasts, systemd restarts the bot
+            except OSError:  # no one to tell; if that lasts, systemd restarts the bot
                 return

@@ -15,7 +15,7 @@ PREFIX = "EXHALE_"
 OF_COMPOSE = {"POSTGRES_PASSWORD", "EXHALE_VERSION"}  # compose.yaml reads them
 OF_A_DATABASE = re.compile(r"^(DB|PG|POSTGRES|POSTGRESQL|DATABASE)_?(HOST|PORT|NAME|DB|DATABASE|USER|PASS\w*)$")
 FAR = 0.6
-NEAR = 0.85  # in an environment that holds names of everybody, only what is a slip of the finger
+NEAR = 0.85  # in an environment that holds names of everyone, only what is a slip of the finger
 
 
 def unread_settings() -> list[str]:

@@ -50,7 +50,7 @@ class Home:
         self._calendar = calendar
 
     async def look(self, uow: UnitOfWork) -> HomeCard:
-        """The home screen of this person now."""
+        """Return the home screen of this person now."""
         has_result = bool(await uow.session.scalar(select(exists().where(Assessment.user_id == uow.member.id))))
         trying = await self._recommendations.current(uow.session, uow.member.id)
         since = None if trying is None or trying.started_at is None else uow.member.rhythm.date_of(trying.started_at)

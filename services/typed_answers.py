@@ -78,7 +78,7 @@ class TypedAnswers:
     ) -> OptionTaken | OptionMeant | ValueTaken | TakenBefore | None:
         """Answer the open question. Return None where there is none, or where the text may answer two, or none.
 
-        A pulse that nobody began gives way to a check-in that somebody did.
+        A pulse that no one began gives way to a check-in that someone did.
         """
         step = await self._checkins.state(uow)
         if isinstance(step, CausesStep) and (cause := _cause(step, message.text)) is not None:

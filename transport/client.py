@@ -22,7 +22,7 @@ from transport.confirming import noted
 from views.screen import Json
 
 PLAIN = frozenset((AnswerCallbackQuery, DeleteMessage, EditMessageReplyMarkup, EditText, GetRawUpdates, SendText))
-UNREAD = frozenset((AnswerCallbackQuery, EditText))  # nobody asks for more than that it went well
+UNREAD = frozenset((AnswerCallbackQuery, EditText))  # no one asks for more than that it went well
 WENT_WELL = b'{"ok":true,'
 HEADERS = {"Content-Type": "application/json"}
 

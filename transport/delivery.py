@@ -136,7 +136,7 @@ async def send(bot: Bot, chat_id: int, screen: Screen) -> Sent:
 
 
 def _refused(error: TelegramAPIError) -> Sent:
-    """Return the outcome of a refusal that would come again: nobody is there, or the message is wrong."""
+    """Return the outcome of a refusal that would come again: no one is there, or the message is wrong."""
     if isinstance(error, TelegramForbiddenError) or NOBODY_THERE.search(error.message):
         return Sent(Outcome.UNREACHABLE)
     log.error("message refused", error=type(error).__name__)

@@ -128,7 +128,7 @@ class Polling:
         return []
 
     def _has_polled_alone(self) -> bool:
-        """Whether for so long nobody came in between that there is no other instance."""
+        """Return whether for so long no one came in between that there is no other instance."""
         alone = time.monotonic() - self._alone_since
         return alone > (SETTLED_SECONDS if self._conflicts else COMES_BACK_SECONDS)
 

@@ -163,7 +163,7 @@ async def take_country(message: Message, request: Request, content: Content, cal
 
 @router.message(Awaiting.department_manager, IsTyped(), flags=WITHOUT_CONSENT)
 async def find_manager(message: Message, request: Request, calendar: Calendar) -> None:
-    """Everybody whose name contains what was typed; typing again searches again."""
+    """Everyone whose name contains what was typed; typing again searches again."""
     department_id = (await request.dialog.get_data()).get("id", 0)
     async with request.read() as uow:
         card = await departments.card(uow, department_id, calendar)

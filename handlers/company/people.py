@@ -23,7 +23,7 @@ router = Router(name="company.people")
 
 @router.callback_query(HrPage.filter(F.place == "people"), Hr(), flags=WITHOUT_CONSENT)
 async def open_people(query: CallbackQuery, request: Request, people: People) -> None:
-    """Everybody; what was typed before is forgotten, and the next typed line is a part of a name."""
+    """Everyone; what was typed before is forgotten, and the next typed line is a part of a name."""
     async with request.begin() as uow:
         found = await people.list_page(uow, Which("all"), 0)
         await request.dialog.set_state(Awaiting.person_search)

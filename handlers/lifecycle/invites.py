@@ -214,7 +214,7 @@ def _after(wish: NewInvite, member: Member) -> views.Step:
 
 
 def _wish(chosen: NewInvite, begun: dict[str, Any] | None) -> InviteRequest:
-    """What the buttons and the typed name come to. Raises InviteMade when the conversation is over, or another one."""
+    """What the buttons and the typed name come to. Raise InviteMade when the conversation is over, or another one."""
     department_id = chosen.department or None
     if chosen.kind != "team" and begun and "name" in begun:
         role = "hr" if chosen.kind == "hr" else "employee"

@@ -42,7 +42,7 @@ async def make_link(query: CallbackQuery, request: Request, callback_data: Perso
 
 @router.callback_query(RelinkDecision.filter(F.action == "approve"), Hr(), flags=WITHOUT_CONSENT)
 async def approve(query: CallbackQuery, request: Request, callback_data: RelinkDecision) -> None:
-    """Somebody else's link may work."""
+    """Someone else's link may work."""
     async with request.begin() as uow:
         decided = await relink_approval.approve(uow, callback_data.id)
     await request.show(views.approved(request.t, decided))
@@ -50,7 +50,7 @@ async def approve(query: CallbackQuery, request: Request, callback_data: RelinkD
 
 @router.callback_query(RelinkDecision.filter(F.action == "decline"), Hr(), flags=WITHOUT_CONSENT)
 async def decline(query: CallbackQuery, request: Request, callback_data: RelinkDecision) -> None:
-    """Somebody else's link ends."""
+    """Someone else's link ends."""
     async with request.begin() as uow:
         decided = await relink_approval.decline(uow, callback_data.id)
     await request.show(views.declined(request.t, decided))

@@ -105,7 +105,7 @@ async def _show(request: Request, file_id: str, people: Roster) -> None:
 
 
 def _check(begun: dict[str, Any] | None, button: RosterButton) -> str:
-    """Telegram's name of the file that was shown. Raises RosterGone when it is another one by now, or none."""
+    """Telegram's name of the file that was shown. Raise RosterGone when it is another one by now, or none."""
     file_id = str((begun or {}).get("file", ""))
     if label_of(file_id) != button.file:
         raise RosterGone
@@ -113,7 +113,7 @@ def _check(begun: dict[str, Any] | None, button: RosterButton) -> str:
 
 
 async def _read(event: CallbackQuery | Message, file_id: str, content: Content, answer: Answer | None) -> Roster:
-    """Fetch and read a file. Raises FileGone, and what `reading.read` raises."""
+    """Fetch and read a file. Raise FileGone, and what `reading.read` raises."""
     file = await delivery.fetch(event, file_id)
     if file is None:
         raise FileGone

@@ -2,7 +2,7 @@
 
 What happens depends on what the person is to the company, so every step of the door is a `match` over it:
 
-    nobody yet (`visitor` is None)      an invite or being an administrator lets them in
+    no one yet (`visitor` is None)      an invite or being an administrator lets them in
     one of us (`access` is None)        home, or on with the question that is open
     WITHDRAWN, CONSENT_CHANGED          the consent once more; the records are still there
     OFFBOARDED                          a new invite lets them in again

@@ -55,7 +55,7 @@ async def take_words(message: Message, request: Request, catalogs: Catalogs) -> 
 
 @router.message(Awaiting.contact, IsPhone(), flags=WITHOUT_CONSENT)
 async def take_card(message: Message, request: Request, phone: str, catalogs: Catalogs) -> None:
-    """The number on a contact card, of oneself or of anybody, as if it were typed."""
+    """The number on a contact card, of oneself or of anyone, as if it were typed."""
     await _preview_words(request, catalogs, phone)
 
 

@@ -34,7 +34,7 @@ class Exercise:
     t: Translator
 
     async def run(self) -> None:
-        """Edit the message breath by breath until the minute is over or somebody stops it."""
+        """Edit the message breath by breath until the minute is over or someone stops it."""
         for round_ in range(breathing.ROUNDS):
             for phase, seconds in views.PHASES:
                 if not await self._goes_on():
@@ -76,7 +76,7 @@ async def stop(query: CallbackQuery, request: Request) -> None:
 
 
 async def end_orphans(bot: Bot, database: Database, catalogs: Catalogs) -> None:
-    """After a restart: no message goes on telling somebody to breathe in."""
+    """After a restart: no message goes on telling someone to breathe in."""
     async with database.begin() as session:
         orphans = await breathing.take_orphans(session)
     for orphan in orphans:

@@ -34,7 +34,7 @@ async def finish(query: CallbackQuery, request: Request, callback_data: CausesPa
 
 @router.callback_query(CausesPage.filter(F.action == "ask"))
 async def ask(query: CallbackQuery, request: Request, callback_data: CausesPage, checkins: CheckIns) -> None:
-    """The question, from the result of somebody who stopped there."""
+    """The question, from the result of someone who stopped there."""
     async with request.read() as uow:
         state = await checkins.ask_causes(uow, callback_data.assessment)
     await _show(request, state)

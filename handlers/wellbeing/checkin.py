@@ -108,7 +108,7 @@ async def go_on(query: CallbackQuery, request: Request, checkins: CheckIns) -> N
 
 @router.callback_query(Checkin.filter(F.action == "anyway"))
 async def answer_anyway(query: CallbackQuery, request: Request, checkins: CheckIns) -> None:
-    """Begin in a period in which nobody is asked."""
+    """Begin in a period in which no one is asked."""
     async with request.begin() as uow:
         state = await checkins.start(uow, anyway=True)
     await _show(query, request, state)

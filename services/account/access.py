@@ -36,7 +36,7 @@ class Consenting(Protocol):
 def access_of(person: Consenting, consent_version: int) -> AccessState | None:
     """Return what stands between a person and being asked while the consent text has `consent_version`, or None.
 
-    Consent to a newer text covers the older one, so that going back to an earlier release asks nobody again.
+    Consent to a newer text covers the older one, so that going back to an earlier release asks no one again.
     """
     if person.moved_at is not None:
         return AccessState.MOVED

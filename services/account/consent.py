@@ -24,7 +24,7 @@ async def withdraw(uow: UnitOfWork) -> None:
 
 
 async def agree_again(session: AsyncSession, user_id: int, version: int, now: datetime) -> None:
-    """Agree after a withdrawal or to a newer text; changes nothing for somebody whose consent is valid."""
+    """Agree after a withdrawal or to a newer text; changes nothing for someone whose consent is valid."""
     works_here = User.offboarded_at.is_(None) & User.moved_at.is_(None)
     await session.execute(
         update(User)

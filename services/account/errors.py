@@ -36,7 +36,7 @@ class NotAnEmail(Refusal):
 
 
 class EmailTaken(Refusal):
-    """Somebody else has this address."""
+    """Someone else has this address."""
 
     key = "profile.email_taken"
 

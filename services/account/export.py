@@ -18,7 +18,7 @@ EXPORTS_A_DAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A row of somebody else that points at the person: which table, by which column, and the row's primary key."""
+    """A row of someone else that points at the person: which table, by which column, and the row's primary key."""
 
     table: str
     column: str
@@ -36,7 +36,7 @@ class Export:
 
 
 async def count_export(uow: UnitOfWork) -> None:
-    """Count one export of this local day, by one conditional UPDATE. Raises ExportTooOften."""
+    """Count one export of this local day, by one conditional UPDATE. Raise ExportTooOften."""
     today = uow.member.rhythm.date_of(uow.now)
     is_another_day = User.export_day.is_distinct_from(today)
     counted = await uow.session.execute(

@@ -52,7 +52,7 @@ class Member:
 
 
 def rhythm_of(user: User | Row[Any]) -> Rhythm:
-    """When the bot may write to this person."""
+    """Return when the bot may write to this person."""
     zone = ZoneInfo(user.timezone)
     return Rhythm(
         zone=zone,
@@ -69,7 +69,7 @@ def rhythm_of(user: User | Row[Any]) -> Rhythm:
 
 
 async def office_rhythm(session: AsyncSession, zone: ZoneInfo) -> Rhythm:
-    """The working days of the organisation itself, from Monday to Friday, for dates that everybody reads."""
+    """Return the working days of the organisation itself, from Monday to Friday, for dates that everyone reads."""
     country, own = (await session.execute(select(organisation_country, own_days))).one()
     off = days_off(country, own)
     return Rhythm(
@@ -82,7 +82,7 @@ _read_columns = attrgetter(*_COLUMNS)
 
 
 def member_of(user: User | Row[Any]) -> Member:
-    """The person of a row, or of an object: both have the columns as attributes."""
+    """Return the person of a row, or of an object: both have the columns as attributes."""
     return Member(
         **dict(zip(_COLUMNS, _read_columns(user), strict=True)),
         is_reachable=user.unreachable_at is None,
@@ -98,11 +98,11 @@ _BY_TELEGRAM_ID = select(User.__table__, *_COMPUTED).where(User.telegram_id == b
 
 
 async def find_member(database: AsyncSession | AsyncConnection, telegram_id: int) -> Member | None:
-    """The person with this Telegram account, or None for somebody who has not joined. One statement."""
+    """Return the person with this Telegram account, or None for someone who has not joined. One statement."""
     row = (await database.execute(_BY_TELEGRAM_ID, {"telegram_id": telegram_id})).one_or_none()
     return None if row is None else member_of(row)
 
 
 async def get_member(database: AsyncSession | AsyncConnection, telegram_id: int) -> Member:
-    """Return the person with this Telegram account, who has joined. Raises NoResultFound."""
+    """Return the person with this Telegram account, who has joined. Raise NoResultFound."""
     return member_of((await database.execute(_BY_TELEGRAM_ID, {"telegram_id": telegram_id})).one())

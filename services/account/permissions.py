@@ -13,32 +13,32 @@ HR_ROLES = ("hr", "admin")
 
 
 def is_hr(person: Member | User) -> bool:
-    """Whether this person works in HR now, administrators included."""
+    """Return whether this person works in HR now, administrators included."""
     return person.role in HR_ROLES and person.offboarded_at is None
 
 
 def is_admin(person: Member | User) -> bool:
-    """Whether this person is an administrator now."""
+    """Return whether this person is an administrator now."""
     return person.role == "admin" and person.offboarded_at is None
 
 
 def require_hr(member: Member) -> None:
-    """Raises NotAllowed for everybody outside HR."""
+    """Raise NotAllowed for everyone outside HR."""
     if not is_hr(member):
         raise NotAllowed
 
 
 def require_admin(member: Member) -> None:
-    """Raises NotAllowed for everybody but administrators."""
+    """Raise NotAllowed for everyone but administrators."""
     if not is_admin(member):
         raise NotAllowed
 
 
 def managed_by(member: Member) -> ColumnElement[bool]:
-    """The departments of this manager, as a condition on `departments`."""
+    """Return the departments of this manager, as a condition on `departments`."""
     return Department.manager_id == member.id
 
 
 async def is_manager(session: AsyncSession, member: Member) -> bool:
-    """Whether this person manages a department now."""
+    """Return whether this person manages a department now."""
     return member.offboarded_at is None and bool(await session.scalar(select(exists().where(managed_by(member)))))

@@ -2,8 +2,8 @@
 
 A row belongs to a person when it cannot outlive them (a chain of foreign keys with ON DELETE CASCADE to `users`), or
 when it holds their Telegram account (`telegram_id`). A row that names them by their random key (`…audit_key`) is
-signed: it outlives them, and then the key leads to nobody, since only `users` tells whose it was. A row that only
-points at a person (a department at its manager) belongs to somebody else and is a mention.
+signed: it outlives them, and then the key leads to no one, since only `users` tells whose it was. A row that only
+points at a person (a department at its manager) belongs to someone else and is a mention.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Identity:
 
 
 def owned_rows(person: Identity, metadata: MetaData = Base.metadata) -> dict[Table, ColumnElement[bool]]:
-    """Each table that may hold rows of this person, with the condition that finds them; children come last."""
+    """Return each table that may hold rows of this person, with the condition that finds them; children come last."""
     owned: dict[Table, ColumnElement[bool]] = {}
     for table in metadata.sorted_tables:  # what is pointed at comes first
         conditions: list[ColumnElement[bool]] = [
@@ -47,7 +47,9 @@ def owned_rows(person: Identity, metadata: MetaData = Base.metadata) -> dict[Tab
 
 
 def mentions(person: Identity, metadata: MetaData = Base.metadata) -> list[tuple[Column[Any], ColumnElement[bool]]]:
-    """Each column by which a row of somebody else may point at this person, with the condition that finds the rows."""
+    """Return each column by which a row of someone else may point at this person, with the condition that finds the
+    rows.
+    """
     owned = owned_rows(person, metadata)
     return [
         (column, and_(column.in_(select(key.column).where(owned[key.column.table])), ~owned.get(table, false())))
@@ -58,7 +60,9 @@ def mentions(person: Identity, metadata: MetaData = Base.metadata) -> list[tuple
 
 
 def signed_rows(person: Identity, metadata: MetaData = Base.metadata) -> dict[Table, ColumnElement[bool]]:
-    """Each table in which people are named by their random key, with the condition that finds this person's rows."""
+    """Return each table in which people are named by their random key, with the condition that finds this person's
+    rows.
+    """
     signed: dict[Table, ColumnElement[bool]] = {}
     for table in metadata.sorted_tables:
         keys = [column for column in table.columns if column.name.endswith(AUDIT_KEY)]

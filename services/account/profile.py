@@ -37,7 +37,7 @@ class ProfileCard:
 
 
 async def find(uow: UnitOfWork) -> ProfileCard:
-    """The own profile, by one statement."""
+    """Return the own profile, by one statement."""
     row = (
         await uow.session.execute(
             select(User, Department.name, Department.name_en, User.completed_recommendations)
@@ -63,7 +63,7 @@ async def find(uow: UnitOfWork) -> ProfileCard:
 
 
 async def fill_in(uow: UnitOfWork, field: Field, text: str) -> ProfileCard:
-    """Set a field to what was typed. Raises NoLetters, TooLong, NotAnEmail, EmailTaken."""
+    """Set a field to what was typed. Raise NoLetters, TooLong, NotAnEmail, EmailTaken."""
     value = _email(text) if field == "email" else read_line(text, NAME_LENGTH)
     return await _set(uow, field, value)
 

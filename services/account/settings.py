@@ -101,7 +101,7 @@ class PersonalSettings:
         self._words_for_days = content.typed.days
 
     async def card(self, uow: UnitOfWork) -> SettingsCard:
-        """The settings of this person."""
+        """Return the settings of this person."""
         rhythm = uow.member.rhythm
         hold = await find_hold(uow.session, self._calendar, rhythm, uow.now)
         return SettingsCard(uow.member, uow.now.astimezone(rhythm.zone), self._zones.offered, hold)
@@ -109,7 +109,7 @@ class PersonalSettings:
     async def change(self, uow: UnitOfWork, name: SettingName, value: str) -> SettingsCard:
         """Set one setting to a button's value.
 
-        Raises NotYours for what no button offers, DayOff, LastWorkingDay, DayPast, DayTooFar.
+        Raise NotYours for what no button offers, DayOff, LastWorkingDay, DayPast, DayTooFar.
         """
         user = await uow.session.scalar(select(User).where(User.id == uow.member.id).with_for_update())
         if user is None:
@@ -139,11 +139,11 @@ class PersonalSettings:
         return member
 
     async def set_zone(self, uow: UnitOfWork, text: str) -> SettingsCard:
-        """Set the time zone that was typed. Raises UnknownZone."""
+        """Set the time zone that was typed. Raise UnknownZone."""
         return await self.change(uow, "zone", self._zones.find(text, uow.now))
 
     async def pause(self, uow: UnitOfWork, text: str) -> SettingsCard:
-        """Pause until the day that was typed. Raises DayUnreadable, NoSuchDay, DayPast, DayTooFar."""
+        """Pause until the day that was typed. Raise DayUnreadable, NoSuchDay, DayPast, DayTooFar."""
         today = uow.member.rhythm.date_of(uow.now)
         until = parse_day(text, today, self._words_for_days)
         return await self.change(uow, "pause", until.isoformat())
@@ -278,5 +278,5 @@ def _working_day(user: User, value: str) -> int:
 
 
 def _nearest_working_day(days: str, weekday: int) -> int:
-    """The day itself when it is one of `days`, else the next one of the week, else the last one."""
+    """Return the day itself when it is one of `days`, else the next one of the week, else the last one."""
     return next((int(day) for day in days if int(day) >= weekday), int(days[-1]))

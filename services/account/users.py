@@ -26,7 +26,7 @@ QUIET_UNTIL = time(9)
 
 @dataclass(frozen=True, slots=True)
 class NewMember:
-    """What is known of somebody who agrees to the consent text."""
+    """What is known of someone who agrees to the consent text."""
 
     telegram_id: int
     name: str
@@ -72,9 +72,9 @@ async def join(session: AsyncSession, joining: NewMember, default_timezone: str,
 
 
 async def choose_department(session: AsyncSession, user_id: int, department_id: int, now: datetime) -> bool:
-    """Set the department of somebody who has none yet, and take over its zone; False when there was one already.
+    """Set the department of someone who has none yet, and take over its zone; False when there was one already.
 
-    Raises NotYours for an unknown department.
+    Raise NotYours for an unknown department.
     """
     known = await session.scalar(select(Department.id).where(Department.id == department_id))
     if known is None:
@@ -99,7 +99,7 @@ async def set_reachable(session: AsyncSession, telegram_id: int, reachable: bool
 
 
 async def write_to_nobody(session: AsyncSession, now: datetime) -> int:
-    """Note that nobody who is here has started this bot, until they write to it; return how many they are."""
+    """Note that no one who is here has started this bot, until they write to it; return how many they are."""
     reached = await session.scalars(
         update(User)
         .where(User.unreachable_at.is_(None))
@@ -122,7 +122,7 @@ async def keep_quiet(uow: UnitOfWork, days: int) -> None:
 
 
 async def erase(session: AsyncSession, user_id: int) -> None:
-    """Erase the person and every row that is theirs; what a log says stays, under a key that leads to nobody now."""
+    """Erase the person and every row that is theirs; what a log says stays, under a key that leads to no one now."""
     found = (
         await session.execute(select(User.id, User.telegram_id, User.audit_key).where(User.id == user_id))
     ).one_or_none()

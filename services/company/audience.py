@@ -1,7 +1,7 @@
 """Whom a promise, a note or a round is for: the whole company, a department that reports by itself, or a named group.
 
-A target is the key of a cell, as publications name it. It holds everybody who works there now, readers of figures
-included; from when on somebody counts in a figure is the gate's business.
+A target is the key of a cell, as publications name it. It holds everyone who works there now, readers of figures
+included; from when on someone counts in a figure is the gate's business.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Target:
 
 
 def includes(target: ColumnElement[str] | GroupKey, day: date) -> ColumnElement[bool]:
-    """Whether a target holds a person, as a condition on `users`, with the reporting groups of `day`."""
+    """Return whether a target holds a person, as a condition on `users`, with the reporting groups of `day`."""
     group_id = (
         select(Grouping.group_id)
         .where(Grouping.department_id == User.department_id, Grouping.since <= day)
@@ -55,17 +55,17 @@ def includes(target: ColumnElement[str] | GroupKey, day: date) -> ColumnElement[
 
 
 async def all_targets(session: AsyncSession, day: date) -> list[Target]:
-    """The company, then the reporting groups of `day` by name."""
+    """Return the company, then the reporting groups of `day` by name."""
     return [Target(COMPANY), *(Target(group.key, group.name, group.name_en) for group in await groups_at(session, day))]
 
 
 async def page_of_targets(session: AsyncSession, day: date, number: int) -> Page[Target]:
-    """One page of them."""
+    """Return one page of them."""
     return page_of(await all_targets(session, day), number)
 
 
 async def find_target(session: AsyncSession, key: str, day: date) -> Target:
-    """The target with this key. Raises TargetGone."""
+    """Return the target with this key. Raise TargetGone."""
     for target in await all_targets(session, day):
         if target.key == key:
             return target
@@ -101,7 +101,7 @@ MARKED_AT_MOST = 5  # promises in a chart
 
 
 def target_of(promise: Promise) -> GroupKey:
-    """The key of the cell that a promise is for."""
+    """Return the key of the cell that a promise is for."""
     return GroupKey.of(promise.department_id, promise.group_id)
 
 

@@ -44,7 +44,7 @@ class AuditLog:
 
 
 async def read(uow: UnitOfWork, kind: AuditKind, number: int) -> AuditLog:
-    """One page of the log, or of what changed something, or of what was looked at. Raises NotAllowed."""
+    """Return one page of the log, or of what changed something, or of what was looked at. Raise NotAllowed."""
     require_admin(uow.member)
     is_view = or_(*(AuditEntry.action.startswith(word, autoescape=True) for word in VIEWS))
     listed = {"all": true(), "views": is_view, "changes": ~is_view}[kind]

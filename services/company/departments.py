@@ -43,7 +43,7 @@ class DepartmentLine:
 
 @dataclass(frozen=True, slots=True)
 class ManagerCandidate:
-    """Somebody who has joined, for a choice."""
+    """Someone who has joined, for a choice."""
 
     id: int
     name: str
@@ -79,14 +79,14 @@ class DepartmentCard:
 
 
 async def list_departments(session: AsyncSession, locale: str) -> list[DepartmentLine]:
-    """All departments in alphabetical order of the names in this language."""
+    """Return all departments in alphabetical order of the names in this language."""
     rows = await session.execute(select(Department.id, Department.name, Department.name_en))
     lines = [DepartmentLine(id_, name_in(locale, name, name_en)) for id_, name, name_en in rows]
     return sorted(lines, key=lambda line: line.name.casefold())
 
 
 async def list_page(uow: UnitOfWork, number: int) -> Page[DepartmentLine]:
-    """One page of the departments. Raises NotAllowed."""
+    """Return one page of the departments. Raise NotAllowed."""
     require_hr(uow.member)
     return page_of(await list_departments(uow.session, uow.member.locale), number)
 
@@ -100,7 +100,7 @@ async def find_or_create(session: AsyncSession, name: str, now: datetime, *, nam
 
 
 async def find(session: AsyncSession, department_id: int, *, to_change: bool = False) -> Department:
-    """The department, locked and read anew where it is to be changed. Raises DepartmentGone."""
+    """The department, locked and read anew where it is to be changed. Raise DepartmentGone."""
     department = await session.get(
         Department, department_id, with_for_update=to_change or None, populate_existing=to_change
     )
@@ -110,25 +110,25 @@ async def find(session: AsyncSession, department_id: int, *, to_change: bool = F
 
 
 async def names(session: AsyncSession) -> dict[str, int]:
-    """The id of every department by each of its names, folded as `key_of` does."""
+    """Return the id of every department by each of its names, folded as `key_of` does."""
     rows = await session.execute(select(Department.id, Department.name, Department.name_en))
     return {key_of(name): id_ for id_, *both in rows for name in both if name}
 
 
 def key_of(name: str) -> str:
-    """What two names that look the same have in common."""
+    """Return what two names that look the same have in common."""
     return clean_line(name).casefold()
 
 
 def read_name(text: str) -> str:
-    """A name of a department or a group as typed, on one line. Raises NoLetters, TooLong."""
+    """Return a name of a department or a group as typed, on one line. Raise NoLetters, TooLong."""
     return read_line(text, NAME_LENGTH)
 
 
 async def check_free(
     session: AsyncSession, name: str, *, department_id: int | None = None, group_id: int | None = None
 ) -> None:
-    """Raises NameTaken when any other department or reporting group than these has this name in either language.
+    """Raise NameTaken when any other department or reporting group than these has this name in either language.
 
     Folded here and not by the database: SQLite folds the Latin alphabet only. PostgreSQL locks the names until the
     commit, so that of two people who type the same name one reads that it is taken.
@@ -143,7 +143,7 @@ async def check_free(
 
 
 async def card(uow: UnitOfWork, department_id: int, calendar: Calendar) -> DepartmentCard:
-    """One department. Raises NotAllowed, DepartmentGone."""
+    """Return one department. Raise NotAllowed, DepartmentGone."""
     require_hr(uow.member)
     department = await find(uow.session, department_id)
     manager = await uow.session.get(User, department.manager_id) if department.manager_id else None
@@ -166,7 +166,7 @@ async def card(uow: UnitOfWork, department_id: int, calendar: Calendar) -> Depar
 
 
 async def create(uow: UnitOfWork, text: str) -> int:
-    """A new department under a typed name; gives its id. Raises NotAllowed, NoLetters, TooLong, NameTaken."""
+    """A new department under a typed name; gives its id. Raise NotAllowed, NoLetters, TooLong, NameTaken."""
     require_hr(uow.member)
     name = read_name(text)
     await check_free(uow.session, name)
@@ -176,7 +176,7 @@ async def create(uow: UnitOfWork, text: str) -> int:
 
 
 async def rename(uow: UnitOfWork, department_id: int, field: NameField, text: str) -> None:
-    """Another name, or another English one. Raises NotAllowed, DepartmentGone, NoLetters, TooLong, NameTaken."""
+    """Another name, or another English one. Raise NotAllowed, DepartmentGone, NoLetters, TooLong, NameTaken."""
     require_hr(uow.member)
     department = await find(uow.session, department_id)
     name = read_name(text)
@@ -185,7 +185,7 @@ async def rename(uow: UnitOfWork, department_id: int, field: NameField, text: st
 
 
 async def drop_name_en(uow: UnitOfWork, department_id: int) -> None:
-    """Readers of English see the name itself again. Raises NotAllowed, DepartmentGone."""
+    """Readers of English see the name itself again. Raise NotAllowed, DepartmentGone."""
     require_hr(uow.member)
     department = await find(uow.session, department_id)
     await _change(uow, department, {"name_en": None}, "renamed_department")
@@ -194,7 +194,7 @@ async def drop_name_en(uow: UnitOfWork, department_id: int) -> None:
 async def set_work(uow: UnitOfWork, department_id: int, kind: str | None, known: Collection[str]) -> None:
     """The kind of work, one of the `known` keys of the content or None.
 
-    Raises NotAllowed, DepartmentGone, and NotYours for any other.
+    Raise NotAllowed, DepartmentGone, and NotYours for any other.
     """
     require_hr(uow.member)
     if kind is not None and kind not in known:
@@ -206,7 +206,7 @@ async def set_work(uow: UnitOfWork, department_id: int, kind: str | None, known:
 async def set_zone(uow: UnitOfWork, department_id: int, zone: str | None) -> None:
     """The time zone of people who join from now on, None for the company's.
 
-    Raises NotAllowed, DepartmentGone, and NotYours for what is no zone.
+    Raise NotAllowed, DepartmentGone, and NotYours for what is no zone.
     """
     require_hr(uow.member)
     if zone is not None and not is_zone(zone):
@@ -216,7 +216,7 @@ async def set_zone(uow: UnitOfWork, department_id: int, zone: str | None) -> Non
 
 
 async def set_country(uow: UnitOfWork, department_id: int, country: str | None) -> None:
-    """Whose public holidays the department has, None for the company's. Raises NotAllowed, DepartmentGone."""
+    """Whose public holidays the department has, None for the company's. Raise NotAllowed, DepartmentGone."""
     require_hr(uow.member)
     department = await find(uow.session, department_id)
     await _change(uow, department, {"country": country}, "changed_department")
@@ -224,10 +224,10 @@ async def set_country(uow: UnitOfWork, department_id: int, country: str | None) 
 
 
 async def set_manager(uow: UnitOfWork, department_id: int, person: str, calendar: Calendar) -> list[int]:
-    """Who reads the figures of the group, from the next period on: a person's id as a button carries it, "" for nobody.
+    """Who reads the figures of the group, from the next period on: a person's id as a button carries it, "" for no one.
 
-    Gives the Telegram accounts of those who come and go, and are told. Raises NotAllowed, DepartmentGone, and NotYours
-    for somebody who is not in (any more).
+    Gives the Telegram accounts of those who come and go, and are told. Raise NotAllowed, DepartmentGone, and NotYours
+    for someone who is not in (any more).
     """
     require_hr(uow.member)
     department = await find(uow.session, department_id, to_change=True)
@@ -240,7 +240,7 @@ async def set_manager(uow: UnitOfWork, department_id: int, person: str, calendar
 
 
 async def candidates(uow: UnitOfWork, department_id: int, number: int) -> Page[ManagerCandidate]:
-    """A page of the people in the department, for the choice of a manager. Raises NotAllowed, DepartmentGone."""
+    """Return a page of the people in the department, for the choice of a manager. Raise NotAllowed, DepartmentGone."""
     require_hr(uow.member)
     await find(uow.session, department_id)
     rows = await uow.session.execute(select(User.id, User.name).where(*_members(department_id)))
@@ -249,7 +249,7 @@ async def candidates(uow: UnitOfWork, department_id: int, number: int) -> Page[M
 
 
 async def search(uow: UnitOfWork, text: str) -> list[ManagerCandidate]:
-    """Up to FOUND people of any department whose name contains what was typed. Raises NotAllowed, NoLetters."""
+    """Return up to FOUND people of any department whose name contains what was typed. Raise NotAllowed, NoLetters."""
     require_hr(uow.member)
     rows = await uow.session.execute(
         select(User.id, User.name)
@@ -261,7 +261,7 @@ async def search(uow: UnitOfWork, text: str) -> list[ManagerCandidate]:
 
 
 async def delete(uow: UnitOfWork, department_id: int, calendar: Calendar) -> None:
-    """Erase a department that nothing hangs on; one that is gone stays gone. Raises NotAllowed, DepartmentInUse."""
+    """Erase a department that nothing hangs on; one that is gone stays gone. Raise NotAllowed, DepartmentInUse."""
     require_hr(uow.member)
     department = await uow.session.get(Department, department_id, with_for_update=True)
     if department is None:
@@ -319,7 +319,7 @@ async def _reports(session: AsyncSession, department_id: int, calendar: Calendar
 
 
 async def _is_in_use(session: AsyncSession, department_id: int) -> bool:
-    """Whether people, invites or a group hang on it, or figures were published while it was there."""
+    """Return whether people, invites or a group hang on it, or figures were published while it was there."""
     hangs = (
         exists().where(User.department_id == department_id),
         exists().where(Membership.department_id == department_id),

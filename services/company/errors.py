@@ -66,7 +66,7 @@ class PersonGone(Refusal):
 
 
 class LastAdmin(Refusal):
-    """Without this person nobody could administer the bot."""
+    """Without this person no one could administer the bot."""
 
     key = "people.last_admin"
 
@@ -78,7 +78,7 @@ class SearchEmpty(Refusal):
 
 
 class HelpNotNamed(Refusal):
-    """Nobody is named yet whom an employee could turn to, so nobody is invited."""
+    """No one is named yet whom an employee could turn to, so no one is invited."""
 
     key = "undertakings.help_missing"
 
@@ -126,6 +126,6 @@ class UnknownCountry(Refusal):
 
 
 class ProposalGone(Refusal):
-    """The departments have changed since these were proposed to be joined, or somebody has answered already."""
+    """The departments have changed since these were proposed to be joined, or someone has answered already."""
 
     key = "proposal.gone"

@@ -1,6 +1,6 @@
-"""What HR's panel is made of, and what has to stand before anybody is invited.
+"""What HR's panel is made of, and what has to stand before anyone is invited.
 
-Who can help is named, and the company has given its word: the consent promises in its name that nobody looks into the
+Who can help is named, and the company has given its word: the consent promises in its name that no one looks into the
 records and that no answer decides about a person. An administrator gives that word once, and the audit log
 says who and when.
 """
@@ -38,11 +38,11 @@ class Undertakings:
         self._is_help_named = is_help_named
 
     async def look(self, session: AsyncSession) -> Readiness:
-        """What stands already."""
+        """Return what stands already."""
         return Readiness(self._is_help_named, await is_word_given(session))
 
     async def require(self, uow: UnitOfWork) -> None:
-        """Let nobody be invited too early. Raises HelpNotNamed, WordNotGiven."""
+        """Let no one be invited too early. Raise HelpNotNamed, WordNotGiven."""
         readiness = await self.look(uow.session)
         if not readiness.is_help_named:
             raise HelpNotNamed
@@ -50,14 +50,14 @@ class Undertakings:
             raise WordNotGiven
 
     async def give_word(self, uow: UnitOfWork) -> None:
-        """Keep that this administrator gave the company's word; a second time changes nothing. Raises NotAllowed."""
+        """Keep that this administrator gave the company's word; a second time changes nothing. Raise NotAllowed."""
         require_admin(uow.member)
         if not await is_word_given(uow.session):
             await record_word(uow)
 
 
 async def is_word_given(session: AsyncSession) -> bool:
-    """Whether an administrator gave the company's word."""
+    """Return whether an administrator gave the company's word."""
     return await bot_info.get_fact(session, bot_info.WORD_GIVEN) is not None
 
 
@@ -82,7 +82,7 @@ class Panel:
 
 
 async def look(uow: UnitOfWork, undertakings: Undertakings, calendar: Calendar) -> Panel:
-    """The panel for this person. Raises NotAllowed."""
+    """Return the panel for this person. Raise NotAllowed."""
     require_hr(uow.member)
     joined = await uow.session.scalar(select(func.count()).select_from(User).where(User.offboarded_at.is_(None)))
     waiting = await unanswered(uow.session, calendar, uow.now) if is_admin(uow.member) else None
@@ -91,7 +91,7 @@ async def look(uow: UnitOfWork, undertakings: Undertakings, calendar: Calendar) 
 
 
 WORKING_DAYS = 2
-COUNTED_FROM = 10  # a smaller count could be laid over what somebody has seen or heard
+COUNTED_FROM = 10  # a smaller count could be laid over what someone has seen or heard
 LATELY = timedelta(days=30)
 
 

@@ -1,6 +1,6 @@
 """Who counts where, and from when: people in departments, departments in reporting groups, and who reads figures.
 
-Every change holds from a Monday in the future, so that nobody changes sides in a week or a period that has begun, and
+Every change holds from a Monday in the future, so that no one changes sides in a week or a period that has begun, and
 a publication that is late still finds what was true at its start.
 """
 
@@ -41,7 +41,7 @@ class GroupKey(str):
     """`company`, `d<id>` of a department that reports by itself, or `g<id>` of a named group.
 
     It is a string because publications, conversations, rounds, the audit log and buttons keep it as one; everything
-    else asks its parts. Raises ValueError for any other text.
+    else asks its parts. Raise ValueError for any other text.
     """
 
     __slots__ = ()
@@ -163,19 +163,19 @@ async def copy_reading(session: AsyncSession, from_id: int, to_id: int) -> None:
 
 
 def readers_at(day: date) -> Select[int]:
-    """The ids of all the people who were readers of figures on a day."""
+    """Return the ids of all the people who were readers of figures on a day."""
     later = aliased(Readership)
     has_later = exists().where(later.user_id == Readership.user_id, later.since <= day, later.since > Readership.since)
     return select(Readership.user_id).where(Readership.since <= day, ~has_later, Readership.reads)
 
 
 async def reads_at(session: AsyncSession, user_id: int, day: date) -> bool:
-    """Whether a person was a reader of figures on a day."""
+    """Return whether a person was a reader of figures on a day."""
     return bool(await session.scalar(select(exists(readers_at(day).where(Readership.user_id == user_id)))))
 
 
 async def reads_from(session: AsyncSession, user_id: int, day: date) -> date | None:
-    """From when on a person who is no reader on a day will be one; None for readers and where nothing is set."""
+    """Return from when on a person who is no reader on a day will be one; None for readers and where nothing is set."""
     if await reads_at(session, user_id, day):
         return None
     coming = (Readership.user_id == user_id, Readership.since > day, Readership.reads)
@@ -183,19 +183,19 @@ async def reads_from(session: AsyncSession, user_id: int, day: date) -> date | N
 
 
 def _may_read() -> ColumnElement[bool]:
-    """Whether a person reads figures about others by what they are now: HR, administrators, managers."""
+    """Return whether a person reads figures about others by what they are now: HR, administrators, managers."""
     return or_(User.role != "employee", exists().where(Department.manager_id == User.id))
 
 
 def places_at(day: date) -> Select[int, int | None]:
-    """Everybody who counted on a day: `user_id`, and `department_id` or null. One row per person."""
+    """Return everyone who counted on a day: `user_id`, and `department_id` or null. One row per person."""
     later = aliased(Membership)
     has_later = exists().where(later.user_id == Membership.user_id, later.since <= day, later.since > Membership.since)
     return select(Membership.user_id, Membership.department_id).where(Membership.since <= day, ~has_later)
 
 
 def counting_at(day: date) -> Select[int, int | None]:
-    """Everybody who counts from a day on as it is set by now: who is there and reads no figures of others."""
+    """Return everyone who counts from a day on as it is set by now: who is there and reads no figures of others."""
     place = places_at(day).subquery("place")
     return (
         select(place.c.user_id, place.c.department_id)
@@ -205,7 +205,7 @@ def counting_at(day: date) -> Select[int, int | None]:
 
 
 async def groups_at(session: AsyncSession, day: date) -> list[Group]:
-    """The reporting groups of a day, by name: each department is in exactly one."""
+    """Return the reporting groups of a day, by name: each department is in exactly one."""
     later = aliased(Grouping)
     has_later = exists().where(
         later.department_id == Grouping.department_id, later.since <= day, later.since > Grouping.since

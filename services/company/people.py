@@ -1,6 +1,6 @@
-"""HR's list of people: who is invited, who joined, who left, and no other state; and moving somebody.
+"""HR's list of people: who is invited, who joined, who left, and no other state; and moving someone.
 
-Whether somebody answered, paused, took the consent back or blocked the bot is nobody's business and in no query here.
+Whether someone answered, paused, took the consent back or blocked the bot is no one's business and in no query here.
 """
 
 from __future__ import annotations
@@ -111,13 +111,13 @@ class DepartmentMove:
 
 
 class People:
-    """The list, a card and a move. Every method runs in the caller's transaction and refuses everybody outside HR."""
+    """The list, a card and a move. Every method runs in the caller's transaction and refuses everyone outside HR."""
 
     def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
 
     async def list_page(self, uow: UnitOfWork, which: Which, number: int) -> PeopleList:
-        """One page in alphabetical order, or the last one there is. Raises NotAllowed."""
+        """Return one page in alphabetical order, or the last one there is. Raise NotAllowed."""
         require_hr(uow.member)
         found, people = _lines(which, uow.now)
         for word in which.words.split():
@@ -132,26 +132,26 @@ class People:
         return PeopleList(which, Page(lines, number, pages), total, name, await count_proposals(uow))
 
     async def departments(self, uow: UnitOfWork, number: int) -> Page[DepartmentLine]:
-        """A page of the departments to choose from. Raises NotAllowed."""
+        """Return a page of the departments to choose from. Raise NotAllowed."""
         require_hr(uow.member)
         return page_of(await list_departments(uow.session, uow.member.locale), number)
 
     async def card(self, uow: UnitOfWork, person_id: int) -> PersonCard:
-        """One person who joined. Raises NotAllowed, PersonGone."""
+        """Return one person who joined. Raise NotAllowed, PersonGone."""
         require_hr(uow.member)
         return await _card(uow, await _present(uow, person_id))
 
     async def own(self, uow: UnitOfWork) -> tuple[PersonLine, PersonCard]:
-        """What HR's list and HR's card say of whoever asks. Raises PersonGone."""
+        """Return what HR's list and HR's card say of whoever asks. Raise PersonGone."""
         person = await _present(uow, uow.member.id)
         everybody = _lines(Which("all"), uow.now)[0].subquery()
         own = select(everybody).where(everybody.c.state == "joined", everybody.c.id == person.id)
         return _line(uow.member, (await uow.session.execute(own)).one()), await _card(uow, person)
 
     async def move(self, uow: UnitOfWork, person_id: int, department_id: int) -> DepartmentMove:
-        """Let somebody belong to another department; they count there from the next period on, and are told.
+        """Let someone belong to another department; they count there from the next period on, and are told.
 
-        Raises NotAllowed, PersonGone, DepartmentGone.
+        Raise NotAllowed, PersonGone, DepartmentGone.
         """
         await roles.confirm_hr(uow)
         person = await roles.lock_person(uow.session, person_id)
@@ -169,7 +169,7 @@ class People:
 
 
 def read_words(text: str) -> str:
-    """What was typed to find somebody, on one line. Raises SearchEmpty, TooLong."""
+    """Return what was typed to find someone, on one line. Raise SearchEmpty, TooLong."""
     words = clean_line(text)
     if not words:
         raise SearchEmpty
@@ -196,20 +196,20 @@ async def count_proposals(uow: UnitOfWork) -> int:
 
 
 async def list_left(session: AsyncSession) -> list[tuple[int, str, str | None]]:
-    """Return the id of the archive row, the name and the department of everybody who left, the oldest first."""
+    """Return the id of the archive row, the name and the department of everyone who left, the oldest first."""
     rows = await session.execute(_left().order_by(OldUser.id))
     return [(row.id, row.name, row.department) for row in rows]
 
 
 def _lines(which: Which, now: datetime) -> tuple[Select[Any], Subquery]:
-    """Everybody of a filter with the number of their namesakes in it, and what it is selected from."""
+    """Return everyone of a filter with the number of their namesakes in it, and what it is selected from."""
     people = _everybody(which, now).subquery("people")
     namesakes = func.count().over(partition_by=folded(people.c.name))
     return select(people, namesakes.label("namesakes")), people
 
 
 def _everybody(which: Which, now: datetime) -> Select[Any]:
-    """Everybody of a filter: state, id (of the row behind it), name, both departments, role, and since when."""
+    """Return everyone of a filter: state, id (of the row behind it), name, both departments, role, and since when."""
     manages = exists().where(Department.manager_id == User.id).correlate(User)
     joined = (
         select(
@@ -281,7 +281,7 @@ def _line(member: Member, row: Any) -> PersonLine:
 
 
 async def _present(uow: UnitOfWork, person_id: int) -> User:
-    """A person who joined and has not left. Raises PersonGone."""
+    """Return a person who joined and has not left. Raise PersonGone."""
     person = await uow.session.get(User, person_id)
     if person is None or person.offboarded_at is not None:
         raise PersonGone

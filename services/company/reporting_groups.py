@@ -57,7 +57,7 @@ class DepartmentChoice:
 
 
 async def list_page(uow: UnitOfWork, calendar: Calendar, number: int) -> Page[GroupLine]:
-    """One page of the groups that join departments now or from the next period on. Raises NotAllowed."""
+    """Return one page of the groups that join departments now or from the next period on. Raise NotAllowed."""
     require_hr(uow.member)
     present = await _named(uow.session, calendar.today(uow.now))
     coming = await _named(uow.session, calendar.period_at(uow.now).end)
@@ -69,7 +69,7 @@ async def list_page(uow: UnitOfWork, calendar: Calendar, number: int) -> Page[Gr
 
 
 async def card(uow: UnitOfWork, group_id: int, calendar: Calendar) -> ReportingGroupCard:
-    """One group. Raises NotAllowed, GroupGone."""
+    """Return one group. Raise NotAllowed, GroupGone."""
     require_hr(uow.member)
     group = await _find(uow.session, group_id)
     since = calendar.period_at(uow.now).end
@@ -85,7 +85,7 @@ async def card(uow: UnitOfWork, group_id: int, calendar: Calendar) -> ReportingG
 
 
 async def choice(uow: UnitOfWork, chosen: Collection[int], calendar: Calendar, number: int) -> DepartmentChoice:
-    """The departments that can come into a group. Raises NotAllowed."""
+    """Return the departments that can come into a group. Raise NotAllowed."""
     require_hr(uow.member)
     since = calendar.period_at(uow.now).end
     joined = {id_ for group in (await _named(uow.session, since)).values() for id_ in group.departments}
@@ -100,7 +100,7 @@ async def create(
 
     The people of its departments are told, as they are of every change.
 
-    Raises NotAllowed, GroupTooSmall, NoLetters, TooLong, NameTaken, DepartmentGone, InAnotherGroup.
+    Raise NotAllowed, GroupTooSmall, NoLetters, TooLong, NameTaken, DepartmentGone, InAnotherGroup.
     """
     require_hr(uow.member)
     ids = sorted(set(department_ids))
@@ -122,7 +122,7 @@ async def create(
 
 
 async def add(uow: UnitOfWork, group_id: int, department_id: int, calendar: Calendar) -> None:
-    """One department more. Raises NotAllowed, GroupGone, DepartmentGone, AlreadyInGroup, InAnotherGroup."""
+    """One department more. Raise NotAllowed, GroupGone, DepartmentGone, AlreadyInGroup, InAnotherGroup."""
     require_hr(uow.member)
     await _find(uow.session, group_id, to_change=True)
     if department_id in await _departments_of(uow.session, group_id, calendar.period_at(uow.now).end):
@@ -133,7 +133,7 @@ async def add(uow: UnitOfWork, group_id: int, department_id: int, calendar: Cale
 
 
 async def take_out(uow: UnitOfWork, group_id: int, department_id: int, calendar: Calendar) -> None:
-    """One department fewer. Raises NotAllowed, GroupGone, NotInGroup, GroupTooSmall."""
+    """One department fewer. Raise NotAllowed, GroupGone, NotInGroup, GroupTooSmall."""
     require_hr(uow.member)
     await _find(uow.session, group_id, to_change=True)
     members = await _departments_of(uow.session, group_id, calendar.period_at(uow.now).end)
@@ -146,7 +146,7 @@ async def take_out(uow: UnitOfWork, group_id: int, department_id: int, calendar:
 
 
 async def dissolve(uow: UnitOfWork, group_id: int, calendar: Calendar) -> None:
-    """Each department by itself again; what is dissolved stays so. Raises NotAllowed, GroupGone."""
+    """Each department by itself again; what is dissolved stays so. Raise NotAllowed, GroupGone."""
     require_hr(uow.member)
     await _find(uow.session, group_id, to_change=True)
     members = await _departments_of(uow.session, group_id, calendar.period_at(uow.now).end)
@@ -156,7 +156,7 @@ async def dissolve(uow: UnitOfWork, group_id: int, calendar: Calendar) -> None:
 
 
 async def rename(uow: UnitOfWork, group_id: int, field: NameField, text: str) -> None:
-    """Another name, or another English one. Raises NotAllowed, GroupGone, NoLetters, TooLong, NameTaken."""
+    """Another name, or another English one. Raise NotAllowed, GroupGone, NoLetters, TooLong, NameTaken."""
     require_hr(uow.member)
     group = await _find(uow.session, group_id)
     name = read_name(text)
@@ -165,7 +165,7 @@ async def rename(uow: UnitOfWork, group_id: int, field: NameField, text: str) ->
 
 
 async def drop_name_en(uow: UnitOfWork, group_id: int) -> None:
-    """Readers of English see the name itself again. Raises NotAllowed, GroupGone."""
+    """Readers of English see the name itself again. Raise NotAllowed, GroupGone."""
     require_hr(uow.member)
     await _set_name(uow, await _find(uow.session, group_id), "name_en", None)
 
@@ -196,7 +196,7 @@ async def _find(session: AsyncSession, group_id: int, *, to_change: bool = False
 
 
 async def _named(session: AsyncSession, day: date) -> dict[int, Group]:
-    """The named groups of a day by their id."""
+    """Return the named groups of a day by their id."""
     groups = await memberships.groups_at(session, day)
     return {group_id: group for group in groups if (group_id := group.key.group_id) is not None}
 
@@ -210,7 +210,7 @@ def _departments_in(groups: Mapping[int, Group], group_id: int) -> tuple[int, ..
 
 
 async def _check_alone(session: AsyncSession, department_id: int, calendar: Calendar, now: datetime) -> None:
-    """Raises DepartmentGone, or InAnotherGroup for a department that is in a group from the next period on.
+    """Raise DepartmentGone, or InAnotherGroup for a department that is in a group from the next period on.
 
     The department is locked, so that two people never put it into two groups at once.
     """
@@ -222,7 +222,7 @@ async def _check_alone(session: AsyncSession, department_id: int, calendar: Cale
 
 
 async def _dissolved(session: AsyncSession, name: str, calendar: Calendar, now: datetime) -> ReportingGroup | None:
-    """The group of this name that joins nothing, now or later: publications may name it, so its row is kept."""
+    """Return the group of this name that joins nothing, now or later: publications may name it, so its row is kept."""
     alive = {*await _named(session, calendar.today(now)), *await _named(session, calendar.period_at(now).end)}
     groups = await session.scalars(select(ReportingGroup))
     return next((group for group in groups if key_of(group.name) == key_of(name) and group.id not in alive), None)

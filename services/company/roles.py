@@ -36,17 +36,17 @@ class RoleChange:
 
 
 async def find_id(session: AsyncSession, telegram_id: int) -> int | None:
-    """The internal id behind a Telegram account."""
+    """Return the internal id behind a Telegram account."""
     return await session.scalar(select(User.id).where(User.telegram_id == telegram_id))
 
 
 async def exists(session: AsyncSession, user_id: int) -> bool:
-    """Whether there is such a person."""
+    """Return whether there is such a person."""
     return await session.scalar(select(User.id).where(User.id == user_id)) is not None
 
 
 async def set_role(session: AsyncSession, user_id: int, role: str, calendar: Calendar, now: datetime) -> date | None:
-    """Make somebody an employee, an HR person or an administrator; it holds from their next press on.
+    """Make someone an employee, an HR person or an administrator; it holds from their next press on.
 
     Their answers go out of the figures, or come back, from the next period on, and they are told. Gives its first day
     where that is so.
@@ -62,7 +62,7 @@ async def set_role(session: AsyncSession, user_id: int, role: str, calendar: Cal
 
 
 async def change(uow: UnitOfWork, person_id: int, role: str, calendar: Calendar) -> RoleChange:
-    """The same by an administrator, who leaves at least one. Raises NotAllowed, PersonGone, LastAdmin."""
+    """The same by an administrator, who leaves at least one. Raise NotAllowed, PersonGone, LastAdmin."""
     require_admin(uow.member)
     admins = await lock_admins(uow.session)
     if uow.member.id not in admins:
@@ -78,7 +78,7 @@ async def change(uow: UnitOfWork, person_id: int, role: str, calendar: Calendar)
 
 
 async def lock_admins(session: AsyncSession) -> set[int]:
-    """Everybody who administers the bot now; two who demote each other at once wait here, and the second is none."""
+    """Everyone who administers the bot now; two who demote each other at once wait here, and the second is none."""
     return set(
         await session.scalars(
             select(User.id)
@@ -90,7 +90,7 @@ async def lock_admins(session: AsyncSession) -> set[int]:
 
 
 async def lock_person(session: AsyncSession, person_id: int) -> User:
-    """Somebody who is in, for a change by one transaction at a time. Raises PersonGone."""
+    """Someone who is in, for a change by one transaction at a time. Raise PersonGone."""
     person = await session.get(User, person_id, with_for_update=True, populate_existing=True)
     if person is None or person.offboarded_at is not None:
         raise PersonGone
@@ -98,7 +98,7 @@ async def lock_person(session: AsyncSession, person_id: int) -> User:
 
 
 async def confirm_hr(uow: UnitOfWork) -> None:
-    """HR changes something: asked again within the transaction. Raises NotAllowed."""
+    """HR changes something: asked again within the transaction. Raise NotAllowed."""
     require_hr(uow.member)
     role = await uow.session.scalar(select(User.role).where(User.id == uow.member.id, User.offboarded_at.is_(None)))
     if role not in HR_ROLES:
@@ -106,7 +106,7 @@ async def confirm_hr(uow: UnitOfWork) -> None:
 
 
 def may_dismiss(member: Member, person: User) -> bool:
-    """Whether this actor may offboard somebody or move their account: HR people and admins are admins' business."""
+    """Whether this actor may offboard someone or move their account: HR people and admins are admins' business."""
     return member.role == "admin" or person.role == "employee"
 
 

@@ -1,4 +1,4 @@
-"""Invented people for the playground: departments, an invite for newcomers, and somebody with a past."""
+"""Invented people for the playground: departments, an invite for newcomers, and someone with a past."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PACE = timedelta(seconds=8)  # a reader's time for one question
 
 
 class RealPeople(Exception):  # noqa: N818 (it tells a state, not a failure)
-    """There are people in this database whom nobody invented."""
+    """There are people in this database whom no one invented."""
 
 
 class DemoCompany:
@@ -59,7 +59,7 @@ class DemoCompany:
     async def seed(self, session: AsyncSession, now: datetime) -> None:
         """Make the company: departments, the people of the playground who are in it, colleagues and promises.
 
-        Raises RealPeople when somebody else is in this database.
+        Raise RealPeople when someone else is in this database.
         """
         if await session.scalar(select(exists().where(User.id.is_not(None)))):
             raise RealPeople

@@ -1,6 +1,6 @@
 """Invented colleagues: what they answered in the past, and go on answering while the playground's clock moves.
 
-Nobody can open their chats, so the bot writes to none of them: they count as unreachable. What they answer follows
+No one can open their chats, so the bot writes to none of them: they count as unreachable. What they answer follows
 from the content and from their own id alone, so that a company that is made twice is the same twice.
 """
 
@@ -44,7 +44,7 @@ class SimulatedStaff:
         self._timezone = timezone
 
     async def move_in(self, session: AsyncSession, departments: list[int], now: datetime) -> datetime:
-        """Everybody joins in the last week before the past `periods`; gives the moment.
+        """Everyone joins in the last week before the past `periods`; gives the moment.
 
         `departments` are the ids of the content's departments.
         """
@@ -100,7 +100,7 @@ class SimulatedStaff:
     async def answer_pulses(
         self, session: AsyncSession, user_id: int, department_id: int, since: date, now: datetime
     ) -> None:
-        """The weekly pulses of one person from a Monday on, as somebody of the first department answers."""
+        """The weekly pulses of one person from a Monday on, as someone of the first department answers."""
         places = [(user_id, department_id, self._demo.departments[0])]
         week = since
         while week < self._calendar.week_of(now):
@@ -126,7 +126,7 @@ class SimulatedStaff:
         session.add(Membership(user_id=user_id, department_id=department_id, since=since))
 
     async def _places(self, session: AsyncSession) -> list[tuple[int, int | None, DemoDepartment]]:
-        """Of each colleague: the internal id, the id of the department, and what the content says of it."""
+        """Return of each colleague: the internal id, the id of the department, and what the content says of it."""
         rows = await session.execute(
             select(User.id, User.department_id, User.telegram_id)
             .where(User.telegram_id >= FIRST_ACCOUNT)
@@ -207,7 +207,7 @@ class SimulatedStaff:
         return answers
 
     def _causes(self, department: DemoDepartment, chance: Random) -> dict[str, Any]:
-        """What weighed most, or nothing in particular; everybody has gone on to the result."""
+        """Return what weighed most, or nothing in particular; everyone has gone on to the result."""
         named = [cause for cause, share in department.causes.items() if chance.random() < share] or ["nothing"]
         first, second = [*named, None][:2]
         return {"cause": first, "second_cause": second, "causes_open": False}

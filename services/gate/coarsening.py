@@ -1,8 +1,8 @@
 """From exact figures to what may be published: the grid, its ends, and intervals that give nothing else away.
 
-Four rules go beyond rounding, because rounding alone is not enough when somebody compares publications:
+Four rules go beyond rounding, because rounding alone is not enough when someone compares publications:
 
-- *The step grows for a small threshold.* Whoever knows exactly who is in every figure and takes nobody's answer to
+- *The step grows for a small threshold.* Whoever knows exactly who is in every figure and takes no one's answer to
   have changed can combine any number of published means into one person's value; the best such combination is known to
   within `step × (2k − 1)` at least (docs/gate.md has the proof). The step is the smallest multiple of the content's for
   which that is half the scale or more.
@@ -14,7 +14,7 @@ Four rules go beyond rounding, because rounding alone is not enough when somebod
 - *An interval stands around the published mean*, not the exact one: two grids laid over the same figure would show it
   twice as sharply. Its width comes from what is known anyway: the spread of the whole company, as it was published on a
   grid of two steps, and the number of people who count, as though half of them had answered. A width by the number of
-  answers would tell when everybody answered.
+  answers would tell when everyone answered.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Grid:
         return self.step * max(0, math.ceil(below / self.step))
 
     def round(self, exact: Fraction) -> Fraction:
-        """The nearest value of the grid (half up), kept away from the ends of the scale."""
+        """Return the nearest value of the grid (half up), kept away from the ends of the scale."""
         nearest = _nearest(_nearest(exact, self.fine), self.step)
         return min(max(nearest, self.lowest), self.top - self.lowest)
 
@@ -82,7 +82,7 @@ def _nearest(exact: Fraction, step: Fraction) -> Fraction:
 
 
 def mean(grid: Grid, exact: Fraction, error: float | None) -> Mean:
-    """The published mean. `error` is half the exact 95 % interval, None where none is published."""
+    """Return the published mean. `error` is half the exact 95 % interval, None where none is published."""
     value = grid.round(exact)
     if error is None:
         return Mean(float(value), float(grid.step), None, None)
@@ -91,13 +91,13 @@ def mean(grid: Grid, exact: Fraction, error: float | None) -> Mean:
 
 
 def interval(grid: Grid, exact: Fraction, error: float) -> tuple[Fraction, Fraction]:
-    """The ends of the published interval: a function of the published mean and the coarse margin alone."""
+    """Return the ends of the published interval: a function of the published mean and the coarse margin alone."""
     value, margin = grid.round(exact), grid.margin(error)
     return max(value - margin, Fraction(0)), min(value + margin, grid.top)
 
 
 def spread(grid: Grid, answered: int, total: float, squares: float) -> float:
-    """The standard deviation of `answered` ≥ 2 values with this sum and sum of squares, on a grid of two steps.
+    """Return the standard deviation of `answered` ≥ 2 values with this sum and sum of squares, on a grid of two steps.
 
     The lowest is two steps, read as "less than three": below it, "everybody answered the same" could be told.
     """
@@ -129,7 +129,9 @@ def share(step: float, part: int, whole: int) -> Share:
 
 
 def band(k: int, lower_ends: Sequence[int], people: int) -> Band:
-    """The band that holds a number of at least k people: the first begins at k, the others at `lower_ends` above it."""
+    """Return the band that holds a number of at least k people: the first begins at k, the others at `lower_ends` above
+    it.
+    """
     ends = [k, *(end for end in sorted(lower_ends) if end > k)]
     position = max(index for index, end in enumerate(ends) if end <= people)
     return Band(ends[position], ends[position + 1] - 1 if position + 1 < len(ends) else None)
@@ -189,7 +191,7 @@ class Coarsening:
 
 
 def present(groups: Sequence[Group], tallies: Mapping[str, Tally], keys: Collection[str]) -> tuple[Group, ...]:
-    """Return the groups with these keys that hold anybody who counts."""
+    """Return the groups with these keys that hold anyone who counts."""
     return tuple(group for group in groups if group.key in keys and group.key in tallies and tallies[group.key].people)
 
 

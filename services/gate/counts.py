@@ -70,7 +70,9 @@ class Counts:
         )
 
     def _most_named(self, drawn: shares.Drawn, key: str, people: int) -> tuple[NamedCause, ...]:
-        """The causes that most people named, by their noisy counts; those that a tenth or fewer named are left out."""
+        """Return the causes that most people named, by their noisy counts; those that a tenth or fewer named are left
+        out.
+        """
         found, counts = shares.of_people("causes", self.step, drawn, key, people), shares.bins(drawn, key)
         if found is None or counts is None:
             return ()
@@ -96,7 +98,7 @@ class Counts:
         return await noise.noisy("steps", {NOWHERE: (row.part, row.whole - row.part)})
 
     def _first(self, figure: noise.Figure, drawn: shares.Drawn) -> Share | None:
-        """The share of the first bin in the whole company."""
+        """Return the share of the first bin in the whole company."""
         found = shares.of_bins(figure, self.step, drawn, COMPANY)
         return None if found is None else found[0]
 

@@ -66,7 +66,7 @@ class Gate:
         for source in self._sources:
             for period in await self._due(session, source.kind, now):
                 if source.kind == CHECKIN_PERIOD and is_held(held, period):
-                    continue  # nobody was asked: nothing is published, not even that too few answered
+                    continue  # no one was asked: nothing is published, not even that too few answered
                 publication = await self._compute(session, source, period)
                 if await publications.store(session, publication, now):
                     published.append(publication)
@@ -77,7 +77,7 @@ class Gate:
     # --- which slots -------------------------------------------------------------------------------------------------
 
     async def _due(self, session: AsyncSession, kind: Kind, now: datetime) -> list[Period]:
-        """The closed slots after the newest publication, or since somebody counts, oldest first.
+        """Return the closed slots after the newest publication, or since someone counts, oldest first.
 
         They begin after the newest one's end, so that slots stay disjoint when the length of a period is changed.
         """
@@ -91,7 +91,7 @@ class Gate:
         return due
 
     def _first_from(self, kind: Kind, day: date) -> Period:
-        """The first slot that begins on a Monday or after it."""
+        """Return the first slot that begins on a Monday or after it."""
         if kind == PULSE_WEEK:
             return Period(day, 1)
         period = self._calendar.period_of(day)
@@ -100,11 +100,12 @@ class Gate:
     # --- who counts, and counting ------------------------------------------------------------------------------------
 
     def _people(self, period: Period) -> Select[Any]:
-        """Who counts in a slot, with the department at its start: `user_id`, `department_id`, `agreed`, `consent_at`.
+        """Return who counts in a slot, with the department at its start: `user_id`, `department_id`, `agreed`,
+        `consent_at`.
 
         Members from before it began, without those who left and those who read figures (HR, admins, managers): readers
-        are those of its first day, so that nobody can choose in its course whom it is about. Whoever took back the
-        consent stays in the number of people, so that it tells nobody's state, and adds no answer.
+        are those of its first day, so that no one can choose in its course whom it is about. Whoever took back the
+        consent stays in the number of people, so that it tells no one's state, and adds no answer.
         """
         place = places_at(period.start).subquery("place")
         return (
@@ -119,11 +120,12 @@ class Gate:
         )
 
     def _reads(self, day: date) -> ColumnElement[bool]:
-        """Whether a person was a reader of figures about others on a day."""
+        """Return whether a person was a reader of figures about others on a day."""
         return User.id.in_(readers_at(day))
 
     def _tallies(self, source: FigureSource, period: Period, departments: Collection[int] | None = None) -> Select[Any]:
-        """One row per department, and apart by what the source tells apart: the people, those who answered, and sums.
+        """Return one row per department, and apart by what the source tells apart: the people, those who answered, and
+        sums.
 
         With `departments` the answers are those of the people in them and in none.
         """
@@ -171,7 +173,9 @@ class Gate:
         tallies: Mapping[str, Tally],
         pooled: Collection[str],
     ) -> Publication:
-        """The company and its groups. Those that report once a period are hidden here as far as subtraction goes."""
+        """Return the company and its groups. Those that report once a period are hidden here as far as subtraction
+        goes.
+        """
         never_shown = {NOWHERE, *pooled} & tallies.keys()
         hidden = complement(tallies, too_small(tallies, self._k) | never_shown, self._k)
         made = self._empty(
@@ -194,7 +198,8 @@ class Gate:
     async def _pooled(
         self, session: AsyncSession, source: PooledSource, period: Period, groups: Sequence[Group]
     ) -> Publication:
-        """The pulse of the groups that report once a period; what they have in common stands in the weeks' company.
+        """Return the pulse of the groups that report once a period; what they have in common stands in the weeks'
+        company.
 
         Looked at are the answers of whoever is in some week's rest: a group that was shown in every week is in none.
         """
@@ -219,7 +224,7 @@ class Gate:
         )
 
     def _empty(self, source: FigureSource, period: Period, **parts: Any) -> Publication:
-        """A publication without a company."""
+        """Return a publication without a company."""
         nothing: dict[str, Any] = {"company": None, "groups": (), "hidden": ()}
         return Publication(source.kind, period.start, period.weeks, self._k, **nothing | parts)
 

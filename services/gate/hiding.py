@@ -60,7 +60,7 @@ def too_small(tallies: Mapping[str, Tally], k: int) -> set[str]:
 def complement(tallies: Mapping[str, Tally], hidden: Collection[str], k: int) -> set[str]:
     """Return the hidden groups and, where they could be had as the company minus the shown ones, the next smallest too.
 
-    Together the hidden groups hold nobody, or as many people as a shown group. One more group is always enough. The
+    Together the hidden groups hold no one, or as many people as a shown group. One more group is always enough. The
     next smallest is found by the number of people and not of answers: it is the same every week.
     """
     rest = [tallies[key] for key in hidden if tallies[key].people]
@@ -92,10 +92,10 @@ Weekly = Sequence[Collection[str] | None]
 def least_left(rows: Collection[Answers], shown: Collection[str], weekly: Weekly) -> int | None:
     """Return how many people are at least in whatever is made of weekly rests and means over the period; None: of none.
 
-    The rest of a week, the company minus its shown groups, is a sum over everybody else's answers in it. Somebody's own
+    The rest of a week, the company minus its shown groups, is a sum over everyone else's answers in it. Someone's own
     mean over n weeks has 1/n of each answer. So when rests are added with some weights and `shown` groups' means are
     taken away, of such a group those vanish who answered equally often, and only in weeks of one weight; or (its mean
-    left out) those who answered in no week with a weight. Whoever is in no shown group stays. Where nobody stays with a
+    left out) those who answered in no week with a weight. Whoever is in no shown group stays. Where no one stays with a
     single weight, one figure is made of the others and nothing is said.
     """
     inside = [(row, row.weeks & rests_with(row.group, weekly)) for row in rows]
@@ -114,7 +114,7 @@ def rests_with(group: str, weekly: Weekly) -> int:
 
 
 def _left(inside: Collection[tuple[Answers, int]], shown: Collection[str], classes: Collection[int]) -> int:
-    """How many stay when the weeks of each class get a weight of its own, and all other weeks none."""
+    """Return how many stay when the weeks of each class get a weight of its own, and all other weeks none."""
     left, used = 0, sum(classes)
     untouched: Counter[str] = Counter()
     equally: Counter[tuple[str, int, int]] = Counter()
@@ -134,7 +134,7 @@ def _left(inside: Collection[tuple[Answers, int]], shown: Collection[str], class
 
 
 def _left_in_week(inside: Collection[tuple[Answers, int]], shown: Collection[str], week: int) -> int:
-    """The same for all weights at once, of those alone who answered in a week: fewer, and quicker to count."""
+    """Return the same for all weights at once, of those alone who answered in a week: fewer, and quicker to count."""
     here = [row for row, rests in inside if rests >> week & 1]
     equally: Counter[tuple[str, int, int]] = Counter()
     for row in here:
@@ -144,7 +144,7 @@ def _left_in_week(inside: Collection[tuple[Answers, int]], shown: Collection[str
 
 
 def _most(equally: Mapping[tuple[str, int, int], int]) -> dict[tuple[str, int], int]:
-    """Of each group and class of weeks the largest number of people who answered equally often."""
+    """Return of each group and class of weeks the largest number of people who answered equally often."""
     found: dict[tuple[str, int], int] = {}
     for (group, weeks, _), people in equally.items():
         found[group, weeks] = max(found.get((group, weeks), 0), people)

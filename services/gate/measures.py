@@ -61,7 +61,7 @@ class FigureSource:
         )
 
     def answers(self, people: FromClause, period: Period) -> Subquery:
-        """Return one row for everybody of `people` who answered: `user_id`, and every figure by name.
+        """Return one row for everyone of `people` who answered: `user_id`, and every figure by name.
 
         There may be rows of others as well.
         """
@@ -82,14 +82,14 @@ class FigureSource:
 
 @dataclass(frozen=True)
 class PooledSource(FigureSource):
-    """The pulse of a period: of everybody who answered the own mean over the weeks with an answer.
+    """The pulse of a period: of everyone who answered the own mean over the weeks with an answer.
 
     Left out is what was answered before the consent that holds now, and whoever changed places or began to read
     figures in between: so that whatever is in here was in its week as well.
     """
 
     def answers(self, people: FromClause, period: Period) -> Subquery:
-        """Return one row for everybody who answered in at least one week: `user_id`, own means, `weeks`.
+        """Return one row for everyone who answered in at least one week: `user_id`, own means, `weeks`.
 
         `weeks` are the bits of a number, one for each week with an answer; that of the first is 1.
         """

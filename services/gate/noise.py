@@ -1,7 +1,7 @@
 """Counts of people with noise, and the one table of what a person's part in them may cost.
 
 Every figure that counts people is the exact count plus discrete Laplace noise, drawn once, in the transaction that
-stores it. Whatever somebody knows about all the others, the odds on whether one person's answer is in a figure change
+stores it. Whatever someone knows about all the others, the odds on whether one person's answer is in a figure change
 at most by e^ε, and the odds on which of two answers it is at most by e^2ε: for as many figures as there are, by the
 sum of their ε. A person is in one part of a figure, so that the parts (groups, and whoever is left over) cost no more
 than one of them, and a company's count is the sum of its parts.
@@ -58,7 +58,7 @@ BUDGETS: Final[Mapping[Figure, Budget]] = {
 
 
 def available() -> None:
-    """Import OpenDP and draw once. Raises NoiseUnavailable. Takes a fifth of a second the first time."""
+    """Import OpenDP and draw once. Raise NoiseUnavailable. Takes a fifth of a second the first time."""
     _drawn(1.0, [0])
 
 
@@ -66,7 +66,7 @@ async def noisy(figure: Figure, counts: Mapping[K, Sequence[int]]) -> dict[K, tu
     """Return exact counts with the noise of this figure's budget, which may make them negative.
 
     Each person is in one of the keys at most, and in `bins` of its counts. Calling it twice for the same people spends
-    the budget twice. Raises NoiseUnavailable.
+    the budget twice. Raise NoiseUnavailable.
     """
     flat = [count for row in counts.values() for count in row]
     drawn = iter(await asyncio.to_thread(_drawn, BUDGETS[figure].scale, flat))

@@ -94,7 +94,7 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class NamedCause:
-    """A cause, by its id in the content, with the share of everybody who counts that named it."""
+    """A cause, by its id in the content, with the share of everyone who counts that named it."""
 
     id: str
     share: Share
@@ -167,15 +167,15 @@ class Publication:
         return (*(cell.group for cell in self.groups if cell.group is not None), *self.pooled, *self.hidden)
 
     def cell(self, key: GroupKey) -> GroupFigures | None:
-        """The cell with this key, or None where no figures were published."""
+        """Return the cell with this key, or None where no figures were published."""
         return next((cell for cell in self.cells if cell.key == key), None)
 
     def reports_once(self, key: GroupKey) -> bool:
-        """Whether a group's pulse comes once a period, instead of in this week."""
+        """Return whether a group's pulse comes once a period, instead of in this week."""
         return any(group.key == key for group in self.pooled)
 
     def group_of(self, department_id: int | None) -> Group | None:
-        """The group in which a department reported, shown or not."""
+        """Return the group in which a department reported, shown or not."""
         return next((group for group in self.all_groups if department_id in group.departments), None)
 
 
@@ -198,13 +198,13 @@ async def store(session: AsyncSession, publication: Publication, now: datetime) 
 
 
 async def latest(session: AsyncSession, kind: Kind) -> Publication | None:
-    """The newest publication of this kind."""
+    """Return the newest publication of this kind."""
     found = await history(session, kind, 1)
     return found[0] if found else None
 
 
 async def find(session: AsyncSession, kind: Kind, slot: date) -> Publication | None:
-    """The publication about the week or period that began on this Monday."""
+    """Return the publication about the week or period that began on this Monday."""
     row = await session.scalar(
         select(StoredPublication).where(StoredPublication.kind == kind, StoredPublication.slot == slot)
     )
@@ -212,7 +212,7 @@ async def find(session: AsyncSession, kind: Kind, slot: date) -> Publication | N
 
 
 async def history(session: AsyncSession, kind: Kind, number: int, until: date | None = None) -> list[Publication]:
-    """The newest publications, up to the one about `until`, oldest first."""
+    """Return the newest publications, up to the one about `until`, oldest first."""
     rows = select(StoredPublication).where(StoredPublication.kind == kind)
     if until is not None:
         rows = rows.where(StoredPublication.slot <= until)

@@ -18,7 +18,7 @@ from services.kit.calendar import WEEK
 STEPS_OF_CHANGE = 2
 WEEKS_THEN = 4  # four weeks are compared with the four before, a period with the one before
 FIGURES = ("burnout", "stress", "productivity")
-COMPARED_WEEKS = 3 * WEEKS_THEN  # some weeks may lie among them in which nobody was asked
+COMPARED_WEEKS = 3 * WEEKS_THEN  # some weeks may lie among them in which no one was asked
 MIN_WEEKS = 3  # of each four weeks, so many must have figures
 
 
@@ -57,7 +57,7 @@ class Point:
 
 
 def compare(now: Mean, then: Mean) -> Change | None:
-    """The change from one published mean to another; None where either was published without an interval.
+    """Return the change from one published mean to another; None where either was published without an interval.
 
     Two independent samples: half the interval is √(margin₁² + margin₂²). The margins include the rounding of both means
     (step² / 12 each), so nothing is added for it. Nothing paired: the difference says no more than the two means.
@@ -71,7 +71,7 @@ def compare(now: Mean, then: Mean) -> Change | None:
 
 
 def change(now: Publication, then: Publication | None, key: GroupKey, figure: str) -> Change | None:
-    """The change of one cell between two publications; None unless both show it, with an interval, over the same
+    """Return the change of one cell between two publications; None unless both show it, with an interval, over the same
     departments and by the same edition of the gate."""
     if then is None or now.edition != then.edition:
         return None
@@ -84,7 +84,7 @@ def change(now: Publication, then: Publication | None, key: GroupKey, figure: st
 
 
 def gap(publication: Publication, key: GroupKey, figure: str) -> Change | None:
-    """How far a group's mean is from the company's, judged as a change is; None for the company itself."""
+    """Return how far a group's mean is from the company's, judged as a change is; None for the company itself."""
     cell = publication.cell(key)
     if cell is None or key == COMPANY or publication.company is None:
         return None
@@ -98,10 +98,10 @@ def line(
     pooled: Sequence[Publication] = (),
     unasked: Collection[date] = (),
 ) -> list[Point]:
-    """One figure over weeks or periods, oldest first; a hidden or missing slot is a gap.
+    """Return one figure over weeks or periods, oldest first; a hidden or missing slot is a gap.
 
     `pooled`: the pulse of periods. Its mean stands in every week of its period, for a group that reports once.
-    `unasked`: the Mondays of weeks in which nobody was asked, which are left out where they have no figure.
+    `unasked`: the Mondays of weeks in which no one was asked, which are left out where they have no figure.
     """
     if not history:
         return []
@@ -117,7 +117,7 @@ def line(
 
 
 def mixes_editions(history: Sequence[Publication]) -> date | None:
-    """From which slot on the figures are of the present edition, where some are not."""
+    """Return from which slot on the figures are of the present edition, where some are not."""
     present = [publication.slot for publication in history if publication.edition == EDITION]
     return present[0] if present and len(present) < len(history) else None
 
@@ -127,7 +127,7 @@ def shift(
 ) -> Movement | None:
     """Return a pulse figure of a cell as of the last of these weeks; None where it is not shown.
 
-    `weeks`: oldest first; those in which nobody had figures, as when nobody was asked, are none of the eight. `pooled`:
+    `weeks`: oldest first; those in which no one had figures, as when no one was asked, are none of the eight. `pooled`:
     the pulses of the periods that had closed by then, for a group that reports once a period: its newest period is
     compared with the one before.
     """
@@ -154,7 +154,7 @@ def shift(
 
 def weeks_high(history: Sequence[Publication], key: GroupKey, figure: str, cut: float) -> int:
     """Return for how many weeks up to the last of these publications, weeks or periods, a mean has been at `cut` or
-    above without a break. Weeks in which nobody had figures do not matter; one slot in which only this cell had none is
+    above without a break. Weeks in which no one had figures do not matter; one slot in which only this cell had none is
     passed over and not counted, two in a row end it."""
     weeks, missing = 0, 0
     for publication in reversed(history):
@@ -169,7 +169,9 @@ def weeks_high(history: Sequence[Publication], key: GroupKey, figure: str, cut: 
 
 
 def _of_the_same(weeks: Sequence[Publication], last: Publication, cell: GroupFigures, figure: str) -> list[Mean]:
-    """The published means of these weeks: of the same departments as in the last, by the same edition of the gate."""
+    """Return the published means of these weeks: of the same departments as in the last, by the same edition of the
+    gate.
+    """
     return [
         earlier.means[figure]
         for week in weeks
@@ -179,8 +181,8 @@ def _of_the_same(weeks: Sequence[Publication], last: Publication, cell: GroupFig
 
 
 def average(means: Sequence[Mean]) -> Mean:
-    """The mean of several weeks. The weeks are of the same people, so its interval is taken to be no narrower than one
-    week's on average."""
+    """Return the mean of several weeks. The weeks are of the same people, so its interval is taken to be no narrower
+    than one week's on average."""
     value = fmean(mean.value for mean in means)
     margins = [mean.margin for mean in means if mean.margin is not None]
     margin = fmean(margins) if len(margins) == len(means) else None
@@ -189,12 +191,12 @@ def average(means: Sequence[Mean]) -> Mean:
 
 
 def _on_grid(mean: Mean) -> Mean:
-    """The same, its value on the grid of a single week; two that are two steps apart stay so."""
+    """Return the same, its value on the grid of a single week; two that are two steps apart stay so."""
     return replace(mean, value=math.floor(mean.value / mean.step + 0.5) * mean.step)
 
 
 def departments_of(cell: GroupFigures) -> tuple[int, ...]:
-    """The departments behind a cell: whether two are of the same people, whatever their names are by then."""
+    """Return the departments behind a cell: whether two are of the same people, whatever their names are by then."""
     return () if cell.group is None else cell.group.departments
 
 

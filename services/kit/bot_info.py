@@ -13,7 +13,7 @@ WORD_GIVEN = "word_given"  # when an administrator accepted what the consent pro
 
 
 async def get_fact(session: AsyncSession, name: str) -> str | None:
-    """The value under this name, or None."""
+    """Return the value under this name, or None."""
     return await session.scalar(select(Fact.value).where(Fact.name == name))
 
 

@@ -9,5 +9,5 @@ Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
-    """The present moment, aware, in UTC. The only place in which the system's time is read."""
+    """Return the present moment, aware, in UTC. The only place in which the system's time is read."""
     return datetime.now(UTC)

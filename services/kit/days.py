@@ -42,10 +42,10 @@ FORMS_IN_A_SENTENCE = tuple(
 
 
 def parse_day(text: str, today: date, words: Mapping[int, Sequence[str]]) -> date:
-    """The day that somebody means; `words` are names of days by their distance from today.
+    """Return the day that someone means; `words` are names of days by their distance from today.
 
     Without a year it is the coming one of that name, but a day that has just passed stays in the past: that is a slip
-    rather than a wish for next year. Raises DayUnreadable, NoSuchDay.
+    rather than a wish for next year. Raise DayUnreadable, NoSuchDay.
     """
     typed = " ".join(text.casefold().split())
     for distance, names in words.items():
@@ -64,7 +64,7 @@ def coming_day_in(
     weekdays: Mapping[int, Sequence[str]],
     before_hours: Sequence[str],
 ) -> date | None:
-    """The first day after today that a sentence names by a word or a date; None when it names none.
+    """Return the first day after today that a sentence names by a word or a date; None when it names none.
 
     `words` are names of days by their distance from today, `weekdays` the forms of the weekdays, Monday is 0. After one
     of `before_hours` two numbers with a dot are an hour.
@@ -94,7 +94,7 @@ def _named(said: str, today: date, distances: Mapping[str, int]) -> list[tuple[i
 
 
 def _day_of(found: re.Match[str], today: date) -> date | None:
-    """The day of a date within a sentence, None where it only looks like one (10.30, "5 minutes")."""
+    """Return the day of a date within a sentence, None where it only looks like one (10.30, "5 minutes")."""
     try:
         return _read(found.groupdict(), today)
     except (DayUnreadable, NoSuchDay):
@@ -125,7 +125,7 @@ def _existing(year: int, month: int, day: int) -> date:
 
 
 def _month(name: str) -> int:
-    """The month with this name, or with a name that begins so, in any language and case of the noun."""
+    """Return the month with this name, or with a name that begins so, in any language and case of the noun."""
     for locale in LOCALES:
         for context in ("format", "stand-alone"):
             for month, full in get_month_names("wide", context, locale).items():

@@ -13,7 +13,7 @@ class Refusal(Exception):  # noqa: N818 (a refusal is a normal answer, not an er
 
 
 class NotYours(Refusal):
-    """The object does not exist, or belongs to somebody else: both look the same from outside."""
+    """The object does not exist, or belongs to someone else: both look the same from outside."""
 
     key = "error.not_yours"
 

@@ -21,12 +21,12 @@ class Page(Generic[T]):
 
 
 def nearest(number: int, entries: int, size: int = PAGE_SIZE) -> tuple[int, int]:
-    """That page of so many entries, or the nearest there is, and how many pages there are: at least 1."""
+    """Return that page of so many entries, or the nearest there is, and how many pages there are: at least 1."""
     pages = max(1, -(-entries // size))
     return min(max(number, 0), pages - 1), pages
 
 
 def page_of(entries: Sequence[T], number: int, size: int = PAGE_SIZE) -> Page[T]:
-    """That page of the entries, or the nearest there is."""
+    """Return that page of the entries, or the nearest there is."""
     number, pages = nearest(number, len(entries), size)
     return Page(entries[number * size : (number + 1) * size], number, pages)

@@ -13,7 +13,7 @@ class Seldom:
         self._said: dict[int, datetime] = {}
 
     def allows(self, person: int, now: datetime) -> bool:
-        """Whether it may be said to this person now; then it counts as said."""
+        """Return whether it may be said to this person now; then it counts as said."""
         self._said = {one: at for one, at in self._said.items() if now - at < self._interval}
         if person in self._said:
             return False

@@ -10,7 +10,7 @@ from services.kit.errors import NoLetters, TooLong
 
 
 def name_in(locale: str, name: str, name_en: str | None) -> str:
-    """The name for readers of this language."""
+    """Return the name for readers of this language."""
     return (locale == "en" and name_en) or name
 
 
@@ -22,17 +22,17 @@ UNSEEN = "CZM"  # control and format characters, spaces, and marks that need a l
 
 
 def is_visible(char: str) -> bool:
-    """Whether a character is seen when it stands alone."""
+    """Return whether a character is seen when it stands alone."""
     return char not in BLANK and unicodedata.category(char)[0] not in UNSEEN
 
 
 def without_invisible(text: str) -> str:
-    """The text without the format characters that come along when something is copied."""
+    """Return the text without the format characters that come along when something is copied."""
     return "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
 def clean_line(text: str) -> str:
-    """One line without control or direction marks; may be empty."""
+    """Return one line without control or direction marks; may be empty."""
     return " ".join("".join(char if char.isprintable() or char in JOINERS else " " for char in text).split())
 
 
@@ -49,7 +49,7 @@ def clean_phone(number: str, *, is_of_telegram: bool) -> str:
 
 
 def read_line(text: str, longest: int) -> str:
-    """What was typed, on one line. Raises NoLetters, and TooLong from more than `longest` characters."""
+    """Return what was typed, on one line. Raise NoLetters, and TooLong from more than `longest` characters."""
     line = clean_line(text)
     if not any(char.isalpha() and is_visible(char) for char in line):
         raise NoLetters
@@ -65,7 +65,7 @@ def clean_name(name: str) -> str:
 
 
 class Phrases:
-    """What a message means that nobody asked for."""
+    """What a message means that no one asked for."""
 
     def __init__(self, typed: Typed) -> None:
         self._commands = {spoken(phrase): f"/{name}" for name, phrases in typed.commands.items() for phrase in phrases}

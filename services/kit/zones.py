@@ -25,7 +25,7 @@ NOWHERE = "Etc/Unknown"
 
 
 class Zones:
-    """Finds the zone that somebody means. Every zone is one of the time zone database."""
+    """Finds the zone that someone means. Every zone is one of the time zone database."""
 
     def __init__(self, typed: Typed) -> None:
         self.offered = typed.zones
@@ -33,7 +33,7 @@ class Zones:
         self._names = {**_names_of_zones(), **self._names}
 
     def find(self, text: str, now: datetime) -> str:
-        """The zone of a city, of a zone's name, or of an offset from UTC or from a city. Raises UnknownZone."""
+        """Return the zone of a city, of a zone's name, or of an offset from UTC or from a city. Raise UnknownZone."""
         zone = self._names.get(_plain(text)) or self._at(self._offset(text, now), now)
         if zone is None:
             raise UnknownZone
@@ -51,7 +51,7 @@ class Zones:
         return offset if WESTMOST <= offset <= EASTMOST else None
 
     def _at(self, offset: timedelta | None, now: datetime) -> str | None:
-        """A zone that keeps this offset all year, else one that has it now."""
+        """Return a zone that keeps this offset all year, else one that has it now."""
         if offset is None:
             return None
         candidates = [*self.offered, *_fixed_zone(offset), *sorted(set(_names_of_zones().values()))]
@@ -62,12 +62,14 @@ class Zones:
 
 
 def is_zone(name: str) -> bool:
-    """Whether this is exactly the name of a time zone."""
+    """Return whether this is exactly the name of a time zone."""
     return name in get_global("zone_territories") and name != NOWHERE
 
 
 def city(zone: str, locale: str) -> str:
-    """The city that gives a zone its name: «Новосибирск», "Novosibirsk". Babel has some of them under older names."""
+    """Return the city that gives a zone its name: «Новосибирск», "Novosibirsk". Babel has some of them under older
+    names.
+    """
     names = Locale.parse(locale).time_zones
     for name in (zone, *_older_names().get(zone, ())):
         if found := names.get(name, {}).get("city"):
@@ -80,14 +82,14 @@ def _offset_of(zone: str, now: datetime) -> timedelta:
 
 
 def _fixed_zone(offset: timedelta) -> Iterator[str]:
-    """The zone of a whole-hour offset. In its name east is minus, as POSIX wants it."""
+    """Return the zone of a whole-hour offset. In its name east is minus, as POSIX wants it."""
     hours, rest = divmod(offset, timedelta(hours=1))
     if not rest:
         yield f"Etc/GMT{-hours:+d}" if hours else "Etc/UTC"
 
 
 def _plain(text: str) -> str:
-    """Words in small letters without accents: what people write with and without a hyphen is the same."""
+    """Return words in small letters without accents: what people write with and without a hyphen is the same."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     spaced = (char if char.isalnum() else " " for char in letters if not unicodedata.combining(char))
     return " ".join("".join(spaced).split())
@@ -95,7 +97,8 @@ def _plain(text: str) -> str:
 
 @cache
 def _names_of_zones() -> dict[str, str]:
-    """The zones of places, by their name, by the last part of it, old spellings too, and by the city in each language.
+    """Return the zones of places, by their name, by the last part of it, old spellings too, and by the city in each
+    language.
 
     Takes some 70 ms, so it is done once, at the start.
     """

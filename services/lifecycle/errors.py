@@ -10,7 +10,7 @@ DoorReason = Literal["dead", "missing", "foreign", "other", "unapproved"]
 
 
 class DoorClosed(Refusal):
-    """Somebody does not come in. `reason` names which of the refusals below it is."""
+    """Someone does not come in. `reason` names which of the refusals below it is."""
 
     reason: DoorReason
 
@@ -23,7 +23,7 @@ class InviteDead(DoorClosed):
 
 
 class InviteMissing(DoorClosed):
-    """Somebody came without an invite."""
+    """Someone came without an invite."""
 
     key = "join.without_invite"
     reason = "missing"
@@ -125,7 +125,7 @@ class RosterEmpty(Refusal):
 
 
 class RosterUnclear(Refusal):
-    """A list with rows of which nobody has said yet whether they are people."""
+    """A list with rows of which no one has said yet whether they are people."""
 
     key = "roster.unclear_rows"
 
@@ -153,7 +153,7 @@ class RosterGone(Refusal):
 
 
 class ListedChangeGone(Refusal):
-    """A proposal that somebody has dealt with, or that a newer list no longer makes."""
+    """A proposal that someone has dealt with, or that a newer list no longer makes."""
 
     key = "proposals.gone"
 
@@ -165,7 +165,7 @@ class FileGone(Refusal):
 
 
 class AccountTaken(Refusal):
-    """A link that moves a lost account was opened by an account that somebody uses already."""
+    """A link that moves a lost account was opened by an account that someone uses already."""
 
     key = "relink.account_taken"
 
@@ -177,7 +177,7 @@ class OwnAccount(Refusal):
 
 
 class NowhereToMove(Refusal):
-    """The account to which somebody moved was erased meanwhile."""
+    """The account to which someone moved was erased meanwhile."""
 
     key = "relink.nowhere"
 

@@ -10,12 +10,14 @@ MOST_USES = 10_000
 
 
 def read_name(text: str) -> str:
-    """Somebody's name as typed, on one line. Raises NoLetters, TooLong."""
+    """Return someone's name as typed, on one line. Raise NoLetters, TooLong."""
     return read_line(text, NAME_LENGTH)
 
 
 def name_of_account(first: str | None, last: str | None) -> str | None:
-    """The name that an account bears in Telegram, as HR's list may have it; None where there is none that will do."""
+    """Return the name that an account bears in Telegram, as HR's list may have it; None where there is none that will
+    do.
+    """
     try:
         return read_name(" ".join(filter(None, (first, last))))
     except Refusal:
@@ -23,7 +25,7 @@ def name_of_account(first: str | None, last: str | None) -> str | None:
 
 
 def read_uses(text: str) -> int:
-    """A number of uses as typed. Raises UsesUnreadable."""
+    """Return a number of uses as typed. Raise UsesUnreadable."""
     digits = "".join(text.split())
     if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:9]) <= MOST_USES):
         raise UsesUnreadable(MOST_USES)

@@ -94,12 +94,12 @@ class IssuedInvite:
 
 
 def token_hash(token: str) -> str:
-    """The SHA-256 under which a token is stored, as hexadecimal digits."""
+    """Return the SHA-256 under which a token is stored, as hexadecimal digits."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 async def link_of(session: AsyncSession, token: str) -> str:
-    """The link that opens an invite; before Telegram has told the bot's name, what to type instead."""
+    """Return the link that opens an invite; before Telegram has told the bot's name, what to type instead."""
     username = await bot_info.get_fact(session, bot_info.USERNAME)
     return f"https://t.me/{username}?start={token}" if username else f"/start {token}"
 
@@ -128,13 +128,13 @@ async def create_relink(
 
 
 async def look_up(session: AsyncSession, token: str, now: datetime) -> InviteGrant:
-    """What this token would give, without using it. Raises InviteDead."""
+    """Return what this token would give, without using it. Raise InviteDead."""
     row = await session.execute(select(*_ENTRY).where(*_alive(token, now)))
     return _entry(row.one_or_none())
 
 
 async def find_alive(session: AsyncSession, tokens: Sequence[str], now: datetime) -> str | None:
-    """The first of these tokens whose link still works."""
+    """Return the first of these tokens whose link still works."""
     hashes = {token_hash(token): token for token in tokens}
     works = await session.scalars(
         select(Invite.token_hash).where(Invite.token_hash.in_(hashes), Invite.uses_left > 0, Invite.expires_at > now)
@@ -144,7 +144,7 @@ async def find_alive(session: AsyncSession, tokens: Sequence[str], now: datetime
 
 
 async def use(session: AsyncSession, token: str, telegram_id: int, now: datetime) -> InviteGrant:
-    """Use the invite once for an account, by one conditional UPDATE. Raises InviteDead."""
+    """Use the invite once for an account, by one conditional UPDATE. Raise InviteDead."""
     is_for_it = or_(Invite.telegram_id.is_(None), Invite.telegram_id == telegram_id)
     row = await session.execute(
         update(Invite)
@@ -168,7 +168,7 @@ async def forget_name(session: AsyncSession, token: str) -> None:
 async def make(uow: UnitOfWork, wish: InviteRequest, undertakings: Undertakings) -> IssuedInvite:
     """Make an invite.
 
-    Raises NotAllowed (also when HR invites into HR), HelpNotNamed, WordNotGiven, DepartmentGone, and NotYours for what
+    Raise NotAllowed (also when HR invites into HR), HelpNotNamed, WordNotGiven, DepartmentGone, and NotYours for what
     no button offers.
     """
     _require(uow.member, wish.role)
@@ -206,7 +206,9 @@ async def list_personal(session: AsyncSession, now: datetime) -> list[tuple[int,
 
 
 async def list_page(uow: UnitOfWork, number: int) -> Page[InviteLine]:
-    """One page of the open invites, the newest first; lost accounts that move are no part of it. Raises NotAllowed."""
+    """Return one page of the open invites, the newest first; lost accounts that move are no part of it. Raise
+    NotAllowed.
+    """
     require_hr(uow.member)
     total = await uow.session.scalar(select(func.count()).select_from(Invite).where(*_open(uow.now)))
     number, pages = nearest(number, total or 0)
@@ -217,7 +219,7 @@ async def list_page(uow: UnitOfWork, number: int) -> Page[InviteLine]:
 
 
 async def find_open(uow: UnitOfWork, invite_id: int) -> InviteLine:
-    """One open invite. Raises NotAllowed, InviteGone."""
+    """Return one open invite. Raise NotAllowed, InviteGone."""
     require_hr(uow.member)
     row = (await uow.session.execute(_lines().where(Invite.id == invite_id, *_open(uow.now)))).one_or_none()
     if row is None:
@@ -226,7 +228,7 @@ async def find_open(uow: UnitOfWork, invite_id: int) -> InviteLine:
 
 
 async def find_link(uow: UnitOfWork, token: str) -> tuple[str, datetime]:
-    """The link of a token that HR holds, and until when it works. Raises NotAllowed, InviteDead."""
+    """Return the link of a token that HR holds, and until when it works. Raise NotAllowed, InviteDead."""
     require_hr(uow.member)
     entry = await look_up(uow.session, token, uow.now)
     return await link_of(uow.session, token), entry.expires_at
@@ -235,7 +237,7 @@ async def find_link(uow: UnitOfWork, token: str) -> tuple[str, datetime]:
 async def renew(uow: UnitOfWork, invite_id: int, key: str, undertakings: Undertakings) -> IssuedInvite:
     """A new link in place of the one that `key` names, which ends with that; a person gets the whole time again.
 
-    Raises NotAllowed, HelpNotNamed, WordNotGiven, and InviteGone also when the link was replaced since.
+    Raise NotAllowed, HelpNotNamed, WordNotGiven, and InviteGone also when the link was replaced since.
     """
     line = await find_open(uow, invite_id)
     _require(uow.member, line.role)
@@ -259,7 +261,7 @@ async def renew(uow: UnitOfWork, invite_id: int, key: str, undertakings: Underta
 
 
 async def revoke(uow: UnitOfWork, invite_id: int) -> None:
-    """The link ends, and the row with its name goes; what is gone stays gone. Raises NotAllowed."""
+    """The link ends, and the row with its name goes; what is gone stays gone. Raise NotAllowed."""
     require_hr(uow.member)
     role = await uow.session.scalar(select(Invite.role).where(Invite.id == invite_id, Invite.relink_user_id.is_(None)))
     if role is None:
@@ -271,7 +273,7 @@ async def revoke(uow: UnitOfWork, invite_id: int) -> None:
 
 
 def _require(member: Member, role: str) -> None:
-    """Raises NotAllowed for who may not let anybody in with this role."""
+    """Raise NotAllowed for who may not let anyone in with this role."""
     require_hr(member)
     if role != "employee":
         require_admin(member)

@@ -40,7 +40,7 @@ class ChooseDepartment:
 
 
 class Onboarding:
-    """Invites and administrators in, nobody else. Every method runs in the caller's transaction."""
+    """Invites and administrators in, no one else. Every method runs in the caller's transaction."""
 
     def __init__(
         self, checkins: CheckIns, calendar: Calendar, admin_ids: frozenset[int], default_timezone: str
@@ -51,9 +51,9 @@ class Onboarding:
         self._default_timezone = default_timezone
 
     async def find_token(self, session: AsyncSession, typed: str, now: datetime) -> str:
-        """The token in what was typed or pasted, however it is written; what was typed where there is none.
+        """Return the token in what was typed or pasted, however it is written; what was typed where there is none.
 
-        Raises InviteForeign when only links of other bots were pasted.
+        Raise InviteForeign when only links of other bots were pasted.
         """
         pasted = read_pasted(typed)
         own = await bot_info.get_fact(session, bot_info.USERNAME)
@@ -62,9 +62,9 @@ class Onboarding:
         return await invites.find_alive(session, pasted.tokens, now) or next(iter(pasted.tokens), typed)
 
     async def look(self, session: AsyncSession, telegram_id: int, token: str, now: datetime) -> datetime | None:
-        """Until when the link works (None: no link is needed). Nothing is stored or used up.
+        """Return until when the link works (None: no link is needed). Nothing is stored or used up.
 
-        Raises InviteMissing, InviteDead, InviteNotYours, LinkUnapproved.
+        Raise InviteMissing, InviteDead, InviteNotYours, LinkUnapproved.
         """
         if telegram_id in self._admin_ids:
             return None
@@ -81,7 +81,7 @@ class Onboarding:
     ) -> Member:
         """Use the invite up and create the person; whoever is in already just goes on.
 
-        Raises InviteDead, LinkUnapproved.
+        Raise InviteDead, LinkUnapproved.
         """
         member = await find_member(session, account.telegram_id)
         if member is not None:
@@ -110,32 +110,32 @@ class Onboarding:
         return await get_member(session, account.telegram_id)
 
     async def is_open(self, session: AsyncSession, token: str, now: datetime) -> bool:
-        """Whether a link lets anybody in as themselves."""
+        """Return whether a link lets anyone in as themselves."""
         try:
             return (await invites.look_up(session, token, now)).relink_user_id is None
         except InviteDead:
             return False
 
     async def refuse_member(self, uow: UnitOfWork, token: str) -> None:
-        """Somebody who is in opens a link. Raises OwnAccount or AccountTaken where it would move an account."""
+        """Someone who is in opens a link. Raise OwnAccount or AccountTaken where it would move an account."""
         await relink.refuse_member(uow, token)
 
     async def come_back(self, uow: UnitOfWork, token: str, consent_version: int) -> Member:
-        """Let somebody who left in again by a new invite. Raises InviteDead, AccountTaken."""
+        """Let someone who left in again by a new invite. Raise InviteDead, AccountTaken."""
         await offboarding.come_back(uow, token, consent_version, self._calendar)
         return await get_member(uow.session, uow.member.telegram_id)
 
     async def choose_department(self, uow: UnitOfWork, department_id: int) -> CheckInState:
-        """Set the department of somebody who has none (0: it is not on the list), then the first question.
+        """Set the department of someone who has none (0: it is not on the list), then the first question.
 
-        Raises NotYours for an unknown department.
+        Raise NotYours for an unknown department.
         """
         if department_id and await users.choose_department(uow.session, uow.member.id, department_id, uow.now):
             await memberships.join(uow.session, uow.member.id, department_id, self._calendar, uow.now)
         return await self._checkins.start(uow)
 
     async def next_step(self, uow: UnitOfWork) -> ChooseDepartment | CheckInState:
-        """The department, where it is still open, then the first question."""
+        """Return the department, where it is still open, then the first question."""
         return await self.open_question(uow) or await self._checkins.start(uow)
 
     async def agree_again(self, uow: UnitOfWork, consent_version: int) -> ChooseDepartment | CheckInStep | None:
@@ -146,7 +146,7 @@ class Onboarding:
         return choice or (state if isinstance(state, CheckInStep) else None)
 
     async def open_question(self, uow: UnitOfWork) -> ChooseDepartment | None:
-        """The choice of department, for somebody without one who has not begun to answer."""
+        """Return the choice of department, for someone without one who has not begun to answer."""
         if uow.member.department_id is not None:
             return None
         began = select(

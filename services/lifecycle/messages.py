@@ -40,7 +40,7 @@ class RefusalSubject(Subject):
 
 @dataclass(frozen=True, slots=True)
 class ApprovalSubject(Subject):
-    """The link `invite_id` moves a lost account once somebody else in HR approves it."""
+    """The link `invite_id` moves a lost account once someone else in HR approves it."""
 
     invite_id: int
 

@@ -45,7 +45,7 @@ class Offboarding:
         self._retention = retention
 
     async def preview(self, uow: UnitOfWork, person_id: int) -> OffboardingPreview:
-        """Whom it would be, and until when the data would stay. Raises NotAllowed, PersonGone."""
+        """Return whom it would be, and until when the data would stay. Raise NotAllowed, PersonGone."""
         require_hr(uow.member)
         person = await uow.session.get(User, person_id)
         if person is None or person.offboarded_at is not None:
@@ -57,7 +57,7 @@ class Offboarding:
     async def offboard(self, uow: UnitOfWork, person_id: int) -> OffboardingPreview:
         """Archive the person, end access and messages, and tell them once; HR with employees, admins with all.
 
-        Raises NotAllowed, PersonGone, LastAdmin.
+        Raise NotAllowed, PersonGone, LastAdmin.
         """
         await roles.confirm_hr(uow)
         admins = await roles.lock_admins(uow.session)
@@ -81,7 +81,7 @@ class Offboarding:
         return leaving
 
     def keeps_until(self, person: User, now: datetime) -> date:
-        """Return the last day on which the data of somebody who leaves now would be here, in their zone."""
+        """Return the last day on which the data of someone who leaves now would be here, in their zone."""
         return rhythm_of(person).date_of(now + self._retention)
 
     def _leaving(self, person: User, now: datetime) -> OffboardingPreview:
@@ -89,7 +89,7 @@ class Offboarding:
 
 
 async def close(session: AsyncSession, person: User, now: datetime, heir_id: int | None) -> None:
-    """End access and messages at once; the departments of a manager go to `heir_id`, or to nobody."""
+    """End access and messages at once; the departments of a manager go to `heir_id`, or to no one."""
     person.offboarded_at = person.updated_at = now
     person.plan_at = None
     await session.flush()
@@ -114,9 +114,9 @@ async def close(session: AsyncSession, person: User, now: datetime, heir_id: int
 
 
 async def come_back(uow: UnitOfWork, token: str, consent_version: int, calendar: Calendar) -> None:
-    """Let somebody who left in again by a new invite; they count as a newcomer does. A second press changes nothing.
+    """Let someone who left in again by a new invite; they count as a newcomer does. A second press changes nothing.
 
-    Raises InviteDead, and AccountTaken when the invite moves somebody else's account.
+    Raise InviteDead, and AccountTaken when the invite moves someone else's account.
     """
     person = await uow.session.get(User, uow.member.id, with_for_update=True, populate_existing=True)
     if person is None:

@@ -11,7 +11,7 @@ from services.kit.text import without_invisible
 # Markdown may stand right beside a token, which may itself begin or end with an underscore or a dash.
 RUN = re.compile(r"(?<![A-Za-z0-9_-])([_-]{0,3})([A-Za-z0-9_-]{43,46})(?![A-Za-z0-9_-])")
 TOKEN_LENGTH = 43
-MOST_CANDIDATES = 20  # a text of tokens alone is nobody's invite
+MOST_CANDIDATES = 20  # a text of tokens alone is no one's invite
 USERNAME = r"([A-Za-z]\w{3,31})"
 LINKS = (
     re.compile(rf"\b(?:t|telegram)\.(?:me|dog)/{USERNAME}/?\?\S*\bstart=", re.IGNORECASE),

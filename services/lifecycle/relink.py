@@ -38,7 +38,7 @@ LINK_LIVES = timedelta(days=7)
 class RelinkInvite:
     """A link for one use that moves the account of `name` once it is approved; it is known only now.
 
-    `number` names it to the operator; `is_anyone_asked` tells whether anybody else in HR may approve it.
+    `number` names it to the operator; `is_anyone_asked` tells whether anyone else in HR may approve it.
     """
 
     name: str
@@ -49,9 +49,9 @@ class RelinkInvite:
 
 
 async def make_link(uow: UnitOfWork, person_id: int) -> RelinkInvite:
-    """A link for somebody who lost the account; an earlier one stops working, and whoever may approve it is asked.
+    """A link for someone who lost the account; an earlier one stops working, and whoever may approve it is asked.
 
-    Raises NotAllowed, PersonGone, and MoveUnderWay while the account moved last has not answered.
+    Raise NotAllowed, PersonGone, and MoveUnderWay while the account moved last has not answered.
     """
     await roles.confirm_hr(uow)
     person = await roles.lock_person(uow.session, person_id)
@@ -68,7 +68,7 @@ async def make_link(uow: UnitOfWork, person_id: int) -> RelinkInvite:
 
 
 async def check(session: AsyncSession, entry: InviteGrant, now: datetime) -> None:
-    """Raises InviteDead when an invite would move an account that cannot be moved (any more), LinkUnapproved before."""
+    """Raise InviteDead when an invite would move an account that cannot be moved (any more), LinkUnapproved before."""
     if entry.relink_user_id is None:
         return
     person = await session.get(User, entry.relink_user_id)
@@ -79,7 +79,7 @@ async def check(session: AsyncSession, entry: InviteGrant, now: datetime) -> Non
 
 
 async def refuse_member(uow: UnitOfWork, token: str) -> None:
-    """Somebody who is in opens a link: raises OwnAccount or AccountTaken where it moves an account."""
+    """Someone who is in opens a link: raises OwnAccount or AccountTaken where it moves an account."""
     try:
         entry = await invites.look_up(uow.session, token, uow.now)
     except InviteDead:
@@ -93,7 +93,7 @@ async def take_over(
 ) -> int:
     """Come in as the person of the link, who counts from now on by the new account; gives its id.
 
-    Raises InviteDead, LinkUnapproved.
+    Raise InviteDead, LinkUnapproved.
     """
     person = await session.get(User, entry.relink_user_id, with_for_update=True, populate_existing=True)
     if person is None or not await _is_movable(session, person, entry, now):
@@ -125,7 +125,7 @@ async def _ask(session: AsyncSession, person: User, to_id: int, now: datetime) -
 async def confirm(uow: UnitOfWork, to_id: int) -> None:
     """«Yes, it is me»: results go to the new account where it has none of its own, then the old one is erased.
 
-    What is open (a check-in that was begun, planned messages, settings) does not move. Raises NotYours, NowhereToMove.
+    What is open (a check-in that was begun, planned messages, settings) does not move. Raise NotYours, NowhereToMove.
     """
     old = await _waiting(uow, to_id)
     new = await _target(uow.session, old)
@@ -149,7 +149,7 @@ async def confirm(uow: UnitOfWork, to_id: int) -> None:
 async def refuse(uow: UnitOfWork, to_id: int) -> int | None:
     """«No, it is not me»: this account goes on as before, the new one is closed, and every admin is told.
 
-    Gives the Telegram account that is closed. The person keeps the role that they have by now. Raises NotYours.
+    Gives the Telegram account that is closed. The person keeps the role that they have by now. Raise NotYours.
     """
     old = await _waiting(uow, to_id)
     new = await _target(uow.session, old)
@@ -190,13 +190,13 @@ async def _move_results(session: AsyncSession, old_id: int, new_id: int) -> None
 
 
 async def _is_movable(session: AsyncSession, person: User, entry: InviteGrant, now: datetime) -> bool:
-    """Whether the link still gives what whoever made it was allowed to give."""
+    """Return whether the link still gives what whoever made it was allowed to give."""
     is_as_then = person.offboarded_at is None and person.role == entry.role
     return is_as_then and not await _is_awaited(session, person.id, now)
 
 
 async def _is_awaited(session: AsyncSession, person_id: int, now: datetime) -> bool:
-    """Whether an account that was moved to this one is still being asked."""
+    """Return whether an account that was moved to this one is still being asked."""
     return bool(
         await session.scalar(select(exists().where(User.moved_to_id == person_id, User.moved_at > now - WAITS)))
     )

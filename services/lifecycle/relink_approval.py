@@ -1,6 +1,6 @@
-"""A second person for a link that moves a lost account: it works only once somebody else in HR says that it is right.
+"""A second person for a link that moves a lost account: it works only once someone else in HR says that it is right.
 
-Whoever may make such a link may approve one of somebody else, and nobody their own account's. Where there is no one
+Whoever may make such a link may approve one of someone else, and no one their own account's. Where there is no one
 else, the operator of the server approves it (`manage.py approve-relink`).
 """
 
@@ -36,7 +36,7 @@ class RelinkRequest:
 
 
 async def find_request(uow: UnitOfWork, person_id: int) -> RelinkRequest | None:
-    """The link that is out for somebody's lost account, as the reader may see it. Raises NotAllowed."""
+    """Return the link that is out for someone's lost account, as the reader may see it. Raise NotAllowed."""
     require_hr(uow.member)
     invite = await uow.session.scalar(
         select(Invite).where(Invite.relink_user_id == person_id, Invite.uses_left > 0, Invite.expires_at > uow.now)
@@ -45,7 +45,7 @@ async def find_request(uow: UnitOfWork, person_id: int) -> RelinkRequest | None:
 
 
 async def ask(uow: UnitOfWork, person: User, invite_id: int, expires_at: datetime) -> bool:
-    """Ask everybody who may approve; return whether there is anybody."""
+    """Ask everyone who may approve; return whether there is anyone."""
     may = User.role.in_(HR_ROLES) if person.role == "employee" else User.role == "admin"
     others = list(
         await uow.session.scalars(
@@ -59,7 +59,7 @@ async def ask(uow: UnitOfWork, person: User, invite_id: int, expires_at: datetim
 
 
 async def approve(uow: UnitOfWork, invite_id: int) -> RelinkRequest:
-    """Let the link work from now on. Raises NotAllowed, RelinkRequestGone, SecondPersonNeeded."""
+    """Let the link work from now on. Raise NotAllowed, RelinkRequestGone, SecondPersonNeeded."""
     request = await _decidable(uow, invite_id)
     if await _mark_approved(uow.session, invite_id, uow.now):
         await audit.record(uow, "approved_relink", await _key_of(uow.session, request.person_id))
@@ -67,7 +67,7 @@ async def approve(uow: UnitOfWork, invite_id: int) -> RelinkRequest:
 
 
 async def decline(uow: UnitOfWork, invite_id: int) -> RelinkRequest:
-    """End a link that has not worked yet. Raises NotAllowed, RelinkRequestGone, SecondPersonNeeded."""
+    """End a link that has not worked yet. Raise NotAllowed, RelinkRequestGone, SecondPersonNeeded."""
     request = await _decidable(uow, invite_id)
     is_waiting = (Invite.id == invite_id, Invite.relink_approved_at.is_(None))
     row = await uow.session.execute(delete(Invite).where(*is_waiting).returning(Invite.relink_by_id))

@@ -35,7 +35,7 @@ class Retention:
         return None if left is None else member.rhythm.date_of(left + self._keeps)
 
     async def due(self, session: AsyncSession, now: datetime) -> list[int]:
-        """Up to AT_ONCE people of either kind whose time is over."""
+        """Return up to AT_ONCE people of either kind whose time is over."""
         left = (
             select(User.id)
             .where(User.offboarded_at <= now - self._keeps, User.moved_at.is_(None))
@@ -46,7 +46,7 @@ class Retention:
         return [*await session.scalars(left), *await session.scalars(moved)]
 
     async def erase(self, session: AsyncSession, user_id: int, now: datetime) -> bool:
-        """Erase one of them, unless they came back meanwhile, or somebody else did it; tells whether it was done."""
+        """Erase one of them, unless they came back meanwhile, or someone else did it; tells whether it was done."""
         row = await session.get(User, user_id, with_for_update=True)
         if row is None or not self._is_over(row, now):
             return False
@@ -55,7 +55,7 @@ class Retention:
         return True
 
     async def has_stale_invites(self, session: AsyncSession, now: datetime) -> bool:
-        """Whether somebody is still named in an invite that nobody can open any more."""
+        """Return whether someone is still named in an invite that no one can open any more."""
         return bool(await session.scalar(select(exists().where(*_stale(now)))))
 
     async def forget_names(self, session: AsyncSession, now: datetime) -> None:
@@ -63,7 +63,7 @@ class Retention:
         await session.execute(update(Invite).where(*_stale(now)).values(name=None, telegram_id=None))
 
     async def has_old_answers(self, session: AsyncSession, now: datetime) -> bool:
-        """Whether an answer is older than people were told it would be kept."""
+        """Return whether an answer is older than people were told it would be kept."""
         is_old = (exists().where(condition) for condition in self._old(now))
         return bool(await session.scalar(select(or_(*is_old))))
 

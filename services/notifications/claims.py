@@ -125,7 +125,7 @@ class Claims:
     async def _people_with_something_due(
         self, session: AsyncSession, now: datetime, limit: int
     ) -> list[tuple[User, list[Delivery]]]:
-        """People, locked so that no replica composes another message for them, and what is planned for each."""
+        """Return people, locked so that no replica composes another message for them, and what is planned for each."""
         due = (
             select(Delivery.user_id)
             .where(Delivery.state == "pending", Delivery.due_at <= now)

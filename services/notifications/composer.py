@@ -42,7 +42,7 @@ class Composer:
     async def compose(
         self, session: AsyncSession, user: User, rows: list[Delivery], now: datetime
     ) -> DueMessage | None:
-        """The one message that may leave to this person now, if any; what else is due is skipped or moved."""
+        """Return the one message that may leave to this person now, if any; what else is due is skipped or moved."""
         rhythm = rhythm_of(user)
         context = Context(session, self._calendar, self._pulse, self._talk, now)
         parts = [part for row in rows if row.due_at <= now if (part := await self._ready(context, row, user))]
@@ -74,7 +74,9 @@ class Composer:
         )
 
     async def _ready(self, context: Context, row: Delivery, user: User) -> MessagePart | None:
-        """What a row is about when it may leave now; otherwise it is skipped, or moved to the next suitable hour."""
+        """Return what a row is about when it may leave now; otherwise it is skipped, or moved to the next suitable
+        hour.
+        """
         now = context.now
         part = None
         if row.kind == kinds.PULSE and await wants_quiet_question(context.session, user):
@@ -94,7 +96,7 @@ class Composer:
         return part
 
     def _rides_along(self, row: Delivery, rhythm: Rhythm, now: datetime, *, is_last: bool) -> bool:
-        """Whether what is planned for later leaves with this message.
+        """Return whether what is planned for later leaves with this message.
 
         That is what is due today and, when this is the last message of the week, what would be over before the next.
         """
@@ -115,7 +117,7 @@ class Composer:
                 row.state = "skipped"
 
     def _leaves_at(self, row: Delivery, rhythm: Rhythm, now: datetime) -> datetime:
-        """When a row that is due may leave: `now`, or the next suitable moment."""
+        """Return when a row that is due may leave: `now`, or the next suitable moment."""
         kind = KINDS[row.kind]
         if kind.at_once:
             return now
@@ -138,17 +140,17 @@ class Composer:
 
 
 def _rhythm(kind: str, user: User) -> Rhythm:
-    """When a message of this kind may leave to a person: the pulse has an hour of its own."""
+    """Return when a message of this kind may leave to a person: the pulse has an hour of its own."""
     rhythm = rhythm_of(user)
     return replace(rhythm, at=user.pulse_time) if kind in AT_THE_PULSE_HOUR else rhythm
 
 
 def _later(rows: list[Delivery], rhythm: Rhythm, now: datetime) -> list[Delivery]:
-    """What is planned for a later day of this week and counts."""
+    """Return what is planned for a later day of this week and counts."""
     tomorrow = rhythm.end_of_day(now)
     return [row for row in rows if row.state == "pending" and row.due_at >= tomorrow and KINDS[row.kind].is_counted]
 
 
 def _before(kind: str, awaited: list[Delivery]) -> list[Delivery]:
-    """What ranks higher than this kind."""
+    """Return what ranks higher than this kind."""
     return [row for row in awaited if KINDS[row.kind].rank < KINDS[kind].rank]

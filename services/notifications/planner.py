@@ -21,7 +21,7 @@ from services.wellbeing.messages import CheckinSubject, PulseSubject, ReminderSu
 
 REMINDER_DAYS = (3, 7)
 PLAN_AT_ONCE = 500
-SPREAD_HOURS = 96  # the planner looks at everybody once a week, spread over Monday to Thursday
+SPREAD_HOURS = 96  # the planner looks at everyone once a week, spread over Monday to Thursday
 
 
 class Planner:
@@ -74,7 +74,7 @@ class Planner:
         rounds = await session.execute(
             select(Round.target, Round.created_at)
             .where(Round.period == period.start)
-            .order_by(Round.created_at.desc())  # the first one that invited somebody is written last
+            .order_by(Round.created_at.desc())  # the first one that invited someone is written last
         )
         office = await office_rhythm(session, self._calendar.zone)
         invited: dict[int, datetime] = {}
@@ -122,19 +122,19 @@ class Planner:
 
 
 def may_be_asked(user: User, consent_version: int) -> bool:
-    """Whether this person is let in, and can be reached."""
+    """Return whether this person is let in, and can be reached."""
     return access_of(user, consent_version) is None and user.unreachable_at is None
 
 
 async def next_due(session: AsyncSession, user_id: int) -> datetime | None:
-    """When the next message to this person is due."""
+    """Return when the next message to this person is due."""
     return await session.scalar(
         select(func.min(Delivery.due_at)).where(Delivery.user_id == user_id, Delivery.state == "pending")
     )
 
 
 async def next_event(session: AsyncSession) -> datetime | None:
-    """When anybody's next message is due, or somebody is planned next; None when nothing is to come."""
+    """Return when anyone's next message is due, or someone is planned next; None when nothing is to come."""
     due = await session.scalar(select(func.min(Delivery.due_at)).where(Delivery.state == "pending"))
     plan = await session.scalar(select(func.min(User.plan_at)))
     return min((moment for moment in (due, plan) if moment is not None), default=None)

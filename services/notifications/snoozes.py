@@ -1,7 +1,7 @@
 """Snoozes: a message about the check-in comes back at the time that its reader asked for.
 
 The messages about one check-in are numbered: the invitation is 0, the reminders are 1 and 2. A snooze brings the next
-one at another time, in place of its own, so nobody gets more than was planned; only a snooze of the last one adds one.
+one at another time, in place of its own, so no one gets more than was planned; only a snooze of the last one adds one.
 """
 
 from __future__ import annotations
@@ -97,7 +97,9 @@ class Snoozes:
         return Snoozed(local.date(), local.time(), days, period.last_day, is_week_full, is_later, moment)
 
     async def _may_have_come(self, uow: UnitOfWork, start: date, number: int) -> bool:
-        """Whether the pressed message has left. One that is due may have: after a crash it waits to be sent again."""
+        """Return whether the pressed message has left. One that is due may have: after a crash it waits to be sent
+        again.
+        """
         pressed: Subject = ReminderSubject(start, number) if number else CheckinSubject(start)
         is_due = and_(Delivery.state.in_(kinds.WAITING), Delivery.due_at <= uow.now)
         row = exists().where(
@@ -109,7 +111,9 @@ class Snoozes:
         return bool(await uow.session.scalar(select(row)))
 
     async def _moment(self, uow: UnitOfWork, wish: Wish) -> tuple[datetime, datetime, bool]:
-        """The wished moment, the one at which the message may leave, and whether it had to wait for the next week."""
+        """Return the wished moment, the one at which the message may leave, and whether it had to wait for the next
+        week.
+        """
         rhythm = uow.member.rhythm
         if wish is Wish.SOON:
             wished = uow.now + SOON

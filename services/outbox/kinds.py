@@ -44,7 +44,7 @@ class Kind:
     `rank`: the smaller goes first. A prompt may be repeated after a crash, since its answer cannot double; a notice
     is not. What is counted falls under the weekly cap and may share a message; what is not counted always leaves alone.
     What does not fit is dropped, or `waits` for a later message. What is about the safety of an account leaves
-    `at_once`, at any hour and on any day. What somebody waits for goes `through_leave`: at the first hour of the next
+    `at_once`, at any hour and on any day. What someone waits for goes `through_leave`: at the first hour of the next
     working day, whether or not the reader is on a pause. What is missed and comes `in_working_hours` leaves on the same
     day, or at the hour of HR's summary on the next working day.
     """

@@ -40,7 +40,7 @@ class Agreements:
     async def fill(self, uow: UnitOfWork, data: Mapping[str, Any], typed: str) -> DraftCard:
         """Take what was typed; gives the draft as it now is.
 
-        Raises NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar, DraftGone.
+        Raise NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar, DraftGone.
         """
         draft = read_draft(data)
         target = await self._own(uow, draft.target)
@@ -53,7 +53,7 @@ class Agreements:
     async def press(self, uow: UnitOfWork, data: Mapping[str, Any], step: str, value: str) -> DraftCard:
         """Take a press in place of typing: due (on the day `value`) or again (the text); a late one changes nothing.
 
-        Raises DayUnreadable, DuePast, DueTooFar, DraftGone.
+        Raise DayUnreadable, DuePast, DueTooFar, DraftGone.
         """
         draft = read_draft(data)
         target = await self._own(uow, draft.target)
@@ -67,7 +67,7 @@ class Agreements:
         """Record what the preview showed, and tell the people of the group.
 
         `data`: the conversation, which the caller has ended in this transaction, so that a second press finds None.
-        Raises DraftGone, DraftChanged.
+        Raise DraftGone, DraftChanged.
         """
         draft = read_draft(data or {})
         await self._own(uow, draft.target)
@@ -75,7 +75,7 @@ class Agreements:
         return await self._writing.make(uow, draft)
 
     async def card(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
-        """An agreement of an own group."""
+        """Return an agreement of an own group."""
         row = await uow.session.get(Promise, promise_id)
         if row is None or not row.by_manager:
             raise NotAllowed

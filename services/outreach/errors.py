@@ -12,13 +12,13 @@ class HrPersonGone(Refusal):
 
 
 class WayGone(Refusal):
-    """The e-mail or the words by which somebody wanted to be reached are not there (any more)."""
+    """The e-mail or the words by which someone wanted to be reached are not there (any more)."""
 
     key = "contact.way_gone"
 
 
 class RequestGone(Refusal):
-    """The request was erased together with its author, or is somebody else's."""
+    """The request was erased together with its author, or is someone else's."""
 
     key = "contact.request_gone"
 
@@ -30,7 +30,7 @@ class NoteEmpty(Refusal):
 
 
 class NoteTooLong(Refusal):
-    """A note that nobody would read to its end."""
+    """A note that no one would read to its end."""
 
     key = "promise.too_long"
 
@@ -88,6 +88,6 @@ class RoundOver(Refusal):
 
 
 class CheckinHeld(Refusal):
-    """Nobody is asked in this period: HR holds the check-in until a promise is closed."""
+    """No one is asked in this period: HR holds the check-in until a promise is closed."""
 
     key = "round.held"

@@ -101,7 +101,7 @@ async def find_contact(context: Context, subject: ContactSubject, user: User) ->
 
 
 async def find_unread(context: Context, subject: ContactSubject, user: User) -> ContactSubject | None:
-    """Needless for the author of a request that was read, or that nobody will answer: that is told otherwise."""
+    """Needless for the author of a request that was read, or that no one will answer: that is told otherwise."""
     return await _own(context, subject, user, ContactRequest.state == "open", ~is_lost())
 
 

@@ -41,13 +41,13 @@ class Note:
 
 
 def write(promise: Promise, stage: Stage, locale: str) -> Note:
-    """The note about a promise for readers of this language."""
+    """Return the note about a promise for readers of this language."""
     text = name_in(locale, promise.text, promise.text_en)
     return Note(promise.id, stage, text, promise.due, promise.by_manager, promise.helped)
 
 
 async def concerning(session: AsyncSession, promise_id: int, user_id: int, day: date) -> Promise | None:
-    """The promise when it is for this person, with the reporting groups of `day`."""
+    """Return the promise when it is for this person, with the reporting groups of `day`."""
     return await session.scalar(
         select(Promise).join(User, includes(OF_PROMISE, day)).where(Promise.id == promise_id, User.id == user_id)
     )
@@ -76,7 +76,7 @@ class Notes:
         self._calendar = calendar
 
     async def news(self, uow: UnitOfWork) -> Note | None:
-        """The newest promise for this person, while it is news."""
+        """Return the newest promise for this person, while it is news."""
         row = await uow.session.scalar(
             select(Promise)
             .join(User, includes(OF_PROMISE, self._day(uow.now)))
@@ -87,7 +87,7 @@ class Notes:
         return None if row is None else write(row, _stage_of(row), uow.member.locale)
 
     async def standing(self, uow: UnitOfWork) -> Note | None:
-        """The newest promise for this person that is still to be kept, or was kept lately."""
+        """Return the newest promise for this person that is still to be kept, or was kept lately."""
         row = await uow.session.scalar(
             select(Promise)
             .join(User, includes(OF_PROMISE, self._day(uow.now)))
@@ -98,7 +98,7 @@ class Notes:
         return None if row is None else write(row, _stage_of(row), uow.member.locale)
 
     async def read(self, uow: UnitOfWork, promise_id: int) -> NoteCard:
-        """The note about a promise for this person. Raises PromiseGone."""
+        """Return the note about a promise for this person. Raise PromiseGone."""
         row = await concerning(uow.session, promise_id, uow.member.id, self._day(uow.now))
         if row is None:
             raise PromiseGone
@@ -109,7 +109,7 @@ class Notes:
         return NoteCard(write(row, _stage_of(row), uow.member.locale), is_open and not has_reacted)
 
     async def react(self, uow: UnitOfWork, promise_id: int, *, noticed: bool) -> tuple[Reacted, NoteCard]:
-        """Take the first answer of a person whom the promise is for, while it still counts. Raises PromiseGone."""
+        """Take the first answer of a person whom the promise is for, while it still counts. Raise PromiseGone."""
         columns = (literal(noticed), literal(uow.now, Reaction.created_at.type))
         source = (
             select(Promise.id, User.id, *columns)
@@ -136,7 +136,7 @@ class Notes:
         return (Reacted.EARLIER if await uow.session.scalar(select(is_known)) else Reacted.OVER), card
 
     def _day(self, now: datetime) -> date:
-        """The day whose reporting groups hold."""
+        """Return the day whose reporting groups hold."""
         return self._calendar.period_at(now).start
 
     def _asked_since(self, now: datetime) -> datetime:

@@ -16,14 +16,14 @@ from services.outreach.errors import OwnerGone
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Somebody who may be named."""
+    """Someone who may be named."""
 
     id: int
     name: str
 
 
 async def possible_owners(session: AsyncSession, target: GroupKey) -> list[Owner]:
-    """Everybody of HR and the managers of those whom a promise is for, by name."""
+    """Return everyone of HR and the managers of those whom a promise is for, by name."""
     rows = await session.execute(
         select(User.id, User.name)
         .where(User.offboarded_at.is_(None), or_(User.role.in_(HR_ROLES), _manages(target)))
@@ -33,7 +33,7 @@ async def possible_owners(session: AsyncSession, target: GroupKey) -> list[Owner
 
 
 async def find_owner(session: AsyncSession, target: GroupKey, value: str) -> int:
-    """The id of one of them, from the data of a button. Raises OwnerGone."""
+    """Return the id of one of them, from the data of a button. Raise OwnerGone."""
     for owner in await possible_owners(session, target):
         if str(owner.id) == value:
             return owner.id
@@ -41,13 +41,13 @@ async def find_owner(session: AsyncSession, target: GroupKey, value: str) -> int
 
 
 async def names_of(session: AsyncSession, ids: Iterable[int | None]) -> Mapping[int | None, str]:
-    """The names of people by id."""
+    """Return the names of people by id."""
     rows = await session.execute(select(User.id, User.name).where(User.id.in_({id_ for id_ in ids if id_ is not None})))
     return {row.id: row.name for row in rows}
 
 
 def _manages(target: GroupKey) -> ColumnElement[bool]:
-    """Whether somebody manages a department that a target holds, or may come to hold, as a condition on `users`."""
+    """Whether someone manages a department that a target holds, or may come to hold, as a condition on `users`."""
     managed = select(Department.id).where(Department.manager_id == User.id)
     if target == COMPANY:
         return exists(managed)

@@ -57,11 +57,11 @@ class PromiseDraft:
         return f"{zlib.crc32(_DRAFT.dump_json(self)):08x}"
 
     def in_(self, locale: str) -> str:
-        """The text for readers of a language."""
+        """Return the text for readers of a language."""
         return self.texts.get(locale) or next(iter(self.texts.values()))
 
     def note(self, locale: str) -> Note:
-        """What readers of a language will be sent."""
+        """Return what readers of a language will be sent."""
         return Note(self.promise_id or 0, self.stage, self.in_(locale), self.due, self.by_manager)
 
     @property
@@ -82,7 +82,7 @@ class SuggestedPromise:
 
     @classmethod
     def of(cls, content: HrActions, action: Action) -> Self:
-        """The promise that an action of the content becomes."""
+        """Return the promise that an action of the content becomes."""
         return cls(action.id, action.told, content.horizons[action.horizon].days)
 
 
@@ -97,7 +97,7 @@ class DraftCard:
 
 
 def read_draft(data: Mapping[str, Any]) -> PromiseDraft:
-    """The draft of a conversation. Raises DraftGone."""
+    """Return the draft of a conversation. Raise DraftGone."""
     try:
         return _DRAFT.validate_python(data)
     except ValidationError:
@@ -111,7 +111,7 @@ def require_previewed(draft: PromiseDraft, stamp: str) -> None:
 
 
 def draft_data(draft: PromiseDraft) -> dict[str, Any]:
-    """What the conversation remembers of a draft."""
+    """Return what the conversation remembers of a draft."""
     data: dict[str, Any] = _DRAFT.dump_python(draft, mode="json")
     return data
 
@@ -124,12 +124,12 @@ def read_due(value: str) -> date:
 
 
 def read_page(value: str) -> int:
-    """The number of a page in the data of a button, 0 for anything else."""
+    """Return the number of a page in the data of a button, 0 for anything else."""
     return int(value) if value.isdecimal() else 0
 
 
 def clean_text(text: str) -> str:
-    """What was typed, without control marks; its line breaks stay. Raises NoteEmpty, NoteTooLong."""
+    """Return what was typed, without control marks; its line breaks stay. Raise NoteEmpty, NoteTooLong."""
     cleaned = EMPTY_LINES.sub("\n\n", "\n".join(map(clean_line, text.splitlines()))).strip()
     if not any(map(str.isalnum, cleaned)):
         raise NoteEmpty
@@ -149,7 +149,7 @@ def next_field(draft: PromiseDraft) -> PromiseDraft:
 
 
 def wording_of(draft: PromiseDraft) -> dict[str, str | None]:
-    """The columns: one text for everybody, or one more for readers of English."""
+    """Return the columns: one text for everyone, or one more for readers of English."""
     own = next((text for locale, text in draft.texts.items() if locale != "en"), None)
     return {"text": own or draft.in_(draft.locale), "text_en": draft.texts.get("en") if own else None}
 

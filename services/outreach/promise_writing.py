@@ -53,7 +53,7 @@ class PromiseWriting:
         self._words_for_days = content.typed.days
 
     async def begin(self, uow: UnitOfWork, key: str, *, is_done: bool) -> DraftCard:
-        """Begin to write. Raises NotAllowed, TargetGone."""
+        """Begin to write. Raise NotAllowed, TargetGone."""
         require_hr(uow.member)
         target = await find_target(uow.session, key, self._day(uow.now))
         return await self._show(
@@ -63,9 +63,9 @@ class PromiseWriting:
         )
 
     async def begin_suggested(self, uow: UnitOfWork, key: str, suggested: SuggestedPromise) -> DraftCard | PromiseCard:
-        """A draft of a suggested step with everything filled in, or the promise that was made of it already.
+        """Return a draft of a suggested step with everything filled in, or the promise that was made of it already.
 
-        Raises NotAllowed, TargetGone.
+        Raise NotAllowed, TargetGone.
         """
         require_hr(uow.member)
         target = await find_target(uow.session, key, self._day(uow.now))
@@ -87,7 +87,7 @@ class PromiseWriting:
         return await self._show(uow.session, replace(draft, texts=texts), uow.now)
 
     async def revise(self, uow: UnitOfWork, promise_id: int, field: Field) -> DraftCard:
-        """Begin to change the text or the date of a planned promise. Raises NotAllowed, PromiseGone, PromiseKept."""
+        """Begin to change the text or the date of a planned promise. Raise NotAllowed, PromiseGone, PromiseKept."""
         row = await find(uow, promise_id)
         if row.state != PLANNED:
             raise PromiseKept
@@ -100,7 +100,7 @@ class PromiseWriting:
     async def fill(self, uow: UnitOfWork, data: Mapping[str, Any], typed: str) -> DraftCard:
         """Take what was typed; gives the draft as it now is.
 
-        Raises NotAllowed, NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar, DraftGone, TargetGone.
+        Raise NotAllowed, NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar, DraftGone, TargetGone.
         """
         require_hr(uow.member)
         draft = read_draft(data)
@@ -118,7 +118,7 @@ class PromiseWriting:
         `step`: skip (the second text), due (on the day `value`), again (the text), date (another one) or owner (the
         person `value`).
 
-        Raises NotAllowed, DayUnreadable, DuePast, DueTooFar, DraftGone, OwnerGone, TargetGone.
+        Raise NotAllowed, DayUnreadable, DuePast, DueTooFar, DraftGone, OwnerGone, TargetGone.
         """
         require_hr(uow.member)
         draft = read_draft(data)
@@ -135,7 +135,7 @@ class PromiseWriting:
         return await self._show(uow.session, draft, uow.now)
 
     async def owners(self, uow: UnitOfWork, data: Mapping[str, Any], number: int) -> Page[Owner]:
-        """Who may be named as doing it: HR, and the managers of those it is for. Raises NotAllowed, DraftGone."""
+        """Return who may be named as doing it: HR, and the managers of those it is for. Raise NotAllowed, DraftGone."""
         require_hr(uow.member)
         return page_of(await possible_owners(uow.session, read_draft(data).target), number)
 
@@ -143,7 +143,7 @@ class PromiseWriting:
         """Save what the preview showed, and tell the people it is for.
 
         `data`: the conversation, which the caller has ended in this transaction, so that a second press finds None.
-        Raises NotAllowed, DraftGone, DraftChanged, TargetGone, PromiseGone, PromiseKept.
+        Raise NotAllowed, DraftGone, DraftChanged, TargetGone, PromiseGone, PromiseKept.
         """
         require_hr(uow.member)
         draft = read_draft(data or {})
@@ -208,7 +208,7 @@ class PromiseWriting:
         return DraftCard(draft, targets[draft.target], owners.get(draft.owner_id), offered)
 
     async def _working_day(self, uow: UnitOfWork, days: int) -> date:
-        """The first working day of the organisation from so many days on."""
+        """Return the first working day of the organisation from so many days on."""
         office = await office_rhythm(uow.session, self._calendar.zone)
         return office.date_of(office.suitable(self._calendar.today(uow.now) + timedelta(days=days)))
 
@@ -222,13 +222,13 @@ class PromiseWriting:
 
 
 async def _made_of(session: AsyncSession, target: GroupKey, action: str) -> Promise | None:
-    """The promise that was made of a suggested step for these people and is still to be kept."""
+    """Return the promise that was made of a suggested step for these people and is still to be kept."""
     planned = select(Promise).where(Promise.action == action, Promise.state == PLANNED).order_by(Promise.id)
     return next((row for row in await session.scalars(planned) if target_of(row) == target), None)
 
 
 async def _owner_of(session: AsyncSession, draft: PromiseDraft) -> int | None:
-    """Who does it, unless that person's record was erased since."""
+    """Return who does it, unless that person's record was erased since."""
     return draft.owner_id if draft.owner_id in await names_of(session, [draft.owner_id]) else None
 
 
@@ -241,7 +241,7 @@ def with_due(draft: PromiseDraft, day: date, today: date) -> PromiseDraft:
 
 
 def _was_told(promise_id: int) -> ColumnElement[bool]:
-    """Whether a person was sent a note about this promise, as a condition on `users`."""
+    """Return whether a person was sent a note about this promise, as a condition on `users`."""
     return exists().where(
         Delivery.user_id == User.id,
         Delivery.kind == kinds.NOTE,

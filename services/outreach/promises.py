@@ -40,7 +40,7 @@ class Promises:
     # --- what HR sees ------------------------------------------------------------------------------------------------
 
     async def page(self, uow: UnitOfWork, number: int) -> Page[PromiseCard]:
-        """One page: what is planned by date, then what was done lately. Raises NotAllowed."""
+        """Return one page: what is planned by date, then what was done lately. Raise NotAllowed."""
         require_hr(uow.member)
         is_shown = or_(Promise.state == PLANNED, uow.now - DONE_FOR <= NEWS_OF_PROMISE)
         total = await uow.session.scalar(select(func.count()).select_from(Promise).where(is_shown))
@@ -56,26 +56,26 @@ class Promises:
         return Page(await promise_cards(uow.session, rows, self._calendar, uow.now), number, pages)
 
     async def card(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
-        """One promise. Raises NotAllowed, PromiseGone."""
+        """Return one promise. Raise NotAllowed, PromiseGone."""
         return await self._card(uow, await find(uow, promise_id))
 
     async def targets(self, uow: UnitOfWork, number: int) -> Page[Target]:
-        """Whom something can be promised to. Raises NotAllowed."""
+        """Return whom something can be promised to. Raise NotAllowed."""
         require_hr(uow.member)
         return await page_of_targets(uow.session, self._day(uow.now), number)
 
     async def target(self, uow: UnitOfWork, key: str) -> Target:
-        """One of them. Raises NotAllowed, TargetGone."""
+        """Return one of them. Raise NotAllowed, TargetGone."""
         require_hr(uow.member)
         return await find_target(uow.session, key, self._day(uow.now))
 
     async def keep(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
-        """It is done: ask the people it is for whether they notice it; once. Raises NotAllowed, PromiseGone."""
+        """It is done: ask the people it is for whether they notice it; once. Raise NotAllowed, PromiseGone."""
         require_hr(uow.member)
         return await self.close(uow, promise_id)
 
     async def close(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
-        """The same for whoever may: the caller has asked. Raises PromiseGone."""
+        """The same for whoever may: the caller has asked. Raise PromiseGone."""
         kept = await uow.session.scalar(
             update(Promise)
             .where(Promise.id == promise_id, Promise.state == PLANNED)
@@ -92,7 +92,7 @@ class Promises:
     async def withdraw(self, uow: UnitOfWork, promise_id: int) -> None:
         """Take a promise back, with the answers about it; what was not sent yet stays unsent.
 
-        Raises NotAllowed, PromiseGone.
+        Raise NotAllowed, PromiseGone.
         """
         row = await find(uow, promise_id)
         await holds.end(uow, row.id, self._calendar)
@@ -102,7 +102,7 @@ class Promises:
         await audit.record(uow, "withdrew_promise", audited(row))
 
     async def hold(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
-        """Ask nobody for a check-in, from the next period on, until it is closed. Raises NotAllowed, PromiseGone,
+        """Ask no one for a check-in, from the next period on, until it is closed. Raise NotAllowed, PromiseGone,
         PromiseKept."""
         row = await find(uow, promise_id)
         if row.state != PLANNED:
@@ -111,7 +111,7 @@ class Promises:
         return await self._card(uow, row)
 
     async def resume(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
-        """Ask again, though it isn't closed. Raises NotAllowed, PromiseGone."""
+        """Ask again, though it isn't closed. Raise NotAllowed, PromiseGone."""
         row = await find(uow, promise_id)
         await holds.end(uow, row.id, self._calendar)
         return await self._card(uow, row)
@@ -123,12 +123,12 @@ class Promises:
         return card
 
     def _day(self, now: datetime) -> date:
-        """The day whose reporting groups hold."""
+        """Return the day whose reporting groups hold."""
         return self._calendar.period_at(now).start
 
 
 async def find(uow: UnitOfWork, promise_id: int) -> Promise:
-    """The promise as it is now. Raises NotAllowed, PromiseGone."""
+    """Return the promise as it is now. Raise NotAllowed, PromiseGone."""
     require_hr(uow.member)
     return await _any(uow, promise_id)
 
@@ -148,7 +148,7 @@ async def tell(
     now: datetime,
     *conditions: ColumnElement[bool],
 ) -> None:
-    """Plan a note to everybody whom the promise is for, until the answers about it would be counted."""
+    """Plan a note to everyone whom the promise is for, until the answers about it would be counted."""
     asked_until = calendar.week_closes_at(calendar.week_of(now) + WEEK)
     message = PlannedMessage(kinds.NOTE, note_subject(row.id, stage, row.due), now, asked_until)
     people = and_(includes(target_of(row), calendar.period_at(now).start), *conditions)
@@ -156,5 +156,5 @@ async def tell(
 
 
 def audited(row: Promise) -> str:
-    """What the audit log calls it."""
+    """Return what the audit log calls it."""
     return f"promise {row.id} {target_of(row)}"

@@ -1,4 +1,4 @@
-"""A round: the check-in of the open period is offered now to everybody in a target, once.
+"""A round: the check-in of the open period is offered now to everyone in a target, once.
 
 Neither the preview nor anything after it says how many people are written to: that would tell who has answered.
 """
@@ -73,7 +73,7 @@ class Rounds:
         self._min_group = min_group
 
     async def choices(self, uow: UnitOfWork, number: int) -> RoundChoice:
-        """One page of targets. Raises NotAllowed, CheckinHeld."""
+        """Return one page of targets. Raise NotAllowed, CheckinHeld."""
         require_hr(uow.member)
         period = await self._asked(uow)
         begun = await uow.session.execute(select(Round.target, Round.created_at).where(Round.period == period.start))
@@ -81,7 +81,7 @@ class Rounds:
         return RoundChoice(period, await page_of_targets(uow.session, period.start, number), begun_on)
 
     async def preview(self, uow: UnitOfWork, key: str) -> RoundPreview:
-        """What would be sent, and to how many people roughly. Raises NotAllowed, TargetGone, CheckinHeld."""
+        """Return what would be sent, and to how many people roughly. Raise NotAllowed, TargetGone, CheckinHeld."""
         require_hr(uow.member)
         period = await self._asked(uow)
         target = await find_target(uow.session, key, period.start)
@@ -94,7 +94,7 @@ class Rounds:
     async def begin(self, uow: UnitOfWork, key: str, start: date) -> RoundBegun:
         """Offer the check-in of the period that began on `start`; a second press finds the first one's round.
 
-        Raises NotAllowed, TargetGone, RoundOver, CheckinHeld.
+        Raise NotAllowed, TargetGone, RoundOver, CheckinHeld.
         """
         require_hr(uow.member)
         period = await self._asked(uow)
@@ -113,7 +113,7 @@ class Rounds:
         return RoundBegun(period, target, self._calendar.today(begun_at), is_new)
 
     async def _asked(self, uow: UnitOfWork) -> Period:
-        """The open period. Raises CheckinHeld where nobody is asked in it."""
+        """Return the open period. Raise CheckinHeld where no one is asked in it."""
         period = self._calendar.period_at(uow.now)
         if is_held(await all_held(uow.session), period):
             raise CheckinHeld
@@ -141,7 +141,7 @@ def _moment_of(period: Period, target: GroupKey) -> Select[datetime]:
 
 
 def is_invited_by_round(target: str, period: Period, at: datetime, office: Rhythm) -> ColumnElement[bool]:
-    """Whether a round of that moment invites a person, as a condition on `users`.
+    """Return whether a round of that moment invites a person, as a condition on `users`.
 
     Left alone are those who answered in the period or too lately to answer again, postponed, or joined less than two
     of the organisation's working weeks before.

@@ -87,7 +87,7 @@ class Drilldown:
         self._actions = Actions(content.hr_actions)
 
     async def groups(self, uow: UnitOfWork, week: date) -> Publication:
-        """The publication whose groups can be chosen from. Raises FiguresGone."""
+        """Return the publication whose groups can be chosen from. Raise FiguresGone."""
         require_hr(uow.member)
         found = await publications.find(uow.session, PULSE_WEEK, week)
         if found is None:
@@ -95,14 +95,14 @@ class Drilldown:
         return found
 
     async def look(self, uow: UnitOfWork, pressed: str, week: date) -> DrilldownCard:
-        """One group, or the company. Raises FiguresGone for what was not named in that week."""
+        """Return one group, or the company. Raise FiguresGone for what was not named in that week."""
         shown, key = await self.groups(uow, week), GroupKey(pressed)
         _group(shown, key)
         await audit.record(uow, "viewed_group", f"{key} week {week}")
         return await self.card(uow.session, shown, key)
 
     async def card(self, session: AsyncSession, shown: Publication, key: GroupKey) -> DrilldownCard:
-        """What HR sees of a group of this week; whoever calls it has asked who may. Raises FiguresGone."""
+        """Return what HR sees of a group of this week; whoever calls it has asked who may. Raise FiguresGone."""
         group = _group(shown, key)
         weeks, evidence = await self._evidence(session, shown.slot)
         pulse = pulse_of(weeks, evidence.pooled, key)
@@ -122,10 +122,10 @@ class Drilldown:
         )
 
     async def curves(self, uow: UnitOfWork, pressed: str, week: date) -> GroupCurves:
-        """The published lines of a group, or of the company, up to that week.
+        """Return the published lines of a group, or of the company, up to that week.
 
-        A week without figures is a gap; one in which nobody was asked is left out, unless a check-in stands in it.
-        Raises FiguresGone, and NothingPublished where there is not one figure.
+        A week without figures is a gap; one in which no one was asked is left out, unless a check-in stands in it.
+        Raise FiguresGone, and NothingPublished where there is not one figure.
         """
         key = GroupKey(pressed)
         group = _group(await self.groups(uow, week), key)
@@ -158,9 +158,9 @@ class Drilldown:
         )
 
     async def periods(self, uow: UnitOfWork, week: date) -> list[Publication]:
-        """The newest periods up to that week that can be compared, oldest first: all of one edition of the gate.
+        """Return the newest periods up to that week that can be compared, oldest first: all of one edition of the gate.
 
-        Raises NothingPublished.
+        Raise NothingPublished.
         """
         require_hr(uow.member)
         found = await self._periods(uow.session, week, PERIODS_IN_MAP)
@@ -170,7 +170,7 @@ class Drilldown:
         return [period for period in found if period.edition == found[-1].edition]
 
     async def everything(self, uow: UnitOfWork, today: date) -> Everything:
-        """Everything that was published, for a file. Raises NothingPublished."""
+        """Return everything that was published, for a file. Raise NothingPublished."""
         require_hr(uow.member)
         weeks = await publications.history(uow.session, PULSE_WEEK, EVER)
         periods = await publications.history(uow.session, CHECKIN_PERIOD, EVER)
@@ -189,19 +189,19 @@ class Drilldown:
         return weeks, evidence_of(weeks, await self._periods(session, week, 2), pooled, unasked)
 
     async def _periods(self, session: AsyncSession, week: date, number: int) -> list[Publication]:
-        """The newest periods that had closed by the end of that week, oldest first."""
+        """Return the newest periods that had closed by the end of that week, oldest first."""
         found = await publications.history(session, CHECKIN_PERIOD, number + 1, week)
         return [one for one in found if one.period.end <= week + WEEK][-number:]
 
 
 def _concerned(key: GroupKey, group: Group | None) -> set[GroupKey]:
-    """The targets whose promises are about this cell."""
+    """Return the targets whose promises are about this cell."""
     departments = () if group is None else group.departments
     return {COMPANY, key, *map(GroupKey.of_department, departments)}
 
 
 def _group(publication: Publication, key: GroupKey) -> Group | None:
-    """The group with this key, shown or hidden; None is the company. Raises FiguresGone."""
+    """Return the group with this key, shown or hidden; None is the company. Raise FiguresGone."""
     if key == COMPANY:
         return None
     for group in publication.all_groups:

@@ -76,23 +76,23 @@ class JoinProposals:
         self._k = disclosure.threshold(content.hr_actions.thresholds, min_group)
 
     async def open(self, uow: UnitOfWork) -> list[Proposal]:
-        """What can be proposed and was not put off, the largest group first. Raises NotAllowed."""
+        """Return what can be proposed and was not put off, the largest group first. Raise NotAllowed."""
         require_hr(uow.member)
         return await self.standing(uow.session, uow.now)
 
     async def standing(self, session: AsyncSession, now: datetime) -> list[Proposal]:
-        """The same for a message that the bot sends by itself."""
+        """Return the same for a message that the bot sends by itself."""
         return [proposal for proposal in await self._proposals(session, now) if not proposal.is_put_off]
 
     async def all(self, uow: UnitOfWork) -> list[Proposal]:
-        """The same with what was put off, which comes last. Raises NotAllowed."""
+        """Return the same with what was put off, which comes last. Raise NotAllowed."""
         require_hr(uow.member)
         return await self._proposals(uow.session, uow.now)
 
     async def accept(self, uow: UnitOfWork, stamp: str) -> int:
         """Let the departments report together from the next period on; gives the group. A second press finds it.
 
-        Raises NotAllowed, and ProposalGone when they have changed since.
+        Raise NotAllowed, and ProposalGone when they have changed since.
         """
         await confirm_hr(uow)
         proposal = await self._find(uow, stamp)
@@ -106,7 +106,7 @@ class JoinProposals:
         return group_id
 
     async def put_off(self, uow: UnitOfWork, stamp: str, *, for_good: bool) -> None:
-        """Propose these departments again in the next period, or not any more. Raises NotAllowed, ProposalGone."""
+        """Propose these departments again in the next period, or not any more. Raise NotAllowed, ProposalGone."""
         await confirm_hr(uow)
         if await self._find(uow, stamp) is None:
             raise ProposalGone
@@ -170,7 +170,7 @@ class JoinProposals:
 
 
 async def _sizes(session: AsyncSession, groups: Iterable[Group], day: date) -> Mapping[GroupKey, int]:
-    """How many people count in each group from a day on."""
+    """Return how many people count in each group from a day on."""
     counting = counting_at(day).subquery()
     number = func.count().label("number")
     rows = await session.execute(select(counting.c.department_id, number).group_by(counting.c.department_id))
@@ -190,7 +190,7 @@ async def _lock(session: AsyncSession, proposal: Proposal) -> None:
 
 
 async def _accepted(session: AsyncSession, stamp: str, day: date) -> int:
-    """The group that came of a proposal and is still there on a day. Raises ProposalGone."""
+    """Return the group that came of a proposal and is still there on a day. Raise ProposalGone."""
     group_id = await session.scalar(
         select(ReportingGroup.id)
         .join(ProposalAnswer, ProposalAnswer.group_id == ReportingGroup.id)

@@ -91,8 +91,8 @@ async def find_summary(context: Context, subject: WeekSubject, user: User) -> Su
 
 
 async def find_nothing_agreed(context: Context, subject: WeekSubject, user: User) -> Period | None:
-    """The period whose results came with this week's summary. Needless once a manager recorded an agreement since then,
-    and for people who manage no department (any more) or not yet."""
+    """Return the period whose results came with this week's summary. Needless once a manager recorded an agreement
+    since then, and for people who manage no department (any more) or not yet."""
     today, period = context.calendar.today(context.now), context.calendar.period_of(subject.week)
     targets = (await managed_targets(context.session, user.id, today)).values()
     if not targets or not await reads_at(context.session, user.id, today):

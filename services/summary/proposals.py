@@ -44,7 +44,7 @@ def propose(sizes: Sizes, k: int) -> tuple[Join, ...]:
     """Return the sets of departments to join, the largest first; a set may hold one named group, which they join.
 
     Each set has `likely_size(k)` members or more, none has a department of another, and joining brings more people
-    into groups that are likely to be shown, in two groups or more: one group of everybody is the company itself.
+    into groups that are likely to be shown, in two groups or more: one group of everyone is the company itself.
     """
     present = {key: people for key, people in sizes.items() if people}
     middle = [key for key in _largest_first(present) if k + MORE_THAN_ENOUGH <= present[key] < likely_size(k)]
@@ -115,5 +115,5 @@ def _largest_first(sizes: Sizes) -> list[GroupKey]:
 
 
 def _may_join(key: GroupKey, join: Iterable[GroupKey]) -> bool:
-    """Whether at most one named group comes together."""
+    """Return whether at most one named group comes together."""
     return key.group_id is None or all(other.group_id is None for other in join)

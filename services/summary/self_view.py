@@ -37,7 +37,7 @@ class SelfView:
 
 
 async def look(uow: UnitOfWork, people: People, drilldown: Drilldown) -> SelfView:
-    """Return what HR has about whoever asks. Raises PersonGone for people who have left."""
+    """Return what HR has about whoever asks. Raise PersonGone for people who have left."""
     line, card = await people.own(uow)
     week = await publications.latest(uow.session, PULSE_WEEK)
     if week is None:
@@ -51,7 +51,7 @@ async def look(uow: UnitOfWork, people: People, drilldown: Drilldown) -> SelfVie
 
 
 async def _own_group(uow: UnitOfWork, week: Publication) -> Group | None:
-    """The group in which the person counted in that week; of a newcomer, that of their department now."""
+    """Return the group in which the person counted in that week; of a newcomer, that of their department now."""
     places = places_at(week.slot).subquery()
     place = await uow.session.scalar(select(places.c.department_id).where(places.c.user_id == uow.member.id))
     return week.group_of(uow.member.department_id if place is None else place)

@@ -46,18 +46,18 @@ def dump(steps: tuple[StoredStep, ...]) -> list[dict[str, Any]]:
 
 
 def stored(row: StoredSummary) -> SentSummary:
-    """The summary of a row."""
+    """Return the summary of a row."""
     return SentSummary(row.week, Form(row.form), row.texts, _STEPS.validate_python(row.steps))
 
 
 async def find(session: AsyncSession, week: date) -> SentSummary | None:
-    """The summary about the week that began on this Monday."""
+    """Return the summary about the week that began on this Monday."""
     row = await session.get(StoredSummary, week)
     return None if row is None else stored(row)
 
 
 async def latest_with_figures(session: AsyncSession) -> SentSummary | None:
-    """The newest summary about a closed week: what employees read, word for word."""
+    """Return the newest summary about a closed week: what employees read, word for word."""
     rows = select(StoredSummary).where(StoredSummary.form != str(Form.STARTING))
     row = await session.scalar(rows.order_by(StoredSummary.week.desc()).limit(1))
     return None if row is None else stored(row)

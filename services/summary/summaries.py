@@ -123,17 +123,17 @@ class Summaries:
         return office.date_of(self._slot(self._calendar.week_of(now), office))
 
     async def next_at(self, session: AsyncSession, now: datetime) -> datetime:
-        """When the next summary comes, for readers in the organisation's zone."""
+        """Return when the next summary comes, for readers in the organisation's zone."""
         office = await office_rhythm(session, self._calendar.zone)
         slot = self._slot(self.closed_week(now), office)
         return slot if slot > now else self._slot(self._calendar.week_of(now), office)
 
     def today(self, now: datetime) -> date:
-        """The organisation's date."""
+        """Return the organisation's date."""
         return self._calendar.today(now)
 
     def closed_week(self, now: datetime) -> date:
-        """The Monday of the newest week that has closed."""
+        """Return the Monday of the newest week that has closed."""
         return self._calendar.week_of(now) - WEEK
 
     # --- making and storing it ----------------------------------------------------------------------------------------
@@ -147,15 +147,15 @@ class Summaries:
         return await judging.judge_next(session, self._calendar, now)
 
     async def progress(self, session: AsyncSession, week: date) -> Progress:
-        """How far this week's summary is. One statement."""
+        """Return how far this week's summary is. One statement."""
         readers = select(func.count(User.id)).where(*_reads()).scalar_subquery()
         row = (await session.execute(select(exists().where(StoredSummary.week == week), readers))).one()
         return Progress(week, *row)
 
     async def draft(self, session: AsyncSession, now: datetime) -> SummaryDraft | None:
-        """The summary about the newest closed week.
+        """Return the summary about the newest closed week.
 
-        None while nothing is closed and nobody of HR waits for it, and of a week that nobody was asked about.
+        None while nothing is closed and no one of HR waits for it, and of a week that no one was asked about.
         """
         issue = await self.issue(session, now)
         if issue.summary.form == Form.STARTING:
@@ -168,7 +168,7 @@ class Summaries:
         return issue
 
     async def issue(self, session: AsyncSession, now: datetime) -> SummaryDraft:
-        """The summary as it stands now."""
+        """Return the summary as it stands now."""
         week = self.closed_week(now)
         office = await office_rhythm(session, self._calendar.zone)
 
@@ -219,7 +219,7 @@ class Summaries:
     # --- reading it ---------------------------------------------------------------------------------------------------
 
     async def again(self, uow: UnitOfWork) -> SentSummary | None:
-        """The newest summary, on demand. Raises NotAllowed."""
+        """Return the newest summary, on demand. Raise NotAllowed."""
         require_hr(uow.member)
         row = await uow.session.scalar(select(StoredSummary).order_by(StoredSummary.week.desc()).limit(1))
         if row is None:
@@ -228,7 +228,7 @@ class Summaries:
         return stored.stored(row)
 
     async def find(self, uow: UnitOfWork, week: date) -> SentSummary:
-        """The summary about a week. Raises NotAllowed, FiguresGone."""
+        """Return the summary about a week. Raise NotAllowed, FiguresGone."""
         require_hr(uow.member)
         found = await stored.find(uow.session, week)
         if found is None:
@@ -236,7 +236,7 @@ class Summaries:
         return found
 
     async def seen_by(self, session: AsyncSession, member: Member | None) -> Seen | None:
-        """What an employee sees of the last summary; None for strangers and for those who have left."""
+        """Return what an employee sees of the last summary; None for strangers and for those who have left."""
         if member is None or member.offboarded_at is not None:
             return None
         summary = await stored.latest_with_figures(session)
@@ -276,7 +276,7 @@ class Summaries:
         return list(await session.scalars(select(User).where(*_reads()).order_by(User.id)))
 
     async def _managers(self, session: AsyncSession, today: date, *, wishing: bool = True) -> list[User]:
-        """Those who read their team's figures by now and, if `wishing`, wish to get them every week."""
+        """Return those who read their team's figures by now and, if `wishing`, wish to get them every week."""
         manages = exists().where(Department.manager_id == User.id) & User.id.in_(readers_at(today))
         is_here = (User.offboarded_at.is_(None), User.unreachable_at.is_(None))
         wishes = [User.team_summary_since.is_not(None)] if wishing else []
@@ -291,7 +291,7 @@ class Summaries:
 
 
 def _reads() -> tuple[ColumnElement[bool], ...]:
-    """Who gets HR's summary."""
+    """Return who gets HR's summary."""
     return User.role.in_(HR_ROLES), User.offboarded_at.is_(None), User.unreachable_at.is_(None)
 
 

@@ -71,7 +71,7 @@ class Around:
 @dataclass(frozen=True, slots=True)
 class TeamCard:
     """Everything on a manager's screen. `company`: the company's pulse. `comes_weekly`: whether
-    the manager wished to get this every week. `opens_on`: the day from which on somebody who was appointed lately reads
+    the manager wished to get this every week. `opens_on`: the day from which on someone who was appointed lately reads
     figures; until then there are none here.
     """
 
@@ -84,9 +84,9 @@ class TeamCard:
 
 
 async def look(session: AsyncSession, talk: Talk, manager_id: int, on: date, now: datetime) -> TeamCard:
-    """What a manager sees on the day `on`: before the appointment counts, only from when on.
+    """Return what a manager sees on the day `on`: before the appointment counts, only from when on.
 
-    Raises NotAllowed for whoever manages no department now.
+    Raise NotAllowed for whoever manages no department now.
     """
     manager = await session.get(User, manager_id)
     rows = (await session.scalars(select(Department).where(Department.manager_id == manager_id))).all()
@@ -111,13 +111,13 @@ async def look(session: AsyncSession, talk: Talk, manager_id: int, on: date, now
 
 
 async def require_manager(uow: UnitOfWork) -> None:
-    """Raises NotAllowed for whoever manages no department now."""
+    """Raise NotAllowed for whoever manages no department now."""
     if not await is_manager(uow.session, uow.member):
         raise NotAllowed
 
 
 async def wish(uow: UnitOfWork, weekly: bool) -> None:
-    """Whether the manager gets the figures every week. Raises NotAllowed."""
+    """Whether the manager gets the figures every week. Raise NotAllowed."""
     await require_manager(uow)
     since = uow.now if weekly else None
     await uow.session.execute(
@@ -128,7 +128,7 @@ async def wish(uow: UnitOfWork, weekly: bool) -> None:
 async def _teams(
     session: AsyncSession, departments: Sequence[Department], newest: Newest, around: Around
 ) -> tuple[ManagedTeam, ...]:
-    """One for each reporting group of these departments, so that departments that report together stand once."""
+    """Return one for each reporting group of these departments, so that departments that report together stand once."""
     week, teams = newest.week, dict[GroupKey, ManagedTeam]()
     for row in departments:
         group = None if week is None else week.group_of(row.id)
@@ -152,7 +152,7 @@ async def _teams(
 
 
 def _values(pulse: GroupPulse | None, newest: Newest, key: GroupKey) -> Mapping[str, Value]:
-    """Every name of the questions' rules: published means and clear changes; None where there is none."""
+    """Return every name of the questions' rules: published means and clear changes; None where there is none."""
     values: dict[str, Value] = dict.fromkeys(TALK_NAMES)
     for figure, shift in (pulse.shifts if pulse else {}).items():
         values |= {figure: shift.now.value, f"{figure}_moved": _moved(shift.change)}

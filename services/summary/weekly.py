@@ -58,7 +58,7 @@ class PromiseLine:
     helped: Helped | None = None
 
     def is_overdue(self, on: date) -> bool:
-        """Whether its day is over on `on` and it is not done."""
+        """Return whether its day is over on `on` and it is not done."""
         return not self.is_done and self.due is not None and self.due < on
 
 
@@ -91,7 +91,7 @@ class WeeklySummary:
     before. `high`: what has been high for at least `HIGH_FROM` weeks. `moved`: what clearly changed, in the form PERIOD
     `period_moved` as well; empty reads "no clear change". `next_pulse`, `next_checkin`: when the next figures come (the
     Monday after the close; None while the check-in waits for HR); `checkin_closes`: the last day of the open period. In
-    one that `is_held` nobody is asked, but again from the Monday `asked_from` on, if that is known.
+    one that `is_held` no one is asked, but again from the Monday `asked_from` on, if that is known.
     """
 
     form: Form
@@ -127,8 +127,8 @@ class Weekly:
         self._high_scale = content.questionnaire.scoring.cut_means.high
 
     async def summary(self, session: AsyncSession, on: date, now: datetime) -> WeeklySummary:
-        """The summary as it stands now, to be read on a day: the same until the next publication, apart from promises
-        and HR's answers to steps."""
+        """Return the summary as it stands now, to be read on a day: the same until the next publication, apart from
+        promises and HR's answers to steps."""
         weeks = await publications.history(session, PULSE_WEEK, HISTORY_WEEKS)
         periods = await publications.history(session, CHECKIN_PERIOD, HISTORY_PERIODS)
         week = weeks[-1] if weeks else None
@@ -183,7 +183,7 @@ class Weekly:
 
 
 async def promises(session: AsyncSession, now: datetime) -> list[PromiseLine]:
-    """What was promised and not yet done, by date, and what was done lately."""
+    """Return what was promised and not yet done, by date, and what was done lately."""
     rows = await session.scalars(
         select(Promise)
         .where((Promise.state == "planned") | (now - DONE_FOR <= NEWS_OF_PROMISE))
@@ -212,20 +212,20 @@ def evidence_of(
     pooled: Sequence[Publication],
     unasked: Collection[date],
 ) -> ActionFigures:
-    """What the rules look at, of the newest weeks and periods, oldest first; `pooled`: the pulses of periods."""
+    """Return what the rules look at, of the newest weeks and periods, oldest first; `pooled`: the pulses of periods."""
     period = periods[-1] if periods else None
     before = periods[-2] if len(periods) > 1 else None
     return ActionFigures(weeks, period, before, pooled, unasked)
 
 
 async def unasked_in(session: AsyncSession, calendar: Calendar, weeks: Sequence[Publication]) -> frozenset[date]:
-    """Return the Mondays of the published weeks in which the organisation's days off left nobody to ask."""
+    """Return the Mondays of the published weeks in which the organisation's days off left no one to ask."""
     office = await office_rhythm(session, calendar.zone)
     return frozenset(week.slot for week in weeks if not office.is_asked_in(week.slot))
 
 
 async def _noticed(session: AsyncSession) -> Mapping[int, Share]:
-    """The newest published share of each promise."""
+    """Return the newest published share of each promise."""
     weeks = await publications.history(session, PULSE_WEEK, int(DONE_FOR / WEEK) + COMPARED_WEEKS)
     return {id_: share for week in weeks for id_, share in week.noticed.items()}
 
@@ -241,7 +241,7 @@ def _form(week: Publication | None, period: Publication | None) -> Form:
 
 
 def _pulses(weeks: Sequence[Publication], pooled: Sequence[Publication]) -> dict[GroupKey, GroupPulse]:
-    """The pulse of every cell that has one: the company, then the groups."""
+    """Return the pulse of every cell that has one: the company, then the groups."""
     if not weeks:
         return {}
     keys = [COMPANY, *(group.key for group in weeks[-1].all_groups)]
@@ -249,7 +249,7 @@ def _pulses(weeks: Sequence[Publication], pooled: Sequence[Publication]) -> dict
 
 
 def _moved(pulses: Mapping[GroupKey, GroupPulse], week: Publication | None) -> tuple[ClearChange, ...]:
-    """Every clear change of the pulse. A period's is news on the Monday after it alone."""
+    """Return every clear change of the pulse. A period's is news on the Monday after it alone."""
     return tuple(
         ClearChange(key, figure, shift.change)
         for key, pulse in pulses.items()
@@ -260,7 +260,7 @@ def _moved(pulses: Mapping[GroupKey, GroupPulse], week: Publication | None) -> t
 
 
 def _period_moved(now: Publication | None, then: Publication | None) -> tuple[ClearChange, ...]:
-    """Every clear change of the check-in."""
+    """Return every clear change of the check-in."""
     if now is None:
         return ()
     return tuple(
@@ -272,5 +272,5 @@ def _period_moved(now: Publication | None, then: Publication | None) -> tuple[Cl
 
 
 def _first_full(period: Period, begin: date | None) -> Period:
-    """The open period, or where nobody counts in it yet, the next one."""
+    """Return the open period, or where no one counts in it yet, the next one."""
     return period if begin is not None and begin <= period.start else period.next()

@@ -135,7 +135,7 @@ async def remove(session: AsyncSession, update_id: int) -> bool:
 
 
 async def has_old(session: AsyncSession, now: datetime) -> bool:
-    """Return whether an update is kept for longer than anybody will look after it."""
+    """Return whether an update is kept for longer than anyone will look after it."""
     return bool(await session.scalar(select(exists().where(DeadLetter.created_at < now - KEPT))))
 
 

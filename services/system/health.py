@@ -29,7 +29,7 @@ class Backlog:
 
 
 async def backlog(session: AsyncSession, now: datetime) -> Backlog:
-    """What waits for the scheduler, and for an operator."""
+    """Return what waits for the scheduler, and for an operator."""
     oldest = await session.scalar(select(func.min(Delivery.due_at)).where(Delivery.state == "pending"))
     overdue = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
     noted = await session.scalar(select(Fact.value).where(Fact.name == BACKED_UP))
@@ -58,5 +58,5 @@ async def write(session: AsyncSession, now: datetime) -> None:
 
 
 async def revision(session: AsyncSession) -> str | None:
-    """The revision of the schema that the database is at."""
+    """Return the revision of the schema that the database is at."""
     return await session.scalar(select(column("version_num")).select_from(table("alembic_version")))

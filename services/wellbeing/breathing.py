@@ -30,7 +30,7 @@ async def begin(session: AsyncSession, user_id: int, message_id: int) -> None:
 
 
 async def is_going_on(session: AsyncSession, user_id: int, message_id: int) -> bool:
-    """Whether this exercise was neither stopped nor replaced."""
+    """Return whether this exercise was neither stopped nor replaced."""
     found = await session.scalar(
         select(Breathing.user_id).where(Breathing.user_id == user_id, Breathing.message_id == message_id)
     )

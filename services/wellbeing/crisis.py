@@ -71,7 +71,7 @@ class Detector:
                         self._phrases.setdefault((stem, second), []).append((slot, tuple(rest[1:])))
 
     def tier(self, text: str) -> Tier | None:
-        """The gravest tier whose rules the text meets, or None. Nearly linear in the length of the text."""
+        """Return the gravest tier whose rules the text meets, or None. Nearly linear in the length of the text."""
         found = self._slots(self._vocabulary.read(text))
         return next((tier for tier, rules in self._rules.items() if any(rule.meets(found) for rule in rules)), None)
 
@@ -90,7 +90,7 @@ class Detector:
 
 
 def _next(words: Sequence[tuple[Stems, int]], index: int, step: int) -> Stems:
-    """The stems of the word so many words further on, if no mark stands between."""
+    """Return the stems of the word so many words further on, if no mark stands between."""
     if index + step < len(words) and words[index + step][1] == words[index][1] + step:
         return words[index + step][0]
     return frozenset()
@@ -105,12 +105,12 @@ class _Compiled:
         self._window, self._near = rule.window, rule.near
 
     def slots(self) -> Iterator[Slot]:
-        """The slots of all patterns."""
+        """Return the slots of all patterns."""
         for pattern in (*self._find, *self._unless):
             yield from pattern
 
     def meets(self, found: Mapping[Slot, Sequence[Span]]) -> bool:
-        """Whether one of the patterns stands there without one of the exclusions near it."""
+        """Return whether one of the patterns stands there without one of the exclusions near it."""
         excluded: set[int] | None = None
         for pattern in self._find:
             for first, last in _spans(pattern, found, self._window):
@@ -121,7 +121,7 @@ class _Compiled:
         return False
 
     def _excluded(self, found: Mapping[Slot, Sequence[Span]]) -> set[int]:
-        """The places near an exclusion."""
+        """Return the places near an exclusion."""
         return {
             place
             for pattern in self._unless
@@ -169,7 +169,7 @@ class _Vocabulary:
         self._like_english = crisis.lookalikes.english.table()
 
     def read(self, text: str) -> list[tuple[Stems, int]]:
-        """The words of the text with their places; a mark between two words widens their distance."""
+        """Return the words of the text with their places; a mark between two words widens their distance."""
         look_up = cache(self._look_up)
         text = unicodedata.normalize("NFKC", text).translate(DROPPED)
         text = _SPELT_OUT.sub(lambda found: re.sub(r"[\W_]", "", found[0]), text)
@@ -188,7 +188,7 @@ class _Vocabulary:
     def _pieces(
         self, chunk: re.Match[str], look_up: Callable[[str], Stems], *, is_russian: bool
     ) -> list[tuple[str, int, int]]:
-        """The words of a chunk with their beginning and end: one, where marks stand inside a word."""
+        """Return the words of a chunk with their beginning and end: one, where marks stand inside a word."""
         start = chunk.start()
         pieces = [
             (self._in_one_alphabet(piece[0], is_russian=is_russian), start + piece.start(), start + piece.end())
@@ -201,7 +201,9 @@ class _Vocabulary:
         return pieces
 
     def _in_one_alphabet(self, word: str, *, is_russian: bool) -> str:
-        """The word in small letters of one alphabet, without ё; a figure counts as a letter only between letters."""
+        """Return the word in small letters of one alphabet, without ё; a figure counts as a letter only between
+        letters.
+        """
         ends_in_letters = word[0].isalpha() and word[-1].isalpha()
         is_english = word.isascii() and word.isalpha() and not is_russian
         if ends_in_letters and not is_english:
@@ -213,14 +215,14 @@ class _Vocabulary:
         return word.lower().translate(YO_TO_YE)
 
     def _split(self, word: str, look_up: Callable[[str], Stems]) -> list[Stems]:
-        """The stems of a word, or of the words that were written together in it."""
+        """Return the stems of a word, or of the words that were written together in it."""
         stems = look_up(word)
         if stems or len(word) > MAX_JOINED:
             return [stems]
         return [look_up(part) for part in self._parts(word)] or [stems]
 
     def _parts(self, word: str) -> list[str]:
-        """The words that this one consists of, or none."""
+        """Return the words that this one consists of, or none."""
         parts: list[list[str] | None] = [[]]
         for end in range(1, len(word) + 1):
             starts = (start for start in range(end) if parts[start] is not None and word[start:end] in self._joined)
@@ -229,7 +231,7 @@ class _Vocabulary:
         return parts[-1] or []
 
     def _look_up(self, word: str) -> Stems:
-        """The stems that a word has, as it is written, without repeated letters, or with one slip forgiven."""
+        """Return the stems that a word has, as it is written, without repeated letters, or with one slip forgiven."""
         right = self._misspelt.get(word)
         if right is not None:
             return self._look_up(right) | _literal(word, self._exact, self._open, self._longest)
@@ -245,7 +247,7 @@ class _Vocabulary:
         return frozenset(stem for stem in self._slips.get(word[0], ()) if _is_slip(word, stem))
 
     def _sound(self, word: str) -> str | None:
-        """How a word of a language with such rules sounds; None for a short word or one of another language."""
+        """Return how a word of a language with such rules sounds; None for a short word or one of another language."""
         if len(word) < MIN_SOUND or not _CYRILLIC.match(word):
             return None
         for written, heard in self._sounds.items():
@@ -254,13 +256,13 @@ class _Vocabulary:
 
 
 def _literal(word: str, exact: Mapping[str, set[Stem]], opens: Mapping[str, set[Stem]], longest: int) -> Stems:
-    """The stems that are this word, or that it begins with."""
+    """Return the stems that are this word, or that it begins with."""
     begins = (opens.get(word[:length], ()) for length in range(MIN_PREFIX, min(len(word), longest) + 1))
     return frozenset(exact.get(word, ())).union(*begins)
 
 
 def _by(key: Callable[[str], str | None], stems: Mapping[str, set[Stem]]) -> dict[str, set[Stem]]:
-    """The stems by a key of their letters, without those that have none."""
+    """Return the stems by a key of their letters, without those that have none."""
     found: dict[str, set[Stem]] = {}
     for letters, known in stems.items():
         if (name := key(letters)) is not None:
@@ -269,13 +271,15 @@ def _by(key: Callable[[str], str | None], stems: Mapping[str, set[Stem]]) -> dic
 
 
 def _distance(gap: str) -> int:
-    """How many words the marks between two words are worth."""
+    """Return how many words the marks between two words are worth."""
     gap = _ELLIPSIS.sub(" ", gap)
     return max((STOPS.get(char, 0) for char in gap), default=0) or int(" - " in gap)
 
 
 def _is_slip(word: str, stem: Stem) -> bool:
-    """Whether one letter of the stem is wrong, missing, doubled or swapped with the next; the first one is right."""
+    """Return whether one letter of the stem is wrong, missing, doubled or swapped with the next; the first one is
+    right.
+    """
     right = stem.letters
     same = next(
         (place for place, (its, mine) in enumerate(zip(right, word, strict=False)) if its != mine),

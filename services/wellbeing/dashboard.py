@@ -60,7 +60,7 @@ class Dashboard:
         self._history = history
 
     async def look(self, uow: UnitOfWork, span: int) -> Board:
-        """The last `span` weeks, this one included; an unknown span is the default one."""
+        """Return the last `span` weeks, this one included; an unknown span is the default one."""
         span = span if span in SPANS else DEFAULT_SPAN
         last = self._calendar.week_of(uow.now)
         weeks = tuple(last - back * WEEK for back in reversed(range(span)))
@@ -100,7 +100,7 @@ class Dashboard:
         )
 
     async def _totals(self, session: AsyncSession, user_id: int) -> tuple[int, float | None, float | None]:
-        """Number, mean and highest total of the own check-ins."""
+        """Return number, mean and highest total of the own check-ins."""
         row = await session.execute(
             select(func.count(), func.avg(Assessment.score), func.max(Assessment.score)).where(
                 Assessment.user_id == user_id

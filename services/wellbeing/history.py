@@ -63,20 +63,20 @@ class History:
         return Page([self._entry(row) for row in rows], page, pages)
 
     async def latest(self, session: AsyncSession, user_id: int) -> PastCheckIn | None:
-        """The newest check-in, None before the first."""
+        """Return the newest check-in, None before the first."""
         row = await session.scalar(
             select(Assessment).where(Assessment.user_id == user_id).order_by(Assessment.period.desc()).limit(1)
         )
         return None if row is None else self._entry(row)
 
     async def count(self, session: AsyncSession, user_id: int) -> int:
-        """How many check-ins the person has finished."""
+        """Return how many check-ins the person has finished."""
         return (
             await session.scalar(select(func.count()).select_from(Assessment).where(Assessment.user_id == user_id))
         ) or 0
 
     async def answers(self, session: AsyncSession, user_id: int, assessment_id: int, part: int) -> AnswerPage:
-        """The answers of one own check-in, a page at a time. Raises NotYours."""
+        """Return the answers of one own check-in, a page at a time. Raise NotYours."""
         row = await session.scalar(
             select(Assessment).where(Assessment.id == assessment_id, Assessment.user_id == user_id)
         )

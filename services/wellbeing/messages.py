@@ -106,7 +106,8 @@ async def find_snoozed(context: Context, subject: ReminderSubject, user: User) -
 
 
 async def find_pulse(context: Context, subject: PulseSubject, user: User) -> Question | None:
-    """The first question. Needless once the week is answered, the pulse off, or «weekly or off?» was asked in vain.
+    """Return the first question. Needless once the week is answered, the pulse off, or «weekly or off?» was asked in
+    vain.
 
     So it is in a week that has hardly a working day left: it may have been planned before that was known.
     """
@@ -158,7 +159,7 @@ async def withdraw_checkin_messages(uow: UnitOfWork, period: date) -> None:
 
 
 async def wants_quiet_question(session: AsyncSession, user: User) -> bool:
-    """Whether the latest pulses that were sent, as many as the design allows, all went unanswered."""
+    """Return whether the latest pulses that were sent, as many as the design allows, all went unanswered."""
     sent = await session.scalar(
         select(func.count()).where(
             Delivery.user_id == user.id,
@@ -171,7 +172,7 @@ async def wants_quiet_question(session: AsyncSession, user: User) -> bool:
 
 
 async def has_quiet_question(session: AsyncSession, pulse: Delivery) -> bool:
-    """Whether the question stands in place of this week's pulse already."""
+    """Return whether the question stands in place of this week's pulse already."""
     same_week = (Delivery.user_id == pulse.user_id, Delivery.dedup_key == pulse.dedup_key)
     return bool(await session.scalar(select(exists().where(*same_week, Delivery.kind == kinds.PULSE_QUIET))))
 
@@ -192,7 +193,7 @@ async def _is_pulse_answered(session: AsyncSession, user_id: int, week: date) ->
 
 
 async def _last_sign(session: AsyncSession, user: User) -> datetime:
-    """When this person last answered a pulse, or said «weekly»."""
+    """Return when this person last answered a pulse, or said «weekly»."""
     answered = await session.scalar(
         select(func.max(Metric.created_at)).where(Metric.user_id == user.id, Metric.source == "pulse")
     )
@@ -226,7 +227,7 @@ async def remind_of_plan(
 ) -> None:
     """Plan a nudge for the day that the plan names, in place of that of an earlier plan.
 
-    Whoever said not to be asked about the step is not reminded, nor is anybody on a day off.
+    Whoever said not to be asked about the step is not reminded, nor is anyone on a day off.
     """
     await _withdraw_nudge(uow, recommendation_id, f"{recommendation_id}/%/{True}")
     rhythm = uow.member.rhythm
@@ -263,7 +264,7 @@ async def _withdraw_nudge(uow: UnitOfWork, recommendation_id: int, key_like: str
 
 
 async def _is_asked_about(uow: UnitOfWork, recommendation_id: int) -> bool:
-    """Whether a nudge or the review of this step is still to come."""
+    """Return whether a nudge or the review of this step is still to come."""
     waiting = exists().where(
         Delivery.user_id == uow.member.id,
         Delivery.kind.in_((kinds.NUDGE, kinds.REVIEW)),

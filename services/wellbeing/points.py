@@ -62,7 +62,7 @@ async def put_checkin(
 async def read(
     session: AsyncSession, user_id: int, source: str, since: date, until: date
 ) -> dict[date, dict[str, float | None]]:
-    """The figures by week, from Monday `since` to Monday `until`, both included."""
+    """Return the figures by week, from Monday `since` to Monday `until`, both included."""
     rows = await session.execute(
         select(Metric.date, Metric.burnout, Metric.stress, Metric.productivity)
         .where(

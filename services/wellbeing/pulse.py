@@ -107,18 +107,18 @@ class Pulses:
         return await self._next(uow, history, self._pulse.items)
 
     async def question(self, uow: UnitOfWork, metric: str) -> Question:
-        """One question of this week, answered or not. Raises NotYours for an unknown metric."""
+        """Return one question of this week, answered or not. Raise NotYours for an unknown metric."""
         history = await self._history(uow.session, uow.member.id, uow.now)
         return self._question(history, self._pulse.items[self._position(metric)], uow.now)
 
     async def summary(self, uow: UnitOfWork) -> Summary:
-        """This week's answers, even when some are missing."""
+        """Return this week's answers, even when some are missing."""
         return await self._summary(uow, await self._history(uow.session, uow.member.id, uow.now))
 
     async def answer(self, uow: UnitOfWork, press: PulsePress) -> PulseState:
         """Store one answer, and give the next question without one; a press for another week changes nothing.
 
-        Raises NotYours for a metric or a value that the pulse does not have.
+        Raise NotYours for a metric or a value that the pulse does not have.
         """
         week = self._calendar.week_of(uow.now)
         if press.week != week.isoformat():
@@ -162,7 +162,7 @@ class Pulses:
         return Summary(self._pulse, week, figures, line, await self._offers(uow, values))
 
     def _values(self, week: date, series: Mapping[str, Series]) -> dict[str, float | None]:
-        """What the rules of the file ask about."""
+        """Return what the rules of the file ask about."""
         values: dict[str, float | None] = {name: known.get(week) for name, known in series.items()}
         values |= {f"{name}_lowest_of_2": lowest_of_2(known) for name, known in series.items()}
         return values | {f"{name}_trend": trend(known, week, self._pulse.trend) for name, known in series.items()}
@@ -181,7 +181,7 @@ class Pulses:
         )
 
     async def _offers(self, uow: UnitOfWork, values: Mapping[str, float | None]) -> tuple[PulseOffer, ...]:
-        """What the rules offer, at most one of each kind: one small step is enough."""
+        """Return what the rules offer, at most one of each kind: one small step is enough."""
         offers: dict[str, PulseOffer] = {}
         for offer in self._pulse.offers:
             if offer.when.holds(values):
@@ -213,18 +213,20 @@ class Pulses:
 
 
 def series_of(history: Mapping[date, points.Figures], metric: str) -> dict[date, float]:
-    """The weeks in which this metric was answered."""
+    """Return the weeks in which this metric was answered."""
     return {week: value for week, figures in history.items() if (value := figures[metric]) is not None}
 
 
 def own_line(series: Series, display: PulseDisplay) -> float | None:
-    """The mean of the latest answered weeks, 0–100; None when there are too few."""
+    """Return the mean of the latest answered weeks, 0–100; None when there are too few."""
     latest = sorted(series)[-display.weeks_of_line :]
     return fmean(series[week] for week in latest) if len(latest) >= display.min_weeks else None
 
 
 def trend(series: Series, week: date, rule: PulseTrend) -> float | None:
-    """The mean of the latest calendar weeks, `week` included, minus that of as many before, or None with too few."""
+    """Return the mean of the latest calendar weeks, `week` included, minus that of as many before, or None with too
+    few.
+    """
 
     def answers(last: date) -> list[float]:
         weeks = [last - back * WEEK for back in range(rule.weeks)]
@@ -237,7 +239,7 @@ def trend(series: Series, week: date, rule: PulseTrend) -> float | None:
 
 
 def lowest_of_2(series: Series) -> float | None:
-    """The lower of the two latest answers, when their weeks are neighbours."""
+    """Return the lower of the two latest answers, when their weeks are neighbours."""
     latest = sorted(series)[-2:]
     if len(latest) < 2 or latest[1] - latest[0] != WEEK:
         return None

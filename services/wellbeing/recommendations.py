@@ -82,7 +82,7 @@ class Recommendations:
         await uow.session.flush()
 
     async def list_page(self, session: AsyncSession, user_id: int, filter_: str, page: int) -> RecommendationPage:
-        """One page of the person's steps, the newest check-in first, in the order in which they were chosen."""
+        """Return one page of the person's steps, the newest check-in first, in the order in which they were chosen."""
         states = FILTERS.get(filter_, OPEN_STATES)
         counts = await _counts(session, user_id)
         page, pages = nearest(page, sum(counts.get(state, 0) for state in states), PAGE_SIZE)
@@ -99,7 +99,7 @@ class Recommendations:
         )
 
     async def card(self, session: AsyncSession, user_id: int, recommendation_id: int) -> RecommendationCard:
-        """One of their own steps. Raises NotYours."""
+        """Return one of their own steps. Raise NotYours."""
         row = await session.scalar(
             select(Recommendation).where(Recommendation.id == recommendation_id, Recommendation.user_id == user_id)
         )
@@ -108,7 +108,7 @@ class Recommendations:
         return self._card(row)
 
     async def current(self, session: AsyncSession, user_id: int) -> RecommendationCard | None:
-        """The step being tried: the one started last."""
+        """Return the step being tried: the one started last."""
         row = await session.scalar(
             select(Recommendation)
             .where(Recommendation.user_id == user_id, Recommendation.state == "started")
@@ -118,7 +118,7 @@ class Recommendations:
         return None if row is None else self._card(row)
 
     async def move(self, uow: UnitOfWork, recommendation_id: int, to: str) -> RecommendationCard:
-        """Start, finish, decline or reopen a step; a press that comes too late changes nothing. Raises NotYours."""
+        """Start, finish, decline or reopen a step; a press that comes too late changes nothing. Raise NotYours."""
         moved = await uow.session.execute(
             update(Recommendation)
             .where(
@@ -140,7 +140,7 @@ class Recommendations:
     async def set_plan(self, uow: UnitOfWork, recommendation_id: int, plan: str) -> RecommendationCard:
         """Keep the person's own plan, on one line, and remind of it on the day that it names.
 
-        Raises NotYours, PlanEmpty, PlanTooLong.
+        Raise NotYours, PlanEmpty, PlanTooLong.
         """
         plan = " ".join(plan.split())
         if not plan:
@@ -157,14 +157,14 @@ class Recommendations:
         return card
 
     async def take_offered_plan(self, uow: UnitOfWork, recommendation_id: int) -> RecommendationCard:
-        """Keep the plan that the content offers, unless there is one already. Raises NotYours."""
+        """Keep the plan that the content offers, unless there is one already. Raise NotYours."""
         card = await self.card(uow.session, uow.member.id, recommendation_id)
         if card.plan or card.item is None:
             return card
         return await self.set_plan(uow, recommendation_id, card.item.plan.in_(uow.member.locale))
 
     async def for_scale(self, uow: UnitOfWork, scale: ScaleKey) -> RecommendationCard | None:
-        """A step that is meant for a scale: one that is open, else one more; None when nothing suits."""
+        """Return a step that is meant for a scale: one that is open, else one more; None when nothing suits."""
         rows = await uow.session.scalars(
             select(Recommendation)
             .where(Recommendation.user_id == uow.member.id, Recommendation.state.in_(OPEN_STATES))
@@ -176,7 +176,9 @@ class Recommendations:
         return await self.another(uow, scale)
 
     async def another(self, uow: UnitOfWork, scale: ScaleKey | None = None) -> RecommendationCard | None:
-        """One more step for the latest result (for one scale, if given); None when five are open or nothing suits."""
+        """Return one more step for the latest result (for one scale, if given); None when five are open or nothing
+        suits.
+        """
         latest = await uow.session.scalar(
             select(Assessment).where(Assessment.user_id == uow.member.id).order_by(Assessment.period.desc()).limit(1)
         )
@@ -188,7 +190,7 @@ class Recommendations:
         return await self._add(uow, latest.id, choices[0])
 
     async def keep(self, uow: UnitOfWork, recommendation_id: int) -> RecommendationCard:
-        """Go on with a step after its review: no more nudges, another review after as many days. Raises NotYours."""
+        """Go on with a step after its review: no more nudges, another review after as many days. Raise NotYours."""
         card = await self.card(uow.session, uow.member.id, recommendation_id)
         if card.state == "started" and card.started_at is not None:
             days = (uow.now - card.started_at).days + self._catalogue.nudges.review_day
@@ -196,7 +198,7 @@ class Recommendations:
         return card
 
     async def mute(self, uow: UnitOfWork, recommendation_id: int) -> RecommendationCard:
-        """No more questions about this step; the step itself stays. Raises NotYours."""
+        """No more questions about this step; the step itself stays. Raise NotYours."""
         card = await self.card(uow.session, uow.member.id, recommendation_id)
         await messages.withdraw_recommendation_messages(uow, recommendation_id)
         return card
@@ -230,7 +232,7 @@ class Recommendations:
         )
 
     async def _without_result(self, uow: UnitOfWork, scale: ScaleKey) -> RecommendationCard | None:
-        """The step for people without a check-in; None while it rests."""
+        """Return the step for people without a check-in; None while it rests."""
         item = self._catalogue.get(self._catalogue.selection.without_result[scale])
         rested = uow.now - timedelta(days=self._catalogue.selection.rest_days)
         if item is None or item.id in await _ids(uow.session, uow.member.id, Recommendation.closed_at > rested):
@@ -261,7 +263,7 @@ class Recommendations:
 
 
 async def _counts(session: AsyncSession, user_id: int) -> dict[str, int]:
-    """How many of the person's steps are in each state."""
+    """Return how many of the person's steps are in each state."""
     rows = await session.execute(
         select(Recommendation.state, func.count())
         .where(Recommendation.user_id == user_id)

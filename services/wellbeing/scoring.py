@@ -79,13 +79,13 @@ class ScoreChange:
 
 
 def score(questionnaire: Questionnaire, answers: Mapping[str, int]) -> Result:
-    """The figures of raw answers, 0–6 by item key; a skipped item is simply not there.
+    """Return the figures of raw answers, 0–6 by item key; a skipped item is simply not there.
 
     Item score: raw, or 6 − raw for a reversed item. Scale: mean of the answered item scores × number of items, which
     equals the plain sum when nothing was skipped; None below `min_answered`. Total: the sum of the three scales as
     they are shown. Levels: mean item score ≥ 2.5 is medium, ≥ 3.5 is high, on each scale and on the total (total 50
     and 70; Kalimo's cut of 3.5, and half-way between "2–3 times" and "about once a week").
-    Raises ValueError for an unknown key or an answer that is no whole number from 0 to 6.
+    Raise ValueError for an unknown key or an answer that is no whole number from 0 to 6.
     """
     items = item_scores(questionnaire, answers)
     means = {name: _mean(questionnaire, name, items) for name in questionnaire.scales}
@@ -101,7 +101,7 @@ def score(questionnaire: Questionnaire, answers: Mapping[str, int]) -> Result:
 
 
 def item_scores(questionnaire: Questionnaire, answers: Mapping[str, int]) -> dict[str, int]:
-    """The score of each answered item, reversed where the item is. Raises ValueError as `score` does."""
+    """Return the score of each answered item, reversed where the item is. Raise ValueError as `score` does."""
     items = {item.key: item for item in questionnaire.items}
     for key, raw in answers.items():
         if key not in items:
@@ -112,7 +112,7 @@ def item_scores(questionnaire: Questionnaire, answers: Mapping[str, int]) -> dic
 
 
 def quality(questionnaire: Questionnaire, answers: Mapping[str, int], seconds: Sequence[float]) -> Quality:
-    """Whether the answers look careless.
+    """Return whether the answers look careless.
 
     `seconds`: the time for each answered item, in the order presented. Speed is their median, so neither a pause in
     the middle nor a night's break hides a careless run; without times, nothing is said about speed. A straight line
@@ -137,7 +137,7 @@ def quality(questionnaire: Questionnaire, answers: Mapping[str, int], seconds: S
 
 
 def frequency(questionnaire: Questionnaire, mean: float) -> Frequency:
-    """How often something was hard, from a mean item score of 0 to 6."""
+    """Return how often something was hard, from a mean item score of 0 to 6."""
     return FREQUENCIES[sum(mean >= cut for cut in questionnaire.scoring.frequency_means)]
 
 
@@ -149,7 +149,8 @@ def strongest(questionnaire: Questionnaire, answers: Mapping[str, int], most: in
 
 
 def change(questionnaire: Questionnaire, earlier: Sequence[Result], later: Result) -> ScoreChange | None:
-    """The change from earlier results of quality "ok" to a later one; None when the newest or later total is unknown.
+    """Return the change from earlier results of quality "ok" to a later one; None when the newest or later total is
+    unknown.
 
     `earlier`: of the last twelve months, newest first, and at least the one before. A difference to the one before
     counts from the reliable change on, 1.96 × SD × √(2 × (1 − reliability)) (Jacobson & Truax 1991) widened for many
@@ -216,7 +217,7 @@ def _shift(earlier: float, later: float, reliability: Reliability) -> Shift:
 
 
 def _exact(shown: float) -> Fraction:
-    """A figure with one decimal as what it says, 0.1 and not the nearest binary fraction."""
+    """Return a figure with one decimal as what it says, 0.1 and not the nearest binary fraction."""
     return Fraction(str(shown))
 
 

@@ -38,7 +38,7 @@ def choose(
     causes: Collection[str] = (),
     scale: ScaleKey | None = None,
 ) -> list[RecommendationChoice]:
-    """What to offer now, most important first; nothing without a total.
+    """Return what to offer now, most important first; nothing without a total.
 
     In this order: what must be there, one for each cause that has none yet (by name), one for each high scale that has
     none yet (the highest mean first), then the best scored. `open_ids` are offered or being tried and count against

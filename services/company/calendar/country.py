@@ -31,7 +31,7 @@ async def keep_country(session: AsyncSession, kept: str, now: datetime) -> None:
 def find_country(text: str) -> str:
     """Return the code of the country that was typed, by name or code, with a subdivision ("DE-BY") where it has one.
 
-    Slow at first: call it in a thread. Raises UnknownCountry.
+    Slow at first: call it in a thread. Raise UnknownCountry.
     """
     typed = " ".join(text.split())
     code = _codes().get(typed.casefold(), typed.upper())
@@ -42,7 +42,7 @@ def find_country(text: str) -> str:
 
 @cache
 def _codes() -> dict[str, str]:
-    """The codes of countries by their names in every language, in small letters."""
+    """Return the codes of countries by their names in every language, in small letters."""
     return {
         name.casefold(): code
         for locale in LOCALES
@@ -52,11 +52,11 @@ def _codes() -> dict[str, str]:
 
 
 async def countries(session: AsyncSession) -> set[str]:
-    """Return every country whose public holidays somebody has: the organisation's and those of departments."""
+    """Return every country whose public holidays someone has: the organisation's and those of departments."""
     of_departments = await session.scalars(select(Department.country).where(Department.country.is_not(None)).distinct())
     return {code for code in (await country(session), *of_departments) if code}
 
 
 async def plan_anew(session: AsyncSession, now: datetime) -> None:
-    """Plan everybody anew after days off have changed: what waits for its moment takes the new one."""
+    """Plan everyone anew after days off have changed: what waits for its moment takes the new one."""
     await session.execute(update(User).where(User.plan_at.is_not(None)).values(plan_at=now))

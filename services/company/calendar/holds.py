@@ -1,8 +1,8 @@
-"""The check-in is held: nobody is asked in a period because HR has first to do what it promised.
+"""The check-in is held: no one is asked in a period because HR has first to do what it promised.
 
-A hold is of whole periods, from the next one on, so that nobody is asked halfway through one and a figure is never over
+A hold is of whole periods, from the next one on, so that no one is asked halfway through one and a figure is never over
 half a period. Closing what was promised, or HR, ends it: the period that is held then stays so, the one after it is
-asked again. The gate publishes nothing about a held period, and takes nobody in it for somebody who did not answer.
+asked again. The gate publishes nothing about a held period, and takes no one in it for someone who did not answer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from services.outbox import kinds
 
 
 async def standing(session: AsyncSession, promise_ids: Collection[int]) -> Mapping[int, HeldPeriods]:
-    """What is held for these promises and has not been ended, by promise."""
+    """Return what is held for these promises and has not been ended, by promise."""
     rows = await session.scalars(select(Hold).where(Hold.promise_id.in_(promise_ids), Hold.until.is_(None)))
     return {row.promise_id: HeldPeriods(row.first, None) for row in rows if row.promise_id is not None}
 
@@ -53,7 +53,7 @@ async def end(uow: UnitOfWork, promise_id: int, calendar: Calendar) -> None:
 
 
 async def end_orphans(session: AsyncSession, calendar: Calendar, now: datetime) -> None:
-    """The promise is gone together with those it was for: nobody could close it any more."""
+    """The promise is gone together with those it was for: no one could close it any more."""
     await _end(session, Hold.promise_id.is_(None), calendar, now)
 
 

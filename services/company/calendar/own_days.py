@@ -31,7 +31,7 @@ SPAN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class OwnDaysLine:
-    """One entry, both ends included: nobody is written to, or (`is_working`) everybody works."""
+    """One entry, both ends included: no one is written to, or (`is_working`) everyone works."""
 
     id: int
     first: date
@@ -56,7 +56,7 @@ class CompanyCalendar:
         self._calendar = calendar
 
     async def look(self, uow: UnitOfWork) -> OwnCalendar:
-        """The calendar as it stands. Raises NotAllowed."""
+        """Return the calendar as it stands. Raise NotAllowed."""
         require_hr(uow.member)
         today = self._calendar.today(uow.now)
         rows = await uow.session.scalars(
@@ -68,7 +68,7 @@ class CompanyCalendar:
     async def add(self, uow: UnitOfWork, text: str, *, is_working: bool) -> OwnCalendar:
         """Add the day or the span that was typed; the same one again takes the new kind.
 
-        Raises NotAllowed, DayUnreadable, NoSuchDay, DaysPast, DaysTooFar, DaysBackwards, OneWorkingDay.
+        Raise NotAllowed, DayUnreadable, NoSuchDay, DaysPast, DaysTooFar, DaysBackwards, OneWorkingDay.
         """
         require_hr(uow.member)
         today = self._calendar.today(uow.now)
@@ -86,7 +86,7 @@ class CompanyCalendar:
         return await self.look(uow)
 
     async def remove(self, uow: UnitOfWork, id_: int) -> OwnCalendar:
-        """Take one entry back, on the day itself too. Raises NotAllowed, DaysGone."""
+        """Take one entry back, on the day itself too. Raise NotAllowed, DaysGone."""
         require_hr(uow.member)
         row = await uow.session.get(CompanyDay, id_)
         if row is None:
@@ -114,7 +114,7 @@ async def _store(session: AsyncSession, first: date, last: date, *, is_working: 
 
 
 async def _changed(session: AsyncSession, today: date, now: datetime) -> None:
-    """Forget what is long over, and plan everybody anew."""
+    """Forget what is long over, and plan everyone anew."""
     await session.execute(delete(CompanyDay).where(CompanyDay.last < today - KEPT))
     await session.flush()
     await plan_anew(session, now)

@@ -1,4 +1,4 @@
-"""The one calendar: weeks and check-in periods of the organisation, days off of everybody, hours of the person."""
+"""The one calendar: weeks and check-in periods of the organisation, days off of everyone, hours of the person."""
 
 from services.kit.calendar.periods import (
     DAY,

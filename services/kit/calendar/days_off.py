@@ -1,4 +1,4 @@
-"""Days on which nobody is written to: public holidays of a country, and what the organisation adds or takes away.
+"""Days on which no one is written to: public holidays of a country, and what the organisation adds or takes away.
 
 Public holidays come from the package `holidays`, without the network. It is slow to import (some 30 ms, and as much for
 a country), so `prepare` does it in a thread before the first question.
@@ -22,7 +22,7 @@ SHAPE = re.compile(r"[A-Z]{2}(-\w{1,12})?", re.ASCII)  # ISO 3166-1, and a subdi
 
 @dataclass(frozen=True, slots=True)
 class OwnDays:
-    """Days of the organisation, both ends included: everybody is off, or everybody works (`is_working`)."""
+    """Days of the organisation, both ends included: everyone is off, or everyone works (`is_working`)."""
 
     first: date
     last: date
@@ -41,7 +41,7 @@ class DaysOff:
     own: tuple[OwnDays, ...] = ()
 
     def is_off(self, day: date) -> bool:
-        """Return whether everybody is off on that day, whatever their working days."""
+        """Return whether everyone is off on that day, whatever their working days."""
         own = self._own(day)
         return day in _public(self.country, day.year).off if own is None else not own
 
@@ -51,7 +51,7 @@ class DaysOff:
         return day in _public(self.country, day.year).working if own is None else own
 
     def _own(self, day: date) -> bool | None:
-        """Whether the organisation works on that day; None where it says nothing."""
+        """Return whether the organisation works on that day; None where it says nothing."""
         said = [own.is_working for own in self.own if own.first <= day <= own.last]
         return any(said) if said else None
 
@@ -90,7 +90,7 @@ def known_until(country: str) -> int:
 
 
 def prepare(countries: Iterable[str], years: Iterable[int]) -> None:
-    """Compute these calendars, so that nobody waits for them. Slow at first: call it in a thread."""
+    """Compute these calendars, so that no one waits for them. Slow at first: call it in a thread."""
     years = tuple(years)
     for country in countries:
         for year in years:

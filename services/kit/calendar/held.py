@@ -1,7 +1,7 @@
 """Check-in periods that are held, and the date of the next invitation: every screen that names one takes it from here.
 
-Nobody is asked in a held period: HR has first to do what it promised (services/company/calendar/holds.py). In other
-periods everybody is invited in the last but one week, a newcomer not before two working weeks (`Rhythm.invitation_at`).
+No one is asked in a held period: HR has first to do what it promised (services/company/calendar/holds.py). In other
+periods everyone is invited in the last but one week, a newcomer not before two working weeks (`Rhythm.invitation_at`).
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ class HeldPeriods:
     until: date | None
 
     def has(self, period: Period) -> bool:
-        """Whether this period is one of them."""
+        """Return whether this period is one of them."""
         return self.first <= period.start and (self.until is None or period.start < self.until)
 
 
 @dataclass(frozen=True, slots=True)
 class OnHold:
-    """Nobody is asked in this period (`is_now`) or in the next one, which begins on `first`.
+    """No one is asked in this period (`is_now`) or in the next one, which begins on `first`.
 
-    `next_date`: the person's next invitation; None while nobody can know.
+    `next_date`: the person's next invitation; None while no one can know.
     """
 
     is_now: bool
@@ -43,18 +43,18 @@ class OnHold:
 
 
 async def all_held(session: AsyncSession) -> list[HeldPeriods]:
-    """Everything that was ever held, or will be."""
+    """Return everything that was ever held, or will be."""
     rows = await session.execute(select(Hold.first, Hold.until).order_by(Hold.first))
     return [HeldPeriods(first, until) for first, until in rows]
 
 
 def is_held(held: Iterable[HeldPeriods], period: Period) -> bool:
-    """Whether nobody is asked in this period."""
+    """Return whether no one is asked in this period."""
     return any(one.has(period) for one in held)
 
 
 def next_asked(held: Collection[HeldPeriods], period: Period) -> Period | None:
-    """Return the first period from this one on in which people are asked, None while nobody can know."""
+    """Return the first period from this one on in which people are asked, None while no one can know."""
     while is_held(held, period):
         if any(one.has(period) and one.until is None for one in held):
             return None
@@ -63,7 +63,7 @@ def next_asked(held: Collection[HeldPeriods], period: Period) -> Period | None:
 
 
 def next_invitation(calendar: Calendar, rhythm: Rhythm, held: Collection[HeldPeriods], period: Period) -> date | None:
-    """Return the person's date of the first invitation from this period on, None while nobody can know."""
+    """Return the person's date of the first invitation from this period on, None while no one can know."""
     asked = next_asked(held, period)
     while asked is not None:
         closes_at = calendar.closes_at(asked)

@@ -17,12 +17,12 @@ MIN_DAYS_BETWEEN = 14  # between two check-ins of one person, across the border 
 
 
 def at_local(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """The UTC moment of a local wall-clock time; of an hour that happens twice, the first."""
+    """Return the UTC moment of a local wall-clock time; of an hour that happens twice, the first."""
     return datetime.combine(day, at, tzinfo=zone).replace(fold=0).astimezone(UTC)
 
 
 def monday_of(day: date) -> date:
-    """The ISO Monday of the week that holds `day`."""
+    """Return the ISO Monday of the week that holds `day`."""
     return day - timedelta(days=day.weekday())
 
 
@@ -49,7 +49,7 @@ class Period:
         return self.end - 2 * WEEK
 
     def next(self) -> Period:
-        """The period after this one."""
+        """Return the period after this one."""
         return Period(self.end, self.weeks)
 
 
@@ -61,27 +61,27 @@ class Calendar:
     period_weeks: int
 
     def today(self, now: datetime) -> date:
-        """The organisation's date."""
+        """Return the organisation's date."""
         return now.astimezone(self.zone).date()
 
     def period_at(self, now: datetime) -> Period:
-        """The check-in period that is open at this moment."""
+        """Return the check-in period that is open at this moment."""
         return self.period_of(self.today(now))
 
     def period_of(self, day: date) -> Period:
-        """The check-in period that holds a date of the organisation's zone."""
+        """Return the check-in period that holds a date of the organisation's zone."""
         weeks = (day - FIRST_MONDAY).days // 7
         start = FIRST_MONDAY + (weeks - weeks % self.period_weeks) * WEEK
         return Period(start, self.period_weeks)
 
     def closes_at(self, period: Period) -> datetime:
-        """The UTC moment of Sunday 24:00."""
+        """Return the UTC moment of Sunday 24:00."""
         return at_local(period.end, time(0), self.zone)
 
     def week_of(self, now: datetime) -> date:
-        """The Monday of the organisation's present ISO week."""
+        """Return the Monday of the organisation's present ISO week."""
         return monday_of(self.today(now))
 
     def week_closes_at(self, monday: date) -> datetime:
-        """The UTC moment at which the ISO week that begins on `monday` closes."""
+        """Return the UTC moment at which the ISO week that begins on `monday` closes."""
         return at_local(monday + WEEK, time(0), self.zone)

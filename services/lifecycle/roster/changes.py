@@ -33,7 +33,7 @@ ChangeKind = Literal["left", "moved"]
 
 @dataclass(frozen=True, slots=True)
 class ProposedChange:
-    """What a list says of somebody who is in: the department they moved to, None when they left."""
+    """What a list says of someone who is in: the department they moved to, None when they left."""
 
     department_id: int | None
 
@@ -82,7 +82,7 @@ async def replace_all(session: AsyncSession, changes: Mapping[int, ProposedChang
 
 
 class RosterChanges:
-    """HR's list of proposals. Every method runs in the caller's transaction and refuses everybody outside HR."""
+    """HR's list of proposals. Every method runs in the caller's transaction and refuses everyone outside HR."""
 
     def __init__(self, people: People, offboarding: Offboarding) -> None:
         self._people = people

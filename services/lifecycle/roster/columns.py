@@ -30,7 +30,7 @@ class Columns:
 
     @property
     def own(self) -> frozenset[int]:
-        """Return the places that say who somebody is and where."""
+        """Return the places that say who someone is and where."""
         return frozenset(place for place in (self.full, *self.parts, self.department) if place is not None)
 
     def name(self, cells: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 Lists come out of spreadsheets and personnel systems of every age: as a workbook, or as text with any delimiter, in
 UTF-8 or UTF-16 with or without a mark at the beginning, in Windows-1251, in the code page of DOS or of an old Mac.
-Nobody can tell from the bytes alone which of these it is, so a text gives several tables, the likeliest first: the
+No one can tell from the bytes alone which of these it is, so a text gives several tables, the likeliest first: the
 reader takes the one in which it finds the names of the columns.
 """
 

@@ -1,7 +1,7 @@
 """What a list of people changes: comparing it with who is here, and doing it in one transaction.
 
 People who are new get an invite. Those who left or moved become proposals (changes.py): a list
-may be a day old or of one department only, so a list alone neither ends anybody's access nor moves them.
+may be a day old or of one department only, so a list alone neither ends anyone's access nor moves them.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from services.lifecycle.roster.matching import Entry, Matches, match
 from services.lifecycle.roster.reading import Roster, RosterRow
 
 MOST_NEW_DEPARTMENTS = 100  # more of them are no departments: the columns are mixed up
-WHOLE_COMPANY = 0.5  # a list with at least this part of the people who are in is about everybody
+WHOLE_COMPANY = 0.5  # a list with at least this part of the people who are in is about everyone
 
 
 @dataclass(frozen=True, slots=True)
 class ListedMove:
-    """Somebody who is in, and stands in the list under another department."""
+    """Someone who is in, and stands in the list under another department."""
 
     person_id: int
     name: str
@@ -43,7 +43,7 @@ class ListedMove:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Somebody who is in, and does not stand in the list."""
+    """Someone who is in, and does not stand in the list."""
 
     person_id: int
     name: str
@@ -98,7 +98,7 @@ async def make(uow: UnitOfWork, roster: Roster, file: str, undertakings: Underta
 
 
 async def carry_out(session: AsyncSession, roster: Roster, now: datetime, *, with_left: bool) -> Imported:
-    """Do what a list changes, compared once more: of two people with the same list at once, the second invites nobody.
+    """Do what a list changes, compared once more: of two people with the same list at once, the second invites no one.
 
     Raise RosterUnclear, RosterWithErrors, TooManyDepartments, and NameTaken for a department named like a group.
     """
@@ -171,7 +171,7 @@ def _plan(
 
 
 def _missing(users: Mapping[int, User], places: set[Hashable | None], joined: Matches) -> tuple[Missing, ...]:
-    """Return who is not in the list: of everybody, or of its departments when it is about some of them.
+    """Return who is not in the list: of everyone, or of its departments when it is about some of them.
 
     Administrators need not be employees.
     """

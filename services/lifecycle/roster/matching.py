@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from services.lifecycle.roster.columns import words_of
 
-FEWEST_WORDS = 2  # of the shorter name: a first name alone is nobody's
+FEWEST_WORDS = 2  # of the shorter name: a first name alone is no one's
 
 Key = tuple[str, ...]
 
@@ -104,7 +104,7 @@ def _under_a_part_of_the_name(rows: Sequence[_Named], pool: Sequence[_Named], ma
 
 
 def _links(rows: Iterable[_Named], pool: Iterable[_Named]) -> Iterator[tuple[Entry, Entry]]:
-    """Give every row with everybody whose name is a part of it, or of whose name it is a part."""
+    """Give every row with everyone whose name is a part of it, or of whose name it is a part."""
     by_word: dict[str, list[_Named]] = defaultdict(list)
     for row in rows:
         for word in set(row.key):

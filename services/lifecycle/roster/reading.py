@@ -33,7 +33,7 @@ DoubtKind = Literal["department", "total", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """A row: `department` is "" for somebody who chooses it while joining. `line` counts from 1, as an editor does."""
+    """A row: `department` is "" for someone who chooses it while joining. `line` counts from 1, as an editor does."""
 
     line: int
     name: str
@@ -78,7 +78,7 @@ class Roster:
 
     @property
     def is_clear(self) -> bool:
-        """Return whether it is known of each row if it is a person; of a row that names nobody it is."""
+        """Return whether it is known of each row if it is a person; of a row that names no one it is."""
         return self.answer is not None or all(doubt.kind == "nothing" for doubt in self.doubts)
 
     @property

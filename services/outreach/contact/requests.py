@@ -36,7 +36,7 @@ not in HR any more or cannot be reached."""
 
 @dataclass(frozen=True, slots=True)
 class HrPerson:
-    """Somebody of HR as an employee chooses them; `locale` is the language in which they read.
+    """Someone of HR as an employee chooses them; `locale` is the language in which they read.
 
     `back_on`: their date on which they work again; None when they are at work today, UNTIL_I_WRITE when it is open.
     """
@@ -66,7 +66,7 @@ class Ways:
 
 
 async def hr_people(uow: UnitOfWork) -> list[HrPerson]:
-    """Everybody of HR who can be asked, in alphabetical order, those who are away last; never oneself."""
+    """Return everyone of HR who can be asked, in alphabetical order, those who are away last; never oneself."""
     rows = await uow.session.scalars(
         select(User)
         .where(
@@ -82,14 +82,14 @@ async def hr_people(uow: UnitOfWork) -> list[HrPerson]:
 
 
 async def ways(uow: UnitOfWork, hr_id: int) -> Ways:
-    """How the chosen person could reach this one. Raises HrPersonGone."""
+    """Return how the chosen person could reach this one. Raise HrPersonGone."""
     hr = await _find_hr(uow, hr_id)
     email = await uow.session.scalar(select(User.email).where(User.id == uow.member.id))
     return Ways(hr, email, await _waiting(uow, hr.id, ~is_lost()))
 
 
 async def preview(uow: UnitOfWork, hr_id: int, way: Way, words: str | None) -> tuple[HrPerson, ContactDetails]:
-    """What exactly would be sent, and to whom. Raises HrPersonGone, WayGone, TooLong."""
+    """Return what exactly would be sent, and to whom. Raise HrPersonGone, WayGone, TooLong."""
     hr = await _find_hr(uow, hr_id)
     details = await contact_details(uow.session, uow.member.id, way, _clean(words))
     if details is None:
@@ -113,13 +113,13 @@ async def ask(uow: UnitOfWork, hr_id: int, way: Way, words: str | None) -> Reque
 
 
 async def requests(uow: UnitOfWork) -> list[RequestLine]:
-    """The person's own requests, newest first: what is under way, and what was closed lately."""
+    """Return the person's own requests, newest first: what is under way, and what was closed lately."""
     is_fresh = or_(ContactRequest.state != "closed", ContactRequest.updated_at > uow.now - SHOWN_AFTER_CLOSING)
     return await _lines(uow, is_fresh)
 
 
 async def reply(uow: UnitOfWork, request_id: int, state: Literal["seen", "closed"]) -> str:
-    """HR says that it has seen or closed a request; gives the state that it has now. Raises RequestGone."""
+    """HR says that it has seen or closed a request; gives the state that it has now. Raise RequestGone."""
     earlier = ("open",) if state == "seen" else ("open", "seen")
     mine = (ContactRequest.id == request_id, ContactRequest.hr_id == uow.member.id)
     await uow.session.execute(
@@ -132,7 +132,7 @@ async def reply(uow: UnitOfWork, request_id: int, state: Literal["seen", "closed
 
 
 async def lost_untold(session: AsyncSession, now: datetime) -> list[tuple[int, int]]:
-    """Requests that nobody will answer and whose authors do not know it yet: ids of the request and of the author.
+    """Requests that no one will answer and whose authors do not know it yet: ids of the request and of the author.
 
     One that was read long ago was most likely answered outside the bot.
     """
@@ -240,7 +240,7 @@ def _hr_person(user: User, now: datetime) -> HrPerson:
 
 
 def _clean(words: str | None) -> str | None:
-    """What was typed, on one line. Raises TooLong."""
+    """Return what was typed, on one line. Raise TooLong."""
     if words is None:
         return None
     line = clean_line(words)

@@ -17,7 +17,7 @@ FAILED = ("failed", "skipped", "unknown")  # an author who is not sure may send 
 
 @cache  # every tick asks
 def is_delivery_in(states: tuple[str, ...]) -> ColumnElement[bool]:
-    """Whether the delivery of a request to HR is in one of these states."""
+    """Return whether the delivery of a request to HR is in one of these states."""
     return exists().where(
         Delivery.user_id == ContactRequest.hr_id,
         Delivery.kind == kinds.CONTACT_REQUEST,
@@ -28,9 +28,10 @@ def is_delivery_in(states: tuple[str, ...]) -> ColumnElement[bool]:
 
 @cache
 def is_lost() -> ColumnElement[bool]:
-    """Whether nobody will answer a request: it was not delivered, or whoever has it left HR or cannot be reached.
+    """Return whether no one will answer a request: it was not delivered, or whoever has it left HR or cannot be
+    reached.
 
-    Somebody who has read it and then stopped the bot may still answer outside it.
+    Someone who has read it and then stopped the bot may still answer outside it.
     """
     hr = aliased(User)  # statements about requests often join `users` themselves
     reader = exists().where(hr.id == ContactRequest.hr_id)

@@ -46,7 +46,7 @@ async def judge_next(session: AsyncSession, calendar: Calendar, now: datetime) -
 
 
 async def _helped(session: AsyncSession, key: GroupKey, kept: date) -> Helped | None:
-    """What can be said of what was done in the week of the Monday `kept`; None while figures are to come.
+    """Return what can be said of what was done in the week of the Monday `kept`; None while figures are to come.
 
     Twelve weeks before it are compared with eight after it, or two periods with two of a group that reports once.
     """
@@ -68,7 +68,7 @@ def _until(weeks: Sequence[Publication], kept: date) -> list[Publication]:
 
 
 async def _with_weekly(session: AsyncSession, periods: Sequence[Publication]) -> list[Publication]:
-    """The periods with the groups that report weekly, whose means of these weeks can be compared as well."""
+    """Return the periods with the groups that report weekly, whose means of these weeks can be compared as well."""
     found = []
     for period in periods:
         weeks = await publications.history(session, PULSE_WEEK, period.weeks, period.period.end - WEEK)

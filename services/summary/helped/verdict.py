@@ -9,7 +9,7 @@ groups that began at a similar level (difference in differences). Three things c
   groups' levels that the figures' own error explains.
 - *Groups differ in how they change anyway.* How much, is estimated from the others' changes, together with what the
   published widths say (a moderated t, Smyth 2004): the others alone are too few to tell.
-- *Something else happened to everybody.* It happened to the others as well.
+- *Something else happened to everyone.* It happened to the others as well.
 
 docs/method.md has the rule in words and what `python -m benchmarks.helped` measures of it.
 """
@@ -93,7 +93,7 @@ def with_weekly(period: Publication, weeks: Sequence[Publication]) -> Publicatio
 
 
 def _courses(before: Sequence[Publication], after: Sequence[Publication]) -> Mapping[GroupKey, Course]:
-    """Every group that was shown often enough before and after, over the same departments, with intervals."""
+    """Return every group that was shown often enough before and after, over the same departments, with intervals."""
     if not before or not after:
         return {}
     keys = {cell.key for one in after for cell in one.groups}
@@ -119,7 +119,9 @@ def _weight(publications: Sequence[Publication]) -> int:
 
 
 def _cells(publications: Sequence[Publication], key: GroupKey) -> list[GroupFigures] | None:
-    """The group's cells over the departments of the last one; None for too few. What showed nobody does not count."""
+    """Return the group's cells over the departments of the last one; None for too few. What showed no one does not
+    count.
+    """
     told = [one for one in publications if one.groups or one.company is not None]
     cells = [cell for one in told if one.edition == told[-1].edition if (cell := one.cell(key)) is not None]
     same = [cell for cell in cells if departments_of(cell) == departments_of(cells[-1])]
@@ -131,13 +133,13 @@ def _level(cells: Sequence[GroupFigures]) -> float:
 
 
 def _share_by_chance(own: Course, courses: Sequence[Course]) -> float:
-    """How much of the spread of levels is the figures' own error, and will be gone the next time."""
+    """Return how much of the spread of levels is the figures' own error, and will be gone the next time."""
     spread = variance(course.before for course in courses)
     return min(MOST_BY_CHANCE, own.level_error / spread) if spread else MOST_BY_CHANCE
 
 
 def _margin(own: Course, others: Sequence[Course]) -> float:
-    """From where a difference is more than chance, at 95 %, as a clear change is.
+    """Return from where a difference is more than chance, at 95 %, as a clear change is.
 
     The variance of a change is pooled from the widths, as `PRIOR` degrees of freedom, and the spread of the others'
     changes, each brought to the width of this group.

@@ -15,7 +15,7 @@ from services.summary.steps.suggestions import SuggestedAction, SuggestedFor, Un
 
 
 async def unsuggested(session: AsyncSession, on: date, now: datetime) -> Unsuggested:
-    """What isn't suggested in a summary that is read on a day, and what comes back with it.
+    """Return what isn't suggested in a summary that is read on a day, and what comes back with it.
 
     Beside HR's answers, what is promised or was done lately as the same step for the same people.
     """

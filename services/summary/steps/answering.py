@@ -65,7 +65,7 @@ class SuggestedSteps:
         self._summaries = summaries
 
     async def card(self, uow: UnitOfWork, week: date, number: int) -> StepCard:
-        """One step. Raises NotAllowed, FiguresGone, StepGone, and StepGroupGone when all its groups are gone."""
+        """Return one step. Raise NotAllowed, FiguresGone, StepGone, and StepGroupGone when all its groups are gone."""
         steps = (await self._summaries.find(uow, week)).steps
         if number >= len(steps) or steps[number].action not in self._actions:
             raise StepGone
@@ -78,17 +78,17 @@ class SuggestedSteps:
         return StepCard(week, number, self._actions[step.action], targets, answer)
 
     async def return_dates(self, uow: UnitOfWork) -> tuple[date, ...]:
-        """The days of summaries with which a step may come back. Raises NotAllowed."""
+        """Return the days of summaries with which a step may come back. Raise NotAllowed."""
         require_hr(uow.member)
         first = await self._summaries.next_on(uow.session, uow.now)
         return tuple(first + weeks * WEEK for weeks in LATER)
 
     async def doing(self, uow: UnitOfWork, week: date, number: int) -> StepCard:
-        """It's being done. Raises NotAllowed, FiguresGone, StepGone, StepGroupGone."""
+        """It's being done. Raise NotAllowed, FiguresGone, StepGone, StepGroupGone."""
         return await self._say(uow, week, number, "doing", self._calendar.today(uow.now) + DOING_FOR)
 
     async def put_off(self, uow: UnitOfWork, week: date, number: int, until: date) -> StepCard:
-        """Not before a day. Raises NotAllowed, FiguresGone, StepGone, StepGroupGone, StepDayOver."""
+        """Not before a day. Raise NotAllowed, FiguresGone, StepGone, StepGroupGone, StepDayOver."""
         today = self._calendar.today(uow.now)
         if not today < until <= today + FARTHEST:
             raise StepDayOver

@@ -41,7 +41,7 @@ class Unsuggested:
     returning: frozenset[SuggestedFor] = frozenset()
 
     def is_silent(self, action: str, key: GroupKey) -> bool:
-        """Whether this action isn't suggested for this cell."""
+        """Return whether this action isn't suggested for this cell."""
         return bool({(action, key), (action, COMPANY)} & self.silent)
 
 
@@ -52,7 +52,7 @@ NOTHING_ANSWERED = Unsuggested()
 class ActionFigures:
     """The publications that rules look at. `weeks`: the latest pulse weeks, oldest first; `period`: the latest check-in
     period and `before` the one before it, None where there is none; `pooled`: the latest pulses of periods; `unasked`:
-    the Mondays of weeks in which nobody was asked."""
+    the Mondays of weeks in which no one was asked."""
 
     weeks: Sequence[Publication]
     period: Publication | None
@@ -68,12 +68,12 @@ class Actions:
         self._content = content
 
     def after_period(self, evidence: ActionFigures, answered: Unsuggested = NOTHING_ANSWERED) -> list[SuggestedAction]:
-        """At most `max_shown` steps after a period was published, those that are always shown among them."""
+        """Return at most `max_shown` steps after a period was published, those that are always shown among them."""
         firing = self._firing(evidence.period, evidence, self._content.rules, answered)
         return self._chosen(firing, self._content.selection.max_shown)
 
     def in_week(self, evidence: ActionFigures, answered: Unsuggested = NOTHING_ANSWERED) -> list[SuggestedAction]:
-        """The step of an ordinary Monday, at most `max_shown_ordinary_week`; what comes back leads."""
+        """Return the step of an ordinary Monday, at most `max_shown_ordinary_week`; what comes back leads."""
         rules = [rule for rule in self._content.rules if rule.when.names & PULSE_RULES]
         week = evidence.weeks[-1] if evidence.weeks else None
         limit = self._content.selection.max_shown_ordinary_week
@@ -87,7 +87,9 @@ class Actions:
         return [*back, *self._chosen(firing, limit)][:limit]
 
     def for_cell(self, publication: Publication, key: GroupKey, evidence: ActionFigures) -> list[Action]:
-        """Everything that holds for one cell, shown or hidden, in order; a rule that stops leaves nothing after it."""
+        """Return everything that holds for one cell, shown or hidden, in order; a rule that stops leaves nothing after
+        it.
+        """
         values = self._values(publication, key, evidence)
         holding: list[Action] = []
         for rule in self._ordered(self._content.rules):
@@ -102,7 +104,7 @@ class Actions:
     def _firing(
         self, publication: Publication | None, evidence: ActionFigures, rules: Sequence[Action], answered: Unsuggested
     ) -> list[SuggestedAction]:
-        """The rules that hold for some cell, in order, with these cells."""
+        """Return the rules that hold for some cell, in order, with these cells."""
         if publication is None or publication.company is None:
             return []
         firing = {
@@ -119,7 +121,7 @@ class Actions:
         ]
 
     def _chosen(self, steps: Sequence[SuggestedAction], limit: int) -> list[SuggestedAction]:
-        """At most so many, those that are always shown at the end."""
+        """Return at most so many, those that are always shown at the end."""
         kept = [step for step in steps if step.action.id in self._content.selection.always][:limit]
         others = [step for step in steps if step not in kept]
         return others[: limit - len(kept)] + kept
@@ -130,7 +132,7 @@ class Actions:
         return sorted(rules, key=lambda rule: rule.priority)
 
     def _values(self, publication: Publication, key: GroupKey, evidence: ActionFigures) -> Mapping[str, Value]:
-        """Every name of the rules' vocabulary, None where nothing was published."""
+        """Return every name of the rules' vocabulary, None where nothing was published."""
         asked = _cell(evidence.period, key)
         levels = None if asked is None else asked.levels
         change = None if evidence.period is None else trends.change(evidence.period, evidence.before, key, "total")

@@ -71,7 +71,7 @@ class CheckIns:
     async def start(self, uow: UnitOfWork, *, anyway: bool = False) -> CheckInState:
         """Go on with the open draft, or begin one where a check-in may be answered. A postponement is taken back.
 
-        Where nobody is asked in this period, only `anyway` begins one.
+        Where no one is asked in this period, only `anyway` begins one.
         """
         state = await self.state(uow)
         if not isinstance(state, Ready | Postponed) or (isinstance(state, Ready) and state.hold and not anyway):
@@ -169,7 +169,7 @@ class CheckIns:
         return _asked(await self.state(uow), assessment_id)
 
     async def name_cause(self, uow: UnitOfWork, assessment_id: int, cause_id: str, *, is_on: bool) -> CheckInState:
-        """Name what weighed, or take it back, and choose the steps that nobody took yet anew. Raise NotYours."""
+        """Name what weighed, or take it back, and choose the steps that no one took yet anew. Raise NotYours."""
         row = await get_own(uow.session, uow.member.id, assessment_id, with_for_update=True)
         cause = self._content.causes.get(cause_id)
         if cause is None:

@@ -2,7 +2,7 @@
 
 The state is stored as rows, not as a key in an FSM storage: a draft, the latest assessment and a postponed period say
 where a person stands, and `CheckIns.state` reads it from them. Restarts, several replicas and a lost Redis therefore
-cost nobody an answer, and a press can test and change the state in one conditional statement.
+cost no one an answer, and a press can test and change the state in one conditional statement.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from services.wellbeing import scoring
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A check-in can be started; it is open until `last_day`. In a period that is on `hold` nobody is asked for it."""
+    """A check-in can be started; it is open until `last_day`. In a period that is on `hold` no one is asked for it."""
 
     last_day: date
     hold: OnHold | None = None
