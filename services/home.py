@@ -34,7 +34,7 @@ class HomeCard:
     is_manager: bool
     is_paused: bool
     has_result: bool
-    is_new: bool  # has a result and hasn't been told yet when the bot will write
+    is_new: bool  # has a result and hasn't been told yet when the bot will write, which it does again
 
 
 class Home:
@@ -55,6 +55,7 @@ class Home:
         trying = await self._recommendations.current(uow.session, uow.member.id)
         since = None if trying is None or trying.started_at is None else uow.member.rhythm.date_of(trying.started_at)
         day = None if since is None else (uow.member.rhythm.date_of(uow.now) - since).days + 1
+        is_paused = uow.member.rhythm.is_paused(uow.now)
         return HomeCard(
             name=uow.member.name,
             checkin=await self._checkins.state(uow),
@@ -66,9 +67,9 @@ class Home:
             hold=await find_hold(uow.session, self._calendar, uow.member.rhythm, uow.now),
             is_hr=is_hr(uow.member),
             is_manager=await is_manager(uow.session, uow.member),
-            is_paused=uow.member.rhythm.is_paused(uow.now),
+            is_paused=is_paused,
             has_result=has_result,
-            is_new=has_result and not await self._is_introduced(uow),
+            is_new=has_result and not is_paused and not await self._is_introduced(uow),
         )
 
     async def introduce(self, uow: UnitOfWork) -> bool:

@@ -10,7 +10,6 @@ const TAGS = {
   code: "code",
   pre: "pre",
   blockquote: "blockquote",
-  expandable_blockquote: "blockquote",
 };
 
 /** Nodes for a text; `onCommand` gets the text of a /command that was pressed, `onLink` may take over a link. */
@@ -42,6 +41,7 @@ function entityNode(entity, text, handlers) {
   if (entity.type === "email") return link(`mailto:${text}`, handlers);
   if (entity.type === "bot_command") return command(text, handlers);
   if (entity.type === "spoiler") return spoiler();
+  if (entity.type === "expandable_blockquote") return folded();
   if (entity.type === "date_time") return moment(entity.unix_time);
   return document.createElement(TAGS[entity.type] ?? "span");
 }
@@ -71,6 +71,22 @@ function moment(seconds) {
   const date = new Date(seconds * 1000);
   node.dateTime = date.toISOString();
   node.title = date.toLocaleString(document.documentElement.lang);
+  return node;
+}
+
+/** The first lines of a quote, and all of it once it is pressed anywhere. */
+function folded() {
+  const node = document.createElement("blockquote");
+  const unfold = document.createElement("button");
+  node.className = "folded";
+  unfold.type = "button";
+  unfold.className = "unfold";
+  unfold.setAttribute("aria-label", word("unfold"));
+  unfold.addEventListener("click", () => {
+    node.classList.remove("folded");
+    unfold.remove();
+  });
+  node.append(unfold);
   return node;
 }
 

@@ -262,7 +262,7 @@ async def _read_what_hr_sees(visit: Visit) -> None:
     await visit.says("/menu")
     await visit.page.sees("Раз в неделю день без совещаний", LAST)
     await visit.presses("button.what_hr_sees")
-    await visit.page.sees(plain(visit.t("privacy.end_of_summary")), LAST)
+    await visit.page.sees(plain(visit.t("privacy.last_summary")), LAST)
     assert title in await visit.page.text(LAST)
     await visit.photographs("what-hr-sees", opening(visit.t("button.what_hr_sees")))
 

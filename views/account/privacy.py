@@ -16,7 +16,7 @@ from services.summary.summaries import Seen
 from views import figures
 from views.lifecycle import joining, relink
 from views.screen import Screen, titled
-from views.summary.screens import folded
+from views.summary.screens import folded_away
 from views.translator import Translator
 
 
@@ -36,7 +36,7 @@ def policy(t: Translator, member: Member | None, access: AccessState | None) -> 
 
 
 def hr_sees(t: Translator, seen: Seen | None, first_on: date) -> Screen:
-    """What leaves this chat and what never does, then the last summary, word for word as HR got it.
+    """What leaves this chat and what never does, then the last summary, folded away, word for word as HR got it.
 
     Before the first one, which comes on `first_on`, and for whoever does not work here (`seen` is None), an example
     stands here: in the form of the real summary, shortened, with figures that it calls invented.
@@ -142,7 +142,7 @@ def _last_summary(t: Translator, seen: Seen | None, first_on: date) -> list[str 
     if seen.stored is None:
         return [t("privacy.no_summary_yet", date=t.date(first_on)), t("privacy.example")]
     words = seen.stored.texts.get(t.locale) or next(iter(seen.stored.texts.values()))
-    return [t("privacy.last_summary"), folded(words), t("privacy.end_of_summary"), _own_group(t, seen)]
+    return [t("privacy.last_summary"), folded_away(words), _own_group(t, seen)]
 
 
 def _own_group(t: Translator, seen: Seen) -> str | None:

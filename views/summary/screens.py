@@ -186,10 +186,9 @@ def _answered(t: Translator, cell: GroupFigures) -> str | None:
     return t("group.answered", band=band) if share is None else t("group.answered_share", band=band, share=share)
 
 
-def folded(words: str) -> Text:
-    """The words of a summary, the small print in a quote that opens at a tap."""
-    rest, mark, small_print = words.rpartition(f"\n\n{SMALL_PRINT}")
-    return Text(rest, "\n\n", ExpandableBlockQuote(small_print)) if mark else Text(words)
+def folded_away(words: str) -> Text:
+    """The words of a summary in a quote that opens at a tap: a screen or two, which hide what stands above."""
+    return ExpandableBlockQuote(words.replace(f"\n\n{SMALL_PRINT}", "\n\n"))
 
 
 # --- inside -----------------------------------------------------------------------------------------------------------
@@ -202,7 +201,13 @@ def _words(t: Translator, stored: SentSummary) -> Text:
 def _titled_first(text: str) -> Text:
     """The first line is bold, the small print folded away; not a word changes."""
     first, line_break, rest = text.partition("\n")
-    return Text(Bold(first), line_break, folded(rest))
+    return Text(Bold(first), line_break, _folded(rest))
+
+
+def _folded(words: str) -> Text:
+    """The words of a summary, the small print in a quote that opens at a tap."""
+    rest, mark, small_print = words.rpartition(f"\n\n{SMALL_PRINT}")
+    return Text(rest, "\n\n", ExpandableBlockQuote(small_print)) if mark else Text(words)
 
 
 def _first(t: Translator, stored: SentSummary) -> str:

@@ -588,6 +588,18 @@ async def test_change_on_the_card_leads_to_the_settings(stage: Stage) -> None:
     assert anna.screen.startswith("Настройки")
 
 
+async def test_the_card_waits_while_the_bot_is_silent(stage: Stage) -> None:
+    """After words of despair home opens with people, and nothing says on which days the bot will write."""
+    anna = await not_introduced(stage)
+    await answers_everything(anna)
+    await anna.says("не хочу больше жить")
+    await anna.says("/menu")
+    assert anna.buttons[0] == ["С кем поговорить"]
+    stage.clock.advance(days=7)
+    await anna.says("/menu")
+    assert anna.screen.startswith("Буду писать по вторникам")
+
+
 async def test_fine_on_the_card_keeps_its_words(stage: Stage) -> None:
     anna = await not_introduced(stage)
     await opens(anna, "Пульс", "Не присылать")
