@@ -106,8 +106,8 @@ async def test_after_a_withdrawal_the_bot_does_not_write(stage: Stage) -> None:
     await stage.tick()
     await anna.presses(data=Own(action="withdrawn").pack())
     said = len(anna.messages)
-    for _ in range(35):
-        stage.clock.advance(days=1)
+    for _ in range(18):
+        stage.clock.advance(days=2)
         await stage.tick()
     assert len(anna.messages) == said
 
@@ -256,8 +256,8 @@ async def test_a_leaver_is_not_written_to(stage: Stage) -> None:
     await stage.tick()
     await stands_at(stage, anna, offboarded_at=START)
     said = len(anna.messages)
-    for _ in range(35):
-        stage.clock.advance(days=1)
+    for _ in range(18):
+        stage.clock.advance(days=2)
         await stage.tick()
     assert len(anna.messages) == said
 
