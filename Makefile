@@ -11,7 +11,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-fast demo soak pictures docs format lock migration
+.PHONY: help run install test types tests test-fast demo soak pictures docs format lock migration
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*##/  make \1\t/' | expand -t 20
@@ -25,11 +25,18 @@ test: $(VENV)/dev.stamp  ## lint, imports, types and all tests
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports --no-cache --no-logo
+	@$(MAKE) --no-print-directory --jobs 2 types tests
+
+types tests: $(VENV)/dev.stamp
+
+types:
 	$(PY) -m mypy .
+
+tests:
 	$(PYTEST)
 
-test-fast: $(VENV)/dev.stamp  ## the units and one area's stories (AREA=wellbeing)
-	$(PY) -m pytest -q -n 2 --dist worksteal tests/unit $(AREA:%=tests/bot/%)
+test-fast: $(VENV)/dev.stamp  ## the quick units and one area's stories, on SQLite (AREA=wellbeing)
+	$(PY) -m pytest -q -n 2 --dist worksteal -m "not soak and not slow" --sqlite-only tests/unit $(AREA:%=tests/bot/%)
 
 demo: $(VENV)/runtime.stamp  ## play the whole story in the terminal
 	@exec $(PY) -m playground.demo

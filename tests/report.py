@@ -39,7 +39,7 @@ def _parts_of(item: pytest.Item) -> list[str]:
 
 
 @pytest.hookimpl(tryfirst=True)  # before marks are looked at
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Note the area where it survives the way from a worker process.
 
     A story is told on SQLite; on PostgreSQL, too, where the database itself has a part in it (its last variant: what is
@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "postgresql" in _parts_of(item):
             story = item.nodeid.partition("[")[0]
             is_variant = story in told and not FOLDERS_OF_STORIES.isdisjoint(item.path.parts)
-            if is_variant or not _chooses_databases(item):
+            if is_variant or not _chooses_databases(item) or config.getoption("sqlite_only"):
                 item.add_marker(pytest.mark.soak)
             told.add(story)
 

@@ -32,6 +32,8 @@ from transport.aiogram_tuning import (
     failed_handler,
 )
 
+pytestmark = pytest.mark.slow
+
 MESSAGE = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "/menu"}
 EDIT: dict[str, Any] = {"text": "new", "chat_id": 7, "message_id": 1, "parse_mode": None}
 

@@ -24,6 +24,8 @@ from views import charts
 from views.translator import Catalogs, Translator
 from views.wellbeing.dashboard import dashboard
 
+pytestmark = pytest.mark.slow
+
 CONTENT = load_content()
 CATALOGS = Catalogs()
 LAST = date(2026, 3, 2)

@@ -10,6 +10,8 @@ from content import load_content
 from services.wellbeing.crisis import Detector, Tier
 from tests.crisis_corpus import ORDINARY, Answers, read
 
+pytestmark = pytest.mark.slow
+
 DETECTOR = Detector(load_content().crisis)
 GATES = {
     "first": (0.95, 0.95),

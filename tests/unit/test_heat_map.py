@@ -17,6 +17,8 @@ from views.charts import PAPER
 from views.summary import heat_map
 from views.translator import Catalogs, Translator
 
+pytestmark = pytest.mark.slow
+
 CATALOGS = Catalogs()
 LONGEST_CAPTION = 1024
 GROUPS = tuple(

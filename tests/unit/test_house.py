@@ -44,6 +44,8 @@ from benchmarks.house import (
     upwards,
 )
 
+pytestmark = pytest.mark.slow
+
 SOURCE = read_source()
 AREAS = {"wellbeing", "account", "company", "lifecycle", "outreach", "summary"}
 ONLY_IN_SERVICES = {"gate", "outbox", "notifications", "kit", "system", "demo"}

@@ -13,6 +13,8 @@ import pytest
 
 from benchmarks.house import OUTSIDE, ROOT, parsed
 
+pytestmark = pytest.mark.slow
+
 # Each module or package of ours, and which others it may import. A new one needs a row.
 MAY_IMPORT: dict[str, set[str]] = {
     "app": {

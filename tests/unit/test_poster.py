@@ -12,6 +12,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from views.lifecycle import poster
 from views.translator import Catalogs, Deployment, Translator
 
+pytestmark = pytest.mark.slow
+
 LINK = "https://t.me/exhale_bot?start=" + "aB3-_" * 8 + "xyz"
 LAST_DAY = date(2026, 12, 6)
 DOTS_PER_INCH = 150

@@ -32,6 +32,8 @@ from services.lifecycle.roster.reading import Answer, Error, RosterRow
 from services.lifecycle.roster.workbooks import MOST_ROWS, MOST_UNPACKED
 from tests.roster_files import GROUPS, SHAPES, compound, far_apart, workbook
 
+pytestmark = pytest.mark.slow
+
 WORDS = load_content().typed.roster
 PEOPLE = [("Анна Петрова", "Склад"), ("Борис", "Офис продаж"), ("Вера", "")]
 RUSSIAN = "имя;отдел\nАнна Петрова;Склад\nБорис;Офис продаж\nВера;\n"

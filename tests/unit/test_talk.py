@@ -19,6 +19,8 @@ from services.summary.team import ManagedTeam, Newest, TeamCard
 from views.summary import talk_paper
 from views.translator import Catalogs, Translator
 
+pytestmark = pytest.mark.slow
+
 CONTENT = load_content()
 CATALOGS = Catalogs()
 WEEK = date(2026, 3, 2)

@@ -276,6 +276,7 @@ sys.exit(1)
 """
 
 
+@pytest.mark.slow
 def test_the_loop_goes_on_while_charts_are_drawn() -> None:
     """In processes of their own, so that each time the first chart imports matplotlib."""
     command = [sys.executable, "-c", HEARTBEAT, str(ATTEMPTS), str(LONGEST_PAUSE_MS)]
