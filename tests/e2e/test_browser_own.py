@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.e2e.browser import Page
 from tests.e2e.conftest import needs_chromium
-from tests.e2e.story import opening, plain, words
+from tests.e2e.story import opening, plain
 from tests.e2e.visit import NEWEST, Visit, begin
 
 pytestmark = needs_chromium
-PERSON = "Сергей"  # of the playground's people, somebody with a past
+PEOPLE = {"ru": "Сергей", "en": "Grace"}  # of the playground's people, those with a past
 PICTURES = {"home", "dashboard", "history", "settings", "export"}
 
 
 @pytest.mark.parametrize("page", ["phone"], indirect=True)
 @pytest.mark.parametrize("language", ["ru", pytest.param("en", marks=pytest.mark.soak)])
 async def test_the_own_things_by_clicking(page: Page, url: str, language: str) -> None:
-    visit = await begin(page, url, PERSON, language, "phone", PICTURES)
-    if language == "en":
-        await _change_language(replace(visit, t=words("ru")), visit)
+    visit = await begin(page, url, PEOPLE[language], language, "phone", PICTURES)
 
     await _look_back(visit)
     await _take_away(visit)
@@ -29,18 +25,6 @@ async def test_the_own_things_by_clicking(page: Page, url: str, language: str) -
     await page.clicks("#drawer-toggle")
     assert await page.text("#calls .refused") == ""
     assert page.complaints == []
-
-
-async def _change_language(before: Visit, after: Visit) -> None:
-    """The page is in the language already; now the bot is too."""
-    await before.page.sees(opening(before.t("home.title", name="")))
-    await before.presses("button.settings")
-    await before.page.sees(opening(before.t("settings.title")), f"{NEWEST} .text")
-    await before.presses("settings.language")
-    await before.page.clicks(".key", "English")
-    await after.page.sees(opening(after.t("settings.language_title")), f"{NEWEST} .text")
-    await after.presses("button.back")
-    await after.presses("button.menu")
 
 
 async def _look_back(visit: Visit) -> None:
@@ -80,5 +64,4 @@ async def _erase(visit: Visit) -> None:
     await visit.says(plain(visit.t("delete.word")))
     await visit.page.sees(opening(visit.t("delete.done")), f"{NEWEST} .text")
     await visit.says("/menu")
-    stranger = words("ru")  # nothing is known of them any more: their Telegram speaks Russian
-    await visit.page.sees(opening(stranger("join.without_invite")), f"{NEWEST} .text")
+    await visit.page.sees(opening(visit.t("join.without_invite")), f"{NEWEST} .text")
