@@ -93,7 +93,7 @@ class RosterWords(Model):
 
 TypedCommand = Literal[
     "menu", "start", "help", "help_now", "pause", "privacy", "delete",
-    "pulse", "recommendations", "dashboard", "history", "settings", "profile",
+    "pulse", "recommendations", "dashboard", "history", "settings", "language", "profile",
 ]  # fmt: skip
 
 

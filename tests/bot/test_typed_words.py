@@ -29,6 +29,7 @@ TITLES = {
     "dashboard": "dashboard.title",
     "history": "history.title",
     "settings": "settings.title",
+    "language": "settings.language_title",
     "profile": "profile.title",
 }
 PHRASES = [

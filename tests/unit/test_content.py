@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 import content as content_package
 from content import Content, ContentError, Words, load_content
 from services.kit.text import Phrases
+from views import commands
 
 CONTENT = Path(content_package.__file__).parent
 
@@ -261,3 +262,8 @@ def test_every_phrase_means_one_command(loaded: Content) -> None:
     phrases = Phrases(loaded.typed)
     for command, means_it in loaded.typed.commands.items():
         assert {phrases.command(f" {phrase.upper()}!") for phrase in means_it} == {f"/{command}"}
+
+
+@pytest.mark.parametrize("command", sorted({*commands.ADMIN, *commands.MANAGER, *commands.STRANGER}))
+def test_a_command_in_the_menu_is_no_word_for_another(loaded: Content, command: str) -> None:
+    assert Phrases(loaded.typed).command(command) in (None, f"/{command}")

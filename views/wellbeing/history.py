@@ -28,7 +28,7 @@ def history(t: Translator, page: Page[PastCheckIn]) -> Screen:
             t("history.title"),
             lines(*(_entry(t, entry) for entry in page.items)),
             pages.number(t, page),
-            t("history.open"),
+            t("history.open") if len(page.items) > 1 else None,
             t("home.private"),
         ),
         keyboard(
