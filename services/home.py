@@ -38,7 +38,7 @@ class HomeCard:
 
 
 class Home:
-    """One look at everything that the home screen shows."""
+    """Everything that the home screen shows, in one look."""
 
     def __init__(
         self, checkins: CheckIns, pulses: Pulses, recommendations: Recommendations, notes: Notes, calendar: Calendar
@@ -50,7 +50,7 @@ class Home:
         self._calendar = calendar
 
     async def look(self, uow: UnitOfWork) -> HomeCard:
-        """Return the home screen of this person now."""
+        """Return this person's home screen as it is now."""
         has_result = bool(await uow.session.scalar(select(exists().where(Assessment.user_id == uow.member.id))))
         trying = await self._recommendations.current(uow.session, uow.member.id)
         since = None if trying is None or trying.started_at is None else uow.member.rhythm.date_of(trying.started_at)

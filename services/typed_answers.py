@@ -1,4 +1,4 @@
-"""An answer that was typed instead of pressed: taken where exactly one question is open that it can answer."""
+"""An answer that was typed instead of pressed: taken when exactly one open question can take it."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ class ValueTaken:
 
 @dataclass(frozen=True, slots=True)
 class TakenBefore:
-    """The message answered a question already: Telegram has sent it again."""
+    """The message has answered a question already: Telegram sent it again."""
 
 
 class TypedAnswers:
-    """Answers as the press of the button does that stands for what was typed."""
+    """Take typed answers as the press of the button that they stand for would be taken."""
 
     def __init__(self, content: Content, checkins: CheckIns, pulses: Pulses) -> None:
         self._checkins = checkins

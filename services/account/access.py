@@ -1,4 +1,4 @@
-"""Who may be asked anything, and who only comes for their own data: one rule, in Python and as SQL."""
+"""Who may be asked anything, and who comes only for their own data: one rule, in Python and as SQL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models import User
 
 
 class AccessState(StrEnum):
-    """Why a person is asked nothing now. The first that applies holds."""
+    """Why a person is not asked anything now. The first reason that applies wins."""
 
     MOVED = "moved"
     OFFBOARDED = "offboarded"

@@ -1,4 +1,4 @@
-"""The consent after joining: taken back, and given again."""
+"""Consent after joining: withdrawn, and given again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.kit import conversations
 
 
 async def withdraw(uow: UnitOfWork) -> None:
-    """From now on the bot asks nothing, and no answer feeds a group; records stay. The first press counts."""
+    """Ask nothing from now on, and let no answer feed a group; records stay. Only the first press counts."""
     await uow.session.execute(
         update(User)
         .where(User.id == uow.member.id, User.consent_withdrawn_at.is_(None))

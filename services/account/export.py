@@ -1,4 +1,4 @@
-"""The own data: everything that is stored about one person, to take away."""
+"""A person's own data: everything that is stored about them, to take away."""
 
 from __future__ import annotations
 

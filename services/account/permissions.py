@@ -1,4 +1,4 @@
-"""Who may do what beyond the own data. Filters show the right screens; services check again with these."""
+"""Who may do what beyond their own data. Filters show the right screens; services check again with these."""
 
 from __future__ import annotations
 

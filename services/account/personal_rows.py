@@ -22,7 +22,7 @@ AUDIT_KEY = "audit_key"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """By what the rows of one person can be found."""
+    """What the rows of one person can be found by."""
 
     user_id: int
     telegram_id: int

@@ -37,7 +37,7 @@ class ProfileCard:
 
 
 async def find(uow: UnitOfWork) -> ProfileCard:
-    """Return the own profile, by one statement."""
+    """Return the person's own profile, in one statement."""
     row = (
         await uow.session.execute(
             select(User, Department.name, Department.name_en, User.completed_recommendations)
@@ -76,7 +76,7 @@ async def drop(uow: UnitOfWork, field: Field) -> ProfileCard:
 
 
 async def set_avatar(uow: UnitOfWork, file_id: str | None) -> ProfileCard:
-    """Keep the picture that Telegram shows of this person, or forget it."""
+    """Keep the picture that Telegram shows of this person, or drop it."""
     return await _set(uow, "avatar", file_id)
 
 

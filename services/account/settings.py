@@ -88,7 +88,7 @@ class ReturnSubject(Subject):
 
 
 async def find_return(context: Context, subject: ReturnSubject, user: User) -> ReturnSubject | None:
-    """Needless when the leave was changed meanwhile."""
+    """Return the leave; None when it has been changed since."""
     return subject if user.paused_until == subject.until else None
 
 
@@ -101,7 +101,7 @@ class PersonalSettings:
         self._words_for_days = content.typed.days
 
     async def card(self, uow: UnitOfWork) -> SettingsCard:
-        """Return the settings of this person."""
+        """Return this person's settings."""
         rhythm = uow.member.rhythm
         hold = await find_hold(uow.session, self._calendar, rhythm, uow.now)
         return SettingsCard(uow.member, uow.now.astimezone(rhythm.zone), self._zones.offered, hold)
@@ -205,7 +205,7 @@ def _add_working_day(user: User, value: str, _: datetime) -> None:
 
 
 def _drop_working_day(user: User, value: str, _: datetime) -> None:
-    """A check-in or a pulse of that day moves to another working day of the week."""
+    """Move a check-in or a pulse of that day to another working day of the week."""
     days = user.working_days.replace(str(_number(value, range(7))), "")
     if not days:
         raise LastWorkingDay

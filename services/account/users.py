@@ -99,7 +99,7 @@ async def set_reachable(session: AsyncSession, telegram_id: int, reachable: bool
 
 
 async def write_to_nobody(session: AsyncSession, now: datetime) -> int:
-    """Note that no one who is here has started this bot, until they write to it; return how many they are."""
+    """Note that no one here has started this bot yet, until they write to it; return how many they are."""
     reached = await session.scalars(
         update(User)
         .where(User.unreachable_at.is_(None))
@@ -110,7 +110,7 @@ async def write_to_nobody(session: AsyncSession, now: datetime) -> int:
 
 
 async def keep_quiet(uow: UnitOfWork, days: int) -> None:
-    """The bot writes nothing for some days, through the same column as a pause; a longer pause stays as it is."""
+    """Write nothing for some days, through the same column as a pause; a longer pause stays as it is."""
     today = uow.member.rhythm.date_of(uow.now)
     until = today + timedelta(days=days)
     since = case((User.paused_until > today, User.paused_since), else_=today)
@@ -122,7 +122,7 @@ async def keep_quiet(uow: UnitOfWork, days: int) -> None:
 
 
 async def erase(session: AsyncSession, user_id: int) -> None:
-    """Erase the person and every row that is theirs; what a log says stays, under a key that leads to no one now."""
+    """Erase the person and every row that is theirs; what a log says stays, under a key that now leads to no one."""
     found = (
         await session.execute(select(User.id, User.telegram_id, User.audit_key).where(User.id == user_id))
     ).one_or_none()

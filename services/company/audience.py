@@ -88,7 +88,7 @@ async def managed_targets(session: AsyncSession, manager_id: int, day: date) -> 
 
 
 async def name_targets(session: AsyncSession) -> dict[GroupKey, Target]:
-    """Everything that was ever a target, by key: a department that reports in a group by now has a name still."""
+    """Return everything that was ever a target, by key: a department that now reports in a group still has a name."""
     departments = await session.execute(select(Department.id, Department.name, Department.name_en))
     groups = await session.execute(select(ReportingGroup.id, ReportingGroup.name, ReportingGroup.name_en))
     named = [Target(GroupKey.of_department(id_), name, name_en) for id_, name, name_en in departments]

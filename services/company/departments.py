@@ -92,7 +92,7 @@ async def list_page(uow: UnitOfWork, number: int) -> Page[DepartmentLine]:
 
 
 async def find_or_create(session: AsyncSession, name: str, now: datetime, *, name_en: str | None = None) -> int:
-    """The id of the department with this name; it is created when there is none."""
+    """Return the id of the department with this name, which is created when there is none."""
     found = await session.scalar(select(Department.id).where(Department.name == name))
     if found is not None:
         return found
@@ -100,7 +100,7 @@ async def find_or_create(session: AsyncSession, name: str, now: datetime, *, nam
 
 
 async def find(session: AsyncSession, department_id: int, *, to_change: bool = False) -> Department:
-    """The department, locked and read anew where it is to be changed. Raise DepartmentGone."""
+    """Return the department, locked and read again when it is about to change. Raise DepartmentGone."""
     department = await session.get(
         Department, department_id, with_for_update=to_change or None, populate_existing=to_change
     )
@@ -166,7 +166,7 @@ async def card(uow: UnitOfWork, department_id: int, calendar: Calendar) -> Depar
 
 
 async def create(uow: UnitOfWork, text: str) -> int:
-    """A new department under a typed name; gives its id. Raise NotAllowed, NoLetters, TooLong, NameTaken."""
+    """Create a department under a typed name; return its id. Raise NotAllowed, NoLetters, TooLong, NameTaken."""
     require_hr(uow.member)
     name = read_name(text)
     await check_free(uow.session, name)
@@ -176,7 +176,7 @@ async def create(uow: UnitOfWork, text: str) -> int:
 
 
 async def rename(uow: UnitOfWork, department_id: int, field: NameField, text: str) -> None:
-    """Another name, or another English one. Raise NotAllowed, DepartmentGone, NoLetters, TooLong, NameTaken."""
+    """Change the name, or the English one. Raise NotAllowed, DepartmentGone, NoLetters, TooLong, NameTaken."""
     require_hr(uow.member)
     department = await find(uow.session, department_id)
     name = read_name(text)
@@ -185,7 +185,7 @@ async def rename(uow: UnitOfWork, department_id: int, field: NameField, text: st
 
 
 async def drop_name_en(uow: UnitOfWork, department_id: int) -> None:
-    """Readers of English see the name itself again. Raise NotAllowed, DepartmentGone."""
+    """Show readers of English the name itself again. Raise NotAllowed, DepartmentGone."""
     require_hr(uow.member)
     department = await find(uow.session, department_id)
     await _change(uow, department, {"name_en": None}, "renamed_department")
@@ -216,7 +216,7 @@ async def set_zone(uow: UnitOfWork, department_id: int, zone: str | None) -> Non
 
 
 async def set_country(uow: UnitOfWork, department_id: int, country: str | None) -> None:
-    """Whose public holidays the department has, None for the company's. Raise NotAllowed, DepartmentGone."""
+    """Set whose public holidays the department has, None for the company's. Raise NotAllowed, DepartmentGone."""
     require_hr(uow.member)
     department = await find(uow.session, department_id)
     await _change(uow, department, {"country": country}, "changed_department")
@@ -261,7 +261,7 @@ async def search(uow: UnitOfWork, text: str) -> list[ManagerCandidate]:
 
 
 async def delete(uow: UnitOfWork, department_id: int, calendar: Calendar) -> None:
-    """Erase a department that nothing hangs on; one that is gone stays gone. Raise NotAllowed, DepartmentInUse."""
+    """Erase a department that nothing depends on; one that is gone stays gone. Raise NotAllowed, DepartmentInUse."""
     require_hr(uow.member)
     department = await uow.session.get(Department, department_id, with_for_update=True)
     if department is None:
@@ -284,7 +284,7 @@ async def _add(session: AsyncSession, name: str, name_en: str | None, now: datet
 
 
 async def _change(uow: UnitOfWork, department: Department, values: dict[str, object], action: str) -> None:
-    """Set columns and note it; setting what is set already is no change."""
+    """Set columns and record it; setting what is already set is no change."""
     if all(getattr(department, column) == value for column, value in values.items()):
         return
     for column, value in values.items():
@@ -296,7 +296,7 @@ async def _change(uow: UnitOfWork, department: Department, values: dict[str, obj
 async def _settle_managers(
     uow: UnitOfWork, department_id: int, former_id: int | None, new_id: int | None, calendar: Calendar
 ) -> list[int]:
-    """Let the change count from the next period on and tell both; gives their Telegram accounts."""
+    """Let the change count from the next period on and tell both; return their Telegram accounts."""
     news: dict[int, ReaderNews] = {}
     if former_id is not None:
         news[former_id] = "manages_no_more"
@@ -319,7 +319,7 @@ async def _reports(session: AsyncSession, department_id: int, calendar: Calendar
 
 
 async def _is_in_use(session: AsyncSession, department_id: int) -> bool:
-    """Return whether people, invites or a group hang on it, or figures were published while it was there."""
+    """Return whether people, invites or a group depend on it, or figures were published while it was there."""
     hangs = (
         exists().where(User.department_id == department_id),
         exists().where(Membership.department_id == department_id),

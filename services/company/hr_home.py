@@ -1,8 +1,8 @@
-"""What HR's panel is made of, and what has to stand before anyone is invited.
+"""What HR's panel consists of, and what has to be in place before anyone is invited.
 
-Who can help is named, and the company has given its word: the consent promises in its name that no one looks into the
-records and that no answer decides about a person. An administrator gives that word once, and the audit log
-says who and when.
+Someone who can help is named, and the company has given its word: the consent promises in its name that no one looks
+into the records and that no answer decides anything about a person. An administrator gives that word once, and the
+audit log says who and when.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from services.kit.calendar import DAY, Calendar, Rhythm
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What there is of what has to stand before people are invited."""
+    """Which of the things that have to be in place before people are invited are there."""
 
     is_help_named: bool
     is_word_given: bool
@@ -38,7 +38,7 @@ class Undertakings:
         self._is_help_named = is_help_named
 
     async def look(self, session: AsyncSession) -> Readiness:
-        """Return what stands already."""
+        """Return what is in place already."""
         return Readiness(self._is_help_named, await is_word_given(session))
 
     async def require(self, uow: UnitOfWork) -> None:
@@ -50,7 +50,7 @@ class Undertakings:
             raise WordNotGiven
 
     async def give_word(self, uow: UnitOfWork) -> None:
-        """Keep that this administrator gave the company's word; a second time changes nothing. Raise NotAllowed."""
+        """Record that this administrator gave the company's word; a second time changes nothing. Raise NotAllowed."""
         require_admin(uow.member)
         if not await is_word_given(uow.session):
             await record_word(uow)
@@ -62,7 +62,7 @@ async def is_word_given(session: AsyncSession) -> bool:
 
 
 async def record_word(uow: UnitOfWork) -> None:
-    """Write down who gave the company's word, and when."""
+    """Record who gave the company's word, and when."""
     await bot_info.set_fact(uow.session, bot_info.WORD_GIVEN, uow.now.isoformat())
     await audit.record(uow, "gave_word", "company")
 

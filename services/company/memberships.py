@@ -110,7 +110,7 @@ class Group:
 async def join(
     session: AsyncSession, user_id: int, department_id: int | None, calendar: Calendar, now: datetime
 ) -> date:
-    """Count a newcomer from the next Monday on; gives that Monday. Choosing again before it replaces the choice."""
+    """Count a newcomer from the next Monday on; return that Monday. Choosing again before then replaces the choice."""
     since = calendar.week_of(now) + WEEK
     await _put(session, Membership, {"user_id": user_id, "since": since}, {"department_id": department_id})
     return since
@@ -119,7 +119,7 @@ async def join(
 async def move(
     session: AsyncSession, user_id: int, department_id: int | None, calendar: Calendar, now: datetime
 ) -> date:
-    """Count a person in another department from the next check-in period on; gives its first day."""
+    """Count a person in another department from the next check-in period on; return its first day."""
     since = calendar.period_at(now).end
     await _put(session, Membership, {"user_id": user_id, "since": since}, {"department_id": department_id})
     return since
@@ -156,7 +156,7 @@ async def begin_reading(session: AsyncSession, user_id: int, since: date) -> Non
 
 
 async def copy_reading(session: AsyncSession, from_id: int, to_id: int) -> None:
-    """Give one account exactly the past and the future of another, as a reader of figures."""
+    """Give one account exactly the past and the future of another as a reader of figures."""
     await session.execute(delete(Readership).where(Readership.user_id == to_id))
     rows = select(literal(to_id), Readership.since, Readership.reads).where(Readership.user_id == from_id)
     await session.execute(insert_into(session, Readership).from_select(["user_id", "since", "reads"], rows))

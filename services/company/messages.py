@@ -40,7 +40,7 @@ class MoveMessage:
 
 
 async def find_move(context: Context, subject: MoveSubject, user: User) -> MoveMessage | None:
-    """Needless once the person was moved on."""
+    """Return the new department; None once the person has been moved again."""
     if user.department_id != subject.department_id:
         return None
     department = await context.session.get_one(Department, user.department_id)
@@ -79,7 +79,7 @@ class ReaderMessage:
 
 
 async def find_reader(context: Context, subject: ReaderSubject, user: User) -> ReaderMessage | None:
-    """Needless once it is not so any more."""
+    """Return the news; None once it is no longer true."""
     department = None
     if subject.department_id is not None:
         department = await context.session.get(Department, subject.department_id)
@@ -124,7 +124,7 @@ class GroupingMessage:
 
 
 async def find_grouping(context: Context, subject: GroupingSubject, user: User) -> GroupingMessage | None:
-    """Needless once the department was taken elsewhere, or the person is in another one."""
+    """Return the group; None once the department reports elsewhere or the person is in another one."""
     if user.department_id is None:
         return None
     groups = await groups_at(context.session, subject.since)

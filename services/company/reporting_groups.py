@@ -96,11 +96,11 @@ async def choice(uow: UnitOfWork, chosen: Collection[int], calendar: Calendar, n
 async def create(
     uow: UnitOfWork, text: str, department_ids: Sequence[int], calendar: Calendar, name_en: str | None = None
 ) -> int:
-    """A group of two or more departments under a typed name; gives its id. A dissolved group of this name is revived.
+    """Create a group of two or more departments under a typed name; return its id. A dissolved group of this name is
+    revived.
 
-    The people of its departments are told, as they are of every change.
-
-    Raise NotAllowed, GroupTooSmall, NoLetters, TooLong, NameTaken, DepartmentGone, InAnotherGroup.
+    The people of its departments are told, as they are of every change. Raise NotAllowed, GroupTooSmall, NoLetters,
+    TooLong, NameTaken, DepartmentGone, InAnotherGroup.
     """
     require_hr(uow.member)
     ids = sorted(set(department_ids))
@@ -122,7 +122,7 @@ async def create(
 
 
 async def add(uow: UnitOfWork, group_id: int, department_id: int, calendar: Calendar) -> None:
-    """One department more. Raise NotAllowed, GroupGone, DepartmentGone, AlreadyInGroup, InAnotherGroup."""
+    """Add one department. Raise NotAllowed, GroupGone, DepartmentGone, AlreadyInGroup, InAnotherGroup."""
     require_hr(uow.member)
     await _find(uow.session, group_id, to_change=True)
     if department_id in await _departments_of(uow.session, group_id, calendar.period_at(uow.now).end):
@@ -133,7 +133,7 @@ async def add(uow: UnitOfWork, group_id: int, department_id: int, calendar: Cale
 
 
 async def take_out(uow: UnitOfWork, group_id: int, department_id: int, calendar: Calendar) -> None:
-    """One department fewer. Raise NotAllowed, GroupGone, NotInGroup, GroupTooSmall."""
+    """Take one department out. Raise NotAllowed, GroupGone, NotInGroup, GroupTooSmall."""
     require_hr(uow.member)
     await _find(uow.session, group_id, to_change=True)
     members = await _departments_of(uow.session, group_id, calendar.period_at(uow.now).end)
@@ -146,7 +146,7 @@ async def take_out(uow: UnitOfWork, group_id: int, department_id: int, calendar:
 
 
 async def dissolve(uow: UnitOfWork, group_id: int, calendar: Calendar) -> None:
-    """Each department by itself again; what is dissolved stays so. Raise NotAllowed, GroupGone."""
+    """Let each department report by itself again; a dissolved group stays so. Raise NotAllowed, GroupGone."""
     require_hr(uow.member)
     await _find(uow.session, group_id, to_change=True)
     members = await _departments_of(uow.session, group_id, calendar.period_at(uow.now).end)
@@ -156,7 +156,7 @@ async def dissolve(uow: UnitOfWork, group_id: int, calendar: Calendar) -> None:
 
 
 async def rename(uow: UnitOfWork, group_id: int, field: NameField, text: str) -> None:
-    """Another name, or another English one. Raise NotAllowed, GroupGone, NoLetters, TooLong, NameTaken."""
+    """Change the name, or the English one. Raise NotAllowed, GroupGone, NoLetters, TooLong, NameTaken."""
     require_hr(uow.member)
     group = await _find(uow.session, group_id)
     name = read_name(text)
@@ -165,7 +165,7 @@ async def rename(uow: UnitOfWork, group_id: int, field: NameField, text: str) ->
 
 
 async def drop_name_en(uow: UnitOfWork, group_id: int) -> None:
-    """Readers of English see the name itself again. Raise NotAllowed, GroupGone."""
+    """Show readers of English the name itself again. Raise NotAllowed, GroupGone."""
     require_hr(uow.member)
     await _set_name(uow, await _find(uow.session, group_id), "name_en", None)
 
@@ -188,7 +188,9 @@ async def _set_name(uow: UnitOfWork, group: ReportingGroup, field: NameField, na
 
 
 async def _find(session: AsyncSession, group_id: int, *, to_change: bool = False) -> ReportingGroup:
-    """The group, locked where it is to be changed: of two people at once the second one sees what the first did."""
+    """Return the group, locked when it is about to change: of two people at once, the second sees the first one's
+    change.
+    """
     group = await session.get(ReportingGroup, group_id, with_for_update=to_change)
     if group is None:
         raise GroupGone

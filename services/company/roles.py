@@ -62,7 +62,7 @@ async def set_role(session: AsyncSession, user_id: int, role: str, calendar: Cal
 
 
 async def change(uow: UnitOfWork, person_id: int, role: str, calendar: Calendar) -> RoleChange:
-    """The same by an administrator, who leaves at least one. Raise NotAllowed, PersonGone, LastAdmin."""
+    """Change a role as an administrator, at least one of whom stays. Raise NotAllowed, PersonGone, LastAdmin."""
     require_admin(uow.member)
     admins = await lock_admins(uow.session)
     if uow.member.id not in admins:
@@ -78,7 +78,7 @@ async def change(uow: UnitOfWork, person_id: int, role: str, calendar: Calendar)
 
 
 async def lock_admins(session: AsyncSession) -> set[int]:
-    """Everyone who administers the bot now; two who demote each other at once wait here, and the second is none."""
+    """Lock and return all administrators: of two who demote each other at once, the second is no longer one."""
     return set(
         await session.scalars(
             select(User.id)
@@ -90,7 +90,7 @@ async def lock_admins(session: AsyncSession) -> set[int]:
 
 
 async def lock_person(session: AsyncSession, person_id: int) -> User:
-    """Someone who is in, for a change by one transaction at a time. Raise PersonGone."""
+    """Lock and return someone who is in, to be changed by one transaction at a time. Raise PersonGone."""
     person = await session.get(User, person_id, with_for_update=True, populate_existing=True)
     if person is None or person.offboarded_at is not None:
         raise PersonGone
@@ -98,7 +98,7 @@ async def lock_person(session: AsyncSession, person_id: int) -> User:
 
 
 async def confirm_hr(uow: UnitOfWork) -> None:
-    """HR changes something: asked again within the transaction. Raise NotAllowed."""
+    """Check within the transaction that HR may still change something. Raise NotAllowed."""
     require_hr(uow.member)
     role = await uow.session.scalar(select(User.role).where(User.id == uow.member.id, User.offboarded_at.is_(None)))
     if role not in HR_ROLES:
@@ -106,12 +106,12 @@ async def confirm_hr(uow: UnitOfWork) -> None:
 
 
 def may_dismiss(member: Member, person: User) -> bool:
-    """Whether this actor may offboard someone or move their account: HR people and admins are admins' business."""
+    """Return whether this member may offboard someone or move their account: HR and admins are admins' business."""
     return member.role == "admin" or person.role == "employee"
 
 
 async def settle_readers(session: AsyncSession, user_ids: Collection[int], calendar: Calendar, now: datetime) -> date:
-    """Let it count from the next period on whether these people read figures now; return its first day.
+    """Let these people count as readers of figures, or not, from the next period on; return its first day.
 
     The people are locked, so that of two changes at once the second counts what the first did.
     """
@@ -125,6 +125,6 @@ async def settle_readers(session: AsyncSession, user_ids: Collection[int], calen
 async def tell_reader(
     session: AsyncSession, user_id: int, news: ReaderNews, since: date, now: datetime, department_id: int | None = None
 ) -> None:
-    """Tell a person what they read from now on or no longer, and from which day on it counts."""
+    """Tell a person what they now read or no longer read, and from which day it counts."""
     subject = ReaderSubject(since, news, int(now.timestamp()), department_id)
     await schedule(session, user_id, PlannedMessage(kinds.READER, subject, now, now + NOTICE_LIFETIME), now)

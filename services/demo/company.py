@@ -30,7 +30,7 @@ PACE = timedelta(seconds=8)  # a reader's time for one question
 
 
 class RealPeople(Exception):  # noqa: N818 (it tells a state, not a failure)
-    """There are people in this database whom no one invented."""
+    """This database holds people whom no one invented."""
 
 
 class DemoCompany:
@@ -45,7 +45,7 @@ class DemoCompany:
         self._checkins = CheckIns(content, calendar, self._recommendations)
 
     async def seed_once(self, session: AsyncSession, now: datetime) -> str:
-        """Make departments, people and one invite for many newcomers; gives the invite's token, the same every time."""
+        """Make departments, people and one invite for many newcomers; return its token, the same every time."""
         token = await bot_info.get_fact(session, INVITE)
         if token is not None:
             return token
@@ -95,7 +95,7 @@ class DemoCompany:
         await session.execute(update(Department).where(Department.id == department_id).values(manager_id=manager))
 
     async def _group(self, session: AsyncSession, ids: list[int], moment: datetime) -> None:
-        """Let small departments report together from the first period on, as HR does that accepts a proposal."""
+        """Let small departments report together from the first period on, as if HR had accepted a proposal."""
         hr = next(person.id for person in self._content.demo.people if person.role == "hr")
         uow = UnitOfWork(session, await get_member(session, hr), moment)
         for places in self._content.demo.together:
@@ -105,7 +105,7 @@ class DemoCompany:
             await reporting_groups.create(uow, name, [ids[place] for place in places], self._calendar, name_en)
 
     async def _read(self, session: AsyncSession) -> None:
-        """Whoever reads figures has done so for as long as they count."""
+        """Record that readers of figures have read them for as long as they have counted."""
         for user_id, since in (await session.execute(select(Membership.user_id, Membership.since))).all():
             await memberships.begin_reading(session, user_id, since)
 

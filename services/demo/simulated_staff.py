@@ -44,7 +44,7 @@ class SimulatedStaff:
         self._timezone = timezone
 
     async def move_in(self, session: AsyncSession, departments: list[int], now: datetime) -> datetime:
-        """Everyone joins in the last week before the past `periods`; gives the moment.
+        """Let everyone join in the last week before the past `periods`; return the moment.
 
         `departments` are the ids of the content's departments.
         """
@@ -61,7 +61,7 @@ class SimulatedStaff:
         return joined
 
     async def promise(self, session: AsyncSession, departments: list[int], author: str, now: datetime) -> None:
-        """What HR promised, signed with the author's audit key; of what is done people said whether they notice it."""
+        """Add what HR promised, signed with the author's audit key, and whether people notice what was done."""
         asked_at = now - ASKED_BEFORE
         for promise in self._demo.promises:
             is_done = promise.days is None
@@ -126,7 +126,7 @@ class SimulatedStaff:
         session.add(Membership(user_id=user_id, department_id=department_id, since=since))
 
     async def _places(self, session: AsyncSession) -> list[tuple[int, int | None, DemoDepartment]]:
-        """Return of each colleague: the internal id, the id of the department, and what the content says of it."""
+        """Return the internal id of each colleague, the id of their department, and what the content says of it."""
         rows = await session.execute(
             select(User.id, User.department_id, User.telegram_id)
             .where(User.telegram_id >= FIRST_ACCOUNT)
@@ -185,9 +185,9 @@ class SimulatedStaff:
             await session.execute(insert(Recommendation), recommendations)
 
     def _levels(self, department: DemoDepartment, week: date, since: date) -> dict[str, float]:
-        """What people of a department answer on average in a week.
+        """Return what people of a department answer on average in a week.
 
-        What changed lately: the strain step by step from the last past period on, the scales in the open period.
+        What has changed lately: the strain, step by step from the last past period on; the scales, in the open period.
         """
         period_weeks = self._calendar.period_weeks
         changed = (week - since) // WEEK - (self._demo.periods - 1) * period_weeks
@@ -273,7 +273,7 @@ def _name(demo: DemoContent, number: int) -> str:
 
 
 def _chance(*what: object) -> Random:
-    """Chance that is the same every time for the same person and week."""
+    """Return a source of randomness that is the same every time for the same person and week."""
     return Random("/".join(map(str, what)))  # noqa: S311 (invented answers, not secrets)
 
 

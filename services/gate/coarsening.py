@@ -52,7 +52,7 @@ class Grid:
 
     @classmethod
     def of(cls, fine: float, top: float, k: int, part: Fraction = HALF) -> Grid:
-        """The grid with the smallest step, a multiple of `fine`, that protects k people to a part of the scale."""
+        """Return the grid with the smallest step, a multiple of `fine`, that protects k people to a part of a scale."""
         single, scale = Fraction(str(fine)), Fraction(str(top))
         times = max(1, math.ceil(scale * part / (single * (2 * k - 1))))
         return cls(single, single * times, scale, k)
@@ -139,7 +139,7 @@ def band(k: int, lower_ends: Sequence[int], people: int) -> Band:
 
 @dataclass(frozen=True, slots=True)
 class Coarsening:
-    """Makes the cells of one threshold `k`."""
+    """Compute what may be published of each group at one threshold `k`."""
 
     limits: Thresholds
     k: int

@@ -56,10 +56,10 @@ class Gate:
     async def publish_due(
         self, session: AsyncSession, now: datetime, *, at_most: int | None = None
     ) -> list[Publication]:
-        """Publish every closed week and period that has no publication yet; gives those that this call stored.
+        """Publish every closed week and period that has no publication yet; return those that this call stored.
 
-        May run at any time in any replica: one of them stores a publication, for the others there is nothing to do.
-        Noise is drawn here, in the transaction that stores it. Raises noise.NoiseUnavailable; then nothing is stored.
+        May run at any time in any replica: one of them stores a publication, the others find nothing to do. Noise is
+        drawn here, in the transaction that stores it. Raise noise.NoiseUnavailable; then nothing is stored.
         """
         published = []
         held = await all_held(session)

@@ -183,7 +183,7 @@ _PAYLOAD = TypeAdapter(Publication)
 
 
 async def store(session: AsyncSession, publication: Publication, now: datetime) -> bool:
-    """Store a publication unless this slot has one already; tells whether it was stored."""
+    """Store a publication unless this slot already has one; return whether it was stored."""
     insert = insert_into(
         session,
         StoredPublication,

@@ -181,8 +181,10 @@ def _of_the_same(weeks: Sequence[Publication], last: Publication, cell: GroupFig
 
 
 def average(means: Sequence[Mean]) -> Mean:
-    """Return the mean of several weeks. The weeks are of the same people, so its interval is taken to be no narrower
-    than one week's on average."""
+    """Return the mean of several weeks.
+
+    The weeks are of the same people, so its interval is taken to be no narrower than one week's on average.
+    """
     value = fmean(mean.value for mean in means)
     margins = [mean.margin for mean in means if mean.margin is not None]
     margin = fmean(margins) if len(margins) == len(means) else None

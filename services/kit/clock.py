@@ -1,4 +1,4 @@
-"""Time is given to the services, never taken by them."""
+"""Services are given the time; they never ask for it."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
-    """Return the present moment, aware, in UTC. The only place in which the system's time is read."""
+    """Return the current moment, aware, in UTC. This is the only place that reads the system's time."""
     return datetime.now(UTC)

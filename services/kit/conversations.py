@@ -15,7 +15,7 @@ from models import Conversation
 
 
 async def leave(session: AsyncSession, telegram_id: int) -> bool:
-    """Forget that the next typed message was awaited; tells whether one was."""
+    """Stop waiting for the next typed message; return whether one was awaited."""
     left = await session.execute(
         delete(Conversation).where(Conversation.telegram_id == telegram_id).returning(Conversation.key)
     )
@@ -29,7 +29,7 @@ async def is_open(session: AsyncSession, telegram_id: int) -> bool:
 
 
 async def take(session: AsyncSession, telegram_id: int, state: str) -> dict[str, Any] | None:
-    """End the conversation at this step and give what it remembers; of several presses only one is given it."""
+    """End the conversation at this step and return what it remembers; of several presses only one gets it."""
     return await session.scalar(
         delete(Conversation)
         .where(Conversation.telegram_id == telegram_id, Conversation.state == state)
@@ -38,7 +38,7 @@ async def take(session: AsyncSession, telegram_id: int, state: str) -> dict[str,
 
 
 async def note_typed(session: AsyncSession, telegram_id: int, message_id: int) -> None:
-    """Remember how the step stood before this message."""
+    """Remember the state of the step before this message."""
     conversation = await _locked(session, telegram_id)
     if conversation is not None:
         conversation.typed = {"id": message_id, "state": conversation.state, "data": conversation.data, "text": None}

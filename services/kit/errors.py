@@ -1,4 +1,4 @@
-"""What may be refused, as classes. `key` names the sentence in the catalogs that the person sees, `values` fills it."""
+"""Refusals as classes. `key` names the sentence in the catalogs that the person sees, `values` fills it in."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Mapping
 
 
 class Refusal(Exception):  # noqa: N818 (a refusal is a normal answer, not an error of the program)
-    """Something that was asked for is not done, for a reason that the person may know."""
+    """Something that was asked for can't be done, for a reason that the person may know."""
 
     key: str
     values: Mapping[str, object] = {}
 
 
 class NotYours(Refusal):
-    """The object does not exist, or belongs to someone else: both look the same from outside."""
+    """The object does not exist, or belongs to someone else: from outside both look the same."""
 
     key = "error.not_yours"
 
 
 class NotAllowed(Refusal):
-    """The person's role does not do this (any more)."""
+    """The person's role does not allow this (any more)."""
 
     key = "error.not_allowed"
 
@@ -43,7 +43,7 @@ class NoSuchDay(Refusal):
 
 
 class NoLetters(Refusal):
-    """A name or a position of signs alone."""
+    """A name or a position made of signs alone."""
 
     key = "profile.no_letters"
 

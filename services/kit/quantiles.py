@@ -8,7 +8,10 @@ Z: Final = 1.959964  # 97.5 % quantile of the normal distribution: both sides of
 
 
 def student(freedom: float) -> float:
-    """The 97.5 % quantile of Student's t, to 0.01 from four degrees of freedom on (Abramowitz & Stegun 26.7.5)."""
+    """Return the 97.5 % quantile of Student's t, to 0.01 from four degrees of freedom on.
+
+    The expansion is Abramowitz & Stegun 26.7.5.
+    """
     z, v = Z, freedom
     return (
         z

@@ -1,4 +1,4 @@
-"""Words that would be a nuisance if they were said each time."""
+"""Words that would be a nuisance if they were said every time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 
 class Seldom:
-    """Remembers, in this process alone, to whom something was said within the interval."""
+    """Remember, in this process alone, whom something was said to within the interval."""
 
     def __init__(self, interval: timedelta) -> None:
         self._interval = interval

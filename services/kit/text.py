@@ -59,7 +59,7 @@ def read_line(text: str, longest: int) -> str:
 
 
 def clean_name(name: str) -> str:
-    """A name fit to be shown: one line, at most NAME_LENGTH characters; empty when nothing of it would be seen."""
+    """Return a name that can be shown: one line, at most NAME_LENGTH characters; empty when none of it is visible."""
     line = clean_line(name)[:NAME_LENGTH].strip()
     return line if any(map(is_visible, line)) else ""
 

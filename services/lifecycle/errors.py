@@ -10,7 +10,7 @@ DoorReason = Literal["dead", "missing", "foreign", "other", "unapproved"]
 
 
 class DoorClosed(Refusal):
-    """Someone does not come in. `reason` names which of the refusals below it is."""
+    """Someone isn't let in. `reason` names which of the refusals below applies."""
 
     reason: DoorReason
 
@@ -30,7 +30,7 @@ class InviteMissing(DoorClosed):
 
 
 class InviteForeign(DoorClosed):
-    """The link that was pasted opens another bot."""
+    """The pasted link opens another bot."""
 
     key = "join.link_foreign"
     reason = "foreign"
@@ -63,7 +63,7 @@ class InviteGone(Refusal):
 
 
 class InviteMade(Refusal):
-    """The invite of this choice is made already, or another choice was begun."""
+    """The invite of this choice was made already, or another choice was begun."""
 
     key = "invite.made_already"
 
@@ -79,7 +79,7 @@ class UsesUnreadable(Refusal):
 
 
 class NotATable(Refusal):
-    """A file that holds no table that can be read."""
+    """A file without a readable table."""
 
     key = "roster.not_table"
 
@@ -103,7 +103,7 @@ class WorkbookTooDense(Refusal):
 
 
 class RosterTooBig(Refusal):
-    """More bytes or more rows than one list may have."""
+    """More bytes or more rows than a list may have."""
 
     key = "roster.too_big"
 
@@ -131,7 +131,7 @@ class RosterUnclear(Refusal):
 
 
 class RosterWithErrors(Refusal):
-    """A list with lines that cannot be taken: nothing of it is used."""
+    """A list with lines that can't be taken: none of it is used."""
 
     key = "roster.with_errors"
 
@@ -147,7 +147,7 @@ class TooManyDepartments(Refusal):
 
 
 class RosterGone(Refusal):
-    """The list was replaced by another one, or its invites are made already."""
+    """The list was replaced by another one, or its invites were made already."""
 
     key = "roster.gone"
 
@@ -159,13 +159,13 @@ class ListedChangeGone(Refusal):
 
 
 class FileGone(Refusal):
-    """Telegram does not hand the file out."""
+    """Telegram does not hand over the file."""
 
     key = "roster.file_gone"
 
 
 class AccountTaken(Refusal):
-    """A link that moves a lost account was opened by an account that someone uses already."""
+    """A link that moves a lost account was opened by an account that already belongs to someone."""
 
     key = "relink.account_taken"
 
@@ -177,7 +177,7 @@ class OwnAccount(Refusal):
 
 
 class NowhereToMove(Refusal):
-    """The account to which someone moved was erased meanwhile."""
+    """The account that someone moved to was erased in the meantime."""
 
     key = "relink.nowhere"
 

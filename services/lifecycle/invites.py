@@ -114,7 +114,7 @@ async def create(
     now: datetime,
     name: str | None = None,
 ) -> str:
-    """Make an invite and give its token, which is stored nowhere."""
+    """Make an invite and return its token, which is stored nowhere."""
     wish = InviteRequest(name, department_id, role, uses, lifetime)
     return (await _add(session, wish, now))[0]
 
@@ -122,7 +122,7 @@ async def create(
 async def create_relink(
     session: AsyncSession, person_id: int, role: str, by_id: int, lifetime: timedelta, now: datetime
 ) -> tuple[str, int]:
-    """Make a link that moves a person's lost account once it is approved; give its token and its id."""
+    """Make a link that moves a person's lost account once it is approved; return its token and its id."""
     wish = InviteRequest(None, None, role, 1, lifetime)
     return await _add(session, wish, now, relink_user_id=person_id, relink_by_id=by_id)
 
@@ -157,7 +157,7 @@ async def use(session: AsyncSession, token: str, telegram_id: int, now: datetime
 
 
 async def forget_name(session: AsyncSession, token: str) -> None:
-    """The name goes over to the person who came in, who may change or erase it there."""
+    """Forget the name: it passes to the person who came in, who may change or erase it there."""
     who = {"name": None, "telegram_id": None}
     await session.execute(update(Invite).where(Invite.token_hash == token_hash(token)).values(**who))
 
@@ -235,9 +235,9 @@ async def find_link(uow: UnitOfWork, token: str) -> tuple[str, datetime]:
 
 
 async def renew(uow: UnitOfWork, invite_id: int, key: str, undertakings: Undertakings) -> IssuedInvite:
-    """A new link in place of the one that `key` names, which ends with that; a person gets the whole time again.
+    """Replace the link that `key` names by a new one, which ends the old; a person gets the whole time again.
 
-    Raise NotAllowed, HelpNotNamed, WordNotGiven, and InviteGone also when the link was replaced since.
+    Raise NotAllowed, HelpNotNamed, WordNotGiven, and InviteGone also when the link has been replaced since.
     """
     line = await find_open(uow, invite_id)
     _require(uow.member, line.role)
@@ -261,7 +261,7 @@ async def renew(uow: UnitOfWork, invite_id: int, key: str, undertakings: Underta
 
 
 async def revoke(uow: UnitOfWork, invite_id: int) -> None:
-    """The link ends, and the row with its name goes; what is gone stays gone. Raise NotAllowed."""
+    """End the link and remove the row with its name; what is gone stays gone. Raise NotAllowed."""
     require_hr(uow.member)
     role = await uow.session.scalar(select(Invite.role).where(Invite.id == invite_id, Invite.relink_user_id.is_(None)))
     if role is None:
@@ -273,7 +273,7 @@ async def revoke(uow: UnitOfWork, invite_id: int) -> None:
 
 
 def _require(member: Member, role: str) -> None:
-    """Raise NotAllowed for who may not let anyone in with this role."""
+    """Raise NotAllowed for members who may not let anyone in with this role."""
     require_hr(member)
     if role != "employee":
         require_admin(member)

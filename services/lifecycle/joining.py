@@ -1,4 +1,4 @@
-"""The door: who may come in, coming in, and the one question that may stand before the first one."""
+"""Joining: who may come in, coming in, and the one question that may come before the first one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from services.wellbeing.checkin import CheckIns, CheckInState, CheckInStep
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The Telegram account that knocks, with the language in which it read the consent."""
+    """The Telegram account that asks to come in, with the language in which it read the consent."""
 
     telegram_id: int
     name: str
@@ -34,7 +34,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class ChooseDepartment:
-    """The invite did not say which department: one tap more."""
+    """The invite did not say which department: one more tap."""
 
     departments: list[DepartmentLine]
 
@@ -79,9 +79,8 @@ class Onboarding:
     async def join(
         self, session: AsyncSession, account: Account, token: str, consent_version: int, now: datetime
     ) -> Member:
-        """Use the invite up and create the person; whoever is in already just goes on.
-
-        Raise InviteDead, LinkUnapproved.
+        """Use up the invite and create the person; people who are already in just carry on. Raise InviteDead,
+        LinkUnapproved.
         """
         member = await find_member(session, account.telegram_id)
         if member is not None:
@@ -110,14 +109,16 @@ class Onboarding:
         return await get_member(session, account.telegram_id)
 
     async def is_open(self, session: AsyncSession, token: str, now: datetime) -> bool:
-        """Return whether a link lets anyone in as themselves."""
+        """Return whether a link lets people in as themselves."""
         try:
             return (await invites.look_up(session, token, now)).relink_user_id is None
         except InviteDead:
             return False
 
     async def refuse_member(self, uow: UnitOfWork, token: str) -> None:
-        """Someone who is in opens a link. Raise OwnAccount or AccountTaken where it would move an account."""
+        """Refuse someone who is already in and opens a link. Raise OwnAccount or AccountTaken where it would move an
+        account.
+        """
         await relink.refuse_member(uow, token)
 
     async def come_back(self, uow: UnitOfWork, token: str, consent_version: int) -> Member:

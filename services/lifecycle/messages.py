@@ -63,7 +63,7 @@ class LeavingSubject(Subject):
 
 @dataclass(frozen=True, slots=True)
 class RelinkMessage:
-    """Which account took over, and the reader's last day on which an answer counts."""
+    """Which account took over, and the last day on which the reader's answer counts."""
 
     to_id: int
     until: date
@@ -94,20 +94,20 @@ class DecisionMessage:
 
 
 async def find_relink(context: Context, subject: RelinkSubject, user: User) -> RelinkMessage | None:
-    """Needless once it was answered, or the other account is erased."""
+    """Return which account took over; None once the question is answered or that account is erased."""
     if user.moved_at is None or user.moved_to_id != subject.to_id:
         return None
     return RelinkMessage(subject.to_id, rhythm_of(user).date_of(user.moved_at + WAITS))
 
 
 async def find_refusal(context: Context, subject: RefusalSubject, user: User) -> RefusalMessage | None:
-    """Needless once the person is erased, or the reader is no longer an administrator."""
+    """Return who refused; None once they are erased or the reader is no longer an administrator."""
     name = await context.session.scalar(select(User.name).where(User.id == subject.person_id))
     return None if name is None or not is_admin(user) else RefusalMessage(name)
 
 
 async def find_approval(context: Context, subject: ApprovalSubject, user: User) -> ApprovalMessage | None:
-    """Needless once the link works, ended or was used, or when the reader may not approve it any more."""
+    """Return what is to be approved; None once the link works, ended or was used, or isn't the reader's to approve."""
     invite = await context.session.get(Invite, subject.invite_id)
     if invite is None or invite.relink_approved_at is not None or invite.expires_at <= context.now:
         return None
@@ -119,11 +119,11 @@ async def find_approval(context: Context, subject: ApprovalSubject, user: User) 
 
 
 async def find_decision(context: Context, subject: DecisionSubject, user: User) -> DecisionMessage | None:
-    """Needless once the person is erased, or the reader does not work in HR any more."""
+    """Return the decision; None once the person is erased or the reader no longer works in HR."""
     name = await context.session.scalar(select(User.name).where(User.id == subject.person_id))
     return None if name is None or not is_hr(user) else DecisionMessage(name, subject.is_approved)
 
 
 async def find_leaving(context: Context, subject: LeavingSubject, user: User) -> LeavingSubject | None:
-    """Needless for people who are back."""
+    """Return the news; None for people who are back."""
     return None if user.offboarded_at is None else subject

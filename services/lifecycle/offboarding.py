@@ -89,7 +89,7 @@ class Offboarding:
 
 
 async def close(session: AsyncSession, person: User, now: datetime, heir_id: int | None) -> None:
-    """End access and messages at once; the departments of a manager go to `heir_id`, or to no one."""
+    """End access and messages at once; a manager's departments go to `heir_id`, or to no one."""
     person.offboarded_at = person.updated_at = now
     person.plan_at = None
     await session.flush()
@@ -141,7 +141,7 @@ async def come_back(uow: UnitOfWork, token: str, consent_version: int, calendar:
 
 
 async def _archive(session: AsyncSession, person: User, now: datetime) -> None:
-    """The row with what is computed otherwise."""
+    """Add the row of the archive, with everything that is computed elsewhere while the person is here."""
     card = await profile.find(UnitOfWork(session, member_of(person), now))
     session.add(
         OldUser(

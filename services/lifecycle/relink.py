@@ -49,9 +49,10 @@ class RelinkInvite:
 
 
 async def make_link(uow: UnitOfWork, person_id: int) -> RelinkInvite:
-    """A link for someone who lost the account; an earlier one stops working, and whoever may approve it is asked.
+    """Make a link for someone who lost their account; an earlier one stops working, and those who may approve it are
+    asked.
 
-    Raise NotAllowed, PersonGone, and MoveUnderWay while the account moved last has not answered.
+    Raise NotAllowed, PersonGone, and MoveUnderWay while the account that was moved last has not answered.
     """
     await roles.confirm_hr(uow)
     person = await roles.lock_person(uow.session, person_id)
@@ -79,7 +80,7 @@ async def check(session: AsyncSession, entry: InviteGrant, now: datetime) -> Non
 
 
 async def refuse_member(uow: UnitOfWork, token: str) -> None:
-    """Someone who is in opens a link: raises OwnAccount or AccountTaken where it moves an account."""
+    """Refuse someone who is already in and opens a link: raise OwnAccount or AccountTaken where it moves an account."""
     try:
         entry = await invites.look_up(uow.session, token, uow.now)
     except InviteDead:
@@ -91,7 +92,7 @@ async def refuse_member(uow: UnitOfWork, token: str) -> None:
 async def take_over(
     session: AsyncSession, entry: InviteGrant, joining: NewMember, default_timezone: str, now: datetime
 ) -> int:
-    """Come in as the person of the link, who counts from now on by the new account; gives its id.
+    """Come in as the person of the link, who counts through the new account from now on; return its id.
 
     Raise InviteDead, LinkUnapproved.
     """
@@ -190,7 +191,7 @@ async def _move_results(session: AsyncSession, old_id: int, new_id: int) -> None
 
 
 async def _is_movable(session: AsyncSession, person: User, entry: InviteGrant, now: datetime) -> bool:
-    """Return whether the link still gives what whoever made it was allowed to give."""
+    """Return whether the link still gives what its maker was allowed to give."""
     is_as_then = person.offboarded_at is None and person.role == entry.role
     return is_as_then and not await _is_awaited(session, person.id, now)
 

@@ -118,7 +118,7 @@ async def _mark_approved(session: AsyncSession, invite_id: int, now: datetime) -
 
 
 async def _tell(session: AsyncSession, asked_by: int | None, subject: DecisionSubject, now: datetime) -> None:
-    """Tell whoever made the link, for as long as it could have worked."""
+    """Tell the maker of the link, for as long as it could have worked."""
     if asked_by is not None:
         message = PlannedMessage(kinds.RELINK_DECIDED, subject, now, now + NOTICE_LIFETIME)
         await schedule(session, asked_by, message, now)

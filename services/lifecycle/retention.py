@@ -46,7 +46,9 @@ class Retention:
         return [*await session.scalars(left), *await session.scalars(moved)]
 
     async def erase(self, session: AsyncSession, user_id: int, now: datetime) -> bool:
-        """Erase one of them, unless they came back meanwhile, or someone else did it; tells whether it was done."""
+        """Erase one of them, unless they came back or another replica did it in the meantime; return whether it was
+        done.
+        """
         row = await session.get(User, user_id, with_for_update=True)
         if row is None or not self._is_over(row, now):
             return False

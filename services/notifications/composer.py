@@ -107,7 +107,7 @@ class Composer:
         return row.due_at < rhythm.end_of_day(now) or (is_last and is_over)
 
     def _give_way(self, due: list[Delivery], awaited: list[Delivery], user: User, now: datetime) -> None:
-        """What does not fit rides with the next message of this week, waits for the next week, or is dropped."""
+        """Let what does not fit ride with this week's next message, wait for the next week, or be dropped."""
         for row in due:
             ahead = _before(row.kind, awaited)
             if KINDS[row.kind].waits:

@@ -50,7 +50,7 @@ class Planner:
         return len(users)
 
     async def plan_reminders(self, session: AsyncSession, user_id: int, part: MessagePart, now: datetime) -> None:
-        """After what has just left: two reminders of an invitation to a check-in, one of a pulse."""
+        """Plan what follows a message that has just left: two reminders of a check-in, one of a pulse."""
         user = await session.get_one(User, user_id)
         rhythm = rhythm_of(user)
         sent_on = rhythm.date_of(now)
@@ -69,7 +69,7 @@ class Planner:
     # --- inside ------------------------------------------------------------------------------------------------------
 
     async def _invited_at(self, session: AsyncSession, users: Sequence[User], now: datetime) -> dict[int, datetime]:
-        """When a round invited which of these people to the open period, by id; perhaps before their own hour."""
+        """Return when a round invited these people to the open period, by id; perhaps before their own hour."""
         period = self._calendar.period_at(now)
         rounds = await session.execute(
             select(Round.target, Round.created_at)

@@ -74,7 +74,8 @@ class Snoozes:
         self._calendar = calendar
 
     async def snooze(self, uow: UnitOfWork, wish: Wish, start: date, number: int) -> SnoozeOutcome:
-        """Let the message after that of this number, about the period that began on `start`, come when it is wished.
+        """Let the message after the one with this number, about the period that began on `start`, come when its reader
+        wishes.
 
         The last press wins, until that message has left. A message that this person was never sent changes nothing.
         """

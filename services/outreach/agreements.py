@@ -1,4 +1,4 @@
-"""What a manager agreed with the own team: a promise for the own group, recorded and closed by the manager."""
+"""What a manager agreed with their own team: a promise for their own group, recorded and closed by the manager."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from services.outreach.promises import Promises
 
 
 class Agreements:
-    """The use cases. Every method raises NotAllowed for whoever does not manage the group now."""
+    """The use cases. Every method raises NotAllowed for people who do not manage the group now."""
 
     def __init__(self, content: Content, calendar: Calendar, promises: Promises, writing: PromiseWriting) -> None:
         self._calendar = calendar
@@ -38,7 +38,7 @@ class Agreements:
         return self._show(draft, target, uow)
 
     async def fill(self, uow: UnitOfWork, data: Mapping[str, Any], typed: str) -> DraftCard:
-        """Take what was typed; gives the draft as it now is.
+        """Take what was typed and return the draft as it is now.
 
         Raise NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar, DraftGone.
         """
@@ -75,7 +75,7 @@ class Agreements:
         return await self._writing.make(uow, draft)
 
     async def card(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
-        """Return an agreement of an own group."""
+        """Return an agreement of the manager's own group."""
         row = await uow.session.get(Promise, promise_id)
         if row is None or not row.by_manager:
             raise NotAllowed
@@ -84,7 +84,7 @@ class Agreements:
         return card
 
     async def keep(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
-        """It is done: ask the people of the group whether they notice it; once."""
+        """Close it as done: ask the people of the group whether they notice it; once."""
         await self.card(uow, promise_id)
         return await self._promises.close(uow, promise_id)
 

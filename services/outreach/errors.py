@@ -12,7 +12,7 @@ class HrPersonGone(Refusal):
 
 
 class WayGone(Refusal):
-    """The e-mail or the words by which someone wanted to be reached are not there (any more)."""
+    """The e-mail or the words by which someone wanted to be reached are gone."""
 
     key = "contact.way_gone"
 
@@ -30,7 +30,7 @@ class NoteEmpty(Refusal):
 
 
 class NoteTooLong(Refusal):
-    """A note that no one would read to its end."""
+    """A note that no one would read to the end."""
 
     key = "promise.too_long"
 
@@ -46,7 +46,7 @@ class DuePast(Refusal):
 
 
 class DueTooFar(Refusal):
-    """A promise for more than a year ahead."""
+    """A promise for a day more than a year ahead."""
 
     key = "promise.due_too_far"
 
@@ -58,7 +58,7 @@ class DraftGone(Refusal):
 
 
 class DraftChanged(Refusal):
-    """Something else was written since this preview."""
+    """Something else has been written since this preview."""
 
     key = "promise.draft_changed"
 

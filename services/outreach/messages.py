@@ -91,7 +91,7 @@ async def contact_details(session: AsyncSession, author_id: int, way: Way, words
 
 
 async def find_contact(context: Context, subject: ContactSubject, user: User) -> ContactMessage | None:
-    """Needless once its author is erased, or the reader does not work in HR any more."""
+    """Return the request; None once its author is erased or the reader no longer works in HR."""
     request = await context.session.get(ContactRequest, subject.request_id)
     if request is None or request.hr_id != user.id or not is_hr(user):
         return None
@@ -101,12 +101,12 @@ async def find_contact(context: Context, subject: ContactSubject, user: User) ->
 
 
 async def find_unread(context: Context, subject: ContactSubject, user: User) -> ContactSubject | None:
-    """Needless for the author of a request that was read, or that no one will answer: that is told otherwise."""
+    """Return the request for its author; None once it was read, or when no one will answer, which is told otherwise."""
     return await _own(context, subject, user, ContactRequest.state == "open", ~is_lost())
 
 
 async def find_lost(context: Context, subject: ContactSubject, user: User) -> ContactSubject | None:
-    """Needless once the request can be answered again, or its author has sent it anew."""
+    """Return the request for its author; None once it can be answered again or was sent anew."""
     return await _own(context, subject, user, is_lost())
 
 
@@ -123,7 +123,7 @@ async def _own(
 
 
 async def find_note(context: Context, subject: NoteSubject, user: User) -> Note | None:
-    """Needless once the promise was taken back or is further on, or is not for this person any more."""
+    """Return the note; None once the promise is taken back, is further on, or is no longer for this person."""
     day = context.calendar.period_at(context.now).start
     promise = await notes.concerning(context.session, subject.promise_id, user.id, day)
     if promise is None:

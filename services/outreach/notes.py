@@ -109,7 +109,7 @@ class Notes:
         return NoteCard(write(row, _stage_of(row), uow.member.locale), is_open and not has_reacted)
 
     async def react(self, uow: UnitOfWork, promise_id: int, *, noticed: bool) -> tuple[Reacted, NoteCard]:
-        """Take the first answer of a person whom the promise is for, while it still counts. Raise PromiseGone."""
+        """Take the first answer of a person the promise is for, while it still counts. Raise PromiseGone."""
         columns = (literal(noticed), literal(uow.now, Reaction.created_at.type))
         source = (
             select(Promise.id, User.id, *columns)
@@ -136,7 +136,7 @@ class Notes:
         return (Reacted.EARLIER if await uow.session.scalar(select(is_known)) else Reacted.OVER), card
 
     def _day(self, now: datetime) -> date:
-        """Return the day whose reporting groups hold."""
+        """Return the day whose reporting groups apply."""
         return self._calendar.period_at(now).start
 
     def _asked_since(self, now: datetime) -> datetime:

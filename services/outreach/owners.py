@@ -47,7 +47,7 @@ async def names_of(session: AsyncSession, ids: Iterable[int | None]) -> Mapping[
 
 
 def _manages(target: GroupKey) -> ColumnElement[bool]:
-    """Whether someone manages a department that a target holds, or may come to hold, as a condition on `users`."""
+    """Return a condition on `users`: who manages a department that a target holds or may come to hold."""
     managed = select(Department.id).where(Department.manager_id == User.id)
     if target == COMPANY:
         return exists(managed)

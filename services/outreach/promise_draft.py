@@ -53,7 +53,7 @@ class PromiseDraft:
 
     @property
     def stamp(self) -> str:
-        """A mark of what is written, so that a preview confirms only what it shows."""
+        """A fingerprint of what is written, so that a preview confirms only what it shows."""
         return f"{zlib.crc32(_DRAFT.dump_json(self)):08x}"
 
     def in_(self, locale: str) -> str:

@@ -98,7 +98,7 @@ class PromiseWriting:
         return await self._show(uow.session, draft, uow.now)
 
     async def fill(self, uow: UnitOfWork, data: Mapping[str, Any], typed: str) -> DraftCard:
-        """Take what was typed; gives the draft as it now is.
+        """Take what was typed and return the draft as it is now.
 
         Raise NotAllowed, NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar, DraftGone, TargetGone.
         """
@@ -156,7 +156,7 @@ class PromiseWriting:
     # --- inside ------------------------------------------------------------------------------------------------------
 
     async def make(self, uow: UnitOfWork, draft: PromiseDraft) -> PromiseCard:
-        """Save a promise and tell people: the caller has asked who may, and whether the target is there."""
+        """Save a promise and tell people. The caller has checked who may, and whether the target is there."""
         if draft.action is not None and (made := await _made_of(uow.session, draft.target, draft.action)) is not None:
             return await self._card(uow, made)  # of two of HR at once the second one finds the promise of the first
         row = Promise(
@@ -180,7 +180,7 @@ class PromiseWriting:
         return await self._card(uow, row)
 
     async def _change(self, uow: UnitOfWork, draft: PromiseDraft, promise_id: int) -> Promise:
-        """A new date is told to those who were told the earlier one; a new text is simply there."""
+        """Save a change. People told an earlier date are told the new one; a new text just replaces the old."""
         row = await find(uow, promise_id)
         was_due = row.due
         owner_id = await _owner_of(uow.session, draft)
@@ -217,7 +217,7 @@ class PromiseWriting:
         return card
 
     def _day(self, now: datetime) -> date:
-        """The day whose reporting groups hold."""
+        """Return the day whose reporting groups apply."""
         return self._calendar.period_at(now).start
 
 

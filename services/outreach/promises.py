@@ -70,12 +70,12 @@ class Promises:
         return await find_target(uow.session, key, self._day(uow.now))
 
     async def keep(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
-        """It is done: ask the people it is for whether they notice it; once. Raise NotAllowed, PromiseGone."""
+        """Close it as done: ask the people it is for whether they notice it; once. Raise NotAllowed, PromiseGone."""
         require_hr(uow.member)
         return await self.close(uow, promise_id)
 
     async def close(self, uow: UnitOfWork, promise_id: int) -> PromiseCard:
-        """The same for whoever may: the caller has asked. Raise PromiseGone."""
+        """Do the same for anyone who may, which the caller has checked. Raise PromiseGone."""
         kept = await uow.session.scalar(
             update(Promise)
             .where(Promise.id == promise_id, Promise.state == PLANNED)
@@ -123,7 +123,7 @@ class Promises:
         return card
 
     def _day(self, now: datetime) -> date:
-        """Return the day whose reporting groups hold."""
+        """Return the day whose reporting groups apply."""
         return self._calendar.period_at(now).start
 
 

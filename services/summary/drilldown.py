@@ -79,7 +79,7 @@ class Everything:
 
 
 class Drilldown:
-    """The use cases. Every method raises NotAllowed for whoever is not HR."""
+    """The use cases. Every method raises NotAllowed for people outside HR."""
 
     def __init__(self, content: Content, calendar: Calendar) -> None:
         self._calendar = calendar
@@ -95,14 +95,14 @@ class Drilldown:
         return found
 
     async def look(self, uow: UnitOfWork, pressed: str, week: date) -> DrilldownCard:
-        """Return one group, or the company. Raise FiguresGone for what was not named in that week."""
+        """Return one group, or the company. Raise FiguresGone for one that was not named in that week."""
         shown, key = await self.groups(uow, week), GroupKey(pressed)
         _group(shown, key)
         await audit.record(uow, "viewed_group", f"{key} week {week}")
         return await self.card(uow.session, shown, key)
 
     async def card(self, session: AsyncSession, shown: Publication, key: GroupKey) -> DrilldownCard:
-        """Return what HR sees of a group of this week; whoever calls it has asked who may. Raise FiguresGone."""
+        """Return what HR sees of a group of this week; the caller has checked who may. Raise FiguresGone."""
         group = _group(shown, key)
         weeks, evidence = await self._evidence(session, shown.slot)
         pulse = pulse_of(weeks, evidence.pooled, key)

@@ -81,7 +81,7 @@ class JoinProposals:
         return await self.standing(uow.session, uow.now)
 
     async def standing(self, session: AsyncSession, now: datetime) -> list[Proposal]:
-        """Return the same for a message that the bot sends by itself."""
+        """Return the same for a proactive message."""
         return [proposal for proposal in await self._proposals(session, now) if not proposal.is_put_off]
 
     async def all(self, uow: UnitOfWork) -> list[Proposal]:
@@ -90,7 +90,7 @@ class JoinProposals:
         return await self._proposals(uow.session, uow.now)
 
     async def accept(self, uow: UnitOfWork, stamp: str) -> int:
-        """Let the departments report together from the next period on; gives the group. A second press finds it.
+        """Let the departments report together from the next period on; return the group. A second press finds it.
 
         Raise NotAllowed, and ProposalGone when they have changed since.
         """
@@ -137,7 +137,7 @@ class JoinProposals:
         return into.group.key.group_id
 
     async def _create(self, uow: UnitOfWork, proposal: Proposal) -> int:
-        """A group that is called by its departments; a name that is taken gets a number."""
+        """Create a group named after its departments; a name that is taken gets a number."""
         groups = [part.group for part in proposal.parts]
         number = 1
         while True:
@@ -164,7 +164,7 @@ class JoinProposals:
         await uow.session.execute(insert.on_conflict_do_update(index_elements=["stamp"], set_=values))
 
     async def _put_off(self, session: AsyncSession, now: datetime) -> set[str]:
-        """The stamps of what is not to be proposed now. What was accepted and taken apart may be proposed again."""
+        """Return the stamps not to propose now. What was accepted and taken apart may be proposed again."""
         waits = ProposalAnswer.until.is_(None) | (ProposalAnswer.until > self._calendar.today(now))
         return set(await session.scalars(select(ProposalAnswer.stamp).where(ProposalAnswer.group_id.is_(None), waits)))
 
@@ -202,7 +202,7 @@ async def _accepted(session: AsyncSession, stamp: str, day: date) -> int:
 
 
 def _named(names: Sequence[str], ending: str) -> str:
-    """The names in one line that is no longer than a name may be: where they are too long, each loses its end."""
+    """Return the names on one line no longer than a name may be: where they are too long, each loses its end."""
     room = NAME_LENGTH - len(ending)
     for longest in range(room, SHORTEST - 1, -1):
         line = SEPARATOR.join(_cut(name, longest) for name in names)

@@ -80,7 +80,7 @@ async def find_new_results(context: Context, user: User) -> NewResults | None:
 
 
 async def find_summary(context: Context, subject: WeekSubject, user: User) -> SummaryMessage | None:
-    """Needless for people who do not work in HR any more."""
+    """Return the summary; None for people who no longer work in HR."""
     summary = await stored.find(context.session, subject.week)
     if summary is None or not is_hr(user):
         return None
@@ -91,8 +91,10 @@ async def find_summary(context: Context, subject: WeekSubject, user: User) -> Su
 
 
 async def find_nothing_agreed(context: Context, subject: WeekSubject, user: User) -> Period | None:
-    """Return the period whose results came with this week's summary. Needless once a manager recorded an agreement
-    since then, and for people who manage no department (any more) or not yet."""
+    """Return the period whose results came with this week's summary.
+
+    None once a manager has recorded an agreement since then, and for people who manage no department now.
+    """
     today, period = context.calendar.today(context.now), context.calendar.period_of(subject.week)
     targets = (await managed_targets(context.session, user.id, today)).values()
     if not targets or not await reads_at(context.session, user.id, today):
@@ -104,7 +106,7 @@ async def find_nothing_agreed(context: Context, subject: WeekSubject, user: User
 
 
 async def find_team(context: Context, subject: WeekSubject, user: User) -> TeamMessage | None:
-    """Needless for people who manage no department (any more) or not yet, or do not wish it any more."""
+    """Return the team; None for people who manage no department now, or no longer want it."""
     if user.team_summary_since is None:
         return None
     try:

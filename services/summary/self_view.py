@@ -1,4 +1,4 @@
-"""Trying to spy on oneself: everything that HR has about one person, by the code that HR's own screens use."""
+"""Trying to spy on yourself: everything that HR has about one person, by the code that HR's own screens use."""
 
 from __future__ import annotations
 

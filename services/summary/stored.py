@@ -40,7 +40,7 @@ _STEPS = TypeAdapter(tuple[StoredStep, ...])
 
 
 def dump(steps: tuple[StoredStep, ...]) -> list[dict[str, Any]]:
-    """Steps as they are stored."""
+    """Return steps in the form in which they are stored."""
     found: list[dict[str, Any]] = _STEPS.dump_python(steps, mode="json")
     return found
 
@@ -64,7 +64,7 @@ async def latest_with_figures(session: AsyncSession) -> SentSummary | None:
 
 
 async def named_groups(session: AsyncSession, *published: Publication | None) -> dict[GroupKey, Group]:
-    """Every department and every reporting group by key, for their names; in publications they are as they were."""
+    """Return every department and reporting group by key, for their names; publications keep the names of their day."""
     departments, groups = await session.scalars(select(Department)), await session.scalars(select(ReportingGroup))
     found = [
         *(Group(GroupKey.of_department(row.id), row.name, row.name_en, (row.id,)) for row in departments),

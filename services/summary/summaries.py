@@ -118,7 +118,7 @@ class Summaries:
         self._limits = content.hr_actions.thresholds
 
     async def next_on(self, session: AsyncSession, now: datetime) -> date:
-        """The date of the summary about the week that is open now: the first working day from such a weekday on."""
+        """Return the date of the summary about the week that is open now: the first working day from its weekday on."""
         office = await office_rhythm(session, self._calendar.zone)
         return office.date_of(self._slot(self._calendar.week_of(now), office))
 
@@ -254,7 +254,7 @@ class Summaries:
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _slot(self, week: date, reader: Rhythm) -> datetime:
-        """The first such day and hour of a reader after the week has closed everywhere, or the next working day."""
+        """Return the reader's first such day and hour after the week has closed everywhere, or the next working day."""
         on = week + WEEK + self._weekday
         if at_local(on, self._at, reader.zone) < self._calendar.week_closes_at(week):
             on += WEEK

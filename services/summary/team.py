@@ -111,13 +111,13 @@ async def look(session: AsyncSession, talk: Talk, manager_id: int, on: date, now
 
 
 async def require_manager(uow: UnitOfWork) -> None:
-    """Raise NotAllowed for whoever manages no department now."""
+    """Raise NotAllowed for people who manage no department now."""
     if not await is_manager(uow.session, uow.member):
         raise NotAllowed
 
 
 async def wish(uow: UnitOfWork, weekly: bool) -> None:
-    """Whether the manager gets the figures every week. Raise NotAllowed."""
+    """Set whether the manager gets the figures every week. Raise NotAllowed."""
     await require_manager(uow)
     since = uow.now if weekly else None
     await uow.session.execute(

@@ -164,7 +164,7 @@ class Weekly:
         periods: Sequence[Publication],
         pulses: Mapping[GroupKey, GroupPulse],
     ) -> Iterator[StaysHigh]:
-        """What stays high, cell by cell: the company, then the groups of the week; of the check-in, exhaustion."""
+        """Return what stays high, cell by cell: the company, then the week's groups; of the check-in, exhaustion."""
         for key, pulse in pulses.items():
             history = pooled if pulse.is_pooled else weeks
             for figure in HIGH_FIGURES:

@@ -91,7 +91,7 @@ async def count(session: AsyncSession) -> int:
 
 
 async def want_retry(session: AsyncSession, update_ids: list[int] | None = None) -> int:
-    """Ask for these presses, or for all, to be repeated by the bot; gives how many that can be."""
+    """Ask the bot to repeat these presses, or all of them; return how many can be."""
     which = [] if update_ids is None else [DeadLetter.update_id.in_(update_ids)]
     asked = await session.scalars(
         update(DeadLetter)
@@ -108,7 +108,7 @@ async def want_retry(session: AsyncSession, update_ids: list[int] | None = None)
 
 
 async def claim_retries(session: AsyncSession) -> list[DeadPress]:
-    """Take the presses that are to be repeated; any number of replicas may ask, each press is given to one."""
+    """Claim the presses to repeat; any number of replicas may ask, each press goes to one."""
     wanted = (
         select(DeadLetter.update_id)
         .where(DeadLetter.retry_wanted)
@@ -135,7 +135,7 @@ async def remove(session: AsyncSession, update_id: int) -> bool:
 
 
 async def has_old(session: AsyncSession, now: datetime) -> bool:
-    """Return whether an update is kept for longer than anyone will look after it."""
+    """Return whether an update has been kept for longer than anyone will look into it."""
     return bool(await session.scalar(select(exists().where(DeadLetter.created_at < now - KEPT))))
 
 

@@ -1,4 +1,4 @@
-"""How the bot is doing, as far as rows tell it."""
+"""How the bot is doing, as far as rows can tell."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def note_backup(session: AsyncSession, now: datetime) -> None:
 
 
 async def write(session: AsyncSession, now: datetime) -> None:
-    """Write a row: a full disk and a standby answer every question, and fail at every press."""
+    """Write a row: a full disk and a standby answer every question but fail at every press."""
     probe = insert_into(session, Fact, name=PROBE, value=now.isoformat())
     await session.execute(probe.on_conflict_do_update(index_elements=[Fact.name], set_={"value": probe.excluded.value}))
 

@@ -1,4 +1,6 @@
-"""The breathing exercise: in which message it goes on, so that it can be stopped, replaced, ended after a restart."""
+"""The breathing exercise: in which message it is running, so that it can be stopped, replaced, or ended after a
+restart.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ class Orphan:
 
 
 async def begin(session: AsyncSession, user_id: int, message_id: int) -> None:
-    """Begin an exercise in this message; one that goes on elsewhere ends by it."""
+    """Begin an exercise in this message; one that is running elsewhere ends."""
     await session.merge(Breathing(user_id=user_id, message_id=message_id))
     await session.flush()
 
@@ -38,7 +40,7 @@ async def is_going_on(session: AsyncSession, user_id: int, message_id: int) -> b
 
 
 async def end(session: AsyncSession, user_id: int, message_id: int) -> bool:
-    """End the exercise; False when it was over already."""
+    """End the exercise; return False when it was over already."""
     ended = await session.execute(
         delete(Breathing)
         .where(Breathing.user_id == user_id, Breathing.message_id == message_id)
@@ -48,7 +50,7 @@ async def end(session: AsyncSession, user_id: int, message_id: int) -> bool:
 
 
 async def take_orphans(session: AsyncSession) -> list[Orphan]:
-    """End everything that a former run of the program left behind."""
+    """End everything that an earlier run of the program left behind."""
     rows = await session.execute(
         select(User.telegram_id, Breathing.message_id, User.locale).join(User, User.id == Breathing.user_id)
     )

@@ -47,9 +47,9 @@ class Tier(StrEnum):
 
 
 class Detector:
-    """Says which rules a text meets; rules of both languages are always tried.
+    """Decide which rules a text meets; rules of both languages are always tried.
 
-    Words are compared after what people do to them is undone: marks and spaces inside words, letters of the other
+    Words are compared after undoing what people do to them: marks and spaces inside words, letters of the other
     alphabet, repeated letters, words written together and, where a rule allows it, one slip of the finger.
     """
 

@@ -1,4 +1,4 @@
-"""What the dashboard shows: the own weeks as lines, the check-ins as marks, and a few figures."""
+"""What the dashboard shows: the person's weeks as lines, check-ins as marks, and a few figures."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Board(Curves):
 
 
 class Dashboard:
-    """One look at a person's own figures."""
+    """A person's own figures in one look."""
 
     def __init__(self, content: Content, calendar: Calendar, history: History) -> None:
         self._pulse = content.pulse
@@ -100,7 +100,7 @@ class Dashboard:
         )
 
     async def _totals(self, session: AsyncSession, user_id: int) -> tuple[int, float | None, float | None]:
-        """Return number, mean and highest total of the own check-ins."""
+        """Return the number, the mean and the highest total of the person's own check-ins."""
         row = await session.execute(
             select(func.count(), func.avg(Assessment.score), func.max(Assessment.score)).where(
                 Assessment.user_id == user_id

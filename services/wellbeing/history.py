@@ -51,7 +51,7 @@ class History:
         self._calendar = calendar
 
     async def page(self, session: AsyncSession, user_id: int, page: int) -> Page[PastCheckIn]:
-        """One page of the person's check-ins, the newest first; a page that does not exist is the nearest one."""
+        """Return one page of the person's check-ins, the newest first, or the nearest one there is."""
         page, pages = nearest(page, await self.count(session, user_id), PAGE_SIZE)
         rows = await session.scalars(
             select(Assessment)
@@ -76,7 +76,7 @@ class History:
         ) or 0
 
     async def answers(self, session: AsyncSession, user_id: int, assessment_id: int, part: int) -> AnswerPage:
-        """Return the answers of one own check-in, a page at a time. Raise NotYours."""
+        """Return the answers of one of the person's own check-ins, a page at a time. Raise NotYours."""
         row = await session.scalar(
             select(Assessment).where(Assessment.id == assessment_id, Assessment.user_id == user_id)
         )

@@ -87,19 +87,21 @@ class RecommendationMessage:
 
 
 async def find_checkin(context: Context, subject: CheckinSubject, user: User) -> CheckinMessage | None:
-    """Needless once the period is answered or postponed."""
+    """Return the invitation; None once the period is answered or postponed."""
     return await _checkin(context, subject.period, 0, user, is_wished=False)
 
 
 async def find_reminder(context: Context, subject: ReminderSubject, user: User) -> CheckinMessage | None:
-    """Needless once the period is answered or postponed, and when it was snoozed to another time."""
+    """Return the reminder; None once the period is answered or postponed, or the reminder snoozed."""
     if await is_there(context.session, user.id, [kinds.SNOOZED], subject, (*kinds.WAITING, *kinds.SPENT)):
         return None
     return await _checkin(context, subject.period, subject.number, user, is_wished=False)
 
 
 async def find_snoozed(context: Context, subject: ReminderSubject, user: User) -> CheckinMessage | None:
-    """Needless once the period is answered or postponed, and when the reminder left while its reader snoozed."""
+    """Return the snoozed message; None once the period is answered or postponed, or the reminder left before the
+    snooze.
+    """
     if await is_there(context.session, user.id, [kinds.REMINDER], subject, kinds.SPENT):
         return None
     return await _checkin(context, subject.period, subject.number, user, is_wished=True)
@@ -129,7 +131,7 @@ async def find_pulse(context: Context, subject: PulseSubject, user: User) -> Que
 
 
 async def find_review(context: Context, subject: RecommendationSubject, user: User) -> RecommendationMessage | None:
-    """Needless when the step is no longer being tried."""
+    """Return the step; None when it is no longer being tried."""
     title = await context.session.scalar(
         select(Recommendation.title).where(
             Recommendation.id == subject.recommendation_id,
@@ -145,7 +147,7 @@ async def find_review(context: Context, subject: RecommendationSubject, user: Us
 
 
 async def find_nudge(context: Context, subject: RecommendationSubject, user: User) -> RecommendationMessage | None:
-    """Needless when the step is no longer being tried, and in the week of an invitation."""
+    """Return the step; None when it is no longer being tried, and in the week of an invitation."""
     today = context.calendar.today(context.now)
     if context.calendar.period_of(today).invitation_week == monday_of(today):
         return None

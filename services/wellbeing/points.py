@@ -32,7 +32,7 @@ class PointKey:
 
 
 async def put(session: AsyncSession, key: PointKey, figures: Figures, now: datetime) -> None:
-    """Set figures (0–100) of one row; the others, its period and its department stay as they were written first."""
+    """Set figures (0–100) of one row; its other figures, period and department stay as they were first written."""
     insert = insert_into(
         session,
         Metric,

@@ -102,7 +102,7 @@ class Pulses:
         self._calendar = calendar
 
     async def state(self, uow: UnitOfWork) -> PulseState:
-        """Where this person stands this week: the first question without an answer, else the summary."""
+        """Return this person's state this week: the first question without an answer, else the summary."""
         history = await self._history(uow.session, uow.member.id, uow.now)
         return await self._next(uow, history, self._pulse.items)
 
@@ -116,7 +116,7 @@ class Pulses:
         return await self._summary(uow, await self._history(uow.session, uow.member.id, uow.now))
 
     async def answer(self, uow: UnitOfWork, press: PulsePress) -> PulseState:
-        """Store one answer, and give the next question without one; a press for another week changes nothing.
+        """Store one answer and return the next question without one; a press for another week changes nothing.
 
         Raise NotYours for a metric or a value that the pulse does not have.
         """

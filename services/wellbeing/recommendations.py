@@ -198,14 +198,14 @@ class Recommendations:
         return card
 
     async def mute(self, uow: UnitOfWork, recommendation_id: int) -> RecommendationCard:
-        """No more questions about this step; the step itself stays. Raise NotYours."""
+        """Ask no more about this step; the step itself stays. Raise NotYours."""
         card = await self.card(uow.session, uow.member.id, recommendation_id)
         await messages.withdraw_recommendation_messages(uow, recommendation_id)
         return card
 
     @property
     def review_day(self) -> int:
-        """After so many days a step is looked back on, and its days are no longer counted."""
+        """The day, counted from its start, on which a step is reviewed; its days are not counted any further."""
         return self._catalogue.nudges.review_day
 
     # --- inside ------------------------------------------------------------------------------------------------------

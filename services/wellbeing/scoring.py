@@ -142,7 +142,7 @@ def frequency(questionnaire: Questionnaire, mean: float) -> Frequency:
 
 
 def strongest(questionnaire: Questionnaire, answers: Mapping[str, int], most: int = 2) -> tuple[Item, ...]:
-    """The items that were hard most often, at least about a quarter of the time; of equals, those asked first."""
+    """Return the items that were hard most often, at least about a quarter of the time; ties go by the order asked."""
     items = item_scores(questionnaire, answers)
     hard = [key for key in questionnaire.order if items.get(key, 0) >= questionnaire.scoring.echo_from]
     return tuple(questionnaire.item(key) for key in sorted(hard, key=lambda key: -items[key])[:most])

@@ -47,18 +47,20 @@ async def place(uow: UnitOfWork, promise_id: int, calendar: Calendar) -> None:
 
 
 async def end(uow: UnitOfWork, promise_id: int, calendar: Calendar) -> None:
-    """Ask again: this promise is closed, or HR has thought better of it. Nothing where nothing is held for it."""
+    """Ask again: this promise is closed, or HR has changed its mind. Change nothing where nothing is held for it."""
     if await _end(uow.session, Hold.promise_id == promise_id, calendar, uow.now):
         await audit.record(uow, "ended_hold", f"promise {promise_id}")
 
 
 async def end_orphans(session: AsyncSession, calendar: Calendar, now: datetime) -> None:
-    """The promise is gone together with those it was for: no one could close it any more."""
+    """End the holds of a promise that is gone together with the people it was for: no one could close it any more."""
     await _end(session, Hold.promise_id.is_(None), calendar, now)
 
 
 async def _end(session: AsyncSession, which: ColumnElement[bool], calendar: Calendar, now: datetime) -> bool:
-    """A hold that has not begun leaves nothing held; a period that is held stays so."""
+    """End a hold; return False when there was none. One that hasn't begun leaves nothing held; a period that is held
+    stays so.
+    """
     period = calendar.period_at(now)
     until = case((Hold.first > period.start, Hold.first), else_=period.end)
     ended = await session.execute(

@@ -56,7 +56,7 @@ class CompanyCalendar:
         self._calendar = calendar
 
     async def look(self, uow: UnitOfWork) -> OwnCalendar:
-        """Return the calendar as it stands. Raise NotAllowed."""
+        """Return the calendar as it is now. Raise NotAllowed."""
         require_hr(uow.member)
         today = self._calendar.today(uow.now)
         rows = await uow.session.scalars(

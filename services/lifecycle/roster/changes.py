@@ -152,7 +152,7 @@ class RosterChanges:
         await audit.record(uow, "declined_proposal", person.audit_key)
 
     async def _carry_out(self, uow: UnitOfWork, proposal_id: int) -> int:
-        """Of two who press at once, one deletes the row and does it."""
+        """Delete the row and carry it out: of two people who press at once, only one does."""
         row = await uow.session.execute(
             delete(RosterProposal)
             .where(RosterProposal.id == proposal_id, RosterProposal.declined_at.is_(None))

@@ -1,4 +1,4 @@
-"""In which columns a list keeps names and departments, by the words above them. Pure."""
+"""Which columns of a list hold names and departments, by the words above them. Pure."""
 
 from __future__ import annotations
 

@@ -70,9 +70,8 @@ def label_of(file_id: str) -> str:
 
 
 def tables(content: bytes) -> Iterator[Table]:
-    """Give the tables that a file may be, the likeliest first.
-
-    Raise RosterTooBig, OldWorkbook, WorkbookLocked, WorkbookTooDense, or NotATable for anything else that is no list.
+    """Return the tables that a file may be, the likeliest first. Raise RosterTooBig, OldWorkbook, WorkbookLocked,
+    WorkbookTooDense, or NotATable for anything else that is no list.
     """
     check_size(len(content))
     if content.startswith(COMPOUND):

@@ -89,7 +89,7 @@ def _bounded(content: bytes) -> bytes:
 
 
 def _wanted(members: Sequence[zipfile.ZipInfo]) -> Sequence[zipfile.ZipInfo]:
-    """Return the members to unpack, unless they are too many or too long, which their headers say."""
+    """Return the members to unpack. Raise for too many or too long ones, going by their headers."""
     if any(member.flag_bits & IS_ENCRYPTED for member in members):
         raise WorkbookLocked
     if WORKBOOK not in {member.filename for member in members}:

@@ -1,4 +1,4 @@
-"""«Ask HR to contact me»: whom, how, sent once, and how far it got. Nothing about answers or results is in it."""
+"""«Ask HR to contact me»: whom, how, sent once, and how far it got. It holds nothing about answers or results."""
 
 from __future__ import annotations
 
@@ -98,9 +98,8 @@ async def preview(uow: UnitOfWork, hr_id: int, way: Way, words: str | None) -> t
 
 
 async def ask(uow: UnitOfWork, hr_id: int, way: Way, words: str | None) -> RequestLine:
-    """Send the request; while one to the same person waits to be seen, it is the same request.
-
-    Raises as `preview` does.
+    """Send the request; while one to the same person has not been seen, it is the same request. Raise as `preview`
+    does.
     """
     hr = await _find_hr(uow, hr_id)
     await uow.session.execute(delete(ContactRequest).where(*_open(uow.member.id, hr.id), is_delivery_in(FAILED)))
@@ -119,7 +118,7 @@ async def requests(uow: UnitOfWork) -> list[RequestLine]:
 
 
 async def reply(uow: UnitOfWork, request_id: int, state: Literal["seen", "closed"]) -> str:
-    """HR says that it has seen or closed a request; gives the state that it has now. Raise RequestGone."""
+    """Mark a request as seen or closed by HR; return the state that it has now. Raise RequestGone."""
     earlier = ("open",) if state == "seen" else ("open", "seen")
     mine = (ContactRequest.id == request_id, ContactRequest.hr_id == uow.member.id)
     await uow.session.execute(
@@ -154,7 +153,7 @@ async def tell_of_lost(session: AsyncSession, now: datetime) -> None:
 
 
 async def forget_words(session: AsyncSession) -> None:
-    """What was typed is kept only until it is delivered, or until it is sure that it never will be."""
+    """Forget typed words once they are delivered, or once it is certain that they never will be."""
     await session.execute(
         update(ContactRequest)
         .where(ContactRequest.reach.is_not(None), ~is_delivery_in(UNDER_WAY))

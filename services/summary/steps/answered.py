@@ -33,7 +33,7 @@ async def unsuggested(session: AsyncSession, on: date, now: datetime) -> Unsugge
 
 
 async def forget_returned(session: AsyncSession, steps: Iterable[SuggestedAction], on: date) -> None:
-    """A step has come back with the summary that is read on this day: it stays until it is answered again."""
+    """Forget answers whose step has come back with the summary of this day: it stays until it is answered again."""
     shown: list[ColumnElement[bool]] = [
         and_(StepAnswer.action == step.action.id, StepAnswer.target.in_(step.cells)) for step in steps
     ]

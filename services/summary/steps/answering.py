@@ -84,11 +84,11 @@ class SuggestedSteps:
         return tuple(first + weeks * WEEK for weeks in LATER)
 
     async def doing(self, uow: UnitOfWork, week: date, number: int) -> StepCard:
-        """It's being done. Raise NotAllowed, FiguresGone, StepGone, StepGroupGone."""
+        """Record that it's being done. Raise NotAllowed, FiguresGone, StepGone, StepGroupGone."""
         return await self._say(uow, week, number, "doing", self._calendar.today(uow.now) + DOING_FOR)
 
     async def put_off(self, uow: UnitOfWork, week: date, number: int, until: date) -> StepCard:
-        """Not before a day. Raise NotAllowed, FiguresGone, StepGone, StepGroupGone, StepDayOver."""
+        """Put it off until a day. Raise NotAllowed, FiguresGone, StepGone, StepGroupGone, StepDayOver."""
         today = self._calendar.today(uow.now)
         if not today < until <= today + FARTHEST:
             raise StepDayOver

@@ -121,14 +121,14 @@ class Actions:
         ]
 
     def _chosen(self, steps: Sequence[SuggestedAction], limit: int) -> list[SuggestedAction]:
-        """Return at most so many, those that are always shown at the end."""
+        """Return at most that many, those that are always shown last."""
         kept = [step for step in steps if step.action.id in self._content.selection.always][:limit]
         others = [step for step in steps if step not in kept]
         return others[: limit - len(kept)] + kept
 
     @staticmethod
     def _ordered(rules: Sequence[Action]) -> list[Action]:
-        """By priority, then as they stand in the content."""
+        """Return them by priority, then in the order of the content."""
         return sorted(rules, key=lambda rule: rule.priority)
 
     def _values(self, publication: Publication, key: GroupKey, evidence: ActionFigures) -> Mapping[str, Value]:

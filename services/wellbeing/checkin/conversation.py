@@ -113,7 +113,7 @@ class CheckIns:
         return state if has_moved else _stale(state)
 
     async def revisit_skipped(self, uow: UnitOfWork, draft_id: int) -> CheckInState:
-        """Of a draft that was passed with too many skipped: ask the first skipped question again."""
+        """Ask the first skipped question again, of a draft with too many skipped ones."""
         draft = await drafts.find_own(uow.session, uow.member.id, draft_id)
         questionnaire = None if draft is None else self._content.questionnaires.get(draft.questionnaire_version)
         if draft is not None and questionnaire is not None and draft.position == len(questionnaire.order):

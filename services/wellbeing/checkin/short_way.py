@@ -1,6 +1,6 @@
-"""Nearly every press: an answer in the middle of a check-in, as one statement that looks its person up, too.
+"""Nearly every press: an answer in the middle of a check-in, as one statement that also looks its person up.
 
-Who it is, whether they may be asked and whether the question is still theirs is all in the statement's condition. What
+Who it is, whether they may be asked and whether the question is still theirs are all in the statement's condition. What
 it doesn't take (the last question, a press that came too late, someone who may not be asked) goes the long way.
 """
 
