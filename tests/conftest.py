@@ -63,6 +63,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sqlite-only", action="store_true", help="tell each story on SQLite, and ask PostgreSQL nothing")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the workers of a run share one PostgreSQL: each start costs seconds."""
+    starts_workers = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    if starts_workers and not config.getoption("sqlite_only") and "TEST_DATABASE_URL" not in os.environ:
+        server = PostgresServer()
+        config.add_cleanup(server.stop)
+        os.environ["TEST_DATABASE_URL"] = server.url()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Tell xdist to start one worker more than there are processors, since some tests wait for other processes."""
