@@ -267,3 +267,13 @@ def test_every_phrase_means_one_command(loaded: Content) -> None:
 @pytest.mark.parametrize("command", sorted({*commands.ADMIN, *commands.MANAGER, *commands.STRANGER}))
 def test_a_command_in_the_menu_is_no_word_for_another(loaded: Content, command: str) -> None:
     assert Phrases(loaded.typed).command(command) in (None, f"/{command}")
+
+
+def test_no_step_promises_an_effect(loaded: Content) -> None:
+    """What the evidence allows to be said stands behind «Where this comes from», with its source."""
+    promised = re.compile(
+        r"помога[ею]т|помо(?:жет|гут)|избав|вылеч|\b(?:helps|cures?|will help|guarantee)", re.IGNORECASE
+    )
+    for step in loaded.recommendations.items:
+        for words in (step.title, step.text, step.plan, step.duration):
+            assert [text for text in words.texts.values() if promised.search(text)] == [], step.id
