@@ -105,6 +105,7 @@ class Typed(Model):
     weekdays: Mapping[int, tuple[Text, ...]]
     before_hours: tuple[Text, ...]
     commands: Mapping[TypedCommand, tuple[Text, ...]]
+    movements: Mapping[Literal["skip", "back", "later"], tuple[Text, ...]]
     frequencies: tuple[Frequency, ...]
     numbers: Mapping[int, tuple[Text, ...]]
     places: Mapping[int, tuple[Text, ...]]

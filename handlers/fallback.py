@@ -11,7 +11,7 @@ from handlers.filters import IsMember, IsOwnText, IsThanks, PrivateChat
 from services.home import Home
 from services.kit.seldom import Seldom
 from services.lifecycle.errors import InviteMissing
-from services.typed_answers import OptionMeant, OptionTaken, TakenBefore, TypedAnswers, TypedMessage, ValueTaken
+from services.typed_answers import Moved, OptionMeant, OptionTaken, TakenBefore, TypedAnswers, TypedMessage, ValueTaken
 from transport import delivery
 from transport.request import Request
 from views import home as home_views
@@ -46,6 +46,8 @@ async def unasked(
     match taken:
         case OptionTaken():
             await request.show(checkin.typed(request.t, taken))
+        case Moved():
+            await request.show(checkin.moved(request.t, taken))
         case OptionMeant():
             await request.show(checkin.which_option(request.t, taken))
         case ValueTaken():

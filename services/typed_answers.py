@@ -41,6 +41,14 @@ class OptionTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """The text stood for a button under the question: `is_put_aside` where the rest waits for later."""
+
+    state: CheckInState
+    is_put_aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OptionMeant:
     """The options that the text may stand for: which one it is has to be asked."""
 
@@ -62,6 +70,9 @@ class TakenBefore:
     """The message has answered a question already: Telegram sent it again."""
 
 
+Taken = OptionTaken | OptionMeant | Moved | ValueTaken | TakenBefore
+
+
 class TypedAnswers:
     """Take typed answers as the press of the button that they stand for would be taken."""
 
@@ -72,10 +83,9 @@ class TypedAnswers:
         self._frequencies = {
             spoken(words): frequency.values for frequency in content.typed.frequencies for words in frequency.words
         }
+        self._movements = {spoken(one): move for move, words in content.typed.movements.items() for one in words}
 
-    async def take(
-        self, uow: UnitOfWork, message: TypedMessage
-    ) -> OptionTaken | OptionMeant | ValueTaken | TakenBefore | None:
+    async def take(self, uow: UnitOfWork, message: TypedMessage) -> Taken | None:
         """Answer the open question. Return None where there is none, or where the text may answer two, or none.
 
         A pulse that no one began gives way to a check-in that someone did.
@@ -83,7 +93,22 @@ class TypedAnswers:
         step = await self._checkins.state(uow)
         if isinstance(step, CausesStep) and (cause := _cause(step, message.text)) is not None:
             return await self._name(uow, message, step, cause)
+        if isinstance(step, CheckInStep) and (move := self._movements.get(spoken(message.text))) is not None:
+            return await self._move(uow, message, step, move)
         return await self._answer(uow, message, step)
+
+    async def _move(self, uow: UnitOfWork, message: TypedMessage, step: CheckInStep, move: str) -> Taken | None:
+        if not await _was_asked_before(uow, message.sent_at):
+            return None
+        if not await _is_new(uow, message):
+            return TakenBefore()
+        press = QuestionRef(step.draft_id, step.questionnaire.version, step.position)
+        match move:
+            case "skip":
+                return Moved(await self._checkins.answer(uow, press, None))
+            case "back":
+                return Moved(await self._checkins.back(uow, press))
+        return Moved(step, is_put_aside=True)
 
     async def _name(
         self, uow: UnitOfWork, message: TypedMessage, step: CausesStep, cause: Cause
@@ -93,9 +118,7 @@ class TypedAnswers:
         state = await self._checkins.name_cause(uow, step.card.assessment_id, cause.id, is_on=True)
         return OptionTaken(cause.words, state)
 
-    async def _answer(
-        self, uow: UnitOfWork, message: TypedMessage, step: CheckInState
-    ) -> OptionTaken | OptionMeant | ValueTaken | TakenBefore | None:
+    async def _answer(self, uow: UnitOfWork, message: TypedMessage, step: CheckInState) -> Taken | None:
         question = await self._pulses.state(uow) if uow.member.pulse.is_on else None
         options = self._options(step, message.text) if isinstance(step, CheckInStep) else ()
         is_asked = isinstance(question, Question) and (question.answered or not isinstance(step, CheckInStep))

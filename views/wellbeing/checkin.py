@@ -12,7 +12,7 @@ from content.questionnaire import Option
 from keyboards.account import Go
 from keyboards.rows import keyboard
 from keyboards.wellbeing import Answer, Checkin, ShowResult, Turn
-from services.typed_answers import OptionMeant, OptionTaken
+from services.typed_answers import Moved, OptionMeant, OptionTaken
 from services.wellbeing.checkin import (
     AskedQuestion,
     CausesStep,
@@ -75,6 +75,11 @@ def offered(t: Translator, where: CheckInState) -> Screen:
 def typed(t: Translator, taken: OptionTaken) -> Screen:
     """What comes next, below the option that a text was taken for."""
     return below(t("typed.taken", answer=t.words(taken.option)), state(t, taken.state))
+
+
+def moved(t: Translator, taken: Moved) -> Screen:
+    """The same as under the button that a text stood for."""
+    return put_aside(t, taken.state) if taken.is_put_aside else state(t, taken.state)
 
 
 def which_option(t: Translator, meant: OptionMeant) -> Screen:

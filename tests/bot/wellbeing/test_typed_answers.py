@@ -65,6 +65,25 @@ async def test_a_typed_option_answers_the_question(
     assert t("checkin.progress", number=2, total=20) in anna.screen
 
 
+@pytest.mark.parametrize(
+    ("locale", "skip", "back", "later"),
+    [("ru", "Пропустить", "назад!", "Позже"), ("en", "I don't know", "back", "Not now")],
+)
+async def test_a_typed_button_is_the_button(
+    stage: Stage, reread: Reread, locale: str, skip: str, back: str, later: str
+) -> None:
+    t = words(stage, locale)
+    anna = await newcomer(stage, locale=locale)
+    await anna.says(skip)
+    assert t("checkin.progress", number=2, total=20) in anna.screen
+    await anna.says(back)
+    assert t("checkin.progress", number=1, total=20) in anna.screen
+    await anna.says("3")
+    await anna.says(later)
+    assert anna.screen.startswith(t("checkin.later", done=1, total=20, date="|").partition("|")[0])
+    assert [(draft.position, len(draft.answers)) for draft in await reread(select(Draft))] == [(1, 1)]
+
+
 async def test_twenty_typed_answers_end_in_the_result(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
     for key in stage.app.content.questionnaire.order:
