@@ -97,7 +97,8 @@ class TypedCommandMiddleware(BaseMiddleware):
         return await handler(event, data)
 
     def _meant(self, text: str, *, is_free: bool) -> str:
-        if is_free and (meant := self._phrases.command(text.removeprefix("/"))):
+        words = text if text.isascii() else text.removeprefix("/")  # «/меню» can be no command; /menu is one already
+        if is_free and (meant := self._phrases.command(words)):
             return meant
         command = COMMAND.match(text)
         return f"{command[0].lower()}{text[command.end() :]}" if command else text
