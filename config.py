@@ -135,7 +135,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take an empty variable for one that is not set, except where it says something: no HOLIDAYS at all."""
+        """Treat an empty variable as one that is not set, except where it says something: no HOLIDAYS at all."""
         assert isinstance(dotenv_settings, DotEnvSettingsSource)
         env = EnvSettingsSource(settings_cls, env_ignore_empty=False)
         dotenv = DotEnvSettingsSource(settings_cls, env_file=dotenv_settings.env_file, env_ignore_empty=False)

@@ -92,16 +92,16 @@ class Ticker:
         self._watch_the_clock(ticking)
 
     def _watch_the_clock(self, ticking: ScheduledJob) -> None:
-        """Tick now when the clock was set back: APScheduler waits for a time of day, which would then be a long wait.
+        """Tick now when the clock was set back: APScheduler waits for a time of day, which could then take long.
 
-        A timer of the event loop looks after it, since that counts seconds and no time of day.
+        A timer of the event loop watches for it, since that counts seconds and not the time of day.
         """
         if ticking.next_run_time - system_clock() > 2 * TICK:
             ticking.modify(next_run_time=system_clock())
         self._watch = asyncio.get_running_loop().call_later(TICK.total_seconds(), self._watch_the_clock, ticking)
 
     async def stop(self) -> None:
-        """Tick no more, and let the message that is on its way end. When cancelled, it is given up."""
+        """Stop ticking, and let the message that is on its way end. When cancelled, give it up."""
         if not self._scheduler.running:
             return
         self._stop.set()
@@ -139,7 +139,7 @@ class Ticker:
             log.error("the database is unavailable", error=str(outage))
 
     async def _run_jobs(self) -> None:
-        """Before planning, so that what a job plans leaves at once. One that fails holds nothing else up."""
+        """Run the jobs before planning, so that what they plan leaves at once. One that fails holds up nothing else."""
         for job in self._jobs:
             try:
                 await job()

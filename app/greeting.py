@@ -23,9 +23,8 @@ log = get_logger("app")
 
 
 async def greet_telegram(app: App) -> None:
-    """Learn the bot's own name, waiting for Telegram as long as it takes.
-
-    Raise CannotServeError, also for another bot than the one that the people of this database have started.
+    """Learn the bot's own name, waiting for Telegram as long as it takes. Raise CannotServeError, also for a bot other
+    than the one that this database's people have started.
     """
     for attempt in count():
         try:

@@ -1,4 +1,4 @@
-"""Jobs of a tick: the calendar, publishing what has closed, telling of lost requests, erasing people in their time."""
+"""Jobs of a tick: keep the calendar, publish what has closed, tell people about lost requests, erase people in time."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def keeping_calendar(database: Database, country: str, clock: Clock) -> Job:
 
 
 def erasing(database: Database, retention: Retention, clock: Clock) -> Job:
-    """Return the job that erases what is kept no longer: people, names in invites, old answers, dead letters."""
+    """Return the job that erases what is no longer kept: people, names in invites, old answers, dead letters."""
 
     async def erase() -> None:
         now = clock()

@@ -61,7 +61,9 @@ class PlaygroundApp:
         )
 
     def attach(self, app: App) -> None:
-        """Let the clock's buttons send what has become due, and call the bot what each reader calls it."""
+        """Let the clock's buttons send what has become due, and let each reader see the bot under its name in their
+        language.
+        """
         self._ticker, self._summaries = app.ticker, app.services.summaries
         names = {locale: app.catalogs.translator(locale)("bot.name") for locale in LOCALES}
         self.playground.world.profile["name"] |= names

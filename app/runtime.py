@@ -27,7 +27,7 @@ log = get_logger("app")
 
 @asynccontextmanager
 async def open_limits(settings: Settings) -> AsyncIterator[Limits]:
-    """Open what limits how fast one person may press, counted in Redis where there is one."""
+    """Open the limits on how fast one person may press, counted in Redis where there is one."""
     limits: Limits = OwnLimits()
     if settings.redis_url is not None:
         from transport.shared_limits import SharedLimits  # noqa: PLC0415 (the library is needed here alone)
@@ -88,7 +88,7 @@ async def _serve(app: App, stop: Stop) -> None:
 
 
 def spare_the_collector() -> None:
-    """Keep the collector from looking again at what lives as long as the program: the largest gain per update."""
+    """Keep the collector from looking again at objects that live as long as the program, the largest gain an update."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 100)

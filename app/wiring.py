@@ -168,7 +168,7 @@ def _organisation(settings: Settings, content: Content, locale: str) -> str:
 
 
 def _contacts(settings: Settings, content: Content, locale: str) -> list[str]:
-    """Return who can help; someone invented, and called so, in the playground."""
+    """Return who can help; in the playground invented people, who are called so."""
     named = settings.help_contacts.in_(locale)
     return named or ([content.demo.help.in_(locale)] if settings.is_playground else [])
 

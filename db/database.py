@@ -79,10 +79,10 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
-        """One use case: commits when the block ends well, rolls everything back when it raises.
+        """Open one use case: commit when the block ends normally, roll everything back when it raises.
 
         Raise DatabaseUnavailable, at any statement or at the commit. No one can tell whether a commit that was cut off
-        counts, so what is done again must have no further effect.
+        counts, so whatever is done again must have no further effect.
         """
         with _outages_of_the_pool(), _holding_a_connection():
             async with self._write.begin() as session:
@@ -94,14 +94,16 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A look that sees one state of the database and cannot write. Raise DatabaseUnavailable."""
+        """Open a view of one state of the database that cannot write. Raise DatabaseUnavailable."""
         with _outages_of_the_pool(), _holding_a_connection():
             async with self._look() as session:
                 yield session
 
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[AsyncConnection]:
-        """For one statement that needs no transaction, as every update begins with. Raise DatabaseUnavailable."""
+        """Open a connection for one statement that needs no transaction, which every update begins with. Raise
+        DatabaseUnavailable.
+        """
         with _outages_of_the_pool(), _holding_a_connection():
             async with self._glancer.connect() as connection:
                 yield connection
@@ -150,7 +152,7 @@ def _execute_alone(engine: Engine, statement: Executable, parameters: Mapping[st
 
 @contextmanager
 def _outages_of_the_pool() -> Iterator[None]:
-    """When every connection is taken for that long, something holds them all up."""
+    """Count it as an outage when every connection is taken for that long: something is holding them all up."""
     try:
         yield
     except PoolTimeout as error:
@@ -159,7 +161,7 @@ def _outages_of_the_pool() -> Iterator[None]:
 
 @contextmanager
 def _holding_a_connection() -> Iterator[None]:
-    """What `in_transaction()` tells of."""
+    """Note that this task holds a connection, for `in_transaction()`."""
     depth = _open_transactions.set(_open_transactions.get() + 1)
     try:
         yield

@@ -39,9 +39,8 @@ class Lock(Protocol):
     """A lock that at most one process holds."""
 
     async def acquire(self) -> bool:
-        """Take it, or make sure that it is still held; False when another process has it.
-
-        Raise DatabaseUnavailable while the database cannot be asked.
+        """Take the lock, or make sure that it is still held; return False when another process has it. Raise
+        DatabaseUnavailable while the database cannot be asked.
         """
 
     async def is_held(self) -> bool:
@@ -52,7 +51,7 @@ class Lock(Protocol):
 
 
 async def take(lock: Lock, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> bool:
-    """Take a lock, with a moment's patience; False when another process keeps it. Raise DatabaseUnavailable."""
+    """Take a lock, with a moment's patience; return False when another process keeps it. Raise DatabaseUnavailable."""
     for _ in range(HELD_ON_TRIES):
         if await lock.acquire():
             return True

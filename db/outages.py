@@ -65,7 +65,7 @@ SQLITE_UNAVAILABLE = {
 
 
 def _is_outage(error: BaseException) -> bool:
-    """Whether a driver's error says that the database is out of reach, locked or full, not that it was misused."""
+    """Return whether an error says that the database is out of reach, locked or full, not that it was misused."""
     state = getattr(error, "sqlstate", None) or ""
     if state == PROTOCOL_VIOLATION:
         return POOLER_WITHOUT_SERVER.search(str(error)) is not None

@@ -21,10 +21,10 @@ NOT_DIRECT = "DATABASE_DIRECT_URL: leads through a pooler in transaction mode: w
 
 
 async def is_shared(url: URL) -> bool:
-    """Return whether what a session is told can be lost to another. Raise DatabaseUnavailable.
+    """Return whether what a session is told can get lost to another one. Raise DatabaseUnavailable.
 
-    A pooler answers with the number of a process of its own. What one session sets and another sees, or the first no
-    longer, was set in a connection that they share.
+    A pooler answers with the number of a process of its own. If one session sets something that another then sees, or
+    that it no longer sees itself, they share a connection.
     """
     engine = create_engine(url, is_pooled=True, poolclass=NullPool)
     notice_outages(engine)

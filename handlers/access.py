@@ -1,4 +1,4 @@
-"""Flags of handlers: which stay open to people who may not be asked anything, and which end what was being typed."""
+"""Flags of handlers: which are open to people who may not be asked anything, and which end what was being typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocked and unblocked: who cannot be reached is not written to."""
+"""Blocked and unblocked: people who cannot be reached are not written to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ router = Router(name="membership")
 
 @router.my_chat_member()
 async def reachable(event: ChatMemberUpdated, database: Database, clock: Clock) -> None:
-    """The person blocked the bot, or let it in again."""
+    """Note that the person blocked the bot, or let it in again."""
     if event.chat.type != "private":
         return
     async with database.begin() as session:

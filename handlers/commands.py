@@ -16,9 +16,9 @@ from views.translator import Catalogs
 
 
 async def refresh_commands(bot: Bot, database: Database, catalogs: Catalogs, *telegram_ids: int) -> None:
-    """Set the commands of people who joined, or whose language, role or department to head changed; after the commit.
+    """Set the commands of people who joined, or whose language, role or managed department changed; after the commit.
 
-    Of someone who has left, or is unknown, the list of this chat goes, and that of strangers is shown.
+    People who have left, or are unknown, lose their own list and see that of strangers.
     """
     async with database.read() as session:
         people = [(id_, await find_member(session, id_)) for id_ in telegram_ids]

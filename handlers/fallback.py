@@ -1,4 +1,4 @@
-"""Whatever no one else took: one helpful line, never silence, never a spinning button."""
+"""Whatever nothing else took: one helpful line, never silence, never a spinning button."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ router = Router(name="fallback")
 
 @router.callback_query(IsMember())
 async def old_button(query: CallbackQuery, request: Request, home: Home) -> None:
-    """A button of an earlier version, or garbage: the home screen."""
+    """Show the home screen for a button of an earlier version, or for garbage."""
     async with request.read() as uow:
         card = await home.look(uow)
     await request.show(home_views.home(request.t, card), toast=request.t("error.old_button"))
@@ -31,7 +31,7 @@ async def old_button(query: CallbackQuery, request: Request, home: Home) -> None
 
 @router.message(IsMember(), IsThanks())
 async def thanks(message: Message) -> None:
-    """A thumb up; a word would be one more message to read."""
+    """Give a thumb up; a word would be one more message to read."""
     await delivery.like(message)
 
 
@@ -39,7 +39,7 @@ async def thanks(message: Message) -> None:
 async def unasked(
     message: Message, request: Request, home: Home, typed_answers: TypedAnswers, text_hints: Seldom
 ) -> None:
-    """Words that no step awaits: the answer to the open question, else what is understood, and what waits."""
+    """Answer words that no step awaits: the answer to the open question, else what is understood, and what waits."""
     async with request.begin() as uow:
         taken = await typed_answers.take(uow, TypedMessage(message.text or "", message.message_id, message.date))
         card = await home.look(uow)
@@ -62,14 +62,14 @@ async def unasked(
 
 @router.message(IsMember())
 async def not_opened(message: Message, request: Request, media_hints: Seldom) -> None:
-    """A picture, a sticker, a voice, something passed on: one line, for a whole album too."""
+    """Answer a picture, a sticker, a voice message or a forwarded one with one line, once for a whole album."""
     if media_hints.allows(request.member.telegram_id, request.now):
         await request.show(note(request.t("error.unknown_text" if message.text else "error.not_opened")))
 
 
 @router.edited_message(PrivateChat(), flags=ALWAYS)
 async def edited(message: Message, request: Request, edit_hints: Seldom) -> None:
-    """An edit of what is no open step's newest message; several at once are answered once."""
+    """Answer an edit that is not of an open step's newest message; several at once are answered once."""
     if edit_hints.allows(message.chat.id, request.now):
         await request.show(note(request.t("error.edited")))
 
@@ -77,5 +77,5 @@ async def edited(message: Message, request: Request, edit_hints: Seldom) -> None
 @router.message()
 @router.callback_query()
 async def stranger(event: CallbackQuery | Message) -> None:
-    """Someone who has not joined, or whose data is erased."""
+    """Answer someone who has not joined, or whose data is erased."""
     raise InviteMissing

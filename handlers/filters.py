@@ -52,7 +52,7 @@ class Lapsed(Filter):
     """Only people without a valid consent, who can give it again."""
 
     async def __call__(self, event: TelegramObject, access: AccessState | None) -> bool:
-        """Return whether the consent was taken back, or is to an older text."""
+        """Return whether the consent was withdrawn, or was given to an older text."""
         return access in {AccessState.WITHDRAWN, AccessState.CONSENT_CHANGED}
 
 
@@ -83,7 +83,7 @@ class PrivateChat(Filter):
     """Only the person's own chat with the bot."""
 
     async def __call__(self, event: Message) -> bool:
-        """Return whether no one else reads along."""
+        """Return whether no one else can read along."""
         return event.chat.type == "private"
 
 
@@ -99,7 +99,7 @@ class IsOwnText(Filter):
     """Only words that the person typed."""
 
     async def __call__(self, event: Message) -> bool:
-        """Return whether the message is text, and nothing that was passed on."""
+        """Return whether the message is text that was not forwarded."""
         return event.text is not None and event.forward_origin is None
 
 
@@ -125,7 +125,7 @@ class IsService(Filter):
     """Only what Telegram itself writes into a chat: a timer set, a message pinned, a picture changed."""
 
     async def __call__(self, event: Message) -> bool:
-        """Return whether no one has said anything."""
+        """Return whether no person has said anything."""
         return event.content_type in SERVICE_MESSAGES
 
 
@@ -133,5 +133,5 @@ class IsThanks(Filter):
     """Only words of thanks."""
 
     async def __call__(self, event: Message, phrases: Phrases) -> bool:
-        """Return whether the whole message is nothing else."""
+        """Return whether the whole message says nothing else."""
         return event.text is not None and phrases.is_thanks(event.text)

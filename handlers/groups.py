@@ -15,12 +15,12 @@ router = Router(name="groups")
 
 @router.message(IsService(), flags=ALWAYS)
 async def pass_over(message: Message) -> None:
-    """Say nothing where no one has said anything, in any chat."""
+    """Stay silent where no person has said anything, in any chat."""
 
 
 @router.message(~PrivateChat(), flags=ALWAYS)  # else others would read why it is closed
 async def not_here(message: Message, request: Request, bot: Bot) -> None:
-    """The link to the bot when someone speaks to it; what people say to each other, or other bots, is passed over."""
+    """Send the link to the bot when someone speaks to it; ignore what people say to each other or to other bots."""
     me = await bot.me()
     words = message.text or message.caption or ""
     answered = message.reply_to_message.from_user if message.reply_to_message else None

@@ -19,7 +19,7 @@ router = Router(name="menu")
 
 @router.message(Command("menu"), IsMember())
 async def menu(message: Message, request: Request, home: Home) -> None:
-    """The home screen as a new message."""
+    """Show the home screen as a new message."""
     await _show_home(request, home)
 
 
@@ -34,7 +34,7 @@ async def cancel(message: Message, request: Request, was_in_dialog: bool, home: 
 
 @router.callback_query(Go.filter(F.place == "menu"), IsMember())
 async def to_menu(query: CallbackQuery, request: Request, home: Home) -> None:
-    """The home screen in place of the screen that was left."""
+    """Show the home screen in place of the screen that was left."""
     await _show_home(request, home)
 
 
@@ -52,7 +52,7 @@ async def _show_home(request: Request, home: Home) -> None:
 
 @router.callback_query(Go.filter(F.place == "cancel"), IsMember(), flags=ENDS_DIALOG)
 async def stop_typing(query: CallbackQuery, request: Request, home: Home) -> None:
-    """The button beside a question that is answered by typing."""
+    """Stop expecting a typed answer: the button beside a question."""
     async with request.begin() as uow:
         card = await home.look(uow)
     await request.show(views.home(request.t, card, request.t("error.cancelled")))

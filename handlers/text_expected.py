@@ -1,4 +1,4 @@
-"""Something else than words, where words are awaited."""
+"""Something other than words, where words are awaited."""
 
 from __future__ import annotations
 

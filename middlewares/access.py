@@ -20,7 +20,7 @@ from views.account import privacy
 
 
 class AccessMiddleware(BaseMiddleware):
-    """Stands after the filters, where the handler with its flags and the request are known."""
+    """Runs after the filters, where the handler with its flags and the request are known."""
 
     def __init__(self, consent: Consent, retention: Retention) -> None:
         self._consent = consent

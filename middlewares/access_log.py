@@ -43,7 +43,7 @@ ROUTINE = "wellbeing.checkin.answer"  # twenty of these make one check-in, and n
 
 
 class AccessLogMiddleware(BaseMiddleware):
-    """Stands right before the handler."""
+    """Runs right before the handler."""
 
     async def __call__(
         self,

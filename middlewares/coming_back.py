@@ -16,7 +16,7 @@ WAYS_IN = ("/start", "/menu")
 
 
 class ComeBackMiddleware(BaseMiddleware):
-    """Stands behind the gate. What was written is answered first; then it is said that the pause is over."""
+    """Runs behind the gate. What was written is answered first; then the person is told that the pause is over."""
 
     def __init__(self, personal: PersonalSettings) -> None:
         self._personal = personal
@@ -41,6 +41,6 @@ class ComeBackMiddleware(BaseMiddleware):
 
 
 def _is_writing(event: TelegramObject) -> bool:
-    """Return whether a message is more than a command to look something up or to be helped in the middle of a leave."""
+    """Return whether a message is more than a command to look something up, or to get help, during a leave."""
     text = event.text or "" if isinstance(event, Message) else "/"
     return not text.startswith("/") or text.startswith(WAYS_IN)

@@ -1,7 +1,7 @@
-"""Words of despair, wherever they are written: heard before anything else, and answered by fixed words.
+"""Words of despair, wherever they are written: noticed before anything else, and answered by fixed words.
 
-Nothing of it is passed on or written to a log. In a step where people write for others the text is kept until they
-have said whether it is about them; everywhere else nothing is stored.
+None of it is passed on or written to a log. In a step where people write for others the text is kept until they have
+said whether it is about them; everywhere else nothing is stored.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class HearMiddleware(BaseMiddleware):
-    """Stands before the throttle, so that whoever sent too much a moment ago is heard all the same."""
+    """Runs before the throttle, so that people who sent too much a moment ago are heard all the same."""
 
     def __init__(self, crisis: Crisis) -> None:
         self._detector = Detector(crisis)
@@ -44,7 +44,7 @@ class HearMiddleware(BaseMiddleware):
 
 
 class CrisisMiddleware(BaseMiddleware):
-    """Stands where the step is known that waits for words, and before the handlers of the step.
+    """Runs where the step that waits for words is known, and before the step's handlers.
 
     `for_others`: the steps in which people write for others, or plan something.
     """
@@ -73,7 +73,7 @@ class CrisisMiddleware(BaseMiddleware):
         return await handler(event, data)
 
     async def _reply(self, event: Message, data: dict[str, Any], member: Member | None) -> None:
-        """Leave a member's conversation, and write nothing of one's own for some days."""
+        """Leave a member's conversation, and send nothing proactive for some days."""
         if member is not None:
             async with self._database.begin() as session:
                 await conversations.leave(session, member.telegram_id)

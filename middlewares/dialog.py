@@ -17,7 +17,7 @@ COMMAND = re.compile(r"/\w{1,32}(?:@\w+)?(?!\S)")  # alone: a token that stands 
 
 
 class LeaveDialogMiddleware(BaseMiddleware):
-    """Stands before the conversation state is read, so that /menu in the middle of typing is just /menu."""
+    """Runs before the conversation state is read, so that /menu in the middle of typing is just /menu."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -36,7 +36,7 @@ class LeaveDialogMiddleware(BaseMiddleware):
 
 
 class NoteTypedMiddleware(BaseMiddleware):
-    """Stands before the handlers of a step, and remembers how it stood before this message."""
+    """Runs before the handlers of a step, and remembers the step's state before this message."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -55,7 +55,7 @@ class NoteTypedMiddleware(BaseMiddleware):
 
 
 class ReplayEditMiddleware(BaseMiddleware):
-    """Stands before the routers: the edited newest message of an open step is taken like a message, in its place."""
+    """Runs before the routers: an edit of an open step's newest message is taken like a message, in its place."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -79,7 +79,7 @@ class ReplayEditMiddleware(BaseMiddleware):
 
 
 class TypedCommandMiddleware(BaseMiddleware):
-    """Stands behind the conversation state: a word that a step awaits is no command."""
+    """Runs after the conversation state is read: a word that a step awaits is no command."""
 
     def __init__(self, phrases: Phrases) -> None:
         self._phrases = phrases
@@ -90,7 +90,7 @@ class TypedCommandMiddleware(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        """Put the command in the place of the words that mean it, and small letters in the place of capitals."""
+        """Replace words that mean a command by the command, and capitals by small letters."""
         if isinstance(event, Message) and event.text and event.chat.type == "private":
             meant = self._meant(event.text, is_free=data["raw_state"] is None and event.forward_origin is None)
             event = event.model_copy(update={"text": meant})

@@ -27,7 +27,7 @@ Take = Callable[[CallbackQuery, Answer, Database, Content, Catalogs, datetime], 
 
 
 class ShortWayMiddleware(BaseMiddleware):
-    """Stands right behind the throttle. `take` says whether it took the answer."""
+    """Runs right behind the throttle. `take` says whether it took the answer."""
 
     def __init__(self, take: Take, clock: Clock) -> None:
         self._take = take

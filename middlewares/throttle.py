@@ -1,4 +1,4 @@
-"""People who flood are told once, then quietly ignored until they slow down, but for words that a step awaits."""
+"""People who flood are told once, then quietly ignored until they slow down, except for words that a step awaits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from views.translator import Catalogs
 
 
 class ThrottleMiddleware(BaseMiddleware):
-    """Stands before everything that costs more than a look into a dictionary. Nothing is lost: buttons stay.
+    """Runs before everything that costs more than a look into a dictionary. Nothing is lost: buttons stay.
 
     Words of despair are let through and not counted.
     """
@@ -61,5 +61,5 @@ class ThrottleMiddleware(BaseMiddleware):
 
 
 def _is_typed(message: Message) -> bool:
-    """Return whether these are the person's own words, not a command and nothing that was passed on."""
+    """Return whether these are the person's own words, neither a command nor forwarded."""
     return message.text is not None and not message.text.startswith("/") and message.forward_origin is None

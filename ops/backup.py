@@ -47,7 +47,7 @@ async def note_backup(settings: Settings, now: datetime) -> None:
 def put_back(path: Path, copy: Path, now: datetime) -> Path | None:
     """Make a stopped bot's database what it was in a copy; return the copy of what it was until now.
 
-    Raise BackupError, and then the database is as it was.
+    Raise BackupError, and then the database is unchanged.
     """
     check(copy)
     if path.exists() and path.samefile(copy):

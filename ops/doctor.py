@@ -1,4 +1,4 @@
-"""Looks at everything that a deployment needs and says, line by line, that it is well or what to do."""
+"""Check everything that a deployment needs and say, line by line, that it is fine or what to do."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Finding:
 
 
 async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
-    """Everything, one after the other. `now` is the machine's own time."""
+    """Yield every finding, one after the other. `now` is the machine's own time."""
     began = time.monotonic()
     unread = await asyncio.to_thread(unread_settings)
     for line in unread:
@@ -129,7 +129,10 @@ async def _database(settings: Settings, now: datetime) -> list[Finding]:
 
 
 async def _takes_writes(database: Database, now: datetime) -> Finding | None:
-    """A full disk and a standby answer every question, and fail at every press; None when all is well."""
+    """Return what keeps rows from being written, None when nothing does.
+
+    A full disk and a standby answer every question.
+    """
     try:
         async with asyncio.timeout(SECONDS), database.begin() as session:
             await health.write(session, now)
@@ -157,7 +160,7 @@ async def _word(session: AsyncSession) -> Finding:
 
 
 async def _contact_requests(settings: Settings, session: AsyncSession, now: datetime) -> Finding:
-    """Return whether people who asked HR to contact them are kept waiting; no one's name, and a number from ten on."""
+    """Return whether people who asked HR to contact them are kept waiting; no names, and a number only from ten on."""
     calendar = Calendar(ZoneInfo(settings.default_timezone), settings.checkin_period_weeks)
     waiting = await unanswered(session, calendar, now)
     if waiting is None:
@@ -192,7 +195,7 @@ async def _noise() -> Finding:
 
 
 async def _telegram(settings: Settings, token: str, now: datetime, began: float) -> AsyncIterator[Finding]:
-    """By name, connection and TLS, so that it is seen where the way ends; through a proxy only the proxy is seen.
+    """Check name, connection and TLS one by one, to show where the way ends; through a proxy only the proxy is seen.
 
     `now` is the machine's own time at the moment `began` of the steady clock.
     """
@@ -274,7 +277,7 @@ def _clock(server_time: datetime | None, now: datetime) -> Finding:
 
 
 def _webhook(settings: Settings, hook: dict[str, Any], now: datetime) -> Finding:
-    """Telegram keeps its last complaint for ever, so only a fresh one is news."""
+    """Report a fresh complaint only: Telegram keeps its last one for ever."""
     is_set = bool(hook.get("url"))
     if settings.webhook_url is None:
         return Finding("webhook", True, "is set, the start takes it back" if is_set else "not used, the bot polls")

@@ -135,7 +135,7 @@ class _PrivateFile(_SaysNothingMore, RotatingFileHandler):
 
 
 def _log_end(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
-    """What no one caught ends the program with a line like any other."""
+    """Log what no one caught, so that the program ends with a line like any other."""
     if isinstance(error, KeyboardInterrupt):
         return
     get_logger("app").critical("ended by an error", exc_info=error)

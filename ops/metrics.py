@@ -123,7 +123,7 @@ class Metrics:
         self.answered_at = time.monotonic()
 
     def telegram_failed(self, error: BaseException) -> None:
-        """A call failed, by whomever's fault."""
+        """Count a failed call, whoever's fault it was."""
         self._telegram_errors.labels(type(error).__name__).inc()
 
     def tick_ended(self, *, is_sender: bool) -> None:
@@ -132,7 +132,7 @@ class Metrics:
         self._is_sender.set(is_sender)
 
     def tick_failed(self) -> None:
-        """The database is unavailable, so no one is known to be the one who sends."""
+        """Note that the database is unavailable, so no replica is known to be the one that sends."""
         self._is_sender.set(0)
 
     def database_answered(self, overdue_seconds: float, dead_letters: int, backed_up_at: float) -> None:
@@ -143,7 +143,7 @@ class Metrics:
         self._backed_up.set(backed_up_at)
 
     def database_failed(self) -> None:
-        """What rows would tell is not known; an old figure would say that all is well."""
+        """Note that what rows would tell is unknown; an old figure would say that all is well."""
         self._database_up.set(0)
         self._oldest_due.set(math.nan)
         self._dead_letters.set(math.nan)

@@ -12,7 +12,7 @@ NOT_CONNECTED = (ClientConnectorError, *PROXY_ERRORS)  # no name, no connection,
 
 
 class PortTakenError(Exception):
-    """No one can listen there; the text is one line for the operator."""
+    """Something else is listening there; the text is one line for the operator."""
 
 
 def port_taken(setting: str, host: str, port: int, error: OSError) -> PortTakenError:

@@ -1,4 +1,4 @@
-"""What has to stand before an operator invites anyone but an administrator, as in the bot."""
+"""What has to be in place before an operator invites anyone but an administrator, as in the bot."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_WORD = (
 
 
 async def what_is_missing(session: AsyncSession, settings: Settings, *, without_help: bool) -> str | None:
-    """Return why no one can be invited yet, in a sentence for the operator; None when everything stands."""
+    """Return why no one can be invited yet, in a sentence for the operator; None when everything is in place."""
     if not (settings.is_help_named or without_help):
         return NOBODY_HELPS
     return None if await is_word_given(session) else NO_WORD

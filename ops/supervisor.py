@@ -1,4 +1,4 @@
-"""What systemd is told: that the bot runs, that its event loop is alive, that it stops. Nothing without systemd."""
+"""What systemd is told: that the bot is running, its event loop alive, and when it stops. Nothing without systemd."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Supervisor:
         self._every = int(os.environ.get("WATCHDOG_USEC") or 0) / 1_000_000 / 3
 
     def start(self) -> None:
-        """Say that the bot runs, and from now on that the loop does, three times as often as it is looked for."""
+        """Say that the bot is running, and from now on that the loop is, three times as often as systemd checks."""
         self._say(READY)
         self._beat()
 
     def stop(self) -> None:
-        """Say that the bot stops. The loop still says that it runs, as long as it does."""
+        """Say that the bot is stopping. The loop still says that it is running for as long as it is."""
         self._say(STOPPING)
 
     def _beat(self) -> None:

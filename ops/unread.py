@@ -1,4 +1,4 @@
-"""What is written as a setting and is none: a misspelt MIN_GRUOP would otherwise never be missed."""
+"""Settings that are written but don't exist: a misspelt MIN_GRUOP would otherwise never be noticed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that reaches into aiogram's inside, so that a new version of aiogram is checked against one page.
+"""Everything that reaches into aiogram's internals, so that a new version of aiogram is checked against one page.
 
 Each part says why it is here; tests/unit/test_aiogram_tuning.py fails when aiogram no longer works that way.
 """

@@ -110,7 +110,7 @@ async def answer(query: CallbackQuery, toast: str | None = None, *, alert: bool 
 
 
 async def like(message: Message) -> None:
-    """Put a thumb up under what a person wrote; where that is impossible, nothing."""
+    """Put a thumb up under what a person wrote; do nothing where that is impossible."""
     try:
         await _bot(message).set_message_reaction(
             message.chat.id, message.message_id, [ReactionTypeEmoji(emoji=THUMB_UP)], request_timeout=REPLY_SECONDS

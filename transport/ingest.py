@@ -321,7 +321,7 @@ def _sender(raw: RawUpdate) -> User | None:
 
 
 def _is_said_to_bot(raw: RawUpdate) -> bool:
-    """Return whether someone waits for an answer in their own chat."""
+    """Return whether someone is waiting for an answer in their own chat."""
     chat = _content(raw).get("chat")
     is_in_group = isinstance(chat, dict) and chat.get("type") in {"group", "supergroup"}
     return ("message" in raw or "callback_query" in raw) and not is_in_group

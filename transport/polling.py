@@ -128,12 +128,12 @@ class Polling:
         return []
 
     def _has_polled_alone(self) -> bool:
-        """Return whether for so long no one came in between that there is no other instance."""
+        """Return whether no other instance has polled for long enough to conclude that there is none."""
         alone = time.monotonic() - self._alone_since
         return alone > (SETTLED_SECONDS if self._conflicts else COMES_BACK_SECONDS)
 
     async def _face(self, conflict: TelegramConflictError) -> None:
-        """Meet another instance, which has another database: the newcomer gives up, whoever polled before goes on.
+        """Meet another instance, which has another database: the newcomer gives up, the earlier one goes on.
 
         Raise CannotServeError in the newcomer.
         """

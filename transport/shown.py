@@ -39,7 +39,7 @@ def remember(bot: Bot, place: Place, face: Face) -> None:
 
 
 def forget(bot: Bot, place: Place) -> None:
-    """Note that a message has changed, or may have, in a way that no one looks after."""
+    """Note that a message has changed, or may have, in a way that no one keeps track of."""
     shown = _of(bot)
     shown[place] = 0
     shown.move_to_end(place)

@@ -1,7 +1,6 @@
-"""How fast one person may press: a bucket of presses that refills, and another one of what they type.
+"""How fast one person may press: a bucket of presses that refills, and another one for what they type.
 
-Words are lost when they are dropped, a press is not; so whoever forwarded sixty messages can still say something.
-
+Words are lost when they are dropped, a press is not; so people who forwarded sixty messages can still say something.
 Every replica counts for itself; with Redis they count together (transport/shared_limits.py).
 """
 

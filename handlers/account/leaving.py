@@ -27,7 +27,7 @@ log = get_logger("auth")
 
 @router.message(Command("delete"), flags=ALWAYS)
 async def ask(message: Message, request: Request) -> None:
-    """What goes, what remains, and the word to type."""
+    """Show what goes, what remains, and the word to type."""
     async with request.begin():
         await request.dialog.set_state(Awaiting.erase)
     await request.show(views.delete_question(request.t))
@@ -35,7 +35,7 @@ async def ask(message: Message, request: Request) -> None:
 
 @router.callback_query(Own.filter(F.action == "delete"), flags=ALWAYS)
 async def ask_from_button(query: CallbackQuery, request: Request) -> None:
-    """The same from a button."""
+    """Do the same from a button."""
     async with request.begin():
         await request.dialog.set_state(Awaiting.erase)
     await request.show(views.delete_question(request.t))
@@ -43,7 +43,7 @@ async def ask_from_button(query: CallbackQuery, request: Request) -> None:
 
 @router.callback_query(Own.filter(F.action == "keep"), flags=ALWAYS)
 async def keep(query: CallbackQuery, request: Request) -> None:
-    """Rather not."""
+    """Change nothing after all."""
     async with request.begin():
         await request.dialog.clear()
     await request.show(views.kept(request.t))

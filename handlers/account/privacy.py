@@ -1,4 +1,4 @@
-"""The own data: who sees what, the consent and taking it back, the export."""
+"""A person's own data: who sees what, the consent and withdrawing it, the export."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ router = Router(name="account.privacy")
 
 @router.message(Command("privacy"), flags=ALWAYS)
 async def privacy_command(message: Message, request: Request) -> None:
-    """Who sees what; for strangers too."""
+    """Show who sees what; for strangers too."""
     await request.show(views.policy(request.t, request.visitor, request.access))
 
 
 @router.callback_query(Go.filter(F.place == "privacy"), flags=ALWAYS)
 async def to_privacy(query: CallbackQuery, request: Request) -> None:
-    """Who sees what."""
+    """Show who sees what."""
     await request.show(views.policy(request.t, request.visitor, request.access))
 
 
 @router.callback_query(Go.filter(F.place == "hr_sees"), flags=ALWAYS)
 async def to_hr_sees(query: CallbackQuery, request: Request, summaries: Summaries) -> None:
-    """What HR sees: the last summary as HR got it."""
+    """Show what HR sees: the last summary as HR got it."""
     async with request.read() as uow:
         seen = await summaries.seen_by(uow.session, request.visitor)
         next_on = await summaries.next_on(uow.session, request.now)
@@ -50,7 +50,7 @@ async def to_hr_sees(query: CallbackQuery, request: Request, summaries: Summarie
 
 @router.callback_query(Go.filter(F.place == "hr_saw"), flags=ALWAYS)
 async def tell_what_hr_saw(query: CallbackQuery, request: Request, summaries: Summaries) -> None:
-    """The same below a message that brought the news, which stays as it is: it may be a question."""
+    """Do the same below a message that brought the news, which stays as it is: it may be a question."""
     async with request.read() as uow:
         seen = await summaries.seen_by(uow.session, request.visitor)
         next_on = await summaries.next_on(uow.session, request.now)
@@ -62,7 +62,7 @@ async def tell_what_hr_saw(query: CallbackQuery, request: Request, summaries: Su
 async def to_self_view(
     query: CallbackQuery, request: Request, people: People, drilldown: Drilldown, content: Content
 ) -> None:
-    """Everything that HR has about the one who asks."""
+    """Show everything that HR has about the person who asks."""
     async with request.read() as uow:
         seen = await self_view.look(uow, people, drilldown)
     await request.show(self_views.self_view(request.t, content, seen))
@@ -70,19 +70,19 @@ async def to_self_view(
 
 @router.callback_query(Go.filter(F.place == "consent"), flags=ALWAYS)
 async def to_consent(query: CallbackQuery, request: Request, content: Content) -> None:
-    """The consent text, to read again."""
+    """Show the consent text, to read again."""
     await request.show(views.consent_text(request.t, content.consent))
 
 
 @router.callback_query(Own.filter(F.action == "withdraw"), IsMember())
 async def ask_to_withdraw(query: CallbackQuery, request: Request) -> None:
-    """What taking the consent back does."""
+    """Say what withdrawing the consent does."""
     await request.show(views.withdraw_question(request.t))
 
 
 @router.callback_query(Own.filter(F.action == "withdrawn"), IsMember(), flags=WITHOUT_CONSENT)
 async def withdraw(query: CallbackQuery, request: Request, content: Content) -> None:
-    """Take the consent back."""
+    """Withdraw the consent."""
     async with request.begin() as uow:
         await consent.withdraw(uow)
     await request.show(views.closed(request.t, AccessState.WITHDRAWN, content.consent, None))
@@ -90,13 +90,13 @@ async def withdraw(query: CallbackQuery, request: Request, content: Content) -> 
 
 @router.message(Command("export"), IsMember(), flags=ALWAYS)
 async def export_command(message: Message, request: Request, content: Content) -> None:
-    """Everything that is stored, as two files."""
+    """Send everything that is stored, as two files."""
     await _export(message, request, content)
 
 
 @router.callback_query(Own.filter(F.action == "export"), IsMember(), flags=ALWAYS)
 async def export_from_button(query: CallbackQuery, request: Request, content: Content) -> None:
-    """The same from a button."""
+    """Do the same from a button."""
     await _export(query, request, content)
     await request.answer(request.t("export.sent"))
 

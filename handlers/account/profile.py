@@ -31,19 +31,19 @@ FIELDS: dict[str | None, profiles.Field] = {
 
 @router.message(Command("profile"), flags=WITHOUT_CONSENT)
 async def open_profile(message: Message, request: Request) -> None:
-    """The profile as a new message."""
+    """Show the profile as a new message."""
     await request.show(views.profile(request.t, await _look(message, request)))
 
 
 @router.callback_query(ProfilePage.filter(F.page == "show"), flags=WITHOUT_CONSENT)
 async def show(query: CallbackQuery, request: Request) -> None:
-    """The profile in place."""
+    """Show the profile in place."""
     await request.show(views.profile(request.t, await _look(query, request)))
 
 
 @router.callback_query(ProfileField.filter(F.action == "ask"), flags=WITHOUT_CONSENT)
 async def ask(query: CallbackQuery, request: Request, callback_data: ProfileField) -> None:
-    """The next typed line goes into this field."""
+    """Expect this field's text as the next typed line."""
     async with request.begin():
         await request.dialog.set_state(STATES[callback_data.field])
     await request.show(views.question(request.t, callback_data.field))
@@ -51,7 +51,7 @@ async def ask(query: CallbackQuery, request: Request, callback_data: ProfileFiel
 
 @router.callback_query(ProfilePage.filter(F.page == "leave"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def leave(query: CallbackQuery, request: Request) -> None:
-    """Back without typing."""
+    """Go back without typing."""
     async with request.begin() as uow:
         profile = await profiles.find(uow)
     await request.show(views.profile(request.t, profile))
@@ -67,7 +67,7 @@ async def drop(query: CallbackQuery, request: Request, callback_data: ProfileFie
 
 @router.message(StateFilter(*STATES.values()), IsTyped(), flags=WITHOUT_CONSENT)
 async def take(message: Message, request: Request) -> None:
-    """What was typed for a field."""
+    """Take what was typed for a field."""
     async with request.begin() as uow:
         field = FIELDS[await request.dialog.get_state()]
         profile = await profiles.fill_in(uow, field, message.text or "")
@@ -77,12 +77,12 @@ async def take(message: Message, request: Request) -> None:
 
 @router.callback_query(ProfilePage.filter(F.page == "department"), flags=WITHOUT_CONSENT)
 async def department(query: CallbackQuery, request: Request) -> None:
-    """Whom to ask for another department."""
+    """Say whom to ask for another department."""
     await request.show(views.department(request.t))
 
 
 async def _look(event: CallbackQuery | Message, request: Request) -> ProfileCard:
-    """The profile, after a look at the picture that Telegram shows now."""
+    """Return the profile, after asking Telegram for the picture that it shows now."""
     async with request.read() as uow:
         profile = await profiles.find(uow)
     avatar = await delivery.find_avatar(event, profile.avatar)

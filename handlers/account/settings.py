@@ -25,7 +25,7 @@ router.callback_query.filter(IsMember())
 
 @router.message(Command("settings"), flags=WITHOUT_CONSENT)
 async def open_main(message: Message, request: Request, personal: PersonalSettings) -> None:
-    """Everything that can be set, as a new message."""
+    """Show everything that can be set, as a new message."""
     async with request.read() as uow:
         card = await personal.card(uow)
     await request.show(views.page(request.t, card, "main"))
@@ -33,7 +33,7 @@ async def open_main(message: Message, request: Request, personal: PersonalSettin
 
 @router.message(Command("language"), flags=ALWAYS)
 async def open_language(message: Message, request: Request, personal: PersonalSettings) -> None:
-    """The languages."""
+    """Show the languages."""
     async with request.read() as uow:
         card = await personal.card(uow)
     await request.show(views.page(request.t, card, "language"))
@@ -41,7 +41,7 @@ async def open_language(message: Message, request: Request, personal: PersonalSe
 
 @router.message(Command("pause"), flags=WITHOUT_CONSENT)
 async def open_pause(message: Message, request: Request, personal: PersonalSettings) -> None:
-    """A pause for a leave."""
+    """Offer a pause for a leave."""
     async with request.read() as uow:
         card = await personal.card(uow)
     await request.show(views.page(request.t, card, "pause"))
@@ -58,7 +58,7 @@ async def settle(query: CallbackQuery, request: Request, personal: PersonalSetti
 @router.callback_query(SettingsPage.filter(F.page == "language"), flags=ALWAYS)
 @router.callback_query(SettingsPage.filter(~F.page.in_({"language", "settled"})), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: SettingsPage, personal: PersonalSettings) -> None:
-    """A page of the settings."""
+    """Show a page of the settings."""
     async with request.read() as uow:
         card = await personal.card(uow)
     await request.show(views.page(request.t, card, callback_data.page, number=callback_data.number))
@@ -83,7 +83,7 @@ async def change_language(
     personal: PersonalSettings,
     catalogs: Catalogs,
 ) -> None:
-    """Another language, in the menu of commands too."""
+    """Change the language, in the menu of commands too."""
     async with request.begin() as uow:
         card = await personal.change(uow, callback_data.name, callback_data.value)
     t = catalogs.translator(card.member.locale)
@@ -93,7 +93,7 @@ async def change_language(
 
 @router.callback_query(AskSetting.filter((F.action == "ask") & (F.field == "zone")), flags=WITHOUT_CONSENT)
 async def ask_zone(query: CallbackQuery, request: Request) -> None:
-    """The next typed line is the time zone."""
+    """Expect the time zone as the next typed line."""
     async with request.begin():
         await request.dialog.set_state(Awaiting.zone)
     await request.show(views.ask_zone(request.t))
@@ -101,7 +101,7 @@ async def ask_zone(query: CallbackQuery, request: Request) -> None:
 
 @router.callback_query(AskSetting.filter((F.action == "ask") & (F.field == "pause")), flags=WITHOUT_CONSENT)
 async def ask_pause(query: CallbackQuery, request: Request) -> None:
-    """The next typed line is the day of coming back."""
+    """Expect the first day back as the next typed line."""
     async with request.begin():
         await request.dialog.set_state(Awaiting.pause)
     await request.show(views.ask_pause(request.t))
@@ -109,7 +109,7 @@ async def ask_pause(query: CallbackQuery, request: Request) -> None:
 
 @router.callback_query(AskSetting.filter(F.action == "leave"), flags=WITHOUT_CONSENT)
 async def leave(query: CallbackQuery, request: Request, callback_data: AskSetting, personal: PersonalSettings) -> None:
-    """Back without typing."""
+    """Go back without typing."""
     async with request.begin() as uow:
         await request.dialog.clear()
         card = await personal.card(uow)
@@ -118,7 +118,7 @@ async def leave(query: CallbackQuery, request: Request, callback_data: AskSettin
 
 @router.message(Awaiting.zone, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_zone(message: Message, request: Request, personal: PersonalSettings) -> None:
-    """The time zone, typed."""
+    """Take the time zone, typed."""
     async with request.begin() as uow:
         card = await personal.set_zone(uow, message.text or "")
         await request.dialog.clear()
@@ -127,7 +127,7 @@ async def take_zone(message: Message, request: Request, personal: PersonalSettin
 
 @router.message(Awaiting.pause, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_pause(message: Message, request: Request, personal: PersonalSettings) -> None:
-    """The day of coming back, typed."""
+    """Take the first day back, typed."""
     async with request.begin() as uow:
         card = await personal.pause(uow, message.text or "")
         await request.dialog.clear()

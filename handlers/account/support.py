@@ -21,37 +21,37 @@ router = Router(name="account.support")
 
 @router.message(Command("help"), flags=ALWAYS)
 async def help_command(message: Message, request: Request) -> None:
-    """How it works; for strangers too."""
+    """Show how it works; for strangers too."""
     await request.show(views.topics(request.t))
 
 
 @router.callback_query(Go.filter(F.place == "help"), flags=ALWAYS)
 async def to_help(query: CallbackQuery, request: Request) -> None:
-    """The topics."""
+    """Show the topics."""
     await request.show(views.topics(request.t))
 
 
 @router.callback_query(HelpTopic.filter(), flags=ALWAYS)
 async def topic(query: CallbackQuery, request: Request, callback_data: HelpTopic) -> None:
-    """One topic."""
+    """Show one topic."""
     await request.show(views.topic(request.t, callback_data.topic))
 
 
 @router.message(Command("help_now"), flags=ALWAYS)
 async def help_now_command(message: Message, request: Request) -> None:
-    """Someone to talk to; for strangers too."""
+    """Show someone to talk to; for strangers too."""
     await request.show(await _help_now(request))
 
 
 @router.callback_query(Go.filter(F.place == "help_now"), flags=ALWAYS)
 async def to_help_now(query: CallbackQuery, request: Request) -> None:
-    """Someone to talk to."""
+    """Show someone to talk to."""
     await request.show(await _help_now(request))
 
 
 @router.callback_query(Go.filter(F.place == "conflict"), flags=ALWAYS)
 async def to_conflict(query: CallbackQuery, request: Request) -> None:
-    """What can be done about conflict and pressure."""
+    """Show what can be done about conflict and pressure."""
     await request.show(views.conflict(request.t))
 
 
@@ -65,7 +65,7 @@ async def _help_now(request: Request) -> Screen:
 
 @router.callback_query(Say.filter(), IsMember(), flags=WITHOUT_CONSENT)
 async def words(query: CallbackQuery, request: Request, callback_data: Say, content: Content) -> None:
-    """One choice after the other, then the message itself, which may be copied and passed on. Nothing is stored."""
+    """Offer one choice after the other, then the message, which may be copied and passed on. Nothing is stored."""
     step = views.next_step(content.words, callback_data)
     if step is None:
         await request.show(views.words_to_say(request.t, content.words, callback_data), toast=request.t("say.ready"))

@@ -20,7 +20,7 @@ router.callback_query.filter(Admin())
 
 @router.message(Command("audit"), flags=WITHOUT_CONSENT)
 async def open_log(message: Message, request: Request) -> None:
-    """The newest entries as a new message."""
+    """Show the newest entries as a new message."""
     async with request.read() as uow:
         log = await audit_log.read(uow, "all", 0)
     await request.show(views.audit_log(request.t, log))
@@ -28,7 +28,7 @@ async def open_log(message: Message, request: Request) -> None:
 
 @router.callback_query(HrPage.filter(F.place == "audit"), flags=WITHOUT_CONSENT)
 async def show_log(query: CallbackQuery, request: Request) -> None:
-    """The newest entries, from the panel."""
+    """Show the newest entries, from the panel."""
     async with request.read() as uow:
         log = await audit_log.read(uow, "all", 0)
     await request.show(views.audit_log(request.t, log))
@@ -36,7 +36,7 @@ async def show_log(query: CallbackQuery, request: Request) -> None:
 
 @router.callback_query(AuditList.filter(), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: AuditList) -> None:
-    """Another page."""
+    """Show another page."""
     async with request.read() as uow:
         log = await audit_log.read(uow, "all", callback_data.page)
     await request.show(views.audit_log(request.t, log))

@@ -22,7 +22,7 @@ router.callback_query.filter(Hr())
 
 @router.callback_query(HrPage.filter(F.place == "calendar"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def open_calendar(query: CallbackQuery, request: Request, company_calendar: CompanyCalendar) -> None:
-    """What is kept, and what is ahead."""
+    """Show what is kept, and what is ahead."""
     async with request.begin() as uow:
         found = await company_calendar.look(uow)
     await request.show(views.calendar(request.t, found))
@@ -30,7 +30,7 @@ async def open_calendar(query: CallbackQuery, request: Request, company_calendar
 
 @router.callback_query(CompanyDays.filter(F.action.in_({"off", "working"})), flags=WITHOUT_CONSENT)
 async def ask(query: CallbackQuery, request: Request, callback_data: CompanyDays) -> None:
-    """The next typed line is a day, or the first and the last one."""
+    """Expect a day, or the first and the last one, as the next typed line."""
     async with request.begin():
         await request.dialog.set_state(Awaiting.company_days)
         await request.dialog.set_data({"is_working": callback_data.action == "working"})
@@ -39,7 +39,7 @@ async def ask(query: CallbackQuery, request: Request, callback_data: CompanyDays
 
 @router.message(Awaiting.company_days, IsTyped(), flags=WITHOUT_CONSENT)
 async def take(message: Message, request: Request, company_calendar: CompanyCalendar) -> None:
-    """The days, typed."""
+    """Take the days, typed."""
     is_working = (await request.dialog.get_data()).get("is_working", False)
     async with request.begin() as uow:
         found = await company_calendar.add(uow, message.text or "", is_working=is_working)

@@ -37,7 +37,7 @@ QUESTIONS = {
 
 @router.callback_query(HrPage.filter(F.place == "departments"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def open_list(query: CallbackQuery, request: Request) -> None:
-    """The first page."""
+    """Show the first page."""
     async with request.begin() as uow:
         page = await departments.list_page(uow, 0)
     await request.show(views.department_list(request.t, page))
@@ -45,7 +45,7 @@ async def open_list(query: CallbackQuery, request: Request) -> None:
 
 @router.callback_query(DepartmentButton.filter(F.action == "list"), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: DepartmentButton) -> None:
-    """Another page."""
+    """Show another page."""
     async with request.read() as uow:
         page = await departments.list_page(uow, callback_data.page)
     await request.show(views.department_list(request.t, page))
@@ -55,7 +55,7 @@ async def turn(query: CallbackQuery, request: Request, callback_data: Department
 async def show(
     query: CallbackQuery, request: Request, callback_data: DepartmentButton, content: Content, calendar: Calendar
 ) -> None:
-    """One department."""
+    """Show one department."""
     async with request.begin() as uow:
         card = await departments.card(uow, callback_data.id, calendar)
     await request.show(views.card(request.t, card, content.recommendations.kinds_of_work))
@@ -63,7 +63,7 @@ async def show(
 
 @router.callback_query(DepartmentButton.filter(F.action == "create"), flags=WITHOUT_CONSENT)
 async def ask_new_name(query: CallbackQuery, request: Request) -> None:
-    """The next typed line is the name of a new department."""
+    """Expect the name of a new department as the next typed line."""
     async with request.begin():
         await request.dialog.set_state(Awaiting.department_name)
     await request.show(views.type_new_name(request.t))
@@ -71,7 +71,7 @@ async def ask_new_name(query: CallbackQuery, request: Request) -> None:
 
 @router.callback_query(DepartmentButton.filter(F.action.in_({"name", "name_en"})), flags=WITHOUT_CONSENT)
 async def ask_name(query: CallbackQuery, request: Request, callback_data: DepartmentButton, calendar: Calendar) -> None:
-    """The next typed line is a name of this department."""
+    """Expect a name of this department as the next typed line."""
     async with request.begin() as uow:
         card = await departments.card(uow, callback_data.id, calendar)
         await request.dialog.set_state(Awaiting.department_name)
@@ -82,7 +82,7 @@ async def ask_name(query: CallbackQuery, request: Request, callback_data: Depart
 
 @router.message(Awaiting.department_name, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_name(message: Message, request: Request, content: Content, calendar: Calendar) -> None:
-    """The name, typed: of a new department, or in place of one it has."""
+    """Take the name, typed: of a new department, or in place of one it has."""
     async with request.begin() as uow:
         asked = await request.dialog.get_data()
         department_id, text = asked.get("id", 0), message.text or ""
@@ -99,7 +99,7 @@ async def take_name(message: Message, request: Request, content: Content, calend
 async def show_works(
     query: CallbackQuery, request: Request, callback_data: DepartmentButton, content: Content, calendar: Calendar
 ) -> None:
-    """The kinds of work."""
+    """Show the kinds of work."""
     async with request.read() as uow:
         card = await departments.card(uow, callback_data.id, calendar)
     await request.show(views.works(request.t, card, content.recommendations.kinds_of_work))
@@ -109,7 +109,7 @@ async def show_works(
 async def show_zones(
     query: CallbackQuery, request: Request, callback_data: DepartmentButton, zones: Zones, calendar: Calendar
 ) -> None:
-    """The time zones."""
+    """Show the time zones."""
     async with request.read() as uow:
         card = await departments.card(uow, callback_data.id, calendar)
     await request.show(views.zones(request.t, card, page_of(zones.offered, callback_data.page), request.now))
@@ -119,7 +119,7 @@ async def show_zones(
 async def show_managers(
     query: CallbackQuery, request: Request, callback_data: DepartmentButton, calendar: Calendar
 ) -> None:
-    """The people of the department."""
+    """Show the people of the department."""
     async with request.read() as uow:
         card = await departments.card(uow, callback_data.id, calendar)
         page = await departments.candidates(uow, callback_data.id, callback_data.page)
@@ -128,7 +128,7 @@ async def show_managers(
 
 @router.callback_query(DepartmentButton.filter(F.action.in_(QUESTIONS)), flags=WITHOUT_CONSENT)
 async def ask(query: CallbackQuery, request: Request, callback_data: DepartmentButton, calendar: Calendar) -> None:
-    """The next typed line is a time zone, or the name of the manager."""
+    """Expect a time zone, or the name of the manager, as the next typed line."""
     state, question = QUESTIONS[callback_data.action]
     async with request.begin() as uow:
         card = await departments.card(uow, callback_data.id, calendar)
@@ -139,7 +139,7 @@ async def ask(query: CallbackQuery, request: Request, callback_data: DepartmentB
 
 @router.message(Awaiting.department_zone, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_zone(message: Message, request: Request, zones: Zones, content: Content, calendar: Calendar) -> None:
-    """The time zone, typed."""
+    """Take the time zone, typed."""
     async with request.begin() as uow:
         department_id = (await request.dialog.get_data()).get("id", 0)
         zone = zones.find(message.text or "", request.now)
@@ -151,7 +151,7 @@ async def take_zone(message: Message, request: Request, zones: Zones, content: C
 
 @router.message(Awaiting.department_country, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_country(message: Message, request: Request, content: Content, calendar: Calendar) -> None:
-    """The country, typed; its calendar may have to be loaded, which is not the loop's work."""
+    """Take the country, typed; its calendar may have to be loaded, which is not the loop's work."""
     country = await asyncio.to_thread(find_country, message.text or "")
     async with request.begin() as uow:
         department_id = (await request.dialog.get_data()).get("id", 0)
@@ -163,7 +163,7 @@ async def take_country(message: Message, request: Request, content: Content, cal
 
 @router.message(Awaiting.department_manager, IsTyped(), flags=WITHOUT_CONSENT)
 async def find_manager(message: Message, request: Request, calendar: Calendar) -> None:
-    """Everyone whose name contains what was typed; typing again searches again."""
+    """Show everyone whose name contains what was typed; typing again searches again."""
     department_id = (await request.dialog.get_data()).get("id", 0)
     async with request.read() as uow:
         card = await departments.card(uow, department_id, calendar)
@@ -175,7 +175,7 @@ async def find_manager(message: Message, request: Request, calendar: Calendar) -
 async def change(
     query: CallbackQuery, request: Request, callback_data: SetDepartment, content: Content, calendar: Calendar
 ) -> None:
-    """Set what the button says; an empty value takes it away."""
+    """Set what the button says; an empty value removes it."""
     id_, value = callback_data.id, callback_data.value or None
     kinds = content.recommendations.kinds_of_work
     async with request.begin() as uow:
@@ -202,7 +202,7 @@ async def change_manager(
     content: Content,
     calendar: Calendar,
 ) -> None:
-    """Another manager, or none; who heads a department has a command for that."""
+    """Set another manager, or none; people who head a department have a command for it."""
     async with request.begin() as uow:
         concerned = await departments.set_manager(uow, callback_data.id, callback_data.value, calendar)
         card = await departments.card(uow, callback_data.id, calendar)
@@ -215,7 +215,7 @@ async def change_manager(
 async def ask_delete(
     query: CallbackQuery, request: Request, callback_data: DepartmentButton, calendar: Calendar
 ) -> None:
-    """The second step before erasing."""
+    """Ask once more before erasing."""
     async with request.read() as uow:
         card = await departments.card(uow, callback_data.id, calendar)
     await request.show(views.delete_question(request.t, card))
@@ -223,7 +223,7 @@ async def ask_delete(
 
 @router.callback_query(DepartmentButton.filter(F.action == "deleted"), flags=WITHOUT_CONSENT)
 async def delete(query: CallbackQuery, request: Request, callback_data: DepartmentButton, calendar: Calendar) -> None:
-    """Erase a department that nothing hangs on."""
+    """Erase a department that nothing depends on."""
     async with request.begin() as uow:
         await departments.delete(uow, callback_data.id, calendar)
         page = await departments.list_page(uow, 0)

@@ -25,7 +25,7 @@ router.callback_query.filter(Hr())
 async def open_panel(
     message: Message, request: Request, undertakings: Undertakings, calendar: Calendar, join_proposals: JoinProposals
 ) -> None:
-    """The panel as a new message."""
+    """Show the panel as a new message."""
     async with request.read() as uow:
         found, proposed = await hr_home.look(uow, undertakings, calendar), await join_proposals.open(uow)
     await request.show(views.panel(request.t, found, proposed))
@@ -39,7 +39,7 @@ async def show_panel(
     calendar: Calendar,
     join_proposals: JoinProposals,
 ) -> None:
-    """The panel in place."""
+    """Show the panel in place."""
     async with request.begin() as uow:
         found, proposed = await hr_home.look(uow, undertakings, calendar), await join_proposals.open(uow)
     await request.show(views.panel(request.t, found, proposed))

@@ -23,7 +23,7 @@ router = Router(name="company.people")
 
 @router.callback_query(HrPage.filter(F.place == "people"), Hr(), flags=WITHOUT_CONSENT)
 async def open_people(query: CallbackQuery, request: Request, people: People) -> None:
-    """Everyone; what was typed before is forgotten, and the next typed line is a part of a name."""
+    """Show everyone; what was typed before is forgotten, and the next typed line is a part of a name."""
     async with request.begin() as uow:
         found = await people.list_page(uow, Which("all"), 0)
         await request.dialog.set_state(Awaiting.person_search)
@@ -32,7 +32,7 @@ async def open_people(query: CallbackQuery, request: Request, people: People) ->
 
 @router.callback_query(OpenPeople.filter(), Hr(), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: OpenPeople, people: People) -> None:
-    """A page of the list; of what was found, as long as the words are remembered."""
+    """Show a page of the list; of what was found, as long as the words are remembered."""
     words = (await request.dialog.get_data()).get("words", "") if callback_data.kind == "found" else ""
     which = Which(callback_data.kind if words or callback_data.kind != "found" else "all", words=words)
     if callback_data.kind == "department":
@@ -44,7 +44,7 @@ async def turn(query: CallbackQuery, request: Request, callback_data: OpenPeople
 
 @router.callback_query(PeopleChoice.filter(F.action == "find"), Hr(), flags=WITHOUT_CONSENT)
 async def ask_for_name(query: CallbackQuery, request: Request) -> None:
-    """The next typed line is a part of a name."""
+    """Expect a part of a name as the next typed line."""
     async with request.begin():
         await request.dialog.set_state(Awaiting.person_search)
     await request.show(views.find(request.t))
@@ -52,7 +52,7 @@ async def ask_for_name(query: CallbackQuery, request: Request) -> None:
 
 @router.message(Awaiting.person_search, IsTyped(), Hr(), flags=WITHOUT_CONSENT)
 async def search(message: Message, request: Request, people: People) -> None:
-    """Who has this in the name; typing again looks anew."""
+    """Find people with this in their name; typing again searches again."""
     words = read_words(message.text or "")
     async with request.begin() as uow:
         found = await people.list_page(uow, Which("found", words=words), 0)
@@ -64,7 +64,7 @@ async def search(message: Message, request: Request, people: People) -> None:
 async def choose_department(
     query: CallbackQuery, request: Request, callback_data: PeopleChoice, people: People
 ) -> None:
-    """Of which department to list the people."""
+    """Ask of which department to list the people."""
     async with request.read() as uow:
         page = await people.departments(uow, callback_data.page)
     await request.show(views.departments(request.t, page))
@@ -72,7 +72,7 @@ async def choose_department(
 
 @router.callback_query(PersonButton.filter(F.action == "card"), Hr(), flags=WITHOUT_CONSENT)
 async def open_card(query: CallbackQuery, request: Request, callback_data: PersonButton, people: People) -> None:
-    """One person."""
+    """Show one person."""
     async with request.read() as uow:
         person = await people.card(uow, callback_data.person)
     await request.show(views.card(request.t, person, callback_data))
@@ -83,7 +83,7 @@ async def open_card(query: CallbackQuery, request: Request, callback_data: Perso
 
 @router.callback_query(MoveChoice.filter(), Hr(), flags=WITHOUT_CONSENT)
 async def ask_where_to(query: CallbackQuery, request: Request, callback_data: MoveChoice, people: People) -> None:
-    """To which department."""
+    """Ask to which department."""
     async with request.read() as uow:
         person = await people.card(uow, callback_data.person)
         page = await people.departments(uow, callback_data.page)
@@ -100,7 +100,7 @@ async def move(query: CallbackQuery, request: Request, callback_data: MovePerson
 
 @router.callback_query(PersonButton.filter(F.action == "role"), Admin(), flags=WITHOUT_CONSENT)
 async def ask_role(query: CallbackQuery, request: Request, callback_data: PersonButton, people: People) -> None:
-    """Which role."""
+    """Ask which role."""
     async with request.read() as uow:
         person = await people.card(uow, callback_data.person)
     await request.show(views.role(request.t, person))
@@ -116,7 +116,7 @@ async def set_role(
     catalogs: Catalogs,
     calendar: Calendar,
 ) -> None:
-    """The role, with the commands that it brings; whoever gave up the own one sees the card for the last time."""
+    """Set the role, with the commands that it brings; people who gave up their own see the card for the last time."""
     async with request.begin() as uow:
         change = await roles.change(uow, callback_data.person, callback_data.role, calendar)
         card = await people.card(uow, change.person.id)

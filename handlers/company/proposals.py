@@ -21,7 +21,7 @@ router.callback_query.filter(Hr())
 
 @router.callback_query(HrPage.filter(F.place == "proposals"), flags=WITHOUT_CONSENT)
 async def open_proposals(query: CallbackQuery, request: Request, join_proposals: JoinProposals) -> None:
-    """What can be joined now."""
+    """Show what can be joined now."""
     async with request.read() as uow:
         found = await join_proposals.all(uow)
     await request.show(views.page(request.t, found))
@@ -47,7 +47,7 @@ async def accept(
 async def put_off(
     query: CallbackQuery, request: Request, callback_data: ProposalButton, join_proposals: JoinProposals
 ) -> None:
-    """Not now, or not at all."""
+    """Propose it later, or never again."""
     async with request.begin() as uow:
         await join_proposals.put_off(uow, callback_data.stamp, for_good=callback_data.action == "decline")
         found = await join_proposals.all(uow)

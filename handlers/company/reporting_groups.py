@@ -27,7 +27,7 @@ router.callback_query.filter(Hr())
 
 @router.callback_query(HrPage.filter(F.place == "groups"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def open_list(query: CallbackQuery, request: Request, calendar: Calendar, join_proposals: JoinProposals) -> None:
-    """The first page."""
+    """Show the first page."""
     async with request.begin() as uow:
         page, proposed = await reporting_groups.list_page(uow, calendar, 0), await join_proposals.open(uow)
     await request.show(views.group_list(request.t, page, proposed))
@@ -41,7 +41,7 @@ async def turn(
     calendar: Calendar,
     join_proposals: JoinProposals,
 ) -> None:
-    """Another page."""
+    """Show another page."""
     async with request.read() as uow:
         page = await reporting_groups.list_page(uow, calendar, callback_data.page)
         proposed = await join_proposals.open(uow)
@@ -50,7 +50,7 @@ async def turn(
 
 @router.callback_query(GroupButton.filter(F.action == "card"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def show(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
-    """One group."""
+    """Show one group."""
     async with request.begin() as uow:
         card = await reporting_groups.card(uow, callback_data.id, calendar)
     await request.show(views.card(request.t, card))
@@ -58,7 +58,7 @@ async def show(query: CallbackQuery, request: Request, callback_data: GroupButto
 
 @router.callback_query(GroupButton.filter(F.action == "create"), flags=WITHOUT_CONSENT)
 async def begin(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
-    """A new group: departments to mark; the next typed line is its name. `id` 1: another page of the same choice."""
+    """Begin a group: departments to mark; the next typed line is its name. `id` 1: another page of the same choice."""
     async with request.begin() as uow:
         chosen = (await request.dialog.get_data()).get("chosen", []) if callback_data.id else []
         await _remember(request.dialog, chosen)
@@ -79,7 +79,7 @@ async def mark(query: CallbackQuery, request: Request, callback_data: SetGroup, 
 
 @router.message(Awaiting.group, IsTyped(), flags=WITHOUT_CONSENT)
 async def put_together(message: Message, request: Request, calendar: Calendar) -> None:
-    """The name of the new group, typed."""
+    """Take the name of the new group, typed."""
     async with request.begin() as uow:
         chosen = (await request.dialog.get_data()).get("chosen", [])
         group_id = await reporting_groups.create(uow, message.text or "", chosen, calendar)
@@ -90,7 +90,7 @@ async def put_together(message: Message, request: Request, calendar: Calendar) -
 
 @router.callback_query(GroupButton.filter(F.action == "more"), flags=WITHOUT_CONSENT)
 async def show_more(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
-    """Departments that can come in."""
+    """Show departments that can come in."""
     async with request.read() as uow:
         card = await reporting_groups.card(uow, callback_data.id, calendar)
         choice = await reporting_groups.choice(uow, (), calendar, callback_data.page)
@@ -99,7 +99,7 @@ async def show_more(query: CallbackQuery, request: Request, callback_data: Group
 
 @router.callback_query(GroupButton.filter(F.action == "fewer"), flags=WITHOUT_CONSENT)
 async def show_fewer(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
-    """Departments that can go out."""
+    """Show departments that can go out."""
     async with request.read() as uow:
         card = await reporting_groups.card(uow, callback_data.id, calendar)
     await request.show(views.fewer(request.t, card, page_of(card.next, callback_data.page)))
@@ -107,7 +107,7 @@ async def show_fewer(query: CallbackQuery, request: Request, callback_data: Grou
 
 @router.callback_query(SetGroup.filter(F.action.in_({"add", "take"})), flags=WITHOUT_CONSENT)
 async def change(query: CallbackQuery, request: Request, callback_data: SetGroup, calendar: Calendar) -> None:
-    """One department more or fewer, from the next period on."""
+    """Take one department in or out, from the next period on."""
     act = {"add": reporting_groups.add, "take": reporting_groups.take_out}[callback_data.action]
     async with request.begin() as uow:
         await act(uow, callback_data.group, callback_data.department, calendar)
@@ -117,7 +117,7 @@ async def change(query: CallbackQuery, request: Request, callback_data: SetGroup
 
 @router.callback_query(GroupButton.filter(F.action == "dissolve"), flags=WITHOUT_CONSENT)
 async def ask_dissolve(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
-    """The second step before a group is dissolved."""
+    """Ask once more before a group is dissolved."""
     async with request.read() as uow:
         card = await reporting_groups.card(uow, callback_data.id, calendar)
     await request.show(views.dissolve_question(request.t, card))
@@ -134,7 +134,7 @@ async def dissolve(query: CallbackQuery, request: Request, callback_data: GroupB
 
 @router.callback_query(GroupButton.filter(F.action.in_({"name", "name_en"})), flags=WITHOUT_CONSENT)
 async def ask_name(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
-    """The next typed line is a name of this group."""
+    """Expect a name of this group as the next typed line."""
     field: NameField = "name_en" if callback_data.action == "name_en" else "name"
     async with request.begin() as uow:
         card = await reporting_groups.card(uow, callback_data.id, calendar)
@@ -145,7 +145,7 @@ async def ask_name(query: CallbackQuery, request: Request, callback_data: GroupB
 
 @router.message(Awaiting.group_name, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_name(message: Message, request: Request, calendar: Calendar) -> None:
-    """The name, typed."""
+    """Take the name, typed."""
     async with request.begin() as uow:
         asked = await request.dialog.get_data()
         await reporting_groups.rename(uow, asked["id"], asked["field"], message.text or "")
@@ -156,7 +156,7 @@ async def take_name(message: Message, request: Request, calendar: Calendar) -> N
 
 @router.callback_query(SetGroup.filter(F.action == "drop_name_en"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def drop_name_en(query: CallbackQuery, request: Request, callback_data: SetGroup, calendar: Calendar) -> None:
-    """Without an English name."""
+    """Drop the English name."""
     async with request.begin() as uow:
         await reporting_groups.drop_name_en(uow, callback_data.group)
         card = await reporting_groups.card(uow, callback_data.group, calendar)

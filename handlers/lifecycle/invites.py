@@ -39,7 +39,7 @@ STATES = {"person": Awaiting.invite_name, "hr": Awaiting.invite_name, "team": Aw
 
 @router.callback_query(HrPage.filter(F.place == "invites"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def open_list(query: CallbackQuery, request: Request) -> None:
-    """The first page."""
+    """Show the first page."""
     async with request.begin() as uow:
         page = await invites.list_page(uow, 0)
     await request.show(views.invite_list(request.t, page, request.member.rhythm, request.now))
@@ -47,7 +47,7 @@ async def open_list(query: CallbackQuery, request: Request) -> None:
 
 @router.callback_query(InviteButton.filter(F.action == "list"), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: InviteButton) -> None:
-    """Another page."""
+    """Show another page."""
     async with request.read() as uow:
         page = await invites.list_page(uow, callback_data.page)
     await request.show(views.invite_list(request.t, page, request.member.rhythm, request.now))
@@ -55,7 +55,7 @@ async def turn(query: CallbackQuery, request: Request, callback_data: InviteButt
 
 @router.callback_query(InviteButton.filter(F.action == "card"), flags=WITHOUT_CONSENT)
 async def show(query: CallbackQuery, request: Request, callback_data: InviteButton) -> None:
-    """One open invite."""
+    """Show one open invite."""
     async with request.read() as uow:
         line = await invites.find_open(uow, callback_data.id)
     await request.show(views.card(request.t, line, request.member.rhythm))
@@ -65,7 +65,7 @@ async def show(query: CallbackQuery, request: Request, callback_data: InviteButt
 async def renew(
     query: CallbackQuery, request: Request, callback_data: InviteButton, undertakings: Undertakings, catalogs: Catalogs
 ) -> None:
-    """A new link in place of the one before."""
+    """Replace the link by a new one."""
     async with request.begin() as uow:
         made = await invites.renew(uow, callback_data.id, callback_data.link, undertakings)
     await _hand_out(query, request, made, catalogs)
@@ -73,7 +73,7 @@ async def renew(
 
 @router.callback_query(InviteButton.filter(F.action == "revoke"), flags=WITHOUT_CONSENT)
 async def revoke(query: CallbackQuery, request: Request, callback_data: InviteButton) -> None:
-    """The link ends at once."""
+    """End the link at once."""
     async with request.begin() as uow:
         await invites.revoke(uow, callback_data.id)
         page = await invites.list_page(uow, 0)
@@ -84,7 +84,7 @@ async def revoke(query: CallbackQuery, request: Request, callback_data: InviteBu
 
 @router.callback_query(NewInvite.filter(F.step == "name"), flags=WITHOUT_CONSENT)
 async def ask_name(query: CallbackQuery, request: Request, undertakings: Undertakings) -> None:
-    """The next typed line is the name of the one person."""
+    """Expect the name of the one person as the next typed line."""
     async with request.begin() as uow:
         await undertakings.require(uow)
         await request.dialog.set_state(Awaiting.invite_name)
@@ -105,7 +105,7 @@ async def ask_account(query: CallbackQuery, request: Request, undertakings: Unde
 
 @router.message(Awaiting.invite_name, SharesPerson(), flags=WITHOUT_CONSENT)
 async def take_account(message: Message, request: Request, shared: SharedUser) -> None:
-    """The chosen account with its name in Telegram, or a name to be typed; then the department."""
+    """Take the chosen account with its name in Telegram, or ask for a name; then the department."""
     name = invite_fields.name_of_account(shared.first_name, shared.last_name)
     async with request.begin() as uow:
         await request.dialog.set_data({"account": shared.user_id} | ({"name": name} if name else {}))
@@ -118,7 +118,7 @@ async def take_account(message: Message, request: Request, shared: SharedUser) -
 
 @router.message(Awaiting.invite_name, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_name(message: Message, request: Request) -> None:
-    """The name, typed; typing again replaces it. Then the department."""
+    """Take the name, typed; typing again replaces it. Then the department."""
     async with request.begin() as uow:
         name = invite_fields.read_name(message.text or "")
         await request.dialog.set_data({**await request.dialog.get_data(), "name": name})
@@ -131,7 +131,7 @@ async def take_name(message: Message, request: Request) -> None:
 async def choose_department(
     query: CallbackQuery, request: Request, callback_data: NewInvite, undertakings: Undertakings
 ) -> None:
-    """A page of the departments."""
+    """Show a page of the departments."""
     name = (await request.dialog.get_data()).get("name")
     async with request.read() as uow:
         await undertakings.require(uow)
@@ -142,14 +142,14 @@ async def choose_department(
 
 @router.callback_query(NewInvite.filter(F.step == "role"), flags=WITHOUT_CONSENT)
 async def choose_role(query: CallbackQuery, request: Request, callback_data: NewInvite) -> None:
-    """As whom the person comes in."""
+    """Choose the role in which the person comes in."""
     name = (await request.dialog.get_data()).get("name") or request.t("invite.title")
     await request.show(views.choose_role(request.t, callback_data, name))
 
 
 @router.callback_query(NewInvite.filter(F.step == "uses"), flags=WITHOUT_CONSENT)
 async def choose_uses(query: CallbackQuery, request: Request, callback_data: NewInvite) -> None:
-    """For how many people; the next typed line may be their number."""
+    """Ask for how many people; the next typed line may be their number."""
     async with request.begin():
         await request.dialog.set_state(Awaiting.invite_uses)
         await request.dialog.set_data({"department": callback_data.department})
@@ -158,7 +158,7 @@ async def choose_uses(query: CallbackQuery, request: Request, callback_data: New
 
 @router.message(Awaiting.invite_uses, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_uses(message: Message, request: Request) -> None:
-    """The number, typed."""
+    """Take the number, typed."""
     uses = invite_fields.read_uses(message.text or "")
     department_id = (await request.dialog.get_data()).get("department", 0)
     wish = NewInvite(step="days", kind="team", department=department_id, uses=uses)
@@ -167,7 +167,7 @@ async def take_uses(message: Message, request: Request) -> None:
 
 @router.callback_query(NewInvite.filter(F.step == "days"), flags=WITHOUT_CONSENT)
 async def choose_days(query: CallbackQuery, request: Request, callback_data: NewInvite) -> None:
-    """For how long."""
+    """Ask for how long."""
     await request.show(views.choose_days(request.t, callback_data))
 
 
@@ -175,7 +175,7 @@ async def choose_days(query: CallbackQuery, request: Request, callback_data: New
 async def make(
     query: CallbackQuery, request: Request, callback_data: NewInvite, undertakings: Undertakings, catalogs: Catalogs
 ) -> None:
-    """Make the invite, once: whoever ends the conversation makes it, and a second press is told so."""
+    """Make the invite, once: the press that ends the conversation makes it, and a second one is told so."""
     state = str(STATES[callback_data.kind].state)
     async with request.begin() as uow:
         wish = _wish(callback_data, await conversations.take(uow.session, request.member.telegram_id, state))
@@ -187,7 +187,7 @@ async def make(
 async def send_poster(
     query: CallbackQuery, request: Request, callback_data: Poster, renderer: ChartRenderer, catalogs: Catalogs
 ) -> None:
-    """The poster of a link, as a file."""
+    """Send the poster of a link as a file."""
     async with request.read() as uow:
         link, until = await invites.find_link(uow, callback_data.token)
     t = catalogs.translator(callback_data.locale)
@@ -197,7 +197,7 @@ async def send_poster(
 
 
 async def _hand_out(query: CallbackQuery, request: Request, made: IssuedInvite, catalogs: Catalogs) -> None:
-    """What was made, and below it what is copied and passed on; the reader's own language first."""
+    """Show what was made, and below it what to copy and pass on; the reader's own language first."""
     await request.show(views.made(request.t, made, request.member.rhythm))
     await request.say(views.announcement(in_every_language(catalogs, request.t), made.link))
 

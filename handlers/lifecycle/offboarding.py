@@ -21,7 +21,7 @@ router = Router(name="lifecycle.offboarding")
 async def ask_to_offboard(
     query: CallbackQuery, request: Request, callback_data: PersonButton, offboarding: Offboarding
 ) -> None:
-    """Everything that would happen."""
+    """Show everything that would happen."""
     async with request.read() as uow:
         leaving = await offboarding.preview(uow, callback_data.person)
     await request.show(views.offboard(request.t, leaving))
@@ -36,7 +36,7 @@ async def offboard(
     offboarding: Offboarding,
     catalogs: Catalogs,
 ) -> None:
-    """The end of access and messages."""
+    """End access and messages."""
     async with request.begin() as uow:
         leaving = await offboarding.offboard(uow, callback_data.person)
     await request.show(views.offboarded(request.t, leaving))

@@ -24,7 +24,7 @@ log = get_logger("auth")
 
 @router.callback_query(PersonButton.filter(F.action == "relink"), Hr(), flags=WITHOUT_CONSENT)
 async def ask_to_relink(query: CallbackQuery, request: Request, callback_data: PersonButton, people: People) -> None:
-    """What a link for a lost account does."""
+    """Show what a link for a lost account does."""
     async with request.read() as uow:
         person = await people.card(uow, callback_data.person)
         open_request = await relink_approval.find_request(uow, person.id)
@@ -33,7 +33,7 @@ async def ask_to_relink(query: CallbackQuery, request: Request, callback_data: P
 
 @router.callback_query(PersonDeed.filter(F.action == "relink"), Hr(), flags=WITHOUT_CONSENT)
 async def make_link(query: CallbackQuery, request: Request, callback_data: PersonDeed) -> None:
-    """The link itself."""
+    """Show the link itself."""
     async with request.begin() as uow:
         made = await relink.make_link(uow, callback_data.person)
     until = request.member.rhythm.date_of(made.expires_at)
@@ -42,7 +42,7 @@ async def make_link(query: CallbackQuery, request: Request, callback_data: Perso
 
 @router.callback_query(RelinkDecision.filter(F.action == "approve"), Hr(), flags=WITHOUT_CONSENT)
 async def approve(query: CallbackQuery, request: Request, callback_data: RelinkDecision) -> None:
-    """Someone else's link may work."""
+    """Let another person's link work."""
     async with request.begin() as uow:
         decided = await relink_approval.approve(uow, callback_data.id)
     await request.show(views.approved(request.t, decided))
@@ -50,7 +50,7 @@ async def approve(query: CallbackQuery, request: Request, callback_data: RelinkD
 
 @router.callback_query(RelinkDecision.filter(F.action == "decline"), Hr(), flags=WITHOUT_CONSENT)
 async def decline(query: CallbackQuery, request: Request, callback_data: RelinkDecision) -> None:
-    """Someone else's link ends."""
+    """End another person's link."""
     async with request.begin() as uow:
         decided = await relink_approval.decline(uow, callback_data.id)
     await request.show(views.declined(request.t, decided))
@@ -60,7 +60,7 @@ async def decline(query: CallbackQuery, request: Request, callback_data: RelinkD
 async def move_results(
     query: CallbackQuery, request: Request, callback_data: AccountMoved, bot: Bot, catalogs: Catalogs
 ) -> None:
-    """«Yes, it is me»: results go over, and this account is erased."""
+    """«Yes, it is me»: move the results, and erase this account."""
     async with request.begin() as uow:
         await relink.confirm(uow, callback_data.to)
     log.info("erased", user=request.member.id)
@@ -72,7 +72,7 @@ async def move_results(
 async def keep_account(
     query: CallbackQuery, request: Request, callback_data: AccountMoved, bot: Bot, catalogs: Catalogs
 ) -> None:
-    """«No, it is not me»: this account goes on, the new one is closed."""
+    """«No, it is not me»: keep this account, and close the new one."""
     async with request.begin() as uow:
         closed = await relink.refuse(uow, callback_data.to)
     await request.show(views.account_kept(request.t))

@@ -36,7 +36,7 @@ BY_BUTTON: dict[str, Answer] = {answer: answer for answer in reading.ANSWERS}
 
 @router.callback_query(RosterButton.filter(F.action == "ask"), flags=WITHOUT_CONSENT)
 async def ask(query: CallbackQuery, request: Request, undertakings: Undertakings) -> None:
-    """The next file is the list."""
+    """Expect the list as the next file."""
     async with request.begin() as uow:
         await undertakings.require(uow)
         await request.dialog.set_state(Awaiting.roster)
@@ -45,7 +45,7 @@ async def ask(query: CallbackQuery, request: Request, undertakings: Undertakings
 
 @router.message(Awaiting.roster, F.document.as_("document"), flags=WITHOUT_CONSENT)
 async def take(message: Message, request: Request, document: Document, content: Content) -> None:
-    """What the file says. Of it only Telegram's name of it is remembered; another file replaces it."""
+    """Show what the file says. Only Telegram's name of it is remembered; another file replaces it."""
     file_id = document.file_id
     files.check_size(document.file_size or 0)
     await _show(request, file_id, await _read(message, file_id, content, None))
@@ -53,14 +53,14 @@ async def take(message: Message, request: Request, document: Document, content: 
 
 @router.callback_query(RosterButton.filter(F.action.in_(BY_BUTTON)), flags=WITHOUT_CONSENT)
 async def answer(query: CallbackQuery, request: Request, callback_data: RosterButton, content: Content) -> None:
-    """What the rows are that may be no people; the same file is read again."""
+    """Take what the unclear rows are; the same file is read again."""
     file_id = _check(await request.dialog.get_data(), callback_data)
     await _show(request, file_id, await _read(query, file_id, content, BY_BUTTON[callback_data.action]))
 
 
 @router.message(Awaiting.roster, flags=WITHOUT_CONSENT)
 async def is_no_file(message: Message, request: Request) -> None:
-    """Something else than a file came."""
+    """Say that something other than a file came."""
     await request.show(information.note(request.t("roster.file_expected")))
 
 
@@ -73,7 +73,7 @@ async def confirm(
     undertakings: Undertakings,
     catalogs: Catalogs,
 ) -> None:
-    """Invite and keep the proposals, once: whoever ends the conversation does it."""
+    """Invite people and keep the proposals, once: the press that ends the conversation does it."""
     begun = await request.dialog.get_data()
     file_id = _check(begun, callback_data)
     people = await _read(query, file_id, content, begun.get("answer"))

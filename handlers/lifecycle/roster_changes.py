@@ -24,7 +24,7 @@ KINDS: dict[str, ChangeKind] = {"ask_left": "left", "all_left": "left", "ask_mov
 async def open_list(
     query: CallbackQuery, request: Request, callback_data: ChangeButton, roster_changes: RosterChanges
 ) -> None:
-    """A page of them."""
+    """Show a page of them."""
     async with request.read() as uow:
         found = await roster_changes.list_page(uow, callback_data.page)
     await request.show(views.changes(request.t, found))
@@ -34,7 +34,7 @@ async def open_list(
 async def open_card(
     query: CallbackQuery, request: Request, callback_data: ChangeButton, roster_changes: RosterChanges
 ) -> None:
-    """One of them."""
+    """Show one of them."""
     async with request.read() as uow:
         found = await roster_changes.find(uow, callback_data.id)
     await request.show(views.card(request.t, found, callback_data.page))
@@ -72,7 +72,7 @@ async def decline(
 async def ask_all(
     query: CallbackQuery, request: Request, callback_data: ChangeButton, roster_changes: RosterChanges
 ) -> None:
-    """Whom it would concern."""
+    """Show whom it would affect."""
     kind = KINDS[callback_data.action]
     async with request.read() as uow:
         found = await roster_changes.first(uow, kind)

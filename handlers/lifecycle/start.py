@@ -82,7 +82,7 @@ async def read_why(query: CallbackQuery, request: Request, callback_data: Closed
 
 @router.callback_query(Own.filter(F.action == "come_back"), Lapsed(), flags=WITHOUT_CONSENT)
 async def come_back(query: CallbackQuery, request: Request, content: Content) -> None:
-    """Show the consent to a person who took it back and thinks again."""
+    """Show the consent to a person who withdrew it and has second thoughts."""
     await request.show(privacy.consent_again(request.t, content.consent, request.access))
 
 

@@ -28,7 +28,7 @@ WRITING = str(Awaiting.agreement.state)
 async def begin(
     query: CallbackQuery, request: Request, callback_data: Agreement, agreements: Agreements, catalogs: Catalogs
 ) -> None:
-    """The next typed message is what was agreed."""
+    """Expect what was agreed as the next typed message."""
     async with request.begin() as uow:
         card = await agreements.begin(uow, callback_data.value)
         await request.dialog.set_state(Awaiting.agreement)
@@ -38,7 +38,7 @@ async def begin(
 
 @router.message(Awaiting.agreement, IsTyped(), flags=WITHOUT_CONSENT)
 async def take(message: Message, request: Request, agreements: Agreements, catalogs: Catalogs) -> None:
-    """What was typed: the agreement, or its date."""
+    """Take what was typed: the agreement, or its date."""
     async with request.begin() as uow:
         card = await agreements.fill(uow, await request.dialog.get_data(), message.text or "")
         await request.dialog.set_data(draft_data(card.draft))
@@ -49,7 +49,7 @@ async def take(message: Message, request: Request, agreements: Agreements, catal
 async def go_on(
     query: CallbackQuery, request: Request, callback_data: Agreement, agreements: Agreements, catalogs: Catalogs
 ) -> None:
-    """A press in place of typing."""
+    """Take a press in place of typing."""
     async with request.begin() as uow:
         data = await request.dialog.get_data()
         card = await agreements.press(uow, data, callback_data.action, callback_data.value)
@@ -70,7 +70,7 @@ async def confirm(query: CallbackQuery, request: Request, callback_data: Agreeme
 async def ask_keep(
     query: CallbackQuery, request: Request, callback_data: Agreement, agreements: Agreements, catalogs: Catalogs
 ) -> None:
-    """What people will be asked when it is marked as done."""
+    """Show what people will be asked when it is marked as done."""
     async with request.read() as uow:
         card = await agreements.card(uow, callback_data.id)
     await request.show(views.ask_keep(request.t, catalogs, card))
@@ -78,7 +78,7 @@ async def ask_keep(
 
 @router.callback_query(Agreement.filter(F.action == "kept"), flags=WITHOUT_CONSENT)
 async def keep(query: CallbackQuery, request: Request, callback_data: Agreement, agreements: Agreements) -> None:
-    """It is done."""
+    """Mark it as done."""
     async with request.begin() as uow:
         card = await agreements.keep(uow, callback_data.id)
     await request.show(views.done(request.t, card))

@@ -23,7 +23,7 @@ router.callback_query.filter(IsMember())
 
 @router.callback_query(AskHr.filter(F.action == "open"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def choose_person(query: CallbackQuery, request: Request) -> None:
-    """What this is, and whom of HR to ask."""
+    """Explain what this is, and ask whom of HR."""
     async with request.begin() as uow:
         people = await contact.hr_people(uow)
     await request.show(views.whom(request.t, people))
@@ -31,7 +31,7 @@ async def choose_person(query: CallbackQuery, request: Request) -> None:
 
 @router.callback_query(AskHr.filter(F.action == "person"), flags=WITHOUT_CONSENT)
 async def choose_way(query: CallbackQuery, request: Request, callback_data: AskHr) -> None:
-    """How to be reached."""
+    """Ask how to be reached."""
     async with request.read() as uow:
         ways = await contact.ways(uow, callback_data.hr)
     await request.show(views.how(request.t, ways))
@@ -39,7 +39,7 @@ async def choose_way(query: CallbackQuery, request: Request, callback_data: AskH
 
 @router.callback_query(AskHr.filter((F.action == "way") & (F.way == "words")), flags=WITHOUT_CONSENT)
 async def ask_for_words(query: CallbackQuery, request: Request, callback_data: AskHr) -> None:
-    """The next typed line says how to be reached."""
+    """Expect how to be reached as the next typed line."""
     async with request.begin() as uow:
         await contact.ways(uow, callback_data.hr)
         await request.dialog.set_state(Awaiting.contact)
@@ -49,13 +49,13 @@ async def ask_for_words(query: CallbackQuery, request: Request, callback_data: A
 
 @router.message(Awaiting.contact, IsTyped(), flags=WITHOUT_CONSENT)
 async def take_words(message: Message, request: Request, catalogs: Catalogs) -> None:
-    """The words, shown as they will be sent; typing again replaces them."""
+    """Take the words and show them as they will be sent; typing again replaces them."""
     await _preview_words(request, catalogs, message.text or "")
 
 
 @router.message(Awaiting.contact, IsPhone(), flags=WITHOUT_CONSENT)
 async def take_card(message: Message, request: Request, phone: str, catalogs: Catalogs) -> None:
-    """The number on a contact card, of oneself or of anyone, as if it were typed."""
+    """Take the number on a contact card, their own or another's, as if it were typed."""
     await _preview_words(request, catalogs, phone)
 
 
@@ -69,7 +69,7 @@ async def _preview_words(request: Request, catalogs: Catalogs, words: str) -> No
 
 @router.callback_query(AskHr.filter((F.action == "way") & (F.way != "words")), flags=WITHOUT_CONSENT)
 async def preview(query: CallbackQuery, request: Request, callback_data: AskHr, catalogs: Catalogs) -> None:
-    """Exactly what will be sent."""
+    """Show exactly what will be sent."""
     async with request.read() as uow:
         hr, letter = await contact.preview(uow, callback_data.hr, callback_data.way, None)
     await request.show(views.preview(request.t, catalogs.translator(hr.locale), hr, letter))
@@ -87,7 +87,7 @@ async def send(query: CallbackQuery, request: Request, callback_data: AskHr) -> 
 
 @router.callback_query(HrReply.filter(), flags=WITHOUT_CONSENT)
 async def reply(query: CallbackQuery, request: Request, callback_data: HrReply) -> None:
-    """HR has seen it, or closes it; whoever asked sees that when they look."""
+    """Mark a request as seen or closed by HR; the person who asked sees that when they look."""
     async with request.begin() as uow:
         state = await contact.reply(uow, callback_data.request, callback_data.state)
     buttons = views.reply_buttons(request.t, callback_data.request, state)

@@ -1,4 +1,4 @@
-"""Notes about promises, as the people concerned read and answer them."""
+"""Notes about promises, as the people they are for read and answer them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ router.callback_query.filter(IsMember())
 
 @router.callback_query(NoteButton.filter(F.action == "open"))
 async def read(query: CallbackQuery, request: Request, callback_data: NoteButton, notes: Notes) -> None:
-    """The whole note."""
+    """Show the whole note."""
     async with request.read() as uow:
         card = await notes.read(uow, callback_data.promise)
     await request.show(views.screen(request.t, card))
@@ -25,7 +25,7 @@ async def read(query: CallbackQuery, request: Request, callback_data: NoteButton
 
 @router.callback_query(NoteButton.filter(F.action.in_({"noticed", "not_yet"})))
 async def react(query: CallbackQuery, request: Request, callback_data: NoteButton, notes: Notes) -> None:
-    """Noticed, or not yet: the first answer counts."""
+    """Take «noticed» or «not yet»: the first answer counts."""
     is_noticed = callback_data.action == "noticed"
     async with request.begin() as uow:
         reacted, card = await notes.react(uow, callback_data.promise, noticed=is_noticed)

@@ -28,7 +28,7 @@ WRITING = str(Awaiting.promise.state)
 
 @router.callback_query(HrPage.filter(F.place == "promises"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def open_list(query: CallbackQuery, request: Request, promises: Promises) -> None:
-    """The first page."""
+    """Show the first page."""
     async with request.begin() as uow:
         page = await promises.page(uow, 0)
     await request.show(views.promise_list(request.t, page))
@@ -36,7 +36,7 @@ async def open_list(query: CallbackQuery, request: Request, promises: Promises) 
 
 @router.callback_query(PromiseList.filter(F.kind == "promises"), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: PromiseList, promises: Promises) -> None:
-    """Another page."""
+    """Show another page."""
     async with request.read() as uow:
         page = await promises.page(uow, callback_data.page)
     await request.show(views.promise_list(request.t, page))
@@ -44,7 +44,7 @@ async def turn(query: CallbackQuery, request: Request, callback_data: PromiseLis
 
 @router.callback_query(PromiseButton.filter(F.action == "card"), flags=WITHOUT_CONSENT)
 async def show(query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises) -> None:
-    """One promise."""
+    """Show one promise."""
     async with request.read() as uow:
         card = await promises.card(uow, callback_data.id)
     await request.show(views.promise_card(request.t, card))
@@ -52,7 +52,7 @@ async def show(query: CallbackQuery, request: Request, callback_data: PromiseBut
 
 @router.callback_query(PromiseList.filter(F.kind == "targets"), flags=WITHOUT_CONSENT | ENDS_DIALOG)
 async def choose_target(query: CallbackQuery, request: Request, callback_data: PromiseList, promises: Promises) -> None:
-    """To whom something is promised."""
+    """Ask to whom something is promised."""
     async with request.begin() as uow:
         page = await promises.targets(uow, callback_data.page)
     await request.show(views.whom(request.t, page))
@@ -60,7 +60,7 @@ async def choose_target(query: CallbackQuery, request: Request, callback_data: P
 
 @router.callback_query(PromiseStep.filter(F.step == "target"), flags=WITHOUT_CONSENT)
 async def choose_kind(query: CallbackQuery, request: Request, callback_data: PromiseStep, promises: Promises) -> None:
-    """Whether it is still to be done."""
+    """Ask whether it is still to be done."""
     async with request.read() as uow:
         target = await promises.target(uow, callback_data.value)
     await request.show(views.planned_or_done(request.t, target))
@@ -70,7 +70,7 @@ async def choose_kind(query: CallbackQuery, request: Request, callback_data: Pro
 async def begin(
     query: CallbackQuery, request: Request, callback_data: PromiseStep, writing: PromiseWriting, catalogs: Catalogs
 ) -> None:
-    """The next typed message is the promise."""
+    """Expect the promise as the next typed message."""
     is_done = callback_data.step == "done"
     async with request.begin() as uow:
         card = await writing.begin(uow, callback_data.value, is_done=is_done)
@@ -83,7 +83,7 @@ async def begin(
 async def revise(
     query: CallbackQuery, request: Request, callback_data: PromiseButton, writing: PromiseWriting, catalogs: Catalogs
 ) -> None:
-    """The next typed message is a new text or date of this promise."""
+    """Expect a new text or date of this promise as the next typed message."""
     field: Field = "due" if callback_data.action == "due" else "text"
     async with request.begin() as uow:
         card = await writing.revise(uow, callback_data.id, field)
@@ -94,7 +94,7 @@ async def revise(
 
 @router.message(Awaiting.promise, IsTyped(), flags=WITHOUT_CONSENT)
 async def take(message: Message, request: Request, writing: PromiseWriting, catalogs: Catalogs) -> None:
-    """What was typed: the text, the one in the second language, or the date."""
+    """Take what was typed: the text, the one in the second language, or the date."""
     async with request.begin() as uow:
         card = await writing.fill(uow, await request.dialog.get_data(), message.text or "")
         await request.dialog.set_data(draft_data(card.draft))
@@ -107,7 +107,7 @@ async def take(message: Message, request: Request, writing: PromiseWriting, cata
 async def go_on(
     query: CallbackQuery, request: Request, callback_data: PromiseStep, writing: PromiseWriting, catalogs: Catalogs
 ) -> None:
-    """A press in place of typing."""
+    """Take a press in place of typing."""
     async with request.begin() as uow:
         data, step = await request.dialog.get_data(), callback_data.step
         card = await writing.press(uow, data, step, callback_data.value)
@@ -119,7 +119,7 @@ async def go_on(
 async def ask_owner(
     query: CallbackQuery, request: Request, callback_data: PromiseStep, writing: PromiseWriting
 ) -> None:
-    """Who does it."""
+    """Ask who does it."""
     async with request.read() as uow:
         page = await writing.owners(uow, await request.dialog.get_data(), read_page(callback_data.value))
     await request.show(views.owners(request.t, page))
@@ -138,7 +138,7 @@ async def confirm(query: CallbackQuery, request: Request, callback_data: Promise
 async def ask_keep(
     query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises, catalogs: Catalogs
 ) -> None:
-    """What people will be asked when it is marked as done."""
+    """Show what people will be asked when it is marked as done."""
     async with request.read() as uow:
         card = await promises.card(uow, callback_data.id)
     await request.show(views.ask_keep(request.t, catalogs, card))
@@ -146,7 +146,7 @@ async def ask_keep(
 
 @router.callback_query(PromiseButton.filter(F.action == "kept"), flags=WITHOUT_CONSENT)
 async def keep(query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises) -> None:
-    """It is done."""
+    """Mark it as done."""
     async with request.begin() as uow:
         card = await promises.keep(uow, callback_data.id)
     await request.show(views.promise_card(request.t, card, request.t("promise.saved_done")))
@@ -154,7 +154,7 @@ async def keep(query: CallbackQuery, request: Request, callback_data: PromiseBut
 
 @router.callback_query(PromiseButton.filter(F.action == "hold"), flags=WITHOUT_CONSENT)
 async def ask_hold(query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises) -> None:
-    """What holding the check-in does."""
+    """Show what holding the check-in does."""
     async with request.read() as uow:
         card = await promises.card(uow, callback_data.id)
     await request.show(views.ask_hold(request.t, card))
@@ -180,7 +180,7 @@ async def resume(query: CallbackQuery, request: Request, callback_data: PromiseB
 async def ask_withdraw(
     query: CallbackQuery, request: Request, callback_data: PromiseButton, promises: Promises
 ) -> None:
-    """What taking back does."""
+    """Show what taking back does."""
     async with request.read() as uow:
         card = await promises.card(uow, callback_data.id)
     await request.show(views.ask_withdraw(request.t, card))

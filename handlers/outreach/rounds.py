@@ -23,7 +23,7 @@ router.callback_query.filter(Hr())
 
 @router.callback_query(HrPage.filter(F.place == "round"), flags=WITHOUT_CONSENT)
 async def open_choices(query: CallbackQuery, request: Request, rounds: Rounds) -> None:
-    """What a round is, and whom it can be for."""
+    """Show what a round is, and whom it can be for."""
     async with request.read() as uow:
         choice = await rounds.choices(uow, 0)
     await request.show(views.choices(request.t, choice))
@@ -31,7 +31,7 @@ async def open_choices(query: CallbackQuery, request: Request, rounds: Rounds) -
 
 @router.callback_query(RoundButton.filter(F.action == "list"), flags=WITHOUT_CONSENT)
 async def turn(query: CallbackQuery, request: Request, callback_data: RoundButton, rounds: Rounds) -> None:
-    """Another page."""
+    """Show another page."""
     async with request.read() as uow:
         choice = await rounds.choices(uow, callback_data.page)
     await request.show(views.choices(request.t, choice))
@@ -46,7 +46,7 @@ async def preview(
     catalogs: Catalogs,
     join_proposals: JoinProposals,
 ) -> None:
-    """What will be sent, before it is; and whose figures would hardly be shown."""
+    """Show what will be sent before it is, and whose figures are unlikely to be shown."""
     async with request.read() as uow:
         shown = await rounds.preview(uow, callback_data.target)
         proposed = await join_proposals.open(uow)
@@ -55,7 +55,7 @@ async def preview(
 
 @router.callback_query(RoundButton.filter(F.action == "begin"), flags=WITHOUT_CONSENT)
 async def begin(query: CallbackQuery, request: Request, callback_data: RoundButton, rounds: Rounds) -> None:
-    """Invite: once, whoever presses and however often."""
+    """Invite: once, however many people press and however often."""
     start = date.fromordinal(callback_data.start)
     async with request.begin() as uow:
         round_ = await rounds.begin(uow, callback_data.target, start)

@@ -28,7 +28,7 @@ router.callback_query.filter(Hr())
 async def open_steps(
     query: CallbackQuery, request: Request, callback_data: SummaryPage, summaries: Summaries, content: Content
 ) -> None:
-    """What the summary suggests, in full."""
+    """Show what the summary suggests, in full."""
     async with request.read() as uow:
         stored = await summaries.find(uow, date.fromordinal(callback_data.week))
     await request.show(views.every(request.t, content, stored))
@@ -38,7 +38,7 @@ async def open_steps(
 async def show(
     query: CallbackQuery, request: Request, callback_data: StepButton, suggested_steps: SuggestedSteps, content: Content
 ) -> None:
-    """One step."""
+    """Show one step."""
     async with request.read() as uow:
         card = await suggested_steps.card(uow, date.fromordinal(callback_data.week), callback_data.n)
     await request.show(views.card(request.t, content, card))
@@ -54,7 +54,7 @@ async def promise(
     content: Content,
     catalogs: Catalogs,
 ) -> None:
-    """The preview of a promise with the words, the date and whoever does it; of several groups, to which one first."""
+    """Show the preview of a promise with the words, the date and who does it; of several groups, ask for one first."""
     async with request.begin() as uow:
         step = await suggested_steps.card(uow, date.fromordinal(callback_data.week), callback_data.n)
         key = callback_data.key if callback_data.action == "whom" else step.only_key
@@ -71,7 +71,7 @@ async def promise(
 async def doing(
     query: CallbackQuery, request: Request, callback_data: StepButton, suggested_steps: SuggestedSteps, content: Content
 ) -> None:
-    """It's being done already: it isn't suggested again for a while."""
+    """Note that it's being done already: it isn't suggested again for a while."""
     async with request.begin() as uow:
         card = await suggested_steps.doing(uow, date.fromordinal(callback_data.week), callback_data.n)
     await request.show(views.card(request.t, content, card))
@@ -81,7 +81,7 @@ async def doing(
 async def ask_when(
     query: CallbackQuery, request: Request, callback_data: StepButton, suggested_steps: SuggestedSteps
 ) -> None:
-    """Until when it's put off."""
+    """Ask until when it's put off."""
     async with request.read() as uow:
         card = await suggested_steps.card(uow, date.fromordinal(callback_data.week), callback_data.n)
         days = await suggested_steps.return_dates(uow)
@@ -92,7 +92,7 @@ async def ask_when(
 async def put_off(
     query: CallbackQuery, request: Request, callback_data: StepButton, suggested_steps: SuggestedSteps, content: Content
 ) -> None:
-    """Not before that day."""
+    """Put it off until that day."""
     week, until = date.fromordinal(callback_data.week), date.fromordinal(callback_data.day)
     async with request.begin() as uow:
         card = await suggested_steps.put_off(uow, week, callback_data.n, until)
@@ -103,7 +103,7 @@ async def put_off(
 async def text(
     query: CallbackQuery, request: Request, callback_data: StepButton, suggested_steps: SuggestedSteps
 ) -> None:
-    """What people can be told."""
+    """Show what people can be told."""
     async with request.read() as uow:
         card = await suggested_steps.card(uow, date.fromordinal(callback_data.week), callback_data.n)
     await request.show(views.told(request.t, card))

@@ -34,7 +34,7 @@ router.callback_query.filter(Hr())
 async def send_now(
     query: CallbackQuery, request: Request, summaries: Summaries, content: Content, catalogs: Catalogs
 ) -> None:
-    """The last summary again; before the first one, how things stand."""
+    """Show the last summary again; before the first one, how things stand."""
     async with request.begin() as uow:
         if (stored := await summaries.again(uow)) is not None:
             screen = views.again(request.t, stored)
@@ -49,7 +49,7 @@ async def send_now(
 async def open_summary(
     query: CallbackQuery, request: Request, callback_data: SummaryPage, summaries: Summaries
 ) -> None:
-    """Back to the summary of a week."""
+    """Go back to the summary of a week."""
     async with request.read() as uow:
         stored = await summaries.find(uow, date.fromordinal(callback_data.week))
     await request.show(views.issued(request.t, stored, is_first=False))
@@ -57,7 +57,7 @@ async def open_summary(
 
 @router.callback_query(SummaryPage.filter(F.action == "sample"), flags=WITHOUT_CONSENT)
 async def sample(query: CallbackQuery, request: Request) -> None:
-    """An example with invented figures."""
+    """Show an example with invented figures."""
     await request.show(views.sample(request.t))
 
 
@@ -69,7 +69,7 @@ async def groups(
     drilldown: Drilldown,
     join_proposals: JoinProposals,
 ) -> None:
-    """The groups of that week."""
+    """Show the groups of that week."""
     async with request.read() as uow:
         week = await drilldown.groups(uow, date.fromordinal(callback_data.week))
         proposed = await join_proposals.open(uow)
@@ -85,7 +85,7 @@ async def group(
     content: Content,
     join_proposals: JoinProposals,
 ) -> None:
-    """One group as it was in that week."""
+    """Show one group as it was in that week."""
     week = date.fromordinal(callback_data.week)
     async with request.begin() as uow:
         card = await drilldown.look(uow, callback_data.key, week)
@@ -102,7 +102,7 @@ async def chart(
     renderer: ChartRenderer,
     bot: Bot,
 ) -> None:
-    """The lines over time as a picture of its own: the summary stays where it is."""
+    """Show the lines over time as a picture of its own: the summary stays where it is."""
     week = date.fromordinal(callback_data.week)
     async with request.begin() as uow:
         curves = await drilldown.curves(uow, callback_data.key, week)
@@ -115,7 +115,7 @@ async def chart(
 async def heat_map(
     query: CallbackQuery, request: Request, callback_data: SummaryPage, drilldown: Drilldown, renderer: ChartRenderer
 ) -> None:
-    """A page of the groups by period as a picture."""
+    """Show a page of the groups by period as a picture."""
     async with request.begin() as uow:
         periods = await drilldown.periods(uow, date.fromordinal(callback_data.week))
     page = heat_maps.page(request.t, periods, callback_data.page)
@@ -127,7 +127,7 @@ async def heat_map(
 async def file(
     query: CallbackQuery, request: Request, drilldown: Drilldown, summaries: Summaries, content: Content
 ) -> None:
-    """Everything that was published, as a spreadsheet."""
+    """Send everything that was published, as a spreadsheet."""
     today = summaries.today(request.now)
     async with request.begin() as uow:
         found = await drilldown.everything(uow, today)

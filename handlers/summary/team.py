@@ -25,7 +25,7 @@ router.callback_query.filter(IsMember())
 
 @router.message(Command("team"), flags=WITHOUT_CONSENT)
 async def team_command(message: Message, request: Request, summaries: Summaries, content: Content) -> None:
-    """The team as a new message."""
+    """Show the team as a new message."""
     async with request.read() as uow:
         card = await team.look(uow.session, content.talk, request.member.id, summaries.today(request.now), request.now)
     await request.show(views.team(request.t, content.talk, card, number=0))
@@ -33,7 +33,7 @@ async def team_command(message: Message, request: Request, summaries: Summaries,
 
 @router.callback_query(TeamPage.filter(), flags=WITHOUT_CONSENT)
 async def open_team(query: CallbackQuery, request: Request, summaries: Summaries, content: Content) -> None:
-    """The team from the home screen."""
+    """Show the team from the home screen."""
     async with request.read() as uow:
         card = await team.look(uow.session, content.talk, request.member.id, summaries.today(request.now), request.now)
     await request.show(views.team(request.t, content.talk, card, number=0))
@@ -43,7 +43,7 @@ async def open_team(query: CallbackQuery, request: Request, summaries: Summaries
 async def turn_page(
     query: CallbackQuery, request: Request, callback_data: TeamButton, summaries: Summaries, content: Content
 ) -> None:
-    """A page of the managed groups."""
+    """Show a page of the managed groups."""
     async with request.read() as uow:
         card = await team.look(uow.session, content.talk, request.member.id, summaries.today(request.now), request.now)
     await request.show(views.team(request.t, content.talk, card, callback_data.page))
@@ -51,7 +51,7 @@ async def turn_page(
 
 @router.callback_query(TeamButton.filter(F.action == "questions"), flags=WITHOUT_CONSENT)
 async def questions(query: CallbackQuery, request: Request, content: Content) -> None:
-    """Five questions for a team talk."""
+    """Show five questions for a team talk."""
     async with request.read() as uow:
         await team.require_manager(uow)
     await request.show(views.questions(request.t, content))
@@ -66,7 +66,7 @@ async def paper(
     renderer: ChartRenderer,
     content: Content,
 ) -> None:
-    """One page to print and take to the talk."""
+    """Send one page to print and take to the talk."""
     async with request.read() as uow:
         card = await team.look(uow.session, content.talk, request.member.id, summaries.today(request.now), request.now)
     sheet = await renderer.render(talk_paper.paper, request.t, content, card, callback_data.page)
@@ -78,7 +78,7 @@ async def paper(
 async def wish(
     query: CallbackQuery, request: Request, callback_data: TeamButton, summaries: Summaries, content: Content
 ) -> None:
-    """Get the figures every week from now on, or not."""
+    """Send the figures every week from now on, or stop."""
     async with request.begin() as uow:
         await team.wish(uow, callback_data.action == "weekly")
         card = await team.look(uow.session, content.talk, request.member.id, summaries.today(request.now), request.now)

@@ -76,7 +76,7 @@ async def stop(query: CallbackQuery, request: Request) -> None:
 
 
 async def end_orphans(bot: Bot, database: Database, catalogs: Catalogs) -> None:
-    """After a restart: no message goes on telling someone to breathe in."""
+    """After a restart, let no message go on telling someone to breathe in."""
     async with database.begin() as session:
         orphans = await breathing.take_orphans(session)
     for orphan in orphans:

@@ -26,7 +26,7 @@ async def name(query: CallbackQuery, request: Request, callback_data: CauseButto
 
 @router.callback_query(CausesPage.filter(F.action == "done"))
 async def finish(query: CallbackQuery, request: Request, callback_data: CausesPage, checkins: CheckIns) -> None:
-    """On to the result."""
+    """Go on to the result."""
     async with request.begin() as uow:
         state = await checkins.finish_causes(uow, callback_data.assessment)
     await _show(request, state)
@@ -34,7 +34,7 @@ async def finish(query: CallbackQuery, request: Request, callback_data: CausesPa
 
 @router.callback_query(CausesPage.filter(F.action == "ask"))
 async def ask(query: CallbackQuery, request: Request, callback_data: CausesPage, checkins: CheckIns) -> None:
-    """The question, from the result of someone who stopped there."""
+    """Ask from the result, for someone who stopped there."""
     async with request.read() as uow:
         state = await checkins.ask_causes(uow, callback_data.assessment)
     await _show(request, state)

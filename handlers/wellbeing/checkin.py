@@ -48,7 +48,7 @@ async def answer_in_passing(
 
 @router.callback_query(Answer.filter())
 async def answer(query: CallbackQuery, request: Request, callback_data: Answer, checkins: CheckIns) -> None:
-    """The last option was chosen, or one came too late: every other one is taken by `answer_in_passing`."""
+    """Take the last option, or one that came too late: `answer_in_passing` takes all others."""
     press = QuestionRef(callback_data.draft, callback_data.version, callback_data.position)
     async with request.begin() as uow:
         state = await checkins.answer_late(uow, press, callback_data.value)
@@ -66,7 +66,7 @@ async def skip(query: CallbackQuery, request: Request, callback_data: Turn, chec
 
 @router.callback_query(Turn.filter(F.step == "back"))
 async def back(query: CallbackQuery, request: Request, callback_data: Turn, checkins: CheckIns) -> None:
-    """The question before this one, with its answer marked."""
+    """Ask the question before this one, with its answer marked."""
     press = QuestionRef(callback_data.draft, callback_data.version, callback_data.position)
     async with request.begin() as uow:
         state = await checkins.back(uow, press)
@@ -75,7 +75,7 @@ async def back(query: CallbackQuery, request: Request, callback_data: Turn, chec
 
 @router.callback_query(Turn.filter(F.step == "later"))
 async def later(query: CallbackQuery, request: Request, checkins: CheckIns) -> None:
-    """Put it aside; everything is saved already."""
+    """Put the check-in off; everything is saved already."""
     async with request.read() as uow:
         state = await checkins.state(uow)
     await request.show(views.put_aside(request.t, state))
@@ -92,7 +92,7 @@ async def hardly_worked(query: CallbackQuery, request: Request, callback_data: T
 
 @router.callback_query(Checkin.filter(F.action == "skipped"))
 async def return_to_skipped(query: CallbackQuery, request: Request, callback_data: Checkin, checkins: CheckIns) -> None:
-    """The first question that was skipped."""
+    """Ask the first question that was skipped."""
     async with request.begin() as uow:
         state = await checkins.revisit_skipped(uow, callback_data.draft)
     await _show(query, request, state)
@@ -100,7 +100,7 @@ async def return_to_skipped(query: CallbackQuery, request: Request, callback_dat
 
 @router.callback_query(Checkin.filter(F.action == "open"))
 async def go_on(query: CallbackQuery, request: Request, checkins: CheckIns) -> None:
-    """Begin, or go on from where it stands."""
+    """Begin, or go on from the open question."""
     async with request.begin() as uow:
         state = await checkins.start(uow)
     await _show(query, request, state)

@@ -35,7 +35,7 @@ async def remove(query: CallbackQuery, request: Request, callback_data: Despair)
 async def write_as_usual(
     query: CallbackQuery, request: Request, callback_data: Despair, personal: PersonalSettings
 ) -> None:
-    """End the days without messages."""
+    """End the days without proactive messages."""
     async with request.begin() as uow:
         await personal.change(uow, "pause", NO_PAUSE)
     screen = views.reply(request.t, callback_data.message, is_member=True, is_quiet=False)
@@ -46,7 +46,7 @@ async def write_as_usual(
     Despair.filter(F.action == "about_me"), IsMember(), flags=WITHOUT_CONSENT | ENDS_DIALOG | UNLOGGED
 )
 async def is_about_me(query: CallbackQuery, request: Request, callback_data: Despair, content: Content) -> None:
-    """The text was no text for the step: the reply, as anywhere else."""
+    """Reply as anywhere else: the text was not meant for the step."""
     async with request.begin() as uow:
         await users.keep_quiet(uow, content.crisis.pause_days)
     await request.show(views.reply(request.t, callback_data.message, is_member=True, is_quiet=True))
@@ -56,7 +56,7 @@ async def is_about_me(query: CallbackQuery, request: Request, callback_data: Des
 async def keep_text(
     query: CallbackQuery, request: Request, callback_data: Despair, dispatcher: Dispatcher, bot: Bot
 ) -> None:
-    """Give the step the text that was set aside, as if it had just been typed; then the question has no use."""
+    """Give the step the text that was set aside, as if it had just been typed; the question is no longer needed."""
     person = query.from_user
     async with request.begin() as uow:
         text = await conversations.text_set_aside(uow.session, person.id, callback_data.message)

@@ -1,4 +1,4 @@
-"""The dashboard: the own chart, redrawn in place for other spans."""
+"""The dashboard: the person's own chart, redrawn in place for other spans."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ router.callback_query.filter(IsMember())
 
 @router.message(Command("dashboard"))
 async def dashboard(message: Message, request: Request, dashboards: Dashboard, renderer: ChartRenderer) -> None:
-    """The chart as a new message."""
+    """Show the chart as a new message."""
     async with request.read() as uow:
         board = await dashboards.look(uow, DEFAULT_SPAN)
     await request.show(await _screen(request.t, board, renderer))
@@ -33,7 +33,7 @@ async def dashboard(message: Message, request: Request, dashboards: Dashboard, r
 async def show_span(
     query: CallbackQuery, request: Request, callback_data: Chart, dashboards: Dashboard, renderer: ChartRenderer
 ) -> None:
-    """The chart of so many weeks."""
+    """Show the chart of that many weeks."""
     async with request.read() as uow:
         board = await dashboards.look(uow, callback_data.weeks)
     await request.show(await _screen(request.t, board, renderer))

@@ -20,7 +20,7 @@ router.callback_query.filter(IsMember())
 
 @router.message(Command("history"))
 async def open_history(message: Message, request: Request, history: History) -> None:
-    """The newest check-ins as a new message."""
+    """Show the newest check-ins as a new message."""
     async with request.read() as uow:
         page = await history.page(uow.session, request.member.id, 0)
     await request.show(views.history(request.t, page))
@@ -28,7 +28,7 @@ async def open_history(message: Message, request: Request, history: History) -> 
 
 @router.callback_query(HistoryList.filter())
 async def turn_page(query: CallbackQuery, request: Request, callback_data: HistoryList, history: History) -> None:
-    """One page of the list."""
+    """Show one page of the list."""
     async with request.read() as uow:
         page = await history.page(uow.session, request.member.id, callback_data.page)
     await request.show(views.history(request.t, page))
@@ -36,7 +36,7 @@ async def turn_page(query: CallbackQuery, request: Request, callback_data: Histo
 
 @router.callback_query(HistoryEntry.filter(F.action == "show"))
 async def open_entry(query: CallbackQuery, request: Request, callback_data: HistoryEntry, checkins: CheckIns) -> None:
-    """One earlier result."""
+    """Show one earlier result."""
     async with request.read() as uow:
         card = await checkins.card(uow.session, request.member.id, callback_data.assessment, request.now)
     await request.show(views.entry(request.t, card, callback_data.page))
@@ -44,7 +44,7 @@ async def open_entry(query: CallbackQuery, request: Request, callback_data: Hist
 
 @router.callback_query(HistoryEntry.filter(F.action == "answers"))
 async def open_answers(query: CallbackQuery, request: Request, callback_data: HistoryEntry, history: History) -> None:
-    """What was answered then, a part at a time."""
+    """Show what was answered then, a part at a time."""
     async with request.read() as uow:
         given = await history.answers(uow.session, request.member.id, callback_data.assessment, callback_data.part)
     await request.show(views.answers(request.t, given, callback_data.page))

@@ -25,7 +25,7 @@ router.callback_query.filter(IsMember())
 
 @router.message(Command("pulse"))
 async def pulse(message: Message, request: Request, pulses: Pulses, notes: Notes) -> None:
-    """This week's pulse as a new message."""
+    """Show this week's pulse as a new message."""
     async with request.read() as uow:
         state = await pulses.state(uow)
         promise = await _promise(uow, state, notes)
@@ -34,7 +34,7 @@ async def pulse(message: Message, request: Request, pulses: Pulses, notes: Notes
 
 @router.callback_query(PulseButton.filter(F.action == "open"))
 async def open_pulse(query: CallbackQuery, request: Request, pulses: Pulses, notes: Notes) -> None:
-    """The first question without an answer, or this week's answers."""
+    """Ask the first question without an answer, or show this week's answers."""
     async with request.read() as uow:
         state = await pulses.state(uow)
         promise = await _promise(uow, state, notes)
@@ -43,7 +43,7 @@ async def open_pulse(query: CallbackQuery, request: Request, pulses: Pulses, not
 
 @router.callback_query(PulseButton.filter(F.action == "summary"))
 async def summary(query: CallbackQuery, request: Request, pulses: Pulses, notes: Notes) -> None:
-    """This week's answers, even when some are missing."""
+    """Show this week's answers, even when some are missing."""
     async with request.read() as uow:
         week = await pulses.summary(uow)
         promise = await _promise(uow, week, notes)
@@ -52,7 +52,7 @@ async def summary(query: CallbackQuery, request: Request, pulses: Pulses, notes:
 
 @router.callback_query(PulseQuestion.filter())
 async def ask(query: CallbackQuery, request: Request, callback_data: PulseQuestion, pulses: Pulses) -> None:
-    """One question, to answer it or to answer it anew."""
+    """Ask one question, for a first or another answer."""
     async with request.read() as uow:
         question = await pulses.question(uow, callback_data.metric)
     await request.show(views.after_question(request.t, question, request.buttons))
@@ -62,7 +62,7 @@ async def ask(query: CallbackQuery, request: Request, callback_data: PulseQuesti
 async def answer(
     query: CallbackQuery, request: Request, callback_data: PulseAnswer, pulses: Pulses, notes: Notes
 ) -> None:
-    """A value was chosen."""
+    """Store the chosen value."""
     press = PulsePress(callback_data.week, callback_data.metric, callback_data.value)
     async with request.begin() as uow:
         state = await pulses.answer(uow, press)
@@ -73,7 +73,7 @@ async def answer(
 
 @router.callback_query(PulseButton.filter(F.action.in_({"weekly", "off"})))
 async def turn(query: CallbackQuery, request: Request, callback_data: PulseButton, personal: PersonalSettings) -> None:
-    """Weekly, or off."""
+    """Set the pulse to weekly, or off."""
     is_on = callback_data.action == "weekly"
     async with request.begin() as uow:
         await personal.change(uow, "pulse", str(int(is_on)))
@@ -88,7 +88,7 @@ async def open_recommendation(
     content: Content,
     recommendations: Recommendations,
 ) -> None:
-    """One small step for what the weeks speak of; the list when nothing else suits."""
+    """Show one small step for what the weeks suggest; the list when nothing else suits."""
     async with request.begin() as uow:
         card = await recommendations.for_scale(uow, callback_data.scale)
         page = await recommendations.list_page(uow.session, request.member.id, "open", 0)

@@ -24,7 +24,7 @@ PLAN_OF = "tip"  # whose plan is awaited; stored with the open dialogs
 
 @router.message(Command("recommendations"))
 async def open_list(message: Message, request: Request, recommendations: Recommendations) -> None:
-    """The open steps as a new message."""
+    """Show the open steps as a new message."""
     async with request.read() as uow:
         page = await recommendations.list_page(uow.session, request.member.id, "open", 0)
     await request.show(views.recommendation_list(request.t, page))
@@ -34,7 +34,7 @@ async def open_list(message: Message, request: Request, recommendations: Recomme
 async def turn_page(
     query: CallbackQuery, request: Request, callback_data: RecommendationList, recommendations: Recommendations
 ) -> None:
-    """One page of one filter."""
+    """Show one page of one filter."""
     async with request.read() as uow:
         page = await recommendations.list_page(uow.session, request.member.id, callback_data.kind, callback_data.page)
     await request.show(views.recommendation_list(request.t, page))
@@ -48,7 +48,7 @@ async def open_card(
     content: Content,
     recommendations: Recommendations,
 ) -> None:
-    """One step."""
+    """Show one step."""
     async with request.read() as uow:
         card = await recommendations.card(uow.session, request.member.id, callback_data.id)
     await request.show(views.recommendation_card(request.t, card, content.recommendations))
@@ -58,7 +58,7 @@ async def open_card(
 async def where_from(
     query: CallbackQuery, request: Request, callback_data: RecommendationButton, recommendations: Recommendations
 ) -> None:
-    """The study behind the advice."""
+    """Show the study behind the advice."""
     async with request.read() as uow:
         card = await recommendations.card(uow.session, request.member.id, callback_data.id)
     await request.show(views.recommendation_source(request.t, card))
@@ -82,7 +82,7 @@ async def set_state(
     content: Content,
     recommendations: Recommendations,
 ) -> None:
-    """Done, taken back, or not for me."""
+    """Set a step to done, back to open, or to not for me."""
     async with request.begin() as uow:
         card = await recommendations.move(uow, callback_data.id, callback_data.action)
     toast = request.t(f"recommendations.toast_{callback_data.action}")
@@ -93,7 +93,7 @@ async def set_state(
 async def swap(
     query: CallbackQuery, request: Request, callback_data: RecommendationButton, recommendations: Recommendations
 ) -> None:
-    """After the review: set this step aside, and choose another one."""
+    """After the review, set this step aside and choose another one."""
     async with request.begin() as uow:
         await recommendations.move(uow, callback_data.id, "declined")
         await recommendations.another(uow)
@@ -109,7 +109,7 @@ async def keep(
     content: Content,
     recommendations: Recommendations,
 ) -> None:
-    """After the review: go on."""
+    """Go on with the step after its review."""
     async with request.begin() as uow:
         card = await recommendations.keep(uow, callback_data.id)
     await request.show(
@@ -135,7 +135,7 @@ async def mute(
 
 @router.callback_query(AnotherRecommendation.filter())
 async def another(query: CallbackQuery, request: Request, content: Content, recommendations: Recommendations) -> None:
-    """One more step to choose from."""
+    """Offer one more step."""
     async with request.begin() as uow:
         card = await recommendations.another(uow)
     if card is None:
@@ -152,7 +152,7 @@ async def take_plan(
     content: Content,
     recommendations: Recommendations,
 ) -> None:
-    """The offered if-then plan is fine."""
+    """Keep the if-then plan that was offered."""
     async with request.begin() as uow:
         card = await recommendations.take_offered_plan(uow, callback_data.id)
     screen = views.recommendation_card(request.t, card, content.recommendations)
@@ -163,7 +163,7 @@ async def take_plan(
 async def ask_for_plan(
     query: CallbackQuery, request: Request, callback_data: RecommendationButton, recommendations: Recommendations
 ) -> None:
-    """The next typed line is the plan."""
+    """Expect the plan as the next typed line."""
     async with request.begin() as uow:
         await recommendations.card(uow.session, request.member.id, callback_data.id)
         await request.dialog.set_state(Awaiting.plan)
@@ -173,7 +173,7 @@ async def ask_for_plan(
 
 @router.message(Awaiting.plan, IsTyped())
 async def keep_plan(message: Message, request: Request, content: Content, recommendations: Recommendations) -> None:
-    """The own plan, typed."""
+    """Keep the person's own plan, typed."""
     async with request.begin() as uow:
         recommendation_id = (await request.dialog.get_data()).get(PLAN_OF, 0)
         card = await recommendations.set_plan(uow, recommendation_id, message.text or "")

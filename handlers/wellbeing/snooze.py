@@ -20,7 +20,7 @@ router.callback_query.filter(IsMember())
 
 @router.callback_query(Snooze.filter(F.wish != "never"))
 async def remind_later(query: CallbackQuery, request: Request, callback_data: Snooze, snoozes: Snoozes) -> None:
-    """Tomorrow, or in two hours."""
+    """Remind tomorrow, or in two hours."""
     period = date.fromordinal(callback_data.period)
     async with request.begin() as uow:
         outcome = await snoozes.snooze(uow, Wish(callback_data.wish), period, callback_data.number)
@@ -29,7 +29,7 @@ async def remind_later(query: CallbackQuery, request: Request, callback_data: Sn
 
 @router.callback_query(Snooze.filter(F.wish == "never"))
 async def not_this_time(query: CallbackQuery, request: Request, callback_data: Snooze, checkins: CheckIns) -> None:
-    """Nothing more about this period's check-in."""
+    """Send nothing more about this period's check-in."""
     async with request.begin() as uow:
         state = await checkins.decline(uow, date.fromordinal(callback_data.period))
     await request.show(views.declined(request.t, state, request.buttons), toast=views.stale_toast(request.t, state))
