@@ -14,7 +14,6 @@ import sys
 
 import uvloop
 
-from app.playground_app import open_playground
 from app.runtime import open_limits, run
 from app.wiring import create_app, create_bot, create_calendar
 from config import SettingsError, load_settings
@@ -52,6 +51,8 @@ async def main() -> None:
             bot = create_bot(settings, settings.bot_token.get_secret_value(), settings.bot_api_url)
             await run(create_app(settings, content, database, bot, system_clock, limits=limits), stop)
             return
+        from app.playground_app import open_playground  # noqa: PLC0415 (most bots have a token)
+
         async with open_playground(settings, content, database, create_calendar(settings)) as playground_app:
             playground = playground_app.playground
             bot = create_bot(settings, playground.token, playground.api_url)

@@ -48,6 +48,11 @@ Pattern = tuple[Slot, ...]
 """Slots that all have to be filled, in any order."""
 
 
+@cache
+def _alone(text: str) -> frozenset[Stem]:
+    return frozenset({Stem.parse(text)})
+
+
 def _stem(text: str) -> str:
     Stem.parse(text)
     return text
@@ -184,7 +189,7 @@ class Crisis(Model):
                     raise ValueError(f"“{word}” is not defined")
                 parts.append(self._slot("|".join(self.words[name])))
             else:
-                parts.append(((frozenset({Stem.parse(word)}),),))
+                parts.append(((_alone(word),),))
         for combination in product(*parts):
             yield tuple(words for phrase in combination for words in phrase)
 

@@ -1,7 +1,8 @@
 """Moves a database along the schema's history.
 
 The bot brings SQLite up to date at start and only checks PostgreSQL, which `manage.py migrate` migrates as a release
-step. A move is one transaction: it happens whole or not at all.
+step. A move is one transaction: it happens whole or not at all. Files are named by their revisions, so that Alembic is
+only loaded where there is something to move.
 
 On SQLite most changes rebuild a table, and with foreign keys on that would delete the rows that point to it. So they
 are off during the move (the pragma has no effect inside a transaction, hence it comes first), every reference is
@@ -13,15 +14,12 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import event, make_url, text
+from sqlalchemy import event, inspect, make_url, text
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,6 +27,9 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from db.address import create_engine
 from db.outages import DatabaseUnavailable, notice_outages
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FOLDER = Path(__file__).resolve().parent
 VERSIONS = FOLDER / "versions"
@@ -60,18 +61,20 @@ async def upgrade(url: str | URL, revision: str = "head") -> Path | None:
     async with _exclusive(address) as connection:
         old = await connection.run_sync(_current)
         _refuse_newer(old)
+        if old == _resolve(revision):
+            return None
         copy = None
-        if old is not None and old != _resolve(revision) and _is_file(address):
+        if old is not None and _is_file(address):
             path = Path(str(address.database))
             copy = await asyncio.to_thread(copy_file, path, path.with_name(f"{path.stem}.{old}{path.suffix}"))
-        await connection.run_sync(_run, command.upgrade, revision)
+        await _move(connection, "upgrade", revision)
     return copy
 
 
 async def downgrade(url: str | URL, revision: str) -> None:
     """Take the database back to `revision` ("base" empties it). What newer columns held is lost."""
     async with _exclusive(make_url(url)) as connection:
-        await connection.run_sync(_run, command.downgrade, revision)
+        await _move(connection, "downgrade", revision)
 
 
 async def check(url: str | URL) -> None:
@@ -96,16 +99,18 @@ async def revision_of(url: str | URL) -> str | None:
 
 def head() -> str:
     """The newest revision that this program knows."""
-    return str(_scripts().get_current_head())
+    return max(_revisions())
 
 
 def is_known(revision: str) -> bool:
     """Whether this program knows a revision, so that it can bring it up to date."""
-    return revision in {script.revision for script in _scripts().walk_revisions()}
+    return revision in _revisions()
 
 
 def config() -> Config:
     """Alembic's configuration, built here so that no ini file is needed."""
+    from alembic.config import Config  # noqa: PLC0415 (most starts need no Alembic: 10 MB)
+
     made = Config()
     made.set_main_option("script_location", _escaped(FOLDER))
     made.set_main_option("version_locations", _escaped(VERSIONS))
@@ -118,8 +123,8 @@ def _escaped(path: Path) -> str:
     return str(path).replace("%", "%%")
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(config())
+def _revisions() -> set[str]:
+    return {path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*_*.py")}
 
 
 def _resolve(revision: str) -> str:
@@ -136,13 +141,25 @@ def _refuse_newer(current: str | None) -> None:
 
 
 def _current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
-def _run(connection: Connection, move: Callable[[Config, str], None], revision: str) -> None:
+async def _move(connection: AsyncConnection, direction: Literal["upgrade", "downgrade"], revision: str) -> None:
+    """Move within the transaction. Raise BrokenReferencesError when a row would point to one that is not there."""
+    from alembic import command  # noqa: PLC0415 (see `config`)
+
     alembic = config()
-    alembic.attributes["connection"] = connection
-    move(alembic, revision)
+
+    def run(synchronous: Connection) -> None:
+        alembic.attributes["connection"] = synchronous
+        (command.upgrade if direction == "upgrade" else command.downgrade)(alembic, revision)
+
+    await connection.run_sync(run)
+    if connection.dialect.name == "sqlite":
+        await _check_references(connection)
 
 
 def _make_file(path: Path) -> None:
@@ -174,8 +191,6 @@ async def _exclusive(url: URL) -> AsyncIterator[AsyncConnection]:
             if not is_sqlite:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
             yield connection
-            if is_sqlite:
-                await _check_references(connection)
     finally:
         await engine.dispose()
 
@@ -193,7 +208,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 
 async def _check_references(connection: AsyncConnection) -> None:
-    """Raise BrokenReferencesError, naming the tables, when a row points to one that is not there."""
+    """Raise BrokenReferencesError with the tables' names."""
     broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
     if broken:
         tables = ", ".join(sorted({row[0] for row in broken}))

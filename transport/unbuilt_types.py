@@ -8,6 +8,7 @@ tests/unit/test_aiogram_tuning.py fails when a new aiogram or pydantic no longer
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 from unittest.mock import patch
@@ -23,9 +24,17 @@ def _import_types() -> None:
     with patch.object(BaseModel, "model_rebuild", classmethod(_leave_unbuilt)):
         from aiogram import types  # noqa: PLC0415 (while the patch holds)
     names = {name: getattr(types, name) for name in types.__all__}
-    for module in {getattr(kind, "__module__", "") for kind in names.values()}:
+    for kind in names.values():
+        module = getattr(kind, "__module__", "")
         if module.startswith("aiogram.types."):
-            vars(sys.modules[module]).update(names | vars(sys.modules[module]))
+            meant = {name: names[name] for name in _mentioned(kind) & names.keys()}
+            vars(sys.modules[module]).update(meant | vars(sys.modules[module]))
+
+
+def _mentioned(kind: Any) -> set[str]:
+    """Return the words in the annotations of a class, those that it inherits included."""
+    annotations = (vars(base).get("__annotations__", {}) for base in getattr(kind, "__mro__", ()))
+    return {word for fields in annotations for text in fields.values() for word in re.findall(r"\w+", str(text))}
 
 
 if "aiogram.types" not in sys.modules:
