@@ -6,6 +6,7 @@ from aiohttp import web, web_response
 
 SILENT_SECONDS = 15  # until a request has to be there; a proxy has to let go of idle connections earlier (deploy/)
 BODY_SECONDS = 10
+WAITING = 1024  # connections that may wait to be accepted: a burst of half-open ones must not keep Telegram out
 LINGERING_SECONDS = 5  # for the rest of a body that was refused
 LARGEST_LINE = 4096
 MOST_HEADERS = 64

@@ -14,7 +14,7 @@ from aiohttp import web
 from db.database import Database
 from db.outages import DatabaseUnavailable
 from migrations.runner import head
-from ops.listening import create_runner
+from ops.listening import WAITING, create_runner
 from ops.logs import get_logger
 from ops.metrics import Metrics
 from ops.network import port_taken
@@ -47,7 +47,7 @@ class Ops:
         self._runner = create_runner(application, drain=1)
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, host, port).start()
+            await web.TCPSite(self._runner, host, port, backlog=WAITING).start()
         except OSError as error:
             await self._runner.cleanup()
             raise port_taken("OPS_PORT", host, port, error) from None

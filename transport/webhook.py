@@ -16,7 +16,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadR
 from aiohttp import web
 
 from db.outages import DatabaseUnavailable
-from ops.listening import BODY_SECONDS, create_runner
+from ops.listening import BODY_SECONDS, WAITING, create_runner
 from ops.logs import get_logger
 from ops.network import port_taken
 from transport.ingest import CannotServeError, Ingest, RawUpdate
@@ -87,7 +87,7 @@ class Webhook:
         runner = create_runner(application, drain=self._drain)
         await runner.setup()
         try:
-            await web.TCPSite(runner, self._host, self._port).start()
+            await web.TCPSite(runner, self._host, self._port, backlog=WAITING).start()
         except OSError as error:
             await runner.cleanup()
             raise port_taken("WEB_PORT", self._host, self._port, error) from None

@@ -38,6 +38,13 @@ def revisions() -> list[str]:
     return [script.revision for script in ScriptDirectory.from_config(runner.config()).walk_revisions()][::-1]
 
 
+def test_files_are_named_by_their_revisions() -> None:
+    """The runner tells from their names what is the newest."""
+    assert runner.head() == revisions()[-1]
+    assert all(map(runner.is_known, revisions()))
+    assert not runner.is_known("9999")
+
+
 def names(connection: sa.Connection) -> set[str]:
     return set(sa.inspect(connection).get_table_names()) - {"alembic_version"}
 

@@ -59,7 +59,8 @@ BOTH = {ROOT / "transport" / "fsm_storage.py"}
 SESSION_TYPE = "sqlalchemy.ext.asyncio.AsyncSession"
 
 AT_FIRST_USE = {
-    "PIL", "holidays", "matplotlib", "numpy", "opendp", "python_calamine", "redis", "segno", "sentry_sdk", "xlsxwriter"
+    "PIL", "alembic", "holidays", "mako", "matplotlib", "numpy", "opendp", "playground", "python_calamine", "redis",
+    "segno", "sentry_sdk", "xlsxwriter",
 }  # fmt: skip
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "func.now"}
 TALKS_TO_TELEGRAM = {"bot", "delivery", "message", "query", "callback", "event"}
