@@ -74,6 +74,11 @@ def rest_as_one(teams: Mapping[str, list[int]], k: int = K) -> dict[str, list[in
     return found | ({"rest": [person for key in small for person in teams[key]]} if small else {})
 
 
+def arrived(teams: Mapping[str, list[int]]) -> dict[str, list[int]]:
+    """Return the same teams when every fifth person of the roster has not joined the bot."""
+    return {key: [person for person in team if person % 5 != 4] for key, team in teams.items()}
+
+
 def first_edition(teams: Teams, answered: Sequence[set[int]], start: int) -> list[Shown]:
     """Return what the first edition published of the weeks from `start` on: every week the groups of k answers."""
     found = []
@@ -117,7 +122,7 @@ def second_edition(teams: Teams, answered: Sequence[set[int]], start: int, k: in
     tallies = _tallies(teams, ever)
     hidden = too_small(tallies, k) | (teams.keys() - pooled)
     hidden = hide_covered(tallies, hidden, list(_answers(teams, answered)), weekly, k)
-    weeks, is_compared = range(start, start + WEEKS), has_spread and any(shown is not None for shown in weekly)
+    weeks, is_compared = range(start, start + len(answered)), has_spread and any(shown is not None for shown in weekly)
     return found + [
         Shown(key, weeks, frozenset(ever & set(teams[key])), is_compared, _grid(len(teams[key]), k))
         for key in teams.keys() - hidden

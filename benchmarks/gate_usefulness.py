@@ -7,8 +7,12 @@ figures of a group, how many are one that is shown and one that is not. "No grou
 "People": weeks of people whose group has a figure, which is the same measure however departments are joined.
 
 Beside the editions there are ways to see more without HR doing anything. "k = 5": `MIN_GROUP` at its floor. "rest": a
-rule that the gate doesn't have, all departments that can never be shown by themselves being one group. "joined" is what
-HR gets that accepts all proposals (`services/summary/proposals.py`), "joined, 5" the same at `MIN_GROUP` 5.
+rule that the gate doesn't have, all departments that can never be shown by themselves being one group. "8 weeks": the
+longer period. "joined" is what HR gets that accepts all proposals (`services/summary/proposals.py`), "joined, 5" the
+same at `MIN_GROUP` 5. The last two are of a company in which every fifth person of the roster has not joined the bot:
+"arrived" as it is, "roster" when all that the roster's own sizes would propose had been joined at the set-up.
+
+"At most" is how many departments have MIN_GROUP + 2 people or more: no rule can show more of them by themselves.
 """
 
 from __future__ import annotations
@@ -19,8 +23,19 @@ from dataclasses import dataclass
 from functools import partial
 from random import Random
 
-from benchmarks.gate_simulated import WEEKS, Shown, departments, first_edition, joined, rest_as_one, second_edition
+from benchmarks.gate_simulated import (
+    WEEKS,
+    K,
+    Shown,
+    arrived,
+    departments,
+    first_edition,
+    joined,
+    rest_as_one,
+    second_edition,
+)
 from services.company.memberships import COMPANY
+from services.gate.hiding import least_people
 
 SIZES = (15, 30, 80, 200)
 RATES = (0.5, 0.6, 0.7)
@@ -29,13 +44,27 @@ FLOOR = 5
 
 Groups = Mapping[str, list[int]]
 Edition = Callable[[Groups, Sequence[set[int]], int], list[Shown]]
-WAYS: Mapping[str, tuple[Edition, Callable[[Groups], Groups]]] = {
-    "first": (first_edition, dict),
-    "second": (second_edition, dict),
-    "k = 5": (partial(second_edition, k=FLOOR), dict),
-    "rest": (second_edition, rest_as_one),
-    "joined": (second_edition, joined),
-    "joined, 5": (partial(second_edition, k=FLOOR), partial(joined, k=FLOOR)),
+
+
+@dataclass(frozen=True)
+class Way:
+    """A rule of publishing, what becomes of the departments, and the weeks of a period."""
+
+    edition: Edition
+    groups: Callable[[dict[str, list[int]]], Groups] = dict
+    weeks: int = WEEKS
+
+
+WAYS: Mapping[str, Way] = {
+    "first": Way(first_edition),
+    "second": Way(second_edition),
+    "k = 5": Way(partial(second_edition, k=FLOOR)),
+    "rest": Way(second_edition, rest_as_one),
+    "8 weeks": Way(second_edition, weeks=2 * WEEKS),
+    "joined": Way(second_edition, joined),
+    "joined, 5": Way(partial(second_edition, k=FLOOR), partial(joined, k=FLOOR)),
+    "arrived": Way(second_edition, arrived),
+    "roster": Way(second_edition, lambda teams: arrived(joined(teams))),
 }
 
 
@@ -65,19 +94,19 @@ class Counted:
         return "".join(f"{100 * part / max(1, whole):7.0f}" for part, whole in shares)
 
 
-def count(edition: Edition, teams: Groups, answered: Sequence[set[int]], into: Counted) -> None:
-    """Add what one company is shown in six periods; the one before them is there for their changes."""
+def count(way: Way, teams: Groups, answered: Sequence[set[int]], into: Counted) -> None:
+    """Add what one company is shown in all its whole periods but the first, which is there for their changes."""
     at: dict[tuple[str, int], Shown] = {}
-    for period in range(PERIODS):
-        start = period * WEEKS
-        for shown in edition(teams, answered[start : start + WEEKS], start):
+    end = len(answered) // way.weeks * way.weeks
+    for start in range(0, end, way.weeks):
+        for shown in way.edition(teams, answered[start : start + way.weeks], start):
             at.update({(shown.key, week): shown for week in shown.weeks if shown.key != COMPANY})
-    for week in range(WEEKS, PERIODS * WEEKS):
+    for week in range(way.weeks, end):
         into.weeks += 1
         into.bare += not any((key, week) in at for key in teams)
         for key in teams:
             into.slots += 1
-            now, then, before = (at.get((key, week - back)) for back in (0, WEEKS, 1))
+            now, then, before = (at.get((key, week - back)) for back in (0, way.weeks, 1))
             into.shown += now is not None
             into.people += len(teams[key])
             into.people_shown += len(teams[key]) * (now is not None)
@@ -87,16 +116,18 @@ def count(edition: Edition, teams: Groups, answered: Sequence[set[int]], into: C
                 into.flips += (now is None) != (before is None)
 
 
-def measured(people: int, rate: float, companies: int) -> Mapping[str, Counted]:
-    """Return what there is to see in each of the WAYS, over the same companies."""
+def measured(people: int, rate: float, companies: int) -> tuple[Mapping[str, Counted], float]:
+    """Return what there is to see in each of the WAYS, over the same companies, and how many departments are enough."""
     found = {name: Counted() for name in WAYS}
+    sizes: list[int] = []
     for number in range(companies):
         chance = Random(f"{people} {rate} {number}")
         teams = departments(chance, people)
         answered = [{one for one in range(people) if chance.random() < rate} for _ in range(PERIODS * WEEKS)]
-        for name, (edition, groups) in WAYS.items():
-            count(edition, groups(teams), answered, found[name])
-    return found
+        sizes += map(len, teams.values())
+        for name, way in WAYS.items():
+            count(way, way.groups(teams), answered, found[name])
+    return found, sum(size >= least_people(K) for size in sizes) / len(sizes)
 
 
 def main(companies: int) -> None:
@@ -105,7 +136,9 @@ def main(companies: int) -> None:
     print("people  rate  way         shown change  flips no group people")
     for people in SIZES:
         for rate in RATES:
-            for name, counted in measured(people, rate, companies).items():
+            found, enough = measured(people, rate, companies)
+            print(f"{people:6} {100 * rate:4.0f}%  at most   {100 * enough:7.0f}")
+            for name, counted in found.items():
                 print(f"{people:6} {100 * rate:4.0f}%  {name:10}{counted.row()}")
 
 

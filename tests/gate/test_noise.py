@@ -6,24 +6,14 @@ import asyncio
 import math
 import sys
 from collections import Counter
-from collections.abc import Sequence
 
 import pytest
 
+from benchmarks.gate_noise import FIGURES, ratios
 from services.gate import noise
 from services.gate.noise import BUDGETS, Figure, NoiseUnavailable, noisy
 
-FIGURES: Sequence[Figure] = ("levels", "causes", "participation", "steps", "noticed")
-NEIGHBOURS: dict[Figure, tuple[list[int], list[int]]] = {
-    "levels": ([3, 4, 4], [3, 4, 3]),
-    "causes": ([5, 2, 7], [4, 1, 7]),
-    "participation": ([8], [7]),
-    "steps": ([4, 6], [4, 5]),
-    "noticed": ([6, 3], [5, 3]),
-}
-"""The exact counts with and without one person."""
 DRAWS = 3_000
-ERRORS = 4.5  # of some sixty ratios in a run, one is further off by chance once in thousands of runs
 
 
 def test_the_budget_of_a_period_is_the_sum_of_one_table() -> None:
@@ -53,30 +43,14 @@ def test_the_noise_is_a_tenth_of_the_smallest_group() -> None:
             assert deviation <= budget.smallest(parts) / 10 < deviation + 0.1
 
 
-async def ratios(figure: Figure, draws: int) -> tuple[float, float]:
-    """The largest logarithm of a ratio of frequencies between neighbours, less ERRORS of its standard errors, and ε.
-
-    Every single count is compared, then the sum of all counts, each where both have been drawn often.
-    """
-    seen: list[Counter[tuple[int, int]]] = []
-    for counts in NEIGHBOURS[figure]:
-        table = await noisy(figure, dict.fromkeys(range(draws), counts))
-        found: Counter[tuple[int, int]] = Counter()
-        for row in table.values():
-            found.update([*enumerate(row), (len(row), sum(row))])
-        seen.append(found)
-    worst = 0.0
-    for outcome in seen[0].keys() & seen[1].keys():
-        one, other = seen[0][outcome], seen[1][outcome]
-        if min(one, other) >= 100:
-            worst = max(worst, abs(math.log(one / other)) - ERRORS * math.sqrt(1 / one + 1 / other))
-    return worst, BUDGETS[figure].epsilon
+async def proved(figure: Figure, draws: int) -> float:
+    """What the odds on one person change by at least, as a logarithm, but for chance."""
+    return max(ratio.proved for ratio in await ratios(figure, draws))
 
 
 @pytest.mark.parametrize("figure", FIGURES)
 async def test_neighbours_are_within_the_budget(figure: Figure) -> None:
-    observed, epsilon = await ratios(figure, DRAWS)
-    assert observed <= epsilon
+    assert await proved(figure, DRAWS) <= BUDGETS[figure].epsilon
 
 
 @pytest.mark.parametrize("figure", FIGURES)
@@ -84,15 +58,13 @@ async def test_a_third_of_the_noise_would_be_seen(figure: Figure, monkeypatch: p
     """Else the test above would prove nothing."""
     drawn = noise._drawn
     monkeypatch.setattr(noise, "_drawn", lambda scale, counts: drawn(scale / 3, counts))
-    observed, epsilon = await ratios(figure, DRAWS)
-    assert observed > epsilon
+    assert await proved(figure, DRAWS) > BUDGETS[figure].epsilon
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("figure", FIGURES)
 async def test_neighbours_are_within_the_budget_over_many_draws(figure: Figure) -> None:
-    observed, epsilon = await ratios(figure, 100_000)
-    assert observed <= epsilon
+    assert await proved(figure, 100_000) <= BUDGETS[figure].epsilon
 
 
 async def test_the_noise_is_discrete_laplace() -> None:
