@@ -3,7 +3,7 @@
 For each figure of `BUDGETS` exact counts with and without one person are drawn many times, by the gate's own noise.
 Compared are the frequencies of every single count, of the sum of all counts and of all of them together. Printed is the
 largest logarithm of a ratio between the two, with its standard error, of outcomes that were drawn so often that it is
-known to 0.02; and, of all outcomes, what it is at least, but for chance: that may not exceed ε.
+known to 0.03; and, of all outcomes, what it is at least, but for chance: that may not exceed ε.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Final, get_args
 from services.gate.noise import BUDGETS, Figure, noisy
 
 DRAWS = 100_000
-PRECISE = 0.02
+PRECISE = 0.03
 SEEN_OFTEN = 100  # draws of an outcome, with or without the person
 ERRORS = 4.5  # of some sixty ratios in a run, one is further off by chance once in thousands of runs
 FIGURES: Final[Sequence[Figure]] = get_args(Figure)
