@@ -93,9 +93,12 @@ def _attack(rows: Sequence[Row]) -> list[frozenset[int]]:
 
 
 def _matrix(rows: Sequence[Row]) -> tuple[NDArray[np.int64], list[frozenset[int]]]:
-    """The rows over classes of unknowns that no row tells apart, and the people of each class."""
+    """The rows over classes of unknowns that no row tells apart, and the people of each class.
+
+    In one order in every run, since the echelon form is another one in another order.
+    """
     columns: dict[tuple[int, ...], set[int]] = defaultdict(set)
-    for unknown in {unknown for row in rows for unknown in row.terms}:
+    for unknown in sorted({unknown for row in rows for unknown in row.terms}):
         columns[tuple(row.terms.get(unknown, 0) for row in rows)].add(unknown[0])
     return np.array(list(columns), dtype=np.int64).T, [frozenset(people) for people in columns.values()]
 

@@ -174,7 +174,7 @@ EXACT = (
     Weakness("complement", "complement 0", patch=without_complement, weeks=2, habits=SMALL),
     Weakness("disjoint periods", "disjoint periods 0", made_from(RollingSource), weeks=3, habits=SMALL),
     Weakness("freezing", "freezing 0", Unfrozen, without_freezing, weeks=4, habits=SMALL),
-    Weakness("unpaired change", "unpaired change 1", extra=paired, weeks=2, habits=LARGE),
+    Weakness("unpaired change", "unpaired change 1", extra=paired, weeks=4, habits=LARGE),
     Weakness(
         "one set per cell", "one set per cell 1", made_from(GapsSource), weeks=6, habits=replace(LARGE, may_skip=0.4)
     ),
