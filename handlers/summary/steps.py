@@ -54,7 +54,10 @@ async def promise(
     content: Content,
     catalogs: Catalogs,
 ) -> None:
-    """Show the preview of a promise with the words, the date and who does it; of several groups, ask for one first."""
+    """Show the preview of a promise with the words, the date and who does it; of several groups, ask for one first.
+
+    It comes below, so that Monday's message stays.
+    """
     async with request.begin() as uow:
         step = await suggested_steps.card(uow, date.fromordinal(callback_data.week), callback_data.n)
         key = callback_data.key if callback_data.action == "whom" else step.only_key
@@ -64,7 +67,12 @@ async def promise(
         if isinstance(begun, DraftCard):
             await request.dialog.set_state(Awaiting.promise)
             await request.dialog.set_data(draft_data(begun.draft))
-    await request.show(views.whom(request.t, step) if begun is None else views.begun(request.t, catalogs, begun))
+    screen = views.whom(request.t, step) if begun is None else views.begun(request.t, catalogs, begun)
+    if callback_data.action == "whom":
+        await request.show(screen)
+    else:
+        await request.answer()
+        await request.say(screen)
 
 
 @router.callback_query(StepButton.filter(F.action == "doing"), flags=WITHOUT_CONSENT)

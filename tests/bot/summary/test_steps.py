@@ -66,6 +66,7 @@ async def test_a_step_becomes_a_promise_in_one_tap_and_one_to_confirm(
     _, olga = await with_step(stage, language)
     await olga.presses({"ru": "Пообещать это", "en": "Promise this"}[language])
     preview = olga.screen
+    assert olga.messages[-2]["text"].startswith("📊"), "Monday's message stays above"
     assert TOLD in preview
     assert "We'll name one task that we drop or postpone." in preview
     assert {"ru": "Кто делает: Ольга", "en": "Who does it: Ольга"}[language] in preview
