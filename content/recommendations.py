@@ -34,7 +34,7 @@ class MustInclude(Model):
 
 
 class SelectionRules(Model):
-    """How recommendations are chosen; services/selection.py follows it."""
+    """How recommendations are chosen; services/wellbeing/selection.py follows it."""
 
     count: Mapping[Level, PositiveInt]
     max_open: PositiveInt

@@ -82,7 +82,7 @@ class CrisisMiddleware(BaseMiddleware):
         await delivery.show(event, views.reply(data["t"], event.message_id, is_member=is_member, is_quiet=is_member))
 
     async def _ask(self, handler: Handler, event: Message, data: dict[str, Any]) -> None:
-        """Ask whom a text is about. What is no text of the step goes its way, and the reply stands below the answer."""
+        """Ask whom a text is about. Text that isn't meant for the step goes on, with the reply below the answer."""
         if event.text is not None and ("is_replay" in data or event.edit_date is None):
             async with self._database.begin() as session:
                 await conversations.set_text_aside(session, event.chat.id, event.text)

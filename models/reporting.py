@@ -124,7 +124,7 @@ class StoredPublication(Base):
 class StoredSummary(Base):
     """HR's message about one week as it was sent, by language: what is repeated, and what employees read.
 
-    `form`: one of services.weekly.Form. `steps`: what it suggested, as services.summaries.StoredStep.
+    `form`: one of services.summary.weekly.Form. `steps`: what it suggested, as services.summary.stored.StoredStep.
     """
 
     __tablename__ = "summaries"

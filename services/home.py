@@ -20,7 +20,7 @@ from services.wellbeing.recommendations import RecommendationCard, Recommendatio
 
 @dataclass(frozen=True, slots=True)
 class HomeCard:
-    """Where a person stands: the check-in, this week's pulse (None when switched off), the step being tried, news."""
+    """What is going on for a person: the check-in, this week's pulse (None when off), the step being tried, news."""
 
     name: str
     checkin: CheckInState

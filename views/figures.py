@@ -22,7 +22,7 @@ TOPS = {
     **dict.fromkeys(PULSE_FIGURES, 10),
     **dict.fromkeys(SCALES, 6),
     TOTAL: 120,
-}  # as services.publications.GroupFigures has them
+}  # as services.gate.publications.GroupFigures has them
 
 
 def label(t: Translator, figure: str) -> str:

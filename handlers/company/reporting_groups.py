@@ -125,7 +125,7 @@ async def ask_dissolve(query: CallbackQuery, request: Request, callback_data: Gr
 
 @router.callback_query(GroupButton.filter(F.action == "dissolved"), flags=WITHOUT_CONSENT)
 async def dissolve(query: CallbackQuery, request: Request, callback_data: GroupButton, calendar: Calendar) -> None:
-    """Each department by itself again, from the next period on."""
+    """Let each department report by itself again, from the next period on."""
     async with request.begin() as uow:
         await reporting_groups.dissolve(uow, callback_data.id, calendar)
         card = await reporting_groups.card(uow, callback_data.id, calendar)

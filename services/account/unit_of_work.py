@@ -13,7 +13,7 @@ from services.kit.errors import NotAllowed
 
 @dataclass(frozen=True, slots=True)
 class UnitOfWork:
-    """One transaction of the person behind it. Whoever opened it commits; services only flush.
+    """One transaction of the person behind it. Its opener commits; services only flush.
 
     `visitor` is None for people who haven't joined. `now` is an aware moment in UTC, the same for the whole use case.
     """

@@ -37,7 +37,7 @@ class NewMember:
 
 
 async def join(session: AsyncSession, joining: NewMember, default_timezone: str, now: datetime) -> int:
-    """Create the person; the zone is the department's, else the default. Gives the new id."""
+    """Create the person; the zone is the department's, else the default. Return the new id."""
     zone = default_timezone
     if joining.department_id is not None:
         zone = await _department_zone(session, joining.department_id) or zone

@@ -1,4 +1,4 @@
-"""Reading the audit log: what `services.audit` wrote down, for administrators."""
+"""Reading the audit log: what `services.company.audit` wrote down, for administrators."""
 
 from __future__ import annotations
 

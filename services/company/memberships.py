@@ -149,7 +149,7 @@ async def set_reading(session: AsyncSession, user_ids: Collection[int], since: d
 
 
 async def begin_reading(session: AsyncSession, user_id: int, since: date) -> None:
-    """Start a newcomer's record as a reader of figures; whoever comes in as an employee needs none."""
+    """Start a newcomer's record as a reader of figures; people who come in as employees need none."""
     await session.execute(delete(Readership).where(Readership.user_id == user_id))
     reader = select(User.id, literal(since, Date), literal(True)).where(User.id == user_id, _may_read())
     await session.execute(insert_into(session, Readership).from_select(["user_id", "since", "reads"], reader))

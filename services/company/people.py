@@ -142,7 +142,7 @@ class People:
         return await _card(uow, await _present(uow, person_id))
 
     async def own(self, uow: UnitOfWork) -> tuple[PersonLine, PersonCard]:
-        """Return what HR's list and HR's card say of whoever asks. Raise PersonGone."""
+        """Return what HR's list and HR's card say of the person who asks. Raise PersonGone."""
         person = await _present(uow, uow.member.id)
         everybody = _lines(Which("all"), uow.now)[0].subquery()
         own = select(everybody).where(everybody.c.state == "joined", everybody.c.id == person.id)

@@ -48,7 +48,7 @@ async def exists(session: AsyncSession, user_id: int) -> bool:
 async def set_role(session: AsyncSession, user_id: int, role: str, calendar: Calendar, now: datetime) -> date | None:
     """Make someone an employee, an HR person or an administrator; it holds from their next press on.
 
-    Their answers go out of the figures, or come back, from the next period on, and they are told. Gives its first day
+    Their answers leave the figures, or come back, from the next period on, and they are told. Return its first day
     where that is so.
     """
     former = await session.scalar(select(User.role).where(User.id == user_id).with_for_update())

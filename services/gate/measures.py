@@ -82,9 +82,9 @@ class FigureSource:
 
 @dataclass(frozen=True)
 class PooledSource(FigureSource):
-    """The pulse of a period: of everyone who answered the own mean over the weeks with an answer.
+    """The pulse of a period: of everyone who answered, their own mean over the weeks with an answer.
 
-    Left out is what was answered before the consent that holds now, and whoever changed places or began to read
+    Left out is what was answered before the consent that holds now, and people who changed places or began to read
     figures in between: so that whatever is in here was in its week as well.
     """
 

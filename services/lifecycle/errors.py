@@ -195,6 +195,6 @@ class RelinkRequestGone(Refusal):
 
 
 class SecondPersonNeeded(Refusal):
-    """Whoever made a link for a lost account, or owns that account, approves it themselves."""
+    """The person who made a link for a lost account, or owns that account, approves it themselves."""
 
     key = "relink.second_person"

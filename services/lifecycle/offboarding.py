@@ -39,7 +39,9 @@ class OffboardingPreview:
 
 
 class Offboarding:
-    """Leaving; the own data can be taken away for `retention`, then it is erased (services/retention.py)."""
+    """Leaving; people can take their own data away for `retention`, then it is erased
+    (services/lifecycle/retention.py).
+    """
 
     def __init__(self, retention: timedelta) -> None:
         self._retention = retention

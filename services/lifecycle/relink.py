@@ -150,7 +150,7 @@ async def confirm(uow: UnitOfWork, to_id: int) -> None:
 async def refuse(uow: UnitOfWork, to_id: int) -> int | None:
     """«No, it is not me»: this account goes on as before, the new one is closed, and every admin is told.
 
-    Gives the Telegram account that is closed. The person keeps the role that they have by now. Raise NotYours.
+    Return the Telegram account that is closed. The person keeps the role that they have by now. Raise NotYours.
     """
     old = await _waiting(uow, to_id)
     new = await _target(uow.session, old)

@@ -1,6 +1,7 @@
 """HR's weekly summary as it is sent: when it comes, to whom, and the stored words that are repeated.
 
-The figures come from publications (services/weekly.py), the words from a view; here they are stored once for each week.
+The figures come from publications (services/summary/weekly.py), the words from a view; here they are stored once for
+each week.
 """
 
 from __future__ import annotations

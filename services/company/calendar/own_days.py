@@ -41,7 +41,7 @@ class OwnDaysLine:
 
 @dataclass(frozen=True, slots=True)
 class OwnCalendar:
-    """What HR sees: whose public holidays are kept ("" for none), and the own days that aren't over, the next first."""
+    """What HR sees: whose public holidays are kept ("" for none), and the organisation's days to come in order."""
 
     country: str
     today: date
