@@ -144,6 +144,18 @@ def test_a_name_belongs_to_one_class() -> None:
 # --- libraries --------------------------------------------------------------------------------------------------------
 
 
+NAMED_FILE = re.compile(
+    r"\b(?:app|content|db|handlers|middlewares|ops|services|transport|views)/[a-z_/]+\.(?:py|yaml)\b"
+)
+
+
+def test_a_file_that_the_code_or_the_map_names_is_there() -> None:
+    texts = {file: file.read_text(encoding="utf-8") for file in [*SOURCE.product(), ROOT / "CONTRIBUTING.md"]}
+    named = {(SOURCE.name(file), path) for file, text in texts.items() for path in NAMED_FILE.findall(text)}
+    assert len(named) > 20
+    assert_none(f"{where}: {path}" for where, path in named if not (ROOT / path).exists())
+
+
 def libraries(files: Iterable[Path]) -> set[str]:
     """The packages that files import, by the names that the lists of requirements use."""
     ours = {file.relative_to(ROOT).parts[0].removesuffix(".py") for file in SOURCE.files}
