@@ -108,8 +108,8 @@ async def picked(database: Database, seed: int, gate_type: type[Witnessed]) -> t
         for week in range(WEEKS):
             if week:
                 await company.appoints(team[week - 1])
-            for person in team:
-                await company.pulse([person], stress=levels[person.id])
+            for level in set(levels.values()):
+                await company.pulse([person for person in team if levels[person.id] == level], stress=level)
             publication = await company.close_week()
             assert publication.company is not None
             without = set(levels) - await company.counted()
