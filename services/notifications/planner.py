@@ -15,7 +15,7 @@ from services.kit.calendar import DAY, MISSED_AFTER, WEEK, Calendar, Period
 from services.kit.calendar.held import HeldPeriods, all_held, is_held
 from services.notifications.subjects import MessagePart
 from services.outbox import kinds
-from services.outbox.outbox import PlannedMessage, schedule
+from services.outbox.outbox import PlannedMessage, schedule, withdraw
 from services.outreach.rounds import is_invited_by_round
 from services.wellbeing.messages import CheckinSubject, PulseSubject, ReminderSubject
 
@@ -100,15 +100,20 @@ class Planner:
     async def _plan_invitation(
         self, session: AsyncSession, user: User, period: Period, invited: datetime | None, now: datetime
     ) -> None:
-        """Invite in the period's invitation week, or when a round invited; a newcomer not before two working weeks."""
+        """Invite in the period's invitation week, or when a round invited; a newcomer not before two working weeks.
+
+        Take an earlier invitation back when it would come too late now: days off may have been added since.
+        """
         rhythm = rhythm_of(user)
         closes_at = self._calendar.closes_at(period)
         slot = rhythm.invitation_at(period, closes_at)
         slot = slot if invited is None else min(slot, invited)
         due = slot if now <= slot + MISSED_AFTER else rhythm.suitable_after(now)
+        subject = CheckinSubject(period.start)
         if due < closes_at:
-            message = PlannedMessage(kinds.CHECKIN, CheckinSubject(period.start), due, closes_at)
-            await schedule(session, user.id, message, now)
+            await schedule(session, user.id, PlannedMessage(kinds.CHECKIN, subject, due, closes_at), now)
+        else:
+            await withdraw(session, user.id, kinds.CHECKIN, now, key_like=subject.dedup_key)
 
     async def _plan_pulse(self, session: AsyncSession, user: User, monday: date, now: datetime) -> None:
         """Ask at the person's pulse hour, unless there is hardly a working day in the week."""

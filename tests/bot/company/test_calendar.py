@@ -12,7 +12,7 @@ from tests.bot.test_days_off import moscow
 from tests.bot.test_deliveries import live
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
-from tests.people import member
+from tests.people import id_of, member
 
 
 async def hr_in_calendar(stage: Stage, language: str = "ru") -> Player:
@@ -129,6 +129,20 @@ async def test_a_closure_longer_than_a_period_is_silent(stage: Stage, reread: Re
     arrived = await live(stage, anna, moscow(5, 20, 8, year=2026))
     assert arrived, "and goes on as though nothing had been missed"
     assert not any("раз в неделю или" in text for _, text in arrived)
+
+
+async def test_days_off_that_are_added_later_take_a_newcomers_invitation_back(stage: Stage, reread: Reread) -> None:
+    olga = await hr_in_calendar(stage)
+    stage.clock.advance_to(moscow(3, 4, 12, year=2026))
+    anna = await member(stage, 1001, "Анна", ago=timedelta(0))
+    await stage.tick()
+    invitations = select(Delivery.due_at).where(
+        Delivery.kind == "checkin", Delivery.user_id == await id_of(stage, anna)
+    )
+    assert moscow(3, 18, 10, year=2026) in await reread(invitations)
+    await adds(olga, "10.03 – 16.03")
+    arrived = await live(stage, anna, moscow(3, 23, 8, year=2026))
+    assert not any("20 коротких вопросов" in text for _, text in arrived), "two working weeks end after the period"
 
 
 async def test_a_department_has_the_holidays_of_its_country(stage: Stage, reread: Reread) -> None:
