@@ -59,6 +59,7 @@ class Walker(Employee):
         place = 0
         while place < TOTAL:
             place = await self._steps(place)
+        await self.reads("result.who_sees")
         self.is_finished = True
 
     async def _steps(self, place: int) -> int:
@@ -71,8 +72,7 @@ class Walker(Employee):
         option = self._dice.randrange(len(VALUES))
         pressed, self.on_its_way = time.monotonic(), KEYS[place]
         await self.presses_at(shown, option)
-        # Killed after its commit and before its reply, the last answer is told by the result without its thanks.
-        await (self.asked(place + 1) if place + 1 < TOTAL else self.reads("result.who_sees"))
+        await (self.asked(place + 1) if place + 1 < TOTAL else self.names_a_cause())
         self.accepted[KEYS[place]], self.on_its_way = VALUES[option], None
         self.waits.append(time.monotonic() - pressed)
         return place + 1
