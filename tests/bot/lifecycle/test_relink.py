@@ -27,7 +27,7 @@ from tests.people import AGREE, hr, id_of, invite, member, row_of
 BOTH = pytest.mark.parametrize("language", ["ru", "en"])
 WORDS = {
     "ru": {
-        "lost": "Перенести на новый аккаунт",
+        "lost": "Перенести аккаунт",
         "make": "Создать ссылку",
         "link_until": "11 марта",
         "until": "3 апреля",
@@ -43,7 +43,7 @@ WORDS = {
         "erase": "удалить",
     },
     "en": {
-        "lost": "Move to a new account",
+        "lost": "Move the account",
         "make": "Make the link",
         "link_until": "11 March",
         "until": "3 April",

@@ -66,7 +66,7 @@ async def test_no_steps_before_the_first_check_in(stage: Stage) -> None:
     anna = await newcomer(stage)
     await anna.says("/recommendations")
     assert "Шагов пока нет: они придут с первой самопроверкой." in anna.screen
-    assert ["Предложить ещё один шаг"] not in anna.buttons
+    assert ["Показать ещё один шаг"] not in anna.buttons
     await anna.presses("Все")
     assert "Шагов пока нет: они придут с первой самопроверкой." in anna.screen
     await anna.says("/recommendations")
