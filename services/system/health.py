@@ -48,15 +48,19 @@ async def last_summary(session: AsyncSession) -> date | None:
 
 async def note_backup(session: AsyncSession, now: datetime) -> None:
     """Remember that a backup was made, for whoever watches that there is one."""
-    await session.merge(Fact(name=BACKED_UP, value=now.isoformat()))
+    await _note(session, BACKED_UP, now.isoformat())
 
 
 async def write(session: AsyncSession, now: datetime) -> None:
     """Write a row: a full disk and a standby answer every question but fail at every press."""
-    probe = insert_into(session, Fact, name=PROBE, value=now.isoformat())
-    await session.execute(probe.on_conflict_do_update(index_elements=[Fact.name], set_={"value": probe.excluded.value}))
+    await _note(session, PROBE, now.isoformat())
 
 
 async def revision(session: AsyncSession) -> str | None:
     """Return the revision of the schema that the database is at."""
     return await session.scalar(select(column("version_num")).select_from(table("alembic_version")))
+
+
+async def _note(session: AsyncSession, name: str, value: str) -> None:
+    noted = insert_into(session, Fact, name=name, value=value)
+    await session.execute(noted.on_conflict_do_update(index_elements=[Fact.name], set_={"value": value}))

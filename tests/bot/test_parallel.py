@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from app import wiring
 from db.database import Database
 from models import Assessment, Draft, Recommendation
+from services.kit import bot_info
 from tests.bot.story import CONTENT, SEED, answers, completes, data_of
 from tests.conftest import Reread
 from tests.fakes.stage import TOKEN, Player, Stage
@@ -120,3 +121,15 @@ async def test_a_step_is_finished_once(stage: Stage, reread: Reread, crowd: Any)
     closed = await reread(select(Recommendation.state).where(Recommendation.closed_at.is_not(None)))
     assert closed in (["done"], ["declined"])
     stage.telegram.take_refusals()
+
+
+async def test_replicas_that_start_together_keep_the_same_facts(database: Database) -> None:
+    async def start(owner: str) -> None:
+        async with database.begin() as session:
+            await bot_info.set_fact(session, bot_info.USERNAME, owner)
+            await asyncio.sleep(0.05)  # the other one looks before this one has committed
+
+    for owners in (("one", "two"), ("three", "four")):
+        await asyncio.gather(*map(start, owners))
+        async with database.read() as session:
+            assert await bot_info.get_fact(session, bot_info.USERNAME) in owners
