@@ -50,7 +50,7 @@ async def test_the_screen_says_everything_and_leads_everywhere(stage: Stage) -> 
         "",
         "Язык: Русский",
         "Часовой пояс: Москва, сейчас 12:00",
-        "Самопроверка: по вторникам в 10:00",
+        "Самопроверка: раз в 4\u00a0недели, по вторникам в 10:00",
         "Пульс недели: по четвергам в 15:00",
         "Рабочие дни: пн, вт, ср, чт, пт",
         "Тихие часы: с 20:00 до 09:00",
@@ -75,7 +75,7 @@ async def test_the_screen_in_english(stage: Stage) -> None:
     assert anna.screen.splitlines()[2:10] == [
         "Language: English",
         "Time zone: Moscow, 12:00 now",
-        "Check-in: on Tuesdays at 10:00",
+        "Check-in: every four weeks, on Tuesdays at 10:00",
         "Weekly pulse: on Thursdays at 15:00",
         "Working days: Mon, Tue, Wed, Thu, Fri",
         "Quiet hours: 20:00 to 09:00",
@@ -120,7 +120,7 @@ async def test_who_may_not_be_asked_can_still_choose_the_language(stage: Stage, 
 @pytest.mark.parametrize(
     ("page", "line", "columns"),
     [
-        ("Самопроверка", "Самопроверка: по пятницам в 11:00", ("checkin_weekday", "checkin_time")),
+        ("Самопроверка", "Самопроверка: раз в 4\u00a0недели, по пятницам в 11:00", ("checkin_weekday", "checkin_time")),
         ("Пульс", "Пульс недели: по пятницам в 11:00", ("pulse_weekday", "pulse_time")),
     ],
 )
