@@ -20,9 +20,8 @@ from typing import Any
 from aiohttp import web
 
 from benchmarks.load import FIRST, Load
-from benchmarks.press import DURABLE, PRESSES, TOKEN, Variant, complete, give_a_core, serve
+from benchmarks.press import DURABLE, PRESSES, Variant, complete, running, serve
 from ops import logs
-from playground.remote.processes import ROOT, Process
 from tests.databases import PostgresDatabases, SQLiteDatabases
 from tests.postgres import PostgresServer
 
@@ -70,16 +69,8 @@ class OpenLoad(Load):
 async def measure(variant: Variant, folder: Path, presses: int) -> tuple[list[float], int]:
     """Return how long each press waited, in ms, in order, and how many were left out."""
     load = OpenLoad(variant.first)
-    async with serve(load) as url:
-        env = {**variant.env, "BOT_TOKEN": TOKEN, "BOT_API_URL": url, "OPS_PORT": "0", "PYTHONPATH": str(ROOT)}
-        bot = Process(str(variant.program), folder=folder, env=env, name="bot")
-        await bot.start()
-        try:
-            await bot.says("ready")
-            give_a_core(bot.pid)
-            await load.run(WARM_UP + presses)
-        finally:
-            await bot.close()
+    async with serve(load) as url, running(variant, folder, url):
+        await load.run(WARM_UP + presses)
     return sorted(seconds * 1000 for seconds in load.waits[WARM_UP:]), load.left_out
 
 

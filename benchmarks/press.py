@@ -60,23 +60,29 @@ class Variant:
     first: Mapping[int, str]
 
 
+@asynccontextmanager
+async def running(variant: Variant, folder: Path, url: str) -> AsyncIterator[Process]:
+    """Run a bot that is ready, on a core of its own, against the Bot API at `url`."""
+    env = {**variant.env, "BOT_TOKEN": TOKEN, "BOT_API_URL": url, "OPS_PORT": "0", "PYTHONPATH": str(ROOT)}
+    bot = Process(str(variant.program), folder=folder, env=env, name="bot")
+    await bot.start()
+    try:
+        await bot.says("ready")
+        give_a_core(bot.pid)
+        yield bot
+    finally:
+        await bot.close()
+
+
 async def measure(variant: Variant, folder: Path) -> Round:
     """Run a bot against the load; its process is killed afterwards."""
     load = Load(variant.first, PRESSES)
-    async with serve(load) as url:
-        env = {**variant.env, "BOT_TOKEN": TOKEN, "BOT_API_URL": url, "OPS_PORT": "0", "PYTHONPATH": str(ROOT)}
-        bot = Process(str(variant.program), folder=folder, env=env, name="bot")
-        await bot.start()
-        try:
-            await bot.says("ready")
-            give_a_core(bot.pid)
-            load.begin()
-            began = await load.reached(WARM_UP * len(variant.first))
-            cpu, warm = cpu_seconds(bot.pid), load.answered
-            ended = await load.reached(PRESSES * len(variant.first))
-            cpu = cpu_seconds(bot.pid) - cpu
-        finally:
-            await bot.close()
+    async with serve(load) as url, running(variant, folder, url) as bot:
+        load.begin()
+        began = await load.reached(WARM_UP * len(variant.first))
+        cpu, warm = cpu_seconds(bot.pid), load.answered
+        ended = await load.reached(PRESSES * len(variant.first))
+        cpu = cpu_seconds(bot.pid) - cpu
     waits = sorted(load.waits[warm:])
     return Round(
         per_second=len(waits) / (ended - began),

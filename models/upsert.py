@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,3 +18,9 @@ def insert_into(session: AsyncSession, table: type[Base], **values: Any) -> Upse
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement: Upsert = dialect.insert(table)
     return statement.values(**values) if values else statement
+
+
+async def put(session: AsyncSession, table: type[Base], key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Insert the row of a unique key, or change its values, even while another replica does the same."""
+    insert = insert_into(session, table, **key, **values)
+    await session.execute(insert.on_conflict_do_update(index_elements=list(key), set_=dict(values)))

@@ -7,7 +7,7 @@ a publication that is late still finds what was true at its start.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Self
@@ -31,7 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from models import Department, Grouping, Membership, Readership, ReportingGroup, User
-from models.upsert import insert_into
+from models.upsert import insert_into, put
 from services.kit.calendar import WEEK, Calendar
 
 FORM = re.compile(r"company|[dg]\d{1,10}")
@@ -112,7 +112,7 @@ async def join(
 ) -> date:
     """Count a newcomer from the next Monday on; return that Monday. Choosing again before then replaces the choice."""
     since = calendar.week_of(now) + WEEK
-    await _put(session, Membership, {"user_id": user_id, "since": since}, {"department_id": department_id})
+    await put(session, Membership, {"user_id": user_id, "since": since}, {"department_id": department_id})
     return since
 
 
@@ -121,7 +121,7 @@ async def move(
 ) -> date:
     """Count a person in another department from the next check-in period on; return its first day."""
     since = calendar.period_at(now).end
-    await _put(session, Membership, {"user_id": user_id, "since": since}, {"department_id": department_id})
+    await put(session, Membership, {"user_id": user_id, "since": since}, {"department_id": department_id})
     return since
 
 
@@ -131,7 +131,7 @@ async def regroup(
     """Let departments report as part of a group, or (None) each by itself, from the next check-in period on."""
     since = calendar.period_at(now).end
     for department_id in department_ids:
-        await _put(session, Grouping, {"department_id": department_id, "since": since}, {"group_id": group_id})
+        await put(session, Grouping, {"department_id": department_id, "since": since}, {"group_id": group_id})
     return since
 
 
@@ -225,10 +225,3 @@ async def groups_at(session: AsyncSession, day: date) -> list[Group]:
         known = groups[key].departments if key in groups else ()
         groups[key] = Group(key, source.name, source.name_en, (*known, department.id))
     return sorted(groups.values(), key=lambda group: (group.name.casefold(), group.key))
-
-
-async def _put(
-    session: AsyncSession, table: type[Membership | Grouping], key: Mapping[str, Any], value: Mapping[str, Any]
-) -> None:
-    insert = insert_into(session, table, **key, **value)
-    await session.execute(insert.on_conflict_do_update(index_elements=list(key), set_=dict(value)))

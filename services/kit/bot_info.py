@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Fact
-from models.upsert import insert_into
+from models.upsert import put
 
 USERNAME = "username"
 BOT_ID = "bot_id"  # of the bot that people here have started: another one can write to none of them
@@ -20,8 +20,7 @@ async def get_fact(session: AsyncSession, name: str) -> str | None:
 
 async def set_fact(session: AsyncSession, name: str, value: str) -> None:
     """Set the value under this name, even while another replica sets it."""
-    statement = insert_into(session, Fact, name=name, value=value)
-    await session.execute(statement.on_conflict_do_update(index_elements=[Fact.name], set_={"value": value}))
+    await put(session, Fact, {"name": name}, {"value": value})
 
 
 async def forget_fact(session: AsyncSession, name: str) -> None:

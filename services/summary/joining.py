@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from models import Department, ProposalAnswer, ReportingGroup
-from models.upsert import insert_into
+from models.upsert import put
 from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import reporting_groups
@@ -160,8 +160,7 @@ class JoinProposals:
             "author_audit_key": uow.member.audit_key,
             "answered_at": uow.now,
         }
-        insert = insert_into(uow.session, ProposalAnswer, stamp=stamp, **values)
-        await uow.session.execute(insert.on_conflict_do_update(index_elements=["stamp"], set_=values))
+        await put(uow.session, ProposalAnswer, {"stamp": stamp}, values)
 
     async def _put_off(self, session: AsyncSession, now: datetime) -> set[str]:
         """Return the stamps not to propose now. What was accepted and taken apart may be proposed again."""

@@ -9,7 +9,7 @@ from sqlalchemy import column, func, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Delivery, Fact, StoredSummary
-from models.upsert import insert_into
+from models.upsert import put
 from services.system import dead_letters
 
 PROBE = "probed_at"
@@ -48,19 +48,14 @@ async def last_summary(session: AsyncSession) -> date | None:
 
 async def note_backup(session: AsyncSession, now: datetime) -> None:
     """Remember that a backup was made, for whoever watches that there is one."""
-    await _note(session, BACKED_UP, now.isoformat())
+    await put(session, Fact, {"name": BACKED_UP}, {"value": now.isoformat()})
 
 
 async def write(session: AsyncSession, now: datetime) -> None:
     """Write a row: a full disk and a standby answer every question but fail at every press."""
-    await _note(session, PROBE, now.isoformat())
+    await put(session, Fact, {"name": PROBE}, {"value": now.isoformat()})
 
 
 async def revision(session: AsyncSession) -> str | None:
     """Return the revision of the schema that the database is at."""
     return await session.scalar(select(column("version_num")).select_from(table("alembic_version")))
-
-
-async def _note(session: AsyncSession, name: str, value: str) -> None:
-    noted = insert_into(session, Fact, name=name, value=value)
-    await session.execute(noted.on_conflict_do_update(index_elements=[Fact.name], set_={"value": value}))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from content import Content
 from content.hr_actions import Action
 from models import StepAnswer
-from models.upsert import insert_into
+from models.upsert import put
 from services.account.permissions import require_hr
 from services.account.unit_of_work import UnitOfWork
 from services.company import audit
@@ -100,8 +100,7 @@ class SuggestedSteps:
         card = await self.card(uow, week, number)
         said = {"state": state, "until": until, "author_audit_key": uow.member.audit_key, "answered_at": uow.now}
         for target in card.targets:
-            insert = insert_into(uow.session, StepAnswer, action=card.action.id, target=target.key, **said)
-            await uow.session.execute(insert.on_conflict_do_update(index_elements=["action", "target"], set_=said))
+            await put(uow.session, StepAnswer, {"action": card.action.id, "target": target.key}, said)
             await audit.record(uow, f"step_{state}", f"week {week} {target.key}")
         return await self.card(uow, week, number)
 
