@@ -102,6 +102,8 @@ class Typed(Model):
 
     version: PositiveInt
     days: Mapping[int, tuple[Text, ...]]
+    later: Mapping[int, tuple[Text, ...]]
+    before_a_day: tuple[Text, ...]
     weekdays: Mapping[int, tuple[Text, ...]]
     before_hours: tuple[Text, ...]
     commands: Mapping[TypedCommand, tuple[Text, ...]]

@@ -52,7 +52,7 @@ class Agreement(CallbackData, prefix="ag1"):
     `id`: an agreement that is asked about (keep) and then done (kept).
     """
 
-    action: Literal["write", "due", "again", "confirm", "keep", "kept"]
+    action: Literal["write", "due", "again", "date", "confirm", "keep", "kept"]
     value: str = ""
     id: Whole = 0
 

@@ -45,7 +45,7 @@ async def take(message: Message, request: Request, agreements: Agreements, catal
     await request.show(views.draft(request.t, catalogs, card))
 
 
-@router.callback_query(Agreement.filter(F.action.in_({"due", "again"})), flags=WITHOUT_CONSENT)
+@router.callback_query(Agreement.filter(F.action.in_({"due", "again", "date"})), flags=WITHOUT_CONSENT)
 async def go_on(
     query: CallbackQuery, request: Request, callback_data: Agreement, agreements: Agreements, catalogs: Catalogs
 ) -> None:

@@ -130,8 +130,9 @@ async def confirm(query: CallbackQuery, request: Request, callback_data: Promise
     """Save it and tell people: once, since the first press takes what was written away."""
     async with request.begin() as uow:
         data = await conversations.take(uow.session, request.member.telegram_id, WRITING)
-        card = await writing.confirm(uow, data, callback_data.value)
-    await request.show(views.promise_card(request.t, card, request.t("promise.saved")))
+        saved = await writing.confirm(uow, data, callback_data.value)
+    note = request.t("promise.made_already" if saved.is_older else "promise.saved")
+    await request.show(views.promise_card(request.t, saved.card, note))
 
 
 @router.callback_query(PromiseButton.filter(F.action == "keep"), flags=WITHOUT_CONSENT)

@@ -98,7 +98,7 @@ class PersonalSettings:
     def __init__(self, content: Content, calendar: Calendar) -> None:
         self._calendar = calendar
         self._zones = Zones(content.typed)
-        self._words_for_days = content.typed.days
+        self._words_for_days = content.typed
 
     async def card(self, uow: UnitOfWork) -> SettingsCard:
         """Return this person's settings."""

@@ -1,4 +1,4 @@
-"""Days as people type them: «12.12», "12 December 2026", "2026-12-12", «завтра»."""
+"""Days as people type them: «12.12», "12 December 2026", "2026-12-12", «завтра», "by Friday", «через неделю»."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from babel.dates import get_month_names
 
+from content import Typed
 from locales import LOCALES
 from services.kit.errors import DayUnreadable, NoSuchDay
 
@@ -41,16 +42,19 @@ FORMS_IN_A_SENTENCE = tuple(
 )
 
 
-def parse_day(text: str, today: date, words: Mapping[int, Sequence[str]]) -> date:
-    """Return the day that someone means; `words` are names of days by their distance from today.
+def parse_day(text: str, today: date, words: Typed) -> date:
+    """Return the day that someone means; a weekday is the coming one.
 
     Without a year it is the coming one of that name, but a day that has just passed stays in the past: that is a slip
     rather than a wish for next year. Raise DayUnreadable, NoSuchDay.
     """
-    typed = " ".join(text.casefold().split())
-    for distance, names in words.items():
-        if typed in names:
-            return today + timedelta(days=distance)
+    typed = " ".join(text.casefold().split()).rstrip(".!")
+    lead, _, rest = typed.partition(" ")
+    named = rest if lead in words.before_a_day else typed
+    ahead = {name: distance for distance, names in {**words.days, **words.later}.items() for name in names}
+    distance = (ahead | _until_weekdays(today, words.weekdays)).get(named)
+    if distance is not None:
+        return today + timedelta(days=distance)
     match = next((match for form in FORMS if (match := form.fullmatch(typed))), None)
     if match is None:
         raise DayUnreadable
@@ -71,7 +75,7 @@ def coming_day_in(
     """
     said = " ".join(text.casefold().split())
     ahead = {name: distance for distance, names in words.items() for name in names if distance}
-    until = {name: (day - today.weekday() - 1) % 7 + 1 for day, names in weekdays.items() for name in names}
+    until = _until_weekdays(today, weekdays)
     hours = [[word] for word in before_hours]
     dates = [
         (found.start(), day)
@@ -84,6 +88,11 @@ def coming_day_in(
     # a weekday beside a date only repeats it
     named = [*dates, *_named(said, today, ahead)] or _named(said, today, until)
     return min(named)[1] if named else None
+
+
+def _until_weekdays(today: date, weekdays: Mapping[int, Sequence[str]]) -> dict[str, int]:
+    """Return how many days it is until the coming one of each weekday, by its names."""
+    return {name: (day - today.weekday() - 1) % 7 + 1 for day, names in weekdays.items() for name in names}
 
 
 def _named(said: str, today: date, distances: Mapping[str, int]) -> list[tuple[int, date]]:

@@ -16,7 +16,7 @@ from services.kit.days import parse_day
 from services.kit.errors import NotAllowed
 from services.outreach.promise_cards import PromiseCard, promise_cards
 from services.outreach.promise_draft import DraftCard, PromiseDraft, clean_text, read_draft, read_due, require_previewed
-from services.outreach.promise_writing import OFFERED, PromiseWriting, with_due
+from services.outreach.promise_writing import OFFERED, PromiseWriting, corrected, with_due
 from services.outreach.promises import Promises
 
 
@@ -25,7 +25,7 @@ class Agreements:
 
     def __init__(self, content: Content, calendar: Calendar, promises: Promises, writing: PromiseWriting) -> None:
         self._calendar = calendar
-        self._words_for_days = content.typed.days
+        self._words_for_days = content.typed
         self._promises = promises
         self._writing = writing
 
@@ -43,15 +43,18 @@ class Agreements:
         Raise NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar, DraftGone.
         """
         draft = read_draft(data)
-        target = await self._own(uow, draft.target)
+        target, today = await self._own(uow, draft.target), self._calendar.today(uow.now)
+        if draft.is_ready:
+            return self._show(corrected(draft, typed, today, self._words_for_days), target, uow)
         if draft.asks == "due":
-            day = parse_day(typed, self._calendar.today(uow.now), self._words_for_days)
+            day = parse_day(typed, today, self._words_for_days)
             return self._show(self._until(draft, day, uow.now), target, uow)
         texts = {draft.locale: clean_text(typed)}
         return self._show(replace(draft, texts=texts, asks="due", is_ready=draft.due is not None), target, uow)
 
     async def press(self, uow: UnitOfWork, data: Mapping[str, Any], step: str, value: str) -> DraftCard:
-        """Take a press in place of typing: due (on the day `value`) or again (the text); a late one changes nothing.
+        """Take a press in place of typing: due (on the day `value`), again (the text) or date (another one); a late one
+        changes nothing.
 
         Raise DayUnreadable, DuePast, DueTooFar, DraftGone.
         """
@@ -59,7 +62,9 @@ class Agreements:
         target = await self._own(uow, draft.target)
         if step == "again":
             draft = replace(draft, asks="text", is_ready=False)
-        elif draft.asks == "due":
+        elif step == "date" and draft.is_ready:
+            draft = replace(draft, asks="due", is_ready=False)
+        elif step == "due" and draft.asks == "due":
             draft = self._until(draft, read_due(value), uow.now)
         return self._show(draft, target, uow)
 

@@ -31,7 +31,7 @@ class PromiseDraft:
 
     `texts` by language, the author's first; `asks`: what is asked now, and what typing replaces once it `is_ready`.
     `promise_id`: the promise that is being changed. `owner_id`: who does it; `action`: the suggested step behind it.
-    `by_manager`: an agreement that a manager records.
+    `by_manager`: an agreement that a manager records. `names_owner`: who does it was chosen here.
     """
 
     target: GroupKey
@@ -45,6 +45,7 @@ class PromiseDraft:
     owner_id: int | None = None
     action: str | None = None
     by_manager: bool = False
+    names_owner: bool = False
 
     @property
     def second_locale(self) -> str:

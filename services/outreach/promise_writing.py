@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import Content
+from content import Content, Typed
 from models import Delivery, Promise, User
 from services.account.member import office_rhythm
 from services.account.permissions import require_hr
@@ -21,6 +21,7 @@ from services.company.errors import TargetGone
 from services.company.memberships import GroupKey
 from services.kit.calendar import Calendar
 from services.kit.days import parse_day
+from services.kit.errors import DayUnreadable
 from services.kit.pages import Page, page_of
 from services.outbox import kinds
 from services.outreach.errors import DuePast, DueTooFar, PromiseKept
@@ -45,12 +46,20 @@ FARTHEST = timedelta(days=366)
 OFFERED = (timedelta(weeks=1), timedelta(weeks=2), timedelta(weeks=4))  # dates to press instead of typing one
 
 
+@dataclass(frozen=True, slots=True)
+class SavedPromise:
+    """What was saved; `is_older`: someone else had made a promise of the same suggested step before."""
+
+    card: PromiseCard
+    is_older: bool = False
+
+
 class PromiseWriting:
     """The use cases of the dialog. Every method runs in the caller's transaction."""
 
     def __init__(self, content: Content, calendar: Calendar) -> None:
         self._calendar = calendar
-        self._words_for_days = content.typed.days
+        self._words_for_days = content.typed
 
     async def begin(self, uow: UnitOfWork, key: str, *, is_done: bool) -> DraftCard:
         """Begin to write. Raise NotAllowed, TargetGone."""
@@ -103,10 +112,12 @@ class PromiseWriting:
         Raise NotAllowed, NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar, DraftGone, TargetGone.
         """
         require_hr(uow.member)
-        draft = read_draft(data)
+        draft, today = read_draft(data), self._calendar.today(uow.now)
+        if draft.is_ready:
+            return await self._show(uow.session, corrected(draft, typed, today, self._words_for_days), uow.now)
         if draft.asks == "due":
-            day = parse_day(typed, self._calendar.today(uow.now), self._words_for_days)
-            return await self._show(uow.session, with_due(draft, day, self._calendar.today(uow.now)), uow.now)
+            day = parse_day(typed, today, self._words_for_days)
+            return await self._show(uow.session, with_due(draft, day, today), uow.now)
         first = {} if draft.asks == "text" else {draft.locale: draft.in_(draft.locale)}
         language = draft.locale if draft.asks == "text" else draft.second_locale
         draft = replace(draft, texts={**first, language: clean_text(typed)})
@@ -127,7 +138,8 @@ class PromiseWriting:
         elif step == "date" and draft.is_ready and not draft.is_done:
             draft = replace(draft, asks="due", is_ready=False)
         elif step == "owner" and draft.is_ready:
-            draft = replace(draft, owner_id=await find_owner(uow.session, draft.target, value))
+            owner_id = await find_owner(uow.session, draft.target, value)
+            draft = replace(draft, owner_id=owner_id, names_owner=True)
         elif step == "skip" and draft.asks == "second":
             draft = next_field(replace(draft, texts={draft.locale: draft.in_(draft.locale)}))
         elif step == "due" and draft.asks == "due":
@@ -139,7 +151,7 @@ class PromiseWriting:
         require_hr(uow.member)
         return page_of(await possible_owners(uow.session, read_draft(data).target), number)
 
-    async def confirm(self, uow: UnitOfWork, data: Mapping[str, Any] | None, stamp: str) -> PromiseCard:
+    async def confirm(self, uow: UnitOfWork, data: Mapping[str, Any] | None, stamp: str) -> SavedPromise:
         """Save what the preview showed, and tell the people it is for.
 
         `data`: the conversation, which the caller has ended in this transaction, so that a second press finds None.
@@ -150,15 +162,15 @@ class PromiseWriting:
         require_previewed(draft, stamp)
         if draft.promise_id is None:
             await find_target(uow.session, draft.target, self._day(uow.now))
-            return await self.make(uow, draft)
-        return await self._card(uow, await self._change(uow, draft, draft.promise_id))
+            if draft.action and (made := await _made_of(uow.session, draft.target, draft.action)) is not None:
+                return SavedPromise(await self._card(uow, made), is_older=True)  # someone of HR was faster
+            return SavedPromise(await self.make(uow, draft))
+        return SavedPromise(await self._card(uow, await self._change(uow, draft, draft.promise_id)))
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
     async def make(self, uow: UnitOfWork, draft: PromiseDraft) -> PromiseCard:
         """Save a promise and tell people. The caller has checked who may, and whether the target is there."""
-        if draft.action is not None and (made := await _made_of(uow.session, draft.target, draft.action)) is not None:
-            return await self._card(uow, made)  # of two of HR at once the second one finds the promise of the first
         row = Promise(
             department_id=draft.target.department_id,
             group_id=draft.target.group_id,
@@ -180,14 +192,19 @@ class PromiseWriting:
         return await self._card(uow, row)
 
     async def _change(self, uow: UnitOfWork, draft: PromiseDraft, promise_id: int) -> Promise:
-        """Save a change. People told an earlier date are told the new one; a new text just replaces the old."""
+        """Save what was changed here and nothing else, so that two people can change one promise at once.
+
+        People told an earlier date are told the new one; a new text just replaces the old.
+        """
         row = await find(uow, promise_id)
         was_due = row.due
-        owner_id = await _owner_of(uow.session, draft)
+        values: dict[str, Any] = {"due": draft.due} if draft.asks == "due" else dict(wording_of(draft))
+        if draft.names_owner:
+            values["owner_id"] = await _owner_of(uow.session, draft)
         changed = await uow.session.scalar(
             update(Promise)
             .where(Promise.id == row.id, Promise.state == PLANNED)
-            .values(**wording_of(draft), due=draft.due, owner_id=owner_id, updated_at=uow.now)
+            .values(**values, updated_at=uow.now)
             .returning(Promise.id)
         )
         if changed is None:
@@ -238,6 +255,22 @@ def with_due(draft: PromiseDraft, day: date, today: date) -> PromiseDraft:
     if day > today + FARTHEST:
         raise DueTooFar
     return replace(draft, due=day, asks="due", is_ready=True)
+
+
+def corrected(draft: PromiseDraft, typed: str, today: date, words: Typed) -> PromiseDraft:
+    """Take what was typed below a preview: a day for the date, anything else for the text. Of a promise that is there
+    already only what is being changed gives way.
+
+    Raise NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar.
+    """
+    is_change = draft.promise_id is not None
+    if draft.asks == "due" if is_change else not draft.is_done:
+        try:
+            return with_due(draft, parse_day(typed, today, words), today)
+        except DayUnreadable:
+            if is_change:
+                raise
+    return replace(draft, texts={draft.locale: clean_text(typed)}, asks="text")
 
 
 def _was_told(promise_id: int) -> ColumnElement[bool]:

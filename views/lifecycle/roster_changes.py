@@ -8,7 +8,7 @@ from typing import Literal
 
 from keyboards.company import HrPage
 from keyboards.lifecycle import ChangeButton
-from keyboards.rows import Button, in_rows_of, keyboard
+from keyboards.rows import Button, danger, in_rows_of, keyboard
 from services.lifecycle.roster.changes import ChangeKind, ListedChange, ListedChanges
 from views import pages
 from views.company.people import NUMBERS_IN_A_ROW, cut
@@ -52,7 +52,7 @@ def card(t: Translator, proposal: ListedChange, page: int) -> Screen:
             *_rules(t, proposal.kind, proposal.until),
         ),
         keyboard(
-            [(t(f"proposals.accept_{proposal.kind}"), ChangeButton(action="accept", **place))],
+            [_deed(t(f"proposals.accept_{proposal.kind}"), ChangeButton(action="accept", **place), proposal.kind)],
             [(t("proposals.decline"), ChangeButton(action="decline", **place))],
             [(t("button.back"), ChangeButton(action="list", page=page))],
         ),
@@ -71,7 +71,8 @@ def all_of(t: Translator, kind: ChangeKind, found: Sequence[ListedChange]) -> Sc
             *_rules(t, kind, min(one.until for one in found)),
         ),
         keyboard(
-            [(t.n(f"proposals.confirm_{kind}", len(found)), ChangeButton(action=action, id=found[-1].id))], _back(t)
+            [_deed(t.n(f"proposals.confirm_{kind}", len(found)), ChangeButton(action=action, id=found[-1].id), kind)],
+            _back(t),
         ),
     )
 
@@ -89,6 +90,11 @@ def _rules(t: Translator, kind: ChangeKind, until: date) -> list[str]:
     if kind == "moved":
         return [t("people.move_rule")]
     return [t("people.offboard_rule", date=t.date(until, year=True)), t("people.offboard_for_good")]
+
+
+def _deed(text: str, data: ChangeButton, kind: ChangeKind) -> Button:
+    """What carries it out: the end of access can't be taken back."""
+    return danger(text, data) if kind == "left" else (text, data)
 
 
 def _back(t: Translator) -> list[Button]:

@@ -30,7 +30,10 @@ def draft(t: Translator, catalogs: Catalogs, card: DraftCard) -> Screen:
             ),
             keyboard(
                 [primary(t("agreement.confirm"), Agreement(action="confirm", value=written.stamp))],
-                [(t("promise.write_again"), Agreement(action="again"))],
+                [
+                    (t("promise.write_again"), Agreement(action="again")),
+                    (t("promise.change_due"), Agreement(action="date")),
+                ],
                 cancel,
             ),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiogram.utils.formatting import BlockQuote, Bold, ExpandableBlockQuote, Text
 
 from content import Content, Talk
@@ -150,7 +152,8 @@ def _company(t: Translator, card: TeamCard) -> str | None:
 
 def _agreed(t: Translator, card: TeamCard, one: ManagedTeam) -> Text:
     """What was agreed with the team, or that nothing is recorded yet."""
-    rows = [f"• {figures.promise_line(t, line, card.on, PROMISE_LENGTH)}" for line in one.agreements[:PROMISES]]
+    own = [replace(line, by_manager=False) for line in one.agreements[:PROMISES]]  # here it goes without saying
+    rows = [f"• {figures.promise_line(t, line, card.on, PROMISE_LENGTH)}" for line in own]
     return lines(Bold(t("team.agreed")), *(rows or [t("team.nothing_agreed")]))
 
 

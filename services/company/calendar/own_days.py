@@ -52,7 +52,7 @@ class CompanyCalendar:
     """The use cases of HR's calendar. Every method runs in the caller's transaction."""
 
     def __init__(self, content: Content, calendar: Calendar) -> None:
-        self._words = content.typed.days
+        self._words = content.typed
         self._calendar = calendar
 
     async def look(self, uow: UnitOfWork) -> OwnCalendar:

@@ -127,10 +127,12 @@ class RosterChanges:
     async def accept_all(self, uow: UnitOfWork, kind: ChangeKind, last_id: int) -> list[int]:
         """Carry out those of a kind that were shown, up to the one with this id; return the Telegram accounts.
 
-        Raise NotAllowed.
+        Raise NotAllowed, ListedChangeGone.
         """
         await roles.confirm_hr(uow)
         shown = [one.id for one in await self.first(uow, kind) if one.id <= last_id]
+        if not shown:
+            raise ListedChangeGone
         return [await self._carry_out(uow, id_) for id_ in shown]
 
     async def decline(self, uow: UnitOfWork, proposal_id: int) -> None:

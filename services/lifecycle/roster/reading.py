@@ -129,15 +129,17 @@ def read(content: bytes, words: RosterWords, answer: Answer | None = None) -> Ro
 def _find_header(content: bytes, words: RosterWords) -> tuple[Table, tuple[int, Cells], Columns]:
     """Return the first table that names its columns, one with departments rather than one without."""
     without: tuple[Table, tuple[int, Cells], Columns] | None = None
+    says_nothing = True
     for table in files.tables(content):
         for line, cells in islice(table.rows(), HEADER_ROWS):
+            says_nothing = False
             found = columns.find(cells, words) if cells else None
             if cells and found and found.department is not None:
                 return table, (line, cells), found
             if cells and found and without is None:
                 without = table, (line, cells), found
     if without is None:
-        raise RosterWithoutHeader
+        raise RosterEmpty if says_nothing else RosterWithoutHeader
     return without
 
 

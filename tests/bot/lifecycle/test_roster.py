@@ -126,6 +126,7 @@ def confirm_data(stage: Stage) -> str:
         ("имя;отдел\n" + "Анна;Склад\n" * (MOST_ROWS + 1), "люди.csv", "roster.too_big"),
         ("Анна;Склад\n", "люди.csv", "roster.no_header"),
         ("имя;отдел\n", "люди.csv", "roster.empty"),
+        ("", "люди.csv", "roster.empty"),
         ("отдел;имя\n" + "".join(f"Имя {n};Склад\n" for n in range(101)), "люди.csv", "roster.too_many_departments"),
     ],
 )

@@ -383,7 +383,11 @@ async def test_twenty_on_a_page_and_by_one_press(stage: Stage, reread: Reread) -
     assert "20. Лишний 19" in olga.screen
     assert "Страница 1 из 2" in said(olga)
     await olga.presses(t("proposals.all_left"))
+    [confirm], *_ = olga.message["reply_markup"]["inline_keyboard"]
+    assert confirm["style"] == "danger"
     await olga.presses(t.n("proposals.confirm_left", 20))
     assert t.n("proposals.done_all", 20) in olga.screen
+    await olga.presses(data=confirm["callback_data"])
+    assert olga.toast == t("proposals.gone"), "nothing was done by the second press"
     assert len(await reread(PROPOSALS)) == 5
     assert await reread(select(func.count(AuditEntry.id)).where(AuditEntry.action == "offboarded_person")) == [20]

@@ -19,6 +19,7 @@ from services.kit.errors import NotAllowed
 from services.outreach.promise_draft import TEXT_LENGTH
 from tests.bot.past import said
 from tests.bot.presses import presses_twice
+from tests.bot.story import ON_SQLITE
 from tests.clock import START
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
@@ -196,7 +197,7 @@ async def test_only_the_people_concerned_are_told_and_may_answer(stage: Stage, r
     for player, promise in ((vera, first), (anna, second), (olga, first)):
         for action in ("noticed", "open"):
             await player.presses(data=NoteButton(action=action, promise=promise).pack())
-            assert player.toast == "Этой новости больше нет."
+            assert player.toast == "Этого обещания больше нет."
         await player.says("/menu")
     assert await reread(REACTIONS) == []
     assert "Новые сиденья" in vera.screen
@@ -392,7 +393,7 @@ async def test_a_promise_that_is_taken_back_is_gone(stage: Stage, reread: Reread
     assert await reread(ACTIONS) == ["promised", "withdrew_promise"]
     for action in ("withdrawn", "kept", "card", "due"):
         await olga.presses(data=PromiseButton(action=action, id=gone).pack())
-        assert olga.toast == "Этой новости больше нет."
+        assert olga.toast == "Этого обещания больше нет."
     await anna.says("/menu")
     assert "Новость компании" not in anna.screen
     assert await reread(ACTIONS) == ["promised", "withdrew_promise"]
@@ -542,3 +543,41 @@ async def test_a_date_that_passes_while_the_bot_is_down(stage: Stage) -> None:
     told = [message["text"] for message in anna.messages if "Вторая пауза" in message.get("text", "")]
     assert len(told) == 1, "not of a date that is over, but once that it is done"
     assert "до 18" not in told[0].replace("\u00a0", " ")
+
+
+@ON_SQLITE
+async def test_what_is_typed_below_a_preview_corrects_it(stage: Stage, reread: Reread) -> None:
+    olga = await hr(stage)
+    await writes(olga, TEXT)
+    await olga.presses("Без второго текста")
+    await olga.says("через неделю")
+    assert "до 11 марта 2026" in said(olga)
+    await olga.says("в пятницу")
+    assert "до 6 марта 2026" in said(olga)
+    assert TEXT in olga.screen
+    await olga.says("31 февраля")
+    assert olga.screen.startswith("Такого дня в календаре нет")
+    await olga.says("Третья пауза")
+    assert TEXT not in olga.screen
+    await olga.presses("Сохранить и рассказать")
+    assert [(row.text, row.due) for row in await reread(PROMISES)] == [("Третья пауза", date(2026, 3, 6))]
+
+
+@ON_SQLITE
+async def test_two_people_of_hr_change_one_promise_at_once(stage: Stage, reread: Reread) -> None:
+    olga, maria = await hr(stage), await hr(stage, 2002, "Мария")
+    await promises(olga)
+    (promise,) = await reread(PROMISES)
+    await olga.presses("Изменить дату")
+    await maria.presses(data=PromiseButton(action="text", id=promise.id).pack())
+    await maria.says("Третья пауза")
+    await maria.presses("Без второго текста")
+    await olga.says("25 марта")
+    await olga.presses("Сохранить и рассказать")
+    await maria.presses("Кто делает")
+    await maria.presses("Мария")
+    await maria.presses("Сохранить")
+    (promise,) = await reread(PROMISES)
+    assert (promise.text, promise.due) == ("Третья пауза", date(2026, 3, 25)), "neither takes the other's change away"
+    assert "Кто делает: Мария" in maria.screen
+    assert (await reread(ACTIONS)).count("changed_promise") == 2

@@ -129,8 +129,12 @@ async def test_two_of_hr_at_once_make_one_promise(stage: Stage, reread: Reread) 
     ivan = await hr_reader(stage, 5002)
     for person in (olga, ivan):
         await person.presses(data=button("promise"))
+    await ivan.says("Своими словами")
     for person in (olga, ivan):
         await person.presses("Сохранить и рассказать")
+    assert "Сохранено." in olga.screen
+    assert "Это уже обещано." in ivan.screen
+    assert "Своими словами" not in ivan.screen
     assert len(await reread(PROMISES)) == 1
     assert (await reread(ACTIONS)).count("promised") == 1
 
@@ -146,7 +150,7 @@ async def test_a_promise_that_is_kept_twice_is_kept_once(stage: Stage, reread: R
     async with stage.database.begin() as session:
         await session.execute(delete(Promise))
     await olga.presses(data=f"pr2:kept:{made.id}")
-    assert olga.toast == "Этой новости больше нет."
+    assert olga.toast == "Этого обещания больше нет."
 
 
 async def test_what_is_promised_or_being_done_is_not_suggested_again(stage: Stage, reread: Reread) -> None:
