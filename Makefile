@@ -4,6 +4,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
+# What takes pip a minute takes uv seconds. Where only pip can reach an index, pip does it.
+UV := $(PY) -m uv pip
+INSTALL = @$(UV) install --quiet --require-hashes --python $(PY) $(1) 2>/dev/null || $(PIP) install --quiet $(1)
 PYTEST := $(PY) -m pytest -q -n auto --maxprocesses 8 --dist worksteal
 
 # Variables of the caller that would change what is imported or what the tests see, or have every process compile anew.
@@ -67,29 +70,32 @@ format: $(VENV)/dev.stamp  ## put the code into the one format
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-lock: $(PY)  ## choose the newest versions that the lists in requirements*.in allow
-	$(PIP) install --quiet "uv==0.13.*"
+lock: $(VENV)/uv.txt  ## choose the newest versions that the lists in requirements*.in allow
 	@for name in requirements requirements-dev requirements-docs; do \
-		$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+		$(UV) compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 			$$name.in --output-file $$name.txt || exit 1; \
 	done
 
 migration: $(VENV)/dev.stamp  ## write the migration from the schema to the models (NAME=what_changes)
 	$(PY) -m migrations.generate $(NAME)
 
-$(VENV)/runtime.stamp: requirements.txt | $(PY)
+$(VENV)/runtime.stamp: requirements.txt | $(VENV)/uv.txt
 	@echo "Installing into $(VENV) (a minute the first time)"
-	@$(PIP) install --quiet --requirement requirements.txt
+	$(call INSTALL,--requirement requirements.txt)
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/runtime.stamp
 	@echo "Installing the tools for the tests"
-	@$(PIP) install --quiet --requirement requirements-dev.txt
+	$(call INSTALL,--requirement requirements-dev.txt)
 	@touch $@
 
-$(VENV)/docs.stamp: requirements-docs.txt | $(PY)
-	@$(PIP) install --quiet --requirement requirements-docs.txt
+$(VENV)/docs.stamp: requirements-docs.txt | $(VENV)/uv.txt
+	$(call INSTALL,--requirement requirements-docs.txt)
 	@touch $@
+
+$(VENV)/uv.txt: | $(PY)
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.txt > $@
+	@$(PIP) install --quiet --require-hashes --only-binary :all: --requirement $@ 2>/dev/null || true
 
 $(PY):
 	@for python in $(CANDIDATES); do \

