@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -13,31 +13,45 @@ ROWS = 2
 QUOTED = re.compile(r"'([^']*)'")
 
 
-def reflect(connection: sa.Connection) -> sa.MetaData:
-    """The schema as the database itself describes it."""
-    metadata = sa.MetaData()
-    metadata.reflect(connection)
+def reflect(connection: sa.Connection, known: sa.MetaData | None = None) -> sa.MetaData:
+    """The schema as the database itself describes it; of what is `known`, only what has changed is read again."""
+    metadata = known or sa.MetaData()
+    found = sa.inspect(connection)
+    checks = found.get_multi_check_constraints()
+    described = {key[1]: str((columns, checks.get(key))) for key, columns in found.get_multi_columns().items()}
+    before = metadata.info.get("described", {})
+    for name in before.keys() & metadata.tables.keys():
+        if described.get(name) != before[name]:
+            metadata.remove(metadata.tables[name])
+    metadata.reflect(connection, only=[name for name in described if name not in metadata.tables], resolve_fks=False)
+    metadata.info["described"] = described
     return metadata
 
 
 def fill(connection: sa.Connection, metadata: sa.MetaData, rows: int = ROWS) -> None:
     """Insert `rows` rows into each table; every foreign key points to a row, nullable and circular ones too."""
+    there: dict[str, list[Any]] = {}
+
+    def refer(column: sa.Column[Any], number: int) -> Any:
+        """The `number`-th value that a foreign key may take."""
+        target = next(iter(column.foreign_keys)).target_fullname
+        if target not in there:
+            name, _, key = target.partition(".")
+            there[target] = list(connection.scalars(sa.text(f'SELECT "{key}" FROM "{name}" ORDER BY 1')))
+        return there[target][number - 1]
+
     for table in _parents_first(metadata):
-        for number in range(1, rows + 1):
-            connection.execute(table.insert().values(_row(connection, table, number)))
+        connection.execute(table.insert(), [_row(table, number, refer) for number in range(1, rows + 1)])
     for table in metadata.tables.values():
-        for column in _references(table, nullable=True):
-            connection.execute(table.update().values({column: _some_value(connection, column, 1)}))
+        if values := {column: refer(column, 1) for column in _references(table, nullable=True)}:
+            connection.execute(table.update().values(values))
 
 
-def contents(connection: sa.Connection, metadata: sa.MetaData) -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table, in a stable order."""
+def contents(connection: sa.Connection) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table, as it lies there, in no order."""
     return {
-        name: sorted(
-            (dict(row) for row in connection.execute(table.select()).mappings()),
-            key=lambda row: str([row[column.name] for column in table.primary_key]),
-        )
-        for name, table in metadata.tables.items()
+        name: [dict(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"').mappings()]
+        for name in sa.inspect(connection).get_table_names()
         if name != "alembic_version"
     }
 
@@ -49,7 +63,7 @@ def _parents_first(metadata: sa.MetaData) -> Iterator[sa.Table]:
         ready = [
             table
             for table in waiting.values()
-            if not any(_target(column).table.name in waiting for column in _references(table, nullable=False))
+            if not any(_target(column) in waiting for column in _references(table, nullable=False))
         ]
         assert ready, f"tables that cannot be filled: {sorted(waiting)}"
         for table in ready:
@@ -61,22 +75,17 @@ def _references(table: sa.Table, *, nullable: bool) -> list[sa.Column[Any]]:
     return [column for column in table.columns if column.foreign_keys and column.nullable is nullable]
 
 
-def _target(column: sa.Column[Any]) -> sa.Column[Any]:
-    return next(iter(column.foreign_keys)).column
+def _target(column: sa.Column[Any]) -> str:
+    """The table that a foreign key points to."""
+    return next(iter(column.foreign_keys)).target_fullname.partition(".")[0]
 
 
-def _some_value(connection: sa.Connection, column: sa.Column[Any], number: int) -> Any:
-    """The `number`-th value that a foreign key may take."""
-    target = _target(column)
-    return connection.execute(sa.select(target).order_by(target).offset(number - 1).limit(1)).scalar_one()
-
-
-def _row(connection: sa.Connection, table: sa.Table, number: int) -> dict[str, Any]:
+def _row(table: sa.Table, number: int, refer: Callable[[sa.Column[Any], int], Any]) -> dict[str, Any]:
     generated = table.autoincrement_column
     if generated is not None and isinstance(generated.type, sa.BigInteger):
         generated = None  # given by Telegram, not by the database
     return {
-        column.name: _some_value(connection, column, number) if column.foreign_keys else _value(table, column, number)
+        column.name: refer(column, number) if column.foreign_keys else _value(table, column, number)
         for column in table.columns
         if column is not generated and not (column.foreign_keys and column.nullable)
     }

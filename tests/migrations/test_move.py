@@ -77,33 +77,38 @@ async def files(stage: Stage, person_id: int) -> list[Any]:
     return seen
 
 
-@pytest.mark.both_databases
-async def test_everything_works_on_after_a_move(
-    stage: Stage, database_url: str, other: str, clock: ManualClock
+async def test_everything_works_on_after_a_move_there_and_back(
+    stage: Stage, databases: Databases, database_url: str, other: str, clock: ManualClock
 ) -> None:
+    """From one kind into the other, and from there into a new one of the first kind."""
     await company(stage)
     await stage.database.dispose()
     is_file = database_url.startswith("sqlite")
     before = database_file(database_url).read_bytes() if is_file else b""
-
-    moved = await manage(database_url, other)
-    assert moved.exit_code == 0, moved.output
-    assert moved.output.splitlines()[-1].startswith("Everything is there and the same. Set DATABASE_URL")
+    back = databases.empty()
+    for source, target in ((database_url, other), (other, back)):
+        moved = await manage(source, target)
+        assert moved.exit_code == 0, moved.output
+        assert moved.output.splitlines()[-1].startswith("Everything is there and the same. Set DATABASE_URL")
+        assert await runner.revision_of(target) == runner.head()
     assert not is_file or database_file(database_url).read_bytes() == before
 
-    assert await runner.revision_of(other) == runner.head()
-    there = Database(other)
-    second = Stage(there, clock)
-    assert await files(second, 77_001) == await files(stage, 77_001)
-    vera = await member(second, 88_001, "Вера")
-    await vera.presses(vera.buttons[0][0])
-    assert await _add_department(there, clock) == await _add_department(stage.database, clock)
-    async with there.begin() as session:
-        assert await session.scalar(select(User.moved_to_id).where(User.id == 1))
-    await second.tick()
-    for one in (stage, second):
-        one.telegram.take_refusals()  # the invented HR people have no chat
-    await there.dispose()
+    seen = await files(stage, 77_001)
+    number = await _add_department(stage.database, clock)
+    for url in (other, back):
+        there = Database(url)
+        moved_to = Stage(there, clock)
+        assert await files(moved_to, 77_001) == seen
+        vera = await member(moved_to, 88_001, "Вера")
+        await vera.presses(vera.buttons[0][0])
+        assert await _add_department(there, clock) == number
+        async with there.begin() as session:
+            assert await session.scalar(select(User.moved_to_id).where(User.id == 1))
+        await moved_to.tick()
+        moved_to.telegram.take_refusals()  # the invented HR people have no chat
+        await there.dispose()
+    stage.telegram.take_refusals()
+    databases.drop(back)
 
     again = await manage(database_url, other)
     assert again.exit_code == 1

@@ -44,8 +44,9 @@ REBUILD_ALL = """
             with op.batch_alter_table(table, recreate="{recreate}") as batch:
                 batch.add_column(sa.Column("added", sa.Integer(), nullable=True))
 """
-LOSE_PARENTS = """
-    op.add_column("facts", sa.Column("added", sa.Integer(), nullable=True))
+ADD = 'op.add_column("facts", sa.Column("added", sa.Integer(), nullable=True))'
+LOSE_PARENTS = f"""
+    {ADD}
     op.execute("DELETE FROM users")
 """
 
@@ -74,11 +75,11 @@ def constraints(connection: sa.Connection) -> dict[str, dict[str, Any]]:
 
 async def test_rebuilding_every_table_keeps_every_row(database_url: str, next_step: Path) -> None:
     await on(database_url, lambda connection: fill(connection, reflect(connection)))
-    before = await on(database_url, lambda connection: contents(connection, reflect(connection)))
+    before = await on(database_url, contents)
     rules = await on(database_url, constraints)
     add_step(next_step, REBUILD_ALL.format(recreate="always" if "sqlite" in database_url else "auto"))
     await runner.upgrade(database_url)
-    after = await on(database_url, lambda connection: contents(connection, reflect(connection)))
+    after = await on(database_url, contents)
     assert all(before.values())
     assert_kept(before, after)
     assert "added" in after["users"][0]
@@ -98,19 +99,19 @@ async def test_rebuilding_with_foreign_keys_on_would_lose_rows(sqlite_databases:
 async def test_a_step_that_breaks_references_is_undone(sqlite_databases: SQLiteDatabases, next_step: Path) -> None:
     url = sqlite_databases.migrated()
     await on(url, lambda connection: fill(connection, reflect(connection)))
-    before = await on(url, lambda connection: (contents(connection, reflect(connection)), description(connection)))
+    before = await on(url, lambda connection: (contents(connection), description(connection)))
     old = runner.head()
     add_step(next_step, LOSE_PARENTS)
     with pytest.raises(runner.BrokenReferencesError, match=r"assessments.*was not changed"):
         await runner.upgrade(url)
     assert await runner.revision_of(url) == old
-    after = await on(url, lambda connection: (contents(connection, reflect(connection)), description(connection)))
+    after = await on(url, lambda connection: (contents(connection), description(connection)))
     assert after == before
 
 
 async def test_a_step_that_fails_half_way_is_undone(database_url: str, next_step: Path) -> None:
     before, old = await on(database_url, description), runner.head()
-    add_step(next_step, 'op.add_column("facts", sa.Column("added", sa.Integer()))\n    raise RuntimeError("half way")')
+    add_step(next_step, f'{ADD}\n    raise RuntimeError("half way")')
     with pytest.raises(RuntimeError, match="half way"):
         await runner.upgrade(database_url)
     assert await runner.revision_of(database_url) == old
@@ -125,7 +126,7 @@ async def test_a_copy_is_made_before_the_schema_changes(sqlite_databases: SQLite
         other.execute("PRAGMA journal_mode=WAL")
         other.execute("INSERT INTO facts VALUES ('bot_username', 'in the log, not in the file yet')")
         other.commit()
-        add_step(next_step, REBUILD_ALL.format(recreate="always"))
+        add_step(next_step, ADD)
         copy = await runner.upgrade(url)
     assert copy == file.with_name(f"{file.stem}.{old}.db")
     with closing(sqlite3.connect(copy)) as opened:

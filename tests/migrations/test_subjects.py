@@ -10,9 +10,7 @@ import sqlalchemy as sa
 from db.database import Database
 from migrations import runner
 from models.operations import DELIVERY_STATES
-from services.account import users
 from services.account.settings import ReturnSubject
-from services.account.users import NewMember
 from services.company.messages import MoveSubject
 from services.lifecycle.messages import LeavingSubject, RefusalSubject, RelinkSubject
 from services.notifications.subjects import REGISTER
@@ -21,7 +19,7 @@ from services.outbox.outbox import PlannedMessage, Subject, schedule, withdraw
 from services.outreach.messages import ContactSubject, note_subject
 from services.summary.messages import WeekSubject
 from services.wellbeing.messages import CheckinSubject, PulseSubject, RecommendationSubject, ReminderSubject
-from tests.fill import reflect
+from tests.fill import fill, reflect
 from tests.migrations.test_history import on
 
 LATER = {  # kinds that came after this migration
@@ -65,39 +63,39 @@ OLD_COLUMNS = ("id", "user_id", "kind", "state", "due_at", "expires_at", "leader
 
 async def filled(url: str) -> None:
     """One person for each state, each with a delivery in that state about every subject."""
-    await runner.upgrade(url)
-    database = Database(url)
-    async with database.begin() as session:
-        for number, _ in enumerate(DELIVERY_STATES, start=1):
-            await users.join(session, NewMember(number, "x", "en", "employee", None, 1), "UTC", NOW)
-    await database.dispose()
-    await runner.downgrade(url, "0003")
+    await runner.upgrade(url, "0003")
     await on(url, _fill)
 
 
 def _fill(connection: sa.Connection) -> None:
-    deliveries = reflect(connection).tables["deliveries"]
-    for user_id, state in enumerate(DELIVERY_STATES, start=1):
-        for number, (kind, slot, _) in enumerate(SLOTS):
-            has_left = state in kinds.SPENT
-            connection.execute(
-                deliveries.insert().values(
-                    user_id=user_id,
-                    kind=kind,
-                    slot=slot,
-                    due_at=NOW,
-                    expires_at=NOW + timedelta(days=3),
-                    state=state,
-                    leader_id=number or None,
-                    lease_owner="one" if state in ("leased", "sending") else None,
-                    lease_until=NOW if state in ("leased", "sending") else None,
-                    attempts=number,
-                    message_id=number if has_left else None,
-                    sent_at=NOW if has_left else None,
-                    created_at=NOW,
-                    updated_at=NOW,
-                )
-            )
+    tables = reflect(connection)
+    fill(connection, tables, rows=len(DELIVERY_STATES))
+    deliveries = tables.tables["deliveries"]
+    connection.execute(deliveries.delete())
+    people = connection.scalars(sa.select(tables.tables["users"].c.id)).all()
+    connection.execute(
+        deliveries.insert(),
+        [
+            {
+                "user_id": user_id,
+                "kind": kind,
+                "slot": slot,
+                "due_at": NOW,
+                "expires_at": NOW + timedelta(days=3),
+                "state": state,
+                "leader_id": number or None,
+                "lease_owner": "one" if state in ("leased", "sending") else None,
+                "lease_until": NOW if state in ("leased", "sending") else None,
+                "attempts": number,
+                "message_id": number if state in kinds.SPENT else None,
+                "sent_at": NOW if state in kinds.SPENT else None,
+                "created_at": NOW,
+                "updated_at": NOW,
+            }
+            for user_id, state in zip(sorted(people), DELIVERY_STATES, strict=True)
+            for number, (kind, slot, _) in enumerate(SLOTS)
+        ],
+    )
 
 
 async def rows(url: str) -> list[dict[str, Any]]:
@@ -114,56 +112,54 @@ def common(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 async def test_every_row_is_kept_with_its_subject(empty_url: str) -> None:
+    """Up, used, down, and up again."""
     await filled(empty_url)
     before = await rows(empty_url)
+    assert len(before) == len(SLOTS) * len(DELIVERY_STATES)
     await runner.upgrade(empty_url)
     after = await rows(empty_url)
-    assert {row["kind"] for row in after} == REGISTER.keys() - LATER
-    assert len(before) == len(SLOTS) * len(DELIVERY_STATES)
+    _have_their_subjects(after)
     assert common(after) == common(before)
-    for row, (kind, _, subject) in zip(after, SLOTS * len(DELIVERY_STATES), strict=True):
+
+    await runner.downgrade(empty_url, "0003")
+    back = await rows(empty_url)
+    assert common(back) == common(before)
+    assert [row["slot"] for row in back] == [row["slot"] for row in before]
+
+    await runner.upgrade(empty_url)
+    database = Database(empty_url)
+    await _only_what_is_about_one_row_is_taken_back(database, empty_url)
+    await _nothing_is_sent_twice(database, empty_url)
+    await database.dispose()
+
+
+def _have_their_subjects(found: list[dict[str, Any]]) -> None:
+    assert {row["kind"] for row in found} == REGISTER.keys() - LATER
+    for row, (kind, _, subject) in zip(found, SLOTS * len(DELIVERY_STATES), strict=True):
         assert REGISTER[kind].subject.load(row["subject"]) == subject
         assert type(subject).load(row["subject"]) == subject
         assert (row["dedup_key"], row["subject_id"]) == (subject.dedup_key, subject.row_id)
 
 
-async def test_nothing_is_sent_twice_after_the_step(empty_url: str) -> None:
-    """What was sent, or may have been, stays so when it is planned again; what waited is moved and not doubled."""
-    await filled(empty_url)
-    await runner.upgrade(empty_url)
-    later = NOW + timedelta(days=1)
-    database = Database(empty_url)
-    async with database.begin() as session:
-        for user_id, _ in enumerate(DELIVERY_STATES, start=1):
-            for kind, _, subject in SLOTS:
-                message = PlannedMessage(kind, subject, later, later + timedelta(days=3))
-                await schedule(session, user_id, message, later)
-    await database.dispose()
-    replanned = {"pending": "pending", "skipped": "pending"}
-    expected = [replanned.get(state, state) for state in DELIVERY_STATES for _ in SLOTS]
-    assert [row["state"] for row in await rows(empty_url)] == expected
-
-
-async def test_messages_about_one_row_are_taken_back_and_no_others(empty_url: str) -> None:
+async def _only_what_is_about_one_row_is_taken_back(database: Database, url: str) -> None:
     """The step 12 and not the step 120, of this person and of nobody else."""
-    await filled(empty_url)
-    await runner.upgrade(empty_url)
-    database = Database(empty_url)
     async with database.begin() as session:
         await withdraw(session, 1, kinds.REVIEW, NOW, about_row=12)
         await withdraw(session, 1, kinds.WELCOME_BACK, NOW)
-    await database.dispose()
-    states = {(row["user_id"], row["kind"], row["subject_id"]): row["state"] for row in await rows(empty_url)}
+    states = {(row["user_id"], row["kind"], row["subject_id"]): row["state"] for row in await rows(url)}
     assert states[1, kinds.REVIEW, 12] == states[1, kinds.WELCOME_BACK, None] == "skipped"
     assert states[1, kinds.REVIEW, 120] == states[1, kinds.NUDGE, 12] == "pending"
     assert states[2, kinds.REVIEW, 12] == "leased"
 
 
-async def test_the_step_can_be_taken_back(empty_url: str) -> None:
-    await filled(empty_url)
-    before = await rows(empty_url)
-    await runner.upgrade(empty_url)
-    await runner.downgrade(empty_url, "0003")
-    after = await rows(empty_url)
-    assert common(after) == common(before)
-    assert [row["slot"] for row in after] == [row["slot"] for row in before]
+async def _nothing_is_sent_twice(database: Database, url: str) -> None:
+    """What was sent, or may have been, stays so when it is planned again; what waited is moved and not doubled."""
+    later = NOW + timedelta(days=1)
+    async with database.begin() as session:
+        for user_id, _ in enumerate(DELIVERY_STATES, start=1):
+            for kind, _, subject in SLOTS:
+                message = PlannedMessage(kind, subject, later, later + timedelta(days=3))
+                await schedule(session, user_id, message, later)
+    replanned = {"pending": "pending", "skipped": "pending"}
+    expected = [replanned.get(state, state) for state in DELIVERY_STATES for _ in SLOTS]
+    assert [row["state"] for row in await rows(url)] == expected
