@@ -108,6 +108,7 @@ class Typed(Model):
     before_hours: tuple[Text, ...]
     commands: Mapping[TypedCommand, tuple[Text, ...]]
     movements: Mapping[Literal["skip", "back", "later"], tuple[Text, ...]]
+    fillers: tuple[Text, ...]
     frequencies: tuple[Frequency, ...]
     numbers: Mapping[int, tuple[Text, ...]]
     places: Mapping[int, tuple[Text, ...]]

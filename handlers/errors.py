@@ -9,7 +9,7 @@ from aiogram.types import ErrorEvent
 from services.kit.errors import Refusal
 from services.lifecycle.errors import DoorClosed
 from transport import delivery
-from views.information import note
+from views.information import refusal
 from views.lifecycle.joining import closed_door
 from views.translator import Translator
 
@@ -26,4 +26,4 @@ async def refused(event: ErrorEvent, t: Translator) -> None:
         case Refusal(key=key, values=values) if query is not None:
             await delivery.alert(query, t(key, **values))
         case Refusal(key=key, values=values) if message is not None:
-            await delivery.show(message, note(t(key, **values)))
+            await delivery.show(message, refusal(t, key, values))

@@ -8,14 +8,20 @@ from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
+from keyboards.labels import LABEL_LENGTH, fitting
+
 COPIED_AT_MOST = 256  # characters: Telegram's limit
 
 Button = tuple[str, CallbackData] | InlineKeyboardButton
 
 
 def keyboard(*rows: Sequence[Button] | None) -> InlineKeyboardMarkup:
-    """An inline keyboard; rows that are None or empty are left out."""
-    return InlineKeyboardMarkup(inline_keyboard=[[_made(button) for button in row] for row in rows if row])
+    """An inline keyboard; rows that are None or empty are left out, labels that a phone would cut are cut at a word."""
+    made = [[_made(button) for button in row] for row in rows if row]
+    if any(len(button.text) > LABEL_LENGTH for row in made for button in row):
+        labels = fitting([button.text for row in made for button in row])
+        made = [[button.model_copy(update={"text": labels[button.text]}) for button in row] for row in made]
+    return InlineKeyboardMarkup(inline_keyboard=made)
 
 
 def in_rows_of(size: int, buttons: Sequence[Button]) -> list[Sequence[Button]]:

@@ -42,9 +42,10 @@ class OptionTaken:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The text stood for a button under the question: `is_put_aside` where the rest waits for later."""
+    """The text stood for a button under the question; `is_put_aside`: the rest waits for later."""
 
     state: CheckInState
+    is_skipped: bool = False
     is_put_aside: bool = False
 
 
@@ -83,6 +84,7 @@ class TypedAnswers:
         self._frequencies = {
             spoken(words): frequency.values for frequency in content.typed.frequencies for words in frequency.words
         }
+        self._fillers = re.compile(rf"(?:(?:{_any_of(map(spoken, content.typed.fillers))})[ ,.…-]+)+")
         self._movements = {spoken(one): move for move, words in content.typed.movements.items() for one in words}
 
     async def take(self, uow: UnitOfWork, message: TypedMessage) -> Taken | None:
@@ -93,7 +95,8 @@ class TypedAnswers:
         step = await self._checkins.state(uow)
         if isinstance(step, CausesStep) and (cause := _cause(step, message.text)) is not None:
             return await self._name(uow, message, step, cause)
-        if isinstance(step, CheckInStep) and (move := self._movements.get(spoken(message.text))) is not None:
+        move = self._movements.get(self._said(message.text))
+        if isinstance(step, CheckInStep) and move is not None:
             return await self._move(uow, message, step, move)
         return await self._answer(uow, message, step)
 
@@ -105,7 +108,7 @@ class TypedAnswers:
         press = QuestionRef(step.draft_id, step.questionnaire.version, step.position)
         match move:
             case "skip":
-                return Moved(await self._checkins.answer(uow, press, None))
+                return Moved(await self._checkins.answer(uow, press, None), is_skipped=True)
             case "back":
                 return Moved(await self._checkins.back(uow, press))
         return Moved(step, is_put_aside=True)
@@ -138,9 +141,15 @@ class TypedAnswers:
                 return ValueTaken(question.item, value, await self._pulses.answer(uow, tap))
         return None
 
+    def _said(self, text: str) -> str:
+        """Return the words of a text without what people say before them."""
+        words = spoken(text)
+        filler = self._fillers.match(words)
+        return words[filler.end() :] if filler else words
+
     def _options(self, step: CheckInStep, text: str) -> tuple[Option, ...]:
         """Return the option with these words, or the one in this place, counted from 1; several for vague words."""
-        scale, words = step.questionnaire.response_scale, spoken(text)
+        scale, words = step.questionnaire.response_scale, self._said(text)
         for option in scale:
             if words in map(spoken, option.texts.values()):
                 return (option,)

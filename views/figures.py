@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from content import Content
+from keyboards.labels import shortened
 from services.company.memberships import COMPANY, Group
 from services.gate import disclosure
 from services.gate.publications import Band, GroupFigures, Mean, Publication, Share
@@ -69,15 +70,6 @@ def days_of(t: Translator, publication: Publication) -> str:
     return t.days(publication.slot, publication.period.last_day)
 
 
-def shortened(text: str, length: int) -> str:
-    """At most `length` characters, with an ellipsis where something is missing: after a word where that is near."""
-    if len(text) <= length:
-        return text
-    cut = text[:length]
-    words = cut.rpartition(" ")[0] if " " in cut[length * 2 // 3 :] else cut[:-1]
-    return words.rstrip(" ,;:.") + "…"
-
-
 def name(t: Translator, group: Group, length: int = 255) -> str:
     """A group's name in the reader's language."""
     return shortened(name_in(t.locale, group.name, group.name_en), length)
@@ -138,18 +130,13 @@ def high_share(t: Translator, cell: GroupFigures) -> str:
 
 
 def causes(t: Translator, content: Content, cell: GroupFigures) -> str:
-    """«Тяготит больше всего …: слишком много работы — около половины», or nothing where none was published."""
+    """«Что тяготит больше всего …: слишком много работы — около 50 %», or nothing where none was published."""
     named = [
-        t("summary.cause", cause=t.words(cause.words).lower(), share=in_words(t, one.share))
+        t("summary.cause", cause=t.words(cause.words).lower(), share=share(t, one.share))
         for one in cell.causes
         if (cause := content.causes.get(one.id)) is not None
     ]
     return t("summary.causes", list="; ".join(named)) if named else ""
-
-
-def in_words(t: Translator, value: Share) -> str:
-    """«около половины»: a share in the words of its tenth."""
-    return t(f"share.tenths.{round(value.value * 10)}")
 
 
 def verdict(t: Translator, now: str, change: Change, then: str) -> str:

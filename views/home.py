@@ -25,7 +25,7 @@ from services.wellbeing.dashboard import SPANS
 from services.wellbeing.pulse import Question, Summary
 from services.wellbeing.recommendations import RecommendationCard
 from views.checkin_dates import next_checkin, on_hold
-from views.figures import shortened
+from views.outreach import notes
 from views.screen import Screen, lines, titled
 from views.translator import Translator
 
@@ -114,7 +114,7 @@ def _trying(t: Translator, card: HomeCard) -> str:
 
 
 def _news(t: Translator, card: HomeCard) -> str | None:
-    return None if card.news is None else t("home.news", note=shortened(" ".join(card.news.text.split()), NEWS_LENGTH))
+    return None if card.news is None else notes.brief(t, card.news, NEWS_LENGTH)
 
 
 def _title(t: Translator, card: RecommendationCard) -> str:

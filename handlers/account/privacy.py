@@ -98,7 +98,7 @@ async def export_command(message: Message, request: Request, content: Content) -
 async def export_from_button(query: CallbackQuery, request: Request, content: Content) -> None:
     """Do the same from a button."""
     await _export(query, request, content)
-    await request.answer(request.t("export.sent"))
+    await request.answer()
 
 
 async def _export(event: CallbackQuery | Message, request: Request, content: Content) -> None:
@@ -108,3 +108,4 @@ async def _export(event: CallbackQuery | Message, request: Request, content: Con
         collected = await export.collect(uow)
     for document in await asyncio.to_thread(files.documents, request.t, collected, content):
         await delivery.send_document(event, document)
+    await request.say(views.exported(request.t))

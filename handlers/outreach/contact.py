@@ -14,7 +14,6 @@ from services.outreach.contact import requests as contact
 from transport import delivery
 from transport.request import Request
 from views.outreach import contact as views
-from views.translator import Catalogs
 
 router = Router(name="outreach.contact")
 router.message.filter(IsMember())
@@ -48,31 +47,31 @@ async def ask_for_words(query: CallbackQuery, request: Request, callback_data: A
 
 
 @router.message(Awaiting.contact, IsTyped(), flags=WITHOUT_CONSENT)
-async def take_words(message: Message, request: Request, catalogs: Catalogs) -> None:
+async def take_words(message: Message, request: Request) -> None:
     """Take the words and show them as they will be sent; typing again replaces them."""
-    await _preview_words(request, catalogs, message.text or "")
+    await _preview_words(request, message.text or "")
 
 
 @router.message(Awaiting.contact, IsPhone(), flags=WITHOUT_CONSENT)
-async def take_card(message: Message, request: Request, phone: str, catalogs: Catalogs) -> None:
+async def take_card(message: Message, request: Request, phone: str) -> None:
     """Take the number on a contact card, their own or another's, as if it were typed."""
-    await _preview_words(request, catalogs, phone)
+    await _preview_words(request, phone)
 
 
-async def _preview_words(request: Request, catalogs: Catalogs, words: str) -> None:
+async def _preview_words(request: Request, words: str) -> None:
     async with request.begin() as uow:
         hr_id = (await request.dialog.get_data()).get("hr", 0)
         hr, letter = await contact.preview(uow, hr_id, "words", words)
         await request.dialog.set_data({"hr": hr_id, "words": letter.reach})
-    await request.show(views.preview(request.t, catalogs.translator(hr.locale), hr, letter))
+    await request.show(views.preview(request.t, hr, letter))
 
 
 @router.callback_query(AskHr.filter((F.action == "way") & (F.way != "words")), flags=WITHOUT_CONSENT)
-async def preview(query: CallbackQuery, request: Request, callback_data: AskHr, catalogs: Catalogs) -> None:
-    """Show exactly what will be sent."""
+async def preview(query: CallbackQuery, request: Request, callback_data: AskHr) -> None:
+    """Show what will be sent."""
     async with request.read() as uow:
         hr, letter = await contact.preview(uow, callback_data.hr, callback_data.way, None)
-    await request.show(views.preview(request.t, catalogs.translator(hr.locale), hr, letter))
+    await request.show(views.preview(request.t, hr, letter))
 
 
 @router.callback_query(AskHr.filter(F.action == "send"), flags=WITHOUT_CONSENT)

@@ -10,9 +10,7 @@ from content.pulse import PulseItem
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One metric of the pulse, 0–10 by week (None: not answered); `mean` is the person's own line, None with too few
-    weeks.
-    """
+    """One metric of the pulse, 0–10 by week (None: not answered), and the `mean` of these weeks, None with too few."""
 
     item: PulseItem
     values: tuple[float | None, ...]

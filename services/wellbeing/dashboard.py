@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from statistics import fmean
 
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +19,7 @@ from services.kit.calendar import WEEK, Calendar
 from services.kit.curves import Curves, Line, Mark
 from services.wellbeing import points
 from services.wellbeing.history import History, PastCheckIn
-from services.wellbeing.pulse import LOOK_BACK, own_line, series_of
+from services.wellbeing.pulse import LOOK_BACK, series_of
 
 SPANS = (4, 12, 52)
 DEFAULT_SPAN = 12
@@ -87,9 +88,9 @@ class Dashboard:
     def _line(self, item: PulseItem, weeks: tuple[date, ...], pulses: Mapping[date, points.Figures]) -> Line:
         factor = self._pulse.answer.factor
         series = series_of(pulses, item.metric)
-        mean = own_line(series, self._pulse.display)
         values = tuple(series[week] / factor if week in series else None for week in weeks)
-        return Line(item, values, None if mean is None else mean / factor)
+        answers = [value for value in values if value is not None]
+        return Line(item, values, fmean(answers) if len(answers) >= self._pulse.display.min_weeks else None)
 
     def _marks(self, checkins: Mapping[date, points.Figures]) -> tuple[Mark, ...]:
         rule = self._pulse.on_questionnaire

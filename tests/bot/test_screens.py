@@ -17,6 +17,7 @@ from app.wiring import create_catalogs
 from config import load_settings
 from content.base import LEVELS
 from keyboards import account, company, lifecycle, outreach, summary, wellbeing
+from keyboards.labels import LABEL_LENGTH, fitting
 from locales import LOCALES
 from models import DeadLetter
 from services.company.departments import DepartmentLine
@@ -38,6 +39,7 @@ NAME = ("<b>שלום</b> & 👩‍👩‍👧 " * 20)[:200].strip()
 PLAN = ("<i>если</i> שלום 🙂 " * 30)[:300].strip()
 APOLOGY = {locale: CATALOGS.translator(locale)("error.general") for locale in LOCALES}
 CYRILLIC = re.compile("[а-яё]+", re.IGNORECASE)
+COMMAND = re.compile(r"(?<!\w)/[a-z_]+")
 LETTERS = re.compile(r"[^\W\d_]{3,}")
 PRESSES = 400
 APART = ("x1:", "v1:locale:", "y1:withdrawn")  # the other language, and the consent, without which all is closed
@@ -71,11 +73,17 @@ class Crawl:
         assert not self._todo, "there is no end of new buttons"
 
     def look(self) -> None:
-        """Every message that stands in the chat: its words, and the buttons that were not there before."""
+        """Every message that stands in the chat: its words, and the buttons that were not there before.
+
+        The newest one leads on: by a button, or by a command that it names.
+        """
+        newest = self._player.message
+        assert self._player.buttons or COMMAND.search(newest.get("text", "")), newest
         for message in self._player.messages:
             buttons = [b for row in message.get("reply_markup", {}).get("inline_keyboard", []) for b in row]
             for text in (message.get("text") or message.get("caption") or "", *(b["text"] for b in buttons)):
                 self._check(text)
+            assert max((len(button["text"]) for button in buttons), default=0) <= LABEL_LENGTH, buttons
             for data in (button["callback_data"] for button in buttons if "callback_data" in button):
                 kind = re.sub(r"\d+", "#", data)
                 if kind not in self._seen and not data.startswith(APART):
@@ -275,12 +283,23 @@ async def test_what_telegram_shows_before_the_chat_fits(stage: Stage) -> None:
     ]
 
 
+def test_labels_that_a_phone_would_cut_can_still_be_told_apart() -> None:
+    cities = ("Москва", "Казань", "Нижний Новгород")
+    offices = [f"Отдел по работе с клиентами, {city}" for city in cities]
+    labels = fitting([*offices, "Новый график смен вывешиваем за две недели", "Склад"])
+    assert len(set(labels.values())) == len(labels)
+    assert max(map(len, labels.values())) <= LABEL_LENGTH
+    assert all(labels[office].endswith(city) for office, city in zip(offices, cities, strict=True))
+    assert [*labels.values()][3:] == ["Новый график смен вывешиваем за…", "Склад"]
+
+
 @ON_SQLITE
 @LANGUAGES
 async def test_a_choice_of_department_with_names_of_any_kind(stage: Stage, locale: str) -> None:
     for name in ("<b>Склад</b>", "שלום", "🙂" * 60, "x" * 255):
         await department(stage, name)
     anna = await newcomer(stage, locale=locale)
-    assert {"<b>Склад</b>", "שלום", "🙂" * 60, "x" * 255} <= {row[0] for row in anna.buttons}
+    labels = {row[0] for row in anna.buttons}
+    assert labels >= {"<b>Склад</b>", "שלום", "🙂" * 31 + "…", "x" * 31 + "…"}
     await anna.presses("<b>Склад</b>")
     assert "20" in anna.screen

@@ -15,6 +15,10 @@ ROOT = LOCALES_PATH.parent
 GLOSSARY = ROOT / "docs" / "glossary.md"
 LONGEST_BUTTON = 30  # characters, which is what a button as wide as a phone shows
 LOCALES = ("ru", "en")
+WITHOUT_A_WAY_ON = {
+    *("delete.done", "relink.moved"),  # nothing of the person is left here
+    *("error.throttled", "error.general"),  # wait, and do the same again
+}
 
 
 def texts(locale: str) -> dict[str, tuple[str, ...]]:
@@ -48,6 +52,37 @@ def button_keys() -> Iterator[str]:
                     ]
                 ) if means != "t":
                     yield key
+
+
+def screens_without_buttons() -> Iterator[set[str]]:
+    """Yield the keys of the texts of each screen that is made without buttons."""
+    for folder in ("views", "handlers", "middlewares", "transport"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                match node:
+                    case ast.Call(func=ast.Name(id="Screen"), args=[text], keywords=more) if "markup" not in {
+                        one.arg for one in more
+                    }:
+                        yield keys_in(text)
+                    case ast.Call(func=ast.Name(id="note") | ast.Attribute(attr="note"), args=[text], keywords=[]):
+                        yield keys_in(text)
+
+
+def keys_in(node: ast.expr) -> set[str]:
+    """Return the keys of the catalogs that are named within an expression."""
+    constants = {str(one.value) for one in ast.walk(node) if isinstance(one, ast.Constant)}
+    return constants & texts("ru").keys()
+
+
+def test_a_screen_without_buttons_says_what_to_type() -> None:
+    catalog = texts("ru")
+    silent = {
+        key
+        for keys in screens_without_buttons()
+        if not any(re.search(r"(?<!\w)/[a-z]|{link}", form) for key in keys for form in catalog[key])
+        for key in keys
+    }
+    assert silent - {"bot.name"} == WITHOUT_A_WAY_ON
 
 
 @pytest.mark.parametrize("locale", LOCALES)

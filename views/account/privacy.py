@@ -131,6 +131,11 @@ def still_declined(t: Translator) -> Screen:
     )
 
 
+def exported(t: Translator) -> Screen:
+    """Below the two files: that they are all, and where to go on."""
+    return Screen(Text(t("export.sent")), _back_to_policy(t))
+
+
 def is_delete_word(t: Translator, typed: str) -> bool:
     """Whether the word that stands on the screen was typed, in any case."""
     return typed.strip().casefold() == t("delete.word").casefold()

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from aiogram.filters.callback_data import CallbackData
 
+from keyboards.labels import shortened
 from keyboards.rows import Button
 from services.company.audience import Target
 from services.kit.pages import Page
 from services.kit.text import name_in
-from views.figures import shortened
 from views.translator import Translator
 
 NAME_LENGTH = 60

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from keyboards.company import GroupButton, HrPage, ProposalButton
+from keyboards.labels import shortened
 from keyboards.rows import Button, keyboard
 from services.company.memberships import COMPANY, GroupKey
 from services.kit.text import name_in
 from services.summary.joining import Proposal, ProposedPart
-from views.figures import shortened
 from views.screen import Screen, lines, titled
 from views.translator import Translator
 

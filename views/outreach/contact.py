@@ -15,7 +15,7 @@ from services.account.settings import UNTIL_I_WRITE
 from services.outreach.contact.requests import WORDS_LENGTH, HrPerson, RequestLine, Ways
 from services.outreach.messages import ContactDetails
 from views.screen import Screen, lines, paragraphs, titled
-from views.translator import Translator
+from views.translator import Translator, language_name
 
 HELP_NOW = Go(place="help_now")
 
@@ -63,12 +63,12 @@ def type_words(t: Translator) -> Screen:
     return Screen(Text(t("contact.type", max=WORDS_LENGTH)), _keyboard(t, back=AskHr(action="open")))
 
 
-def preview(t: Translator, reader: Translator, hr: HrPerson, details: ContactDetails) -> Screen:
-    """Exactly what will be sent, in the language of its reader, before it is."""
+def preview(t: Translator, hr: HrPerson, details: ContactDetails) -> Screen:
+    """What will be sent, before it is, in the author's words; that its reader has another language is said above it."""
+    key = "contact.preview" if hr.locale == t.locale else "contact.preview_translated"
+    heading = t(key, name=_name(t, hr.name), language=language_name(hr.locale))
     return Screen(
-        paragraphs(
-            Bold(t("contact.preview", name=_name(t, hr.name))), notice(reader, details), t("contact.cannot_be_unsent")
-        ),
+        paragraphs(Bold(heading), notice(t, details), t("contact.cannot_be_unsent")),
         _keyboard(t, [(t("contact.send"), AskHr(action="send", hr=hr.id, way=details.way))], back=AskHr(action="open")),
     )
 

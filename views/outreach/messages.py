@@ -7,7 +7,6 @@ from keyboards.outreach import AskHr
 from keyboards.rows import Button, keyboard
 from services.outreach.messages import ContactMessage, ContactSubject, HeldNews
 from services.outreach.notes import Note
-from views.figures import shortened
 from views.outreach import contact, notes
 from views.parts import PartView, menu
 from views.screen import Screen, paragraphs
@@ -53,5 +52,4 @@ def held_line(t: Translator, held: HeldNews) -> str:
     """That the check-in is held, and until what is done where that is for the reader."""
     if held.note is None:
         return t("held.line", date=t.date(held.first))
-    text = shortened(" ".join(held.note.text.split()), notes.LINE_LENGTH)
-    return t("held.line_note", date=t.date(held.first), note=text)
+    return t("held.line_note", date=t.date(held.first), brief=notes.brief(t, held.note))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from aiogram.utils.formatting import Text
 
 from keyboards.account import Go
+from keyboards.labels import shortened
 from keyboards.outreach import NoteButton
 from keyboards.rows import Button, keyboard
 from services.outreach.notes import DONE, Note, NoteCard, Reacted
-from views.figures import shortened
 from views.screen import Screen, lines, paragraphs
 from views.translator import Translator
 
@@ -30,9 +30,15 @@ def helped(t: Translator, verdict: str | None) -> str | None:
     return None if verdict is None else t("note.helped", verdict=t(f"helped.{verdict}"))
 
 
+def brief(t: Translator, note: Note, length: int = LINE_LENGTH) -> str:
+    """Who promised, HR or the manager, and what, on one line."""
+    words = shortened(" ".join(note.text.split()), length)
+    return t(f"note.brief.agreed.{note.stage}" if note.by_manager else f"note.brief.{note.stage}", text=words)
+
+
 def line(t: Translator, note: Note) -> str:
     """The same within another message."""
-    return t("note.also", note=shortened(" ".join(note.text.split()), LINE_LENGTH))
+    return t("note.also", brief=brief(t, note))
 
 
 def buttons(t: Translator, note: Note) -> list[list[Button]]:

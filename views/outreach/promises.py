@@ -8,6 +8,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text
 
 from keyboards.company import HrPage
+from keyboards.labels import shortened
 from keyboards.outreach import PromiseButton, PromiseList, PromiseStep
 from keyboards.rows import Button, danger, keyboard
 from locales import LOCALES
@@ -26,16 +27,12 @@ from views.screen import Screen, lines, paragraphs, titled
 from views.translator import Catalogs, Translator, language_name
 
 LIST_LENGTH = 160
-BUTTON_LENGTH = 40
 LIST = HrPage(place="promises")
 
 
 def promise_list(t: Translator, page: Page[PromiseCard], note: str | None = None) -> Screen:
     """What is planned, by date, and what was done lately."""
-    rows: list[list[Button]] = [
-        [(figures.shortened(_text(t, card), BUTTON_LENGTH), PromiseButton(action="card", id=card.id))]
-        for card in page.items
-    ]
+    rows: list[list[Button]] = [[(_text(t, card), PromiseButton(action="card", id=card.id))] for card in page.items]
     return Screen(
         titled(
             t("hr.promises"),
@@ -239,7 +236,7 @@ def _text(t: Translator, card: PromiseCard) -> str:
 
 
 def _line(t: Translator, card: PromiseCard, length: int) -> str:
-    return lines(figures.shortened(_text(t, card), length), _state(t, card)).render()[0]
+    return lines(shortened(_text(t, card), length), _state(t, card)).render()[0]
 
 
 def _state(t: Translator, card: PromiseCard) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Bold, Text
 
+from keyboards.labels import shortened
 from keyboards.rows import Button, keyboard
 from keyboards.summary import OpenGroup, SummaryPage
 from services.company.memberships import COMPANY
@@ -58,7 +59,7 @@ def _promise_days(t: Translator, curves: GroupCurves) -> Text | None:
         + t(
             "group.chart_kept" if promise.is_done else "group.chart_due",
             date=t.date(promise.day),
-            text=figures.shortened(name_in(t.locale, promise.text, promise.text_en), PROMISE_IN_CAPTION),
+            text=shortened(name_in(t.locale, promise.text, promise.text_en), PROMISE_IN_CAPTION),
         )
         for number, promise in enumerate(curves.promises, start=1)
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.formatting import Bold
 
+from keyboards.labels import shortened
 from keyboards.rows import keyboard
 from keyboards.summary import SummaryPage
 from services.company.memberships import COMPANY, Group, GroupKey
@@ -129,9 +130,7 @@ def _in_words(t: Translator, newest: Publication, groups: Sequence[Group]) -> st
     ]
     empty = [figures.name(t, group, NAME_LENGTH) for group in groups if newest.cell(group.key) is None]
     parts = [
-        t("map.newest", period=figures.days_of(t, newest), list=figures.shortened("; ".join(said), 420))
-        if said
-        else "",
-        t("map.empty", list=figures.shortened(", ".join(empty), 200)) if empty else "",
+        t("map.newest", period=figures.days_of(t, newest), list=shortened("; ".join(said), 420)) if said else "",
+        t("map.empty", list=shortened(", ".join(empty), 200)) if empty else "",
     ]
     return " ".join(part for part in parts if part)

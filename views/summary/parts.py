@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from content import Content
+from keyboards.labels import shortened
 from services.company.memberships import COMPANY, Group, GroupKey
 from services.gate import trends
 from services.gate.publications import GroupFigures, Publication
@@ -218,7 +219,7 @@ def _whole_sentences(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     sentences, point, _ = text[: length + 1].rpartition(". ")
-    return sentences + "." if point else figures.shortened(text, length)
+    return sentences + "." if point else shortened(text, length)
 
 
 def joined_lines(*parts: str) -> str:

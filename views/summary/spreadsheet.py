@@ -87,7 +87,7 @@ def _causes(t: Translator, content: Content, periods: Sequence[Publication]) -> 
             for named in () if cell is None else cell.causes:
                 cause = content.causes.get(named.id)
                 words = named.id if cause is None else t.words(cause.words)
-                yield [period.slot, period.period.last_day, name, words, figures.in_words(t, named.share)]
+                yield [period.slot, period.period.last_day, name, words, _share(t, named.share)]
 
 
 def _recommendations(t: Translator, content: Content, periods: Sequence[Publication]) -> Iterable[Sequence[Value]]:

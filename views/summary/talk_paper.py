@@ -10,6 +10,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from content import Content
+from keyboards.labels import shortened
 from services.kit.pages import page_of
 from services.summary.team import ManagedTeam, TeamCard
 from views import figures
@@ -49,7 +50,7 @@ def figure(t: Translator, content: Content, card: TeamCard, number: int) -> Figu
 
     (one,) = page_of(ordered(t, card), number, size=1).items
     sheet = _Sheet(Figure(figsize=A4_INCHES, facecolor=PAPER))
-    sheet.write(f"{t('talk.title')} · {figures.shortened(name(t, one), NAME_LENGTH)}", TITLE, is_bold=True)
+    sheet.write(f"{t('talk.title')} · {shortened(name(t, one), NAME_LENGTH)}", TITLE, is_bold=True)
     if (week := card.newest.week) is not None:
         sheet.write(t("talk.week", period=figures.days_of(t, week)), LINE)
     sheet.part(None, _three_figures(t, one) or [t("team.without_figures")])

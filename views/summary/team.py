@@ -8,6 +8,7 @@ from aiogram.utils.formatting import BlockQuote, Bold, ExpandableBlockQuote, Tex
 
 from content import Content, Talk
 from keyboards.account import Go
+from keyboards.labels import shortened
 from keyboards.outreach import Agreement, AskHr
 from keyboards.rows import Button, copying, keyboard, primary
 from keyboards.summary import TeamButton
@@ -23,7 +24,6 @@ from views.translator import Translator
 
 PROMISES = 4
 PROMISE_LENGTH = 120
-KEPT_LENGTH = 20  # of what is agreed on a button
 
 
 def team(t: Translator, talk: Talk, card: TeamCard, number: int) -> Screen:
@@ -75,7 +75,7 @@ def title(t: Translator, card: TeamCard) -> str:
 
 def name(t: Translator, one: ManagedTeam) -> str:
     """A managed group's name in the reader's language."""
-    return figures.shortened(name_in(t.locale, one.name, one.name_en), 100)
+    return shortened(name_in(t.locale, one.name, one.name_en), 100)
 
 
 def questions_of(t: Translator, card: TeamCard, one: ManagedTeam) -> list[str]:
@@ -160,12 +160,7 @@ def _agreed(t: Translator, card: TeamCard, one: ManagedTeam) -> Text:
 def _agreeing(t: Translator, one: ManagedTeam) -> list[list[Button]]:
     """An agreement to be kept, or one to be recorded: that is what waits as long as there is none."""
     kept: list[list[Button]] = [
-        [
-            (
-                t("team.button.kept", text=figures.shortened(_words(t, line), KEPT_LENGTH)),
-                Agreement(action="keep", id=line.id),
-            )
-        ]
+        [(t("team.button.kept", text=_words(t, line)), Agreement(action="keep", id=line.id))]
         for line in one.agreements[:PROMISES]
         if not line.is_done
     ]
@@ -176,10 +171,7 @@ def _agreeing(t: Translator, one: ManagedTeam) -> list[list[Button]]:
 def _record(t: Translator, one: ManagedTeam, target: Target) -> str:
     if len(one.targets) == 1:
         return t("team.button.agree")
-    return t(
-        "team.button.agree_for",
-        name=figures.shortened(name_in(t.locale, target.name or "", target.name_en), KEPT_LENGTH),
-    )
+    return t("team.button.agree_for", name=name_in(t.locale, target.name or "", target.name_en))
 
 
 def _words(t: Translator, line: PromiseLine) -> str:

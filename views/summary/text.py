@@ -15,6 +15,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from content import Content
+from keyboards.labels import shortened
 from services.company.memberships import GroupKey
 from services.gate.publications import Publication
 from services.summary.summaries import SummaryDraft
@@ -89,7 +90,7 @@ def fitted(sections: Sequence[Section], limit: int) -> str:
     kept = list(sections)
     while len(text := _joined(kept)) > limit and len(kept) > 1:
         kept.remove(max(kept))
-    return text if len(text) <= limit else figures.shortened(text.partition("\n")[0], limit)
+    return text if len(text) <= limit else shortened(text.partition("\n")[0], limit)
 
 
 def _joined(sections: Sequence[Section]) -> str:
@@ -191,7 +192,7 @@ class _Writer:
     def _title(self, publication: Publication) -> Section:
         t, days = self._t, figures.days_of(self._t, publication)
         title = t("summary.week_title" if publication.weeks == 1 else "summary.period_title", period=days)
-        named = f"{title} · {figures.shortened(self._org, ORG_LENGTH)}" if self._org else title
+        named = f"{title} · {shortened(self._org, ORG_LENGTH)}" if self._org else title
         return Section(Rank.TITLE, named)
 
     def _pulse_news(self) -> str:

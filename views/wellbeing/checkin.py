@@ -79,7 +79,11 @@ def typed(t: Translator, taken: OptionTaken) -> Screen:
 
 def moved(t: Translator, taken: Moved) -> Screen:
     """The same as under the button that a text stood for."""
-    return put_aside(t, taken.state) if taken.is_put_aside else state(t, taken.state)
+    if taken.is_put_aside:
+        return put_aside(t, taken.state)
+    where = state(t, taken.state)
+    is_asked = taken.is_skipped and isinstance(taken.state, CheckInStep)
+    return below(t("typed.skipped"), where) if is_asked else where
 
 
 def which_option(t: Translator, meant: OptionMeant) -> Screen:

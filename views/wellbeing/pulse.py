@@ -13,18 +13,17 @@ from services.outreach.notes import Note
 from services.typed_answers import ValueTaken
 from services.wellbeing.dashboard import DEFAULT_SPAN
 from services.wellbeing.pulse import PulseFigure, PulseState, Question, Summary
-from views.figures import shortened
+from views.outreach import notes
 from views.parts import with_riders
 from views.screen import Screen, below, lines, paragraphs, titled
 from views.translator import Translator
 
 CHOSEN = "● "
 CHANGES_PER_ROW = 2
-PROMISE_LENGTH = 200
 
 
 def state(t: Translator, where: PulseState, promise: Note | None = None) -> Screen:
-    """The screen for wherever the person stands this week; `promise` is what HR said before a hard one."""
+    """The screen for wherever the person stands this week; `promise` is what was promised before a hard one."""
     return _question(t, where) if isinstance(where, Question) else _summary(t, where, promise)
 
 
@@ -123,7 +122,7 @@ def _summary(t: Translator, week: Summary, promise: Note | None) -> Screen:
         titled(
             t("pulse.week", start=t.date(week.week), end=t.date(week.last_day)),
             t.words(week.line) if week.line else None,
-            _promised(t, promise),
+            None if promise is None else notes.brief(t, promise),
             *_findings(t, week),
             lines(*(t(f"pulse.{offer.action}") for offer in week.offers)),
             t("pulse.who_sees"),
@@ -151,12 +150,6 @@ def _line_button(t: Translator, line: PulseLine, name: str) -> Button:
     if name == "talk":
         return t("button.someone_to_talk_to"), Go(place="help_now")
     return t("button.chart"), Chart(weeks=DEFAULT_SPAN)
-
-
-def _promised(t: Translator, promise: Note | None) -> str | None:
-    if promise is None:
-        return None
-    return t(f"pulse.promise_{promise.stage}", text=shortened(" ".join(promise.text.split()), PROMISE_LENGTH))
 
 
 def _findings(t: Translator, week: Summary) -> tuple[str | Text | None, ...]:

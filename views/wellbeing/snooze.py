@@ -7,7 +7,7 @@ from aiogram.utils.formatting import Text
 
 from keyboards.account import Go
 from keyboards.rows import keyboard
-from keyboards.wellbeing import Checkin, Snooze
+from keyboards.wellbeing import Answer, Checkin, Snooze, Turn
 from services.notifications.snoozes import NothingToSnooze, NoTimeLeft, Snoozed, SnoozeOutcome
 from services.wellbeing.checkin import CausesStep, CheckInState, CheckInStep, Done, Postponed, Ready, Unfinished
 from views.parts import with_riders
@@ -15,6 +15,7 @@ from views.screen import Screen, dated, paragraphs
 from views.translator import Translator
 from views.wellbeing import checkin
 
+OWN = (Checkin, Snooze, Answer, Turn)  # the buttons of the check-in itself, also where its question has come by then
 DAYS = {0: "snooze.today", 1: "snooze.next_day"}
 
 
@@ -27,7 +28,7 @@ def snoozed(t: Translator, outcome: SnoozeOutcome, pressed: InlineKeyboardMarkup
             screen = _small(t, t("snooze.no_time_left", date=t.date(outcome.last_day)))
         case Snoozed():
             screen = _promise(t, outcome)
-    return with_riders(screen, pressed, Checkin, Snooze)
+    return with_riders(screen, pressed, *OWN)
 
 
 def _promise(t: Translator, outcome: Snoozed) -> Screen:
@@ -52,9 +53,9 @@ def late_toast(t: Translator, outcome: SnoozeOutcome) -> str | None:
 def declined(t: Translator, state: CheckInState, pressed: InlineKeyboardMarkup | None) -> Screen:
     """Nothing more is asked; what is answered so far stays, and what rode along in the pressed message."""
     if isinstance(state, CheckInStep):
-        return with_riders(checkin.put_aside(t, state), pressed, Checkin, Snooze)
+        return with_riders(checkin.put_aside(t, state), pressed, *OWN)
     screen = checkin.state(t, state)
-    return with_riders(screen, pressed, Checkin, Snooze) if isinstance(state, Postponed) else screen
+    return with_riders(screen, pressed, *OWN) if isinstance(state, Postponed) else screen
 
 
 def stale_toast(t: Translator, state: CheckInState) -> str | None:

@@ -215,7 +215,8 @@ async def test_somebody_with_nothing_gets_two_files_as_well(stage: Stage, langua
     assert json.loads(raw)["tables"]["assessments"] == []
     assert {"ru": "Профиль", "en": "Profile"}[language] in page.decode()
     assert {"ru": "Самопроверки", "en": "Check-ins"}[language] not in page.decode()
-    assert anna.toast in {"Два файла отправлены.", "Two files are on their way."}
+    assert anna.screen in {"Два файла отправлены.", "Two files are on their way."}
+    assert {"ru": "Меню", "en": "Menu"}[language] in str(anna.buttons), "and a way on"
 
 
 async def test_five_a_day_and_tomorrow_again(stage: Stage, reread: Reread) -> None:

@@ -500,7 +500,7 @@ async def test_parallel_presses_lose_no_other_setting(stage: Stage, reread: Rere
     await opens(anna, "Сообщения")
     anna.queue_press("○ сб", message_id=days)
     anna.queue_press("○ вс", message_id=days)
-    anna.queue_press("● Новости компании")
+    anna.queue_press("● Новости с работы")
     anna.queue_press("● Как идёт мой шаг")
     assert await stage.at_once() == [None] * 4
     user = await row(reread)

@@ -17,12 +17,14 @@ from tests.bot.rows import all_rows, tables_with
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.people import member, member_of
+from views.translator import language_name
 
 REQUESTS = select(ContactRequest).order_by(ContactRequest.id)
 NOTICES = select(Delivery).where(Delivery.kind == "contact_request").order_by(Delivery.id)
 PHONE = "+7 900 123-45-67, после 15:00"
 WORDS = {
     "ru": {
+        "first": "Выдох: сообщение для вас.",
         "ask": "Попросить HR связаться со мной",
         "plain": "Это не анонимно",
         "telegram": "Здесь, в Telegram",
@@ -35,6 +37,7 @@ WORDS = {
         "talk": "С кем поговорить",
     },
     "en": {
+        "first": "Exhale: a message for you.",
         "ask": "Ask HR to contact me",
         "plain": "This isn't anonymous",
         "telegram": "Here in Telegram",
@@ -67,7 +70,7 @@ async def request_of(stage: Stage) -> ContactRequest:
         return (await session.scalars(REQUESTS)).one()
 
 
-@pytest.mark.parametrize(("language", "reader"), [("ru", "en"), ("en", "ru")])
+@pytest.mark.parametrize(("language", "reader"), [("ru", "ru"), ("ru", "en"), ("en", "ru")])
 async def test_what_is_shown_is_what_is_sent(stage: Stage, reread: Reread, language: str, reader: str) -> None:
     words = WORDS[language]
     olga = await member(stage, 1002, "Ольга", role="hr", department="HR", language=reader)
@@ -82,8 +85,10 @@ async def test_what_is_shown_is_what_is_sent(stage: Stage, reread: Reread, langu
     assert words["open"] in anna.screen
     assert len(await reread(REQUESTS)) == len(await reread(NOTICES)) == 1
     await stage.tick()
-    assert olga.screen in preview
-    assert olga.screen.startswith({"ru": "Выдох: сообщение для вас.", "en": "Exhale: a message for you."}[reader])
+    assert words["first"] in preview, "in the author's own language"
+    assert (olga.screen in preview) == (language == reader)
+    assert (language_name(reader) in preview) == (language != reader), "that it arrives in another one is said"
+    assert olga.screen.startswith(WORDS[reader]["first"])
     assert [entity["user"]["id"] for entity in olga.message["entities"]] == [1001], "the name leads to the account"
     assert "Склад" in olga.screen
     assert await stage.tick() == 0, "never twice"

@@ -98,9 +98,8 @@ async def test_nobody_is_asked_in_that_period_and_everybody_is_told_once(stage: 
     await day_by_day(stage, SECOND + 2 * WEEK)
     told = [message["text"] for message in anna.messages if "HR решил сначала" in message.get("text", "")]
     assert len(told) == 1
-    assert (
-        f"Самопроверки с {SECOND.day}\u00a0мая не будет: HR решил сначала сделать обещанное, «Вторая пауза»." in told[0]
-    )
+    assert f"Самопроверки с {SECOND.day}\u00a0мая не будет: HR решил сначала дождаться обещанного. " in told[0]
+    assert "HR обещает: Вторая пауза" in told[0]
     about = {row.dedup_key for row in await reread(INVITATIONS)}
     assert str(SECOND) not in about
     await anna.says("/menu")
@@ -113,7 +112,7 @@ async def test_no_screen_names_a_date_that_will_not_come(stage: Stage) -> None:
     anna = await person(stage)
     olga, id_ = await held(stage, LAST_DAY)
     await check_in(stage, anna, stage.clock())
-    waits = "когда HR сделает обещанное"
+    waits = "когда обещанное будет сделано"
     await anna.says("/checkin")
     assert waits in said(anna)
     async with stage.database.begin() as session:
@@ -138,7 +137,7 @@ async def test_in_a_held_period_checkin_says_so_and_what_an_answer_is_for(stage:
     olga, id_ = await held(stage, LAST_DAY)
     stage.clock.advance_to(monday_nine(4) + timedelta(days=1))
     await anna.says("/checkin")
-    assert said(anna).startswith("Самопроверки в этом периоде нет: HR решил сначала сделать обещанное.")
+    assert said(anna).startswith("Самопроверки в этом периоде нет: HR решил сначала дождаться обещанного.")
     assert "а в цифры для HR эти ответы не войдут" in said(anna)
     assert await reread(select(Draft).where(Draft.period == SECOND)) == []
     await anna.says("/menu")

@@ -40,13 +40,13 @@ WORDS: dict[str, dict[str, str]] = {
         "skip": "Без второго текста",
         "confirm": "Сохранить и рассказать",
         "saved": "Сохранено.",
-        "first": "Выдох: новость от компании.",
+        "first": "Выдох: новость с работы.",
         "by": "до 18 марта 2026",
         "noticed": "Заметно",
         "not_yet": "Пока нет",
         "counted": "Спасибо, ответ учтён.",
         "earlier": "Ответ уже учтён: считается первый.",
-        "news": "Новость компании: Вторая пауза в смену, с 15:00",
+        "news": "HR обещает: Вторая пауза в смену, с 15:00",
         "is_done": "Сделано",
         "keep": "Отметить и спросить людей",
         "two_weeks": "До 18\u00a0марта",
@@ -59,13 +59,13 @@ WORDS: dict[str, dict[str, str]] = {
         "skip": "No second text",
         "confirm": "Save and tell people",
         "saved": "Saved.",
-        "first": "Exhale: news from the company.",
+        "first": "Exhale: news from work.",
         "by": "by 18 March 2026",
         "noticed": "Noticed",
         "not_yet": "Not yet",
         "counted": "Thank you, your answer is counted.",
         "earlier": "You've already answered: the first answer counts.",
-        "news": "Company news: A second break per shift, from 3 pm",
+        "news": "HR promises: A second break per shift, from 3 pm",
         "is_done": "It's done",
         "keep": "Mark it and ask people",
         "two_weeks": "By 18\u00a0March",
@@ -356,7 +356,7 @@ async def test_a_new_date_is_told_to_those_who_know_the_old_one(stage: Stage, re
     assert "новую дату, до 25 марта 2026" in said(anna)
     assert len(boris.messages) == heard
     await boris.says("/menu")
-    assert "Новость компании: Вторая пауза" in boris.screen
+    assert "HR обещает: Вторая пауза" in boris.screen
 
 
 async def test_a_new_text_is_simply_there(stage: Stage, reread: Reread) -> None:
@@ -395,7 +395,7 @@ async def test_a_promise_that_is_taken_back_is_gone(stage: Stage, reread: Reread
         await olga.presses(data=PromiseButton(action=action, id=gone).pack())
         assert olga.toast == "Этого обещания больше нет."
     await anna.says("/menu")
-    assert "Новость компании" not in anna.screen
+    assert "HR обещает" not in anna.screen
     assert await reread(ACTIONS) == ["promised", "withdrew_promise"]
 
 
@@ -488,9 +488,9 @@ async def test_a_note_rides_along_with_its_own_button(stage: Stage) -> None:
     assert await stage.tick() == 0, "nobody is written to in the evening"
     stage.clock.advance(hours=13)
     await stage.tick()
-    assert "И новость компании: «" in anna.screen
+    assert "И новость с работы. HR пишет, что сделано: " in anna.screen
     assert len([label for row in anna.buttons for label in row if label == "Заметно"]) == 1
-    await anna.presses("Новость компании")
+    await anna.presses("Новость с работы")
     await anna.presses("Заметно")
     assert anna.toast == "Спасибо, ответ учтён."
 
@@ -502,7 +502,7 @@ async def test_promises_go_with_their_department_and_stay_without_their_author(s
         await users.erase(session, (await member_of(stage, olga)).id)
     assert len(await reread(PROMISES)) == 1
     await anna.says("/menu")
-    assert "Новость компании: Вторая пауза" in anna.screen
+    assert "HR обещает: Вторая пауза" in anna.screen
 
 
 async def test_a_promise_to_a_group_that_was_dissolved_is_still_hrs_to_close(stage: Stage, reread: Reread) -> None:

@@ -20,6 +20,9 @@ from tests.people import Staff, hr_reader, member, monday_nine, staffed
 PROMISES = select(Promise).order_by(Promise.id)
 NUDGES = select(Delivery).where(Delivery.kind == "agreement_nudge")
 WRITE = {"ru": "Записать договорённость", "en": "Record an agreement"}
+AGREED = {"ru": "Договорённость руководителя с командой, до 31", "en": "The manager agreed this with the team, by 31"}
+KEPT = {"ru": "Договорённость руководителя с командой выполнена", "en": "What the manager agreed with the team is done"}
+BRIEF = {"ru": "Договорённость руководителя с командой: Вода", "en": "The manager agreed with the team: Вода"}
 
 
 async def writes(player: Player, text: str = "Вода в цехе, займётся Пётр") -> None:
@@ -49,7 +52,7 @@ async def test_it_is_recorded_told_and_closed(stage: Stage, reread: Reread, lang
     await timur.says("Вода в цехе, займётся Пётр")
     await timur.says({"ru": "через неделю", "en": "in a week"}[language])
     await timur.says("31.12")
-    assert {"ru": "В отделе договорились сделать до 31", "en": "Agreed in the team, by 31"}[language] in timur.screen
+    assert AGREED[language] in timur.screen
     await timur.presses({"ru": "Записать и сообщить людям", "en": "Record it and tell people"}[language])
     [row] = await reread(PROMISES)
     assert (row.by_manager, row.department_id, row.text, row.state) == (
@@ -60,12 +63,15 @@ async def test_it_is_recorded_told_and_closed(stage: Stage, reread: Reread, lang
     )
     assert len(await reread(select(Delivery).where(Delivery.kind == "note"))) == 21, "the people of the group"
     assert {"ru": "HR видит это", "en": "HR sees it"}[language] in timur.screen
+    anna = await member(stage, 5003, "Анна", department="Склад", language=language)
+    await anna.says("/menu")
+    assert BRIEF[language] in anna.screen, "not a promise of HR's"
     await olga.presses(data="pr1:promises:0")
     assert {"ru": "(договорённость руководителя)", "en": "(agreed by the manager)"}[language] in olga.screen
     await timur.presses({"ru": "← Мой отдел", "en": "← My team"}[language])
     assert "Вода в цехе" in timur.screen
     await timur.presses({"ru": "Сделано: ", "en": "Done: "}[language])
-    assert {"ru": "Договорённость в отделе выполнена", "en": "What the team agreed is done"}[language] in timur.screen
+    assert KEPT[language] in timur.screen
     for _ in range(2):
         await timur.presses(data=Agreement(action="kept", id=row.id).pack())
     [row] = await reread(PROMISES)

@@ -46,12 +46,12 @@ async def after_a_period(stage: Stage, language: str) -> Player:
 
 
 @LANGUAGES
-async def test_the_summary_the_card_and_the_file_say_it_in_words(stage: Stage, reread: Reread, language: str) -> None:
+async def test_the_summary_the_card_and_the_file_say_it(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
     olga = await after_a_period(stage, language)
-    whole = t("summary.cause", cause=label(t, "load"), share=t("share.tenths.9"))
-    third = t("summary.cause", cause=label(t, "conflict"), share=t("share.tenths.3"))
-    half = t("summary.cause", cause=label(t, "conflict"), share=t("share.tenths.5"))
+    whole = t("summary.cause", cause=label(t, "load"), share=figures.share(t, Share(0.9)))
+    third = t("summary.cause", cause=label(t, "conflict"), share=figures.share(t, Share(0.3)))
+    half = t("summary.cause", cause=label(t, "conflict"), share=figures.share(t, Share(0.5)))
     assert t("summary.causes", list=f"{whole}; {third}") in olga.screen
     assert not any(label(t, "outside") in str(message["text"]).lower() for message in olga.messages)
 
@@ -75,7 +75,7 @@ async def test_the_summary_the_card_and_the_file_say_it_in_words(stage: Stage, r
     warehouse = {"ru": "Склад", "en": "Warehouse"}[language]
     assert {group for group, _ in said} == {t("summary.company"), warehouse}
     assert {words for _, words in said if str(words).lower() == label(t, "outside")} == set()
-    assert t("share.tenths.5") in [share for (group, _), share in said.items() if group == warehouse]
+    assert figures.share(t, Share(0.5)) in [share for (group, _), share in said.items() if group == warehouse]
 
 
 @LANGUAGES
@@ -93,7 +93,7 @@ async def test_people_read_the_same_words_and_managers_are_not_told_who_weighs(s
 
 
 @LANGUAGES
-def test_every_tenth_that_can_be_published_has_words(stage: Stage, language: str) -> None:
+def test_every_tenth_that_can_be_published_reads_differently(stage: Stage, language: str) -> None:
     t = words(stage, language)
     tenths = [number / 10 for number in range(2, round(CEILING * 10) + 1)]
-    assert len({figures.in_words(t, Share(value)) for value in tenths}) == len(tenths)
+    assert len({figures.share(t, Share(value)) for value in tenths}) == len(tenths)

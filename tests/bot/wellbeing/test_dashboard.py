@@ -49,14 +49,14 @@ async def test_without_answers_it_says_what_will_be_there(stage: Stage, language
             "ru",
             (
                 "График за 12 недель",
-                "Вымотанность: 3; в среднем 3,8 (было от 3 до 5)",
-                "Напряжённость работы: 5; в среднем 5,5 (было от 5 до 6)",
-                "Сделано важное: 8; в среднем 7,5 (было от 7 до 8)",
+                "Вымотанность: 3; в среднем 4 (было от 3 до 5)",
+                "Напряжённость работы: 5; в среднем 5,7 (было от 5 до 6)",
+                "Сделано важное: 8; в среднем 7,3 (было от 7 до 8)",
                 "Где линия прервана",
                 "Самопроверки (ромбы), из 120: 78.",
                 "Последняя самопроверка, 4 марта 2026: 78 из 120, примерно каждый второй день.",
-                "Самопроверок: 1. Дней с ботом: 0.",
-                "Сделано шагов: ",
+                "За всё время: самопроверок 1, дней с ботом 0.",
+                "Сделано шагов за всё время: ",
                 "Картинка скрыта",
             ),
         ),
@@ -64,14 +64,14 @@ async def test_without_answers_it_says_what_will_be_there(stage: Stage, language
             "en",
             (
                 "The last 12 weeks",
-                "Worn out: 3; average 3.8 (between 3 and 5)",
-                "Pressure: 5; average 5.5 (between 5 and 6)",
-                "Got important things done: 8; average 7.5 (between 7 and 8)",
+                "Worn out: 3; average 4 (between 3 and 5)",
+                "Pressure: 5; average 5.7 (between 5 and 6)",
+                "Got important things done: 8; average 7.3 (between 7 and 8)",
                 "A break in a line",
                 "Check-ins (diamonds), of 120: 78.",
                 "Latest check-in, 4 March 2026: 78 of 120, about half the days.",
-                "Check-ins: 1. Days with the bot: 0.",
-                "Steps done: ",
+                "Since you joined: check-ins 1, days with the bot 0.",
+                "Steps done since you joined: ",
                 "The picture is hidden",
             ),
         ),
@@ -97,10 +97,14 @@ async def test_the_caption_says_the_figures(stage: Stage, language: str, sentenc
     [
         (
             "ru",
-            "Самопроверок: 2, в среднем 63,5 из 120, самый высокий итог 78.",
-            ("Сделано шагов: Отдых 1 из", "Нагрузка 0 из 1"),
+            "За всё время: самопроверок 2, в среднем 63,5 из 120, самый высокий итог 78; дней с ботом ",
+            ("Сделано шагов за всё время: Отдых 1 из", "Нагрузка 0 из 1"),
         ),
-        ("en", "Check-ins: 2, average 63.5 of 120, highest 78.", ("Steps done: Recovery 1 of", "Workload 0 of 1")),
+        (
+            "en",
+            "Since you joined: check-ins 2, average 63.5 of 120, highest 78; days with the bot ",
+            ("Steps done since you joined: Recovery 1 of", "Workload 0 of 1"),
+        ),
     ],
 )
 async def test_own_check_ins_and_steps_are_counted(
@@ -143,7 +147,7 @@ async def test_another_span_is_drawn_in_place(stage: Stage) -> None:
         assert anna.message["has_media_spoiler"], "a redrawn one is as personal"
         assert anna.message["photo"][0]["file_unique_id"] != first["photo"][0]["file_unique_id"]
         assert said(anna).startswith(title)
-    assert "Вымотанность: 3; в среднем 3,8 (было от 3 до 5)" in said(anna)
+    assert "Вымотанность: 3; в среднем 4 (было от 3 до 5)" in said(anna)
 
 
 async def test_an_empty_span_is_a_chart_too(stage: Stage) -> None:

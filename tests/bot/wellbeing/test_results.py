@@ -71,7 +71,7 @@ def often(mean: float) -> str:
     if mean < 2.5:
         return "редко"
     if mean < 3.5:
-        return "примерно один день из четырёх"
+        return "примерно в один день из четырёх"
     return "примерно каждый второй день" if mean < 5 else "почти каждый день"
 
 

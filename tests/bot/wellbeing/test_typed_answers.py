@@ -40,6 +40,8 @@ PULSE = select(Metric).where(Metric.source == "pulse")
         ("ru", "вариант 3", 2),
         ("ru", "семь", 6),
         ("ru", "№ 2", 1),
+        ("ru", "Ну, почти никогда", 1),
+        ("en", "honestly, every day", 6),
         ("ru", "50/50", 4),
         ("ru", "3️⃣", 2),
         ("en", "almost always", 5),
@@ -67,7 +69,13 @@ async def test_a_typed_option_answers_the_question(
 
 @pytest.mark.parametrize(
     ("locale", "skip", "back", "later"),
-    [("ru", "Пропустить", "назад!", "Позже"), ("en", "I don't know", "back", "Not now")],
+    [
+        ("ru", "Пропустить", "назад!", "Позже"),
+        ("ru", "Ну, не знаю…", "назад", "потом"),
+        ("ru", "честно говоря, затрудняюсь ответить", "назад", "потом"),
+        ("en", "I really don't know", "back", "Not now"),
+        ("en", "Hmm… hard to say", "back", "later"),
+    ],
 )
 async def test_a_typed_button_is_the_button(
     stage: Stage, reread: Reread, locale: str, skip: str, back: str, later: str
@@ -75,6 +83,7 @@ async def test_a_typed_button_is_the_button(
     t = words(stage, locale)
     anna = await newcomer(stage, locale=locale)
     await anna.says(skip)
+    assert anna.screen.startswith(t("typed.skipped"))
     assert t("checkin.progress", number=2, total=20) in anna.screen
     await anna.says(back)
     assert t("checkin.progress", number=1, total=20) in anna.screen
