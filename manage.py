@@ -73,7 +73,7 @@ async def migrate() -> None:
 @click.option("--without-help", is_flag=True, help="Invite although HELP_CONTACTS is empty: for trying out.")
 @asynchronous
 async def invite(role: str, department: str | None, uses: int, hours: int, without_help: bool) -> None:
-    """Make an invite; the last line is its link.
+    """Make an invite link and print it last.
 
     Administrators can be invited into an empty installation. Everyone else has to wait until HELP_CONTACTS names who
     can help, and an administrator has accepted, on /hr, what the consent promises in the company's name.
@@ -100,7 +100,10 @@ async def invite(role: str, department: str | None, uses: int, hours: int, witho
 @click.option("--without-help", is_flag=True, help="Invite although HELP_CONTACTS is empty: for trying out.")
 @asynchronous
 async def roster(file: Path, is_applied: bool, links: Path | None, rows: Answer | None, without_help: bool) -> None:
-    """Compare a list of people (XLSX, CSV) with who is here: invite who is new, propose the rest to HR."""
+    """Compare a list of people (XLSX, CSV) with who is here.
+
+    New people are invited; who moved or left is proposed to HR, who decides.
+    """
     settings = load_settings()
     async with open_database(settings) as database, database.begin() as session:
         if missing := await what_is_missing(session, settings, without_help=without_help):
@@ -112,7 +115,10 @@ async def roster(file: Path, is_applied: bool, links: Path | None, rows: Answer 
 @cli.command("demo-data")
 @asynchronous
 async def demo_data() -> None:
-    """Fill an empty database with an invented company: departments, people, half a year of answers."""
+    """Fill an empty database with an invented company.
+
+    It has departments, people and half a year of answers.
+    """
     settings, now = load_settings(), system_clock()
     calendar = Calendar(ZoneInfo(settings.default_timezone), settings.checkin_period_weeks)
     demo = DemoCompany(load_content(), calendar, settings.default_timezone)
@@ -130,7 +136,10 @@ async def demo_data() -> None:
 @click.confirmation_option(prompt="No one gets a message until they start the new bot. Really change it?")
 @asynchronous
 async def new_bot() -> None:
-    """Accept another bot's token at the next start; everyone has to press START there once."""
+    """Accept another bot's token at the next start.
+
+    Everyone has to press START in the new bot once.
+    """
     async with open_database(load_settings()) as database, database.begin() as session:
         await bot_info.forget_fact(session, bot_info.BOT_ID)
         people = await users.write_to_nobody(session, system_clock())
@@ -141,14 +150,20 @@ async def new_bot() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for programs.")
 @asynchronous
 async def doctor(as_json: bool) -> None:
-    """Look at everything and say what to do; the exit code is 0 when all is well."""
+    """Check everything and say what to do.
+
+    The exit code is 0 when all is well.
+    """
     sys.exit(0 if await report(load_settings, system_clock(), click.echo, as_json=as_json) else 1)
 
 
 @cli.command()
 @asynchronous
 async def status() -> None:
-    """Show what waits, what failed, the last summary and backup, and until when holidays are known."""
+    """Show what waits and what failed.
+
+    It also shows the last summary and backup, and until when holidays are known.
+    """
     settings = load_settings()
     async with open_database(settings) as database, database.read() as session:
         click.echo("\n".join(await status_lines(session, settings, system_clock())))
@@ -158,7 +173,10 @@ async def status() -> None:
 @click.option("--json", "as_json", is_flag=True, required=True, help="One JSON array, for programs.")
 @asynchronous
 async def publications_(as_json: bool) -> None:
-    """Print every stored publication, as HR reads it: coarse or noisy figures that have passed the gate."""
+    """Print every figure that HR has been given.
+
+    They are coarse or noisy: nothing exact passes the gate.
+    """
     async with open_database(load_settings()) as database, database.read() as session:
         click.echo(json.dumps(await publications.export(session), ensure_ascii=False))
 
@@ -171,7 +189,10 @@ async def publications_(as_json: bool) -> None:
 @click.option("--made", is_flag=True, help="Only note, for the alert, that your own tool has made one.")
 @asynchronous
 async def backup(folder: Path | None, made: bool) -> None:
-    """Copy the SQLite database while the bot runs; the last line is the copy."""
+    """Copy the SQLite database while the bot runs.
+
+    The last line is the path of the copy.
+    """
     settings, now = load_settings(), system_clock()
     if not made:
         path = _sqlite_file(settings)
@@ -183,7 +204,10 @@ async def backup(folder: Path | None, made: bool) -> None:
 @click.argument("copy", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @asynchronous
 async def restore(copy: Path) -> None:
-    """Put a copy of the SQLite database back in its place. The bot has to be stopped; what was there is copied."""
+    """Put a copy of the SQLite database back in its place.
+
+    Stop the bot first. A copy of what was there is kept.
+    """
     settings = load_settings()
     path = _sqlite_file(settings)
     lock = create_lock(make_url(settings.database), PLACE)
@@ -211,7 +235,10 @@ def _sqlite_file(settings: Settings) -> Path:
 @click.option("--to", "address", required=True, help="The empty database to move into, as DATABASE_URL is written.")
 @asynchronous
 async def move_(address: str) -> None:
-    """Copy a stopped bot's database into another; after an interruption the same command goes on."""
+    """Copy a stopped bot's database into another one.
+
+    If it is interrupted, run the same command again: it goes on where it was.
+    """
     settings = load_settings()
     try:
         target = parse(address)
@@ -255,7 +282,7 @@ async def _find_person(session: AsyncSession, telegram_id: int | None, user_id: 
 @about_person
 @asynchronous
 async def role(new_role: str, telegram_id: int | None, user_id: int | None) -> None:
-    """Make a person an employee, an HR person or an administrator."""
+    """Make a person an employee, HR or an administrator."""
     settings = load_settings()
     calendar = Calendar(ZoneInfo(settings.default_timezone), settings.checkin_period_weeks)
     async with open_database(settings) as database, database.begin() as session:
@@ -270,7 +297,10 @@ async def role(new_role: str, telegram_id: int | None, user_id: int | None) -> N
 @click.argument("number", type=int)
 @asynchronous
 async def approve_relink(number: int) -> None:
-    """Let the link for a lost account work, where no one else in HR can approve it. Its number is under the link."""
+    """Approve the link for a lost account.
+
+    For when no one else in HR can do it. The number stands below the link.
+    """
     async with open_database(load_settings()) as database, database.begin() as session:
         if not await relink_approval.approve_as_operator(session, number, system_clock()):
             raise click.ClickException("No link with this number waits for approval.")
@@ -282,7 +312,7 @@ async def approve_relink(number: int) -> None:
 @click.confirmation_option(prompt="Everything of this person will be erased. Really?")
 @asynchronous
 async def erase(telegram_id: int | None, user_id: int | None) -> None:
-    """Erase a person and all that is theirs, as /delete does."""
+    """Erase a person and all their data, as /delete does."""
     async with open_database(load_settings()) as database, database.begin() as session:
         person = await _find_person(session, telegram_id, user_id)
         await users.erase(session, person)
@@ -292,7 +322,10 @@ async def erase(telegram_id: int | None, user_id: int | None) -> None:
 @cli.command()
 @click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where to.")
 def papers(folder: Path) -> None:
-    """Write drafts for your lawyer (DOCX): impact assessment, consent, works agreement, announcement."""
+    """Write drafts for your lawyer (DOCX).
+
+    An impact assessment, the consent, a works agreement and an announcement.
+    """
     try:
         settings = load_settings()
     except SettingsError as error:
@@ -302,7 +335,7 @@ def papers(folder: Path) -> None:
     try:
         written = write_papers(settings, folder)
     except OSError as error:
-        sys.exit(f"--out: cannot be written ({error.strerror})")
+        sys.exit(f"--out: can't be written ({error.strerror})")
     for path in written:
         click.echo(path)
     click.echo("Each is a draft: have a lawyer check it before you use it.")

@@ -12,17 +12,17 @@ from services.system import dead_letters
 
 @click.group()
 def deadletters() -> None:
-    """Dead letters: updates that failed three times."""
+    """List, repeat or forget updates that failed three times."""
 
 
 @deadletters.command("list")
 @asynchronous
 async def list_deadletters() -> None:
-    """List them: when, which kind, in which handler, with what error."""
+    """List them: time, kind, handler and error."""
     async with open_database(load_settings()) as database, database.read() as session:
         found = await dead_letters.find_all(session)
     for one in found:
-        waits = "  waits to be repeated" if one.retry_wanted else "" if one.can_be_repeated else "  cannot be repeated"
+        waits = "  waits to be repeated" if one.retry_wanted else "" if one.can_be_repeated else "  can't be repeated"
         when = f"{one.created_at:%Y-%m-%d %H:%M:%S}Z"
         click.echo(f"{one.update_id}  {when}  {one.kind}  {one.handler or '-'}  {one.error}{waits}")
     click.echo(f"{len(found)} dead-lettered")
@@ -32,7 +32,10 @@ async def list_deadletters() -> None:
 @click.argument("update_ids", nargs=-1, type=int)
 @asynchronous
 async def retry(update_ids: tuple[int, ...]) -> None:
-    """Let the bot repeat these presses, or all of them; it does so within seconds."""
+    """Let the bot repeat these presses, or all of them.
+
+    It does so within seconds.
+    """
     async with open_database(load_settings()) as database, database.begin() as session:
         asked = await dead_letters.want_retry(session, list(update_ids) or None)
     click.echo(f"{asked} to be repeated")

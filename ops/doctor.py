@@ -103,7 +103,7 @@ async def report(settings: Callable[[], Settings], now: datetime, say: Callable[
 async def _database(settings: Settings, now: datetime) -> list[Finding]:
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite" and not await asyncio.to_thread(Path(str(url.database)).exists):
-        return [Finding("database", True, f"{url.database} is made at the first start")]
+        return [Finding("database", True, f"{url.database} will be created at the first start")]
     try:
         async with asyncio.timeout(SECONDS):
             await refuse_shared(settings)
@@ -188,7 +188,7 @@ async def _noise() -> Finding:
         await asyncio.to_thread(noise.available)
     except noise.NoiseUnavailable as error:
         return Finding("noise of counts", False, f"nothing is published without it: {error}")
-    return Finding("noise of counts", True, "OpenDP draws it")
+    return Finding("noise of counts", True, "OpenDP is installed and draws it")
 
 
 # --- Telegram ------------------------------------------------------------------------------------------------------
@@ -236,7 +236,7 @@ async def _way(what: str, url: str) -> list[Finding]:
         await _connect(host, port, None)
         findings.append(Finding(f"{what} connection", True, f"port {port} is open"))
     except (OSError, TimeoutError):
-        says = f"port {port} of {host} cannot be reached: a firewall, or the network blocks it; see BOT_PROXY"
+        says = f"port {port} of {host} can't be reached: a firewall, or the network blocks it; see BOT_PROXY"
         return [*findings, Finding(f"{what} connection", False, says)]
     if address.scheme == "https":
         try:
@@ -269,7 +269,7 @@ async def _call(http: ClientSession, base: str, token: str, method: str) -> tupl
 
 def _clock(server_time: datetime | None, now: datetime) -> Finding:
     if server_time is None:
-        return Finding("clock", True, "the server does not tell its time")
+        return Finding("clock", True, "the server doesn't tell its time")
     difference = abs((now - server_time.astimezone(UTC)).total_seconds())
     if difference > CLOCK_SECONDS:
         return Finding("clock", False, f"{difference:.0f} s away from Telegram's: switch on time synchronisation (NTP)")
@@ -280,9 +280,13 @@ def _webhook(settings: Settings, hook: dict[str, Any], now: datetime) -> Finding
     """Report a fresh complaint only: Telegram keeps its last one for ever."""
     is_set = bool(hook.get("url"))
     if settings.webhook_url is None:
-        return Finding("webhook", True, "is set, the start takes it back" if is_set else "not used, the bot polls")
+        return Finding(
+            "webhook",
+            True,
+            "set at Telegram; the bot removes it when it starts" if is_set else "not used, the bot polls",
+        )
     if hook.get("url") != settings.webhook_url:
-        return Finding("webhook", False, "not set: the start of the bot sets it")
+        return Finding("webhook", False, "not set yet: the bot sets it when it starts")
     complained_at = datetime.fromtimestamp(hook.get("last_error_date", 0), UTC)
     if now - complained_at < COMPLAINT_AGE:
         return Finding("webhook", False, f"Telegram says: {hook['last_error_message']}")
@@ -297,7 +301,7 @@ def _calendar(settings: Settings, year: int) -> Finding:
     country = settings.country
     if not country:
         return Finding("calendar", True, "no public holidays are kept (HOLIDAYS); the company's own days are in /hr")
-    guessed = ", by DEFAULT_TIMEZONE; HOLIDAYS says otherwise" if settings.holidays == GUESSED else ""
+    guessed = " (by DEFAULT_TIMEZONE; set HOLIDAYS to change that)" if settings.holidays == GUESSED else ""
     known = days_off.known_until(country)
     says = f"public holidays of {country}{guessed}; known until the end of {known}"
     if known > year:

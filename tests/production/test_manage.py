@@ -115,7 +115,7 @@ async def test_a_missing_noise_library_is_told(sound: Callable[..., Settings], m
     ("holidays", "year", "is_well", "says"),
     [
         ("", 2026, True, "no public holidays are kept"),
-        ("auto", 2026, True, "public holidays of RU, by DEFAULT_TIMEZONE"),
+        ("auto", 2026, True, "public holidays of RU (by DEFAULT_TIMEZONE; set HOLIDAYS"),
         ("RU", 2026, True, "public holidays of RU; known until the end of 2027"),
         ("RU", 2027, True, "after that without the days that are moved: install a newer version"),
         ("RU", 2028, False, "known until the end of 2027, after that without the days that are moved"),
@@ -178,7 +178,7 @@ async def test_days_off_of_the_company_do_not_make_a_request_late(stage: Stage, 
         ({"help_contacts": HelpContacts()}, "help contacts", "not ready for people"),
         ({"help_contacts": HelpContacts(ru=["112"])}, "help contacts", "readers of English"),
         ({"help_contacts": CONTACTS.model_copy(update={"checked": None})}, "help contacts", "checked"),
-        ({"webhook_url": "https://example.org/x", "webhook_secret": "s"}, "webhook", "the start of the bot sets it"),
+        ({"webhook_url": "https://example.org/x", "webhook_secret": "s"}, "webhook", "the bot sets it when it starts"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
 )
@@ -639,7 +639,7 @@ async def test_what_was_dead_lettered_is_listed_repeated_and_forgotten(
             )
     listed = (await manage("deadletters", "list")).output.splitlines()
     assert listed[0].startswith("70  2026-03-04 09:00:00Z  callback_query  checkin.answer  ValueError")
-    assert listed[1].endswith("cannot be repeated")
+    assert listed[1].endswith("can't be repeated")
     assert listed[-1] == "2 dead-lettered"
     assert "1001" not in "".join(listed)
 
