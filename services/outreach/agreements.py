@@ -16,7 +16,7 @@ from services.kit.days import parse_day
 from services.kit.errors import NotAllowed
 from services.outreach.promise_cards import PromiseCard, promise_cards
 from services.outreach.promise_draft import DraftCard, PromiseDraft, clean_text, read_draft, read_due, require_previewed
-from services.outreach.promise_writing import OFFERED, PromiseWriting, corrected, with_due
+from services.outreach.promise_writing import OFFERED, PromiseWriting, redated, with_due
 from services.outreach.promises import Promises
 
 
@@ -40,12 +40,12 @@ class Agreements:
     async def fill(self, uow: UnitOfWork, data: Mapping[str, Any], typed: str) -> DraftCard:
         """Take what was typed and return the draft as it is now.
 
-        Raise NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar, DraftGone.
+        Raise NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar, DraftGone, DraftWaits.
         """
         draft = read_draft(data)
         target, today = await self._own(uow, draft.target), self._calendar.today(uow.now)
         if draft.is_ready:
-            return self._show(corrected(draft, typed, today, self._words_for_days), target, uow)
+            return self._show(redated(draft, typed, today, self._words_for_days), target, uow)
         if draft.asks == "due":
             day = parse_day(typed, today, self._words_for_days)
             return self._show(self._until(draft, day, uow.now), target, uow)

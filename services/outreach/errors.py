@@ -63,6 +63,12 @@ class DraftChanged(Refusal):
     key = "promise.draft_changed"
 
 
+class DraftWaits(Refusal):
+    """Something was typed below a preview that is no day: it is saved or changed by its buttons."""
+
+    key = "promise.draft_waits"
+
+
 class OwnerGone(Refusal):
     """Whoever was to be named has left, or neither works in HR nor manages these people any more."""
 

@@ -24,7 +24,7 @@ from services.kit.days import parse_day
 from services.kit.errors import DayUnreadable
 from services.kit.pages import Page, page_of
 from services.outbox import kinds
-from services.outreach.errors import DuePast, DueTooFar, PromiseKept
+from services.outreach.errors import DraftWaits, DuePast, DueTooFar, PromiseKept
 from services.outreach.notes import DONE, MOVED, PLANNED
 from services.outreach.owners import Owner, find_owner, names_of, possible_owners
 from services.outreach.promise_cards import PromiseCard, promise_cards
@@ -109,12 +109,13 @@ class PromiseWriting:
     async def fill(self, uow: UnitOfWork, data: Mapping[str, Any], typed: str) -> DraftCard:
         """Take what was typed and return the draft as it is now.
 
-        Raise NotAllowed, NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar, DraftGone, TargetGone.
+        Raise NotAllowed, NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar, DraftGone, DraftWaits,
+        TargetGone.
         """
         require_hr(uow.member)
         draft, today = read_draft(data), self._calendar.today(uow.now)
         if draft.is_ready:
-            return await self._show(uow.session, corrected(draft, typed, today, self._words_for_days), uow.now)
+            return await self._show(uow.session, redated(draft, typed, today, self._words_for_days), uow.now)
         if draft.asks == "due":
             day = parse_day(typed, today, self._words_for_days)
             return await self._show(uow.session, with_due(draft, day, today), uow.now)
@@ -257,20 +258,17 @@ def with_due(draft: PromiseDraft, day: date, today: date) -> PromiseDraft:
     return replace(draft, due=day, asks="due", is_ready=True)
 
 
-def corrected(draft: PromiseDraft, typed: str, today: date, words: Typed) -> PromiseDraft:
-    """Take what was typed below a preview: a day for the date, anything else for the text. Of a promise that is there
-    already only what is being changed gives way.
+def redated(draft: PromiseDraft, typed: str, today: date, words: Typed) -> PromiseDraft:
+    """Take a day that was typed below a preview; "ok" and "thanks" there are no new text.
 
-    Raise NoteEmpty, NoteTooLong, DayUnreadable, NoSuchDay, DuePast, DueTooFar.
+    Raise DraftWaits for anything else, NoSuchDay, DuePast, DueTooFar.
     """
-    is_change = draft.promise_id is not None
-    if draft.asks == "due" if is_change else not draft.is_done:
-        try:
-            return with_due(draft, parse_day(typed, today, words), today)
-        except DayUnreadable:
-            if is_change:
-                raise
-    return replace(draft, texts={draft.locale: clean_text(typed)}, asks="text")
+    if draft.is_done or (draft.promise_id is not None and draft.asks != "due"):
+        raise DraftWaits
+    try:
+        return with_due(draft, parse_day(typed, today, words), today)
+    except DayUnreadable:
+        raise DraftWaits from None
 
 
 def _was_told(promise_id: int) -> ColumnElement[bool]:

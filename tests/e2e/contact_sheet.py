@@ -1,7 +1,8 @@
 """`python -m tests.e2e.contact_sheet FOLDER`: a picture of every screen, one sheet for each language, to be read.
 
-Three people of the playground press every kind of button that comes into sight: an employee, a manager, an
-administrator. Whatever the bot shows on the way is put on one page, with the page's own code and style.
+Three people of the playground go through the dialogs of `dialogs` and press every kind of button that comes into sight:
+an employee, a manager, an administrator. Whatever the bot shows on the way is put on one page as wide as a few phones,
+with the page's own code and style.
 """
 
 from __future__ import annotations
@@ -13,12 +14,16 @@ import re
 import sys
 import tempfile
 from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from playground.remote.client import ControlClient, RemotePerson, rows_of, text_of, until
 from playground.remote.processes import ROOT, Process
+from tests.e2e import dialogs
 from tests.e2e.browser import Page, find_chromium, open_browser
+from tests.e2e.dialogs import Dialog, Presses, Says, Step, Uploads
 
 EMPLOYEE, MANAGER, ADMINISTRATOR = 1003, 1006, 1007
 LANGUAGES = ("ru", "en")
@@ -37,10 +42,23 @@ COMMANDS = {
     MANAGER: ("/team", "/menu"),
     ADMINISTRATOR: ("/hr", "/audit"),
 }
+DIALOGS: dict[int, tuple[Dialog, ...]] = {
+    EMPLOYEE: (),
+    MANAGER: (dialogs.AGREEMENT,),
+    ADMINISTRATOR: (
+        dialogs.SUGGESTED,
+        dialogs.PROMISE,
+        dialogs.INVITE,
+        dialogs.ROSTER,
+        dialogs.PEOPLE,
+        dialogs.DAYS_OFF,
+    ),
+}
 APART = ("x1:", "v1:locale:", "y1:withdrawn", "j1:")  # the other language, and what closes everything else
+MONDAYS_AT_MOST = 5  # a period has four
 PRESSES = 250  # of one person
 PAUSE_SECONDS = 0.25  # five presses a second are the most that one person is allowed; an edit may follow its answer
-WIDTH, CARD = 2800, 340
+WIDTH, CARD = 2840, 390  # a phone is 390 pixels wide
 HIGHEST = 16_000  # pixels of one picture
 
 LAID_OUT = """(async (messages, width, card) => {
@@ -79,8 +97,10 @@ class Walk:
         self._known = {message["message_id"]: text_of(message) for message in await self._person.messages()}
         self.shown.clear()
 
-    async def run(self, commands: tuple[str, ...]) -> list[dict[str, Any]]:
-        """Give each command, press what comes of it, and return the screens, each of them once."""
+    async def run(self, ways: tuple[Dialog, ...], commands: tuple[str, ...]) -> list[dict[str, Any]]:
+        """Go each way, give each command, press what came of it, and return the screens, each of them once."""
+        for step in chain(*ways):
+            await self._take(step)
         for command in commands:
             await self._say(command)
             for _ in range(PRESSES):
@@ -88,6 +108,27 @@ class Walk:
                     break
                 await self._press(*self._todo.popleft())
         return list(self.shown.values())
+
+    async def _take(self, step: Step) -> None:
+        match step:
+            case Says(text):
+                await self._say(text)
+            case Presses(start):
+                await self._press(*await self._offered(start))
+            case Uploads(name, content):
+                before = len(await self._person.messages())
+                file = {"name": name, "base64": base64.b64encode(content.encode()).decode()}
+                await self._person.sends(document=file)
+                await self._person.answered_beyond(before)
+                await self._look()
+
+    async def _offered(self, start: str) -> tuple[int, str]:
+        """The message and the data of the newest button whose data begins so."""
+        for message in await self._person.messages():
+            for button in (button for row in rows_of(message) for button in row):
+                if button.get("callback_data", "").startswith(start):
+                    return message["message_id"], button["callback_data"]
+        raise AssertionError(f"{self._person.id} was never offered {start}")
 
     async def _say(self, text: str) -> None:
         before = len(await self._person.messages())
@@ -132,7 +173,7 @@ async def sheets(folder: Path) -> list[Path]:
         await bot.says("ready")
         control = ControlClient((await bot.says("http://")).rpartition(" ")[2])
         try:
-            await control.post("run", control="summary", person=ADMINISTRATOR)
+            await _ordinary_monday(control)
             for language in LANGUAGES:
                 screens = await _walked(control, language)
                 async with open_browser(program, Path(work) / language, WIDTH, 1000) as page:
@@ -148,12 +189,26 @@ async def sheets(folder: Path) -> list[Path]:
     return made
 
 
+async def _ordinary_monday(control: ControlClient) -> None:
+    """Let Mondays come until one suggests a single step; that after a period suggests several behind a button."""
+    boss = RemotePerson(control, ADMINISTRATOR)
+    for _ in range(MONDAYS_AT_MOST):
+        await control.post("run", control="summary", person=boss.id)
+        if any(button.get("callback_data", "").startswith("m8:promise") for button in _buttons(await boss.messages())):
+            return
+    raise AssertionError("no Monday suggested a single step")
+
+
+def _buttons(messages: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return (button for message in messages for row in rows_of(message) for button in row)
+
+
 async def _walked(control: ControlClient, language: str) -> list[dict[str, Any]]:
     screens: list[dict[str, Any]] = []
     for person, commands in COMMANDS.items():
         walk = Walk(control, person)
         await walk.speak(language)
-        screens += await walk.run(commands)
+        screens += await walk.run(DIALOGS[person], commands)
     return screens
 
 

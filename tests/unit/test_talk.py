@@ -67,7 +67,7 @@ def card_of(title: str, *, has_figures: bool) -> TeamCard:
 
 
 @pytest.mark.parametrize("has_figures", [True, False])
-@pytest.mark.parametrize("title", ["Склад", "Отдел с очень длинным названием, " * 8])
+@pytest.mark.parametrize("title", ["Склад", "Отдел с очень длинным названием, " * 8, "ЖЕЛЕЗНОДОРОЖНЫЙ" * 4])
 def test_the_sheet_is_one_page_on_which_nothing_covers_another(t: Translator, title: str, has_figures: bool) -> None:
     card = card_of(title, has_figures=has_figures)
     page = talk_paper.figure(t, CONTENT, card, 0)

@@ -10,7 +10,7 @@ from aiogram.utils.formatting import Bold, Text
 from keyboards.company import HrPage
 from keyboards.labels import shortened
 from keyboards.outreach import PromiseButton, PromiseList, PromiseStep
-from keyboards.rows import Button, danger, keyboard
+from keyboards.rows import Button, danger, keyboard, primary
 from locales import LOCALES
 from services.company.audience import Target
 from services.kit.pages import Page
@@ -137,7 +137,7 @@ def ask_keep(t: Translator, catalogs: Catalogs, card: PromiseCard) -> Screen:
     return Screen(
         paragraphs(Bold(t("promise.preview")), *shown, t("promise.goes_to", target=audience.name(t, card.target))),
         keyboard(
-            [(t("promise.keep"), PromiseButton(action="kept", id=card.id))],
+            [primary(t("promise.keep"), PromiseButton(action="kept", id=card.id))],
             [(t("button.back"), PromiseButton(action="card", id=card.id))],
         ),
     )
@@ -174,7 +174,7 @@ def ask_withdraw(t: Translator, card: PromiseCard) -> Screen:
 def _preview(t: Translator, catalogs: Catalogs, card: DraftCard) -> Screen:
     written = card.draft
     shown = [shown_in(catalogs, locale, written.note(locale)) for locale in (written.locale, written.second_locale)]
-    confirm: list[Button] = [(t(_confirm_key(card)), PromiseStep(step="confirm", value=written.stamp))]
+    confirm = [primary(t(_confirm_key(card)), PromiseStep(step="confirm", value=written.stamp))]
     is_new = written.promise_id is None
     again: list[Button] = [(t("promise.write_again"), PromiseStep(step="again"))]
     date: list[Button] = [(t("promise.change_due"), PromiseStep(step="date"))]

@@ -6,7 +6,6 @@ matplotlib is imported in the thread that draws, as for the charts.
 from __future__ import annotations
 
 import io
-import textwrap
 from typing import TYPE_CHECKING
 
 from content import Content
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TITLE, HEAD, LINE = 22, 14, 12  # points
-LETTERS = {TITLE: 31, HEAD: 52, LINE: 66}  # that fit into a line
 NAME_LENGTH = 60
 LEADING = 1.45
 LEFT, RIGHT, TOP = 0.1, 0.9, 0.93  # of the page
@@ -98,8 +96,8 @@ class _Sheet:
 
     def write(self, text: str, size: int, *, is_bold: bool = False) -> None:
         """One paragraph."""
-        wrapped = textwrap.fill(text, LETTERS[size], break_long_words=True)
         weight = "bold" if is_bold else "normal"
+        wrapped = _wrapped(text, size, weight)
         self.page.text(LEFT, self._y, wrapped, fontsize=size, fontweight=weight, va="top", linespacing=LEADING)
         self._down(size * LEADING * (wrapped.count("\n") + 1) + size * 0.4)
 
@@ -113,3 +111,29 @@ class _Sheet:
 
     def _down(self, points: float) -> None:
         self._y -= points / 72 / A4_INCHES[1]
+
+
+def _wrapped(text: str, size: int, weight: str) -> str:
+    """The text in lines as wide as the page allows; a word that is too wide for a line is broken."""
+    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
+    from matplotlib.textpath import text_to_path  # noqa: PLC0415
+
+    font, most = FontProperties(family=FONT, size=size, weight=weight), (RIGHT - LEFT) * A4_INCHES[0] * 72
+
+    def fits(line: str) -> bool:
+        return bool(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0] <= most)
+
+    done, line = list[str](), ""
+    for word in text.split(" "):
+        if fits(longer := f"{line} {word}".lstrip()):
+            line = longer
+            continue
+        if line:
+            done.append(line)
+        line = ""
+        for letter in word:
+            if not fits(line + letter):
+                done.append(line)
+                line = ""
+            line += letter
+    return "\n".join([*done, line])

@@ -546,7 +546,7 @@ async def test_a_date_that_passes_while_the_bot_is_down(stage: Stage) -> None:
 
 
 @ON_SQLITE
-async def test_what_is_typed_below_a_preview_corrects_it(stage: Stage, reread: Reread) -> None:
+async def test_a_day_typed_below_a_preview_changes_the_date_and_nothing_else_does(stage: Stage, reread: Reread) -> None:
     olga = await hr(stage)
     await writes(olga, TEXT)
     await olga.presses("Без второго текста")
@@ -557,10 +557,11 @@ async def test_what_is_typed_below_a_preview_corrects_it(stage: Stage, reread: R
     assert TEXT in olga.screen
     await olga.says("31 февраля")
     assert olga.screen.startswith("Такого дня в календаре нет")
-    await olga.says("Третья пауза")
-    assert TEXT not in olga.screen
+    for typed in ("ок", "спасибо!", "Третья пауза"):
+        await olga.says(typed)
+        assert olga.screen.startswith("Черновик остался прежним.")
     await olga.presses("Сохранить и рассказать")
-    assert [(row.text, row.due) for row in await reread(PROMISES)] == [("Третья пауза", date(2026, 3, 6))]
+    assert [(row.text, row.due) for row in await reread(PROMISES)] == [(TEXT, date(2026, 3, 6))]
 
 
 @ON_SQLITE

@@ -129,7 +129,9 @@ async def test_two_of_hr_at_once_make_one_promise(stage: Stage, reread: Reread) 
     ivan = await hr_reader(stage, 5002)
     for person in (olga, ivan):
         await person.presses(data=button("promise"))
+    await ivan.presses("Написать иначе")
     await ivan.says("Своими словами")
+    await ivan.presses("Без второго текста")
     for person in (olga, ivan):
         await person.presses("Сохранить и рассказать")
     assert "Сохранено." in olga.screen
