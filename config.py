@@ -32,6 +32,7 @@ from pydantic_settings import (
 
 from db.address import parse
 from locales import LOCALES
+from services.kit.calendar import days_off
 
 ENV_FILE = Path(".env")
 DATA_FOLDER = Path("data")
@@ -44,7 +45,6 @@ PLACEHOLDER = re.compile(
 )
 TOKEN_SHAPE = re.compile(r"^\d+:[A-Za-z0-9_-]+$")
 GUESSED = "auto"  # the country: by the time zone
-COUNTRY_SHAPE = re.compile(r"^[A-Z]{2}(-\w+)?$", re.ASCII)
 SECRET_SHAPE = re.compile(r"^[A-Za-z0-9_-]{1,256}$")  # what Telegram accepts as a webhook's secret
 OPS_PORT = 9090
 
@@ -186,7 +186,7 @@ class Settings(BaseSettings):
     @field_validator("holidays")
     @classmethod
     def _country_is_known(cls, value: str) -> str:
-        if value not in (GUESSED, "") and not _has_holidays(value):
+        if value not in (GUESSED, "") and not days_off.is_known(value):
             raise ValueError("no holidays are known for it; give a country such as RU, or DE-BY with a subdivision")
         return value
 
@@ -259,7 +259,7 @@ class Settings(BaseSettings):
         if self.holidays != GUESSED:
             return self.holidays
         territory = str(get_global("zone_territories").get(self.default_timezone, ""))
-        return territory if _has_holidays(territory) else ""
+        return territory if days_off.is_known(territory) else ""
 
     @property
     def is_playground(self) -> bool:
@@ -288,19 +288,6 @@ class Settings(BaseSettings):
 def _empty_holidays(settings_cls: type[BaseSettings], source: EnvSettingsSource) -> InitSettingsSource:
     """HOLIDAYS where it is set to nothing, and no other variable."""
     return InitSettingsSource(settings_cls, {"holidays": ""} if source.env_vars.get("holidays") == "" else {})
-
-
-def _has_holidays(country: str) -> bool:
-    if not COUNTRY_SHAPE.match(country):
-        return False
-    from holidays import country_holidays  # noqa: PLC0415 (some 30 ms that whoever keeps no holidays does not pay)
-
-    code, _, subdivision = country.partition("-")
-    try:
-        country_holidays(code, subdiv=subdivision or None)
-    except NotImplementedError:
-        return False
-    return True
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -7,7 +7,6 @@ import sqlite3
 import ssl
 from typing import Any
 
-from asyncpg.exceptions import ClientConfigurationError
 from sqlalchemy import event
 from sqlalchemy.engine import Dialect, ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -20,8 +19,15 @@ class DatabaseUnavailable(Exception):  # noqa: N818 (it tells a state, not a fai
     """The database is out of reach, locked or full: the same may go well later. The text says how it shows."""
 
 
+class DatabaseMisconfigured(Exception):  # noqa: N818 (it tells a state, not a failure)
+    """PostgreSQL's driver can do nothing with what its address or its environment says. The text says with what."""
+
+
 def notice_outages(engine: AsyncEngine) -> None:
-    """Let every outage that an engine meets be a DatabaseUnavailable: while it connects, and while it is asked."""
+    """Let every outage that an engine meets be a DatabaseUnavailable: while it connects, and while it is asked.
+
+    What can't connect because of its settings is a DatabaseMisconfigured.
+    """
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def _connect(
@@ -30,9 +36,11 @@ def notice_outages(engine: AsyncEngine) -> None:
         try:
             return dialect.connect(*arguments, **options)
         except Exception as error:
-            if not _is_outage(error):
-                raise
-            raise DatabaseUnavailable(describe_outage(error)) from error
+            if _is_outage(error):
+                raise DatabaseUnavailable(describe_outage(error)) from error
+            if dialect.name == "postgresql" and _is_misconfigured(error):
+                raise DatabaseMisconfigured(str(error)) from error
+            raise
 
     @event.listens_for(engine.sync_engine, "handle_error")
     def _classify(context: ExceptionContext) -> None:
@@ -76,6 +84,12 @@ def _is_outage(error: BaseException) -> bool:
     )
 
 
+def _is_misconfigured(error: BaseException) -> bool:
+    from asyncpg.exceptions import ClientConfigurationError  # noqa: PLC0415 (a bot on SQLite never needs the library)
+
+    return isinstance(error, ClientConfigurationError)
+
+
 def _is_for_reading(context: ExceptionContext) -> bool:
     """Return whether it was `read()` or `glance()` that met the error."""
     options = context.connection.get_execution_options() if context.connection is not None else {}
@@ -95,13 +109,11 @@ def _sqlite_code(error: BaseException) -> int | None:
 
 def describe_outage(error: BaseException) -> str:
     """Return what happened, without what was asked."""
-    if isinstance(error, DatabaseUnavailable):
+    if isinstance(error, DatabaseUnavailable | DatabaseMisconfigured):
         return str(error)
     if isinstance(error, DBAPIError) and error.orig is not None:
         return describe_outage(error.orig)
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"the certificate is not accepted: {error.verify_message}"
-    if isinstance(error, ClientConfigurationError):
-        return str(error)
     found = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
     return f"{type(error).__name__} {found}" if found else type(error).__name__

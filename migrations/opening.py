@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from asyncpg.exceptions import ClientConfigurationError
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from config import Settings, SettingsError
 from db.database import Database
 from db.locks import HELD_BY_ANOTHER, PLACE, take
-from db.outages import DatabaseUnavailable, describe_outage
+from db.outages import DatabaseMisconfigured, DatabaseUnavailable, describe_outage
 from db.pooler import NOT_DIRECT, WITHOUT_DIRECT, is_shared
 from migrations.runner import check, upgrade
 
@@ -34,7 +33,7 @@ async def open_database(settings: Settings, *, to_serve: bool = False) -> AsyncI
             await upgrade(settings.database)
         else:
             await check(settings.direct_database)
-    except (DatabaseUnavailable, DBAPIError, ClientConfigurationError) as error:
+    except (DatabaseUnavailable, DBAPIError, DatabaseMisconfigured) as error:
         await database.dispose()
         raise SettingsError(f"DATABASE_URL: the database cannot be reached ({describe_outage(error)})") from None
     except BaseException:

@@ -8,10 +8,8 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
 
-from asyncpg.exceptions import ClientConfigurationError
-
 from config import SettingsError
-from db.outages import DatabaseUnavailable, describe_outage
+from db.outages import DatabaseMisconfigured, DatabaseUnavailable, describe_outage
 from migrations.move import MoveError
 from migrations.runner import SchemaError
 from ops.backup import BackupError
@@ -27,7 +25,7 @@ def asynchronous(command: Callable[..., Awaitable[None]]) -> Callable[..., None]
             asyncio.run(_awaited(command(*args, **options)))
         except (SettingsError, SchemaError, BackupError, MoveError, RosterError) as error:
             sys.exit(str(error))
-        except (DatabaseUnavailable, ClientConfigurationError) as error:
+        except (DatabaseUnavailable, DatabaseMisconfigured) as error:
             sys.exit(f"DATABASE_URL: the database cannot be reached ({describe_outage(error)})")
 
     return run

@@ -19,7 +19,6 @@ from zoneinfo import ZoneInfo
 import certifi
 from aiohttp import BaseConnector, ClientError, ClientSession, ClientTimeout, TCPConnector
 from aiohttp_socks import ProxyConnector
-from asyncpg.exceptions import ClientConfigurationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import make_url
@@ -28,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config import GUESSED, Settings, SettingsError
 from db.database import Database
-from db.outages import DatabaseUnavailable, describe_outage
+from db.outages import DatabaseMisconfigured, DatabaseUnavailable, describe_outage
 from locales import LOCALES
 from migrations import runner
 from migrations.opening import open_doors, refuse_shared
@@ -110,7 +109,7 @@ async def _database(settings: Settings, now: datetime) -> list[Finding]:
             revision = await runner.revision_of(settings.direct_database)
     except SettingsError as error:
         return [Finding("database", False, str(error))]
-    except (DatabaseUnavailable, DBAPIError, ClientConfigurationError, TimeoutError) as error:
+    except (DatabaseUnavailable, DBAPIError, DatabaseMisconfigured, TimeoutError) as error:
         says = "no answer in time" if isinstance(error, TimeoutError) else describe_outage(error)
         return [Finding("database", False, f"can't be reached ({says}): check DATABASE_URL")]
     well = Finding("database", True, f"{url.get_backend_name()} answers")

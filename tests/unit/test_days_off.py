@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from benchmarks.house import ROOT
 from services.kit.calendar import Rhythm
 from services.kit.calendar.days_off import DaysOff, OwnDays, days_off, is_known, known_until
 
@@ -36,6 +39,15 @@ def rhythm(off: DaysOff, working_days: frozenset[int] = OFFICE, paused_until: da
 )
 def test_public_holidays(country: str, day: date, is_open: bool) -> None:
     assert rhythm(DaysOff(country)).is_open_day(day) is is_open
+
+
+def test_a_country_is_read_without_all_the_others() -> None:
+    program = (
+        "import sys; from services.kit.calendar.days_off import is_known; print(is_known('RU'), is_known('XX'));"
+        "print(*sorted(name for name in sys.modules if name.startswith('holidays.countries.')))"
+    )
+    read = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert read.stdout.splitlines() == ["True False", "holidays.countries.russia"]
 
 
 def test_a_moved_working_day_is_for_those_who_work_from_monday_to_friday() -> None:

@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "views",
     },
     "bot": {"app", "config", "content", "migrations", "ops", "services", "transport"},
-    "config": {"db", "locales"},
+    "config": {"db", "locales", "services"},
     "content": {"locales"},
     "db": set(),
     "handlers": {"content", "db", "keyboards", "ops", "services", "transport", "views"},
@@ -59,8 +59,8 @@ BOTH = {ROOT / "transport" / "fsm_storage.py"}
 SESSION_TYPE = "sqlalchemy.ext.asyncio.AsyncSession"
 
 AT_FIRST_USE = {
-    "PIL", "alembic", "holidays", "mako", "matplotlib", "numpy", "opendp", "playground", "python_calamine", "redis",
-    "segno", "sentry_sdk", "xlsxwriter",
+    "PIL", "alembic", "asyncpg", "holidays", "mako", "matplotlib", "numpy", "opendp", "playground", "python_calamine",
+    "redis", "segno", "sentry_sdk", "xlsxwriter",
 }  # fmt: skip
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "func.now"}
 TALKS_TO_TELEGRAM = {"bot", "delivery", "message", "query", "callback", "event"}

@@ -1,16 +1,18 @@
 """Days on which no one is written to: public holidays of a country, and what the organisation adds or takes away.
 
-Public holidays come from the package `holidays`, without the network. It is slow to import (some 30 ms, and as much for
-a country), so `prepare` does it in a thread before the first question.
+Public holidays come from the package `holidays`, without the network. It is slow to import, so `prepare` does it in a
+thread before the first question, and only of the countries that someone has: all 250 of them take 8 MB.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -120,8 +122,17 @@ def _calendar(country: str, year: int | None) -> HolidayBase:
     """Return one country's calendar. Raise NotImplementedError for an unknown one."""
     from holidays import country_holidays  # noqa: PLC0415 (see the top of the file)
 
+    _leave_countries_unread()
     code, _, subdivision = country.partition("-")
     return country_holidays(code, subdiv=subdivision or None, years=year)
+
+
+@cache
+def _leave_countries_unread() -> None:
+    """Keep the folder of all countries from importing each of them as soon as one is asked for."""
+    folder = find_spec("holidays.countries")
+    assert folder is not None
+    sys.modules.setdefault(folder.name, module_from_spec(folder))
 
 
 def _own_days(text: str) -> OwnDays:
