@@ -76,7 +76,7 @@ async def invite(role: str, department: str | None, uses: int, hours: int, witho
     """Make an invite link and print it last.
 
     Administrators can be invited into an empty installation. Everyone else has to wait until HELP_CONTACTS names who
-    can help, and an administrator has accepted, on /hr, what the consent promises in the company's name.
+    can help, and an administrator has accepted, on /hr, what the consent promises on the company's behalf.
     """
     settings = load_settings()
     async with open_database(settings) as database, database.begin() as session:

@@ -10,7 +10,7 @@ from services.company.hr_home import is_word_given
 
 NOBODY_HELPS = f"HELP_CONTACTS: names no one yet for readers of every language. Set {HELP} in .env (or --without-help)"
 NO_WORD = (
-    "No administrator has accepted yet what the consent promises in the company's name: one of ADMIN_IDS (or of "
+    "No administrator has accepted yet what the consent promises on the company's behalf: one of ADMIN_IDS (or of "
     "`invite --role admin`) opens the bot, sends /hr and accepts. Then invite."
 )
 

@@ -84,7 +84,7 @@ class HelpNotNamed(Refusal):
 
 
 class WordNotGiven(Refusal):
-    """No administrator has accepted yet what the consent promises in the company's name."""
+    """No administrator has accepted yet what the consent promises on the company's behalf."""
 
     key = "undertakings.word_missing"
 

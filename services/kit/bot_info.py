@@ -10,7 +10,7 @@ from models.upsert import put
 
 USERNAME = "username"
 BOT_ID = "bot_id"  # of the bot that people here have started: another one can write to none of them
-WORD_GIVEN = "word_given"  # when an administrator accepted what the consent promises in the company's name
+WORD_GIVEN = "word_given"  # when an administrator accepted what the consent promises on the company's behalf
 
 
 async def get_fact(session: AsyncSession, name: str) -> str | None:

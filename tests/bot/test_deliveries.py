@@ -339,7 +339,7 @@ async def test_the_button_of_an_invitation_that_came_too_late_shows_the_result(s
     await anna.presses("Начать")
     await completes(stage, anna, SEED)
     await anna.presses(data=opening, inaccessible=True)
-    assert plain(anna.screen).startswith("Самопроверка за этот период уже есть.")
+    assert plain(anna.screen).startswith("Самопроверка за этот период уже пройдена.")
 
 
 async def test_the_question_weekly_or_off_takes_the_place_of_its_pulse_for_good(stage: Stage, reread: Reread) -> None:

@@ -166,7 +166,7 @@ async def test_already_done_shows_the_last_result_and_the_date_of_the_next(stage
     stage.clock.advance(days=3)
 
     await anna.says("/checkin")
-    assert plain(anna.screen) == "Самопроверка за этот период уже есть. Следующую предложу 7 апреля."
+    assert plain(anna.screen) == "Самопроверка за этот период уже пройдена. Следующую предложу 7 апреля."
     await anna.presses("Мой результат")
     assert plain(anna.screen).startswith("Самопроверка от 4 марта\n\nЧаще всего за месяц")
     assert "Всего 78 из 120" in plain(anna.screen)

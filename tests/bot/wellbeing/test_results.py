@@ -133,7 +133,7 @@ async def test_a_careless_check_in_is_answered_anew_exactly_once(stage: Stage, r
     assert "Можно пройти ещё раз" not in anna.screen
     assert not any(REDO in row[0] for row in anna.buttons)
     await anna.presses(data=redo)
-    assert plain(anna.screen).startswith("Самопроверка за этот период уже есть.")
+    assert plain(anna.screen).startswith("Самопроверка за этот период уже пройдена.")
     assert await reread(select(Draft)) == []
     recommendations = await reread(select(Recommendation))
     assert {row.assessment_id for row in recommendations} == {first.id}
