@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from traceback import walk_tb
 from typing import Any, ClassVar
 
 from aiogram import Router
 from aiogram.client.context_controller import BotContextController
+from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.event.handler import HandlerObject
+from aiogram.filters.callback_data import CallbackQueryFilter
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, Response, SendMessage, TelegramMethod
+from aiogram.types import CallbackQuery, TelegramObject
 
 HANDLERS_PACKAGE = "handlers."
 
@@ -71,12 +75,42 @@ KEPT_RESPONSES = [
 ]
 
 
+class PassedByRouter(Router):
+    """A router that an event goes by when none of its handlers can be meant.
+
+    aiogram leads every event into one router after the other, which costs each time some copies of all that an event
+    carries; with forty routers that was most of what it takes to find a handler.
+    """
+
+    async def propagate_event(self, update_type: str, event: TelegramObject, **kwargs: Any) -> Any:
+        """Look for a handler, unless the kind of event or of button says that there is none."""
+        if update_type in self.observers and not self._can_take(update_type, event):
+            return UNHANDLED
+        return await super().propagate_event(update_type, event, **kwargs)
+
+    def _can_take(self, update_type: str, event: TelegramObject) -> bool:
+        handlers = self.observers[update_type].handlers
+        if not isinstance(event, CallbackQuery) or event.data is None:
+            return bool(handlers)
+        return event.data.startswith(self._prefixes)
+
+    @cached_property
+    def _prefixes(self) -> tuple[str, ...]:
+        """What a button's data begins with; "" for a handler that takes any."""
+        return tuple({_prefix(handler) for handler in self.callback_query.handlers})
+
+
+def _prefix(handler: HandlerObject) -> str:
+    kinds = (found.callback for found in handler.filters or ())
+    return next((kind.callback_data.__prefix__ for kind in kinds if isinstance(kind, CallbackQueryFilter)), "")
+
+
 def attachable(router: Router) -> Router:
     """Return a router with the same name, filters and handlers that no dispatcher has yet.
 
     aiogram attaches a router once and for all, and a process may build several dispatchers.
     """
-    fresh = Router(name=router.name)
+    fresh = PassedByRouter(name=router.name)
     for event, observer in router.observers.items():
         fresh.observers[event].handlers = observer.handlers
         fresh.observers[event]._handler = observer._handler  # holds `router.<event>.filter(…)`; it has no public name

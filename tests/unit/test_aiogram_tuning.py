@@ -16,6 +16,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.event.handler import CallableObject, FilterObject
 from aiogram.filters import Command, StateFilter
+from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, Response, TelegramMethod
 from aiogram.types import Message, TelegramObject, Update
 from pydantic import BaseModel
@@ -189,6 +190,59 @@ async def test_a_router_is_attached_again_with_its_filters(bot: Bot) -> None:
     with pytest.raises(RuntimeError, match="already attached"):
         for _ in range(2):
             Dispatcher().include_router(router)
+
+
+class Pressed(CallbackData, prefix="press"):
+    """A button with the prefix that another kind's begins with."""
+
+    number: int
+
+
+class PressedLonger(CallbackData, prefix="pressed"):
+    number: int
+
+
+@pytest.mark.parametrize("data", ["press:1", "pressed:1", "press:x", "presses:1", "pre", "", None])
+@pytest.mark.parametrize("attach", [attachable, lambda router: router])
+async def test_a_router_that_is_passed_by_would_not_have_taken_the_press(
+    bot: Bot, data: str | None, attach: Any
+) -> None:
+    """What is found is the same with aiogram's own routers."""
+    found: list[str] = []
+
+    def noting(name: str) -> Callable[..., Awaitable[None]]:
+        async def handler(_: types.CallbackQuery) -> None:
+            found.append(name)
+
+        return handler
+
+    routers = [Router(name=name) for name in ("texts", "press", "pressed", "any")]
+    routers[0].message.register(show_menu)
+    routers[1].callback_query.register(noting("press"), StateFilter(None), Pressed.filter(F.number == 1))
+    routers[2].callback_query.register(noting("pressed"), PressedLonger.filter())
+    routers[3].callback_query.register(noting("any"))
+    dispatcher = Dispatcher()
+    dispatcher.include_routers(*(attach(router) for router in routers))
+    press = {"id": "1", "from": {"id": 7, "is_bot": False, "first_name": "A"}, "chat_instance": "1", "data": data}
+    await dispatcher.feed_update(bot, Update.model_validate({"update_id": 1, "callback_query": press}))
+    assert found == [{"press:1": "press", "pressed:1": "pressed"}.get(data or "", "any")]
+
+
+async def test_a_router_without_handlers_of_the_kind_is_passed_by(bot: Bot) -> None:
+    """aiogram would ask its filter first."""
+    router, asked = Router(), list[Message]()
+
+    def ask(message: Message) -> bool:
+        asked.append(message)
+        return True
+
+    router.callback_query.register(show_menu)
+    router.message.filter(ask)
+    for attached in (attachable(router), router):
+        dispatcher = Dispatcher()
+        dispatcher.include_router(attached)
+        await dispatcher.feed_update(bot, Update.model_validate({"update_id": 1, "message": MESSAGE}))
+    assert len(asked) == 1
 
 
 def test_all_handlers_are_listed() -> None:
