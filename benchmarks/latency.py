@@ -20,7 +20,7 @@ from typing import Any
 from aiohttp import web
 
 from benchmarks.load import FIRST, Load
-from benchmarks.press import DURABLE, PRESSES, Variant, complete, running, serve
+from benchmarks.press import DURABLE, OTHER_CORES, PRESSES, Variant, complete, on, running, serve
 from ops import logs
 from tests.databases import PostgresDatabases, SQLiteDatabases
 from tests.postgres import PostgresServer
@@ -76,7 +76,7 @@ async def measure(variant: Variant, folder: Path, presses: int) -> tuple[list[fl
 
 async def main(presses: int) -> None:
     """Print a line for each database."""
-    with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="exhale-bench-") as place:
+    with ExitStack() as stack, on(OTHER_CORES), tempfile.TemporaryDirectory(prefix="exhale-bench-") as place:
         server = PostgresServer(DURABLE)
         stack.callback(server.stop)
         folder = Path(place)

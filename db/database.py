@@ -62,7 +62,12 @@ class Database:
             self._reader = _sqlite_engine(read_only(self.url), pool_size=SQLITE_READERS, begin="BEGIN", **options)
         else:
             self._writer = create_engine(
-                self.url, is_pooled=is_pooled, pool_size=pool_size, connect_args=POSTGRES_SECONDS, **options
+                self.url,
+                is_pooled=is_pooled,
+                pool_size=pool_size,
+                max_overflow=0,  # one beyond the pool is closed after each use: a batch of presses opened ten anew
+                connect_args=POSTGRES_SECONDS,
+                **options,
             )
             notice_outages(self._writer)
             self._reader = self._writer.execution_options(postgresql_readonly=True)

@@ -120,8 +120,9 @@ async def ask_owner(
     query: CallbackQuery, request: Request, callback_data: PromiseStep, writing: PromiseWriting
 ) -> None:
     """Ask who does it."""
+    data = await request.dialog.get_data()
     async with request.read() as uow:
-        page = await writing.owners(uow, await request.dialog.get_data(), read_page(callback_data.value))
+        page = await writing.owners(uow, data, read_page(callback_data.value))
     await request.show(views.owners(request.t, page))
 
 
