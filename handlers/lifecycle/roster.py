@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from aiogram import F, Router
+from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Document, Message
 
 from content import Content
@@ -62,6 +63,12 @@ async def answer(query: CallbackQuery, request: Request, callback_data: RosterBu
 async def is_no_file(message: Message, request: Request) -> None:
     """Say that something other than a file came."""
     await request.show(information.note(request.t("roster.file_expected")))
+
+
+@router.message(StateFilter(None), F.document, flags=WITHOUT_CONSENT)
+async def unasked(message: Message, request: Request) -> None:
+    """Say where a list is uploaded: a file that no one awaits is likely to be one."""
+    await request.show(views.unasked(request.t))
 
 
 @router.callback_query(RosterButton.filter(F.action.in_({"confirm", "confirm_left"})), flags=WITHOUT_CONSENT)

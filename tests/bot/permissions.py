@@ -152,7 +152,8 @@ def all_doings(stage: Stage, token: str) -> list[Doing]:
     typed: list[Doing] = [
         doing for state in Awaiting.__states__ for doing in (Message("1", state), Other(STICKER, state))
     ]
-    file = Other({"document": Upload("list.csv", b"a;b")}, Awaiting.roster)
+    document = {"document": Upload("list.csv", b"a;b")}
+    file = Other(document, Awaiting.roster)
     card = Other(CARD, Awaiting.contact)
     account = Other(SHARED, Awaiting.invite_name)
     in_a_group = Other({"text": "/menu", "group": True})
@@ -161,6 +162,7 @@ def all_doings(stage: Stage, token: str) -> list[Doing]:
         Message("что-нибудь"),
         Message("спасибо"),
         Other(STICKER),
+        Other(document),
         Other(SERVICE),
     ]
     return [*presses, *commands, Message(f"/start {token}"), in_a_group, *nonsense, Edit(), *typed, file, card, account]

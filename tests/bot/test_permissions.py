@@ -94,7 +94,7 @@ MATRIX = {
     "reporting_groups: ask_dissolve ask_name begin change dissolve drop_name_en text_expected mark open_list": HR,
     "reporting_groups: put_together show show_fewer show_more take_name turn": HR,
     "proposals: accept open_proposals put_off": HR,
-    "roster: answer ask confirm is_no_file take": HR,
+    "roster: answer ask confirm is_no_file take unasked": HR,
     "roster_changes: accept accept_all ask_all decline open_card open_list": HR,
     "rounds: begin open_choices preview turn": HR,
     "steps: ask_when doing open_steps promise put_off show text": HR,
@@ -122,6 +122,7 @@ QUESTIONS = {
     "reporting_groups.text_expected",
     "roster.ask",
     "roster.is_no_file",
+    "roster.unasked",
     "summaries.sample",
 }
 

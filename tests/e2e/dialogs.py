@@ -53,7 +53,7 @@ PROMISE: Dialog = (
     Presses("pr2:keep:"), Presses("pr2:kept:"), Presses("pr2:withdraw:"), Presses("pr2:withdrawn:"),
 )  # fmt: skip
 SUGGESTED: Dialog = (
-    Presses("m8:promise"), Presses("pr3:confirm"), Presses("m8:promise"), Presses("m8:text"), Presses("m8:card"),
+    Presses("m8:promise"), Presses("m8:text"), Presses("m8:card"),
     Presses("m8:doing"), Presses("m8:later"), Presses("m8:until"),
 )  # fmt: skip
 INVITE: Dialog = (

@@ -17,6 +17,7 @@ from services.lifecycle.roster.workbooks import MOST_ROWS
 from services.lifecycle.roster.writing import write
 from views.company.hr import BACK
 from views.company.people import cut
+from views.parts import menu
 from views.screen import Document, Screen, lines, titled
 from views.translator import Translator
 
@@ -31,6 +32,13 @@ def ask(t: Translator) -> Screen:
     return Screen(
         titled(t("roster.upload"), t("roster.how", megabytes=MEGABYTES, rows=MOST_ROWS), t("roster.who_sees")),
         keyboard([(t("button.back"), LIST)]),
+    )
+
+
+def unasked(t: Translator) -> Screen:
+    """What a file can be for."""
+    return Screen(
+        Text(t("roster.unasked")), keyboard([(t("roster.upload"), RosterButton(action="ask"))], menu(t)), protect=False
     )
 
 

@@ -17,7 +17,7 @@ from services.lifecycle.roster.workbooks import MOST_ROWS
 from tests.bot.hr_pages import goes
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows, documents, tables_with
-from tests.bot.story import words
+from tests.bot.story import ON_SQLITE, words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.people import LANGUAGES, department, hr
@@ -103,6 +103,17 @@ async def test_lines_that_cannot_be_taken_keep_everything_from_being_made(
     await sends(olga, LIST)
     await olga.presses(t.n("roster.confirm", 4))
     assert len(await reread(INVITES)) == 4, "another file in its place"
+
+
+@ON_SQLITE
+async def test_a_file_that_nobody_asked_for_leads_to_the_upload(stage: Stage) -> None:
+    t = words(stage)
+    olga = await hr(stage)
+    await sends(olga, LIST)
+    assert olga.screen == t("roster.unasked")
+    await olga.presses(t("roster.upload"))
+    await sends(olga, LIST)
+    assert t.n("roster.people", 4) in olga.screen
 
 
 def confirm_data(stage: Stage) -> str:
