@@ -9,7 +9,7 @@ import pytest
 
 from playground.remote.processes import PlaygroundServer, Process
 from tests.e2e.browser import Page, find_chromium, open_browser
-from tests.e2e.forks import ForkedBot
+from tests.e2e.forks import ForkedBot, forked_server
 from tests.e2e.processes import bot_process
 from tests.e2e.visit import SIZES
 
@@ -24,7 +24,7 @@ needs_chromium = pytest.mark.skipif(
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[PlaygroundServer]:
     """The playground's server in its own process."""
-    async with PlaygroundServer(tmp_path) as running:
+    async with forked_server(tmp_path) as running:
         yield running
 
 

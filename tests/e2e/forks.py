@@ -1,7 +1,8 @@
 """Starting `bot.py` in a tenth of the time: a server that has imported it and read its content once, and forks.
 
-What runs is the file `bot.py` itself as `__main__`, in a process of its own that can be killed like any other. Only the
-imports, which cost seconds of CPU, and the content are already there. The server ends with the tests, however they end.
+What runs is the file `bot.py` (or another program of ours) itself as `__main__`, in a process of its own that can be
+killed like any other. Only the imports, which cost seconds of CPU, and the content are already there. The server ends
+with the tests, however they end.
 """
 
 from __future__ import annotations
@@ -10,25 +11,41 @@ import asyncio
 import os
 import runpy
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from multiprocessing import forkserver, get_context
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from playground.remote.processes import ROOT, Child, Process
+from playground.remote.processes import ROOT, Child, PlaygroundServer, Process
 from tests.e2e.processes import BOT
 
 
-class ForkedBot(Process):
+class Forked(Process):
+    """`python …`, forked."""
+
+    async def _launch(self) -> Child:
+        return Fork(forks().Process(target=be_python, args=(self.arguments, self.folder, self.env, self.log)))
+
+
+def forked(process: Process) -> Forked:
+    """The same program with the same settings, forked; it has not been started yet."""
+    return Forked(*process.arguments, folder=process.folder, env=process.env, name=process.log.stem)
+
+
+class ForkedBot(Forked):
     """`python bot.py` with these settings and nothing else of the machine's, its data in `folder`."""
 
     def __init__(self, folder: Path, **env: str) -> None:
         super().__init__(BOT, folder=folder, env={"OPS_PORT": "0", **env}, name="bot")
 
-    async def _launch(self) -> Child:
-        return Fork(forks().Process(target=be_bot, args=(self.folder, self.env, self.log)))
+
+def forked_server(folder: Path, *arguments: str, port: int = 0) -> PlaygroundServer:
+    """`python -m playground`, forked."""
+    made = PlaygroundServer(folder, *arguments, port=port)
+    made.process = forked(made.process)
+    return made
 
 
 class Fork:
@@ -70,13 +87,17 @@ def forks() -> ForkServerContext:
     return context
 
 
-def be_bot(folder: Path, env: Mapping[str, str], log: Path) -> Any:
-    """Become `python bot.py`: its settings, its folder, its output, its exit code."""
+def be_python(arguments: Sequence[str], folder: Path, env: Mapping[str, str], log: Path) -> Any:
+    """Become `python …`: its settings, its folder, its output, its exit code."""
     os.environ.clear()
     os.environ.update(env)
     os.chdir(folder)
     with log.open("ab") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
-    sys.argv = [BOT]
-    runpy.run_path(BOT, run_name="__main__")
+    if arguments[0] == "-m":
+        sys.argv = list(arguments[1:])
+        runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv = list(arguments)
+        runpy.run_path(arguments[0], run_name="__main__")

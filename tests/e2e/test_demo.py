@@ -6,13 +6,32 @@ import asyncio
 import sys
 from pathlib import Path
 
-from playground.demo.__main__ import LINES_AT_MOST, TITLES
+import pytest
+
+from playground.demo.__main__ import LINES_AT_MOST, TITLES, Stage, play
 from playground.remote.processes import ROOT
+from tests.e2e.forks import forked
 
 PNG = b"\x89PNG\r\n"
 
 
-async def test_the_demo_passes_its_own_checks_in_120_lines_a_language(tmp_path: Path) -> None:
+async def test_the_demo_passes_its_own_checks_in_120_lines_a_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The same program; only the bot that it plays with is forked, which saves two interpreters."""
+    monkeypatch.chdir(tmp_path)
+    stage = Stage(tmp_path / "bot")
+    stage.folder.mkdir()
+    stage.bot = forked(stage.bot)
+    try:
+        code = await play(stage)
+    finally:
+        await stage.close()
+    passes(code, capfd.readouterr().out, tmp_path)
+
+
+@pytest.mark.soak
+async def test_make_demo_as_it_is_run(tmp_path: Path) -> None:
     demo = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -23,14 +42,19 @@ async def test_the_demo_passes_its_own_checks_in_120_lines_a_language(tmp_path: 
         stderr=asyncio.subprocess.STDOUT,
     )
     output, _ = await demo.communicate()
-    text = output.decode()
-    assert demo.returncode == 0, text
+    assert demo.returncode is not None
+    passes(demo.returncode, output.decode(), tmp_path)
+
+
+def passes(code: int, text: str, folder: Path) -> None:
+    """See that it ended well and is short, and that it left two charts."""
+    assert code == 0, text
     russian, english = story(text, "ru", "en"), story(text, "en")
     assert 60 < len(russian) <= LINES_AT_MOST
     assert 60 < len(english) <= LINES_AT_MOST
     assert text.count("✓") > 10
     assert "✗" not in text
-    charts = list((tmp_path / "data").iterdir())
+    charts = list((folder / "data").iterdir())
     assert [chart.read_bytes()[:6] for chart in charts] == [PNG, PNG]
 
 

@@ -13,6 +13,7 @@ from models import Assessment, DeadLetter, Draft, User
 from playground.remote.client import text_of
 from playground.remote.processes import PlaygroundServer, Process
 from tests.conftest import Reread
+from tests.e2e.forks import forked_server
 from tests.e2e.story import Employee, everybody, make_invite, seed_rows
 
 PEOPLE = 8
@@ -25,7 +26,7 @@ REDRAWN = "message is not modified"  # a press that was taken in twice, before a
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[PlaygroundServer]:
     """A server with more people than the usual one."""
-    async with PlaygroundServer(tmp_path, "--people", str(PEOPLE)) as running:
+    async with forked_server(tmp_path, "--people", str(PEOPLE)) as running:
         yield running
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from playground.remote.processes import PlaygroundServer, Process
+from tests.e2e.forks import forked_server
 
 TOKEN = "7000000001:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 SECRET = "hunter2"
@@ -55,7 +56,7 @@ async def test_telegram_out_of_reach_is_waited_for(make_bot: Callable[..., Proce
     await bot.start()
     assert "next_try_in_seconds=" in await bot.says("out of reach")
 
-    async with PlaygroundServer(tmp_path, "--token", TOKEN, port=port) as server:
+    async with forked_server(tmp_path, "--token", TOKEN, port=port) as server:
         await bot.says("ready")
         assert await bot.stop() == 0
         assert await server.control.refused() == []

@@ -13,6 +13,7 @@ from models import Assessment, Draft, Recommendation, User
 from playground.remote.processes import ROOT, PlaygroundServer, Process
 from services.kit import bot_info
 from tests.conftest import Reread
+from tests.e2e.forks import Forked
 from tests.e2e.story import SEED, Employee, seed_answers
 
 # In two halves: nobody gets more than five messages at once, which is where Telegram begins to refuse.
@@ -109,9 +110,8 @@ async def _leaves(person: Employee) -> None:
 
 async def _invited(folder: Path, **env: str) -> str:
     """`python manage.py invite`; gives the token in the link that its last line shows."""
-    manage = Process(
-        str(ROOT / "manage.py"), "invite", "--uses", "2", "--without-help", folder=folder, env=env, name="manage"
-    )
+    arguments = (str(ROOT / "manage.py"), "invite", "--uses", "2", "--without-help")
+    manage = Forked(*arguments, folder=folder, env=env, name="manage")
     await manage.start()
     assert await manage.ended() == 0, manage.output
     return manage.output.splitlines()[-1].replace("=", " ").split()[-1]

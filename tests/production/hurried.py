@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from playground.remote.processes import Child
-from tests.e2e.forks import Fork, ForkedBot, be_bot, forks
+from tests.e2e.forks import Fork, ForkedBot, be_python, forks
 
 TICK = timedelta(seconds=1)
 LEASE = timedelta(seconds=3)
@@ -18,14 +18,14 @@ class HurriedBot(ForkedBot):
     """Takes the place of a replica."""
 
     async def _launch(self) -> Child:
-        return Fork(forks().Process(target=be_hurried, args=(self.folder, self.env, self.log)))
+        return Fork(forks().Process(target=be_hurried, args=(self.arguments, self.folder, self.env, self.log)))
 
 
-def be_hurried(folder: Path, env: Mapping[str, str], log: Path) -> Any:
+def be_hurried(arguments: Sequence[str], folder: Path, env: Mapping[str, str], log: Path) -> Any:
     """Become `python bot.py` with shorter times."""
     import scheduler
     from services.notifications import claims
 
     scheduler.TICK = TICK
     claims.LEASE = LEASE
-    be_bot(folder, env, log)
+    be_python(arguments, folder, env, log)
