@@ -81,6 +81,12 @@ def parsed(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"), str(file))
 
 
+@cache
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    """Everything in its syntax tree."""
+    return tuple(ast.walk(parsed(file)))
+
+
 def lines(file: Path) -> int:
     """Count the lines of a file."""
     return file.read_text(encoding="utf-8").count("\n")
@@ -93,12 +99,12 @@ def span(node: ast.stmt) -> int:
 
 def functions(file: Path) -> Iterator[Function]:
     """Yield the functions and methods of a file."""
-    return (node for node in ast.walk(parsed(file)) if isinstance(node, Function))
+    return (node for node in nodes(file) if isinstance(node, Function))
 
 
 def classes(file: Path) -> Iterator[ast.ClassDef]:
     """Yield the classes of a file."""
-    return (node for node in ast.walk(parsed(file)) if isinstance(node, ast.ClassDef))
+    return (node for node in nodes(file) if isinstance(node, ast.ClassDef))
 
 
 def body_lines(function: Function) -> int:
@@ -260,7 +266,7 @@ def normalised(file: Path) -> list[str]:
     """Return the lines of a file that count as code, without indentation and comments at their end."""
     left_out = {
         number
-        for node in ast.walk(parsed(file))
+        for node in nodes(file)
         if isinstance(node, ast.Import | ast.ImportFrom)
         or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
         for number in range(node.lineno, (node.end_lineno or 0) + 1)
@@ -333,7 +339,7 @@ def repetitions(source: Source) -> Iterator[tuple[str, str]]:
     asserts = Counter(
         file.relative_to(source.root).parts[0]
         for file in source.product()
-        for node in ast.walk(parsed(file))
+        for node in nodes(file)
         if isinstance(node, ast.Assert)
     )
     places, pairs = copies(handlers)

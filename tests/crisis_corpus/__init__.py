@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -51,9 +52,10 @@ class Score:
         return self.right / self.said if self.said else 1
 
 
+@cache
 def read(name: str) -> list[Labelled]:
     """The phrases of this half of the corpus."""
-    rows = yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8"))
+    rows = yaml.load((Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     return [Labelled(**row) for row in rows]
 
 

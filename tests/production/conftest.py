@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import structlog
+from aiogram.client.session import aiohttp as client
 
 from ops import logs
 from playground import Playground
@@ -42,6 +46,14 @@ def configure_logs() -> Iterator[ConfigureLogs]:
             logging.getLogger(f"exhale.{area}").removeHandler(handler)
             handler.close()
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _certificates_are_read_once() -> Iterator[None]:
+    """Every client of the Bot API reads the same file of authorities, which takes longer than the rest of its start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "ssl", SimpleNamespace(create_default_context=cache(ssl.create_default_context)))
+        yield
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import subprocess
-from contextlib import AsyncExitStack
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +47,7 @@ class RunningBot:
 
     async def start(self) -> None:
         """Begin to serve."""
-        self.database = Database(self._settings.database)
-        self._stack.push_async_callback(self.database.dispose)
+        self.database = await self._stack.enter_async_context(opened(self._settings.database))
         client = wiring.create_bot(self._settings, self._playground.token, self._settings.bot_api_url)
         limits = await self._stack.enter_async_context(runtime.open_limits(self._settings))
         self.app = wiring.create_app(self._settings, load_content(), self.database, client, self._clock, limits=limits)
@@ -112,13 +113,24 @@ def database_file(url: str) -> Path:
     return Path(url.removeprefix("sqlite+aiosqlite:///"))
 
 
+_closed: dict[str, list[Database]] = defaultdict(list)
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    """A database that nobody else has, with the statements that one at the same address has written before it."""
+    database = _closed[url].pop() if _closed[url] else Database(url)
+    try:
+        yield database
+    finally:
+        await database.dispose()
+        _closed[url].append(database)
+
+
 async def rows(url: str, statement: Any) -> list[Any]:
     """What a database holds that is not that of the fixtures: the first column, or the object, of each row."""
-    database = Database(url)
-    async with database.read() as session:
-        found = list((await session.execute(statement)).scalars())
-    await database.dispose()
-    return found
+    async with opened(url) as database, database.read() as session:
+        return list((await session.execute(statement)).scalars())
 
 
 def free_port() -> int:

@@ -8,11 +8,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from PIL import Image
 
 from content import Words, load_content
@@ -83,6 +85,12 @@ BOARDS = {
 }
 
 
+@cache
+def drawn(locale: str, name: str) -> Figure:
+    """The chart of a board, drawn once: the tests only look at it."""
+    return charts.figure_of(CATALOGS.translator(locale), BOARDS[name])
+
+
 def numbers(values: Any) -> list[float]:
     return [float(value) for value in values]
 
@@ -107,7 +115,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("name", BOARDS)
 def test_it_is_a_small_png_fit_for_a_phone(t: Translator, name: str) -> None:
-    picture = charts.chart_of(t, BOARDS[name])
+    picture = charts.png(drawn(t.locale, name))
     assert len(picture) < LARGEST_FILE
     with Image.open(io.BytesIO(picture)) as image:
         assert image.format == "PNG"
@@ -117,17 +125,16 @@ def test_it_is_a_small_png_fit_for_a_phone(t: Translator, name: str) -> None:
 @pytest.mark.parametrize("name", BOARDS)
 def test_the_lines_are_the_answers_with_gaps_between(t: Translator, name: str) -> None:
     given = BOARDS[name]
-    axes = charts.figure_of(t, given).axes[0]
-    drawn = pulse_lines(axes)
-    assert len(drawn) == len(given.lines)
-    for line, values in zip(given.lines, drawn, strict=True):
+    lines = pulse_lines(drawn(t.locale, name).axes[0])
+    assert len(lines) == len(given.lines)
+    for line, values in zip(given.lines, lines, strict=True):
         assert [None if math.isnan(value) else value for value in values] == list(line.values)
 
 
 @pytest.mark.parametrize("name", [name for name in BOARDS if BOARDS[name].marks])
 def test_check_ins_are_marks_that_nothing_joins(t: Translator, name: str) -> None:
     given = BOARDS[name]
-    pulse, checkins = charts.figure_of(t, given).axes
+    pulse, checkins = drawn(t.locale, name).axes
     [marks] = checkins.lines
     assert marks.get_linestyle() == "None"
     assert numbers(marks.get_ydata()) == [mark.total for mark in given.marks]
@@ -158,7 +165,7 @@ def test_equal_lines_run_side_by_side_and_others_where_they_are(answers: tuple[A
 @pytest.mark.parametrize("name", [name for name in BOARDS if name != "nothing"])
 def test_each_line_is_named_at_its_end_and_no_label_covers_another(t: Translator, name: str) -> None:
     given = BOARDS[name]
-    figure = charts.figure_of(t, given)
+    figure = drawn(t.locale, name)
     figure.draw_without_rendering()
     labels = {" ".join(text.get_text().split()): text for text in figure.axes[0].texts}
     answered = [line for line in given.lines if line.answers]
@@ -188,7 +195,7 @@ def test_the_lines_differ_without_colour() -> None:
 
 def test_labels_are_in_the_language_and_every_letter_has_a_glyph(t: Translator) -> None:
     """A glyph that the font lacks would be a warning, and warnings are errors here."""
-    figure = charts.figure_of(t, BOARDS["52 weeks"])
+    figure = drawn(t.locale, "52 weeks")
     ticks = [label.get_text() for label in figure.axes[-1].get_xticklabels()]
     assert t.month(LAST) in ticks
     charts.chart_of(t, BOARDS["52 weeks"])

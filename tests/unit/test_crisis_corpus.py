@@ -6,13 +6,12 @@ import sys
 
 import pytest
 
-from content import load_content
-from services.wellbeing.crisis import Detector, Tier
+from services.wellbeing.crisis import Tier
 from tests.crisis_corpus import ORDINARY, Answers, read
+from tests.once import our_detector
 
 pytestmark = pytest.mark.slow
 
-DETECTOR = Detector(load_content().crisis)
 GATES = {
     "first": (0.95, 0.95),
     "tuned": (0.95, 0.95),
@@ -28,7 +27,7 @@ AT_LEAST = dict.fromkeys(GATES, 300) | {"oblique": 120}
 
 @pytest.mark.parametrize("half", GATES)
 def test_despair_is_found_and_the_rest_of_life_is_left_alone(half: str, capsys: pytest.CaptureFixture[str]) -> None:
-    answers = Answers(DETECTOR, read(half))
+    answers = Answers(our_detector(), read(half))
     with capsys.disabled():
         sys.stdout.write(f"\n{half} half\n{answers.table()}")
     recall, precision = GATES[half]
