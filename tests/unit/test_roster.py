@@ -404,15 +404,16 @@ def test_the_size_is_checked_before_a_file_is_fetched() -> None:
     files.check_size(MOST_BYTES)
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "Анна;Склад\nБорис;Склад\n", "имя\nАнна\n", "имя;телефон\nАнна;1\n"])
+@pytest.mark.parametrize("text", ["Анна;Склад\nБорис;Склад\n", "имя\nАнна\n", "имя;телефон\nАнна;1\n"])
 def test_without_a_header(text: str) -> None:
     with pytest.raises(RosterWithoutHeader):
         read(text)
 
 
-def test_a_header_alone() -> None:
+@pytest.mark.parametrize("text", ["", "\n\n", "имя;отдел\n\n;\n"])
+def test_nothing_or_a_header_alone(text: str) -> None:
     with pytest.raises(RosterEmpty):
-        read("имя;отдел\n\n;\n")
+        read(text)
 
 
 @pytest.mark.parametrize(("shape", "most"), [("text", MOST_ROWS), ("workbook", 100)])
