@@ -360,4 +360,4 @@ async def test_a_link_that_ends_in_another_year_says_so(stage: Stage) -> None:
         common: dict[str, Any] = {"uses": 5, "role": "employee", "department_id": None, "now": stage.clock()}
         await invites.create(session, lifetime=timedelta(days=365), **common)
     await goes(stage, olga, "invites")
-    assert ["Любой… · ещё 5 · 4\u00a0мар.\u00a02027"] in olga.buttons
+    assert ["Любой отд… · ещё 5 · 4\u00a0мар.\u00a02027"] in olga.buttons
