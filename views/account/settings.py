@@ -10,6 +10,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
 from keyboards.account import AskSetting, Go, ProfilePage, SetSetting, SettingsPage
+from keyboards.labels import shortened
 from keyboards.rows import Button, in_rows_of, keyboard
 from locales import LOCALES
 from services.account.member import Member
@@ -31,6 +32,7 @@ from views.screen import Screen, lines, titled
 from views.translator import Translator, language_name
 
 CHOSEN, FREE = "● ", "○ "
+CITY_LENGTH = 14  # of two on a row
 ZONES_ON_A_PAGE = 12
 WEEKDAYS = range(7)
 PAGE_OF_SETTING: Mapping[SettingName, str] = {
@@ -220,7 +222,7 @@ def _zone(t: Translator, card: SettingsCard, number: int, note: str | None) -> S
     shown = card.zones[number * ZONES_ON_A_PAGE : (number + 1) * ZONES_ON_A_PAGE]
     buttons = [
         (
-            f"{_mark(zone == card.member.timezone)}{t.place(zone)} {_offset(card, zone)}",
+            f"{_mark(zone == card.member.timezone)}{shortened(t.place(zone), CITY_LENGTH)} {_offset(card, zone)}",
             SetSetting(name="zone", value=zone),
         )
         for zone in shown

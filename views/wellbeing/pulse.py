@@ -19,7 +19,6 @@ from views.screen import Screen, below, lines, paragraphs, titled
 from views.translator import Translator
 
 CHOSEN = "● "
-CHANGES_PER_ROW = 2
 
 
 def state(t: Translator, where: PulseState, promise: Note | None = None) -> Screen:
@@ -130,7 +129,7 @@ def _summary(t: Translator, week: Summary, promise: Note | None) -> Screen:
         keyboard(
             buttons,
             *([_offer(t, offer)] for offer in week.offers),
-            *in_rows_of(CHANGES_PER_ROW, [_change(t, figure) for figure in week.figures]),
+            *([_change(t, figure)] for figure in week.figures),
             [*([] if chart in buttons else [chart]), (t("button.menu"), Go(place="menu"))],
         ),
     )

@@ -135,7 +135,7 @@ async def test_a_running_group_is_dissolved_with_the_next_period(stage: Stage) -
     assert set(await joined(stage, SINCE)) == {"Малые"}, "until then it holds"
     assert await joined(stage, later) == {}
     await goes(stage, olga, "groups")
-    assert ["Малые: 0\u00a0отделов"] in olga.buttons
+    assert ["Малые · 0\u00a0отделов"] in olga.buttons
     stage.clock.advance(days=28)
     await goes(stage, olga, "groups")
     assert "Малые" not in str(olga.buttons)
