@@ -17,9 +17,12 @@ MIN_PREFIX, MIN_SLIP = 3, 6
 """Letters that a prefix, and a word whose misspellings count as well, must have: shorter ones find too much."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stem:
-    """A word, or with `is_open` the beginning of one; with `slips` a single misspelling of it is the same."""
+    """A word, or with `is_open` the beginning of one; with `slips` a single misspelling of it is the same.
+
+    `parse` gives one object for one text, so that stems are compared by what they are and not by what is in them.
+    """
 
     letters: str
     is_open: bool = False
@@ -40,7 +43,9 @@ class Stem:
         return stem
 
 
-Phrase = tuple[frozenset[Stem], ...]
+Alternatives = tuple[Stem, ...]
+"""Words of which any will do. There are thousands, nearly all with one word: a set would be four times as large."""
+Phrase = tuple[Alternatives, ...]
 """Words that follow one another, each with its alternatives."""
 Slot = tuple[Phrase, ...]
 """Phrases of which one has to be there."""
@@ -49,8 +54,8 @@ Pattern = tuple[Slot, ...]
 
 
 @cache
-def _alone(text: str) -> frozenset[Stem]:
-    return frozenset({Stem.parse(text)})
+def _alone(text: str) -> Alternatives:
+    return (Stem.parse(text),)
 
 
 def _stem(text: str) -> str:
@@ -177,7 +182,7 @@ class Crisis(Model):
 
     def _read_slot(self, text: str) -> Slot:
         phrases = [phrase for alternative in text.split("|") for phrase in self._phrases(alternative)]
-        single = frozenset[Stem]().union(*(phrase[0] for phrase in phrases if len(phrase) == 1))
+        single = tuple(dict.fromkeys(stem for phrase in phrases if len(phrase) == 1 for stem in phrase[0]))
         return (*([(single,)] if single else []), *(phrase for phrase in phrases if len(phrase) > 1))
 
     def _phrases(self, text: str) -> Iterator[Phrase]:

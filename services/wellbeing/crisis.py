@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 from itertools import pairwise, product
 
-from content.crisis import MIN_PREFIX, Crisis, CrisisRule, Pattern, Slot, Stem
+from content.crisis import MIN_PREFIX, Alternatives, Crisis, CrisisRule, Pattern, Slot, Stem
 
 YO_TO_YE = {0x451: 0x435}
 DROPPED = dict.fromkeys(
@@ -55,36 +55,37 @@ class Detector:
 
     def __init__(self, crisis: Crisis) -> None:
         rules = [rule for language in crisis.rules.values() for rule in language]
-        self._rules = {tier: [_Compiled(crisis, rule) for rule in rules if rule.tier == tier] for tier in Tier}
-        slots = {slot for rules in self._rules.values() for rule in rules for slot in rule.slots()}
+        slots: dict[Slot, int] = {}
+        compiled = [(rule.tier, _Compiled(crisis, rule, slots)) for rule in rules]
+        self._rules = {tier: [rule for its, rule in compiled if its == tier] for tier in Tier}
         known = {stem for slot in slots for phrase in slot for word in phrase for stem in word}
         listed = {Stem.parse(text) for text in (*crisis.joined, *crisis.spelt_right)}
         self._vocabulary = _Vocabulary(known | listed, crisis)
-        self._words: dict[Stem, list[Slot]] = {}
-        self._phrases: dict[tuple[Stem, Stem], list[tuple[Slot, tuple[Stems, ...]]]] = {}
-        for slot in slots:
+        self._words: dict[Stem, list[int]] = {}
+        self._phrases: dict[tuple[Stem, Stem], list[tuple[int, tuple[Alternatives, ...]]]] = {}
+        for slot, number in slots.items():
             for first, *rest in slot:
                 for stem in first:
                     if not rest:
-                        self._words.setdefault(stem, []).append(slot)
+                        self._words.setdefault(stem, []).append(number)
                     for second in rest[0] if rest else ():
-                        self._phrases.setdefault((stem, second), []).append((slot, tuple(rest[1:])))
+                        self._phrases.setdefault((stem, second), []).append((number, tuple(rest[1:])))
 
     def tier(self, text: str) -> Tier | None:
         """Return the gravest tier whose rules the text meets, or None. Nearly linear in the length of the text."""
         found = self._slots(self._vocabulary.read(text))
         return next((tier for tier, rules in self._rules.items() if any(rule.meets(found) for rule in rules)), None)
 
-    def _slots(self, words: Sequence[tuple[Stems, int]]) -> dict[Slot, list[Span]]:
+    def _slots(self, words: Sequence[tuple[Stems, int]]) -> dict[int, list[Span]]:
         """Where each slot is filled, in the order of the text."""
-        found: dict[Slot, list[Span]] = {}
+        found: dict[int, list[Span]] = {}
         for index, (stems, place) in enumerate(words):
             for stem in stems:
                 for slot in self._words.get(stem, ()):
                     found.setdefault(slot, []).append((place, place))
             for pair in product(stems, _next(words, index, 1)):
                 for slot, rest in self._phrases.get(pair, ()):
-                    if not any(stems_.isdisjoint(_next(words, index, step)) for step, stems_ in enumerate(rest, 2)):
+                    if not any(_next(words, index, step).isdisjoint(word) for step, word in enumerate(rest, 2)):
                         found.setdefault(slot, []).append((place, place + len(rest) + 1))
         return found
 
@@ -97,19 +98,14 @@ def _next(words: Sequence[tuple[Stems, int]], index: int, step: int) -> Stems:
 
 
 class _Compiled:
-    """A rule whose patterns are read."""
+    """A rule whose patterns are read: each slot has a number in `slots`, where new ones are added."""
 
-    def __init__(self, crisis: Crisis, rule: CrisisRule) -> None:
-        self._find = [crisis.pattern(text) for text in rule.find]
-        self._unless = [crisis.pattern(text) for text in rule.unless]
+    def __init__(self, crisis: Crisis, rule: CrisisRule, slots: dict[Slot, int]) -> None:
+        self._find = [_numbered(crisis.pattern(text), slots) for text in rule.find]
+        self._unless = [_numbered(crisis.pattern(text), slots) for text in rule.unless]
         self._window, self._near = rule.window, rule.near
 
-    def slots(self) -> Iterator[Slot]:
-        """Return the slots of all patterns."""
-        for pattern in (*self._find, *self._unless):
-            yield from pattern
-
-    def meets(self, found: Mapping[Slot, Sequence[Span]]) -> bool:
+    def meets(self, found: Mapping[int, Sequence[Span]]) -> bool:
         """Return whether one of the patterns stands there without one of the exclusions near it."""
         excluded: set[int] | None = None
         for pattern in self._find:
@@ -120,7 +116,7 @@ class _Compiled:
                     return True
         return False
 
-    def _excluded(self, found: Mapping[Slot, Sequence[Span]]) -> set[int]:
+    def _excluded(self, found: Mapping[int, Sequence[Span]]) -> set[int]:
         """Return the places near an exclusion."""
         return {
             place
@@ -130,7 +126,11 @@ class _Compiled:
         }
 
 
-def _spans(pattern: Pattern, found: Mapping[Slot, Sequence[Span]], window: int) -> Iterator[Span]:
+def _numbered(pattern: Pattern, slots: dict[Slot, int]) -> tuple[int, ...]:
+    return tuple(slots.setdefault(slot, len(slots)) for slot in pattern)
+
+
+def _spans(pattern: Sequence[int], found: Mapping[int, Sequence[Span]], window: int) -> Iterator[Span]:
     """Where all slots of the pattern are filled, by different words, within so many words."""
     if not all(slot in found for slot in pattern):
         return
@@ -152,11 +152,12 @@ class _Vocabulary:
     """The words of all rules, and how a text is read as such words."""
 
     def __init__(self, stems: Iterable[Stem], crisis: Crisis) -> None:
-        self._exact: dict[str, set[Stem]] = {}
-        self._open: dict[str, set[Stem]] = {}
+        self._exact: dict[str, Alternatives] = {}
+        self._open: dict[str, Alternatives] = {}
         self._slips: dict[str, list[Stem]] = {}
         for stem in stems:
-            (self._open if stem.is_open else self._exact).setdefault(stem.letters, set()).add(stem)
+            known = self._open if stem.is_open else self._exact
+            known[stem.letters] = (*known.get(stem.letters, ()), stem)
             if stem.slips:
                 self._slips.setdefault(stem.letters[0], []).append(stem)
         self._longest = max(map(len, self._open), default=0)
@@ -255,18 +256,18 @@ class _Vocabulary:
         return _DOUBLES.sub(r"\1", word)
 
 
-def _literal(word: str, exact: Mapping[str, set[Stem]], opens: Mapping[str, set[Stem]], longest: int) -> Stems:
+def _literal(word: str, exact: Mapping[str, Alternatives], opens: Mapping[str, Alternatives], longest: int) -> Stems:
     """Return the stems that are this word, or that it begins with."""
     begins = (opens.get(word[:length], ()) for length in range(MIN_PREFIX, min(len(word), longest) + 1))
     return frozenset(exact.get(word, ())).union(*begins)
 
 
-def _by(key: Callable[[str], str | None], stems: Mapping[str, set[Stem]]) -> dict[str, set[Stem]]:
+def _by(key: Callable[[str], str | None], stems: Mapping[str, Alternatives]) -> dict[str, Alternatives]:
     """Return the stems by a key of their letters, without those that have none."""
-    found: dict[str, set[Stem]] = {}
+    found: dict[str, Alternatives] = {}
     for letters, known in stems.items():
         if (name := key(letters)) is not None:
-            found.setdefault(name, set()).update(known)
+            found[name] = (*found.get(name, ()), *known)
     return found
 
 
