@@ -7,9 +7,10 @@ from aiogram.utils.formatting import Text
 from keyboards.account import Go, SettingsPage
 from keyboards.rows import keyboard
 from services.account.member import Member
+from services.account.permissions import is_hr
 from services.kit.calendar.held import OnHold
 from views.checkin_dates import on_hold
-from views.screen import Screen, paragraphs
+from views.screen import Screen, lines, paragraphs
 from views.translator import Translator
 
 
@@ -31,10 +32,9 @@ def _text(t: Translator, member: Member) -> Text:
     rhythm = member.rhythm
     weekday, at = t(f"weekday.on_{rhythm.weekday}"), t.time(rhythm.open_hour(rhythm.at))
     place, name = t.place(member.timezone), member.name or t("settings_card.nameless")
-    if not member.pulse.is_on:
-        return Text(t("settings_card.pulse_off", weekday=weekday, time=at, place=place, name=name))
-    return Text(
-        t(
+    when = t("settings_card.pulse_off", weekday=weekday, time=at, place=place, name=name)
+    if member.pulse.is_on:
+        when = t(
             "settings_card.text",
             weekday=weekday,
             time=at,
@@ -43,4 +43,4 @@ def _text(t: Translator, member: Member) -> Text:
             place=place,
             name=name,
         )
-    )
+    return lines(when, t("settings_card.hr") if is_hr(member) else None)
