@@ -19,6 +19,7 @@ from services.company.memberships import COMPANY, GroupKey, department_key, grou
 from services.kit.calendar import Calendar
 from services.kit.curves import PromiseDay
 from services.kit.pages import Page, page_of
+from services.kit.text import name_in
 
 OF_PROMISE = case(
     (Promise.group_id.is_not(None), group_key(Promise.group_id)),
@@ -59,9 +60,11 @@ async def all_targets(session: AsyncSession, day: date) -> list[Target]:
     return [Target(COMPANY), *(Target(group.key, group.name, group.name_en) for group in await groups_at(session, day))]
 
 
-async def page_of_targets(session: AsyncSession, day: date, number: int) -> Page[Target]:
-    """Return one page of them."""
-    return page_of(await all_targets(session, day), number)
+async def page_of_targets(session: AsyncSession, locale: str, day: date, number: int) -> Page[Target]:
+    """Return one page of them, by their names in the reader's language."""
+    company, *groups = await all_targets(session, day)
+    groups.sort(key=lambda target: name_in(locale, target.name or "", target.name_en).casefold())
+    return page_of([company, *groups], number)
 
 
 async def find_target(session: AsyncSession, key: str, day: date) -> Target:

@@ -62,7 +62,7 @@ class Promises:
     async def targets(self, uow: UnitOfWork, number: int) -> Page[Target]:
         """Return whom something can be promised to. Raise NotAllowed."""
         require_hr(uow.member)
-        return await page_of_targets(uow.session, self._day(uow.now), number)
+        return await page_of_targets(uow.session, uow.member.locale, self._day(uow.now), number)
 
     async def target(self, uow: UnitOfWork, key: str) -> Target:
         """Return one of them. Raise NotAllowed, TargetGone."""

@@ -78,7 +78,8 @@ class Rounds:
         period = await self._asked(uow)
         begun = await uow.session.execute(select(Round.target, Round.created_at).where(Round.period == period.start))
         begun_on = {GroupKey(target): self._calendar.today(at) for target, at in begun}
-        return RoundChoice(period, await page_of_targets(uow.session, period.start, number), begun_on)
+        page = await page_of_targets(uow.session, uow.member.locale, period.start, number)
+        return RoundChoice(period, page, begun_on)
 
     async def preview(self, uow: UnitOfWork, key: str) -> RoundPreview:
         """Return what would be sent, and to how many people roughly. Raise NotAllowed, TargetGone, CheckinHeld."""

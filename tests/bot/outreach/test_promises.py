@@ -23,7 +23,7 @@ from tests.bot.story import ON_SQLITE
 from tests.clock import START
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
-from tests.people import hr, member, member_of
+from tests.people import department, hr, member, member_of
 
 PROMISES = select(Promise).order_by(Promise.id)
 NOTES = select(Delivery).where(Delivery.kind == "note").order_by(Delivery.id)
@@ -582,3 +582,14 @@ async def test_two_people_of_hr_change_one_promise_at_once(stage: Stage, reread:
     assert (promise.text, promise.due) == ("Третья пауза", date(2026, 3, 25)), "neither takes the other's change away"
     assert "Кто делает: Мария" in maria.screen
     assert (await reread(ACTIONS)).count("changed_promise") == 2
+
+
+@ON_SQLITE
+async def test_those_to_choose_from_are_in_the_order_of_the_readers_language(stage: Stage) -> None:
+    olga = await hr(stage, language="en")
+    for name, name_en in (("Закупки", "Purchasing"), ("Маркетинг", "Marketing"), ("Юристы", "Legal")):
+        await department(stage, name, name_en=name_en)
+    await olga.presses(data=PromiseList(kind="targets", page=0).pack())
+    assert [label for [label] in olga.buttons] == [
+        "The whole company", "Legal", "Marketing", "Purchasing", "Кадры", "← Back",
+    ]  # fmt: skip
