@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import random
 from collections.abc import Sequence
@@ -9,7 +10,8 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from models import Delivery, Readership, User
@@ -248,3 +250,37 @@ async def test_nobody_is_a_reader_for_being_invited_as_an_employee(sqlite: Datab
         assert list(await session.scalars(select(User.role).join(Readership, Readership.user_id == User.id))) == [
             "admin"
         ]
+
+
+@pytest.mark.both_databases
+async def test_of_two_changes_at_once_the_second_counts_what_the_first_did(database: Database) -> None:
+    """One makes a manager somebody of HR, while another takes their department away: they go on reading."""
+    async with database.begin() as session:
+        company = HrCompany(session)
+        person, *_ = await company.staffed(8)
+        await company.appoints(person)
+
+    async def take_the_department() -> None:
+        async with database.begin() as session:
+            company.session = session
+            await company.appoints(None)
+
+    async with database.begin() as session:
+        since = await roles.set_role(session, person.id, "hr", company.calendar, company.now)
+        other = asyncio.ensure_future(take_the_department())
+        if not database.is_sqlite:  # there the other one cannot even begin
+            await _until_somebody_waits(session)
+    await other
+    assert since is not None
+    async with database.read() as session:
+        assert await memberships.reads_at(session, person.id, since)
+
+
+async def _until_somebody_waits(session: AsyncSession) -> None:
+    waiting = text(
+        "SELECT count(*) FROM pg_locks JOIN pg_locks AS held USING (pid) WHERE NOT pg_locks.granted"
+        " AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    async with asyncio.timeout(10):
+        while not await session.scalar(waiting):
+            await asyncio.sleep(0)
