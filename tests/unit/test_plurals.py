@@ -15,7 +15,7 @@ FIGURES = (0, 1, 2, 4, 5, 11, 12, 21, 22, 25, 101, 111, 121)
 FORMS = {"ru": ["one", "few", "many"], "en": ["one", "other"]}
 TOKEN = re.compile(r"{\w+}|[\w'’-]+")
 
-# How words stand beside a figure that ends in 1, in 2 to 4, and any other: the subject, the object, and after «до», «за».
+# Beside a figure that ends in 1, in 2 to 4, and any other: the subject, the object, and what follows «до».
 RUSSIAN = {
     tuple(row.split())
     for row in """
