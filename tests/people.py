@@ -11,14 +11,18 @@ from sqlalchemy import func, insert, select, update
 from models import Assessment, Department, Membership, Metric, User
 from services.account import users
 from services.account.member import Member, find_member
+from services.account.unit_of_work import UnitOfWork
 from services.company import departments
 from services.kit import bot_info
 from services.kit.calendar import WEEK
 from services.lifecycle import invites
+from services.lifecycle.joining import Account
 from tests.bot.story import PACE, SEED, completes, words
 from tests.fakes.stage import Player, Stage
 from tests.gate.company import STEADY
 from tests.gate.world import START, checkin_row, pulse_row, user_row
+from transport import screens
+from views.lifecycle import joining
 
 LANGUAGES = ("ru", "en")
 AGREE = {"ru": "Согласиться", "en": "Agree"}
@@ -29,7 +33,7 @@ BEFORE = datetime.combine(START - timedelta(days=5), time(9), UTC)  # a Wednesda
 _ids = count(1001)
 
 
-# --- through the door ------------------------------------------------------------------------------------------------
+# --- in the chat -----------------------------------------------------------------------------------------------------
 
 
 async def member(
@@ -43,15 +47,23 @@ async def member(
     ago: timedelta = SETTLED,
     **account: object,
 ) -> Player:
-    """Return somebody who opened an invite of this department and role, agreed, and knows when the bot will write.
+    """Return somebody of this department and role who looks at the first question, and knows when the bot will write.
 
-    They joined `ago`, so that they are no newcomer any more; `account` as in `Stage.person`.
+    They joined `ago`, so that they are no newcomer any more; `account` as in `Stage.person`. The use cases behind the
+    door let them in, without the updates that lead there: a `newcomer` comes through it.
     """
-    token = await invite(stage, role=role, department=department)
     player = stage.person(person_id, name, language=language, **account)
-    await player.starts(token)
-    await player.presses(AGREE[language])
-    await _change(stage, player, introduced_at=stage.clock(), join_date=stage.clock() - ago)
+    token = await invite(stage, role=role, department=department)
+    stage.world.person_starts(person_id)
+    (_,) = stage.waiting()
+    app, now = stage.app, stage.clock()
+    async with stage.database.begin() as session:
+        known = Account(person_id, name, language)
+        joined = await app.services.onboarding.join(session, known, token, app.content.consent.version, now)
+        step = await app.services.onboarding.next_step(UnitOfWork(session, joined, now))
+        entered = {"introduced_at": now, "join_date": now - ago}
+        await session.execute(update(User).where(User.id == joined.id).values(entered))
+    await screens.send(app.bot, person_id, joining.entered(app.catalogs.translator(language), step))
     return player
 
 

@@ -20,7 +20,7 @@ from tests.bot.rows import all_rows
 from tests.bot.story import words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
-from tests.people import LANGUAGES, department, hr, member, member_of
+from tests.people import LANGUAGES, department, hr, member, member_of, newcomer
 
 ACTIONS = select(AuditEntry.action).order_by(AuditEntry.id)
 TARGETS = select(AuditEntry.target).order_by(AuditEntry.id)
@@ -85,8 +85,7 @@ def _json(value: Any) -> Any:
 
 
 async def test_the_commands_are_those_of_the_role(stage: Stage) -> None:
-    olga, boris = await hr(stage), await member(stage, 1003, "Борис", role="admin")
-    anna = await member(stage, 1001, "Анна")
+    olga, boris, anna = [await newcomer(stage, role=role, department="Кадры") for role in ("hr", "admin", "employee")]
     assert commands_of(stage, olga)[-1] == "hr"
     assert commands_of(stage, boris)[-2:] == ["hr", "audit"]
     assert not {"hr", "audit", "team"} & set(commands_of(stage, anna))
