@@ -7,6 +7,9 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input
 # What takes pip a minute takes uv seconds. Where only pip can reach an index, pip does it.
 UV := $(PY) -m uv pip
 INSTALL = @$(UV) install --quiet --require-hashes --python $(PY) $(1) 2>/dev/null || $(PIP) install --quiet $(1)
+# Of an area: the units that import it, what stands for its words and content, and its stories.
+OF_AREA = $(shell grep -lE '(services|views)\.$(AREA)\b' tests/unit/test_*.py) \
+	$(addprefix tests/unit/,test_catalogs.py test_plurals.py test_content.py) tests/bot/$(AREA)
 PYTEST := $(PY) -m pytest -q -n auto --maxprocesses 8 --dist worksteal
 
 # Variables of the caller that would change what is imported or what the tests see, or have every process compile anew.
@@ -38,8 +41,8 @@ types:  # takes what the tests leave of the processors: some of them measure pau
 tests:
 	$(PYTEST)
 
-test-fast: $(VENV)/dev.stamp  ## the quick units and one area's stories, on SQLite (AREA=wellbeing)
-	$(PY) -m pytest -q -n 2 --dist worksteal -m "not soak and not slow" --sqlite-only tests/unit $(AREA:%=tests/bot/%)
+test-fast: $(VENV)/dev.stamp  ## one area's quick units and stories, on SQLite (AREA=wellbeing; without it all quick units)
+	$(PY) -m pytest -q -n 2 --dist worksteal -m "not soak and not slow" --sqlite-only $(if $(AREA),$(OF_AREA),tests/unit)
 
 demo: $(VENV)/runtime.stamp  ## play the whole story in the terminal
 	@exec $(PY) -m playground.demo

@@ -252,6 +252,7 @@ def literals(path: Path) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.value
 
 
+@pytest.mark.slow
 def test_no_russian_outside_catalogs_and_content() -> None:
     tops = [path for path in ROOT.iterdir() if not path.name.startswith(".") and path.name not in CYRILLIC_IS_AT_HOME]
     checked = list(sources(*(path.name for path in tops if path.is_dir() or path.suffix == ".py")))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
@@ -332,6 +333,7 @@ async def _hold(database: Database, seen: set[Row], steps: list[Step]) -> None:
         await session.execute(delete(Hold))  # of everybody, so of the next conversation too
 
 
+@pytest.mark.slow
 def test_the_table_says_what_the_use_cases_do(sqlite_databases: SQLiteDatabases) -> None:
     """Of all that happens in random conversations each row is in the table, and each row of the table happens."""
     seen: set[Row] = set()
