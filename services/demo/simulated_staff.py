@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, Questionnaire
@@ -51,11 +51,15 @@ class SimulatedStaff:
         period = self._calendar.period_at(now)
         since = period.start - self._demo.periods * period.weeks * WEEK
         joined = at_local(since, users.DEFAULT_HOUR, self._calendar.zone) - WEEK
-        number = 0
+        rows: list[dict[str, Any]] = []
         for department_id, department in zip(departments, self._demo.departments, strict=True):
             for _ in range(department.colleagues):
-                await self._join(session, number, department_id, since, joined)
-                number += 1
+                user_id = await self._join(session, len(rows), department_id, joined)
+                rows.append({"user_id": user_id, "department_id": department_id, "since": since})
+        if rows:
+            nobody = {"unreachable_at": joined, "plan_at": None}
+            await session.execute(update(User).where(User.telegram_id >= FIRST_ACCOUNT).values(nobody))
+            await session.execute(insert(Membership), rows)
         await bot_info.set_fact(session, SINCE, since.isoformat())
         await bot_info.set_fact(session, UNTIL, since.isoformat())
         return joined
@@ -109,21 +113,10 @@ class SimulatedStaff:
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    async def _join(
-        self, session: AsyncSession, number: int, department_id: int, since: date, joined: datetime
-    ) -> None:
-        joining = NewMember(
-            FIRST_ACCOUNT + number,
-            _name(self._demo, number),
-            "ru",
-            "employee",
-            department_id,
-            self._content.consent.version,
-        )
-        user_id = await users.join(session, joining, self._timezone, joined)
-        user = await session.get_one(User, user_id)
-        user.unreachable_at, user.plan_at = joined, None
-        session.add(Membership(user_id=user_id, department_id=department_id, since=since))
+    async def _join(self, session: AsyncSession, number: int, department_id: int, joined: datetime) -> int:
+        name, version = _name(self._demo, number), self._content.consent.version
+        joining = NewMember(FIRST_ACCOUNT + number, name, "ru", "employee", department_id, version)
+        return await users.join(session, joining, self._timezone, joined)
 
     async def _places(self, session: AsyncSession) -> list[tuple[int, int | None, DemoDepartment]]:
         """Return the internal id of each colleague, the id of their department, and what the content says of it."""
