@@ -477,7 +477,7 @@ async def test_a_name_that_nobody_can_see_is_none_and_is_asked_for(
     await anna.presses(t("consent.agree"))
     await anna.says("/menu")
     assert await reread(select(User.name)) == [""]
-    assert {"ru": "Имя не указано", "en": "No name given"}[language] in plain(anna.screen)
+    assert {"ru": "Имя не указано", "en": "haven't given a name"}[language] in plain(anna.screen)
 
     await anna.presses(t("home.give_name"))
     for refused in ("\u3164\u3164", "\u2800\u2800", "\u20dd\u0308", "..."):

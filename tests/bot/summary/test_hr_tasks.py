@@ -74,7 +74,7 @@ async def test_five_tasks_in_thirteen_presses_and_messages(stage: Stage, reread:
     await hand.says("/hr")
     await hand.presses("Люди")
     await hand.says("волк")
-    await hand.presses("1", "Перевести", "Склад")
+    await hand.presses("1", "Сменить отдел", "Склад")
     taken["find and move a person"] = hand.done("Готово.")
     await hand.says("/hr")
     await hand.presses("Приглашения", "Загрузить список")

@@ -192,7 +192,7 @@ async def test_a_monday_after_a_period(company: Company, t: Translator) -> None:
     [
         (1, "остался 1 день", "1 day left"),
         (3, "осталось 3 дня", "3 days left"),
-        (0, "это сегодня", "that is today"),
+        (0, "это сегодня", "that's today"),
         (-1, "просрочено на 1 день", "1 day overdue"),
         (-5, "просрочено на 5 дней", "5 days overdue"),
     ],
