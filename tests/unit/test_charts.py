@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import math
 import re
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -199,6 +201,22 @@ def test_labels_are_in_the_language_and_every_letter_has_a_glyph(t: Translator) 
     ticks = [label.get_text() for label in figure.axes[-1].get_xticklabels()]
     assert t.month(LAST) in ticks
     charts.chart_of(t, BOARDS["52 weeks"])
+
+
+async def test_nothing_of_a_figure_stays_after_its_picture() -> None:
+    drawings: list[weakref.ref[Figure]] = []
+
+    def picture() -> bytes:
+        figure = charts.figure_of(CATALOGS.translator("en"), BOARDS["4 weeks"])
+        drawings.append(weakref.ref(figure))
+        return charts.png(figure)
+
+    gc.disable()  # so that the collector comes only when it is asked
+    try:
+        assert await charts.ChartRenderer().render(picture)
+    finally:
+        gc.enable()
+    assert [drawing() for drawing in drawings] == [None]
 
 
 @pytest.mark.parametrize("name", BOARDS)
