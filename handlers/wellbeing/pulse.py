@@ -6,7 +6,6 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from content import Content
 from handlers.filters import IsMember
 from keyboards.wellbeing import PulseAnswer, PulseButton, PulseQuestion, PulseRecommendation
 from services.account.settings import PersonalSettings
@@ -82,20 +81,13 @@ async def turn(query: CallbackQuery, request: Request, callback_data: PulseButto
 
 @router.callback_query(PulseRecommendation.filter())
 async def open_recommendation(
-    query: CallbackQuery,
-    request: Request,
-    callback_data: PulseRecommendation,
-    content: Content,
-    recommendations: Recommendations,
+    query: CallbackQuery, request: Request, callback_data: PulseRecommendation, recommendations: Recommendations
 ) -> None:
     """Show one small step for what the weeks suggest; the list when nothing else suits."""
     async with request.begin() as uow:
         card = await recommendations.for_scale(uow, callback_data.scale)
         page = await recommendations.list_page(uow.session, request.member.id, "open", 0)
-    catalogue = content.recommendations
-    await request.show(
-        recommendation_card(request.t, card, catalogue) if card else recommendation_list(request.t, page)
-    )
+    await request.show(recommendation_card(request.t, card) if card else recommendation_list(request.t, page))
 
 
 async def _promise(uow: UnitOfWork, state: PulseState, notes: Notes) -> Note | None:

@@ -6,7 +6,6 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from content import Content
 from handlers.conversation_states import Awaiting
 from handlers.filters import IsMember, IsTyped
 from handlers.text_expected import text_expected
@@ -42,16 +41,12 @@ async def turn_page(
 
 @router.callback_query(RecommendationButton.filter(F.action == "card"))
 async def open_card(
-    query: CallbackQuery,
-    request: Request,
-    callback_data: RecommendationButton,
-    content: Content,
-    recommendations: Recommendations,
+    query: CallbackQuery, request: Request, callback_data: RecommendationButton, recommendations: Recommendations
 ) -> None:
     """Show one step."""
     async with request.read() as uow:
         card = await recommendations.card(uow.session, request.member.id, callback_data.id)
-    await request.show(views.recommendation_card(request.t, card, content.recommendations))
+    await request.show(views.recommendation_card(request.t, card))
 
 
 @router.callback_query(RecommendationButton.filter(F.action == "source"))
@@ -76,17 +71,13 @@ async def start(
 
 @router.callback_query(RecommendationButton.filter(F.action.in_({"done", "reopened", "declined"})))
 async def set_state(
-    query: CallbackQuery,
-    request: Request,
-    callback_data: RecommendationButton,
-    content: Content,
-    recommendations: Recommendations,
+    query: CallbackQuery, request: Request, callback_data: RecommendationButton, recommendations: Recommendations
 ) -> None:
     """Set a step to done, back to open, or to not for me."""
     async with request.begin() as uow:
         card = await recommendations.move(uow, callback_data.id, callback_data.action)
     toast = request.t(f"recommendations.toast_{callback_data.action}")
-    await request.show(views.recommendation_card(request.t, card, content.recommendations), toast=toast)
+    await request.show(views.recommendation_card(request.t, card), toast=toast)
 
 
 @router.callback_query(RecommendationButton.filter(F.action == "swap"))
@@ -103,59 +94,43 @@ async def swap(
 
 @router.callback_query(RecommendationButton.filter(F.action == "keep"))
 async def keep(
-    query: CallbackQuery,
-    request: Request,
-    callback_data: RecommendationButton,
-    content: Content,
-    recommendations: Recommendations,
+    query: CallbackQuery, request: Request, callback_data: RecommendationButton, recommendations: Recommendations
 ) -> None:
     """Go on with the step after its review."""
     async with request.begin() as uow:
         card = await recommendations.keep(uow, callback_data.id)
-    await request.show(
-        views.recommendation_card(request.t, card, content.recommendations), toast=request.t("reminder.kept")
-    )
+    await request.show(views.recommendation_card(request.t, card), toast=request.t("reminder.kept"))
 
 
 @router.callback_query(RecommendationButton.filter(F.action == "mute"))
 async def mute(
-    query: CallbackQuery,
-    request: Request,
-    callback_data: RecommendationButton,
-    content: Content,
-    recommendations: Recommendations,
+    query: CallbackQuery, request: Request, callback_data: RecommendationButton, recommendations: Recommendations
 ) -> None:
     """No more questions about this step."""
     async with request.begin() as uow:
         card = await recommendations.mute(uow, callback_data.id)
-    await request.show(
-        views.recommendation_card(request.t, card, content.recommendations), toast=request.t("reminder.muted")
-    )
+    await request.show(views.recommendation_card(request.t, card), toast=request.t("reminder.muted"))
 
 
 @router.callback_query(AnotherRecommendation.filter())
-async def another(query: CallbackQuery, request: Request, content: Content, recommendations: Recommendations) -> None:
+async def another(query: CallbackQuery, request: Request, recommendations: Recommendations) -> None:
     """Offer one more step."""
     async with request.begin() as uow:
         card = await recommendations.another(uow)
     if card is None:
         await request.alert(request.t("recommendations.no_other"))
     else:
-        await request.show(views.recommendation_card(request.t, card, content.recommendations))
+        await request.show(views.recommendation_card(request.t, card))
 
 
 @router.callback_query(RecommendationButton.filter(F.action == "plan"))
 async def take_plan(
-    query: CallbackQuery,
-    request: Request,
-    callback_data: RecommendationButton,
-    content: Content,
-    recommendations: Recommendations,
+    query: CallbackQuery, request: Request, callback_data: RecommendationButton, recommendations: Recommendations
 ) -> None:
     """Keep the if-then plan that was offered."""
     async with request.begin() as uow:
         card = await recommendations.take_offered_plan(uow, callback_data.id)
-    screen = views.recommendation_card(request.t, card, content.recommendations)
+    screen = views.recommendation_card(request.t, card)
     await request.show(screen, toast=request.t("recommendations.toast_plan"))
 
 
@@ -172,13 +147,13 @@ async def ask_for_plan(
 
 
 @router.message(Awaiting.plan, IsTyped())
-async def keep_plan(message: Message, request: Request, content: Content, recommendations: Recommendations) -> None:
+async def keep_plan(message: Message, request: Request, recommendations: Recommendations) -> None:
     """Keep the person's own plan, typed."""
     async with request.begin() as uow:
         recommendation_id = (await request.dialog.get_data()).get(PLAN_OF, 0)
         card = await recommendations.set_plan(uow, recommendation_id, message.text or "")
         await request.dialog.clear()
-    await request.show(views.recommendation_card(request.t, card, content.recommendations))
+    await request.show(views.recommendation_card(request.t, card))
 
 
 router.message.register(text_expected, Awaiting.plan)

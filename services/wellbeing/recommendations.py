@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
 from content.base import ScaleKey
-from content.recommendations import RecommendationText
+from content.recommendations import RecommendationCatalogue, RecommendationText
 from models import Assessment, Department, Recommendation
 from services.account.member import Member
 from services.account.unit_of_work import UnitOfWork
@@ -43,6 +43,7 @@ class RecommendationCard:
     """A recommendation as its owner sees it; `item` is None when the catalogue no longer has it."""
 
     id: int
+    catalogue: RecommendationCatalogue
     item: RecommendationText | None
     title: str
     description: str
@@ -250,6 +251,7 @@ class Recommendations:
     def _card(self, row: Recommendation) -> RecommendationCard:
         return RecommendationCard(
             id=row.id,
+            catalogue=self._catalogue,
             item=self._catalogue.get(row.content_id),
             title=row.title,
             description=row.description,

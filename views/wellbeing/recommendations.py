@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Text
 
-from content import RecommendationCatalogue
 from keyboards.account import Go
 from keyboards.rows import Button, keyboard
 from keyboards.wellbeing import AnotherRecommendation, Breathe, Checkin, RecommendationButton, RecommendationList
@@ -42,16 +41,16 @@ def _more(t: Translator, shown: RecommendationPage) -> list[Button]:
     return [(t("home.start_checkin"), Checkin(action="open"))]
 
 
-def recommendation_card(t: Translator, card: RecommendationCard, catalogue: RecommendationCatalogue) -> Screen:
+def recommendation_card(t: Translator, card: RecommendationCard) -> Screen:
     """One step: what, how long, why this one, how well it is studied, and the plan."""
     item = card.item
-    evidence = t.words(catalogue.evidence_words[item.evidence.grade]) if item else None
+    evidence = t.words(card.catalogue.evidence_words[item.evidence.grade]) if item else None
     return Screen(
         titled(
             t.words(item.title) if item else card.title,
             _status(t, card),
             t.words(item.text) if item else card.description,
-            lines(_category(t, card, catalogue), t.words(item.duration) if item else card.duration),
+            lines(_category(t, card), t.words(item.duration) if item else card.duration),
             lines(t(f"recommendations.why.{card.reason}"), evidence),
             _plan(t, card),
         ),
@@ -90,8 +89,8 @@ def _line(t: Translator, card: RecommendationCard) -> str:
     return MARKS[card.state] + (t.words(card.item.title) if card.item else card.title)
 
 
-def _category(t: Translator, card: RecommendationCard, catalogue: RecommendationCatalogue) -> str:
-    words = catalogue.categories.get(card.category)
+def _category(t: Translator, card: RecommendationCard) -> str:
+    words = card.catalogue.categories.get(card.category)
     return t.words(words) if words else card.category
 
 
