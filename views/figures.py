@@ -130,11 +130,14 @@ def high_share(t: Translator, cell: GroupFigures) -> str:
 
 
 def causes(t: Translator, content: Content, cell: GroupFigures) -> str:
-    """«Что тяготит больше всего …: слишком много работы — около 50 %», or nothing where none was published."""
+    """«Что тяготит больше всего …: слишком много работы — около 50 %», or nothing where none was published.
+
+    That nothing in particular does comes last, however many say so.
+    """
+    known = [(cause, one.share) for one in cell.causes if (cause := content.causes.get(one.id)) is not None]
     named = [
-        t("summary.cause", cause=t.words(cause.words).lower(), share=share(t, one.share))
-        for one in cell.causes
-        if (cause := content.causes.get(one.id)) is not None
+        t("summary.cause", cause=t.words(cause.words).lower(), share=share(t, part))
+        for cause, part in sorted(known, key=lambda found: found[0].stands_alone)
     ]
     return t("summary.causes", list="; ".join(named)) if named else ""
 

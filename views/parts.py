@@ -24,7 +24,7 @@ class PartView(Generic[Content]):
     """The `text` and the `buttons` of a part that leads, the `line` and the `rider_buttons` of one that rides along."""
 
     text: Callable[[Translator, Content], str | Text]
-    line: Callable[[Translator, Content], str]
+    line: Callable[[Translator, Content], str | Text]
     buttons: Buttons[Content]
     rider_buttons: Buttons[Content]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aiogram.types import InlineKeyboardMarkup, MessageEntity, ReplyKeyboardMarkup, ReplyKeyboardRemove
-from aiogram.utils.formatting import Bold, DateTime, Text
+from aiogram.utils.formatting import Bold, DateTime, Spoiler, Text
 
 Below = ReplyKeyboardMarkup | ReplyKeyboardRemove
 
@@ -92,6 +92,12 @@ def dated(words: str, said: str, moment: datetime) -> Text:
     """Mark what the words say of a moment, so that a press on it tells it in the reader's own zone; the words stay."""
     before, found, after = words.partition(said)
     return Text(before, DateTime(found, unix_time=moment, date_time_format=""), after)
+
+
+def covered(words: str, said: str) -> Text:
+    """Cover what the words say of someone: in notifications and the list of chats it can't be read, here at a tap."""
+    before, found, after = words.partition(said)
+    return Text(before, Spoiler(found), after)
 
 
 def below(note: str, screen: Screen) -> Screen:

@@ -90,13 +90,16 @@ class PeopleList:
 
 @dataclass(frozen=True, slots=True)
 class PersonCard:
-    """A person as HR sees them. `joined` is the reader's local date; the rest says what the reader may do."""
+    """A person as HR sees them. `manages`: names of departments; `joined` is the reader's local date; the rest says
+    what the reader may do.
+    """
 
     id: int
     name: str
     department_id: int | None
     department: str | None
     role: str
+    manages: tuple[str, ...]
     joined: date
     may_set_role: bool
     may_dismiss: bool
@@ -290,12 +293,15 @@ async def _present(uow: UnitOfWork, person_id: int) -> User:
 
 async def _card(uow: UnitOfWork, person: User) -> PersonCard:
     department = await uow.session.get(Department, person.department_id) if person.department_id else None
+    managed = select(Department.name, Department.name_en).where(Department.manager_id == person.id)
+    names = (name_in(uow.member.locale, *row) for row in await uow.session.execute(managed))
     return PersonCard(
         id=person.id,
         name=person.name,
         department_id=person.department_id,
         department=name_in(uow.member.locale, department.name, department.name_en) if department else None,
         role=person.role,
+        manages=tuple(sorted(names)),
         joined=uow.member.rhythm.date_of(person.join_date),
         may_set_role=is_admin(uow.member),
         may_dismiss=roles.may_dismiss(uow.member, person),

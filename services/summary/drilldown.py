@@ -30,7 +30,7 @@ from services.summary.steps.suggestions import ActionFigures, Actions
 from services.summary.weekly import HISTORY_PERIODS, HISTORY_WEEKS, evidence_of, unasked_in
 
 WEEKS_IN_CHART = 26
-WEEKS_IN_LINE = 8
+SLOTS_IN_LINE = 8
 PERIODS_IN_MAP = 6
 ACTIONS = 3
 EVER = 10_000  # more weeks than there will be
@@ -41,8 +41,8 @@ class DrilldownCard:
     """What was published of one cell by the end of a week; `group` is None for the company.
 
     `pulse`: as of the week, of the newest period for a group that reports once a period (`is_pooled`). `period`: the
-    newest check-in period by then, `period_then` the one before. `line`: strain week by week. `actions`: what the
-    figures suggest.
+    newest check-in period by then, `period_then` the one before. `line`: strain week by week, or period by period.
+    `actions`: what the figures suggest.
     """
 
     key: GroupKey
@@ -58,12 +58,13 @@ class DrilldownCard:
 
 @dataclass(frozen=True, slots=True)
 class GroupCurves(Curves):
-    """The published lines of a group (None: the company).
+    """The published lines of a group (None: the company); of one that `is_pooled` each period's mean in all its weeks.
 
     `changed_on`: the Monday from which on figures are made in another way than before, where that lies among them.
     """
 
     group: Group | None
+    is_pooled: bool
     changed_on: date | None
 
 
@@ -108,16 +109,18 @@ class Drilldown:
         pulse = pulse_of(weeks, evidence.pooled, key)
         asked = evidence.period or shown
         is_shown = pulse is not None or asked.cell(key) is not None
+        is_pooled = shown.reports_once(key)
+        history = evidence.pooled if is_pooled else weeks
         actions = self._actions.for_cell(asked, key, evidence) if is_shown else []
         return DrilldownCard(
             key=key,
             group=group,
             week=shown,
-            is_pooled=shown.reports_once(key),
+            is_pooled=is_pooled,
             pulse=pulse,
             period=evidence.period,
             period_then=evidence.before,
-            line=tuple(trends.line(weeks, key, "stress", evidence.pooled, evidence.unasked)[-WEEKS_IN_LINE:]),
+            line=tuple(trends.line(history, key, "stress", evidence.pooled, evidence.unasked)[-SLOTS_IN_LINE:]),
             actions=tuple(actions[:ACTIONS]),
         )
 
@@ -128,7 +131,8 @@ class Drilldown:
         Raise FiguresGone, and NothingPublished where there is not one figure.
         """
         key = GroupKey(pressed)
-        group = _group(await self.groups(uow, week), key)
+        shown = await self.groups(uow, week)
+        group = _group(shown, key)
         weeks = await publications.history(uow.session, PULSE_WEEK, WEEKS_IN_CHART, week)
         pooled = await closed_periods(uow.session, week, WEEKS_IN_CHART)
         if all(publication.cell(key) is None for publication in (*weeks, *pooled)):
@@ -143,6 +147,7 @@ class Drilldown:
         lines = [trends.line(weeks, key, item.metric, pooled, unasked) for item in self._pulse.items]
         return GroupCurves(
             group=group,
+            is_pooled=shown.reports_once(key),
             weeks=tuple(point.slot for point in lines[0]),
             lines=tuple(
                 Line(item, tuple(point.value for point in line), None)

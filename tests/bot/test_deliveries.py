@@ -248,6 +248,8 @@ async def test_a_nudge_arrives_outside_the_week_of_invitations(stage: Stage) -> 
     ((when, text),) = await live(stage, anna, moscow(5, month=4))
     assert when == "31.03 10:00"
     assert text.startswith("Выдох: минутка для вас.\n" + NUDGE)
+    (cover,) = anna.messages[-1]["entities"]
+    assert (cover["type"], text[cover["offset"] :][: cover["length"]]) == ("spoiler", "Разговор о нагрузке")
     await anna.presses(anna.buttons[0][0])
     assert anna.screen != text
 

@@ -14,6 +14,7 @@ from services.demo.company import DemoCompany, RealPeople
 from services.demo.simulated_staff import FIRST_ACCOUNT
 from services.gate.gate import Gate
 from services.kit.calendar import Calendar
+from services.summary.drilldown import Drilldown
 from services.summary.joining import JoinProposals
 from tests.clock import ManualClock
 from tests.conftest import Reread
@@ -73,6 +74,10 @@ async def test_small_groups_report_their_pulse_once_a_period(
     pooled = [one for one in published if one.kind == "pulse_period"]
     assert len(pooled) == CONTENT.demo.periods
     assert all([cell.group.name_en for cell in one.groups if cell.group] == [JOINED, "Sales"] for one in pooled)
+    key = next(cell.key for cell in pooled[-1].groups if cell.group)
+    async with database.read() as session:
+        card = await Drilldown(CONTENT, CALENDAR).card(session, weeks[-1], key)
+    assert [point.slot for point in card.line] == [one.slot for one in pooled], "once a period, not week by week"
 
 
 async def test_colleagues_go_on_answering_once_for_each_week(

@@ -116,6 +116,7 @@ def facts(t: Translator, person: PersonCard) -> Text:
     return lines(
         t("people.department_line", department=person.department or t("people.no_department")),
         t("people.role_line", role=t(f"people.role_{person.role}")),
+        t("people.manages_line", departments=", ".join(person.manages)) if person.manages else None,
         t("people.joined_line", date=t.date(person.joined, year=True)),
     )
 

@@ -25,7 +25,10 @@ def chart(t: Translator, curves: GroupCurves, pressed: OpenGroup, picture: bytes
     changed = None if curves.changed_on is None else t("group.chart_changed", date=t.date(curves.changed_on, year=True))
     return Screen(
         paragraphs(
-            lines(Bold(t("group.chart", name=name)), t("group.chart_read", top=curves.top)),
+            lines(
+                Bold(t("group.chart_of_periods" if curves.is_pooled else "group.chart", name=name)),
+                t("group.chart_read", top=curves.top),
+            ),
             lines(*(_line_in_words(t, line) for line in curves.lines), _marks(t, curves)),
             _promise_days(t, curves),
             lines(t("group.chart_gaps") if has_gaps else None, changed),

@@ -248,7 +248,8 @@ def _panel(t: Translator) -> list[Button]:
 
 def _line(t: Translator, found: DrilldownCard) -> str | None:
     values = ["–" if point.value is None else t.decimal(point.value) for point in found.line]
-    return t("group.line", values=" · ".join(values)) if len(values) > 1 else None
+    key = "group.line_of_periods" if found.is_pooled else "group.line"
+    return t(key, values=" · ".join(values)) if len(values) > 1 else None
 
 
 def _actions(t: Translator, content: Content, found: DrilldownCard) -> Text | None:

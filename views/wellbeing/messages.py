@@ -9,7 +9,7 @@ from keyboards.wellbeing import Checkin, PulseButton, RecommendationButton, Snoo
 from services.wellbeing.messages import LAST_NUMBER, CheckinMessage, RecommendationMessage
 from services.wellbeing.pulse import Question
 from views.parts import PartView, menu
-from views.screen import paragraphs
+from views.screen import covered, paragraphs
 from views.translator import Translator
 from views.wellbeing.pulse import question_buttons, question_text
 
@@ -68,18 +68,18 @@ def _pulse_quiet_buttons(t: Translator, _: Question) -> list[list[Button]]:
     return [[(t("pulse.better_weekly"), PulseButton(action="weekly")), (t("pulse.off"), PulseButton(action="off"))]]
 
 
-def _review_text(t: Translator, message: RecommendationMessage) -> str:
-    return t("recommendations.review", title=message.title)
+def _review_text(t: Translator, message: RecommendationMessage) -> Text:
+    return covered(t("recommendations.review", title=message.title), message.title)
 
 
-def _nudge_text(t: Translator, message: RecommendationMessage) -> str:
-    return t("recommendations.plan_day" if message.is_planned_today else "recommendations.nudge", title=message.title)
+def _nudge_text(t: Translator, message: RecommendationMessage) -> Text:
+    key = "recommendations.plan_day" if message.is_planned_today else "recommendations.nudge"
+    return covered(t(key, title=message.title), message.title)
 
 
-def _recommendation_line(t: Translator, message: RecommendationMessage) -> str:
-    return t(
-        "reminder.also_plan_day" if message.is_planned_today else "reminder.also_recommendation", title=message.title
-    )
+def _recommendation_line(t: Translator, message: RecommendationMessage) -> Text:
+    key = "reminder.also_plan_day" if message.is_planned_today else "reminder.also_recommendation"
+    return covered(t(key, title=message.title), message.title)
 
 
 def _review_buttons(t: Translator, message: RecommendationMessage) -> list[list[Button]]:

@@ -243,6 +243,8 @@ async def test_namesakes_are_told_apart_and_managers_are_marked(stage: Stage, la
     assert f"Борис · Склад · {manager}" in said(olga)
     await olga.says("Борис")
     assert manager in said(olga)
+    await opens_line(olga, "Борис")
+    assert {"ru": "Руководитель отдела: Склад", "en": "Manager of: Склад"}[language] in said(olga)
 
 
 async def test_many_are_found_and_paged(stage: Stage, reread: Reread) -> None:
