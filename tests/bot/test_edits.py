@@ -11,7 +11,7 @@ from models import Conversation, Promise, Recommendation, User
 from tests.bot.outreach.test_contact import WORDS as CONTACT
 from tests.bot.outreach.test_promises import WORDS as PROMISE
 from tests.bot.outreach.test_promises import writes
-from tests.bot.story import ON_SQLITE
+from tests.bot.story import ON_SQLITE, words
 from tests.bot.wellbeing.test_crisis import FOR_OTHERS_TEXT, PLAN, WORDS, planning
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
@@ -156,7 +156,7 @@ async def test_a_text_that_was_changed_cannot_be_kept_any_more(stage: Stage, rer
     question = olga.message["message_id"]
     await olga.edits("Памятка")
     await olga.presses(WORDS["ru"]["keep"], message_id=question)
-    assert olga.toast == "Этот текст уже не нужен: шаг закончен, или в нём другой текст."
+    assert olga.toast == words(stage)("crisis.step_is_over")
     for step in ("skip", "two_weeks", "confirm"):
         await olga.presses(PROMISE["ru"][step])
     assert [row.text for row in await reread(select(Promise))] == ["Памятка"]

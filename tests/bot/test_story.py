@@ -70,7 +70,7 @@ RU = Words(
         "Сравнить можно будет в следующий раз.\n\n"
         "С таким стоит сходить к врачу или психологу; начать можно с терапевта.\n\n"
         "Это самопроверка, а не диагноз. "
-        "Результат бот показывает только вам; HR и руководители видят средние от 7 ответов.\n\n"
+        "Результат бот показывает только вам; HR и руководители видят цифры по группам.\n\n"
         "Спасибо за честность. Справляться в одиночку не нужно: есть с кем поговорить."
     ),
     card="Буду писать по вторникам в 10:00",
@@ -117,7 +117,7 @@ EN = Words(
         "Next time you'll see how it compares.\n\n"
         "It's worth seeing a doctor or psychologist; start with a GP.\n\n"
         "This is a check-in, not a diagnosis. "
-        "The bot shows this only to you; HR and managers see averages of 7 or more answers.\n\n"
+        "The bot shows this only to you; HR and managers see only figures for groups.\n\n"
         "Thanks for being honest. You don't have to carry this alone; there's someone to talk to."
     ),
     card="I'll write on Tuesdays at 10:00",

@@ -133,7 +133,7 @@ def _checkin(t: Translator, card: TeamCard, one: ManagedTeam) -> Text | None:
     """The check-in's figures, folded away."""
     newest = card.newest
     found = None if one.group is None else checkin(t, newest.period, newest.before, one.group.key)
-    return None if found is None else ExpandableBlockQuote(found)
+    return None if found is None else ExpandableBlockQuote(lines(found, t("team.scale")))
 
 
 def _company(t: Translator, card: TeamCard) -> str | None:

@@ -452,7 +452,7 @@ async def test_a_pause_until_the_person_writes(stage: Stage, reread: Reread) -> 
     anna = await member(stage, ANNA, "Анна")
     await anna.says("/pause")
     await anna.presses("Пока не вернусь")
-    assert "жду, пока вы напишете" in anna.screen
+    assert "до вашего возвращения" in anna.screen
     assert await reread(select(Delivery).where(Delivery.kind == kinds.WELCOME_BACK, Delivery.state == "pending")) == []
     end = datetime(2026, 5, 6, 9, 0, tzinfo=UTC)  # a Wednesday, two periods later
     assert await live(stage, anna, end) == []

@@ -113,7 +113,7 @@ async def test_declining_stores_nothing_and_leaves_the_invite_usable(stage: Stag
     await anna.presses("Не сейчас")
 
     assert plain(anna.screen) == (
-        "Хорошо, ничего не сохранено. Если передумаете, откройте ссылку ещё раз: она действует до 18 марта."
+        "Хорошо, нового ничего не сохранено. Если передумаете, откройте ссылку ещё раз: она действует до 18 марта."
     )
     assert await rows(stage) == before
     await anna.presses("Прочитать ещё раз")
@@ -400,7 +400,7 @@ async def test_an_administrator_needs_no_invite(
     boss = stage.person(1002, "Ирина")
     await boss.starts(payload)
     await boss.presses("Не сейчас")
-    assert plain(boss.screen) == "Хорошо, ничего не сохранено. Если передумаете, напишите /start."
+    assert plain(boss.screen) == "Хорошо, нового ничего не сохранено. Если передумаете, напишите /start."
     await boss.starts(payload)
     await boss.presses("Согласиться")
 

@@ -31,7 +31,7 @@ WORDS = {
         "invite": "Отправить сейчас",
         "begun": "Приглашения уходят",
         "already": "Уже отправлено 4 марта",
-        "message": "Выдох: минутка для вас. 20 коротких вопросов, около 3 минут, открыто до 22 марта.",
+        "message": "Выдох: три минуты для вас. 20 коротких вопросов, открыто до 22 марта.",
     },
     "en": {
         "company": "The whole company",
@@ -39,7 +39,7 @@ WORDS = {
         "invite": "Send now",
         "begun": "Invitations are on their way",
         "already": "Already sent on 4 March",
-        "message": "Exhale: a minute for you. 20 short questions, about 3 minutes, open until 22 March.",
+        "message": "Exhale: a few minutes for you. 20 short questions, open until 22 March.",
     },
 }
 

@@ -242,7 +242,7 @@ async def test_send_me_now_repeats_word_for_word(stage: Stage, reread: Reread, l
     assert first.startswith(stored)
     stage.clock.advance(days=2)
     await olga.presses(data=HrPage(place="summary").pack())
-    assert olga.screen == {"ru": "Повтор", "en": "Repeat"}[language] + "\n\n" + stored
+    assert olga.screen == {"ru": "Последняя сводка ещё раз", "en": "The last summary again"}[language] + "\n\n" + stored
     assert "viewed_summary" in await reread(AUDIT)
     assert "HR" in olga.buttons[-1]
 

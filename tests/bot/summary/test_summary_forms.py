@@ -118,7 +118,7 @@ async def test_an_ordinary_monday(company: Company, t: Translator) -> None:
     if t.locale == "ru":
         assert text.startswith(
             "📊 Неделя 15–21 июня · ООО «Ромашка»\n\n"
-            "Обещано и просрочено\n• Все: «пауза» до 19 июня, просрочено на 5 дней\n\n"
+            "Обещано и просрочено\n• Вся компания: «пауза» до 19 июня, просрочено на 5 дней\n\n"
             "Остаётся высоким\nСклад: напряжённость работы 9,0, 4 недели подряд\n\n"
             "Заметно изменилось в пульсе: Компания (напряжённость работы выше"
         )
@@ -130,7 +130,7 @@ async def test_an_ordinary_monday(company: Company, t: Translator) -> None:
     else:
         assert text.startswith(
             "📊 Week of 15–21 June · Romashka\n\n"
-            "Promised and overdue\n• Everyone: “a break” by 19 June, 5 days overdue\n\n"
+            "Promised and overdue\n• The whole company: “a break” by 19 June, 5 days overdue\n\n"
             "Still high\nWarehouse: pressure 9.0, 4 weeks in a row\n\n"
             "Clear change in the pulse: Company (pressure is higher"
         )

@@ -18,7 +18,7 @@ from tests.bot.outreach.test_promises import WORDS as PROMISE
 from tests.bot.outreach.test_promises import writes
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows
-from tests.bot.story import ON_SQLITE
+from tests.bot.story import ON_SQLITE, words
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.people import finished, hr, member
@@ -36,7 +36,7 @@ PLAN = "Когда хочется прыгнуть с моста, звоню д�
 WORDS: dict[str, dict[str, str]] = {
     "ru": {
         "sorry": "Мне очень жаль, что сейчас так тяжело.",
-        "quiet": "Неделю я не буду писать первым.",
+        "quiet": "Неделю не буду присылать вопросы и напоминания",
         "gentle": "Если вам сейчас совсем плохо, есть с кем поговорить.",
         "violence": "Если дома вам небезопасно, это не ваша вина",
         "talk": "С кем поговорить",
@@ -44,13 +44,13 @@ WORDS: dict[str, dict[str, str]] = {
         "write": "Пишите мне как обычно",
         "menu": "Меню",
         "me": "Это про меня",
-        "keep": "Это текст, сохранить",
+        "keep": "Не про меня, сохранить текст",
         "unknown": "Здесь хватает кнопок",
         "edited": "Изменённое сообщение я не перечитываю.",
     },
     "en": {
         "sorry": "I'm so sorry it's this hard right now.",
-        "quiet": "I won't message you first for a week.",
+        "quiet": "For a week I won't send questions or reminders",
         "gentle": "If things are really hard right now, there's someone to talk to.",
         "violence": "If you aren't safe at home, it isn't your fault",
         "talk": "Someone to talk to",
@@ -58,7 +58,7 @@ WORDS: dict[str, dict[str, str]] = {
         "write": "Message me as usual",
         "menu": "Menu",
         "me": "This is about me",
-        "keep": "It's text, keep it",
+        "keep": "Not about me, keep the text",
         "unknown": "Buttons are enough here",
         "edited": "I don't reread a message after it's edited.",
     },
@@ -303,7 +303,7 @@ async def test_keeping_twice_keeps_once(stage: Stage, reread: Reread) -> None:
     await presses_twice(stage, anna, WORDS["ru"]["keep"])
     assert await plans(reread) == [PLAN]
     await anna.presses(data=data)
-    assert anna.toast == "Этот текст уже не нужен: шаг закончен, или в нём другой текст."
+    assert anna.toast == words(stage)("crisis.step_is_over")
     stage.telegram.take_refusals()
 
 

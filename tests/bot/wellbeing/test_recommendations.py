@@ -49,10 +49,10 @@ async def test_the_list_by_open_done_and_all(stage: Stage, locale: str) -> None:
     anna = await finished(stage, locale=locale)
     await anna.says("/recommendations")
     assert steps(anna) == 4
-    assert anna.buttons[4] == (["● Открытые", "Сделанные", "Все"] if is_ru else ["● Open", "Done", "All"])
+    assert anna.buttons[4] == (["● Открытые", "Сделанные", "Все"] if is_ru else ["● To do", "Done", "All"])
     await anna.presses("Сделанные" if is_ru else "Done")
     assert plain(anna.screen).startswith("Мои шаги\n\nПока ничего" if is_ru else "My steps\n\nNo steps done yet")
-    await anna.presses("Открытые" if is_ru else "Open")
+    await anna.presses("Открытые" if is_ru else "To do")
     await anna.presses(anna.buttons[3][0])
     await anna.presses("Не подходит" if is_ru else "Not for me")
     await anna.presses("← Мои шаги" if is_ru else "← My steps")

@@ -17,7 +17,7 @@ from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.people import newcomer
 
-WISHED = "Выдох: минутка для вас, как договорились. Вопросы открыты до 22 марта, это около 3 минут."
+WISHED = "Выдох: три минуты для вас, как договорились. Вопросы открыты до 22 марта."
 MAY_START = "Начать можно и раньше. Вопросы открыты до 22 марта."
 SNOOZED = select(Delivery).where(Delivery.kind == "checkin_snoozed")
 TO_START = ["Начать"]
