@@ -66,7 +66,7 @@ RU = Words(
         "Усталость: примерно каждый второй день (35 из 54 баллов)\n"
         "Отстранённость: примерно каждый второй день (20 из 30 баллов)\n"
         "Мало отдачи: примерно каждый второй день (23 из 36 баллов)\n\n"
-        "Всего 78 из 120: в среднем примерно каждый второй день.\n"
+        "Всего 78 из 120: тяжело примерно каждый второй день.\n"
         "Сравнить можно будет в следующий раз.\n\n"
         "С таким стоит сходить к врачу или психологу; начать можно с терапевта.\n\n"
         "Это самопроверка, а не диагноз. "
@@ -78,7 +78,7 @@ RU = Words(
     menu="Меню",
     may_help="Что может помочь: 4",
     title="Разговор о нагрузке",
-    why="Почему: для недель, когда тяжёлые моменты случаются часто.",
+    why="Подойдёт для недель, когда тяжёлые моменты случаются часто.",
     source="Откуда это",
     study="Источник: Bes 2023",
     back="← Назад",
@@ -113,7 +113,7 @@ EN = Words(
         "Exhaustion: about half the days (35 of 54 points)\n"
         "Distance: about half the days (20 of 30 points)\n"
         "Little to show for it: about half the days (23 of 36 points)\n\n"
-        "Total 78 of 120: on average, about half the days.\n"
+        "Total 78 of 120: it was hard about half the days.\n"
         "Next time you'll see how it compares.\n\n"
         "It's worth seeing a doctor or psychologist; start with a GP.\n\n"
         "This is a check-in, not a diagnosis. "

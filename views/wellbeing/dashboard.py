@@ -97,13 +97,12 @@ def _totals(t: Translator, board: Board) -> str:
 
 
 def _done(t: Translator, board: Board) -> Text | None:
-    if not board.steps:
-        return None
-    counts = (
+    counts = [
         t("dashboard.done_of", category=t.words(step.category), done=step.done, offered=step.offered)
         for step in board.steps
-    )
-    return Text(t("dashboard.done", list=", ".join(counts)))
+        if step.done
+    ]
+    return Text(t("dashboard.done", list=", ".join(counts))) if counts else None
 
 
 def _span(t: Translator, board: Board, weeks: int) -> Button:

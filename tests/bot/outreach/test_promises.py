@@ -257,7 +257,7 @@ async def test_a_text_that_does_not_fit_is_asked_again_and_nothing_is_lost(stage
     await writes(olga, long[:4096], kind="planned")
     await olga.says(long[4096:])
     assert said(olga) == (
-        "Получилось 911 знаков, а помещается 500. Ничего не потерялось: пришлите текст короче, продолжим с этого места."
+        "Знаков получилось 911, а помещается 500. Ничего не потерялось: пришлите текст короче, продолжим с этого места."
     )
     await olga.says("\u200b \u202e — !")
     assert olga.screen == "Здесь нужны слова: что сделано или будет сделано."

@@ -77,7 +77,7 @@ async def test_five_tasks_in_thirteen_presses_and_messages(stage: Stage, reread:
     await hand.presses("1", "Сменить отдел", "Склад")
     taken["find and move a person"] = hand.done("Готово.")
     await hand.says("/hr")
-    await hand.presses("Приглашения", "Загрузить список")
+    await hand.presses("Ссылки для входа", "Загрузить список")
     hand.taps += 1
     await olga.sends(document=Upload("люди.csv", FORTY.encode()))
     await hand.presses("Пригласить 40")

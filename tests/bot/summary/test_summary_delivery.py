@@ -278,7 +278,7 @@ async def test_steps_groups_and_cards(stage: Stage, reread: Reread, language: st
     await olga.presses({"ru": "Склад", "en": "Warehouse"}[language])
     card = olga.screen
     assert {"ru": "Усталость  ≥\u00a05,5", "en": "Exhaustion  ≥\u00a05.5"}[language] in card
-    assert {"ru": "Что сделать", "en": "What to do"}[language] in card
+    assert {"ru": "Что можно сделать здесь", "en": "What could be done here"}[language] in card
     line = " · ".join([{"ru": "4,0", "en": "4.0"}[language]] * 4)
     assert line in card, "its strain week by week"
     await olga.presses({"ru": "Группы", "en": "Groups"}[language])

@@ -25,8 +25,8 @@ WORDS = {
         "company": "По компании: напряжённость работы 6,0",
         "questions": "Пять вопросов",
         "ask": "Попросить HR связаться",
-        "weekly": "Присылать каждую неделю",
-        "stop": "Больше не присылать",
+        "weekly": "Присылать цифры раз в неделю",
+        "stop": "Не присылать цифры",
         "refused": "Это вам недоступно",
         "promised": "вторая пауза",
     },
@@ -35,8 +35,8 @@ WORDS = {
         "company": "Company: pressure 6.0",
         "questions": "Five questions",
         "ask": "Ask HR to contact me",
-        "weekly": "Send me this every week",
-        "stop": "Stop sending this",
+        "weekly": "Send me the figures weekly",
+        "stop": "Stop sending the figures",
         "refused": "This is not",
         "promised": "a second break",
     },
@@ -200,7 +200,7 @@ async def test_it_is_needless_for_whoever_does_not_manage_any_more(stage: Stage,
     staff = await staffed(stage, 12, 20)
     timur = await managing(stage, 2)
     await timur.says("/team")
-    await timur.presses("Присылать каждую неделю")
+    await timur.presses("Присылать цифры раз в неделю")
     await staff.pulse(START, staff.everybody)
     stage.clock.advance_to(monday_nine(1) - timedelta(hours=3))
     await stage.tick()

@@ -45,9 +45,9 @@ async def test_before_the_first_there_is_none(stage: Stage, language: str, words
         (
             "ru",
             [
-                "29 апреля 2026: 53 из 120, примерно в один день из четырёх",
-                "1 апреля 2026: 49 из 120, редко; усталость примерно каждый второй день",
-                "4 марта 2026: 78 из 120, примерно каждый второй день",
+                "29 апреля 2026: 53 из 120: тяжело примерно в один день из четырёх",
+                "1 апреля 2026: 49 из 120: тяжело редко; усталость примерно каждый второй день",
+                "4 марта 2026: 78 из 120: тяжело примерно каждый второй день",
             ],
             "Самопроверка от 1 апреля 2026",
             "По сравнению с результатом от 4 марта: на 29 ниже.",
@@ -55,9 +55,9 @@ async def test_before_the_first_there_is_none(stage: Stage, language: str, words
         (
             "en",
             [
-                "29 April 2026: 53 of 120, about one day in four",
-                "1 April 2026: 49 of 120, rarely; exhaustion about half the days",
-                "4 March 2026: 78 of 120, about half the days",
+                "29 April 2026: 53 of 120: hard moments about one day in four",
+                "1 April 2026: 49 of 120: hard moments rarely; exhaustion about half the days",
+                "4 March 2026: 78 of 120: hard moments about half the days",
             ],
             "Check-in on 1 April 2026",
             "Compared with 4 March: lower by 29.",

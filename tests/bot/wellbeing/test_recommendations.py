@@ -178,7 +178,7 @@ async def test_a_calm_result_offers_small_habits(stage: Stage) -> None:
     await anna.says("/recommendations")
     assert steps(anna) == 3
     await anna.presses(anna.buttons[0][0])
-    assert "Почему: небольшая привычка для спокойных недель." in anna.screen
+    assert "Небольшая привычка для спокойных недель." in anna.screen
 
 
 @ON_SQLITE
