@@ -11,11 +11,12 @@ from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database, current_session
 from models import Conversation
+from models.upsert import put
 
 
 class SqlStorage(BaseStorage):
@@ -31,8 +32,8 @@ class SqlStorage(BaseStorage):
         if name is None:
             await session.execute(delete(Conversation).where(Conversation.key == _key(key)))
         else:
-            await session.merge(Conversation(key=_key(key), telegram_id=key.user_id, state=name, data={}, typed=None))
-            await session.flush()
+            values = {"telegram_id": key.user_id, "state": name, "data": {}, "typed": None}
+            await put(session, Conversation, {"key": _key(key)}, values)
 
     async def get_state(self, key: StorageKey) -> str | None:
         """Return the awaited step, or None."""
@@ -41,10 +42,8 @@ class SqlStorage(BaseStorage):
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
         """Store what the step has to remember. Do nothing when no step is awaited."""
-        row = await _writing().get(Conversation, _key(key))
-        if row is not None:
-            row.data = dict(data)
-            await _writing().flush()
+        step = update(Conversation).where(Conversation.key == _key(key))
+        await _writing().execute(step.values(data=dict(data)))
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
         """Return what the step remembers."""

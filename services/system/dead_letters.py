@@ -13,6 +13,7 @@ from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import DeadLetter
+from models.upsert import put
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # of an invite: some buttons carry it, and it is stored nowhere
 CUT = re.compile(r"^\w\w:$")  # what is left of the data of such a button
@@ -62,18 +63,16 @@ async def store(
     """Keep an update's outline; an invite's token is cut off."""
     if callback_data is not None and TOKEN.search(callback_data):
         callback_data = callback_data[: len(CUT_IN_SQL)]
-    await session.merge(
-        DeadLetter(
-            update_id=update_id,
-            kind=kind,
-            telegram_id=telegram_id,
-            handler=handler,
-            error=error,
-            callback_data=callback_data,
-            retry_wanted=False,
-            created_at=now,
-        )
-    )
+    outline = {
+        "kind": kind,
+        "telegram_id": telegram_id,
+        "handler": handler,
+        "error": error,
+        "callback_data": callback_data,
+        "retry_wanted": False,
+        "created_at": now,
+    }
+    await put(session, DeadLetter, {"update_id": update_id}, outline)
 
 
 async def find_all(session: AsyncSession) -> list[DeadUpdate]:

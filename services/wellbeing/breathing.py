@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Breathing, User
+from models.upsert import put
 
 IN_SECONDS = 4
 OUT_SECONDS = 6
@@ -27,8 +28,7 @@ class Orphan:
 
 async def begin(session: AsyncSession, user_id: int, message_id: int) -> None:
     """Begin an exercise in this message; one that is running elsewhere ends."""
-    await session.merge(Breathing(user_id=user_id, message_id=message_id))
-    await session.flush()
+    await put(session, Breathing, {"user_id": user_id}, {"message_id": message_id})
 
 
 async def is_going_on(session: AsyncSession, user_id: int, message_id: int) -> bool:

@@ -8,16 +8,20 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
+from aiogram.fsm.storage.base import StorageKey
 from sqlalchemy import func, select
 
 from app import wiring
 from db.database import Database
 from models import Assessment, Draft, Recommendation
 from services.kit import bot_info
+from services.system import dead_letters
+from services.wellbeing import breathing
 from tests.bot.story import CONTENT, SEED, answers, completes, data_of
 from tests.conftest import Reread
 from tests.fakes.stage import TOKEN, Player, Stage
-from tests.people import newcomer
+from tests.people import member_of, newcomer
+from transport.fsm_storage import SqlStorage
 
 pytestmark = pytest.mark.both_databases
 
@@ -133,3 +137,23 @@ async def test_replicas_that_start_together_keep_the_same_facts(database: Databa
         await asyncio.gather(*map(start, owners))
         async with database.read() as session:
             assert await bot_info.get_fact(session, bot_info.USERNAME) in owners
+
+
+async def test_what_is_kept_once_a_person_is_put_down_by_several_at_once(stage: Stage) -> None:
+    """A dialog, an exercise and a dead letter: whoever looks before they write finds nothing, and two would insert."""
+    anna = await newcomer(stage)
+    member, key = await member_of(stage, anna), StorageKey(bot_id=1, chat_id=anna.id, user_id=anna.id)
+    letter = {"kind": "message", "telegram_id": anna.id, "handler": "", "error": "E", "callback_data": None}
+
+    async def put(number: int) -> None:
+        async with stage.database.begin() as session:
+            await SqlStorage(stage.database).set_state(key, "step")
+            await SqlStorage(stage.database).set_data(key, {"number": number})
+            await breathing.begin(session, member.id, number)
+            await dead_letters.store(session, update_id=1, **letter, now=stage.clock())  # type: ignore[arg-type]
+
+    await asyncio.gather(*(put(number) for number in range(8)))
+    async with stage.database.begin() as session:
+        assert await dead_letters.count(session) == 1
+        seen = (await SqlStorage(stage.database).get_data(key))["number"]
+        assert await breathing.is_going_on(session, member.id, seen), "the last one wrote both"
