@@ -25,6 +25,7 @@ FAST_AND_UNSAFE = (
     "full_page_writes=off",
     "listen_addresses=",
     "shared_buffers=32MB",
+    "autovacuum=off",
 )
 KEEPER = '"$@" & server=$!; read -r _; kill -QUIT "$server"; wait "$server"'
 START_SECONDS = 30
