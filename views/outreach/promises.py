@@ -132,7 +132,7 @@ def ask_keep(t: Translator, catalogs: Catalogs, card: PromiseCard) -> Screen:
     """What people will be asked when it is marked as done."""
     shown = [
         shown_in(catalogs, locale, Note(card.id, DONE, name_in(locale, card.text, card.text_en), card.due))
-        for locale in LOCALES
+        for locale in _own_first(t, LOCALES)
     ]
     return Screen(
         paragraphs(Bold(t("promise.preview")), *shown, t("promise.goes_to", target=audience.name(t, card.target))),
@@ -173,7 +173,8 @@ def ask_withdraw(t: Translator, card: PromiseCard) -> Screen:
 
 def _preview(t: Translator, catalogs: Catalogs, card: DraftCard) -> Screen:
     written = card.draft
-    shown = [shown_in(catalogs, locale, written.note(locale)) for locale in (written.locale, written.second_locale)]
+    locales = _own_first(t, (written.locale, written.second_locale))
+    shown = [shown_in(catalogs, locale, written.note(locale)) for locale in locales]
     confirm = [primary(t(_confirm_key(card)), PromiseStep(step="confirm", value=written.stamp))]
     is_new = written.promise_id is None
     again: list[Button] = [(t("promise.write_again"), PromiseStep(step="again"))]
@@ -184,6 +185,10 @@ def _preview(t: Translator, catalogs: Catalogs, card: DraftCard) -> Screen:
         paragraphs(Bold(t("promise.preview")), *shown, _owner(t, card.owner), _reach(t, card)),
         _leave(t, confirm, change, owner),
     )
+
+
+def _own_first(t: Translator, locales: Sequence[str]) -> list[str]:
+    return sorted(locales, key=lambda locale: locale != t.locale)
 
 
 def _owner(t: Translator, name: str | None) -> str:

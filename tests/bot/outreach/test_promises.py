@@ -173,6 +173,8 @@ async def test_a_planned_promise_is_kept(stage: Stage, reread: Reread, language:
     await olga.presses(words["is_done"])
     assert words["first"] in olga.screen, "what people will be asked"
     assert (await reread(PROMISES))[0].state == "planned", "nothing before the last press"
+    own, other = {"ru": ("Русский", "English"), "en": ("English", "Русский")}[language]
+    assert olga.screen.index(own) < olga.screen.index(other), "the reader's own language first"
     await presses_twice(stage, olga, words["keep"])
     (promise,) = await reread(PROMISES)
     assert (promise.state, promise.asked_at) == ("done", stage.clock())
