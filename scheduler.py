@@ -149,9 +149,10 @@ class Ticker:
                 log.error("job failed", exc_info=error)
 
     async def _plan(self) -> None:
+        async with self._database.begin() as session:
+            await self._claims.release_expired(session, self._clock())
         while not self._stop.is_set():
             async with self._database.begin() as session:
-                await self._claims.release_expired(session, self._clock())
                 planned = await self._planner.plan(session, self._clock())
             if not planned:
                 return

@@ -28,10 +28,11 @@ def keeping_calendar(database: Database, country: str, clock: Clock) -> Job:
     async def keep() -> None:
         now = clock()
         async with database.read() as session:
-            is_kept = await kept.country(session) == country
-            countries = await kept.countries(session)
-        await asyncio.to_thread(days_off.prepare, {*countries, country}, range(now.year - 1, now.year + 3))
-        if not is_kept:
+            before = await kept.country(session)
+            elsewhere = await kept.countries_of_departments(session)
+        countries = {code for code in (before, country, *elsewhere) if code}
+        await asyncio.to_thread(days_off.prepare, countries, range(now.year - 1, now.year + 3))
+        if before != country:
             async with database.begin() as session:
                 await kept.keep_country(session, country, now)
 
@@ -44,19 +45,18 @@ def erasing(database: Database, retention: Retention, clock: Clock) -> Job:
     async def erase() -> None:
         now = clock()
         async with database.read() as session:
-            due = await retention.due(session, now)
-            has_stale_invites = await retention.has_stale_invites(session, now)
-            has_old_answers = await retention.has_old_answers(session, now)
+            overdue = await retention.overdue(session, now)
+            due = await retention.due(session, now) if overdue.people else []
             has_old_letters = await dead_letters.has_old(session, now)
         for user_id in due:
             async with database.begin() as session:
                 is_erased = await retention.erase(session, user_id, now)
             if is_erased:
                 log.info("erased after their time", user=user_id)
-        if has_stale_invites:
+        if overdue.names_in_invites:
             async with database.begin() as session:
                 await retention.forget_names(session, now)
-        if has_old_answers:
+        if overdue.answers:
             async with database.begin() as session:
                 await retention.erase_old_answers(session, now)
             log.info("answers erased after their time")
@@ -108,8 +108,12 @@ class SummaryJob:
         if progress.is_stored:
             self._finished = week
             return
+        has_figures = progress.has_figures
         while await self._publish_next(now):
-            pass
+            has_figures = True
+        if not (has_figures or progress.readers):  # the first summaries say how it begins, to HR alone
+            self._waiting = progress
+            return
         while await self._judge_next(now):
             pass
         async with self._database.begin() as session:

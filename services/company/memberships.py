@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, GetCoreSchemaHandler
@@ -35,6 +36,7 @@ from models.upsert import insert_into, put
 from services.kit.calendar import WEEK, Calendar
 
 FORM = re.compile(r"company|[dg]\d{1,10}")
+of_a_day = lru_cache(64)  # a query costs more to build than to run, and a tick asks about the same day many times
 
 
 class GroupKey(str):
@@ -162,6 +164,7 @@ async def copy_reading(session: AsyncSession, from_id: int, to_id: int) -> None:
     await session.execute(insert_into(session, Readership).from_select(["user_id", "since", "reads"], rows))
 
 
+@of_a_day
 def readers_at(day: date) -> Select[int]:
     """Return the ids of all the people who were readers of figures on a day."""
     later = aliased(Readership)
@@ -187,6 +190,7 @@ def _may_read() -> ColumnElement[bool]:
     return or_(User.role != "employee", exists().where(Department.manager_id == User.id))
 
 
+@of_a_day
 def places_at(day: date) -> Select[int, int | None]:
     """Return everyone who counted on a day: `user_id`, and `department_id` or null. One row per person."""
     later = aliased(Membership)
@@ -194,6 +198,7 @@ def places_at(day: date) -> Select[int, int | None]:
     return select(Membership.user_id, Membership.department_id).where(Membership.since <= day, ~has_later)
 
 
+@of_a_day
 def counting_at(day: date) -> Select[int, int | None]:
     """Return everyone who counts from a day on as it is set by now: who is there and reads no figures of others."""
     place = places_at(day).subquery("place")
@@ -206,22 +211,27 @@ def counting_at(day: date) -> Select[int, int | None]:
 
 async def groups_at(session: AsyncSession, day: date) -> list[Group]:
     """Return the reporting groups of a day, by name: each department is in exactly one."""
+    groups: dict[GroupKey, Group] = {}
+    for department, named in await session.execute(_departments_at(day)):
+        key = GroupKey.of(department.id, None if named is None else named.id)
+        source = department if named is None else named
+        known = groups[key].departments if key in groups else ()
+        groups[key] = Group(key, source.name, source.name_en, (*known, department.id))
+    return sorted(groups.values(), key=lambda group: (group.name.casefold(), group.key))
+
+
+@of_a_day
+def _departments_at(day: date) -> Select[Department, ReportingGroup]:
+    """Return the departments with the group that each reported in on a day, or null."""
     later = aliased(Grouping)
     has_later = exists().where(
         later.department_id == Grouping.department_id, later.since <= day, later.since > Grouping.since
     )
     holds = (Grouping.department_id == Department.id) & (Grouping.since <= day) & ~has_later
-    rows = await session.execute(
+    return (
         select(Department, ReportingGroup)
         .select_from(Department)
         .outerjoin(Grouping, holds)
         .outerjoin(ReportingGroup, ReportingGroup.id == Grouping.group_id)
         .order_by(Department.id)
     )
-    groups: dict[GroupKey, Group] = {}
-    for department, named in rows:
-        key = GroupKey.of(department.id, None if named is None else named.id)
-        source = department if named is None else named
-        known = groups[key].departments if key in groups else ()
-        groups[key] = Group(key, source.name, source.name_en, (*known, department.id))
-    return sorted(groups.values(), key=lambda group: (group.name.casefold(), group.key))

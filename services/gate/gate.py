@@ -62,9 +62,9 @@ class Gate:
         drawn here, in the transaction that stores it. Raise noise.NoiseUnavailable; then nothing is stored.
         """
         published = []
-        held = await all_held(session)
+        held, begins = await all_held(session), await self._begins(session)
         for source in self._sources:
-            for period in await self._due(session, source.kind, now):
+            for period in self._due(source.kind, begins.get(source.kind), now):
                 if source.kind == CHECKIN_PERIOD and is_held(held, period):
                     continue  # no one was asked: nothing is published, not even that too few answered
                 publication = await self._compute(session, source, period)
@@ -76,13 +76,18 @@ class Gate:
 
     # --- which slots -------------------------------------------------------------------------------------------------
 
-    async def _due(self, session: AsyncSession, kind: Kind, now: datetime) -> list[Period]:
-        """Return the closed slots after the newest publication, or since someone counts, oldest first.
+    async def _begins(self, session: AsyncSession) -> dict[str, date]:
+        """Return by kind from which day on nothing is published: after the newest publication, or since someone counts.
 
-        They begin after the newest one's end, so that slots stay disjoint when the length of a period is changed.
+        Slots begin after the newest one's end, so that they stay disjoint when the length of a period is changed.
         """
-        newest = await publications.latest(session, kind)
-        begin = await session.scalar(select(func.min(Membership.since))) if newest is None else newest.period.end
+        ends = await publications.ends(session)
+        never = [source.kind for source in self._sources if source.kind not in ends]
+        first = await session.scalar(select(func.min(Membership.since))) if never else None
+        return ends if first is None else dict.fromkeys(never, first) | ends
+
+    def _due(self, kind: Kind, begin: date | None, now: datetime) -> list[Period]:
+        """Return the closed slots that begin on a day or after it, oldest first; none without a day."""
         due: list[Period] = []
         period = None if begin is None else self._first_from(kind, begin)
         while period is not None and self._calendar.closes_at(period) <= now:

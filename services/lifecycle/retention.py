@@ -7,6 +7,7 @@ they were told.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
@@ -18,6 +19,15 @@ from services.account.member import Member
 from services.lifecycle.messages import FROZEN, WAITS
 
 AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Which kinds of rows are kept for longer than they may be."""
+
+    people: bool
+    names_in_invites: bool
+    answers: bool
 
 
 class Retention:
@@ -34,16 +44,18 @@ class Retention:
         left = member.offboarded_at
         return None if left is None else member.rhythm.date_of(left + self._keeps)
 
+    async def overdue(self, session: AsyncSession, now: datetime) -> Overdue:
+        """Return what is kept longer than people were told. One statement."""
+        people = (exists().where(*condition) for condition in self._out(now))
+        answers = (exists().where(condition) for condition in self._old(now))
+        row = await session.execute(select(or_(*people), exists().where(*_stale(now)), or_(*answers)))
+        return Overdue(*row.one())
+
     async def due(self, session: AsyncSession, now: datetime) -> list[int]:
         """Return up to AT_ONCE people of either kind whose time is over."""
-        left = (
-            select(User.id)
-            .where(User.offboarded_at <= now - self._keeps, User.moved_at.is_(None))
-            .order_by(User.offboarded_at)
-            .limit(AT_ONCE)
-        )
-        moved = select(User.id).where(User.moved_at <= now - WAITS - FROZEN).order_by(User.moved_at).limit(AT_ONCE)
-        return [*await session.scalars(left), *await session.scalars(moved)]
+        left, moved = (select(User.id).where(*condition).limit(AT_ONCE) for condition in self._out(now))
+        since_left, since_moved = left.order_by(User.offboarded_at), moved.order_by(User.moved_at)
+        return [*await session.scalars(since_left), *await session.scalars(since_moved)]
 
     async def erase(self, session: AsyncSession, user_id: int, now: datetime) -> bool:
         """Erase one of them, unless they came back or another replica did it in the meantime; return whether it was
@@ -56,23 +68,20 @@ class Retention:
         await users.erase(session, user_id)
         return True
 
-    async def has_stale_invites(self, session: AsyncSession, now: datetime) -> bool:
-        """Return whether someone is still named in an invite that no one can open any more."""
-        return bool(await session.scalar(select(exists().where(*_stale(now)))))
-
     async def forget_names(self, session: AsyncSession, now: datetime) -> None:
         """Take the names out of these invites."""
         await session.execute(update(Invite).where(*_stale(now)).values(name=None, telegram_id=None))
-
-    async def has_old_answers(self, session: AsyncSession, now: datetime) -> bool:
-        """Return whether an answer is older than people were told it would be kept."""
-        is_old = (exists().where(condition) for condition in self._old(now))
-        return bool(await session.scalar(select(or_(*is_old))))
 
     async def erase_old_answers(self, session: AsyncSession, now: datetime) -> None:
         """Erase old check-ins, pulses and closed steps. What was published of them stays: it names no one."""
         for table, condition in zip((Assessment, Metric, Recommendation), self._old(now), strict=True):
             await session.execute(delete(table).where(condition))
+
+    def _out(self, now: datetime) -> tuple[tuple[ColumnElement[bool], ...], ...]:
+        """Return who left, and who got another account, long enough ago."""
+        left = (User.offboarded_at <= now - self._keeps, User.moved_at.is_(None))
+        moved = (User.moved_at <= now - WAITS - FROZEN,)
+        return left, moved
 
     def _old(self, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[bool]]:
         before = now - self._keeps_answers

@@ -137,6 +137,8 @@ class Claims:
                 select(User).where(User.id.in_(due.scalar_subquery())).with_for_update(skip_locked=True)
             )
         ).all()
+        if not users:
+            return []
         rows = await session.scalars(
             select(Delivery)
             .where(

@@ -42,6 +42,8 @@ class Planner:
                 .with_for_update(skip_locked=True)
             )
         ).all()
+        if not users:
+            return 0
         invited = await self._invited_at(session, users, now)
         held = await all_held(session)
         for user in users:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content
-from models import Department, Invite, StoredSummary, User
+from models import Department, Invite, StoredPublication, StoredSummary, User
 from models.upsert import insert_into
 from services.account.member import Member, office_rhythm, rhythm_of
 from services.account.permissions import HR_ROLES, require_hr
@@ -99,11 +99,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Whether a week's summary is stored, and how many people would get it."""
+    """Whether a week's summary is stored, how many people would get it, and whether anything was ever published."""
 
     week: date
     is_stored: bool
     readers: int
+    has_figures: bool
 
 
 class Summaries:
@@ -150,7 +151,8 @@ class Summaries:
     async def progress(self, session: AsyncSession, week: date) -> Progress:
         """Return how far this week's summary is. One statement."""
         readers = select(func.count(User.id)).where(*_reads()).scalar_subquery()
-        row = (await session.execute(select(exists().where(StoredSummary.week == week), readers))).one()
+        is_stored, has_figures = exists().where(StoredSummary.week == week), exists(select(StoredPublication.id))
+        row = (await session.execute(select(is_stored, readers, has_figures))).one()
         return Progress(week, *row)
 
     async def draft(self, session: AsyncSession, now: datetime) -> SummaryDraft | None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, event
 from db.database import SINGLE_STATEMENT
 from tests.bot.story import SEED, answers, data_of
 from tests.fakes.stage import Stage
-from tests.people import newcomer
+from tests.people import member, newcomer
 
 AROUND = ("BEGIN", "COMMIT", "ROLLBACK")
 
@@ -90,3 +90,12 @@ async def test_a_press_costs_at_most_three_statements(stage: Stage, cost: Cost) 
     assert await costs("Позже") == (2, 1)
     assert await costs(data="c1:open:0") == (2, 1), "going on"
     stage.telegram.take_refusals()
+
+
+async def test_a_tick_that_finds_nothing_to_do_asks_little(stage: Stage, cost: Cost) -> None:
+    """Every replica ticks four times a minute, day and night."""
+    await member(stage, 1001, "Анна")
+    await stage.tick()
+    cost.clear()
+    assert await stage.tick() == 0
+    assert len(cost.statements) <= 15

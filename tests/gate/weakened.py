@@ -18,7 +18,7 @@ from services.gate import coarsening, gate, publications
 from services.gate.coarsening import HALF, Grid
 from services.gate.hiding import Tally
 from services.gate.measures import FigureSource
-from services.gate.publications import PULSE_WEEK, Kind
+from services.gate.publications import PULSE_WEEK
 from services.kit.calendar import WEEK, Period
 from tests.gate.exact import Row
 from tests.gate.witness import Seen, Witnessed
@@ -62,10 +62,10 @@ def made_from(source_type: type[FigureSource]) -> type[Witnessed]:
 class Unfrozen(Witnessed):
     """The last publication is made anew with the next one."""
 
-    async def _due(self, session: AsyncSession, kind: Kind, now: datetime) -> list[Period]:
-        newest = await publications.latest(session, kind)
-        again = [] if newest is None else [newest.period]
-        return [*again, *await super()._due(session, kind, now)]
+    async def _begins(self, session: AsyncSession) -> dict[str, date]:
+        begins = await super()._begins(session)
+        newest = [await publications.latest(session, source.kind) for source in self._sources]
+        return begins | {made.kind: made.slot for made in newest if made is not None}
 
 
 class ReadersCounted(Witnessed):

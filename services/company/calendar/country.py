@@ -51,10 +51,10 @@ def _codes() -> dict[str, str]:
     }
 
 
-async def countries(session: AsyncSession) -> set[str]:
-    """Return every country whose public holidays someone has: the organisation's and those of departments."""
-    of_departments = await session.scalars(select(Department.country).where(Department.country.is_not(None)).distinct())
-    return {code for code in (await country(session), *of_departments) if code}
+async def countries_of_departments(session: AsyncSession) -> list[str]:
+    """Return the countries of the departments that are elsewhere."""
+    of_departments = select(Department.country).where(Department.country.is_not(None)).distinct()
+    return [code for code in await session.scalars(of_departments) if code]
 
 
 async def plan_anew(session: AsyncSession, now: datetime) -> None:
