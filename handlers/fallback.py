@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import StateFilter
+from aiogram.filters import Command, StateFilter
 from aiogram.types import CallbackQuery, Message
 
 from handlers.access import ALWAYS
 from handlers.filters import IsMember, IsOwnText, IsThanks, PrivateChat
 from services.home import Home
+from services.kit.errors import NotAllowed
 from services.kit.seldom import Seldom
 from services.lifecycle.errors import InviteMissing
 from services.typed_answers import Moved, OptionMeant, OptionTaken, TakenBefore, TypedAnswers, TypedMessage, ValueTaken
@@ -27,6 +28,12 @@ async def old_button(query: CallbackQuery, request: Request, home: Home) -> None
     async with request.read() as uow:
         card = await home.look(uow)
     await request.show(home_views.home(request.t, card), toast=request.t("error.old_button"))
+
+
+@router.message(IsMember(), Command("hr", "audit"))
+async def of_another_role(message: Message) -> None:
+    """Say that a command is there, and for whom it isn't: whoever may use it has been answered before."""
+    raise NotAllowed
 
 
 @router.message(IsMember(), IsThanks())

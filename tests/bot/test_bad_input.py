@@ -11,7 +11,7 @@ from playground import Upload
 from tests.bot.story import ON_SQLITE, SEED, answers, data_of, forgive_unmodified, plain, rows
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
-from tests.people import department, finished, invite, newcomer
+from tests.people import department, finished, invite, member, newcomer
 
 PICTURE = Upload("cat.png", b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (8).to_bytes(4, "big") * 2 + b"\0" * 9)
 OLD_BUTTON = "Эта кнопка устарела. Вот текущий экран."
@@ -47,6 +47,17 @@ GARBAGE = (
     "' OR 1=1 --",
     "🙂" * 16,
 )
+
+
+async def test_a_command_of_another_role_is_not_called_unknown(stage: Stage) -> None:
+    anna, olga = await member(stage, 1001, "Анна"), await member(stage, 1002, "Olga", role="hr", language="en")
+    for person, command, told in (
+        (anna, "/hr", "Ваша роль этого не позволяет."),
+        (anna, "/audit", "Ваша роль этого не позволяет."),
+        (olga, "/audit", "Your role doesn't allow this."),
+    ):
+        await person.says(command)
+        assert person.screen.startswith(told)
 
 
 @pytest.mark.both_databases

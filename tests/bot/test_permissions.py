@@ -64,6 +64,7 @@ MATRIX = {
     "crisis: is_about_me keep_text write_as_usual": WITHOUT_CONSENT,
     "fallback: edited": EVERYBODY,
     "fallback: not_opened old_button thanks unasked": MEMBERS,
+    "fallback: of_another_role": MEMBERS - {"admin"},
     "history: open_answers open_entry open_history turn_page": MEMBERS,
     "menu: cancel menu stop_typing to_menu": MEMBERS,
     "notes: react read": MEMBERS,
