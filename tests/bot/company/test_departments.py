@@ -69,7 +69,7 @@ async def test_the_panel_is_hrs_alone(stage: Stage) -> None:
     await anna.says("/menu")
     assert "HR" not in [label for line in anna.buttons for label in line]
     await anna.says("/hr")
-    assert anna.screen == words(stage)("error.unknown_text")
+    assert anna.screen == words(stage)("error.not_allowed")
 
 
 def commands_of(stage: Stage, player: Player) -> list[str]:
