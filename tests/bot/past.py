@@ -1,4 +1,4 @@
-"""What people answered before a test begins, put in through the services."""
+"""What people answered and asked for before a test begins, put in through the services."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from models import Metric
 from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import WEEK, monday_of
+from services.outreach.contact import requests
 from services.wellbeing.checkin import CausesStep, CheckIns, CheckInStep, QuestionRef
 from tests.clock import START
 from tests.fakes.stage import Player, Stage
@@ -65,3 +66,11 @@ async def check_in(
             )
     assert isinstance(place, CausesStep), place
     return place.card.assessment_id
+
+
+async def asked_hr(stage: Stage, author: Player, hr: Player, words: str | None = None) -> None:
+    """A request to somebody of HR that was just confirmed: to write in Telegram, or what the author typed."""
+    member, reader, now = await member_of(stage, author), await member_of(stage, hr), stage.clock()
+    async with stage.database.begin() as session:
+        uow = UnitOfWork(session, member, now)
+        await requests.ask(uow, reader.id, "telegram" if words is None else "words", words)

@@ -12,6 +12,7 @@ from models import ContactRequest, Conversation, Delivery, User
 from services.account import users
 from services.account.member import find_member
 from services.outreach.contact.requests import WORDS_LENGTH
+from tests.bot.past import asked_hr
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows, tables_with
 from tests.conftest import Reread
@@ -117,8 +118,7 @@ async def test_the_employee_sees_how_far_it_got_and_is_not_written_to(stage: Sta
 
 async def test_seen_after_closed_changes_nothing(stage: Stage) -> None:
     olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
-    await asks(anna, "Ольга")
-    await anna.presses("Отправить")
+    await asked_hr(stage, anna, olga)
     await stage.tick()
     request = await request_of(stage)
     await olga.presses("Отметить: ответ дан")
@@ -147,15 +147,20 @@ async def test_typed_words_are_kept_only_until_they_are_delivered(stage: Stage, 
     assert tables_with(await all_rows(stage), "другой раз") == set()
 
 
-@pytest.mark.parametrize("typed", ["я" * (WORDS_LENGTH + 1), "\u200b \u202e"], ids=["too long", "nothing"])
-async def test_words_that_do_not_fit_are_asked_again(stage: Stage, reread: Reread, typed: str) -> None:
+async def test_what_does_not_fit_is_asked_again(stage: Stage, reread: Reread) -> None:
     await member(stage, 1002, "Ольга", role="hr")
     anna = await member(stage, 1001, "Анна")
     await asks(anna, "Ольга", "typed")
-    await anna.says(typed)
-    assert "Отправить" not in str(anna.buttons)
-    await anna.sends(sticker=True)
-    assert anna.screen.startswith("Здесь нужны слова")
+    no_number = {"phone_number": "нет", "first_name": "Анна"}
+    for typed, other in (
+        ("я" * (WORDS_LENGTH + 1), {"sticker": True}),
+        ("\u200b \u202e", {"more": {"contact": no_number}}),
+    ):
+        await anna.says(typed)
+        assert "Отправить" not in str(anna.buttons)
+        stage.clock.advance(minutes=1)  # longer than an album takes
+        await anna.sends(**other)
+        assert anna.screen.startswith("Здесь нужны слова")
     await anna.says("я" * WORDS_LENGTH)
     await anna.presses("Отправить")
     assert [row.reach for row in await reread(REQUESTS)] == ["я" * WORDS_LENGTH]
@@ -209,14 +214,20 @@ async def test_hr_and_admins_are_listed_by_name(stage: Stage) -> None:
     assert anna.buttons == [["Борис"], ["Яна"], ["← Назад"]]
 
 
-@pytest.mark.parametrize("change", ["deleted", "demoted", "offboarded"])
-async def test_somebody_who_left_hr_before_the_last_press(stage: Stage, reread: Reread, change: str) -> None:
-    olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
-    await asks(anna, "Ольга")
-    await leaves_hr(stage, olga, change)
-    await anna.presses("Отправить")
-    assert anna.toast == "Этот человек больше не принимает просьбы. Выберите, пожалуйста, другого."
+async def test_somebody_who_left_hr_before_the_last_press(stage: Stage, reread: Reread) -> None:
+    readers = {change: await member(stage, 1010 + n, change, role="hr") for n, change in enumerate(LEAVE)}
+    anna = await member(stage, 1001, "Анна")
+    for change, olga in readers.items():
+        await asks(anna, change)
+        await leaves_hr(stage, olga, change)
+        told = len(stage.world.toasts(anna.id))
+        await anna.presses("Отправить")
+        assert len(stage.world.toasts(anna.id)) == told + 1
+        assert anna.toast == "Этот человек больше не принимает просьбы. Выберите, пожалуйста, другого."
     assert await reread(REQUESTS) == []
+
+
+LEAVE = ("deleted", "demoted", "offboarded")
 
 
 async def leaves_hr(stage: Stage, player: Player, change: str) -> None:
@@ -231,46 +242,45 @@ async def leaves_hr(stage: Stage, player: Player, change: str) -> None:
             await session.execute(update(User).where(User.telegram_id == player.id).values(**values[change]))
 
 
-@pytest.mark.parametrize("change", ["deleted", "demoted", "offboarded"])
-async def test_somebody_who_left_hr_before_it_was_delivered(stage: Stage, reread: Reread, change: str) -> None:
-    olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
-    await member(stage, 1003, "Борис", role="hr")
-    await asks(anna, "Ольга", "typed")
-    await anna.says(PHONE)
-    await anna.presses("Отправить")
-    heard = len(olga.messages)
-    await leaves_hr(stage, olga, change)
+async def test_somebody_who_left_hr_before_it_was_delivered(stage: Stage, reread: Reread) -> None:
+    readers = {change: await member(stage, 1010 + n, change, role="hr") for n, change in enumerate(LEAVE)}
+    anna = await member(stage, 1001, "Анна")
+    boris = await member(stage, 1003, "Борис", role="hr")
+    for change, olga in readers.items():
+        await asked_hr(stage, anna, olga, PHONE)
+        await leaves_hr(stage, olga, change)
+    heard = [len(olga.messages) for olga in readers.values()]
     await stage.tick()
-    assert len(olga.messages) == heard
+    assert [len(olga.messages) for olga in readers.values()] == heard
     await anna.says("/help_now")
-    assert "не дошла" in anna.screen
+    assert anna.screen.count("не дошла") == len(LEAVE)
     assert tables_with(await all_rows(stage), PHONE) == set(), "nor is it kept"
-    await asks(anna, "Борис")
-    await anna.presses("Отправить")
-    assert len(await reread(REQUESTS)) == 2
+    await asked_hr(stage, anna, boris)
+    assert len(await reread(REQUESTS)) == len(LEAVE) + 1
 
 
-@pytest.mark.parametrize("is_certain", [True, False])
-async def test_a_request_that_failed_may_be_sent_again(stage: Stage, reread: Reread, is_certain: bool) -> None:
+async def test_a_request_that_failed_may_be_sent_again(stage: Stage, reread: Reread) -> None:
     """Also one that may have arrived: nobody else could tell its author."""
-    olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
-    await asks(anna, "Ольга")
-    await anna.presses("Отправить")
-    if is_certain:
-        stage.telegram.refuse("sendMessage", 400, "Bad Request: something")
-    else:
-        stage.telegram.break_connection("sendMessage", carried_out=False)
-    await stage.tick()
+    readers = [await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1003, "Борис", role="hr")]
+    anna = await member(stage, 1001, "Анна")
+    for olga, may_have_arrived in zip(readers, (False, True), strict=True):
+        await asked_hr(stage, anna, olga)
+        if may_have_arrived:
+            stage.telegram.break_connection("sendMessage", carried_out=False)
+        else:
+            stage.telegram.refuse("sendMessage", 400, "Bad Request: something")
+        await stage.tick()
     stage.clock.advance(minutes=1)
     await anna.says("/help_now")
-    assert "не дошла" in anna.screen
-    await asks(anna, "Ольга")
-    await anna.presses("Отправить")
-    await stage.tick()
-    assert "Анна" in olga.screen
+    assert anna.screen.count("не дошла") == 2
+    for olga, name in zip(readers, ("Ольга", "Борис"), strict=True):
+        await asks(anna, name)
+        await anna.presses("Отправить")
+        await stage.tick()
+        assert "Анна" in olga.screen
     await anna.says("/help_now")
-    assert "ещё не прочитана" in anna.screen
-    assert len(await reread(REQUESTS)) == 1
+    assert anna.screen.count("ещё не прочитана") == 2
+    assert len(await reread(REQUESTS)) == 2
 
 
 @pytest.mark.both_databases
@@ -288,8 +298,7 @@ async def test_pressed_on_two_devices_at_once(stage: Stage, reread: Reread) -> N
 async def test_hr_is_not_woken_at_night(stage: Stage) -> None:
     olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
     stage.clock.advance(hours=11)  # 23:00 in Moscow
-    await asks(anna, "Ольга")
-    await anna.presses("Отправить")
+    await asked_hr(stage, anna, olga)
     heard = len(olga.messages)
     await stage.tick()
     assert len(olga.messages) == heard
@@ -300,8 +309,7 @@ async def test_hr_is_not_woken_at_night(stage: Stage) -> None:
 
 async def test_a_request_goes_with_its_author(stage: Stage) -> None:
     olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
-    await asks(anna, "Ольга")
-    await anna.presses("Отправить")
+    await asked_hr(stage, anna, olga)
     await stage.tick()
     await anna.says("/delete")
     await anna.says("удалить")
@@ -310,10 +318,9 @@ async def test_a_request_goes_with_its_author(stage: Stage) -> None:
 
 
 async def test_only_the_chosen_one_may_reply(stage: Stage) -> None:
-    await member(stage, 1002, "Ольга", role="hr")
+    olga = await member(stage, 1002, "Ольга", role="hr")
     boris, anna = await member(stage, 1003, "Борис", role="hr"), await member(stage, 1001, "Анна")
-    await asks(anna, "Ольга")
-    await anna.presses("Отправить")
+    await asked_hr(stage, anna, olga)
     request = await request_of(stage)
     await boris.presses(data=HrReply(state="closed", request=request.id).pack())
     assert (await request_of(stage)).state == "open"
@@ -321,8 +328,7 @@ async def test_only_the_chosen_one_may_reply(stage: Stage) -> None:
 
 async def test_an_erased_request_is_not_delivered(stage: Stage) -> None:
     olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
-    await asks(anna, "Ольга")
-    await anna.presses("Отправить")
+    await asked_hr(stage, anna, olga)
     async with stage.database.begin() as session:
         await session.execute(delete(ContactRequest))
     heard = len(olga.messages)
@@ -331,33 +337,17 @@ async def test_an_erased_request_is_not_delivered(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
-@pytest.mark.parametrize(
-    ("card", "number"),
-    [
-        ({"phone_number": "79001234567", "first_name": "Анна", "user_id": 1001}, "+79001234567"),
-        ({"phone_number": "+7 (900) 123-45-67", "first_name": "Брат"}, "+79001234567"),
-        ({"phone_number": "8 900 123-45-67", "first_name": "Дом"}, "89001234567"),
-    ],
-    ids=["own", "somebody's", "without a plus"],
-)
-async def test_a_contact_card_is_the_number(
-    stage: Stage, reread: Reread, language: str, card: dict[str, Any], number: str
-) -> None:
-    said = WORDS[language]
+async def test_a_contact_card_is_the_number(stage: Stage, reread: Reread, language: str) -> None:
+    """One's own, somebody's, and one without a plus: the newest counts."""
     await member(stage, 1, "Ольга", role="hr")
     anna = await member(stage, 1001, "Анна", language=language)
     await asks(anna, "Ольга", "typed", language)
-    await anna.sends(more={"contact": card})
-    assert number in anna.screen
-    await anna.presses(said["send"])
+    for card, number in (
+        ({"phone_number": "79001234568", "first_name": "Анна", "user_id": 1001}, "+79001234568"),
+        ({"phone_number": "8 900 123-45-67", "first_name": "Дом"}, "89001234567"),
+        ({"phone_number": "+7 (900) 123-45-67", "first_name": "Брат"}, "+79001234567"),
+    ):
+        await anna.sends(more={"contact": card})
+        assert number in anna.screen
+    await anna.presses(WORDS[language]["send"])
     assert [request.reach for request in await reread(REQUESTS)] == [number]
-
-
-async def test_a_contact_card_without_a_number_asks_for_words(stage: Stage, reread: Reread) -> None:
-    await member(stage, 1, "Ольга", role="hr")
-    anna = await member(stage, 1001, "Анна")
-    await asks(anna, "Ольга", "typed")
-    await anna.sends(more={"contact": {"phone_number": "нет", "first_name": "Анна"}})
-    assert "Здесь нужны слова" in anna.screen
-    await anna.says(PHONE)
-    assert PHONE in anna.screen

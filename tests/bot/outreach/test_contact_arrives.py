@@ -11,11 +11,11 @@ from sqlalchemy import select, update
 
 from models import ContactRequest, Delivery, User
 from services.account import users
-from services.account.member import find_member
 from services.account.settings import SWITCHABLE
+from tests.bot.past import asked_hr
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
-from tests.people import member
+from tests.people import member, member_of
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 BACK = date(2026, 4, 3)  # a Friday
@@ -154,7 +154,7 @@ async def test_a_request_at_night_waits_for_the_first_working_hour(stage: Stage,
 async def test_few_working_days_and_a_long_silence_lose_nothing(stage: Stage, reread: Reread) -> None:
     olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
     await change(stage, olga, working_days="1", checkin_weekday=1, pulse_weekday=1)
-    await sends(anna, "Ольга, вернётся 10")
+    await asked_hr(stage, anna, olga)
     await ticks_at(stage, date(2026, 3, 5), 12)
     stage.clock.advance(days=26)  # the bot was off; it is a Tuesday again
     await stage.tick()
@@ -168,7 +168,7 @@ async def test_every_state_is_shown_as_it_is(stage: Stage, language: str) -> Non
     words = WORDS[language]
     olga = await member(stage, 1002, "Ольга", role="hr", language=language)
     anna = await member(stage, 1001, "Анна", language=language)
-    await sends(anna, "Ольга", language)
+    await asked_hr(stage, anna, olga)
     for step, state in ((None, "open"), ("tick", "open"), ("read", "seen"), ("answered", "closed")):
         if step == "tick":
             await stage.tick()
@@ -201,12 +201,12 @@ def told(player: Player, words: str) -> int:
 @LANGUAGES
 async def test_an_unread_request_is_told_once_and_leads_to_another(stage: Stage, language: str) -> None:
     says, another, leave_it = UNREAD[language]
-    await member(stage, 1002, "Ольга", role="hr", language=language)
+    olga = await member(stage, 1002, "Ольга", role="hr", language=language)
     boris = await member(stage, 1003, "Борис", role="hr", language=language)
     anna = await member(stage, 1001, "Анна", language=language)
     await change(stage, anna, paused_until=BACK)
     stage.clock.advance_to(datetime(2026, 3, 6, 15, tzinfo=MOSCOW))  # a Friday
-    await sends(anna, "Ольга", language)
+    await asked_hr(stage, anna, olga)
     await stage.tick()
     for day, hour in ((7, 15), (9, 14)):
         await ticks_at(stage, date(2026, 3, day), hour)
@@ -225,16 +225,16 @@ async def test_an_unread_request_is_told_once_and_leads_to_another(stage: Stage,
     await stage.tick()
     assert "Анна" in boris.screen
     await boris.presses(WORDS[language]["read"])
-    for day in range(10, 14):
+    for day in (10, 13):
         await ticks_at(stage, date(2026, 3, day), 16)
     assert told(anna, says) == 0, "the message became the choice; neither request is told of again"
 
 
 @LANGUAGES
 async def test_leaving_it_shows_how_far_it_got(stage: Stage, language: str) -> None:
-    await member(stage, 1002, "Ольга", role="hr", language=language)
+    olga = await member(stage, 1002, "Ольга", role="hr", language=language)
     anna = await member(stage, 1001, "Анна", language=language)
-    await sends(anna, "Ольга", language)
+    await asked_hr(stage, anna, olga)
     await stage.tick()
     await ticks_at(stage, date(2026, 3, 5), 12)
     await anna.presses(UNREAD[language][2])
@@ -246,7 +246,7 @@ async def test_a_request_to_somebody_on_leave_is_told_after_a_working_day_too(st
     olga = await member(stage, 1002, "Ольга", role="hr", language=language)
     anna = await member(stage, 1001, "Анна", language=language)
     await change(stage, olga, paused_until=BACK)
-    await sends(anna, "Ольга", language)
+    await asked_hr(stage, anna, olga)
     await stage.tick()
     await ticks_at(stage, date(2026, 3, 5), 12)
     assert told(anna, UNREAD[language][0]) == 1
@@ -254,56 +254,61 @@ async def test_a_request_to_somebody_on_leave_is_told_after_a_working_day_too(st
 
 @LANGUAGES
 @pytest.mark.parametrize("is_delivered", [True, False])
-@pytest.mark.parametrize("how", ["offboarded", "demoted", "erased", "blocked"])
 async def test_whoever_leaves_with_requests_open_does_not_leave_their_authors_waiting(
-    stage: Stage, language: str, how: str, is_delivered: bool
+    stage: Stage, language: str, is_delivered: bool
 ) -> None:
-    olga = await member(stage, 1002, "Ольга", role="hr", language=language)
-    anna = await member(stage, 1001, "Анна", language=language)
-    await sends(anna, "Ольга", language)
+    """In whatever way: each of HR leaves in another one, and each has a request of somebody else."""
+    leaving = {}
+    for number, how in enumerate(("offboarded", "demoted", "erased", "blocked")):
+        olga = await member(stage, 1002 + number, f"Ольга {number}", role="hr", language=language)
+        leaving[how] = olga, await member(stage, 2002 + number, f"Анна {number}", language=language)
+        await asked_hr(stage, leaving[how][1], olga)
     if is_delivered:
         await stage.tick()
-    if how == "blocked":
-        await olga.blocks()
-    elif how == "erased":
-        async with stage.database.begin() as session:
-            await users.erase(session, (await find_member(session, olga.id)).id)  # type: ignore[union-attr]
-    else:
-        await change(stage, olga, **({"offboarded_at": stage.clock()} if how == "offboarded" else {"role": "employee"}))
-    for _ in range(3):
+    await change(stage, leaving["offboarded"][0], offboarded_at=stage.clock())
+    await change(stage, leaving["demoted"][0], role="employee")
+    async with stage.database.begin() as session:
+        await users.erase(session, (await member_of(stage, leaving["erased"][0])).id)
+    await leaving["blocked"][0].blocks()
+    for _ in range(2):
         await stage.tick()
-        stage.restart()
-    if how == "blocked" and not is_delivered:
-        stage.telegram.take_refusals()  # the request itself
-    assert told(anna, LOST[language]) == 1
-    await ticks_at(stage, date(2026, 3, 10), 12)
-    assert told(anna, UNREAD[language][0]) == 0
-    await anna.presses(UNREAD[language][1])
-    assert "Ольга" not in str(anna.buttons)
-    await anna.says("/help_now")
-    expected = WORDS[language]["left" if is_delivered and how != "erased" else "undelivered"]
-    assert expected in anna.screen
-
-
-@pytest.mark.parametrize(("days", "times"), [(1, 1), (40, 0)])
-async def test_one_who_read_it_and_left(stage: Stage, days: int, times: int) -> None:
-    olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
-    await sends(anna, "Ольга")
+    stage.restart()
     await stage.tick()
-    await olga.presses("Прочитано")
-    stage.clock.advance(days=days)
+    if not is_delivered:
+        stage.telegram.take_refusals()  # the request to whoever blocked the bot
+    for how, (_, anna) in leaving.items():
+        assert told(anna, LOST[language]) == 1, how
+    await ticks_at(stage, date(2026, 3, 10), 12)
+    for how, (_, anna) in leaving.items():
+        assert told(anna, UNREAD[language][0]) == 0, how
+        await anna.presses(UNREAD[language][1])
+        assert "Ольга" not in str(anna.buttons), how
+        await anna.says("/help_now")
+        expected = WORDS[language]["left" if is_delivered and how != "erased" else "undelivered"]
+        assert expected in anna.screen, how
+
+
+async def test_the_authors_of_what_was_read_lately_are_told_when_its_reader_leaves(stage: Stage) -> None:
+    """What was read long ago was most likely answered outside the bot."""
+    olga = await member(stage, 1002, "Ольга", role="hr")
+    anna, boris = await member(stage, 1001, "Анна"), await member(stage, 1003, "Борис")
+    for author, days in ((anna, 40), (boris, 1)):
+        await asked_hr(stage, author, olga)
+        await stage.tick()
+        await olga.presses("Прочитано")
+        stage.clock.advance(days=days)
     await change(stage, olga, offboarded_at=stage.clock())
     for _ in range(2):
         await stage.tick()
-    assert told(anna, LOST["ru"]) == times
-    await anna.says("/help_now")
-    assert WORDS["ru"]["left"] in anna.screen
+    assert [told(author, LOST["ru"]) for author in (anna, boris)] == [0, 1]
+    for author in (anna, boris):
+        await author.says("/help_now")
+        assert WORDS["ru"]["left"] in author.screen
 
 
 async def test_one_who_blocked_the_bot_before_it_knew(stage: Stage) -> None:
-    await member(stage, 1002, "Ольга", role="hr")
-    anna = await member(stage, 1001, "Анна")
-    await sends(anna, "Ольга")
+    olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
+    await asked_hr(stage, anna, olga)
     stage.telegram.refuse("sendMessage", 403, "Forbidden: bot was blocked by the user")
     await stage.tick()
     await stage.tick()
@@ -313,7 +318,7 @@ async def test_one_who_blocked_the_bot_before_it_knew(stage: Stage) -> None:
 @pytest.mark.both_databases
 async def test_two_replicas_tell_of_a_lost_request_once(stage: Stage, reread: Reread) -> None:
     olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
-    await sends(anna, "Ольга")
+    await asked_hr(stage, anna, olga)
     await change(stage, olga, offboarded_at=stage.clock())
     await asyncio.gather(*(stage.app.ticker._run_jobs() for _ in range(2)))
     await asyncio.gather(stage.app.ticker.tick(), stage.app.ticker.tick())
@@ -327,16 +332,17 @@ async def test_the_administrator_sees_that_requests_stay_unanswered(stage: Stage
     ten = {"ru": "дольше двух рабочих дней: 10", "en": "10 requests for a talk"}[language]
     olga = await member(stage, 1002, "Ольга", role="hr", language=language)
     admin = await member(stage, 1003, "Борис", role="admin", language=language)
-    people = [await member(stage, 2000 + number, f"Анна {number}", language=language) for number in range(10)]
+    people = [await member(stage, 2000 + number, f"Анна {number}", language=language) for number in range(5)]
     stage.clock.advance_to(datetime(2026, 3, 5, 12, tzinfo=MOSCOW))  # a Thursday
-    await sends(people[0], "Ольга", language)
+    await asked_hr(stage, people[0], olga)
     for day, is_said in ((6, False), (8, False), (9, True)):
         stage.clock.advance_to(datetime(2026, 3, day, 13, tzinfo=MOSCOW))
         for person in (admin, olga):
             await person.says("/hr")
             assert (some in person.screen) is (is_said and person is admin)
-    for person in people[1:]:
-        await sends(person, "Ольга", language)
+    for person in people:  # the first one asks Ольга again, which is the same request
+        for reader in (olga, admin):
+            await asked_hr(stage, person, reader)
     stage.clock.advance(days=3)
     await admin.says("/hr")
     assert ten in admin.screen
