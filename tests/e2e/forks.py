@@ -1,8 +1,8 @@
-"""Starting `bot.py` in a tenth of the time: a server that has imported it and read its content once, and forks.
+"""Starting `bot.py` in a tenth of the time: a server that has imported it, did once what each start does, and forks.
 
 What runs is the file `bot.py` (or another program of ours) itself as `__main__`, in a process of its own that can be
-killed like any other. Only the imports, which cost seconds of CPU, and the content are already there. The server ends
-with the tests, however they end.
+killed like any other. Only what tests/e2e/preloaded.py did is already there. The server ends with the tests, however
+they end.
 """
 
 from __future__ import annotations
@@ -79,10 +79,11 @@ class Fork:
 
 
 def forks() -> ForkServerContext:
-    """The context whose processes have `bot` imported and its content read. The server starts at the first use."""
+    """The context whose processes find `bot` imported and warm. The server starts at the first use."""
     context = get_context("forkserver")
     context.set_forkserver_preload(["bot", "tests.fakes.telegram", "tests.e2e.preloaded"])
-    with patch.dict(os.environ, PYTHONPATH=str(ROOT)):  # the server finds our modules by nothing else
+    # The server finds our modules by nothing else, and a process with threads must not be forked.
+    with patch.dict(os.environ, PYTHONPATH=str(ROOT), OPENBLAS_NUM_THREADS="1"):
         forkserver.ensure_running()
     return context
 
