@@ -36,7 +36,9 @@ async def company(database: Database, clock: ManualClock) -> None:
         await DEMO.seed(session, clock())
 
 
-async def test_everybody_of_the_content_is_there(company: None, reread: Reread) -> None:
+async def test_everybody_of_the_content_is_there_and_a_company_is_founded_once(
+    company: None, database: Database, clock: ManualClock, reread: Reread
+) -> None:
     departments = {department.name: department for department in await reread(select(Department))}
     assert list(departments) == [department.name.ru for department in CONTENT.demo.departments]
     for said in CONTENT.demo.departments:
@@ -45,6 +47,12 @@ async def test_everybody_of_the_content_is_there(company: None, reread: Reread) 
         assert departments[said.name.ru].name_en == said.name.en
     managers = await reread(select(User.telegram_id).join(Department, Department.manager_id == User.id))
     assert managers == [said.manager for said in CONTENT.demo.departments if said.manager]
+    async with database.read() as session:
+        (found,) = await JoinProposals(CONTENT, CALENDAR, 7).standing(session, clock())
+    assert {part.group.name_en for part in found.parts} == TOO_SMALL
+    with pytest.raises(RealPeople):
+        async with database.begin() as session:
+            await DEMO.seed(session, clock())
 
 
 @pytest.mark.both_databases
@@ -56,19 +64,6 @@ async def test_the_gate_finds_figures_of_the_whole_past(company: None, database:
     assert all(one.company is not None for one in published if one.kind != "pulse_period")
     assert all({group.name_en for group in one.hidden} == TOO_SMALL for one in periods)
     assert all(JOINED in {cell.group.name_en for cell in one.groups if cell.group} for one in periods)
-
-
-async def test_two_departments_wait_to_be_joined(company: None, database: Database, clock: ManualClock) -> None:
-    async with database.read() as session:
-        (found,) = await JoinProposals(CONTENT, CALENDAR, 7).standing(session, clock())
-    assert {part.group.name_en for part in found.parts} == TOO_SMALL
-
-
-async def test_small_groups_report_their_pulse_once_a_period(
-    company: None, database: Database, clock: ManualClock
-) -> None:
-    async with database.begin() as session:
-        published = await Gate(CONTENT, CALENDAR, 7).publish_due(session, clock())
     weeks = [one for one in published if one.kind == "pulse_week"]
     assert all([group.name_en for group in week.pooled] == [JOINED, "Sales"] for week in weeks)
     pooled = [one for one in published if one.kind == "pulse_period"]
@@ -112,9 +107,3 @@ async def test_people_whom_nobody_invented_are_left_alone(stage: Stage, reread: 
         async with stage.database.begin() as session:
             await DEMO.seed(session, stage.clock())
     assert [await reread(rows) for rows in ROWS] == before
-
-
-async def test_a_company_is_founded_once(company: None, database: Database, clock: ManualClock) -> None:
-    with pytest.raises(RealPeople):
-        async with database.begin() as session:
-            await DEMO.seed(session, clock())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.bot.past import THIS_WEEK, check_in, pulses, said
 from tests.clock import START
 from tests.fakes.stage import Player, Stage
 from tests.people import member
+from views import charts
 
 ROOT = Path(__file__).resolve().parents[3]
 YEAR = [(5, 6, 7), (4, 6, 7), None, (3, 5, 8)] * 13
@@ -280,7 +282,14 @@ sys.exit(1)
 """
 
 
-@pytest.mark.slow
+async def test_charts_are_drawn_beside_the_loop() -> None:
+    def drawing() -> bytes:
+        return threading.current_thread().name.encode()
+
+    assert await charts.ChartRenderer().render(drawing) != threading.main_thread().name.encode()
+
+
+@pytest.mark.soak
 def test_the_loop_goes_on_while_charts_are_drawn() -> None:
     """In processes of their own, so that each time the first chart imports matplotlib."""
     command = [sys.executable, "-c", HEARTBEAT, str(ATTEMPTS), str(LONGEST_PAUSE_MS)]
