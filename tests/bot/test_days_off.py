@@ -46,38 +46,31 @@ async def written_on(stage: Stage, player: Player, until: datetime) -> list[date
     return [date(years.get(month, 2027), int(month), int(day)) for day, month in (text.split(".") for text in days)]
 
 
-async def test_nobody_is_written_to_on_public_holidays(russia: Stage) -> None:
-    anna = await member(russia, 1001, "Анна")
-    days = await written_on(russia, anna, moscow(3, 1))
-    assert len(days) >= 10
-    assert [day for day in days if day in HOLIDAYS or (day.weekday() > 4 and day != date(2027, 2, 20))] == []
+async def test_nobody_is_written_to_on_public_holidays(russia: Stage, reread: Reread) -> None:
+    """From December to March: somebody in Moscow, and somebody of a department elsewhere, where others are kept.
 
-
-async def test_a_department_in_another_country_has_its_own_days_off(russia: Stage) -> None:
-    """On 31 December, a Thursday, the pulse comes where it is a working day; on 16 December nobody works there."""
-    anna = await member(russia, 1001, "Анна", department="Алматы")
+    The Thursday of the pulse is 31 December, and Friday is off too, so it comes before; elsewhere it is a working day,
+    but nobody works on 16 December. The week of 28 December has three working days, the one of 4 January none: it is
+    not asked about, and that is no silence, and no gap.
+    """
+    anna, aida = await member(russia, 1001, "Анна"), await member(russia, 1003, "Аида", department="Алматы")
     async with russia.database.begin() as session:
         await session.execute(update(Department).where(Department.name == "Алматы").values(country="KZ"))
         await plan_anew(session, russia.clock())
-    days = await written_on(russia, anna, moscow(1, 1, 1))
-    assert date(2026, 12, 31) in days
-    assert date(2026, 12, 16) not in days
+    known = len(aida.messages)
+    days = await written_on(russia, anna, moscow(12, 28, 8, year=2026))
+    before = await live(russia, anna, moscow(1, 1, 1))
+    assert [when for when, text in before if "недел" in text] == ["30.12 15:00"]
+    sent_to_aida = select(Delivery.sent_at).join(User, User.id == Delivery.user_id).where(User.telegram_id == aida.id)
+    there = {at.astimezone(MOSCOW).date() for at in await reread(sent_to_aida) if at is not None}
+    assert len(aida.messages) > known
+    assert date(2026, 12, 31) in there
+    assert date(2026, 12, 16) not in there
 
-
-async def test_a_company_that_keeps_no_holidays_is_written_to(russia: Stage) -> None:
-    """What is kept changes with the setting, at the first tick."""
-    anna = await member(russia, 1001, "Анна")
-    russia.settings = russia.settings.model_copy(update={"holidays": ""})
-    russia.restart()
-    assert date(2026, 12, 31) in await written_on(russia, anna, moscow(1, 1, 1))
-
-
-async def test_a_week_with_hardly_a_working_day_is_not_asked_about(russia: Stage, reread: Reread) -> None:
-    """The week of 28 December has three working days, the one of 4 January none: it is no silence, and no gap."""
-    anna = await member(russia, 1001, "Анна")
-    await live(russia, anna, moscow(1, 31))
-    pulses = select(Delivery.dedup_key).where(Delivery.kind.in_(("pulse", "pulse_quiet")), Delivery.state == "sent")
-    asked = set(await reread(pulses))
+    days += await written_on(russia, anna, moscow(1, 31))
+    is_pulse = Delivery.kind.in_(("pulse", "pulse_quiet")) & (Delivery.state == "sent")
+    of_anna = select(Delivery.dedup_key).join(User, User.id == Delivery.user_id).where(User.telegram_id == anna.id)
+    asked = set(await reread(of_anna.where(is_pulse)))
     assert "2026-12-28" in asked
     assert "2027-01-04" not in asked
     await anna.says("/pulse")
@@ -89,13 +82,17 @@ async def test_a_week_with_hardly_a_working_day_is_not_asked_about(russia: Stage
     assert date(2027, 1, 4) not in board.weeks
     assert {date(2026, 12, 28), date(2027, 1, 11)} <= set(board.weeks)
 
+    days += await written_on(russia, anna, moscow(3, 1))
+    assert len(days) >= 9
+    assert [day for day in days if day in HOLIDAYS or (day.weekday() > 4 and day != date(2027, 2, 20))] == []
 
-async def test_the_pulse_comes_before_the_holidays_when_there_is_no_day_after_them(russia: Stage) -> None:
-    """Its Thursday is 31 December, and Friday is off too."""
+
+async def test_a_company_that_keeps_no_holidays_is_written_to(russia: Stage) -> None:
+    """What is kept changes with the setting, at the first tick."""
     anna = await member(russia, 1001, "Анна")
-    await live(russia, anna, moscow(12, 28, 8, year=2026))
-    arrived = await live(russia, anna, moscow(1, 1, 1))
-    assert [when for when, text in arrived if "недел" in text] == ["30.12 15:00"]
+    russia.settings = russia.settings.model_copy(update={"holidays": ""})
+    russia.restart()
+    assert date(2026, 12, 31) in await written_on(russia, anna, moscow(1, 1, 1))
 
 
 async def test_hrs_monday_moves_to_the_next_working_day(russia: Stage) -> None:

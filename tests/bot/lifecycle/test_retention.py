@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 from db.database import Database
 from keyboards.company import PersonDeed
 from models import Assessment, Invite, User
-from services.lifecycle.retention import AT_ONCE, Retention
+from services.lifecycle.retention import Retention
 from tests.bot.past import check_in
 from tests.bot.rows import all_rows
 from tests.clock import ManualClock
@@ -43,8 +43,7 @@ async def test_a_leaver_is_erased_with_the_archive_on_the_day_that_was_said(
 
 
 async def test_somebody_who_is_in_is_never_erased(stage: Stage) -> None:
-    anna = await member(stage, 1001, "Анна")
-    stage.clock.advance(days=400)
+    anna = await member(stage, 1001, "Анна", ago=timedelta(days=4000))
     await stage.tick()
     assert await row_of(stage, anna) is not None
 
@@ -65,8 +64,9 @@ async def test_who_came_back_meanwhile_stays(stage: Stage, reread: Reread) -> No
     assert await reread(select(User.telegram_id)) == [anna.id]
 
 
-async def test_many_go_in_batches(stage: Stage, reread: Reread) -> None:
-    await crowd(stage, [f"Имя {number}" for number in range(AT_ONCE + 5)])
+async def test_many_go_in_batches(stage: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.lifecycle.retention.AT_ONCE", 10)
+    await crowd(stage, [f"Имя {number}" for number in range(15)])
     async with stage.database.begin() as session:
         await session.execute(update(User).values(offboarded_at=stage.clock() - timedelta(days=400), plan_at=None))
     await stage.tick()
