@@ -40,10 +40,10 @@ def fill(connection: sa.Connection, metadata: sa.MetaData, rows: int = ROWS) -> 
             there[target] = list(connection.scalars(sa.text(f'SELECT "{key}" FROM "{name}" ORDER BY 1')))
         return there[target][number - 1]
 
-    for table in _parents_first(metadata):
+    for table in parents_first(metadata):
         connection.execute(table.insert(), [_row(table, number, refer) for number in range(1, rows + 1)])
     for table in metadata.tables.values():
-        if values := {column: refer(column, 1) for column in _references(table, nullable=True)}:
+        if values := {column: refer(column, 1) for column in references(table, nullable=True)}:
             connection.execute(table.update().values(values))
 
 
@@ -56,14 +56,14 @@ def contents(connection: sa.Connection) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _parents_first(metadata: sa.MetaData) -> Iterator[sa.Table]:
+def parents_first(metadata: sa.MetaData) -> Iterator[sa.Table]:
     """Tables in an order in which what must be pointed to is there before."""
     waiting = {name: table for name, table in metadata.tables.items() if name != "alembic_version"}
     while waiting:
         ready = [
             table
             for table in waiting.values()
-            if not any(_target(column) in waiting for column in _references(table, nullable=False))
+            if not any(_target(column) in waiting for column in references(table, nullable=False))
         ]
         assert ready, f"tables that cannot be filled: {sorted(waiting)}"
         for table in ready:
@@ -71,7 +71,8 @@ def _parents_first(metadata: sa.MetaData) -> Iterator[sa.Table]:
             yield table
 
 
-def _references(table: sa.Table, *, nullable: bool) -> list[sa.Column[Any]]:
+def references(table: sa.Table, *, nullable: bool) -> list[sa.Column[Any]]:
+    """The foreign keys of a table that may, or may not, be empty."""
     return [column for column in table.columns if column.foreign_keys and column.nullable is nullable]
 
 

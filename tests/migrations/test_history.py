@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 from migrations import runner
 from models import Base
 from tests.databases import Databases
-from tests.fill import contents, fill, reflect
+from tests.fill import contents, fill, parents_first, references, reflect
 
 pytestmark = pytest.mark.both_databases
 
@@ -119,13 +119,9 @@ async def test_every_step_keeps_every_row(empty_url: str) -> None:
     async with opened(empty_url) as run:
         for revision in revisions():
             await runner.upgrade(empty_url, revision)
-            assert await runner.revision_of(empty_url) == revision
-            assert_kept(before, await run(contents))
-            tables = await run(reflect, tables)
-            await run(wipe, tables)
-            await run(fill, tables)
-            before = await run(contents)
+            tables, before = await run(filled_anew, revision, tables, before)
             assert all(before.values()), "a table without rows proves nothing"
+        assert await runner.revision_of(empty_url) == revision
         after_steps = await run(description)
         await runner.downgrade(empty_url, "base")
         assert await run(names) == set()
@@ -144,12 +140,26 @@ def assert_kept(before: dict[str, list[dict[str, Any]]], after: dict[str, list[d
         assert kept == was, table
 
 
+def filled_anew(
+    connection: sa.Connection, revision: str, known: sa.MetaData | None, before: dict[str, list[dict[str, Any]]]
+) -> tuple[sa.MetaData, dict[str, list[dict[str, Any]]]]:
+    """See that what was there before is kept, and fill the tables as they are now; gives them and what they hold.
+
+    In one session: a new one of PostgreSQL would have to read its catalogues again.
+    """
+    assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == revision
+    assert_kept(before, contents(connection))
+    tables = reflect(connection, known)
+    wipe(connection, tables)
+    fill(connection, tables)
+    return tables, contents(connection)
+
+
 def wipe(connection: sa.Connection, metadata: sa.MetaData) -> None:
-    """Delete all rows."""
-    tables = [f'"{name}"' for name in metadata.tables if name != "alembic_version"]
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        for table in tables:
-            connection.exec_driver_sql(f"DELETE FROM {table}")
-    else:
-        connection.exec_driver_sql(f"TRUNCATE {', '.join(tables)}")
+    """Delete all rows: of twos, this is faster than TRUNCATE, which makes every file anew."""
+    tables = list(parents_first(metadata))
+    for table in tables:
+        if pointing := references(table, nullable=True):
+            connection.execute(table.update().values(dict.fromkeys(pointing)))
+    for table in reversed(tables):
+        connection.execute(table.delete())

@@ -14,15 +14,14 @@ from services.lifecycle import invites
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-async def test_a_link_that_is_out_works_and_an_invite_is_none(empty_url: str) -> None:
-    await runner.upgrade(empty_url)
-    database = Database(empty_url)
+async def test_a_link_that_is_out_works_and_an_invite_is_none(database_url: str) -> None:
+    database = Database(database_url)
     async with database.begin() as session:
         person = await users.join(session, NewMember(1, "x", "en", "employee", None, 1), "UTC", NOW)
         _, link = await invites.create_relink(session, person, "employee", person, timedelta(days=7), NOW)
         await invites.create(session, role="hr", department_id=None, uses=2, lifetime=timedelta(days=7), now=NOW)
-    await runner.downgrade(empty_url, "0007")
-    await runner.upgrade(empty_url)
+    await runner.downgrade(database_url, "0007")
+    await runner.upgrade(database_url)
     async with database.begin() as session:
         old, other = await session.get_one(Invite, link), await session.get_one(Invite, link + 1)
         assert (old.relink_user_id, old.relink_by_id, old.relink_approved_at) == (person, None, NOW)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,9 +46,11 @@ async def manage(source: str, target: str) -> Result:
 
 
 async def company(stage: Stage) -> None:
-    """The invented company, with half a year behind it, and somebody real who asks for a file of their own."""
+    """The invented company, with a period behind it, and somebody real who asks for a file of their own."""
+    content = load_content()
+    content = replace(content, demo=content.demo.model_copy(update={"periods": 1}))
     async with stage.database.begin() as session:
-        demo = DemoCompany(load_content(), stage.app.services.calendar, "Europe/Moscow")
+        demo = DemoCompany(content, stage.app.services.calendar, "Europe/Moscow")
         await demo.seed(session, stage.clock())
     await stage.tick()
     await member(stage, 77_001, "Ирина", role="hr")
@@ -150,7 +153,6 @@ async def test_a_move_that_was_interrupted_goes_on(
     await runner.check(other)
 
 
-@pytest.mark.both_databases
 async def test_what_cannot_be_moved_is_said_in_one_line(stage: Stage, database_url: str, other: str) -> None:
     await member(stage, 1001, "Анна")
     await stage.database.dispose()
@@ -192,7 +194,6 @@ async def test_a_full_disk_stops_a_move_which_goes_on_later(stage: Stage, databa
     assert (await manage(database_url, other)).exit_code == 0
 
 
-@pytest.mark.both_databases
 async def test_a_difference_is_found(
     stage: Stage, database_url: str, other: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

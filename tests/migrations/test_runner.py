@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from sqlalchemy import make_url
 
 from migrations import runner
 from tests.databases import PostgresDatabases, SQLiteDatabases
+from tests.e2e.forks import Fork, forks
 from tests.fill import contents, fill, reflect
 from tests.migrations.test_history import assert_kept, description, on
 
@@ -137,17 +137,13 @@ async def test_a_copy_is_made_before_the_schema_changes(sqlite_databases: SQLite
     assert [path.name for path in file.parent.glob(f"{file.stem}.{old}*")] == [copy.name]
 
 
-async def test_no_copy_without_a_change(sqlite_databases: SQLiteDatabases) -> None:
-    fresh = sqlite_databases.empty()
-    assert await runner.upgrade(fresh) is None
-    assert await runner.upgrade(fresh) is None
-    file = Path(str(make_url(fresh).database))
+async def test_a_first_database_and_its_folder_are_made_and_no_copy_without_a_change(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/new folder, 100%/exhale.db"
+    assert await runner.upgrade(url) is None
+    assert await runner.upgrade(url) is None
+    file = tmp_path / "new folder, 100%" / "exhale.db"
+    assert file.stat().st_size > 0
     assert list(file.parent.glob(f"{file.stem}.0*")) == []
-
-
-async def test_the_folder_of_a_first_database_is_made(tmp_path: Path) -> None:
-    await runner.upgrade(f"sqlite+aiosqlite:///{tmp_path}/new folder, 100%/exhale.db")
-    assert (tmp_path / "new folder, 100%" / "exhale.db").stat().st_size > 0
 
 
 async def test_check(empty_url: str, next_step: Path) -> None:
@@ -173,23 +169,18 @@ async def test_a_newer_database_is_left_alone(database_url: str, next_step: Path
         await runner.upgrade(database_url)
 
 
+@pytest.mark.parametrize(
+    "databases", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=["databases"]
+)  # on PostgreSQL the next test forces what is left to chance here
 async def test_two_processes_migrate_at_once(empty_url: str) -> None:
     """Both end well and the schema is made once; without the lock one would fail on a table that is there already."""
-    program = f"import asyncio\nfrom migrations import runner\nasyncio.run(runner.upgrade({empty_url!r}))"
-    processes = [
-        await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            program,
-            cwd=runner.FOLDER.parent,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        for _ in range(2)
-    ]
-    outputs = await asyncio.gather(*(process.communicate() for process in processes))
-    assert [process.returncode for process in processes] == [0, 0], outputs
+    processes = [Fork(forks().Process(target=_upgrade, args=(empty_url,))) for _ in range(2)]
+    assert await asyncio.gather(*(process.wait() for process in processes)) == [0, 0]
     assert await runner.revision_of(empty_url) == runner.head()
+
+
+def _upgrade(url: str) -> None:
+    asyncio.run(runner.upgrade(url))
 
 
 async def test_a_second_migrator_waits(postgresql_databases: PostgresDatabases) -> None:
