@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, insert, make_url, select, text, update
 
-from content import load_content
 from db.database import Database
 from db.locks import create_lock
 from manage import cli
@@ -20,6 +18,7 @@ from models import Department, Fact, User
 from services.demo.company import DemoCompany
 from tests.clock import ManualClock
 from tests.databases import Databases, PostgresDatabases, SQLiteDatabases
+from tests.demo import a_young_company
 from tests.fakes.stage import Stage
 from tests.people import member
 from tests.production.full import no_room
@@ -47,10 +46,8 @@ async def manage(source: str, target: str) -> Result:
 
 async def company(stage: Stage) -> None:
     """The invented company, with a period behind it, and somebody real who asks for a file of their own."""
-    content = load_content()
-    content = replace(content, demo=content.demo.model_copy(update={"periods": 1}))
     async with stage.database.begin() as session:
-        demo = DemoCompany(content, stage.app.services.calendar, "Europe/Moscow")
+        demo = DemoCompany(a_young_company(), stage.app.services.calendar, "Europe/Moscow")
         await demo.seed(session, stage.clock())
     await stage.tick()
     await member(stage, 77_001, "Ирина", role="hr")

@@ -113,6 +113,11 @@ def database_file(url: str) -> Path:
     return Path(url.removeprefix("sqlite+aiosqlite:///"))
 
 
+def files_of(path: Path) -> list[Path]:
+    """An SQLite database and what lies beside it, but for its locks."""
+    return [file for file in sorted(path.parent.glob(path.name + "*")) if file.suffix != ".lock"]
+
+
 _closed: dict[str, list[Database]] = defaultdict(list)
 
 

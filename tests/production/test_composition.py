@@ -23,8 +23,8 @@ from models import Assessment, DeadLetter, Draft
 from playground import Playground
 from playground.__main__ import people
 from playground.remote.client import ControlClient, until
-from playground.remote.processes import ROOT, Process
-from tests.e2e.forks import ForkedBot
+from playground.remote.processes import ROOT
+from tests.e2e.forks import Forked, ForkedBot
 from tests.e2e.story import Employee, make_invite, seed_answers
 from tests.production.running import free_port, rows
 
@@ -147,7 +147,7 @@ async def telegram() -> AsyncIterator[Playground]:
 async def rolled_under_load(telegram: Playground, url: str, redis_url: str, folder: Path, *, rounds: int) -> None:
     """Restart both replicas `rounds` times, each when the one before is ready, while people answer."""
     token_and_way = {"BOT_TOKEN": telegram.token, "BOT_API_URL": telegram.api_url, "DATABASE_URL": url}
-    migration = Process(str(ROOT / "manage.py"), "migrate", folder=folder, env=token_and_way, name="migrate")
+    migration = Forked(str(ROOT / "manage.py"), "migrate", folder=folder, env=token_and_way, name="migrate")
     await migration.start()
     assert await migration.ended() == 0, migration.output
     assert "up to date" in migration.output

@@ -1,50 +1,23 @@
-"""The SQLite file: after a clean stop it holds everything, and nothing stays in it of what was erased."""
+"""The SQLite file: nothing stays in it, and beside it, of what was erased. Of a clean stop tells test_bad_days.py."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from db.database import Database
-from playground import Playground
 from services.account import users
-from tests.e2e.conftest import StartBot
 from tests.fakes.stage import Stage
 from tests.people import member
 from tests.production.full import no_room
-from tests.production.running import database_file
+from tests.production.running import database_file, files_of
 
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 NAME = "Аглая-Неповторимая"
-
-
-def files_of(path: Path) -> list[Path]:
-    """The database and what lies beside it, but for its locks."""
-    return [file for file in sorted(path.parent.glob(path.name + "*")) if file.suffix != ".lock"]
-
-
-async def test_after_a_clean_stop_one_file_holds_everything(
-    stage: Stage, playground: Playground, make_bot: StartBot, database_url: str, tmp_path: Path
-) -> None:
-    await member(stage, 1001, NAME)
-    await stage.database.dispose()
-    path = database_file(database_url)
-    bot = make_bot(BOT_TOKEN=playground.token, BOT_API_URL=playground.api_url, DATABASE_URL=database_url)
-    await bot.start()
-    await bot.says("ready")
-    assert await bot.stop() == 0
-
-    assert files_of(path) == [path]
-    copy = tmp_path / "copy.db"
-    copy.write_bytes(path.read_bytes())
-    with closing(sqlite3.connect(copy)) as connection:
-        assert connection.execute("SELECT name FROM users").fetchall() == [(NAME,)]
-        assert connection.execute("SELECT value FROM facts WHERE name = 'bot_id'").fetchone()
 
 
 async def test_readers_that_are_open_do_not_keep_the_log(database: Database, database_url: str) -> None:

@@ -1,4 +1,5 @@
-"""Locks that die with their process: one holder, on both databases, and a session that breaks lets go."""
+"""Locks: one holder, on both databases, and a session that breaks lets go. That they die with their process is told by
+test_soak.py, which kills it."""
 
 from __future__ import annotations
 
@@ -7,8 +8,6 @@ import pytest
 from sqlalchemy import make_url
 
 from db.locks import HELD_BY_ANOTHER, AdvisoryLock, create_lock
-from playground import Playground
-from tests.e2e.conftest import StartBot
 from tests.production.conftest import MakeRunning
 
 pytestmark = pytest.mark.both_databases
@@ -64,17 +63,6 @@ async def test_a_second_poller_says_so_and_ends(running: MakeRunning, monkeypatc
     error = await second.fails()
 
     assert str(error) == HELD_BY_ANOTHER
-
-
-@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-async def test_a_killed_poller_leaves_no_lock(playground: Playground, make_bot: StartBot, database_url: str) -> None:
-    bot = make_bot(BOT_TOKEN=playground.token, BOT_API_URL=playground.api_url, DATABASE_URL=database_url)
-    await bot.start()
-    await bot.says("ready")
-    await bot.kill()
-    await bot.start()
-    await bot.says("ready")
-    assert await bot.stop() == 0
 
 
 async def cut_all_connections(database_url: str) -> None:

@@ -8,20 +8,25 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from app.playground_app import open_playground
+from app.wiring import create_calendar
+from config import load_settings
+from db.database import Database
 from db.locks import HELD_BY_ANOTHER
 from manage import cli
 from ops.logs import get_logger
-from ops.network import port_taken
+from ops.network import PortTakenError, port_taken
 from ops.unread import unread_settings
 from playground import Playground
+from tests.demo import a_young_company
 from tests.e2e.conftest import StartBot
-from tests.production.conftest import ConfigureLogs
+from tests.production.conftest import ConfigureLogs, MakeRunning
 from tests.production.running import free_port
 
 OF_THE_SEED = "DB_HOST=localhost\nDB_PORT=2525\nDB_USER=postgres\nDB_PASSWORD=academy25\nDB_NAME=cdek_BD\n"
@@ -92,16 +97,26 @@ def test_of_the_environment_only_slips_and_our_own_prefix(
     assert [line.partition(" ")[0] for line in unread_settings()] == ["EXHALE_ORG", "MIN_GRUOP"]
 
 
-async def test_the_start_says_it_and_sql_is_echoed_once_as_json(
+async def test_the_start_says_it_and_sql_is_echoed_once_as_json_and_a_second_process_is_told_the_truth(
     make_bot: StartBot, playground: Playground, tmp_path: Path
 ) -> None:
+    """Not that a port is taken: the ports are those of the process that it must not disturb."""
     (tmp_path / ".env").write_text("MIN_GRUOP=12\n")
-    bot = make_bot(BOT_TOKEN=playground.token, BOT_API_URL=playground.api_url, SQL_ECHO="1", LOG_JSON="1")
-    await bot.start()
-    assert "did you mean MIN_GROUP?" in await bot.says("MIN_GRUOP")
-    await bot.says("ready")
-    assert await bot.stop() == 0
-    lines = [json.loads(line) for line in bot.output.splitlines()]
+    env = {"BOT_TOKEN": playground.token, "BOT_API_URL": playground.api_url, "OPS_PORT": str(free_port())}
+    first, second = make_bot(**env, SQL_ECHO="1", LOG_JSON="1"), make_bot(**env)
+    second.log = tmp_path / "second.log"
+    await first.start()
+    assert "did you mean MIN_GROUP?" in await first.says("MIN_GRUOP")
+    await first.says("ready")
+
+    (tmp_path / ".env").unlink()
+    await second.start()
+    assert await second.ended() == 1
+    assert second.output.splitlines() == [HELD_BY_ANOTHER]
+    assert first.running.returncode is None
+
+    assert await first.stop() == 0
+    lines = [json.loads(line) for line in first.output.splitlines()]
     asked = [(line["timestamp"], line["event"]) for line in lines if line["logger"].startswith("sqlalchemy")]
     assert asked
     assert len(set(asked)) == len(asked)  # once each
@@ -145,47 +160,44 @@ def test_a_file_in_another_encoding_is_said_to_be_one(
 
 
 def test_the_mark_that_windows_puts_before_utf_8_is_no_part_of_a_name(written: Callable[[bytes], None]) -> None:
-    from config import load_settings
-
     written("MIN_GROUP=9\n".encode("utf-8-sig"))
     assert load_settings().min_group == 9
     assert unread_settings() == []
 
 
-# --- one process, and its ports ---------------------------------------------------------------------------------------
+# --- ports ------------------------------------------------------------------------------------------------------------
 
 
-async def test_a_second_process_is_told_the_truth(make_bot: StartBot, playground: Playground, tmp_path: Path) -> None:
-    """Not that a port is taken: the ports are those of the process that it must not disturb."""
-    port = str(free_port())
-    env = {"BOT_TOKEN": playground.token, "BOT_API_URL": playground.api_url, "OPS_PORT": port}
-    first, second = make_bot(**env), make_bot(**env)
-    second.log = tmp_path / "second.log"
-    await first.start()
-    await first.says("ready")
-    await second.start()
-    assert await second.ended() == 1
-    assert second.output.splitlines() == [HELD_BY_ANOTHER]
-    assert first.running.returncode is None
-    assert await first.stop() == 0
-
-
-@pytest.mark.parametrize("setting", ["OPS_PORT", "PLAYGROUND_PORT", "WEB_PORT"])
-async def test_a_busy_port_is_one_line(
-    make_bot: StartBot, playground: Playground, tmp_path: Path, setting: str
-) -> None:
+@pytest.fixture
+def busy_port() -> Iterator[int]:
+    """One that another program listens on."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        port = taken.getsockname()[1]
-        hook = {"WEBHOOK_URL": "https://bot.example.org/x", "WEBHOOK_SECRET": "s"} if setting == "WEB_PORT" else {}
-        telegram = {"BOT_TOKEN": playground.token, "BOT_API_URL": playground.api_url, **hook}
-        bot = make_bot(**({} if setting == "PLAYGROUND_PORT" else telegram), **{setting: str(port)})
-        await bot.start()
-        assert await bot.ended() == 1
+        yield taken.getsockname()[1]
+
+
+async def test_a_busy_port_is_one_line(make_bot: StartBot, playground: Playground, busy_port: int) -> None:
+    bot = make_bot(BOT_TOKEN=playground.token, BOT_API_URL=playground.api_url, OPS_PORT=str(busy_port))
+    await bot.start()
+    assert await bot.ended() == 1
     *before, line = bot.output.splitlines()
     assert all("[exhale.app]" in one for one in before), "no traceback"
-    assert line.startswith(f"{setting}: {port} on 127.0.0.1 is already in use: stop the other program, or set ")
+    assert line.startswith(f"OPS_PORT: {busy_port} on 127.0.0.1 is already in use: stop the other program, or set ")
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_the_busy_port_is_named_by_its_setting(running: MakeRunning, database: Database, busy_port: int) -> None:
+    bot = running(webhook_url="https://bot.example.org/x", webhook_secret="s", web_port=busy_port)
+    await bot.start()
+    with pytest.raises(PortTakenError, match=f"^WEB_PORT: {busy_port} on 127.0.0.1 is already in use"):
+        raise await bot.fails()
+
+    settings = load_settings(_env_file=None, playground_port=busy_port)
+    content = a_young_company(periods=0)
+    with pytest.raises(PortTakenError, match=f"^PLAYGROUND_PORT: {busy_port} on 127.0.0.1 is already in use"):
+        async with open_playground(settings, content, database, create_calendar(settings)):
+            pass
 
 
 def test_other_reasons_why_a_port_stays_closed() -> None:

@@ -42,7 +42,7 @@ from tests.conftest import Reread
 from tests.e2e.conftest import StartBot
 from tests.e2e.story import TOTAL, Employee, make_invite, seed_answers, seed_rows
 from tests.production.hurried import HurriedBot
-from tests.production.running import free_port
+from tests.production.running import RunningBot, free_port
 from tests.production.test_locks import cut_all_connections
 
 FIRST = 1001
@@ -70,17 +70,20 @@ async def crowded() -> AsyncIterator[Playground]:
 async def killed_again_and_again(
     server: Playground, bot: Process, database_url: str, reread: Reread, *, count: int, kills: int
 ) -> None:
-    """All presses of `count` check-ins wait; the bot dies `kills` times and is stopped once while it takes them in."""
+    """All presses of `count` check-ins wait; the bot dies `kills` times and is stopped once while it takes them in.
+
+    It can start each time, so its locks have died with it.
+    """
     employees = [
         Employee(ControlClient(server.url), FIRST + number, server.world.people[FIRST + number].language_code or "en")
         for number in range(count)
     ]
     token = await make_invite(database_url, uses=count)
-    await bot.start()
-    await bot.says("ready")
+    before = RunningBot(server, database_url)
+    await before.start()
     for start in range(0, count, 8):
         await asyncio.gather(*(employee.joins(token) for employee in employees[start : start + 8]))
-    await bot.stop()
+    await before.stop()
     for employee in employees:
         message = await employee.asked(0)
         first = rows_of(message)[0][0]["callback_data"].split(":")
@@ -187,11 +190,11 @@ async def seed(database_url: str, server: Playground, count: int) -> None:
 
 
 async def replicas_die(
-    server: Playground, tmp_path: Path, database_url: str, reread: Reread, *, count: int, kills: int
+    server: Playground, tmp_path: Path, database_url: str, reread: Reread, *, count: int, kills: int, replicas: int
 ) -> None:
-    """Three replicas; the one that sends is killed again and again."""
+    """Of several replicas the one that sends is killed again and again."""
     await seed(database_url, server, count)
-    bots = [replica_of(server, tmp_path / str(number), database_url) for number in range(3)]
+    bots = [replica_of(server, tmp_path / str(number), database_url) for number in range(replicas)]
     for bot in bots:
         await bot.start()
     started = time.monotonic()
@@ -221,7 +224,7 @@ async def replicas_die(
     assert max(notices) <= 1
     assert notices.count(0) <= uncertain <= kills
     say(
-        f"{count} due, three replicas, {kills} kills: {doubles} prompts twice, no notice twice, "
+        f"{count} due, {replicas} replicas, {kills} kills: {doubles} prompts twice, no notice twice, "
         f"{uncertain} uncertain, {notices.count(0)} of them not arrived; {time.monotonic() - started:.0f} s"
     )
 
@@ -265,7 +268,7 @@ async def until_have_left(reread: Reread, goal: int, bots: list[HurriedBot]) -> 
 async def test_no_kill_loses_what_is_due(
     crowded: Playground, tmp_path: Path, database_url: str, reread: Reread
 ) -> None:
-    await replicas_die(crowded, tmp_path, database_url, reread, count=50, kills=1)
+    await replicas_die(crowded, tmp_path, database_url, reread, count=20, kills=1, replicas=2)
 
 
 @pytest.mark.soak
@@ -273,7 +276,7 @@ async def test_no_kill_loses_what_is_due(
 async def test_ten_kills_of_three_replicas_lose_none_of_two_thousand(
     crowded: Playground, tmp_path: Path, database_url: str, reread: Reread
 ) -> None:
-    await replicas_die(crowded, tmp_path, database_url, reread, count=2000, kills=10)
+    await replicas_die(crowded, tmp_path, database_url, reread, count=2000, kills=10, replicas=3)
 
 
 # --- a replica that freezes ------------------------------------------------------------------------------------------

@@ -98,49 +98,43 @@ async def test_polling_takes_the_webhook_back(running: MakeRunning, playground: 
     assert not playground.world.webhook.url
 
 
-@pytest.mark.parametrize(
-    ("secret", "status"),
-    [(None, 401), ("", 401), ("wrong", 401), (SECRET + "x", 401), ("пароль", 401), (SECRET, 200)],
-    ids=["missing", "empty", "wrong", "longer", "non-ascii", "right"],
-)
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 async def test_only_the_secret_lets_in(
-    hooked: RunningBot,
-    playground: Playground,
-    http: ClientSession,
-    reread: Reread,
-    secret: str | None,
-    status: int,
-    caplog: pytest.LogCaptureFixture,
+    hooked: RunningBot, playground: Playground, http: ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert await post(http, address(playground), MESSAGE, secret) == status
-    assert any("sendMessage" in call.method for call in playground.world.calls) is (status == 200)
+    def has_answered() -> bool:
+        return any("sendMessage" in call.method for call in playground.world.calls)
+
+    for secret in (None, "", "wrong", SECRET + "x", "пароль"):
+        assert await post(http, address(playground), MESSAGE, secret) == 401, secret
+        assert not has_answered(), secret
+    assert await post(http, address(playground), MESSAGE, SECRET) == 200
+    assert has_answered()
     assert [record for record in caplog.records if record.exc_info] == []
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (b"", 400),
-        (b"\xff\xfe garbage", 400),
-        (b"[" * 100_000, 400),
-        ([], 400),
-        ({"message": {}}, 400),
-        ({"update_id": "7"}, 400),
-        ({"update_id": True}, 400),
-        ({"update_id": -1}, 400),
-        ({"update_id": 2**63}, 400),
-        (b" " * (BODY_LIMIT + 1), 413),
-        (b" " * (10 * BODY_LIMIT), 413),
-    ],
-    ids=["empty", "bytes", "deep", "list", "no-id", "text-id", "bool-id", "negative", "huge", "1MB", "10MB"],
-)
+GARBAGE: dict[str, tuple[Any, int]] = {
+    "empty": (b"", 400),
+    "bytes": (b"\xff\xfe garbage", 400),
+    "deep": (b"[" * 100_000, 400),
+    "list": ([], 400),
+    "no-id": ({"message": {}}, 400),
+    "text-id": ({"update_id": "7"}, 400),
+    "bool-id": ({"update_id": True}, 400),
+    "negative": ({"update_id": -1}, 400),
+    "huge": ({"update_id": 2**63}, 400),
+    "1MB": (b" " * (BODY_LIMIT + 1), 413),
+    "10MB": (b" " * (10 * BODY_LIMIT), 413),
+}
+
+
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 async def test_garbage_is_refused(
-    hooked: RunningBot, playground: Playground, http: ClientSession, reread: Reread, body: Any, status: int
+    hooked: RunningBot, playground: Playground, http: ClientSession, reread: Reread
 ) -> None:
-    assert await post(http, address(playground), body) == status
-    assert await post(http, address(playground), MESSAGE) == 200
+    for number, (name, (body, status)) in enumerate(GARBAGE.items()):
+        assert await post(http, address(playground), body) == status, name
+        assert await post(http, address(playground), {**MESSAGE, "update_id": 5001 + number}) == 200, name
     assert await reread(select(DeadLetter)) == []
 
 
