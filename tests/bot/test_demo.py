@@ -91,9 +91,9 @@ async def test_colleagues_go_on_answering_once_for_each_week(
 async def test_the_bot_writes_to_none_of_them(company: None, stage: Stage, reread: Reread) -> None:
     for person in CONTENT.demo.people:
         await stage.person(person.id, person.name).starts()
-    for _ in range(15):
+    for _ in range(5):
         await stage.tick()
-        stage.clock.advance(days=1)
+        stage.clock.advance(days=3)
     reached = select(User.telegram_id).join(Delivery, Delivery.user_id == User.id)
     accounts = await reread(reached)
     assert accounts

@@ -164,13 +164,14 @@ async def test_something_else_than_a_file(stage: Stage) -> None:
 
 
 @pytest.mark.both_databases
-async def test_ten_thousand_rows(stage: Stage, reread: Reread) -> None:
+@pytest.mark.parametrize("rows", [1100, pytest.param(MOST_ROWS, marks=pytest.mark.soak)])
+async def test_thousands_of_rows(stage: Stage, reread: Reread, rows: int) -> None:
     olga = await hr(stage)
-    await uploads(stage, olga, "name,department\n" + "".join(f"Имя {n},Отдел {n % 20}\n" for n in range(MOST_ROWS)))
-    await olga.presses(words(stage).n("roster.confirm", MOST_ROWS))
-    assert len(await reread(select(Invite.id).where(Invite.uses_left > 0))) == MOST_ROWS
+    await uploads(stage, olga, "name,department\n" + "".join(f"Имя {n},Отдел {n % 20}\n" for n in range(rows)))
+    await olga.presses(words(stage).n("roster.confirm", rows))
+    assert len(await reread(select(Invite.id).where(Invite.uses_left > 0))) == rows
     ((_, content),) = documents(stage, olga, 1)
-    assert content.count(b"start=") == MOST_ROWS
+    assert content.count(b"start=") == rows
 
 
 async def test_the_button_of_a_list_that_was_replaced_makes_nothing(stage: Stage, reread: Reread) -> None:
