@@ -36,7 +36,6 @@ def warm_up() -> None:
     for name in AT_FIRST_USE:
         import_module(name)
     settings = load_settings(_env_file=None, bot_token=TOKEN)
-    once.our_detector()
     create_app(settings, once.our_content(), Database("sqlite+aiosqlite:///never-opened.db"), Bot(TOKEN), system_clock)
     Update.model_rebuild()
     gc.collect()

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -74,8 +75,7 @@ class Stage:
     ) -> None:
         self.database = database
         self.clock = clock
-        ready = {"checkin_period_weeks": 4, "holidays": "", "help_contacts": HELP}
-        self.settings: Settings = load_settings(_env_file=None, bot_token=TOKEN, **{**ready, **settings})
+        self.settings = _settings(**settings) if settings else _usual_settings()
         self.world = World([], clock=clock)
         self.telegram = FakeTelegram(BotApi(self.world))
         self._touched: dict[int, int] = {}
@@ -224,6 +224,16 @@ class Player:
         """The words that the last press was answered with, None when it was answered without any."""
         toasts = self._world.toasts(self.id)
         return toasts[-1]["text"] or None if toasts else None
+
+
+def _settings(**changed: Any) -> Settings:
+    ready = {"checkin_period_weeks": 4, "holidays": "", "help_contacts": HELP}
+    return load_settings(_env_file=None, bot_token=TOKEN, **{**ready, **changed})
+
+
+@cache
+def _usual_settings() -> Settings:
+    return _settings()
 
 
 def _rows(message: Message) -> list[list[dict[str, Any]]]:
