@@ -23,6 +23,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, cached_property
 from typing import Final
 
 from content.hr_actions import Thresholds
@@ -37,12 +38,13 @@ NEARLY_ALL = Fraction(9, 10)
 SPREAD_FROM: Final = 15  # of a company with fewer people who count, no spread is told and so no interval
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grid:
     """The values from 0 to `top` that a mean over at least `k` people may be published as: multiples of `step`.
 
     `fine` is the content's step. Rounding goes over it, so that the grids of two thresholds never cut each other: a
-    figure published on both would be known more sharply than on either.
+    figure published on both would be known more sharply than on either. A deployment has half a dozen grids, and asks
+    one of them for every mean on every screen.
     """
 
     fine: Fraction
@@ -51,13 +53,14 @@ class Grid:
     k: int
 
     @classmethod
+    @cache
     def of(cls, fine: float, top: float, k: int, part: Fraction = HALF) -> Grid:
         """Return the grid with the smallest step, a multiple of `fine`, that protects k people to a part of a scale."""
         single, scale = Fraction(str(fine)), Fraction(str(top))
         times = max(1, math.ceil(scale * part / (single * (2 * k - 1))))
         return cls(single, single * times, scale, k)
 
-    @property
+    @cached_property
     def lowest(self) -> Fraction:
         """The lowest published mean: what is rounded to it leaves each of k people half the scale."""
         below = (self.top / self.k - self.fine) * HALF
