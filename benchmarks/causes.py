@@ -47,23 +47,23 @@ class FirstSteps:
         return sum(one != other for one, other in self.pairs) > len(self.pairs) / 2
 
 
-async def first_steps(database: Database, content: Content, period_weeks: int = 4) -> list[FirstSteps]:
-    """Let the company live in an empty database for WEEKS weeks, and look back."""
-    calendar = Calendar(ZoneInfo("Europe/Moscow"), period_weeks)
+async def first_steps(database: Database, content: Content, weeks: int = WEEKS) -> list[FirstSteps]:
+    """Let the company live in an empty database for so many weeks, and look back."""
+    calendar = Calendar(ZoneInfo("Europe/Moscow"), 4)
     company, gate = DemoCompany(content, calendar, "Europe/Moscow"), Gate(content, calendar, 7)
     async with database.begin() as session:
         await company.seed(session, BEGIN)
         now = BEGIN
-        for _ in range(WEEKS):
+        for _ in range(weeks):
             now += WEEK
             await company.catch_up(session, now)
         await gate.publish_due(session, now)
-        weeks = await publications.history(session, PULSE_WEEK, EVER)
+        pulses = await publications.history(session, PULSE_WEEK, EVER)
         periods = await publications.history(session, CHECKIN_PERIOD, EVER)
         departments = list(await session.scalars(select(Department).order_by(Department.id)))
     lived = [period for period in periods if period.slot >= calendar.period_at(BEGIN).next().start]
     return [
-        FirstSteps(row.name_en or row.name, tuple(_pair(content, row.id, period, periods, weeks) for period in lived))
+        FirstSteps(row.name_en or row.name, tuple(_pair(content, row.id, period, periods, pulses) for period in lived))
         for row in departments
     ]
 

@@ -105,18 +105,20 @@ def _least_uncertain(sums: list[Sum]) -> float:
     """The width of one person's interval by the best combination of all rows, however many.
 
     min Σ|λ|w with Aᵀλ = e for each person e, by iteratively reweighted least squares: each step is a combination that
-    isolates the person, so whatever is found is an attack that works.
+    isolates the person, so whatever is found is an attack that works. People who are in all the same rows stay
+    together in every combination: they count as one, and it isolates none of them.
     """
     if not sums:
         return math.inf
     matrix, widths = _matrix(sums)
-    a = matrix.T.astype(float)
+    alike, numbers = np.unique(matrix, axis=1, return_counts=True)
+    a = alike.T.astype(float)
     best = math.inf
-    weights = np.tile(1 / widths**2, (a.shape[0], 1))
-    targets = np.eye(a.shape[0])
+    targets = np.eye(a.shape[0])[numbers == 1]
+    weights = np.tile(1 / widths**2, (len(targets), 1))
     for _ in range(30):
         found = []
-        for person in range(a.shape[0]):
+        for person in range(len(targets)):
             scaled = a * weights[person]
             solution, *_ = np.linalg.lstsq(scaled @ a.T, targets[person], rcond=1e-9)
             combination = scaled.T @ solution

@@ -18,7 +18,7 @@ from services.gate.noise import BUDGETS
 from services.gate.publications import Mean
 from tests.gate.company import HIGH, LOW, STEADY, company_in, shown
 
-DRAWS = 400
+DRAWS = 200
 LEVELS = ("low", "medium", "high")
 
 

@@ -20,7 +20,7 @@ MOST = 1 / (1 + math.exp(-EPSILON))  # of two even cases, how often the best gue
 
 
 async def test_what_is_told_hides_whether_a_person_answered(sqlite: Database) -> None:
-    one, other = [await told(sqlite, person, departments=25, times=6) for person in (NAMED, None)]
+    one, other = [await told(sqlite, person, departments=25, times=3) for person in (NAMED, None)]
     assert len(set(one)) > 20, "else there is nothing to compare"
     assert spent(one, other) <= EPSILON
     assert guessed(one, other) < MOST
@@ -28,7 +28,7 @@ async def test_what_is_told_hides_whether_a_person_answered(sqlite: Database) ->
 
 @pytest.mark.usefixtures("without_noise")
 async def test_without_noise_it_would_be_known(sqlite: Database) -> None:
-    one, other = [await told(sqlite, person, departments=25, times=4) for person in (NAMED, None)]
+    one, other = [await told(sqlite, person, departments=25, times=3) for person in (NAMED, None)]
     assert spent(one, other) > EPSILON
     assert guessed(one, other) == 1
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.gate import coarsening, disclosure
@@ -20,6 +20,7 @@ STEPS = CONTENT.hr_actions.thresholds.steps
 SCALES = [(STEPS.item_mean, 6), (STEPS.total, 120), (STEPS.pulse, 10)]
 scales = st.sampled_from(SCALES)
 thresholds = st.integers(5, 60)
+few = settings(max_examples=30)  # each finds a rule that is left out within ten
 
 
 @st.composite
@@ -31,6 +32,7 @@ def published(draw: st.DrawFn) -> tuple[Grid, list[int], int]:
     return Grid.of(step, top, k), answers, top
 
 
+@few
 @given(published())
 def test_a_mean_is_on_its_grid_and_near(case: tuple[Grid, list[int], int]) -> None:
     grid, answers, top = case
@@ -42,6 +44,7 @@ def test_a_mean_is_on_its_grid_and_near(case: tuple[Grid, list[int], int]) -> No
         assert abs(value - exact) <= grid.step
 
 
+@few
 @given(scales, thresholds)
 def test_no_combination_of_means_is_closer_than_half_the_scale(scale: tuple[float, int], k: int) -> None:
     """The best one known to be possible has the width step × (2k − 1)."""
@@ -52,15 +55,16 @@ def test_no_combination_of_means_is_closer_than_half_the_scale(scale: tuple[floa
 
 
 @pytest.mark.parametrize("part", [coarsening.HALF, coarsening.NEARLY_ALL])
-@pytest.mark.parametrize("k", range(5, 30))
-def test_the_ends_follow_from_a_published_mean_and_the_threshold(k: int, part: Fraction) -> None:
+def test_the_ends_follow_from_a_published_mean_and_the_threshold(part: Fraction) -> None:
     """What a reader is told to be "this or less" is what nothing is published below."""
-    grid = Grid.of(STEPS.pulse, 10, k, part)
-    published = Mean(5.0, float(grid.step), None, None)
-    lowest = float(grid.lowest)
-    assert disclosure.ends(published, 10, k) == (lowest, 10 - lowest)
+    for k in range(5, 30):
+        grid = Grid.of(STEPS.pulse, 10, k, part)
+        published = Mean(5.0, float(grid.step), None, None)
+        lowest = float(grid.lowest)
+        assert disclosure.ends(published, 10, k) == (lowest, 10 - lowest), k
 
 
+@few
 @given(scales, thresholds, st.sampled_from([coarsening.HALF, coarsening.NEARLY_ALL]))
 def test_the_ends_leave_everybody_half_the_scale(scale: tuple[float, int], k: int, part: Fraction) -> None:
     grid = Grid.of(*scale, k, part)
@@ -80,6 +84,7 @@ def test_two_thresholds_never_cut_each_others_cells(scale: tuple[float, int]) ->
         assert len(set(zip(one, other, strict=True))) == max(len(set(one)), len(set(other)))
 
 
+@few
 @given(published(), st.floats(0, 50))
 def test_an_interval_says_nothing_of_the_mean_but_its_published_value(
     case: tuple[Grid, list[int], int], error: float
@@ -89,6 +94,7 @@ def test_an_interval_says_nothing_of_the_mean_but_its_published_value(
     assert coarsening.interval(grid, exact, error) == coarsening.interval(grid, grid.round(exact), error)
 
 
+@few
 @given(published(), st.floats(0, 50))
 def test_interval_ends_are_on_the_grid_and_outward(case: tuple[Grid, list[int], int], error: float) -> None:
     grid, answers, top = case
@@ -102,6 +108,7 @@ def test_interval_ends_are_on_the_grid_and_outward(case: tuple[Grid, list[int], 
     assert high == top or high >= value + nearly
 
 
+@few
 @given(st.integers(1, 5000), st.data())
 def test_shares_are_tenths_without_the_ends(whole: int, data: st.DataObject) -> None:
     part = data.draw(st.integers(0, whole))

@@ -15,8 +15,8 @@ HALF = EFFECTS["−0.5 SD"]
 
 
 def test_what_helped_is_seen_and_what_did_not_is_not() -> None:
-    assert measured("hardest", 0.0, groups=6, people=20, companies=12)[Helped.EASIER] <= 1 / 12
-    assert measured("hardest", HALF, groups=6, people=20, companies=12)[Helped.EASIER] >= 0.6
+    assert measured("hardest", 0.0, groups=6, people=20, companies=6)[Helped.EASIER] <= 1 / 6
+    assert measured("hardest", HALF, groups=6, people=20, companies=6)[Helped.EASIER] >= 0.6
 
 
 def test_a_name_and_a_week_off_change_nothing_and_other_departments_everything() -> None:
@@ -29,6 +29,11 @@ def test_a_name_and_a_week_off_change_nothing_and_other_departments_everything()
     assert judge(key, before, [*after[:5], off, off, off]) == Helped.EARLY, "five of eight weeks are too few"
     merged = [replace(one, groups=tuple(map(_merged, one.groups))) for one in after]
     assert judge(key, before, merged) == Helped.EARLY
+
+
+def test_nothing_is_said_of_a_group_alone_and_of_one_that_became_harder() -> None:
+    assert judge(*company(Random(1), 2, 20, "any", 2 * HALF)) == Helped.EARLY, "one other group is too few"
+    assert judge(*company(Random(1), 6, 20, "any", -2 * HALF)) == Helped.EARLY, "no promise is meant for that"
 
 
 def _renamed(cell: GroupFigures) -> GroupFigures:

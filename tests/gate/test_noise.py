@@ -13,7 +13,7 @@ from benchmarks.gate_noise import FIGURES, ratios
 from services.gate import noise
 from services.gate.noise import BUDGETS, Figure, NoiseUnavailable, noisy
 
-DRAWS = 3_000
+DRAWS = 2_000
 
 
 def test_the_budget_of_a_period_is_the_sum_of_one_table() -> None:
@@ -69,7 +69,7 @@ async def test_neighbours_are_within_the_budget_over_many_draws(figure: Figure) 
 
 async def test_the_noise_is_discrete_laplace() -> None:
     """P(x) = (1 − a) / (1 + a) × a^|x| with a = e^(−1/scale)."""
-    draws = 10_000
+    draws = 5_000
     found = Counter(row[0] for row in (await noisy("levels", dict.fromkeys(range(draws), (0,)))).values())
     a = math.exp(-1)
     for value in range(-4, 5):
@@ -103,6 +103,6 @@ async def test_the_loop_goes_on_while_noise_is_drawn() -> None:
             await asyncio.sleep(0)
 
     ticking = asyncio.create_task(tick())
-    await noisy("levels", dict.fromkeys(range(10_000), (0,)))
+    await noisy("levels", dict.fromkeys(range(5_000), (0,)))
     ticking.cancel()
     assert ticks > 10

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
@@ -133,6 +133,7 @@ def brute(people: Collection[tuple[str, int]], shown: Collection[str], weeks: in
     return min((number for number in found if number), default=None)
 
 
+@settings(max_examples=40)
 @given(patterns, st.sampled_from([(), ("a",), ("a", "b")]))
 def test_nothing_says_something_about_fewer_than_the_bound(
     people: list[tuple[str, int]], shown: tuple[str, ...]
@@ -142,6 +143,7 @@ def test_nothing_says_something_about_fewer_than_the_bound(
     assert found is None or (bound is not None and bound <= found)
 
 
+@settings(max_examples=40)
 @given(patterns)
 def test_longer_periods_have_a_bound_that_is_no_larger(people: list[tuple[str, int]]) -> None:
     rows = [Answers(group, weeks, number) for (group, weeks), number in Counter(people).items()]

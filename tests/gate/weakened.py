@@ -182,5 +182,5 @@ EXACT = (
 )
 SENT = (
     Weakness("coarsening", "coarsening 0", patch=without_coarsening, weeks=3, habits=STILL),
-    Weakness("whole interval ends", "whole interval ends 1", patch=with_decimal_ends, weeks=10, habits=STILL),
+    Weakness("whole interval ends", "whole interval ends 2", patch=with_decimal_ends, weeks=4, habits=STILL),
 )
