@@ -90,7 +90,7 @@ def lasting(weeks: list[Publication], pooled: list[Publication]) -> set[GroupKey
     }
 
 
-@pytest.mark.parametrize("weeks", [6, pytest.param(104, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("weeks", [4, pytest.param(104, marks=pytest.mark.soak)])
 async def test_no_message_contradicts_itself(database: Database, clock: ManualClock, weeks: int) -> None:
     demo = DemoCompany(CONTENT, CALENDAR, "Europe/Moscow")
     job = SummaryJob(database, Summaries(CONTENT, CALENDAR, "mon", time(9), 7), CONTENT, CATALOGS, clock)

@@ -86,7 +86,7 @@ async def test_every_line_about_the_person_on_hr_s_screens_is_there(stage: Stage
     for data in (
         HrPage(place="panel"),
         HrPage(place="people"),
-        *(OpenPeople(kind="all", page=page) for page in range(8)),
+        *(OpenPeople(kind="all", page=page) for page in range(6)),
         OpenPeople(kind="department", department=1),
         OpenPeople(kind="department", department=1, page=1),
         PersonButton(action="card", person=person),

@@ -124,7 +124,7 @@ async def test_whoever_was_named_may_be_gone_before_it_is_saved(stage: Stage, re
     assert made.owner_id is None
 
 
-async def test_two_of_hr_at_once_make_one_promise(stage: Stage, reread: Reread) -> None:
+async def test_two_of_hr_at_once_make_one_promise_which_is_kept_once(stage: Stage, reread: Reread) -> None:
     _, olga = await with_step(stage)
     ivan = await hr_reader(stage, 5002)
     for person in (olga, ivan):
@@ -139,16 +139,10 @@ async def test_two_of_hr_at_once_make_one_promise(stage: Stage, reread: Reread) 
     assert "Своими словами" not in ivan.screen
     assert len(await reread(PROMISES)) == 1
     assert (await reread(ACTIONS)).count("promised") == 1
-
-
-async def test_a_promise_that_is_kept_twice_is_kept_once(stage: Stage, reread: Reread) -> None:
-    _, olga = await with_step(stage)
-    await olga.presses("Пообещать это")
-    await olga.presses("Сохранить и рассказать")
+    (made,) = await reread(PROMISES)
     await olga.presses("Сделано")
     await presses_twice(stage, olga, "Отметить и спросить людей")
     assert (await reread(ACTIONS)).count("kept_promise") == 1
-    (made,) = await reread(PROMISES)
     async with stage.database.begin() as session:
         await session.execute(delete(Promise))
     await olga.presses(data=f"pr2:kept:{made.id}")
@@ -196,21 +190,20 @@ async def test_a_step_whose_group_has_gone(stage: Stage, reread: Reread) -> None
     assert await reread(ANSWERS) == await reread(PROMISES) == []
 
 
-@pytest.mark.parametrize(
-    ("data", "told"),
-    [
+async def test_old_and_made_up_buttons(stage: Stage, reread: Reread) -> None:
+    _, olga = await with_step(stage)
+    for data, told in (
         (button("card", week=90), "ничего не опубликовано"),
         (StepButton(action="doing", week=(START + (WEEKS - 1) * WEEK).toordinal(), n=7).pack(), "в сводке больше нет"),
         (button("until", day=1), "день уже прошёл"),
         (button("until", day=date.max.toordinal()), "день уже прошёл"),
         (button("whom", key="d9"), "больше не отчитывается"),
-    ],
-)
-async def test_old_and_made_up_buttons(stage: Stage, reread: Reread, data: str, told: str) -> None:
-    _, olga = await with_step(stage)
-    await olga.presses(data=data)
-    assert olga.toast is not None
-    assert told in olga.toast
+    ):
+        toasts = len(stage.world.toasts(olga.id))
+        await olga.presses(data=data)
+        assert len(stage.world.toasts(olga.id)) == toasts + 1
+        assert olga.toast is not None
+        assert told in olga.toast
     assert await reread(ANSWERS) == await reread(PROMISES) == []
 
 

@@ -346,7 +346,7 @@ PROMISES = st.lists(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     form=st.sampled_from(list(Form)),
     names=st.lists(NAME, max_size=60),
@@ -409,7 +409,7 @@ def test_the_largest_company_fits() -> None:
                 assert len(summary_text(CATALOGS.translator(locale), CONTENT, found, "О" * 100)) <= limit_of(form)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(texts=st.dictionaries(st.sampled_from(list(Rank)[1:]), st.integers(0, 10_000)), line=st.booleans())
 def test_sections_of_any_length_leave_a_text(texts: dict[Rank, int], line: bool) -> None:
     """However long names and numbers become: whole sections go in the order of their rank, and something remains."""
