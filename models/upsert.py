@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,9 +16,15 @@ Upsert = postgresql.Insert | sqlite.Insert
 
 def insert_into(session: AsyncSession, table: type[Base], **values: Any) -> Upsert:
     """An INSERT for the database of this session, with its `on_conflict_do_…` and `excluded`."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement: Upsert = dialect.insert(table)
+    statement = _insert_into(session.get_bind().dialect.name, table)
     return statement.values(**values) if values else statement
+
+
+@cache
+def _insert_into(dialect: str, table: type[Base]) -> Upsert:
+    statement: Upsert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    statement.excluded  # noqa: B018 (a copy of each column, which every statement that is made of this one then has)
+    return statement
 
 
 async def put(session: AsyncSession, table: type[Base], key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
