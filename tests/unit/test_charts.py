@@ -116,8 +116,8 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("name", BOARDS)
-def test_it_is_a_small_png_fit_for_a_phone(t: Translator, name: str) -> None:
-    picture = charts.png(drawn(t.locale, name))
+def test_it_is_a_small_png_fit_for_a_phone(name: str) -> None:
+    picture = charts.png(drawn("ru", name))
     assert len(picture) < LARGEST_FILE
     with Image.open(io.BytesIO(picture)) as image:
         assert image.format == "PNG"
@@ -125,9 +125,9 @@ def test_it_is_a_small_png_fit_for_a_phone(t: Translator, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BOARDS)
-def test_the_lines_are_the_answers_with_gaps_between(t: Translator, name: str) -> None:
+def test_the_lines_are_the_answers_with_gaps_between(name: str) -> None:
     given = BOARDS[name]
-    lines = pulse_lines(drawn(t.locale, name).axes[0])
+    lines = pulse_lines(drawn("ru", name).axes[0])
     assert len(lines) == len(given.lines)
     for line, values in zip(given.lines, lines, strict=True):
         assert [None if math.isnan(value) else value for value in values] == list(line.values)
@@ -226,9 +226,9 @@ def test_the_caption_says_what_is_drawn(t: Translator, name: str) -> None:
     assert screen.is_covered, "it is personal"
     caption, _ = screen.text.render()
     assert len(caption) <= LONGEST_CAPTION
-    axes = charts.figure_of(t, given).axes
-    for line, drawn in zip(given.lines, pulse_lines(axes[0]), strict=True):
-        known = [value for value in drawn if not math.isnan(value)]
+    axes = drawn(t.locale, name).axes
+    for line, values in zip(given.lines, pulse_lines(axes[0]), strict=True):
+        known = [value for value in values if not math.isnan(value)]
         [said] = [text for text in caption.splitlines() if text.startswith(t.words(line.item.label))]
         figures = NUMBER.findall(said)
         latest = known[-1:] + ([line.mean] if known and line.mean is not None else [])

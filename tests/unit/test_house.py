@@ -10,6 +10,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,9 +34,8 @@ from benchmarks.house import (
     copies,
     floors,
     functions,
-    imports,
     lines,
-    parsed,
+    nodes,
     read_source,
     repeated_classes,
     rooms,
@@ -160,8 +160,17 @@ def test_a_file_that_the_code_or_the_map_names_is_there() -> None:
 def libraries(files: Iterable[Path]) -> set[str]:
     """The packages that files import, by the names that the lists of requirements use."""
     ours = {file.relative_to(ROOT).parts[0].removesuffix(".py") for file in SOURCE.files}
-    names = {name.split(".")[0] for file in files for name, _, _ in imports(parsed(file))}
-    return {normal(PACKAGE_OF.get(name, name)) for name in names - {""} - ours - sys.stdlib_module_names}
+    names = {name for file in files for name in imported(file)}
+    return {normal(PACKAGE_OF.get(name, name)) for name in names - ours - sys.stdlib_module_names}
+
+
+@cache
+def imported(file: Path) -> set[str]:
+    """The first parts of what a file imports; its own package's relative imports are left out."""
+    statements = [node for node in nodes(file) if isinstance(node, ast.Import | ast.ImportFrom)]
+    modules = {alias.name for node in statements if isinstance(node, ast.Import) for alias in node.names}
+    modules |= {str(node.module) for node in statements if isinstance(node, ast.ImportFrom) and not node.level}
+    return {module.partition(".")[0] for module in modules}
 
 
 def declared(file: str) -> set[str]:
@@ -208,18 +217,17 @@ def names_read() -> set[str]:
 
     A validator that looks at a field is not a use of it.
     """
-    outside = [parsed(file) for file in SOURCE.product() if file not in SOURCE.within("content")]
-    inside = [
-        function
-        for file in SOURCE.within("content")
+    content = set(SOURCE.within("content"))
+    outside = (node for file in SOURCE.product() if file not in content for node in nodes(file))
+    inside = (
+        node
+        for file in content
         for function in functions(file)
         if not function.name.startswith("_")
-    ]
+        for node in ast.walk(function)
+    )
     return {
-        node.attr
-        for tree in (*outside, *inside)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
+        node.attr for node in (*outside, *inside) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
     }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.house import OUTSIDE, ROOT, parsed
+from benchmarks.house import OUTSIDE, ROOT, nodes
 
 pytestmark = pytest.mark.slow
 
@@ -83,7 +83,7 @@ def files(area: str) -> list[Path]:
 def imported(file: Path) -> set[str]:
     """Everything that a file imports, as dotted names; its own package's relative imports are left out."""
     names: set[str] = set()
-    for node in ast.walk(parsed(file)):
+    for node in nodes(file):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -164,7 +164,7 @@ def test_services_are_given_the_time() -> None:
         f"{where(file, node)} {ast.unparse(node.func)}"
         for file in files("services")
         if file.name != "clock.py"
-        for node in ast.walk(parsed(file))
+        for node in nodes(file)
         if isinstance(node, ast.Call) and ".".join(ast.unparse(node.func).split(".")[-2:]) in CLOCKS
     ]
     assert taken == []
@@ -175,7 +175,7 @@ def test_nothing_is_sent_inside_a_transaction(area: str) -> None:
     sent = [
         f"{where(file, call)} {ast.unparse(call.func)}"
         for file in files(area)
-        for node in ast.walk(parsed(file))
+        for node in nodes(file)
         if isinstance(node, ast.AsyncWith) and opens_transaction(node)
         for statement in node.body
         for call in ast.walk(statement)
@@ -190,7 +190,7 @@ def test_only_the_scheduler_waits_long_for_telegram(area: str) -> None:
     sent = [
         where(file, call)
         for file in files(area)
-        for call in ast.walk(parsed(file))
+        for call in nodes(file)
         if isinstance(call, ast.Call)
         if ast.unparse(call.func) == "delivery.send" or "transport.delivery.send" in imported(file)
     ]
@@ -215,13 +215,14 @@ def test_words_for_people_are_in_the_catalogs(area: str) -> None:
     literals = [
         f"{where(file, node)} {node.value}"
         for file in files(area)
-        for node in ast.walk(parsed(file))
+        for node in nodes(file)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and CYRILLIC.search(node.value)
         if node.value not in docstrings(file)
     ]
     assert literals == []
 
 
+@cache
 def docstrings(file: Path) -> set[str | None]:
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    return {ast.get_docstring(node, clean=False) for node in ast.walk(parsed(file)) if isinstance(node, documented)}
+    return {ast.get_docstring(node, clean=False) for node in nodes(file) if isinstance(node, documented)}

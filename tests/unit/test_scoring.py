@@ -99,11 +99,11 @@ PROFILES = {
 }
 
 
-@pytest.mark.parametrize("letters", ["".join(letters) for letters in itertools.product("LMH", repeat=3)])
-def test_profile_of_every_pattern(letters: str) -> None:
+def test_profile_of_every_pattern() -> None:
     points = {"EE": {"L": 9, "M": 27, "H": 36}, "DP": {"L": 5, "M": 15, "H": 20}, "RA": {"L": 6, "M": 18, "H": 24}}
-    sums = [points[scale][letter] for scale, letter in zip(("EE", "DP", "RA"), letters, strict=True)]
-    assert score(Q, answers_with(*sums)).profile == PROFILES.get(letters, "mixed")
+    for letters in map("".join, itertools.product("LMH", repeat=3)):
+        sums = [points[scale][letter] for scale, letter in zip(("EE", "DP", "RA"), letters, strict=True)]
+        assert score(Q, answers_with(*sums)).profile == PROFILES.get(letters, "mixed"), letters
 
 
 @pytest.mark.parametrize(("scale", "needed"), [("EE", 7), ("DP", 4), ("RA", 5)])
@@ -200,13 +200,13 @@ def test_levels_of_scales_and_total_agree(answers: dict[str, int], ee: set[str],
 EDGES = {"EE": (0, 22, 23, 31, 32, 54), "DP": (0, 12, 13, 17, 18, 30), "RA": (0, 14, 15, 20, 21, 36)}
 
 
-@pytest.mark.parametrize("sums", list(itertools.product(*EDGES.values())), ids=str)
-def test_levels_agree_at_every_edge(sums: tuple[int, int, int]) -> None:
-    result = score(Q, answers_with(*sums))
-    levels = set(result.scale_levels.values())
-    assert levels != {"low"} or result.level == "low"
-    assert levels != {"high"} or result.level == "high"
-    assert result.level != "high" or "high" in levels
+def test_levels_agree_at_every_edge() -> None:
+    for sums in itertools.product(*EDGES.values()):
+        result = score(Q, answers_with(*sums))
+        levels = set(result.scale_levels.values())
+        assert levels != {"low"} or result.level == "low", sums
+        assert levels != {"high"} or result.level == "high", sums
+        assert result.level != "high" or "high" in levels, sums
 
 
 # --- quality ----------------------------------------------------------------------------------------------------------
@@ -323,10 +323,10 @@ def test_an_unchanged_year_is_told_of_no_change(looks: int) -> None:
     assert false_alarms(Q, looks, people=1500) <= 0.1
 
 
-@pytest.mark.parametrize("mean", [half / 2 for half in range(13)])
 @pytest.mark.parametrize("spread", [0.0, 0.3, 0.5])
-def test_honest_people_are_not_flagged(mean: float, spread: float) -> None:
-    assert flagged(Q, mean, spread, people=200) < 0.01
+def test_honest_people_are_not_flagged(spread: float) -> None:
+    for half in range(13):
+        assert flagged(Q, half / 2, spread, people=200) < 0.01, half / 2
 
 
 def test_a_run_of_the_middle_counts_only_with_haste() -> None:

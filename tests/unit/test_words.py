@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from babel.messages.pofile import read_po
 
+from benchmarks.house import nodes
 from locales import LOCALES_PATH
 
 ROOT = LOCALES_PATH.parent
@@ -21,6 +23,7 @@ WITHOUT_A_WAY_ON = {
 }
 
 
+@cache
 def texts(locale: str) -> dict[str, tuple[str, ...]]:
     """Return the forms of every text of a catalog by its key."""
     with (LOCALES_PATH / locale / "LC_MESSAGES" / "bot.po").open("rb") as file:
@@ -43,7 +46,7 @@ def avoided(locale: str) -> list[str]:
 def button_keys() -> Iterator[str]:
     """Yield the keys of texts that stand on buttons: pairs of `t("key")` and what the press means."""
     for path in sorted((ROOT / "views").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             match node:
                 case ast.Tuple(
                     elts=[
@@ -58,7 +61,7 @@ def screens_without_buttons() -> Iterator[set[str]]:
     """Yield the keys of the texts of each screen that is made without buttons."""
     for folder in ("views", "handlers", "middlewares", "transport"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in nodes(path):
                 match node:
                     case ast.Call(func=ast.Name(id="Screen"), args=[text], keywords=more) if "markup" not in {
                         one.arg for one in more

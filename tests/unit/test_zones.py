@@ -18,51 +18,50 @@ NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
 ZONES = Zones(load_content().typed)
 
 
-@pytest.mark.parametrize(
-    ("text", "zone"),
-    [
-        ("Новосибирск", "Asia/Novosibirsk"),
-        ("новосибирск ", "Asia/Novosibirsk"),
-        ("Novosibirsk", "Asia/Novosibirsk"),
-        ("Санкт-Петербург", "Europe/Moscow"),
-        ("санкт петербург", "Europe/Moscow"),
-        ("Орёл", "Europe/Moscow"),
-        ("орел", "Europe/Moscow"),
-        ("Казань", "Europe/Moscow"),
-        ("Пермь", "Asia/Yekaterinburg"),
-        ("Хабаровск", "Asia/Vladivostok"),
-        ("Усть-Нера", "Asia/Ust-Nera"),
-        ("London", "Europe/London"),
-        ("new york", "America/New_York"),
-        ("São Paulo", "America/Sao_Paulo"),
-        ("Sao Paulo", "America/Sao_Paulo"),
-        ("Калькутта", "Asia/Kolkata"),
-        ("Calcutta", "Asia/Kolkata"),
-        ("Kiev", "Europe/Kyiv"),
-        ("Europe/Berlin", "Europe/Berlin"),
-        ("europe/berlin", "Europe/Berlin"),
-        ("UTC", "Etc/UTC"),
-        ("gmt", "Etc/UTC"),
-        ("+7", "Asia/Novosibirsk"),
-        ("+07:00", "Asia/Novosibirsk"),
-        ("UTC+7", "Asia/Novosibirsk"),
-        ("utc +3", "Europe/Moscow"),
-        ("GMT+12", "Asia/Kamchatka"),
-        ("мск+4", "Asia/Novosibirsk"),
-        ("МСК-1", "Europe/Kaliningrad"),
-        ("UTC+5:30", "Asia/Kolkata"),
-        ("+5:45", "Asia/Kathmandu"),
-        ("+0", "Etc/UTC"),
-        ("-5", "Etc/GMT+5"),
-        ("\u22125", "Etc/GMT+5"),
-        ("+1", "Etc/GMT-1"),
-        ("+14", "Etc/GMT-14"),
-        ("-12", "Etc/GMT+12"),
-        ("-3:30", "America/St_Johns"),
-    ],
-)
-def test_a_zone_is_found(text: str, zone: str) -> None:
-    assert ZONES.find(text, NOW) == zone
+FOUND = {
+    "Новосибирск": "Asia/Novosibirsk",
+    "новосибирск ": "Asia/Novosibirsk",
+    "Novosibirsk": "Asia/Novosibirsk",
+    "Санкт-Петербург": "Europe/Moscow",
+    "санкт петербург": "Europe/Moscow",
+    "Орёл": "Europe/Moscow",
+    "орел": "Europe/Moscow",
+    "Казань": "Europe/Moscow",
+    "Пермь": "Asia/Yekaterinburg",
+    "Хабаровск": "Asia/Vladivostok",
+    "Усть-Нера": "Asia/Ust-Nera",
+    "London": "Europe/London",
+    "new york": "America/New_York",
+    "São Paulo": "America/Sao_Paulo",
+    "Sao Paulo": "America/Sao_Paulo",
+    "Калькутта": "Asia/Kolkata",
+    "Calcutta": "Asia/Kolkata",
+    "Kiev": "Europe/Kyiv",
+    "Europe/Berlin": "Europe/Berlin",
+    "europe/berlin": "Europe/Berlin",
+    "UTC": "Etc/UTC",
+    "gmt": "Etc/UTC",
+    "+7": "Asia/Novosibirsk",
+    "+07:00": "Asia/Novosibirsk",
+    "UTC+7": "Asia/Novosibirsk",
+    "utc +3": "Europe/Moscow",
+    "GMT+12": "Asia/Kamchatka",
+    "мск+4": "Asia/Novosibirsk",
+    "МСК-1": "Europe/Kaliningrad",
+    "UTC+5:30": "Asia/Kolkata",
+    "+5:45": "Asia/Kathmandu",
+    "+0": "Etc/UTC",
+    "-5": "Etc/GMT+5",
+    "\u22125": "Etc/GMT+5",
+    "+1": "Etc/GMT-1",
+    "+14": "Etc/GMT-14",
+    "-12": "Etc/GMT+12",
+    "-3:30": "America/St_Johns",
+}
+
+
+def test_a_zone_is_found() -> None:
+    assert {text: ZONES.find(text, NOW) for text in FOUND} == FOUND
 
 
 @pytest.mark.parametrize(
@@ -74,11 +73,11 @@ def test_a_zone_that_does_not_exist(text: str) -> None:
         ZONES.find(text, NOW)
 
 
-@pytest.mark.parametrize("hours", range(-12, 15))
-def test_every_whole_offset_keeps_its_distance_all_year(hours: int) -> None:
-    zone = ZoneInfo(ZONES.find(f"{hours:+d}", NOW))
-    for month in range(1, 13):
-        assert datetime(2026, month, 1, tzinfo=zone).utcoffset() == timedelta(hours=hours)
+def test_every_whole_offset_keeps_its_distance_all_year() -> None:
+    for hours in range(-12, 15):
+        zone = ZoneInfo(ZONES.find(f"{hours:+d}", NOW))
+        for month in range(1, 13):
+            assert datetime(2026, month, 1, tzinfo=zone).utcoffset() == timedelta(hours=hours), (hours, month)
 
 
 def test_every_zone_that_can_be_found_can_be_used() -> None:
