@@ -9,12 +9,13 @@ from itertools import count
 from sqlalchemy import func, insert, select, update
 
 from models import Assessment, Department, Membership, Metric, User
+from playground.world.entities import Chat
 from services.account import users
 from services.account.member import Member, find_member
 from services.account.unit_of_work import UnitOfWork
 from services.company import departments
 from services.kit import bot_info
-from services.kit.calendar import WEEK
+from services.kit.calendar import WEEK, monday_of
 from services.lifecycle import invites
 from services.lifecycle.joining import Account
 from tests.bot.story import PACE, SEED, completes, words
@@ -123,6 +124,21 @@ async def crowd(stage: Stage, names: Sequence[str], department: str = "Скла�
         for number, name in enumerate(names):
             person = users.NewMember(first_id + number, name, "ru", "employee", where, 1)
             await users.join(session, person, "Europe/Moscow", now)
+
+
+async def colleagues(stage: Stage, count: int, first_id: int, department: str = "Склад") -> list[Player]:
+    """Return people who are no newcomers any more and count from next Monday on; the bot may write to each of them."""
+    await crowd(stage, [f"Имя {number}" for number in range(count)], department, first_id)
+    telegram_ids = range(first_id, first_id + count)
+    async with stage.database.begin() as session:
+        them = User.telegram_id.in_(telegram_ids)
+        await session.execute(update(User).where(them).values(join_date=stage.clock() - SETTLED))
+        since = monday_of(stage.clock().date()) + WEEK
+        places = (await session.execute(select(User.id, User.department_id).where(them))).all()
+        rows = [{"user_id": person, "department_id": place, "since": since} for person, place in places]
+        await session.execute(insert(Membership), rows)
+    stage.world.chats.update({telegram_id: Chat(telegram_id, started=True) for telegram_id in telegram_ids})
+    return [stage.person(telegram_id, "Имя") for telegram_id in telegram_ids]
 
 
 class Staff:

@@ -12,11 +12,11 @@ from models import CompanyDay, Draft, Invite, User
 from playground import Upload
 from services.kit import bot_info
 from services.lifecycle.invites import token_hash
-from tests.bot.story import ON_SQLITE, SEED, answers, completes, forgive_unmodified, plain, rows, words
-from tests.bot.test_deliveries import live
+from tests.bot.story import ON_SQLITE, SEED, answers, completes, data_of, forgive_unmodified, plain, rows, words
+from tests.bot.test_deliveries import MOSCOW, live
 from tests.clock import ManualClock
 from tests.conftest import Reread
-from tests.fakes.stage import Stage
+from tests.fakes.stage import Player, Stage
 from tests.people import department, finished, invite, member, newcomer
 from views.translator import language_name
 
@@ -65,44 +65,70 @@ async def test_a_newcomer_may_look_around_first(stage: Stage, locale: str, choos
     assert [look_around] not in anna.buttons
 
 
-INVITED_ON = (
-    # joined, a day off, invited; the period ends on 22 March and the next one on 19 April
-    ("2026-03-04T12:00", None, "18.03 10:00"),
-    ("2026-03-06T23:30", None, "20.03 10:00"),
-    ("2026-03-04T12:00", "2026-03-09", "19.03 10:00"),
-    ("2026-03-08T12:00", None, "07.04 10:00"),
-    ("2026-03-23T12:00", None, "07.04 10:00"),
-)
+INVITED_ON = {
+    # joined, invited; the period ends on 22 March and the next one on 19 April
+    "2026-03-04T12:00": "18.03 10:00",
+    "2026-03-06T23:30": "20.03 10:00",
+    "2026-03-08T12:00": "07.04 10:00",
+    "2026-03-23T12:00": "07.04 10:00",
+}
 
 
-@ON_SQLITE
-@pytest.mark.parametrize(("joined", "off", "invited"), INVITED_ON)
-async def test_a_newcomer_is_asked_by_message_only_after_two_working_weeks(
-    stage: Stage, joined: str, off: str | None, invited: str
-) -> None:
-    if off:
-        day, now = date.fromisoformat(off), stage.clock()
-        async with stage.database.begin() as session:
-            session.add(CompanyDay(first=day, last=day, is_working=False, created_at=now, updated_at=now))
-    stage.clock.advance_to(max(stage.clock(), datetime.fromisoformat(f"{joined}:00+03:00")))
-    anna = await member(stage, 1001, "Анна", ago=timedelta(0))
+def at(moscow: str) -> datetime:
+    return datetime.fromisoformat(f"{moscow}:00+03:00")
+
+
+def arrived(player: Player) -> list[tuple[str, str]]:
+    """What came after the first question, with its time in Moscow."""
+    return [
+        (f"{datetime.fromtimestamp(message['date'], MOSCOW):%d.%m %H:%M}", plain(message["text"]))
+        for message in player.messages[1:]
+    ]
+
+
+async def joins(stage: Stage, number: int) -> Player:
+    """Somebody who joins now and is asked no weekly questions."""
+    player = await member(stage, 1001 + number, f"Имя {number}", ago=timedelta(0))
     async with stage.database.begin() as session:
         await session.execute(update(User).values(pulse_on=False))
-    arrived = await live(stage, anna, datetime.fromisoformat("2026-04-08T12:00:00+03:00"))
-    assert next(when for when, text in arrived if "20 коротких вопросов" in text) == invited
-    assert arrived[0][0] == invited, "no other message before it"
+    return player
 
 
 @ON_SQLITE
-@pytest.mark.parametrize(
-    ("code", "agree"), [("en-GB", "Agree"), ("ru", "Согласиться"), ("de", "Согласиться"), (None, "Согласиться")]
-)
-async def test_a_stranger_is_spoken_to_in_their_language_or_the_default_one(
-    stage: Stage, code: str | None, agree: str
-) -> None:
-    somebody = stage.person(1001, "Anna", language=code)
-    await somebody.starts(await invite(stage))
-    assert somebody.buttons[0] == [agree]
+async def test_a_newcomer_is_asked_by_message_only_after_two_working_weeks(stage: Stage) -> None:
+    newcomers: dict[str, Player] = {}
+    for number, joined in enumerate(INVITED_ON):
+        for known in newcomers.values():
+            await live(stage, known, at(joined))
+        stage.clock.advance_to(max(stage.clock(), at(joined)))
+        newcomers[joined] = await joins(stage, number)
+    await live(stage, newcomers[joined], at("2026-04-08T12:00"))
+    for joined, invited in INVITED_ON.items():
+        when, text = arrived(newcomers[joined])[0]
+        assert "20 коротких вопросов" in text, "no other message before it"
+        assert when == invited, joined
+
+
+@ON_SQLITE
+async def test_a_day_off_in_the_first_two_weeks_is_no_working_day(stage: Stage) -> None:
+    day, now = date(2026, 3, 9), stage.clock()
+    async with stage.database.begin() as session:
+        session.add(CompanyDay(first=day, last=day, is_working=False, created_at=now, updated_at=now))
+    anna = await joins(stage, 0)
+    await live(stage, anna, at("2026-03-20T12:00"))
+    ((when, text),) = arrived(anna)
+    assert "20 коротких вопросов" in text
+    assert when == "19.03 10:00"
+
+
+@ON_SQLITE
+async def test_a_stranger_is_spoken_to_in_their_language_or_the_default_one(stage: Stage) -> None:
+    token = await invite(stage)
+    spoken = {"en-GB": "Agree", "ru": "Согласиться", "de": "Согласиться", None: "Согласиться"}
+    for number, (code, agree) in enumerate(spoken.items()):
+        somebody = stage.person(1001 + number, "Anna", language=code)
+        await somebody.starts(token)
+        assert somebody.buttons[0] == [agree], code
 
 
 async def test_declining_stores_nothing_and_leaves_the_invite_usable(stage: Stage) -> None:
@@ -123,16 +149,14 @@ async def test_declining_stores_nothing_and_leaves_the_invite_usable(stage: Stag
 
 
 @ON_SQLITE
-@pytest.mark.parametrize(("hours", "until"), [(14, "4 March"), (15, "5 March"), (24 * 365, "4 March 2027")])
-async def test_the_last_day_of_a_link_is_local_and_has_a_year_when_it_is_another_one(
-    stage: Stage, hours: int, until: str
-) -> None:
+async def test_the_last_day_of_a_link_is_local_and_has_a_year_when_it_is_another_one(stage: Stage) -> None:
     """The company lives in Moscow, where it is noon."""
     anna = stage.person(1001, "Anna", language="en")
-    await anna.starts(await invite(stage, hours=hours - 3 if hours < 24 else hours))
-    await anna.presses("Not now")
-    assert plain(anna.screen).endswith(f"it works until {until}.")
-    assert anna.buttons == [["Read it again"]]
+    for hours, until in ((11, "4 March"), (12, "5 March"), (24 * 365, "4 March 2027")):
+        await anna.starts(await invite(stage, hours=hours))
+        await anna.presses("Not now")
+        assert plain(anna.screen).endswith(f"it works until {until}."), hours
+        assert anna.buttons == [["Read it again"]]
 
 
 async def test_bad_invites_get_one_clear_sentence_and_store_nothing(stage: Stage) -> None:
@@ -198,35 +222,31 @@ PASTED = {
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("text", PASTED.values(), ids=PASTED)
-async def test_a_pasted_link_lets_in_as_the_link_does(stage: Stage, reread: Reread, text: str) -> None:
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_a_pasted_link_lets_in_as_the_link_does(stage: Stage, reread: Reread, language: str) -> None:
     await knows_its_name(stage)
-    for number, language in enumerate(("ru", "en")):
+    token, agree = await invite(stage, uses=len(PASTED)), words(stage, language)("consent.agree")
+    for number, (how, text) in enumerate(PASTED.items()):
         person = stage.person(1001 + number, "Анна", language=language)
-        await person.says(text.format(await invite(stage)))
-        assert person.buttons[0] == [words(stage, language)("consent.agree")], person.screen
-        await person.presses(words(stage, language)("consent.agree"))
-    assert len(await reread(select(User))) == 2
+        await person.says(text.format(token))
+        assert person.buttons[0] == [agree], how
+        assert token in data_of(person, agree), how
+    await person.presses(agree)
+    assert await reread(select(User.telegram_id)) == [person.id]
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("edge", ["_", "-", "__"])
-async def test_a_token_that_looks_like_markdown_is_still_the_token(stage: Stage, edge: str) -> None:
-    token = (edge + "A" * 43)[: 43 - len(edge)] + edge
-    async with stage.database.begin() as session:
-        await session.execute(
-            update(Invite).where(Invite.id == await _only(stage)).values(token_hash=token_hash(token))
-        )
-    for number, text in enumerate(("{}", "_{}_", "__{}__")):
-        anna = stage.person(1001 + number, "Анна")
-        await anna.says(text.format(token))
-        assert anna.buttons[0] == ["Согласиться"], text
-
-
-async def _only(stage: Stage) -> int:
+async def test_a_token_that_looks_like_markdown_is_still_the_token(stage: Stage) -> None:
     await invite(stage, uses=9)
-    async with stage.database.read() as session:
-        return (await session.scalars(select(Invite.id))).one()
+    for edge in ("_", "-", "__"):
+        token = (edge + "A" * 43)[: 43 - len(edge)] + edge
+        async with stage.database.begin() as session:
+            await session.execute(update(Invite).values(token_hash=token_hash(token)))
+        for number, text in enumerate(("{}", "_{}_", "__{}__")):
+            anna = stage.person(1001 + number, "Анна")
+            await anna.says(text.format(token))
+            assert anna.buttons[0] == ["Согласиться"], (edge, text)
+            assert f":{token}" in data_of(anna, "Согласиться"), (edge, text)
 
 
 @ON_SQLITE
@@ -392,20 +412,17 @@ async def test_an_old_choice_of_department_cannot_change_it_later(stage: Stage, 
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("payload", ["", "x" * 64], ids=["without a link", "with any link"])
-async def test_an_administrator_needs_no_invite(
-    database: Database, clock: ManualClock, reread: Reread, payload: str
-) -> None:
+async def test_an_administrator_needs_no_invite(database: Database, clock: ManualClock, reread: Reread) -> None:
     stage = Stage(database, clock, admin_ids="1001, 1002")
-    boss = stage.person(1002, "Ирина")
-    await boss.starts(payload)
-    await boss.presses("Не сейчас")
-    assert plain(boss.screen) == "Хорошо, нового ничего не сохранено. Если передумаете, напишите /start."
-    await boss.starts(payload)
-    await boss.presses("Согласиться")
-
-    assert "1 из 20" in plain(boss.screen)
-    assert await reread(select(User.role)) == ["admin"]
+    for admin_id, payload in ((1001, ""), (1002, "x" * 64)):
+        boss = stage.person(admin_id, "Ирина")
+        await boss.starts(payload)
+        await boss.presses("Не сейчас")
+        assert plain(boss.screen) == "Хорошо, нового ничего не сохранено. Если передумаете, напишите /start."
+        await boss.starts(payload)
+        await boss.presses("Согласиться")
+        assert "1 из 20" in plain(boss.screen)
+    assert await reread(select(User.role)) == ["admin", "admin"]
     stage.telegram.verify()
 
 
@@ -433,9 +450,10 @@ NAMES = {
 
 @ON_SQLITE
 async def test_any_name_is_shown_as_it_is(stage: Stage, reread: Reread) -> None:
+    token = await invite(stage, uses=len(NAMES))
     for number, name in enumerate(NAMES.values()):
         person = stage.person(1001 + number, name)
-        await person.starts(await invite(stage))
+        await person.starts(token)
         await person.presses("Согласиться")
         await completes(stage, person, SEED)
         await person.says("/menu")
@@ -466,17 +484,16 @@ INVISIBLE = {
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("name", INVISIBLE.values(), ids=INVISIBLE)
 @pytest.mark.parametrize("language", ["ru", "en"])
-async def test_a_name_that_nobody_can_see_is_none_and_is_asked_for(
-    stage: Stage, reread: Reread, name: str, language: str
-) -> None:
+async def test_a_name_that_nobody_can_see_is_none_and_is_asked_for(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
-    anna = stage.person(1001, name, language=language)
-    await anna.starts(await invite(stage))
-    await anna.presses(t("consent.agree"))
+    token = await invite(stage, uses=len(INVISIBLE))
+    for number, (what, name) in enumerate(INVISIBLE.items()):
+        anna = stage.person(1001 + number, name, language=language)
+        await anna.starts(token)
+        await anna.presses(t("consent.agree"))
+        assert await reread(select(User.name).where(User.telegram_id == anna.id)) == [""], what
     await anna.says("/menu")
-    assert await reread(select(User.name)) == [""]
     assert {"ru": "Имя не указано", "en": "haven't given a name"}[language] in plain(anna.screen)
 
     await anna.presses(t("home.give_name"))
@@ -485,7 +502,7 @@ async def test_a_name_that_nobody_can_see_is_none_and_is_asked_for(
         assert anna.screen == t("profile.no_letters"), repr(refused)
     await anna.says("Анна")
     await anna.says("/menu")
-    assert await reread(select(User.name)) == ["Анна"]
+    assert await reread(select(User.name).where(User.telegram_id == anna.id)) == ["Анна"]
     assert "Анна" in anna.screen
     assert t("home.nameless") not in anna.screen
     assert [t("home.give_name")] not in anna.buttons

@@ -18,9 +18,10 @@ from tests.bot.hr_pages import audited, managed, opens_card, opens_people
 from tests.bot.past import check_in, pulses, said
 from tests.bot.presses import HARMLESS, presses_twice
 from tests.bot.rows import all_rows, documents
+from tests.bot.test_deliveries import live
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
-from tests.people import AGREE, hr, id_of, invite, member, member_of, row_of
+from tests.people import AGREE, colleagues, hr, id_of, invite, member, member_of, quiet, row_of
 
 CALENDAR = Calendar(ZoneInfo("Europe/Moscow"), 4)
 BOTH = pytest.mark.parametrize("language", ["ru", "en"])
@@ -107,10 +108,8 @@ async def test_access_ends_at_once_and_one_message_says_so(stage: Stage, languag
     assert said(anna).startswith(words["neutral"])
     assert words["told"] in anna.screen
     assert words["until"] in said(anna)
-    for _ in range(20):
-        stage.clock.advance(days=2)
-        await stage.tick()
-    assert len(anna.messages) == heard + 1, "and nothing ever again"
+    await quiet(stage, olga)
+    assert await live(stage, anna, stage.clock() + timedelta(days=40)) == [], "and nothing ever again"
     assert stage.world.commands.get("chat:1001|") is None
     await anna.says("/export")
     assert len(documents(stage, anna)) == 2
@@ -145,7 +144,7 @@ async def test_what_was_planned_and_asked_is_over(stage: Stage, reread: Reread) 
 async def test_answers_leave_what_is_not_published_yet(stage: Stage, leavers: int, is_shown: bool) -> None:
     """Of eight of ten who answered, seven are enough for figures of the company and six are not."""
     olga = await hr(stage)
-    people = [await member(stage, 1001 + number, f"Имя {number}") for number in range(10)]
+    people = await colleagues(stage, 10, 1001)
     stage.clock.advance(days=7)
     for player in people[:8]:
         await pulses(stage, player, [(5, 6, 7)], last=date(2026, 3, 9))

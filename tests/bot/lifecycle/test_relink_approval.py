@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from keyboards.company import PersonButton
 from keyboards.lifecycle import RelinkDecision
@@ -138,20 +138,21 @@ async def test_whoever_is_alone_reads_what_the_operator_does(stage: Stage, langu
     assert (await row_of(stage, new)).name == "Анна"  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("who", ["maker", "owner", "hr_for_hr", "employee"])
-async def test_nobody_else_decides(stage: Stage, who: str) -> None:
+async def test_nobody_else_decides(stage: Stage) -> None:
     admin, irina = await hr(stage, role="admin"), await hr(stage, 1010, "Ирина")
     lost = await member(stage, OLD, "Анна", role="hr")
     boris = await member(stage, 1020, "Борис")
     await unapproved(stage, admin, lost)
-    player = {"maker": admin, "owner": lost, "hr_for_hr": irina, "employee": boris}[who]
+    others = {"the maker": admin, "the owner": lost, "HR, for HR": irina, "an employee": boris}
     before = await all_rows(stage)
-    for action in ("approve", "decline"):
-        await decides(stage, player, action)
-    assert await all_rows(stage) == before
+    for who, player in others.items():
+        for action in ("approve", "decline"):
+            await decides(stage, player, action)
+        assert await all_rows(stage) == before, who
     stage.telegram.take_refusals()
     await stage.tick()
-    assert RU["question"] not in said(player)
+    for who, player in others.items():
+        assert RU["question"] not in said(player), who
 
 
 async def test_an_admin_approves_for_hr(stage: Stage) -> None:
@@ -179,47 +180,54 @@ async def test_the_card_says_how_it_stands(stage: Stage, language: str) -> None:
     assert words["waits"] not in olga.screen
 
 
-@pytest.mark.parametrize("state", ["paused", "left", "demoted"])
-async def test_the_second_person_is_away_or_gone(stage: Stage, state: str) -> None:
-    olga, irina = await hr(stage), await hr(stage, 1010, "Ирина")
-    anna = await member(stage, OLD, "Анна")
-    await unapproved(stage, olga, anna)
+async def test_the_second_person_is_away_or_gone(stage: Stage) -> None:
     now = stage.clock()
-    values: dict[str, object] = {
-        "paused": {"paused_until": now.date() + timedelta(days=60)},
+    states: dict[str, dict[str, object]] = {
         "left": {"offboarded_at": now},
         "demoted": {"role": "employee"},
-    }[state]  # type: ignore[assignment]
+        "paused": {"paused_until": now.date() + timedelta(days=60)},
+    }
+    olga = await hr(stage)
+    others = {state: await hr(stage, 1010 + number, "Ирина") for number, state in enumerate(states)}
+    await unapproved(stage, olga, await member(stage, OLD, "Анна"))
     async with stage.database.begin() as session:
-        await session.execute(update(User).where(User.telegram_id == irina.id).values(**values))
+        for state, values in states.items():
+            await session.execute(update(User).where(User.telegram_id == others[state].id).values(**values))
     await stage.tick()
-    assert (RU["question"] in said(irina)) is (state == "paused"), "a pause of HR does not hold it up"
-    before = await all_rows(stage)
-    await decides(stage, irina, "approve")
-    assert (await all_rows(stage) == before) is (state != "paused")
+    for state, player in others.items():
+        assert (RU["question"] in said(player)) is (state == "paused"), "a pause of HR does not hold it up"
+        before = await all_rows(stage)
+        await decides(stage, player, "approve")
+        assert (await all_rows(stage) == before) is (state != "paused"), state
     assert f"{RU['operator']} {await number_of(stage)}" in olga.screen, "there is another way all the same"
 
 
-@pytest.mark.parametrize("state", ["replaced", "used", "expired", "approved"])
-async def test_a_decision_that_comes_too_late(stage: Stage, state: str) -> None:
+async def test_a_decision_that_comes_too_late(stage: Stage) -> None:
     olga, irina = await hr(stage), await hr(stage, 1010, "Ирина")
-    anna = await member(stage, OLD, "Анна")
+    anna, boris = await member(stage, OLD, "Анна"), await member(stage, OLD + 1, "Борис")
+
+    async def is_too_late(state: str, number: int) -> None:
+        before = await all_rows(stage)
+        await irina.presses(data=RelinkDecision(action="decline", id=number).pack())
+        assert RU["gone"] in (irina.toast or "") + irina.screen, state
+        assert await all_rows(stage) == before, state
+
+    await unapproved(stage, olga, anna)
+    replaced = await number_of(stage)
     token = await unapproved(stage, olga, anna)
-    first = await number_of(stage)
-    if state == "replaced":
-        await unapproved(stage, olga, anna)
-    elif state == "expired":
-        stage.clock.advance(days=7)
-    else:
-        await decides(stage, irina, "approve")
-    if state == "used":
-        new = stage.person(NEW, "Кто-то")
-        await new.starts(token)
-        await new.presses(AGREE["ru"])
-    before = await all_rows(stage)
-    await irina.presses(data=RelinkDecision(action="decline", id=first).pack())
-    assert RU["gone"] in (irina.toast or "") + irina.screen
-    assert await all_rows(stage) == before
+    await is_too_late("replaced", replaced)
+    second = await number_of(stage)
+    await decides(stage, irina, "approve")
+    await is_too_late("approved", second)
+    new = stage.person(NEW, "Кто-то")
+    await new.starts(token)
+    await new.presses(AGREE["ru"])
+    await is_too_late("used", second)
+    await unapproved(stage, olga, boris)
+    async with stage.database.read() as session:
+        newest = (await session.scalars(select(func.max(Invite.id)))).one()
+    stage.clock.advance(days=7)
+    await is_too_late("expired", newest or 0)
 
 
 async def test_the_maker_is_erased_meanwhile(stage: Stage) -> None:
