@@ -18,53 +18,61 @@ pytestmark = ON_SQLITE
 PULSE = select(Metric).where(Metric.source == "pulse")
 
 
-@pytest.mark.parametrize(
-    ("locale", "typed", "value"),
-    [
-        ("ru", "3", 2),
-        ("ru", "7", 6),
-        ("ru", "1.", 0),
-        ("ru", "Каждый день", 6),
-        ("ru", "очень редко!", 1),
-        ("ru", "2 из 7", 1),
-        ("en", "Every day", 6),
-        ("en", "never", 0),
-        ("en", "3 of 7", 2),
-        ("en", "Каждый день", 6),
-        ("ru", "почти всегда", 5),
-        ("ru", "Почти никогда.", 1),
-        ("ru", "примерно половина", 4),
-        ("ru", "всё время", 6),
-        ("ru", "третий", 2),
-        ("ru", "3-й вариант", 2),
-        ("ru", "вариант 3", 2),
-        ("ru", "семь", 6),
-        ("ru", "№ 2", 1),
-        ("ru", "Ну, почти никогда", 1),
-        ("en", "honestly, every day", 6),
-        ("ru", "50/50", 4),
-        ("ru", "3️⃣", 2),
-        ("en", "almost always", 5),
-        ("en", "hardly ever", 1),
-        ("en", "half the time", 4),
-        ("en", "the third one", 2),
-        ("en", "option 3", 2),
-        ("en", "3)", 2),
-        ("en", "seven", 6),
-        ("en", "2nd", 1),
+OPTIONS: dict[str, list[tuple[str, int]]] = {
+    "ru": [
+        ("3", 2),
+        ("7", 6),
+        ("1.", 0),
+        ("Каждый день", 6),
+        ("очень редко!", 1),
+        ("2 из 7", 1),
+        ("почти всегда", 5),
+        ("Почти никогда.", 1),
+        ("примерно половина", 4),
+        ("всё время", 6),
+        ("третий", 2),
+        ("3-й вариант", 2),
+        ("вариант 3", 2),
+        ("семь", 6),
+        ("№ 2", 1),
+        ("Ну, почти никогда", 1),
+        ("50/50", 4),
+        ("3️⃣", 2),
     ],
-)
-async def test_a_typed_option_answers_the_question(
-    stage: Stage, reread: Reread, locale: str, typed: str, value: int
-) -> None:
+    "en": [
+        ("Every day", 6),
+        ("never", 0),
+        ("3 of 7", 2),
+        ("Каждый день", 6),
+        ("honestly, every day", 6),
+        ("almost always", 5),
+        ("hardly ever", 1),
+        ("half the time", 4),
+        ("the third one", 2),
+        ("option 3", 2),
+        ("3)", 2),
+        ("seven", 6),
+        ("2nd", 1),
+    ],
+}
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+@pytest.mark.both_languages
+async def test_a_typed_option_answers_the_question(stage: Stage, reread: Reread, locale: str) -> None:
     t = words(stage, locale)
     anna = await newcomer(stage, locale=locale)
-    await anna.says(typed)
-    (draft,) = await reread(select(Draft))
-    assert (draft.position, list(draft.answers.values())) == (1, [value])
-    option = stage.app.content.questionnaire.response_scale[value]
-    assert anna.screen.startswith(t("typed.taken", answer=t.words(option)))
-    assert t("checkin.progress", number=2, total=20) in anna.screen
+    given = []
+    for typed, value in OPTIONS[locale]:
+        stage.clock.advance(seconds=8)
+        await anna.says(typed)
+        given.append(value)
+        (draft,) = await reread(select(Draft))
+        order = stage.app.content.questionnaire.order[: len(given)]
+        assert (draft.position, [draft.answers[key] for key in order]) == (len(given), given), typed
+        option = stage.app.content.questionnaire.response_scale[value]
+        assert anna.screen.startswith(t("typed.taken", answer=t.words(option))), typed
+        assert t("checkin.progress", number=len(given) + 1, total=20) in anna.screen
 
 
 @pytest.mark.parametrize(
@@ -103,37 +111,39 @@ async def test_twenty_typed_answers_end_in_the_result(stage: Stage, reread: Rere
     assert await reread(select(Draft)) == []
 
 
-@pytest.mark.parametrize("typed", ["0", "8", "3 из 10", "33", "-3", "3,5", "каждый", "да"])
-async def test_what_is_no_option_answers_nothing(stage: Stage, reread: Reread, typed: str) -> None:
+async def test_what_is_no_option_answers_nothing(stage: Stage, reread: Reread) -> None:
     anna = await newcomer(stage)
-    await anna.says(typed)
-    assert await reread(select(Draft.position)) == [0]
-    assert anna.screen == words(stage)("error.unknown_text")
+    for number, typed in enumerate(("0", "8", "3 из 10", "33", "-3", "3,5", "каждый", "да"), 1):
+        stage.clock.advance(seconds=11)
+        await anna.says(typed)
+        assert await reread(select(Draft.position)) == [0], typed
+        said = [message["text"] for message in anna.messages if message["text"] == words(stage)("error.unknown_text")]
+        assert (anna.screen, len(said)) == (said[0], number), typed
 
 
 @pytest.mark.parametrize(
-    ("locale", "typed", "value"),
+    ("locale", "typed", "values"),
     [
-        ("ru", "7 из 10", 7),
-        ("ru", "0", 0),
-        ("en", "10/10", 10),
-        ("en", "7 out of 10", 7),
-        ("ru", "семь", 7),
-        ("ru", "7 баллов", 7),
-        ("en", "seven out of ten", 7),
-        ("en", "about 7", 7),
+        ("ru", ("7 из 10", "0", "семь"), (7, 0, 7)),
+        ("ru", ("7 баллов",), (7,)),
+        ("en", ("10/10", "7 out of 10", "seven out of ten"), (10, 7, 7)),
+        ("en", ("about 7",), (7,)),
     ],
 )
+@pytest.mark.both_languages
 async def test_a_typed_number_answers_the_pulse(
-    stage: Stage, reread: Reread, locale: str, typed: str, value: int
+    stage: Stage, reread: Reread, locale: str, typed: tuple[str, ...], values: tuple[int, ...]
 ) -> None:
     t = words(stage, locale)
     anna = await finished(stage, locale=locale)
     await anna.says("/pulse")
-    await anna.says(typed)
+    for number, text in enumerate(typed, 1):
+        stage.clock.advance(seconds=2)
+        await anna.says(text)
+        assert number == 3 or t("checkin.progress", number=number + 1, total=3) in anna.screen
     (point,) = await reread(PULSE)
-    assert (point.burnout, point.stress) == (value * 10, None)
-    assert t("checkin.progress", number=2, total=3) in anna.screen
+    given = [getattr(point, item.metric) for item in stage.app.content.pulse.items]
+    assert given == [*(value * 10 for value in values), *[None] * (3 - len(values))]
 
 
 async def test_a_number_that_may_answer_two_questions_answers_none(stage: Stage, reread: Reread) -> None:
@@ -193,28 +203,30 @@ async def test_a_check_in_answer_that_comes_again_within_its_second(stage: Stage
 
 
 @pytest.mark.parametrize(
-    ("locale", "typed", "values"),
+    ("locale", "cases"),
     [
-        ("ru", "редко", (1, 2)),
-        ("ru", "Иногда…", (2, 3)),
-        ("ru", "довольно часто", (4, 5)),
-        ("en", "sometimes", (2, 3)),
-        ("en", "Often!", (4, 5)),
+        ("ru", (("редко", (1, 2)), ("Иногда…", (2, 3)), ("довольно часто", (4, 5)))),
+        ("en", (("sometimes", (2, 3)), ("Often!", (4, 5)))),
     ],
 )
+@pytest.mark.both_languages
 async def test_words_that_fit_several_options_are_asked_about(
-    stage: Stage, reread: Reread, locale: str, typed: str, values: tuple[int, int]
+    stage: Stage, reread: Reread, locale: str, cases: tuple[tuple[str, tuple[int, int]], ...]
 ) -> None:
     t = words(stage, locale)
     anna = await newcomer(stage, locale=locale)
-    await anna.says(typed)
-    assert await reread(select(Draft.position)) == [0], "nothing is guessed"
     scale = stage.app.content.questionnaire.response_scale
-    assert anna.screen.startswith(t("typed.which"))
-    assert anna.buttons == [*([t.words(scale[value])] for value in values), [t("typed.all_options")]]
-    await anna.presses(t.words(scale[values[1]]))
+    for number, (typed, values) in enumerate(cases):
+        stage.clock.advance(seconds=8)
+        await anna.says(typed)
+        assert await reread(select(Draft.position)) == [number], "nothing is guessed"
+        assert anna.screen.startswith(t("typed.which"))
+        assert anna.buttons == [*([t.words(scale[value])] for value in values), [t("typed.all_options")]]
+        await anna.presses(t.words(scale[values[1]]))
     (draft,) = await reread(select(Draft))
-    assert list(draft.answers.values()) == [values[1]]
+    assert [draft.answers[key] for key in stage.app.content.questionnaire.order[: len(cases)]] == [
+        values[1] for _, values in cases
+    ]
 
 
 async def test_all_options_are_a_press_away(stage: Stage) -> None:
