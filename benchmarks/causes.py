@@ -11,11 +11,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import Content, load_content
 from db.database import Database
@@ -47,24 +48,28 @@ class FirstSteps:
         return sum(one != other for one, other in self.pairs) > len(self.pairs) / 2
 
 
-async def first_steps(database: Database, content: Content, weeks: int = WEEKS) -> list[FirstSteps]:
-    """Let the company live in an empty database for so many weeks, and look back."""
+async def first_steps(database: Database, content: Content) -> list[FirstSteps]:
+    """Let the company live in an empty database for WEEKS weeks, and look back."""
     calendar = Calendar(ZoneInfo("Europe/Moscow"), 4)
     company, gate = DemoCompany(content, calendar, "Europe/Moscow"), Gate(content, calendar, 7)
     async with database.begin() as session:
         await company.seed(session, BEGIN)
         now = BEGIN
-        for _ in range(weeks):
+        for _ in range(WEEKS):
             now += WEEK
             await company.catch_up(session, now)
         await gate.publish_due(session, now)
-        pulses = await publications.history(session, PULSE_WEEK, EVER)
-        periods = await publications.history(session, CHECKIN_PERIOD, EVER)
-        departments = list(await session.scalars(select(Department).order_by(Department.id)))
-    lived = [period for period in periods if period.slot >= calendar.period_at(BEGIN).next().start]
+        return await looked_back(session, content, calendar.period_at(BEGIN).next().start)
+
+
+async def looked_back(session: AsyncSession, content: Content, since: date) -> list[FirstSteps]:
+    """Return the first steps of each department in the periods that were published from a day on."""
+    weeks = await publications.history(session, PULSE_WEEK, EVER)
+    periods = await publications.history(session, CHECKIN_PERIOD, EVER)
+    lived = [period for period in periods if period.slot >= since]
     return [
-        FirstSteps(row.name_en or row.name, tuple(_pair(content, row.id, period, periods, pulses) for period in lived))
-        for row in departments
+        FirstSteps(row.name_en or row.name, tuple(_pair(content, row.id, period, periods, weeks) for period in lived))
+        for row in await session.scalars(select(Department).order_by(Department.id))
     ]
 
 

@@ -13,7 +13,7 @@ from benchmarks.gate_noise import FIGURES, ratios
 from services.gate import noise
 from services.gate.noise import BUDGETS, Figure, NoiseUnavailable, noisy
 
-DRAWS = 2_000
+DRAWS = 1_200
 
 
 def test_the_budget_of_a_period_is_the_sum_of_one_table() -> None:

@@ -208,7 +208,7 @@ async def test_only_the_people_concerned_are_told_and_may_answer(stage: Stage, r
     anna = await member(stage, 1001, "Анна", department="Склад")
     vera = await member(stage, 1004, "Вера", department="Доставка")
     await group(stage, "Дорога", "Доставка")
-    await promises(olga, target="Склад", kind="done")
+    await promised(stage, olga, target=GroupKey.of_department(await department(stage, "Склад")), is_done=True)
     await promises(olga, "Новые сиденья", target="Дорога", kind="done")
     first, second = [row.id for row in await reread(PROMISES)]
     await stage.tick()

@@ -48,14 +48,14 @@ async def test_a_change_of_period_threshold_or_zone_overlaps_nothing(
     await stage.company_promises()
     staff = await staffed(stage, 12, 9)
     await hr_reader(stage)
-    await live(stage, staff, 11)
+    await live(stage, staff, 10)
     published = {row.id: row.payload for row in await reread(select(StoredPublication))}
     with_settings(stage, checkin_period_weeks=4)
-    await live(stage, staff, 6)
+    await live(stage, staff, 5)
     with_settings(stage, min_group=11, default_timezone="Pacific/Auckland")
-    await live(stage, staff, 3)
+    await live(stage, staff, 2)
     with_settings(stage, default_timezone="Pacific/Honolulu")
-    await live(stage, staff, 3)
+    await live(stage, staff, 2)
 
     rows = await reread(select(StoredPublication).order_by(StoredPublication.kind, StoredPublication.slot))
     assert {row.id: row.payload for row in rows if row.id in published} == published

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from app.jobs import SummaryJob
+from benchmarks.causes import looked_back, table
 from content import load_content
 from db.database import Database
 from models import StoredSummary
@@ -91,7 +92,11 @@ def lasting(weeks: list[Publication], pooled: list[Publication]) -> set[GroupKey
 
 
 @pytest.mark.parametrize("weeks", [4, pytest.param(104, marks=pytest.mark.soak)])
-async def test_no_message_contradicts_itself(database: Database, clock: ManualClock, weeks: int) -> None:
+async def test_no_message_contradicts_itself_and_causes_lead_to_other_steps(
+    database: Database, clock: ManualClock, weeks: int
+) -> None:
+    """To another first step in at least six of the eight departments that are shown: two wait to be joined."""
+    began = CALENDAR.period_at(clock()).start
     demo = DemoCompany(CONTENT, CALENDAR, "Europe/Moscow")
     job = SummaryJob(database, Summaries(CONTENT, CALENDAR, "mon", time(9), 7), CONTENT, CATALOGS, clock)
     async with database.begin() as session:
@@ -123,3 +128,7 @@ async def test_no_message_contradicts_itself(database: Database, clock: ManualCl
     assert len(stored) == weeks
     assert found["high in messages"] > 0
     assert (found["contradictions"], found["high and not named"], found["too long"]) == (0, 0, 0)
+    async with database.read() as session:
+        steps = [one for one in await looked_back(session, CONTENT, began) if any(first for first, _ in one.pairs)]
+    assert len(steps) == 8
+    assert sum(one.differs for one in steps) >= 6, "\n".join(table(steps))

@@ -296,7 +296,17 @@ async def test_steps_groups_and_cards(stage: Stage, reread: Reread, language: st
 
 @BOTH
 async def test_the_chart_is_a_picture_of_published_figures(stage: Stage, reread: Reread, language: str) -> None:
-    olga = await ordinary(stage, weeks=3, language=language)
+    """It marks the promises of its group, and leads back."""
+    staff = await staffed(stage, 12, 20)
+    olga = await hr_reader(stage, language=language)
+    for week in range(2):
+        await staff.pulse(START + week * WEEK, staff.everybody)
+    async with stage.database.begin() as session:
+        common = {"author_audit_key": "0" * 32, "created_at": stage.clock(), "updated_at": stage.clock()}
+        session.add(Promise(department_id=2, text="Вода", state="done", asked_at=monday_nine(0), **common))
+        session.add(Promise(text="Стулья", state="planned", due=START + timedelta(days=4), **common))
+        session.add(Promise(department_id=1, text="Чужое", state="planned", due=START, **common))
+    await tick_at(stage, monday_nine(2))
     await olga.presses({"ru": "График", "en": "Chart"}[language])
     message = olga.messages[-1]
     (size,) = {photo["file_size"] for photo in message["photo"][-1:]}
@@ -305,30 +315,17 @@ async def test_the_chart_is_a_picture_of_published_figures(stage: Stage, reread:
     assert {"ru": "Напряжённость работы: 5,0\n", "en": "Pressure: 5.0\n"}[language] in message["caption"]
     assert any("📊" in found.get("text", "") for found in olga.messages), "the summary stays"
     assert (await reread(AUDIT))[-1] == "viewed_chart"
-
-
-async def test_a_picture_leads_back_and_marks_the_promises_of_its_group(stage: Stage) -> None:
-    staff = await staffed(stage, 12, 20)
-    olga = await hr_reader(stage)
-    await staff.pulse(START, staff.everybody)
-    async with stage.database.begin() as session:
-        common = {"author_audit_key": "0" * 32, "created_at": stage.clock(), "updated_at": stage.clock()}
-        session.add(Promise(department_id=2, text="Вода", state="done", asked_at=monday_nine(0), **common))
-        session.add(Promise(text="Стулья", state="planned", due=START + timedelta(days=4), **common))
-        session.add(Promise(department_id=1, text="Чужое", state="planned", due=START, **common))
-    await tick_at(stage, monday_nine(1))
-    await olga.presses("Группы")
-    await olga.presses("Склад")
-    await olga.presses("График")
-    caption = olga.messages[-1]["caption"]
-    assert "1. 20\u00a0апреля сделано: Вода" in caption
-    assert "2. срок был 24\u00a0апреля: Стулья" in caption
-    assert "Чужое" not in caption
-    await olga.presses("← К группе")
-    assert "Склад · неделя" in olga.screen
-    await olga.presses(data=OpenGroup(action="chart", week=START.toordinal(), key="company").pack())
-    await olga.presses("← К сводке")
+    await olga.presses({"ru": "← К сводке", "en": "← To the summary"}[language])
     assert "📊" in olga.screen
+    await olga.presses({"ru": "Группы", "en": "Groups"}[language])
+    await olga.presses({"ru": "Склад", "en": "Warehouse"}[language])
+    await olga.presses({"ru": "График", "en": "Chart"}[language])
+    caption = olga.messages[-1]["caption"]
+    assert {"ru": "1. 20\u00a0апреля сделано: Вода", "en": "1. 20\u00a0April, done: Вода"}[language] in caption
+    assert {"ru": "2. срок был 24\u00a0апреля: Стулья", "en": "2. 24\u00a0April, was due: Стулья"}[language] in caption
+    assert "Чужое" not in caption
+    await olga.presses({"ru": "← К группе", "en": "← To the group"}[language])
+    assert {"ru": "Склад · неделя", "en": "Warehouse · week"}[language] in olga.screen
     assert not any("photo" in message for message in olga.messages), "the pictures gave way"
 
 
