@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -12,6 +12,7 @@ from db.database import Database
 from models import User
 from services.account.access import access_of, may_be_asked
 from services.account.member import member_of
+from tests.bot.test_deliveries import live
 from tests.clock import START
 from tests.fakes.stage import Stage
 from tests.gate.world import user_row
@@ -56,8 +57,4 @@ async def test_after_going_back_to_an_older_text_people_are_let_in_and_written_t
         await session.execute(update(User).values(consent_version=3))
     await anna.says("/menu")
     assert anna.screen.startswith("Выдох · Анна")
-    said = len(anna.messages)
-    for _ in range(14):
-        stage.clock.advance(days=1)
-        await stage.tick()
-    assert len(anna.messages) > said
+    assert await live(stage, anna, stage.clock() + timedelta(days=14))

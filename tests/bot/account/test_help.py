@@ -19,6 +19,7 @@ from playground import Upload
 from tests.bot.past import check_in, said
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows, tables_with
+from tests.bot.test_deliveries import live
 from tests.clock import START, ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
@@ -92,16 +93,16 @@ async def test_the_configured_contacts_stand_beside_the_emergency_number(
     stage.telegram.verify()
 
 
-@pytest.mark.parametrize("example", range(3))
-async def test_every_result_leads_to_the_same_help(stage: Stage, example: int) -> None:
-    anna = await member(stage, 1001, "Анна")
-    await check_in(stage, anna, stage.clock(), example)
-    await anna.says("/menu")
-    await anna.presses("Мой результат")
-    await anna.presses(TALK["ru"])
-    outside, inside = anna.screen.index("112"), anna.screen.index("люди на работе")
-    assert outside < inside
-    assert anna.buttons[0] == ["Попросить HR связаться со мной"]
+async def test_every_result_leads_to_the_same_help(stage: Stage) -> None:
+    for example in range(3):
+        anna = await member(stage, 1001 + example, "Анна")
+        await check_in(stage, anna, stage.clock(), example)
+        await anna.says("/menu")
+        await anna.presses("Мой результат")
+        await anna.presses(TALK["ru"])
+        outside, inside = anna.screen.index("112"), anna.screen.index("люди на работе")
+        assert outside < inside
+        assert anna.buttons[0] == ["Попросить HR связаться со мной"]
 
 
 # --- words of despair -------------------------------------------------------------------------------------------------
@@ -177,22 +178,19 @@ async def test_then_the_bot_keeps_quiet_for_seven_days(stage: Stage, reread: Rer
     assert user.paused_until == TODAY + timedelta(days=7)
     assert user.plan_at == START
     said = len(anna.messages)
-    for _ in range(6):
-        stage.clock.advance(days=1)
-        await stage.tick()
+    await live(stage, anna, stage.clock() + timedelta(days=6))
+    await stage.tick()
     assert len(anna.messages) == said
 
 
-@pytest.mark.parametrize(
-    ("until", "after"), [(20, 20), (7, 7), (6, 7), (-3, 7)], ids=["longer", "same", "shorter", "over"]
-)
-async def test_a_longer_pause_is_never_shortened(stage: Stage, reread: Reread, until: int, after: int) -> None:
+async def test_a_longer_pause_is_never_shortened(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
-    async with stage.database.begin() as session:
-        await session.execute(update(User).values(paused_until=TODAY + timedelta(days=until)))
-    for _ in range(2):
-        await anna.says(DESPAIR)
-    assert await reread(select(User.paused_until)) == [TODAY + timedelta(days=after)]
+    for until, after in ((20, 20), (7, 7), (6, 7), (-3, 7)):
+        async with stage.database.begin() as session:
+            await session.execute(update(User).values(paused_until=TODAY + timedelta(days=until)))
+        for _ in range(2):
+            await anna.says(DESPAIR)
+        assert await reread(select(User.paused_until)) == [TODAY + timedelta(days=after)], until
 
 
 async def test_it_is_written_to_no_log(

@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from keyboards.company import HrPage, ProposalButton
 from keyboards.outreach import RoundButton
@@ -50,12 +50,13 @@ async def large(stage: Stage, number: int = 20) -> int:
         await session.flush()
         pattern = await session.scalar(select(User).order_by(User.id).limit(1))
         assert pattern is not None
-        for person in range(number):
-            values = {column.name: getattr(pattern, column.name) for column in User.__table__.columns}
-            values |= {"id": 9000 + person, "telegram_id": 9000 + person, "audit_key": f"{9000 + person:032}"}
-            session.add(User(**values | {"department_id": department.id}))
-            await session.flush()
-            session.add(Membership(user_id=9000 + person, department_id=department.id, since=START))
+        like = {column.name: getattr(pattern, column.name) for column in User.__table__.columns}
+        like["department_id"] = department.id
+        people = range(9000, 9000 + number)
+        own = [{"id": person, "telegram_id": person, "audit_key": f"{person:032}"} for person in people]
+        await session.execute(insert(User), [like | values for values in own])
+        places = [{"user_id": person, "department_id": department.id, "since": START} for person in people]
+        await session.execute(insert(Membership), places)
         return department.id
 
 
