@@ -1,45 +1,60 @@
-"""Imported by the process that forks bots: what every start does the same way is done here, once.
+"""Imported by the process that forks bots, so that they find done what every process does once.
 
-The content is read and the patterns are compiled; SQLAlchemy, pydantic and Babel know what a bot asks of them.
+The content is read, the patterns are compiled, and a bot has lived for a moment in the playground here: what is imported,
+looked up or built when it is first needed (migrations, catalogs, types of updates, charts) is there.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gc
-from importlib import import_module
+import os
+import re
+import signal
+import tempfile
+from contextlib import chdir, redirect_stdout
+from io import StringIO
+from unittest.mock import patch
 
-from aiogram import Bot
-from aiogram.types import Update
-
-from app.wiring import create_app
-from config import load_settings
-from db.database import Database
-from services.kit.clock import system_clock
+import bot
+from ops import logs
+from playground.remote.client import ControlClient, until
 from tests import once
+from tests.e2e.story import Employee
 
-TOKEN = "7000000001:never-sent"
-AT_FIRST_USE = (
-    "alembic.command",
-    "app.playground_app",
-    "asyncpg",
-    "holidays",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.figure",
-    "opendp.prelude",
-    "sqlalchemy.dialects.postgresql.asyncpg",
-)
-"""What a bot imports when it needs it."""
+NEWCOMER, VETERAN = 1001, 1003
 
 
-def warm_up() -> None:
-    """Build a bot that is never run, and spare each fork the walk through all that is here."""
-    for name in AT_FIRST_USE:
-        import_module(name)
-    settings = load_settings(_env_file=None, bot_token=TOKEN)
-    create_app(settings, once.our_content(), Database("sqlite+aiosqlite:///never-opened.db"), Bot(TOKEN), system_clock)
-    Update.model_rebuild()
-    gc.collect()
-    gc.freeze()
+async def _live(said: StringIO) -> None:
+    serving = asyncio.create_task(bot.main())
+
+    async def address() -> str | None:
+        if serving.done():
+            serving.result()
+        shown = re.search(r"http://\S+", said.getvalue())
+        return shown and shown[0]
+
+    control = ControlClient(await until(address, said.getvalue))
+    newcomer, veteran = Employee(control, NEWCOMER, "ru"), Employee(control, VETERAN, "ru")
+    for person in (newcomer, veteran):
+        await control.post("open", person=person.id)
+    await newcomer.reads("consent.title")
+    await control.post("answer", person=newcomer.id)
+    await veteran.chooses("button.chart")
+    await veteran.chooses("history.title")  # below the chart
+    await control.close()
+    os.kill(os.getpid(), signal.SIGTERM)
+    await serving
 
 
-warm_up()
+once.our_detector()
+with (
+    tempfile.TemporaryDirectory() as folder,
+    chdir(folder),
+    patch.dict(os.environ, {"OPS_PORT": "0", "PLAYGROUND_PORT": "0"}, clear=True),
+    patch.object(logs, "configure"),
+    redirect_stdout(StringIO()) as output,
+):
+    asyncio.run(_live(output))
+gc.collect()
+gc.freeze()
