@@ -9,7 +9,9 @@ import asyncio
 import base64
 import json
 import os
+import re
 import shutil
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
@@ -34,8 +36,7 @@ FLAGS = (
     "--accept-lang=en-US",
     "about:blank",
 )
-LISTENING = "DevTools listening on "
-SHARPNESS = 2  # pixels of a photograph per pixel of the page
+SHARPNESS = 2 if "SCREENSHOTS" in os.environ else 1  # pixels of a photograph per pixel of the page; each one costs
 
 # The newest element that matches and shows the words (no-break spaces count as spaces).
 FIND = """((selector, words) => [...document.querySelectorAll(selector)].findLast(
@@ -209,45 +210,56 @@ class Page:
         await asyncio.to_thread(file.write_bytes, base64.b64decode(shot["data"]))
 
 
-@asynccontextmanager
-async def open_browser(program: str, folder: Path, width: int, height: int) -> AsyncIterator[Page]:
-    """A fresh browser that keeps its profile in `folder`, with one empty tab."""
-    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's sandbox refuses root
-    process = await asyncio.create_subprocess_exec(
-        program,
-        *as_root,
-        f"--user-data-dir={folder}",
-        *FLAGS,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        env={"PATH": os.environ.get("PATH", ""), "HOME": str(folder)},
-    )
-    try:
-        async with ClientSession() as http, http.ws_connect(await _address(process), max_msg_size=0) as socket:
+class Browser:
+    """A Chromium that keeps its profile in `folder`, from the first window on until it is closed."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        self._folder = folder
+        as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's sandbox refuses root
+        folder.mkdir()
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [program, *as_root, f"--user-data-dir={folder}", *FLAGS],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                env={"PATH": os.environ.get("PATH", ""), "HOME": str(folder)},
+            )
+
+    @property
+    def _log(self) -> Path:
+        return self._folder / "chromium.log"
+
+    def close(self) -> None:
+        """Make sure that it is gone."""
+        self._process.kill()
+        self._process.wait()
+
+    @asynccontextmanager
+    async def window(self, width: int, height: int) -> AsyncIterator[Page]:
+        """An empty window of a given size that shares nothing with other windows."""
+        async with ClientSession() as http, http.ws_connect(await self._address(), max_msg_size=0) as socket:
             tools = DevTools(socket)
             listening = asyncio.create_task(tools.listen())
             page = await _open_tab(tools)
             await page.resize(width, height)
             yield page
             listening.cancel()
-    finally:
-        process.kill()
-        await process.communicate()
 
+    async def _address(self) -> str:
+        """Where it says that it listens."""
 
-async def _address(process: asyncio.subprocess.Process) -> str:
-    """Where the browser says that it listens."""
-    assert process.stderr is not None
-    said = b""
-    async for line in process.stderr:
-        said += line
-        if line.startswith(LISTENING.encode()):
-            return line.decode().removeprefix(LISTENING).strip()
-    raise AssertionError(f"the browser did not start:\n{said.decode()}")
+        async def said() -> str | None:
+            assert self._process.poll() is None, f"the browser ended:\n{self._log.read_text()}"
+            found = re.search(r"^DevTools listening on (\S+)\n", self._log.read_text(), re.MULTILINE)
+            return found and found[1]
+
+        return await until(said, lambda: f"the browser did not start:\n{self._log.read_text()}")
 
 
 async def _open_tab(tools: DevTools) -> Page:
-    target = (await tools.send("Target.createTarget", url="about:blank"))["targetId"]
+    apart = (await tools.send("Target.createBrowserContext", disposeOnDetach=True))["browserContextId"]
+    target = (await tools.send("Target.createTarget", url="about:blank", browserContextId=apart))["targetId"]
     session = (await tools.send("Target.attachToTarget", targetId=target, flatten=True))["sessionId"]
     page = Page(tools, session)
     for domain in ("Page", "Runtime", "Log"):

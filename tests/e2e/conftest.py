@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from playground.remote.processes import PlaygroundServer, Process
-from tests.e2e.browser import Page, find_chromium, open_browser
+from tests.e2e.browser import Browser, Page, find_chromium
 from tests.e2e.forks import ForkedBot, forked_server
 from tests.e2e.processes import bot_process
 from tests.e2e.visit import SIZES
@@ -45,11 +45,19 @@ async def make_bot(tmp_path: Path) -> AsyncIterator[Callable[..., Process]]:
         await process.close()
 
 
-@pytest.fixture
-async def page(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Page]:
-    """An empty window of the size under test."""
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One for all tests, since each start costs a second."""
     assert CHROMIUM is not None
-    async with open_browser(CHROMIUM, tmp_path / "profile", *SIZES[request.param]) as opened:
+    started = Browser(CHROMIUM, tmp_path_factory.mktemp("browser") / "profile")
+    yield started
+    started.close()
+
+
+@pytest.fixture
+async def page(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterator[Page]:
+    """An empty window of the size under test."""
+    async with browser.window(*SIZES[request.param]) as opened:
         yield opened
 
 

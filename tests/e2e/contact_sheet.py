@@ -22,7 +22,7 @@ from typing import Any
 from playground.remote.client import ControlClient, RemotePerson, rows_of, text_of, until
 from playground.remote.processes import ROOT, Process
 from tests.e2e import dialogs
-from tests.e2e.browser import Page, find_chromium, open_browser
+from tests.e2e.browser import Browser, Page, find_chromium
 from tests.e2e.dialogs import Dialog, Presses, Says, Step, Uploads
 
 EMPLOYEE, MANAGER, ADMINISTRATOR = 1003, 1006, 1007
@@ -172,11 +172,12 @@ async def sheets(folder: Path) -> list[Path]:
         await bot.start()
         await bot.says("ready")
         control = ControlClient((await bot.says("http://")).rpartition(" ")[2])
+        browser = Browser(program, Path(work) / "browser")
         try:
             await _ordinary_monday(control)
             for language in LANGUAGES:
                 screens = await _walked(control, language)
-                async with open_browser(program, Path(work) / language, WIDTH, 1000) as page:
+                async with browser.window(WIDTH, 1000) as page:
                     await page.open(control.url)
                     await page.becomes("document.readyState", "complete")
                     await page.value(f"localStorage.setItem('playground-language', '{language}')")
@@ -184,6 +185,7 @@ async def sheets(folder: Path) -> list[Path]:
                     await page.becomes("document.documentElement?.lang", language)
                     made += await _photographed(page, screens, language, folder)
         finally:
+            browser.close()
             await control.close()
             await bot.close()
     return made

@@ -1,7 +1,7 @@
 """Imported by the process that forks bots, so that they find done what every process does once.
 
-The content is read, the patterns are compiled, and a bot has lived for a moment in the playground here: what is imported,
-looked up or built when it is first needed (migrations, catalogs, types of updates, charts) is there.
+The content is read, the patterns are compiled, and a bot has lived for a moment in the playground here: there is what
+is imported, looked up or built when it is first needed (migrations, catalogs, types of updates, charts).
 """
 
 from __future__ import annotations
