@@ -1,32 +1,39 @@
-"""Starting `bot.py` in a tenth of the time: a server that has imported it, did once what each start does, and forks.
+"""Starting `bot.py` in a tenth of the time: a server that has lived as one (fork_server.py, preloaded.py), and forks.
 
 What runs is the file `bot.py` (or another program of ours) itself as `__main__`, in a process of its own that can be
-killed like any other. Only what tests/e2e/preloaded.py did is already there. The server ends with the tests, however
-they end.
+killed like any other. Only what costs each start the same seconds of CPU is already there. All workers of a run share
+the server, which ends with the tests, however they end.
 """
 
 from __future__ import annotations
 
 import asyncio
+import atexit
+import fcntl
 import os
+import pickle
 import runpy
+import socket
+import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from multiprocessing import forkserver, get_context
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from playground.remote.processes import ROOT, Child, PlaygroundServer, Process
 from tests.e2e.processes import BOT
+
+# One for all workers of a run
+ADDRESS = Path(tempfile.gettempdir(), f"exhale-forks-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}")
 
 
 class Forked(Process):
     """`python …`, forked."""
 
     async def _launch(self) -> Child:
-        return Fork(forks().Process(target=be_python, args=(self.arguments, self.folder, self.env, self.log)))
+        return await fork(be_python, self.arguments, self.folder, self.env, self.log)
 
 
 def forked(process: Process) -> Forked:
@@ -51,20 +58,14 @@ def forked_server(folder: Path, *arguments: str, port: int = 0) -> PlaygroundSer
 class Fork:
     """A process of the fork server with the face of asyncio's."""
 
-    def __init__(self, process: ForkServerProcess) -> None:
-        self._process = process
-        process.start()
-
-    @property
-    def pid(self) -> int:
-        """Its number."""
-        assert self._process.pid is not None, "a started process has one"
-        return self._process.pid
+    def __init__(self, pid: int, ended: asyncio.Task[int]) -> None:
+        self.pid = pid
+        self._ended = ended
 
     @property
     def returncode(self) -> int | None:
         """None while it runs; the negative number of the signal that ended it."""
-        return self._process.exitcode
+        return self._ended.result() if self._ended.done() else None
 
     def send_signal(self, signal: int) -> None:
         """Send a signal, unless it has ended."""
@@ -73,19 +74,39 @@ class Fork:
 
     async def wait(self) -> int:
         """Wait until it ended; gives the code."""
-        await asyncio.to_thread(self._process.join)
-        assert self.returncode is not None
-        return self.returncode
+        return await asyncio.shield(self._ended)
 
 
-def forks() -> ForkServerContext:
-    """The context whose processes find `bot` imported and warm. The server starts at the first use."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["bot", "tests.fakes.telegram", "tests.e2e.preloaded"])
-    # The server finds our modules by nothing else, and a process with threads must not be forked.
-    with patch.dict(os.environ, PYTHONPATH=str(ROOT), OPENBLAS_NUM_THREADS="1"):
-        forkserver.ensure_running()
-    return context
+async def fork(function: Callable[..., object], *arguments: object) -> Fork:
+    """Call a function of a module in a process of its own, in which `bot` is imported and its content read."""
+    await asyncio.to_thread(_keep_server)
+    reader, writer = await asyncio.open_unix_connection(ADDRESS)
+    writer.write(pickle.dumps((function, arguments)))
+    writer.write_eof()
+    pid = int(await reader.readline())
+    return Fork(pid, asyncio.create_task(_end(reader, writer)))
+
+
+async def _end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
+    code = int(await reader.readline())
+    writer.close()
+    return code
+
+
+@cache
+def _keep_server() -> None:
+    """Start the server, unless another worker of this run has; it lives as long as one that has come to know it."""
+    kept = socket.socket(socket.AF_UNIX)
+    atexit.register(kept.close)
+    with Path(__file__).open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            kept.connect(str(ADDRESS))
+        except (FileNotFoundError, ConnectionRefusedError):
+            command = [sys.executable, "-m", "tests.e2e.fork_server", str(ADDRESS)]
+            own = {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+            subprocess.run(command, env=os.environ | own, stdin=subprocess.DEVNULL, check=True)
+            kept.connect(str(ADDRESS))
 
 
 def be_python(arguments: Sequence[str], folder: Path, env: Mapping[str, str], log: Path) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.remote.processes import Child
-from tests.e2e.forks import Fork, ForkedBot, be_python, forks
+from tests.e2e.forks import ForkedBot, be_python, fork
 
 TICK = timedelta(seconds=1)
 LEASE = timedelta(seconds=3)
@@ -18,7 +18,7 @@ class HurriedBot(ForkedBot):
     """Takes the place of a replica."""
 
     async def _launch(self) -> Child:
-        return Fork(forks().Process(target=be_hurried, args=(self.arguments, self.folder, self.env, self.log)))
+        return await fork(be_hurried, self.arguments, self.folder, self.env, self.log)
 
 
 def be_hurried(arguments: Sequence[str], folder: Path, env: Mapping[str, str], log: Path) -> Any:
