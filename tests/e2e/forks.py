@@ -104,7 +104,7 @@ def _keep_server() -> None:
             kept.connect(str(ADDRESS))
         except (FileNotFoundError, ConnectionRefusedError):
             command = [sys.executable, "-m", "tests.e2e.fork_server", str(ADDRESS)]
-            own = {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+            own = {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}  # what has threads must not be forked
             subprocess.run(command, env=os.environ | own, stdin=subprocess.DEVNULL, check=True)
             kept.connect(str(ADDRESS))
 

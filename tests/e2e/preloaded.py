@@ -16,6 +16,9 @@ from contextlib import chdir, redirect_stdout
 from io import StringIO
 from unittest.mock import patch
 
+import asyncpg  # noqa: F401 (this bot has SQLite)
+import sqlalchemy.dialects.postgresql.asyncpg  # noqa: F401
+
 import bot
 from ops import logs
 from playground.remote.client import ControlClient, until
