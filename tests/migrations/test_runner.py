@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from migrations import runner
 from tests.databases import PostgresDatabases, SQLiteDatabases
-from tests.e2e.forks import Fork, forks
+from tests.e2e.forks import fork
 from tests.fill import contents, fill, reflect
 from tests.migrations.test_history import assert_kept, description, on
 
@@ -174,7 +174,7 @@ async def test_a_newer_database_is_left_alone(database_url: str, next_step: Path
 )  # on PostgreSQL the next test forces what is left to chance here
 async def test_two_processes_migrate_at_once(empty_url: str) -> None:
     """Both end well and the schema is made once; without the lock one would fail on a table that is there already."""
-    processes = [Fork(forks().Process(target=_upgrade, args=(empty_url,))) for _ in range(2)]
+    processes = await asyncio.gather(*(fork(_upgrade, empty_url) for _ in range(2)))
     assert await asyncio.gather(*(process.wait() for process in processes)) == [0, 0]
     assert await runner.revision_of(empty_url) == runner.head()
 
