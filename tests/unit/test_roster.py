@@ -31,7 +31,7 @@ from services.lifecycle.roster import files, reading, writing
 from services.lifecycle.roster.files import MOST_BYTES
 from services.lifecycle.roster.reading import Answer, Error, RosterRow
 from services.lifecycle.roster.workbooks import MOST_UNPACKED
-from tests.roster_files import GROUPS, SHAPES, compound, far_apart, workbook
+from tests.roster_files import BY_ROW, GROUPS, SHAPES, compound, far_apart, workbook
 
 pytestmark = pytest.mark.slow
 
@@ -247,7 +247,7 @@ def test_the_first_shown_sheet_with_a_header_is_read() -> None:
 
 def test_columns_formatted_to_the_end_are_no_bomb() -> None:
     file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(file, BY_ROW) as book:
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
         sheet.write_row(0, 0, ["ФИО", "Отдел"])
         sheet.write_row(1, 0, ["Анна", "Склад"])
