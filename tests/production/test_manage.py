@@ -11,6 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -35,7 +36,7 @@ from services.system import dead_letters
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
-from tests.people import member, member_of
+from tests.people import member, member_of, staffed
 from tests.postgres import postgresql_programs
 from tests.production.full import no_room, takes_nothing_in
 from tests.production.running import database_file
@@ -111,42 +112,45 @@ async def test_a_missing_noise_library_is_told(sound: Callable[..., Settings], m
     assert "nothing is published" in finding.says
 
 
-@pytest.mark.parametrize(
-    ("holidays", "year", "is_well", "says"),
-    [
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_until_when_the_calendar_is_known(sound: Callable[..., Settings]) -> None:
+    """A newer version of the package knows more; until then a calendar ends with the last decree that it has."""
+    for holidays, year, is_well, says in (
         ("", 2026, True, "no public holidays are kept"),
         ("auto", 2026, True, "public holidays of RU (by DEFAULT_TIMEZONE; set HOLIDAYS"),
         ("RU", 2026, True, "public holidays of RU; known until the end of 2027"),
         ("RU", 2027, True, "after that without the days that are moved: install a newer version"),
         ("RU", 2028, False, "known until the end of 2027, after that without the days that are moved"),
         ("DE-BY", 2028, True, "public holidays of DE-BY; known until"),
-    ],
-)
-@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-async def test_until_when_the_calendar_is_known(
-    sound: Callable[..., Settings], holidays: str, year: int, is_well: bool, says: str
-) -> None:
-    """A newer version of the package knows more; until then a calendar ends with the last decree that it has."""
-    finding = (await findings(sound(holidays=holidays), datetime(year, 5, 5, tzinfo=UTC)))["calendar"]
-    assert finding.is_well is is_well
-    assert says in finding.says
+    ):
+        finding = (await findings(sound(holidays=holidays), datetime(year, 5, 5, tzinfo=UTC)))["calendar"]
+        assert finding.is_well is is_well, (holidays, year)
+        assert says in finding.says
 
 
-@pytest.mark.parametrize(("waiting", "says"), [(0, "none has waited"), (9, "some have"), (10, "10 have")])
 async def test_requests_that_stay_unanswered_are_told_without_a_name(
-    stage: Stage, sound: Callable[..., Settings], waiting: int, says: str
+    stage: Stage, sound: Callable[..., Settings], reread: Reread
 ) -> None:
+    staff = await staffed(stage, 10)
     olga = await member_of(stage, await member(stage, 1002, "Ольга", role="hr"))
-    for number in range(waiting):
-        anna = await member_of(stage, await member(stage, 2000 + number, "Анна"))
-        asked = {"user_id": anna.id, "hr_id": olga.id, "way": "telegram", "state": "open"}
+    asked = {"hr_id": olga.id, "way": "telegram", "state": "open"}
+    now = stage.clock()
+
+    async def told(*asking: int) -> list[Finding]:
+        """What is said of requests of these people and those before them, after a day and after six."""
         async with stage.database.begin() as session:
-            session.add(ContactRequest(**asked, created_at=stage.clock(), updated_at=stage.clock()))
-    for days, is_over in ((1, False), (6, True)):
-        finding = (await findings(sound(), stage.clock() + timedelta(days=days)))["contact requests"]
-        assert finding.is_well is (not is_over or not waiting)
-        assert finding.says.startswith(says if is_over else "none has waited")
-        assert "Анна" not in finding.says
+            session.add_all(ContactRequest(user_id=id_, **asked, created_at=now, updated_at=now) for id_ in asking)
+        return [(await findings(sound(), now + timedelta(days=days)))["contact requests"] for days in (1, 6)]
+
+    (*nine, tenth) = staff.teams[0]
+    names = await reread(select(User.name))
+    for asking, says in (((), "none has waited"), (nine, "some have"), ((tenth,), "10 have")):
+        early, late = await told(*asking)
+        assert early.is_well
+        assert late.is_well is (not asking)
+        assert early.says.startswith("none has waited")
+        assert late.says.startswith(says)
+        assert not any(name in early.says + late.says for name in names)
 
 
 async def test_days_off_of_the_company_do_not_make_a_request_late(stage: Stage, sound: Callable[..., Settings]) -> None:
@@ -551,7 +555,6 @@ async def test_a_link_for_a_lost_account_is_approved_by_its_number(
 # --- invites ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.both_databases
 async def test_nobody_is_invited_before_somebody_can_help_and_the_company_has_given_its_word(
     database: Database, clock: ManualClock, manage: Manage, reread: Reread
 ) -> None:
@@ -587,21 +590,20 @@ async def test_nobody_is_invited_before_somebody_can_help_and_the_company_has_gi
     assert len(await reread(select(Invite).where(Invite.role == "employee"))) == 2
 
 
-@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(
-    "contact",
-    (
-        *("…", "...", "Psychologist: …", "TODO", "todo: ask Olga", "TBD", "+7 000 000-00-00", "+7(000)0000000"),
-        *("заполните", "Заполните меня", "пример", "help@example.com", "<phone>", "XXX", " ", "-", ""),
-    ),
+PLACEHOLDERS = (
+    *("…", "...", "Psychologist: …", "TODO", "todo: ask Olga", "TBD", "+7 000 000-00-00", "+7(000)0000000"),
+    *("заполните", "Заполните меня", "пример", "help@example.com", "<phone>", "XXX", " ", "-", ""),
 )
-@pytest.mark.parametrize("language", ["ru", "en"])
-async def test_a_placeholder_is_nobody_who_can_help(manage: Manage, contact: str, language: str) -> None:
-    contacts = {"ru": ["112"], "en": ["112"], language: ["112", contact]}
-    result = await manage("invite", "--role", "admin", HELP_CONTACTS=json.dumps(contacts))
-    assert result.exit_code == 1
-    assert result.output.startswith("HELP_CONTACTS: still has a placeholder: write who can help")
-    assert result.output.count("\n") == 1
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_placeholder_is_nobody_who_can_help(manage: Manage) -> None:
+    for contact, language in product(PLACEHOLDERS, ("ru", "en")):
+        contacts = {"ru": ["112"], "en": ["112"], language: ["112", contact]}
+        result = await manage("invite", "--role", "admin", HELP_CONTACTS=json.dumps(contacts))
+        assert result.exit_code == 1, (contact, language)
+        assert result.output.startswith("HELP_CONTACTS: still has a placeholder: write who can help")
+        assert result.output.count("\n") == 1
 
 
 @pytest.mark.parametrize(

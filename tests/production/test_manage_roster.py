@@ -31,7 +31,6 @@ async def company(stage: Stage) -> None:
 
 
 @pytest.mark.usefixtures("company")
-@pytest.mark.both_databases
 async def test_it_is_said_then_done_then_nothing_is_left(tmp_path: Path, manage: Manage, reread: Reread) -> None:
     (tmp_path / "list.csv").write_text(LIST, encoding="cp1251")
     said = await manage("roster", "list.csv", **HELP)
@@ -64,29 +63,27 @@ async def test_it_is_said_then_done_then_nothing_is_left(tmp_path: Path, manage:
     assert len(await reread(INVITES)) == 1
 
 
+REFUSED: list[tuple[str, list[str], str]] = [
+    (GROUPS, [], "are these people? Say --rows"),
+    ("ФИО;Отдел\n1;Склад\n", [], "row 2: no name"),
+    ("%PDF", [], "save it as XLSX or CSV"),
+    ("Анна;Склад\n", [], "none of its first 20 rows"),
+    (LIST, ["--apply"], "1 new: say where"),
+    (LIST, ["--apply", "--links", "list.csv"], "cannot be written (File exists)"),
+    (LIST, ["--apply", "--links", "no/such/folder"], "cannot be written (No such file"),
+]
+
+
 @pytest.mark.usefixtures("company")
-@pytest.mark.parametrize(
-    ("content", "options", "says"),
-    [
-        (GROUPS, [], "are these people? Say --rows"),
-        ("ФИО;Отдел\n1;Склад\n", [], "row 2: no name"),
-        ("%PDF", [], "save it as XLSX or CSV"),
-        ("Анна;Склад\n", [], "none of its first 20 rows"),
-        (LIST, ["--apply"], "1 new: say where"),
-        (LIST, ["--apply", "--links", "list.csv"], "cannot be written (File exists)"),
-        (LIST, ["--apply", "--links", "no/such/folder"], "cannot be written (No such file"),
-    ],
-)
-async def test_what_is_refused_says_why_and_changes_nothing(
-    tmp_path: Path, manage: Manage, reread: Reread, content: str, options: list[str], says: str
-) -> None:
-    (tmp_path / "list.csv").write_text(content, encoding="utf-8")
-    refused = await manage("roster", "list.csv", *options, **HELP)
-    assert refused.exit_code == 1
-    assert says in refused.output
-    assert await reread(INVITES) == []
-    assert await reread(select(RosterProposal)) == []
-    assert (tmp_path / "list.csv").read_text(encoding="utf-8") == content
+async def test_what_is_refused_says_why_and_changes_nothing(tmp_path: Path, manage: Manage, reread: Reread) -> None:
+    for content, options, says in REFUSED:
+        (tmp_path / "list.csv").write_text(content, encoding="utf-8")
+        refused = await manage("roster", "list.csv", *options, **HELP)
+        assert refused.exit_code == 1, says
+        assert says in refused.output
+        assert await reread(INVITES) == [], says
+        assert await reread(select(RosterProposal)) == [], says
+        assert (tmp_path / "list.csv").read_text(encoding="utf-8") == content, says
 
 
 @pytest.mark.usefixtures("company")
