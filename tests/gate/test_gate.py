@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select, update
 
 from db.database import Database
-from models import Metric, Promise, Reaction, Recommendation, ReportingGroup, StoredPublication, User
+from models import Assessment, Metric, Promise, Reaction, Recommendation, ReportingGroup, StoredPublication, User
 from services.company import memberships
 from services.company.memberships import COMPANY, GroupKey
 from services.gate import publications
@@ -23,7 +23,7 @@ from services.gate.noise import NoiseUnavailable
 from services.gate.publications import PULSE_WEEK, Publication
 from services.kit.calendar import WEEK, Calendar
 from tests.gate.company import DAY, HIGH, LOW, STEADY, Company, company_in, hidden, pooled, shown
-from tests.gate.world import CONTENT, START, ZONE
+from tests.gate.world import CONTENT, START, ZONE, checkin_row, pulse_row
 
 
 async def stored(company: Company) -> int:
@@ -459,9 +459,16 @@ def numbers(value: Any, path: str = "") -> Iterator[tuple[str, float]]:
 async def test_every_number_that_is_stored_is_on_a_grid(database: Database) -> None:
     async with company_in(database) as company:
         one, two = await company.staff(13, 31)
+        pulses, checkins = [], []
         for index, person in enumerate([*one, *two]):
-            await company.pulse([person], stress=index % 9, burnout=index % 7, productivity=index % 5)
-            await company.checkin([person], {key: (index + int(key)) % 7 for key in STEADY})
+            felt: dict[str, float | None] = {
+                name: index % most * 10.0 for name, most in (("stress", 9), ("burnout", 7), ("productivity", 5))
+            }
+            pulses.append(pulse_row(person.id, START, START, felt, company.now))
+            answers = {key: (index + int(key)) % 7 for key in STEADY}
+            checkins.append(checkin_row(person.id, START, answers, "ok", company.now))
+        await company.session.execute(insert(Metric), pulses)
+        await company.session.execute(insert(Assessment), checkins)
         await company.close_period()
         payloads = list(await company.session.scalars(select(StoredPublication.payload)))
         assert payloads
@@ -493,8 +500,8 @@ async def test_what_is_read_is_what_was_published(database: Database) -> None:
 # --- side doors -------------------------------------------------------------------------------------------------------
 
 
-async def recommend(company: Company, person: int, category: str, **values: Any) -> None:
-    """A recommendation that was offered now."""
+def recommendation(company: Company, person: int, category: str, **values: Any) -> dict[str, Any]:
+    """The row of a recommendation that was offered now."""
     row = {
         "user_id": person,
         "category": category,
@@ -506,10 +513,11 @@ async def recommend(company: Company, person: int, category: str, **values: Any)
         "content_id": "x",
         "reason": "r",
         "state": "offered",
+        "closed_at": None,
         "created_at": company.now,
         "updated_at": company.now,
     }
-    await company.session.execute(insert(Recommendation).values(row | values))
+    return row | values
 
 
 @pytest.mark.usefixtures("without_noise")
@@ -520,11 +528,12 @@ async def test_steps_are_counted_by_people_for_the_company_alone(database: Datab
         done = {"state": "done", "closed_at": company.now}
         await company.change(team[0], role="hr")
         await company.reads_since_start(team[0])
+        rows = [recommendation(company, team[22].id, "sleep", state="done", closed_at=company.now + 4 * WEEK)]
         for index, person in enumerate(team):
-            await recommend(company, person.id, "sleep", **(done if index < 11 else {}))
-            await recommend(company, person.id, "workload", **(done if index < 21 else {}))
-            await recommend(company, person.id, "professional", **done)
-        await recommend(company, team[22].id, "sleep", state="done", closed_at=company.now + 4 * WEEK)
+            rows.append(recommendation(company, person.id, "sleep", **(done if index < 11 else {})))
+            rows.append(recommendation(company, person.id, "workload", **(done if index < 21 else {})))
+            rows.append(recommendation(company, person.id, "professional", **done))
+        await company.session.execute(insert(Recommendation), rows)
         await company.checkin(team, STEADY)
         period = await company.close_period()
         assert period.drawn["steps"] == {"": (20, 20)}
@@ -536,8 +545,8 @@ async def test_steps_are_counted_by_people_for_the_company_alone(database: Datab
 async def test_a_step_is_counted_in_the_period_in_which_it_was_ticked_off(database: Database) -> None:
     async with company_in(database) as company:
         (team,) = await company.staff(30)
-        for person in team:
-            await recommend(company, person.id, "sleep")
+        rows = [recommendation(company, person.id, "sleep") for person in team]
+        await company.session.execute(insert(Recommendation), rows)
         await company.checkin(team, STEADY)
         first = await company.close_period()
         await company.session.execute(update(Recommendation).values(state="done", closed_at=company.now))
@@ -562,13 +571,12 @@ async def test_noticed_is_counted_once_with_the_week_after_asking(database: Data
                     id=id_, text="p", state="done", asked_at=now, author_audit_key="a", created_at=now, updated_at=now
                 )
             )
-        for index, person in enumerate(team):
-            for promise in (1,) if index > 25 else (1, 2):
-                await company.session.execute(
-                    insert(Reaction).values(
-                        promise_id=promise, user_id=person.id, noticed=index < 17, created_at=company.now
-                    )
-                )
+        reactions = [
+            {"promise_id": promise, "user_id": person.id, "noticed": index < 17, "created_at": company.now}
+            for index, person in enumerate(team)
+            for promise in ((1,) if index > 25 else (1, 2))
+        ]
+        await company.session.execute(insert(Reaction), reactions)
         first = await company.close_week()
         second = await company.close_week()
         third = await company.close_week()

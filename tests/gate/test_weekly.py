@@ -120,9 +120,10 @@ async def test_promises_stand_with_their_last_published_echo(database: Database)
             {"id": 3, "state": "done", **row, "updated_at": company.now - 10 * WEEK},
         ]
         await company.session.execute(insert(Promise), rows)
-        for person in team[:50]:
-            answer = {"promise_id": 1, "user_id": person.id, "noticed": True, "created_at": company.now}
-            await company.session.execute(insert(Reaction).values(answer))
+        answers = [
+            {"promise_id": 1, "user_id": person.id, "noticed": True, "created_at": company.now} for person in team[:50]
+        ]
+        await company.session.execute(insert(Reaction), answers)
         for _ in range(3):
             await company.week_of(team)
         found = (await summary(company)).promises

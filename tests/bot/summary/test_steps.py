@@ -26,6 +26,7 @@ ANSWERS = select(StepAnswer).order_by(StepAnswer.id)
 ACTIONS = select(AuditEntry.action).order_by(AuditEntry.id)
 STRAIN = "lasting_strain"
 TOLD = "Назовём одну задачу, которую перестаём делать или откладываем."
+TOLD_EN = "We'll name one task that we drop or postpone."
 WEEKS = 5  # that have closed; the next period begins with the ninth
 
 
@@ -60,7 +61,7 @@ async def steps_of(reread: Reread, week: int) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
-async def test_a_step_becomes_a_promise_in_one_tap_and_one_to_confirm(
+async def test_a_step_becomes_a_promise_in_one_tap_and_one_to_confirm_and_a_text_to_copy(
     stage: Stage, reread: Reread, language: str
 ) -> None:
     _, olga = await with_step(stage, language)
@@ -68,7 +69,7 @@ async def test_a_step_becomes_a_promise_in_one_tap_and_one_to_confirm(
     preview = olga.screen
     assert olga.messages[-2]["text"].startswith("📊"), "Monday's message stays above"
     assert TOLD in preview
-    assert "We'll name one task that we drop or postpone." in preview
+    assert TOLD_EN in preview
     assert {"ru": "Кто делает: Ольга", "en": "Who does it: Ольга"}[language] in preview
     assert {"ru": "Склад", "en": "Warehouse"}[language] in preview
     await presses_twice(stage, olga, {"ru": "Сохранить и рассказать", "en": "Save and tell people"}[language])
@@ -81,6 +82,17 @@ async def test_a_step_becomes_a_promise_in_one_tap_and_one_to_confirm(
     await olga.presses(data=button("promise"))
     assert {"ru": "Это уже обещано.", "en": "This has been promised already."}[language] in olga.screen
     assert len(await reread(PROMISES)) == 1
+    await olga.presses({"ru": "Текст для сотрудников", "en": "Text for employees"}[language])
+    told = {"ru": TOLD, "en": TOLD_EN}[language]
+    assert told in olga.screen
+    (copied,) = [
+        shown["copy_text"]["text"]
+        for row in olga.message["reply_markup"]["inline_keyboard"]
+        for shown in row
+        if "copy_text" in shown
+    ]
+    assert copied == told
+    assert "protect_content" not in olga.message, "it may be forwarded"
 
 
 async def test_the_date_the_words_and_who_does_it_can_be_changed_first(stage: Stage, reread: Reread) -> None:
@@ -205,20 +217,6 @@ async def test_old_and_made_up_buttons(stage: Stage, reread: Reread) -> None:
         assert olga.toast is not None
         assert told in olga.toast
     assert await reread(ANSWERS) == await reread(PROMISES) == []
-
-
-async def test_the_text_for_employees_is_copied_with_one_press(stage: Stage) -> None:
-    _, olga = await with_step(stage)
-    await olga.presses("Текст для сотрудников")
-    assert TOLD in olga.screen
-    (copied,) = [
-        shown["copy_text"]["text"]
-        for row in olga.messages[-1]["reply_markup"]["inline_keyboard"]
-        for shown in row
-        if "copy_text" in shown
-    ]
-    assert copied == TOLD
-    assert "protect_content" not in olga.messages[-1], "it may be forwarded"
 
 
 async def test_of_several_groups_one_is_chosen(stage: Stage, reread: Reread) -> None:
