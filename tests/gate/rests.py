@@ -7,6 +7,7 @@ every group, and counts about how many people what is left says something.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import product
 
@@ -57,19 +58,26 @@ def _rest(seen: Seen) -> frozenset[int]:
 def _left(weights: Mapping[str, int], rests: Mapping[str, frozenset[int]], groups: Iterable[Own]) -> int:
     """The people who stay with these weights of weeks, and for every group the weight that takes out most."""
     left = {person for slot, weight in weights.items() if weight for person in rests[slot]}
+    tried = {0, *(weight * count for weight in weights.values() for count in range(1, len(weights) + 1))}
     number = 0
     for own in groups:
         left -= own.keys()
-        tried = {0, *(weight * count for weight in weights.values() for count in range(1, len(weights) + 1))}
-        number += min(_in_group(own, weight, weights, rests) for weight in tried)
+        alike = Counter(
+            (slots, frozenset(slot for slot, people in rests.items() if person in people))
+            for person, slots in own.items()
+        )
+        number += min(_in_group(alike, weight, weights) for weight in tried)
     return number + len(left)
 
 
-def _in_group(own: Own, weight: int, weights: Mapping[str, int], rests: Mapping[str, frozenset[int]]) -> int:
+def _in_group(
+    alike: Mapping[tuple[frozenset[str], frozenset[str]], int], weight: int, weights: Mapping[str, int]
+) -> int:
+    """Those of a group who stay, by the weeks in which they answered and those in whose rests they are."""
     number = 0
-    for person, slots in own.items():
-        in_weeks = {slot: value for slot, value in weights.items() if value and person in rests[slot]}
-        number += any(
+    for (slots, inside), people in alike.items():
+        in_weeks = {slot: value for slot, value in weights.items() if value and slot in inside}
+        number += people * any(
             in_weeks.get(slot, 0) * len(slots) != (weight if slot in slots else 0) for slot in slots | in_weeks.keys()
         )
     return number
