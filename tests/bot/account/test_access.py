@@ -57,4 +57,4 @@ async def test_after_going_back_to_an_older_text_people_are_let_in_and_written_t
         await session.execute(update(User).values(consent_version=3))
     await anna.says("/menu")
     assert anna.screen.startswith("Выдох · Анна")
-    assert await live(stage, anna, stage.clock() + timedelta(days=14))
+    assert await live(stage, anna, stage.clock() + timedelta(days=2))

@@ -107,7 +107,7 @@ async def test_after_a_withdrawal_the_bot_does_not_write(stage: Stage) -> None:
     await stage.tick()
     await anna.presses(data=Own(action="withdrawn").pack())
     said = len(anna.messages)
-    await live(stage, anna, stage.clock() + timedelta(days=36))
+    await live(stage, anna, stage.clock() + timedelta(days=14))
     await stage.tick()
     assert len(anna.messages) == said
 
@@ -256,7 +256,7 @@ async def test_a_leaver_is_not_written_to(stage: Stage) -> None:
     await stage.tick()
     await stands_at(stage, anna, offboarded_at=START)
     said = len(anna.messages)
-    await live(stage, anna, stage.clock() + timedelta(days=36))
+    await live(stage, anna, stage.clock() + timedelta(days=14))
     await stage.tick()
     assert len(anna.messages) == said
 

@@ -10,7 +10,7 @@ from services.home import Home
 from tests.bot.story import ON_SQLITE, SEED, answers, completes, rows
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
-from tests.people import finished, invite
+from tests.people import finished, invite, member
 
 NAME = "Аннаизвестная"
 PLAN = "В среду после планёрки"
@@ -35,7 +35,7 @@ async def test_the_right_word_erases_every_trace(
 ) -> None:
     wrong, right, kept, gone = WORDS[locale]
     anna = await _full_life(stage, locale, monkeypatch)
-    other = await finished(stage, SEED, "Борис")
+    other = await member(stage, 5002, "Борис")
     (other_id, audit_key, user_id) = (
         (await reread(select(User.id).where(User.telegram_id == other.id)))[0],
         (await reread(select(User.audit_key).where(User.telegram_id == anna.id)))[0],

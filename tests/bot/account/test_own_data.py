@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import structlog
-from sqlalchemy import Column, Connection, ForeignKey, Integer, MetaData, String, Table, delete, select, update
+from sqlalchemy import Column, Connection, ForeignKey, Integer, MetaData, String, Table, delete, insert, select, update
 
 from db.database import Database
 from keyboards.account import Go, Own
@@ -33,6 +33,7 @@ from tests.clock import START, ManualClock
 from tests.conftest import Reread
 from tests.databases import Databases
 from tests.fakes.stage import Player, Stage
+from tests.gate.world import checkin_row
 from tests.people import member, member_of
 
 IMPERSONAL = {"company_days", "departments", "facts", "groupings", "publications", "reporting_groups", "summaries"}
@@ -252,71 +253,38 @@ async def five_years(stage: Stage, player: Player) -> None:
     actor = await member_of(stage, player)
     answers = stage.app.content.questionnaire.examples[0].answers
     last = monday_of(START.date())
+    metrics, steps, messages, checkins = [], [], [], []
+    for back in range(260):
+        monday = last - back * WEEK
+        moment = START - back * WEEK
+        common = {"user_id": actor.id, "created_at": moment}
+        point = {"date": monday.isoformat(), "source": "pulse", "period": monday}
+        metrics.append(common | point | {"burnout": 50.0, "stress": 50.0, "productivity": 50.0})
+        steps.append(
+            common
+            | {
+                "updated_at": moment,
+                "category": "sleep",
+                "title": "Шаг",
+                "description": "Что-то небольшое",
+                "priority": "low",
+                "duration": "5",
+                "completed": True,
+                "content_id": "evening_off",
+                "reason": "EE",
+                "state": "done",
+                "plan": "Вечером",
+                "started_at": moment,
+                "closed_at": moment,
+            }
+        )
+        sent = {"updated_at": moment, "due_at": moment, "expires_at": moment, "state": "sent", "subject": {}}
+        messages += [common | sent | {"kind": kind, "dedup_key": str(back)} for kind in ("pulse", "nudge")]
+        if back % 4 == 0:
+            checkins.append(checkin_row(actor.id, monday, dict(answers), "ok", moment))
     async with stage.database.begin() as session:
-        for back in range(260):
-            monday = last - back * WEEK
-            moment = START - back * WEEK
-            common = {"user_id": actor.id, "created_at": moment}
-            session.add(
-                Metric(
-                    **common,
-                    date=monday.isoformat(),
-                    source="pulse",
-                    period=monday,
-                    burnout=50.0,
-                    stress=50.0,
-                    productivity=50.0,
-                )
-            )
-            session.add(
-                Recommendation(
-                    **common,
-                    updated_at=moment,
-                    category="sleep",
-                    title="Шаг",
-                    description="Что-то небольшое",
-                    priority="low",
-                    duration="5",
-                    completed=True,
-                    content_id="evening_off",
-                    reason="EE",
-                    state="done",
-                    plan="Вечером",
-                    started_at=moment,
-                    closed_at=moment,
-                )
-            )
-            for kind in ("pulse", "nudge"):
-                session.add(
-                    Delivery(
-                        **common,
-                        updated_at=moment,
-                        kind=kind,
-                        dedup_key=str(back),
-                        subject={},
-                        due_at=moment,
-                        expires_at=moment,
-                        state="sent",
-                    )
-                )
-            if back % 4 == 0:
-                session.add(
-                    Assessment(
-                        **common,
-                        date=moment,
-                        burnout_level="high",
-                        score=78.0,
-                        emotional_exhaustion=35.0,
-                        depersonalization=20.0,
-                        reduced_accomplishment=23.0,
-                        answers=dict(answers),
-                        period=monday,
-                        questionnaire_version=1,
-                        profile="all_high",
-                        quality="ok",
-                        redone=False,
-                    )
-                )
+        for table, rows in ((Metric, metrics), (Recommendation, steps), (Delivery, messages), (Assessment, checkins)):
+            await session.execute(insert(table), rows)
 
 
 async def test_five_years_do_not_block_the_loop(stage: Stage) -> None:

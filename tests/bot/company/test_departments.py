@@ -94,7 +94,6 @@ async def test_the_commands_are_those_of_the_role(stage: Stage) -> None:
     assert commands_of(stage, olga)[-1] == "hr", "another language, the same role"
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_department_is_created_and_named_in_both_languages(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)

@@ -121,7 +121,7 @@ async def test_a_role_is_told_and_counts_from_the_next_period(stage: Stage, rere
     assert out in said(anna)
     await boss.presses(data=SetRole(person=await id_of(stage, anna), role="admin").pack())
     assert len(await kinds_for(stage, reread, anna)) == 1, "another role of the same kind changes nothing"
-    stage.clock.advance(weeks=10)
+    stage.clock.advance(weeks=4)
     await boss.presses(data=SetRole(person=await id_of(stage, anna), role="employee").pack())
     over, again = words(stage, language, "hr_over"), words(stage, language, "again")
     await stage.tick()

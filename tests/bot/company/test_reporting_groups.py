@@ -86,7 +86,6 @@ async def test_a_group_is_put_together_from_the_next_period_on(stage: Stage, rer
     assert t("department.reports_in", group="Малые") in olga.screen
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_departments_come_in_and_go_out(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)

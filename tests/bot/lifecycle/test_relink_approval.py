@@ -86,10 +86,19 @@ async def test_a_second_person_approves_and_both_are_told(stage: Stage, language
     await stage.tick()
     assert words["question"] in said(irina)
     assert words["question"] not in str(anna.messages), "the person is no approver"
+    card = PersonButton(action="relink", person=await id_of(stage, anna)).pack()
+    await olga.presses(data=card)
+    assert words["waits"] in olga.screen
+    assert words["approve"] not in str(olga.buttons)
+    await irina.presses(data=card)
+    assert words["waits"] in irina.screen
     await presses_twice(stage, irina, words["approve"])
     assert words["approved"] in irina.screen
     await stage.tick()
     assert words["told_approved"] in said(olga)
+    await olga.presses(data=card)
+    assert words["works"] in olga.screen
+    assert words["waits"] not in olga.screen
     await new.starts(token)
     await presses_twice(stage, new, AGREE[language])
     assert (await row_of(stage, new)).name == "Анна"  # type: ignore[union-attr]
@@ -153,31 +162,9 @@ async def test_nobody_else_decides(stage: Stage) -> None:
     await stage.tick()
     for who, player in others.items():
         assert RU["question"] not in said(player), who
-
-
-async def test_an_admin_approves_for_hr(stage: Stage) -> None:
-    olga, admin = await hr(stage, role="admin"), await hr(stage, 1010, "Ирина", role="admin")
-    await unapproved(stage, olga, await member(stage, OLD, "Анна", role="hr"))
-    await decides(stage, admin, "approve")
-    assert RU["approved"] in admin.screen
-
-
-@BOTH
-async def test_the_card_says_how_it_stands(stage: Stage, language: str) -> None:
-    words = WORDS[language]
-    olga, irina = await hr(stage, language=language), await hr(stage, 1010, "Ирина", language=language)
-    anna = await member(stage, OLD, "Анна", language=language)
-    await unapproved(stage, olga, anna)
-    card = PersonButton(action="relink", person=await id_of(stage, anna)).pack()
-    await olga.presses(data=card)
-    assert words["waits"] in olga.screen
-    assert words["approve"] not in str(olga.buttons)
-    await irina.presses(data=card)
-    assert words["waits"] in irina.screen
-    await irina.presses(words["approve"])
-    await olga.presses(data=card)
-    assert words["works"] in olga.screen
-    assert words["waits"] not in olga.screen
+    inna = await hr(stage, 1011, "Инна", role="admin")
+    await decides(stage, inna, "approve")
+    assert RU["approved"] in inna.screen, "a second administrator"
 
 
 async def test_the_second_person_is_away_or_gone(stage: Stage) -> None:

@@ -18,8 +18,6 @@ from tests.conftest import Reread
 from tests.fakes.stage import Stage
 from tests.people import crowd, id_of, invite, member, row_of
 
-pytestmark = pytest.mark.both_databases
-
 
 async def test_a_leaver_is_erased_with_the_archive_on_the_day_that_was_said(
     database: Database, clock: ManualClock
@@ -48,6 +46,7 @@ async def test_somebody_who_is_in_is_never_erased(stage: Stage) -> None:
     assert await row_of(stage, anna) is not None
 
 
+@pytest.mark.both_databases
 async def test_who_came_back_meanwhile_stays(stage: Stage, reread: Reread) -> None:
     anna = await member(stage, 1001, "Анна")
     now = stage.clock()
@@ -64,6 +63,7 @@ async def test_who_came_back_meanwhile_stays(stage: Stage, reread: Reread) -> No
     assert await reread(select(User.telegram_id)) == [anna.id]
 
 
+@pytest.mark.both_databases
 async def test_many_go_in_batches(stage: Stage, reread: Reread, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.lifecycle.retention.AT_ONCE", 10)
     await crowd(stage, [f"Имя {number}" for number in range(15)])
@@ -87,6 +87,7 @@ async def test_a_name_is_forgotten_with_its_invite(stage: Stage, reread: Reread)
     assert set(await reread(select(Invite.name))) == {None}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("column", ["offboarded_at", "moved_at"])
 async def test_looking_for_them_does_not_read_everybody(stage: Stage, column: str) -> None:
     """A tick asks this all the time: an index answers it, however many people there are."""

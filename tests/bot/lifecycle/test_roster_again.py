@@ -55,7 +55,6 @@ async def proposals_of(stage: Stage, olga: Player, *people: tuple[str, str]) -> 
     await olga.presses("Изменения из списка")
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_same_list_again_invites_nobody_and_a_longer_one_the_new_ones(
     stage: Stage, reread: Reread, language: str
