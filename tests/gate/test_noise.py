@@ -103,6 +103,6 @@ async def test_the_loop_goes_on_while_noise_is_drawn() -> None:
             await asyncio.sleep(0)
 
     ticking = asyncio.create_task(tick())
-    await noisy("levels", dict.fromkeys(range(5_000), (0,)))
+    await noisy("levels", dict.fromkeys(range(10_000), (0,)))
     ticking.cancel()
     assert ticks > 10
