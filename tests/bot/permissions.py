@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -91,10 +92,11 @@ Doing = Press | Message | Other | Edit
 
 
 class Spy(BaseMiddleware):
-    """Stands right before the handlers: notes which one is reached, and runs it or (`is_dry`) does not."""
+    """Stands right before the handlers: notes which one is reached and by whom, and runs it or (`is_dry`) does not."""
 
     def __init__(self, stage: Stage, *, is_dry: bool) -> None:
         self.reached: list[str] = []
+        self.reached_by: defaultdict[int, set[str]] = defaultdict(set)
         self.refused: list[Refusal] = []
         self._is_dry = is_dry
         stage.restart()
@@ -108,7 +110,9 @@ class Spy(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        self.reached.append(name_of(chosen_handler(data)))
+        name = name_of(chosen_handler(data))
+        self.reached.append(name)
+        self.reached_by[data["event_from_user"].id].add(name)
         if self._is_dry:
             return None
         try:
@@ -166,6 +170,32 @@ def all_doings(stage: Stage, token: str) -> list[Doing]:
         Other(SERVICE),
     ]
     return [*presses, *commands, Message(f"/start {token}"), in_a_group, *nonsense, Edit(), *typed, file, card, account]
+
+
+def one_for_each_choice(stage: Stage, doings: Sequence[Doing]) -> list[Doing]:
+    """These doings, with one press for each set of handlers that its data can be meant for, whoever presses it.
+
+    Everything else that decides is who it is, so presses of one set reach one handler.
+    """
+    filters = [
+        found.callback
+        for _, handler in handlers_of(stage.app.dispatcher, "callback_query")
+        for found in handler.filters or ()
+        if isinstance(found.callback, CallbackQueryFilter)
+    ]
+    presses: dict[frozenset[int], Press] = {}
+    for doing in doings:
+        if isinstance(doing, Press):
+            meant = frozenset(number for number, found in enumerate(filters) if _is_meant(doing.data, found))
+            presses.setdefault(meant, doing)
+    return [*presses.values(), *(doing for doing in doings if not isinstance(doing, Press))]
+
+
+def _is_meant(data: str, found: CallbackQueryFilter) -> bool:
+    kind = found.callback_data
+    if data.partition(kind.__separator__)[0] != kind.__prefix__:
+        return False
+    return found.rule is None or bool(found.rule.resolve(kind.unpack(data)))
 
 
 def samples(kind: type[CallbackData], **fixed: int) -> Iterator[CallbackData]:
