@@ -46,18 +46,31 @@ async def completes(
     The person looks at a question of a draft that was just begun; only the last press goes through the bot, and another
     one that passes over what weighed most, unless the story is to stop there (`asks_causes`).
     """
+    draft = await _answered_all_but_the_last(stage, player, given, pace)
+    last = Q.order[-1]
+    place = f"{draft.id}:{draft.questionnaire_version}:{draft.position}"
+    await player.presses(data=f"a1:{place}:{given[last]}" if last in given else f"m1:skip:{place}")
+    if not asks_causes:
+        await passes_over_causes(player)
+
+
+async def looks_at_the_last(stage: Stage, player: Player, given: Mapping[str, int]) -> None:
+    """Look at the last question, with all others of a draft that was just begun answered."""
+    await _answered_all_but_the_last(stage, player, given, PACE)
+    await player.says("/checkin")
+
+
+async def _answered_all_but_the_last(stage: Stage, player: Player, given: Mapping[str, int], pace: float) -> Draft:
+    """Put the answers into the rows; time goes on as far as the last one."""
     async with stage.database.begin() as session:
         draft = (await session.scalars(select(Draft).join(User).where(User.telegram_id == player.id))).one()
-        *before, last = Q.order
+        *before, _ = Q.order
         draft.position = len(before)
         draft.answers = {key: given.get(key) for key in before}
         moments = (stage.clock.advance(seconds=pace).timestamp() for _ in before)
         draft.times = dict(zip(before, moments, strict=True))
     stage.clock.advance(seconds=pace)
-    place = f"{draft.id}:{draft.questionnaire_version}:{draft.position}"
-    await player.presses(data=f"a1:{place}:{given[last]}" if last in given else f"m1:skip:{place}")
-    if not asks_causes:
-        await passes_over_causes(player)
+    return draft
 
 
 async def passes_over_causes(player: Player) -> None:

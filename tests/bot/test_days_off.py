@@ -47,12 +47,13 @@ async def written_on(stage: Stage, player: Player, until: datetime) -> list[date
 
 
 async def test_nobody_is_written_to_on_public_holidays(russia: Stage, reread: Reread) -> None:
-    """From December to March: somebody in Moscow, and somebody of a department elsewhere, where others are kept.
+    """In December, January and February: somebody in Moscow and somebody of a department where others are kept.
 
     The Thursday of the pulse is 31 December, and Friday is off too, so it comes before; elsewhere it is a working day,
     but nobody works on 16 December. The week of 28 December has three working days, the one of 4 January none: it is
     not asked about, and that is no silence, and no gap.
     """
+    russia.clock.advance_to(moscow(12, 14, 8, year=2026))
     anna, aida = await member(russia, 1001, "Анна"), await member(russia, 1003, "Аида", department="Алматы")
     async with russia.database.begin() as session:
         await session.execute(update(Department).where(Department.name == "Алматы").values(country="KZ"))
@@ -82,13 +83,15 @@ async def test_nobody_is_written_to_on_public_holidays(russia: Stage, reread: Re
     assert date(2027, 1, 4) not in board.weeks
     assert {date(2026, 12, 28), date(2027, 1, 11)} <= set(board.weeks)
 
-    days += await written_on(russia, anna, moscow(3, 1))
+    russia.clock.advance_to(moscow(2, 15))
+    days += await written_on(russia, anna, moscow(2, 27))
     assert len(days) >= 9
     assert [day for day in days if day in HOLIDAYS or (day.weekday() > 4 and day != date(2027, 2, 20))] == []
 
 
 async def test_a_company_that_keeps_no_holidays_is_written_to(russia: Stage) -> None:
     """What is kept changes with the setting, at the first tick."""
+    russia.clock.advance_to(moscow(12, 28, 8, year=2026))
     anna = await member(russia, 1001, "Анна")
     russia.settings = russia.settings.model_copy(update={"holidays": ""})
     russia.restart()
@@ -96,7 +99,7 @@ async def test_a_company_that_keeps_no_holidays_is_written_to(russia: Stage) -> 
 
 
 async def test_hrs_monday_moves_to_the_next_working_day(russia: Stage) -> None:
-    russia.clock.advance_to(moscow(2, 10))
+    russia.clock.advance_to(moscow(2, 19))
     olga = await member(russia, 1002, "Ольга", role="hr")
     arrived = [when for when, text in await live(russia, olga, moscow(3, 12)) if text.startswith("📊")]
     assert "23.02 09:00" not in arrived
@@ -133,7 +136,7 @@ async def test_hardly_worked_is_offered_first_where_there_were_hardly_any_workin
 )
 async def test_a_summary_that_was_missed_is_handed_in_at_work(russia: Stage, back: datetime, comes: str) -> None:
     """On the day on which the bot is back, or at the hour of the summary; never at the hour of the own check-in."""
-    russia.clock.advance_to(moscow(1, 20))
+    russia.clock.advance_to(moscow(1, 29))
     olga = await member(russia, 1002, "Ольга", role="hr")
     async with russia.database.begin() as session:
         await session.execute(update(User).values(checkin_time=time(17), pulse_on=False))

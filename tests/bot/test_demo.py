@@ -36,9 +36,18 @@ async def company(database: Database, clock: ManualClock) -> None:
         await DEMO.seed(session, clock())
 
 
-async def test_everybody_of_the_content_is_there_and_a_company_is_founded_once(
-    company: None, database: Database, clock: ManualClock, reread: Reread
+async def test_a_company_is_founded_once_answers_every_week_and_is_written_to_where_people_are_real(
+    company: None, stage: Stage, database: Database, clock: ManualClock, reread: Reread
 ) -> None:
+    await _everybody_of_the_content_is_there(database, clock, reread)
+    with pytest.raises(RealPeople):
+        async with database.begin() as session:
+            await DEMO.seed(session, clock())
+    await _the_bot_writes_to_none_of_them(stage, reread)
+    await _colleagues_go_on_answering_once_for_each_week(database, clock, reread)
+
+
+async def _everybody_of_the_content_is_there(database: Database, clock: ManualClock, reread: Reread) -> None:
     departments = {department.name: department for department in await reread(select(Department))}
     assert list(departments) == [department.name.ru for department in CONTENT.demo.departments]
     for said in CONTENT.demo.departments:
@@ -50,9 +59,30 @@ async def test_everybody_of_the_content_is_there_and_a_company_is_founded_once(
     async with database.read() as session:
         (found,) = await JoinProposals(CONTENT, CALENDAR, 7).standing(session, clock())
     assert {part.group.name_en for part in found.parts} == TOO_SMALL
-    with pytest.raises(RealPeople):
+
+
+async def _the_bot_writes_to_none_of_them(stage: Stage, reread: Reread) -> None:
+    for person in CONTENT.demo.people:
+        await stage.person(person.id, person.name).starts()
+    for _ in range(5):
+        await stage.tick()
+        stage.clock.advance(days=3)
+    accounts = await reread(select(User.telegram_id).join(Delivery, Delivery.user_id == User.id))
+    assert accounts
+    assert max(accounts) < FIRST_ACCOUNT
+
+
+async def _colleagues_go_on_answering_once_for_each_week(
+    database: Database, clock: ManualClock, reread: Reread
+) -> None:
+    week = CALENDAR.week_of(clock())
+    answers = select(func.count()).where(Metric.date == week.isoformat(), Metric.source == "pulse")
+    assert await reread(answers) == [0]
+    clock.advance(weeks=1)
+    for _ in range(2):
         async with database.begin() as session:
-            await DEMO.seed(session, clock())
+            await DEMO.catch_up(session, clock())
+        assert 70 < (await reread(answers))[0] < 120
 
 
 @pytest.mark.both_databases
@@ -73,31 +103,6 @@ async def test_the_gate_finds_figures_of_the_whole_past(company: None, database:
     async with database.read() as session:
         card = await Drilldown(CONTENT, CALENDAR).card(session, weeks[-1], key)
     assert [point.slot for point in card.line] == [one.slot for one in pooled], "once a period, not week by week"
-
-
-async def test_colleagues_go_on_answering_once_for_each_week(
-    company: None, database: Database, clock: ManualClock, reread: Reread
-) -> None:
-    week = CALENDAR.week_of(clock())
-    answers = select(func.count()).where(Metric.date == week.isoformat(), Metric.source == "pulse")
-    assert await reread(answers) == [0]
-    clock.advance(weeks=1)
-    for _ in range(2):
-        async with database.begin() as session:
-            await DEMO.catch_up(session, clock())
-        assert 70 < (await reread(answers))[0] < 120
-
-
-async def test_the_bot_writes_to_none_of_them(company: None, stage: Stage, reread: Reread) -> None:
-    for person in CONTENT.demo.people:
-        await stage.person(person.id, person.name).starts()
-    for _ in range(5):
-        await stage.tick()
-        stage.clock.advance(days=3)
-    reached = select(User.telegram_id).join(Delivery, Delivery.user_id == User.id)
-    accounts = await reread(reached)
-    assert accounts
-    assert max(accounts) < FIRST_ACCOUNT
 
 
 async def test_people_whom_nobody_invented_are_left_alone(stage: Stage, reread: Reread) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import URL, make_url, select
 from db.database import Database
 from db.outages import DatabaseUnavailable
 from models import Assessment, DeadLetter, Draft, Recommendation
-from tests.bot.story import SEED, answers, completes, data_of, plain
+from tests.bot.story import SEED, answers, completes, data_of, looks_at_the_last, plain
 from tests.clock import ManualClock
 from tests.conftest import Reread
 from tests.fakes.stage import Stage
@@ -138,7 +138,7 @@ async def test_a_press_waits_for_the_database(outage: Outage, reread: Reread) ->
     assert anna.message["message_id"] == question
     assert "5 из 20" in plain(anna.screen)
     assert await reread(select(DeadLetter)) == []
-    await answers(stage, anna, SEED)
+    await completes(stage, anna, SEED)
     assert len(await reread(select(Assessment))) == 1
     stage.telegram.verify()
 
@@ -146,9 +146,8 @@ async def test_a_press_waits_for_the_database(outage: Outage, reread: Reread) ->
 async def test_the_last_answer_waits_for_the_database_and_submits_once(outage: Outage, reread: Reread) -> None:
     stage = outage.stage
     anna = await newcomer(stage)
-    await answers(stage, anna, SEED, until=19)
+    await looks_at_the_last(stage, anna, SEED)
     last, question = data_of(anna, "Примерно один день из четырёх"), anna.message["message_id"]
-    stage.clock.advance(seconds=8)
     for _ in range(3):
         anna.queue_press(data=last, message_id=question)
 

@@ -17,7 +17,7 @@ from models import Assessment, Draft, Recommendation
 from services.kit import bot_info
 from services.system import dead_letters
 from services.wellbeing import breathing
-from tests.bot.story import CONTENT, SEED, answers, completes, data_of
+from tests.bot.story import CONTENT, SEED, answers, completes, data_of, looks_at_the_last
 from tests.conftest import Reread
 from tests.fakes.stage import TOKEN, Player, Stage
 from tests.people import member_of, newcomer
@@ -81,8 +81,7 @@ async def test_of_twenty_presses_on_one_question_one_is_accepted(stage: Stage, r
 
 async def test_the_last_answer_submits_exactly_once(stage: Stage, reread: Reread, crowd: Any) -> None:
     anna = await newcomer(stage)
-    await answers(stage, anna, SEED, until=19)
-    stage.clock.advance(seconds=8)
+    await looks_at_the_last(stage, anna, SEED)
     last = data_of(anna, "Примерно один день из четырёх")
     before, question = len(stage.world.toasts(anna.id)), anna.message["message_id"]
     for _ in range(TWENTY):

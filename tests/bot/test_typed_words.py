@@ -66,7 +66,8 @@ async def test_words_for_a_screen_lead_there(stage: Stage, locale: str) -> None:
         await anna.says(typed)
         title = t.n(TITLES[command], 12) if command == "dashboard" else t(TITLES[command], number=1, total=3)
         assert plain(title) in plain(anna.screen), typed
-        await anna.says("/cancel")
+        if command == "delete":  # the next words would be taken for the one that it awaits
+            await anna.says("/cancel")
 
 
 @LANGUAGES

@@ -16,10 +16,10 @@ from tests.bot.story import (
     CONTENT,
     ON_SQLITE,
     SEED,
-    answers,
     completes,
     data_of,
     forgive_unmodified,
+    looks_at_the_last,
     plain,
     words,
 )
@@ -167,7 +167,7 @@ async def test_whoever_stops_there_has_the_result_all_the_same(stage: Stage, rer
 async def test_killed_between_the_submission_and_the_question(stage: Stage, reread: Reread) -> None:
     """The answer is stored and its screen never came: the same press shows the question, and submits nothing twice."""
     anna = await newcomer(stage)
-    await answers(stage, anna, SEED, until=19)
+    await looks_at_the_last(stage, anna, SEED)
     last = data_of(anna, "Примерно один день из четырёх")
     question = anna.message["message_id"]
     await anna.presses(data=last)

@@ -252,7 +252,7 @@ class Conversation:
         until = self.clock() + timedelta(days=days)
         while self.clock() < until:
             closes = CALENDAR.closes_at(CALENDAR.period_at(self.clock()))
-            moment: datetime = min(self.clock() + timedelta(days=1), until, closes)
+            moment: datetime = min(until, closes)
             self.clock.advance_to(moment)
             await self.outside(Event.PERIOD_CLOSES if moment == closes else Event.TIME_PASSES)
 

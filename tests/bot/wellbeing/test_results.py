@@ -234,8 +234,9 @@ SELDOM = {"ru": "почти не бывало", "en": "hardly ever"}
     ],
 )
 async def test_a_result_speaks_at_every_height(
-    stage: Stage, locale: str, pattern: tuple[int, int, int], closing: str, is_helped: bool
+    stage: Stage, reread: Reread, locale: str, pattern: tuple[int, int, int], closing: str, is_helped: bool
 ) -> None:
+    """Who is told to see a professional is offered that step, and rest where people are exhausted."""
     person = await finished(stage, felt(*pattern), locale=locale)
     shown = plain(result_of(person))
     assert (HELP[locale] in shown) is is_helped
@@ -244,16 +245,9 @@ async def test_a_result_speaks_at_every_height(
     assert shown.count(SELDOM[locale] + " (") == sum(height == 0 for height in pattern)
     starts = {"ru": "Чаще всего за месяц: ", "en": "Most often this month: "}[locale]
     assert (starts in shown) is (max(pattern) >= 3)
-
-
-@pytest.mark.parametrize("pattern", [(6, 0, 0), (0, 0, 6), (0, 6, 6), (6, 6, 6)])
-async def test_who_is_told_to_see_a_professional_is_offered_that_step(
-    stage: Stage, reread: Reread, pattern: tuple[int, int, int]
-) -> None:
-    await finished(stage, felt(*pattern))
     offered = [row.content_id for row in await reread(select(Recommendation).order_by(Recommendation.id))]
-    assert offered[0] == "see_professional"
-    assert ("vacation_plan" in offered) is (pattern[0] == 6), "rest, where people are exhausted"
+    assert (offered[0] == "see_professional") is is_helped
+    assert not is_helped or ("vacation_plan" in offered) is (pattern[0] == 6)
 
 
 @pytest.mark.parametrize(
