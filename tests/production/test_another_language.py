@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.house import nodes
 from locales import LOCALES
 from playground.remote.processes import ROOT
 from tests.pseudo import LOCALE, add_language
@@ -65,7 +66,7 @@ def test_no_code_lists_the_languages() -> None:
     found = set()
     for package in ("app", "content", "handlers", "keyboards", "middlewares", "ops", "services", "transport", "views"):
         for path in (ROOT / package).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in nodes(path):
                 parts = getattr(node, "elts", None) or getattr(node, "keys", None) or []
                 if {"ru", "en"} <= {part.value for part in parts if isinstance(part, ast.Constant)}:
                     found.add(str(path.relative_to(ROOT)))
