@@ -162,6 +162,12 @@ async def test_nobody_else_decides(stage: Stage) -> None:
     await stage.tick()
     for who, player in others.items():
         assert RU["question"] not in said(player), who
+    async with stage.database.begin() as session:
+        await session.execute(update(User).where(User.telegram_id == lost.id).values(role="admin"))
+    before = await all_rows(stage)
+    await decides(stage, lost, "approve")
+    assert await all_rows(stage) == before, "not even an administrator about the own account"
+    stage.telegram.take_refusals()
     inna = await hr(stage, 1011, "Инна", role="admin")
     await decides(stage, inna, "approve")
     assert RU["approved"] in inna.screen, "a second administrator"
