@@ -12,6 +12,7 @@ import pytest
 from config import SettingsError, load_settings
 from content import load_content
 from playground.remote.processes import ROOT, PlaygroundServer, Process
+from tests.e2e.forks import forked
 from tests.e2e.story import Employee
 
 READMES = {"en": ROOT / "README.md", "ru": ROOT / "README.ru.md"}
@@ -40,11 +41,15 @@ def filled_in(template: str, token: str) -> str:
     return template
 
 
-async def run(command: str, folder: Path, env: dict[str, str]) -> list[str]:
-    """Run a line of the recipe, with this interpreter as the one in `.venv`; return what it said."""
-    program, script, *arguments = command.split()
-    assert (program, script) == (".venv/bin/python", "manage.py")
-    manage = Process(str(ROOT / script), *arguments, folder=folder, env=env, name=arguments[0])
+def program(command: str, folder: Path, env: dict[str, str]) -> Process:
+    """Return what a line of the recipe runs, with this interpreter as the one in `.venv`."""
+    interpreter, script, *arguments = command.split()
+    assert (interpreter, script) == (".venv/bin/python", "manage.py")
+    return Process(str(ROOT / script), *arguments, folder=folder, env=env, name=arguments[0])
+
+
+async def run(manage: Process) -> list[str]:
+    """Run a program to its end; return what it said."""
     await manage.start()
     assert await manage.ended() == 0, manage.output
     return manage.output.splitlines()
@@ -80,11 +85,11 @@ async def test_the_three_steps_end_with_a_bot_that_people_can_join(
     await owner.chooses("undertakings.accept")
     await owner.reads("hr.what_is_here")
 
-    lines = await run(doctor, tmp_path, elsewhere)
+    lines = await run(program(doctor, tmp_path, elsewhere))
     assert lines
     assert all(line.startswith("ok  ") for line in lines), lines
 
-    *_, link = await run(invite, tmp_path, elsewhere)
+    *_, link = await run(forked(program(invite, tmp_path, elsewhere)))
     newcomer = Employee(server.control, NEWCOMER, "en")
     await newcomer.joins(link.replace("=", " ").split()[-1])
     assert await server.control.refused() == []

@@ -1,4 +1,4 @@
-"""`python bot.py` without a token: the playground, and the reminders that its clock brings."""
+"""`python bot.py` without a token: the playground, the reminders that its clock brings, and a larger smallest group."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from playground.remote.client import ControlClient, rows_of, text_of
 from playground.remote.processes import Process
-from tests.e2e.story import TOTAL, Employee
+from tests.e2e.story import TOTAL, Employee, plain
 
 OPENS_THE_CHECKIN = "c1:open"
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -45,6 +45,20 @@ async def test_the_reminders_of_the_clock_open_the_checkin_and_weeks_are_lived_t
     await _the_next_reminder_brings_one_invitation(bot, anna)
     await anna.control.post("answer", person=anna.id)
     await _weeks_are_lived_through_message_by_message(anna)
+
+
+@pytest.mark.parametrize(("language", "person"), [("ru", 1004), pytest.param("en", 1007, marks=pytest.mark.soak)])
+async def test_too_few_answers_show_no_figures(make_bot: Callable[..., Process], language: str, person: int) -> None:
+    bot = make_bot(PLAYGROUND_PORT="0", MIN_GROUP="500")
+    await bot.start()
+    control = ControlClient(await _address(bot))
+    hr = Employee(control, person, language)
+    await hr.says("/hr")
+    await hr.chooses("hr.summary")
+    text = text_of(await hr.reads("summary.too_few"))
+    assert plain(hr.t("figure.stress")) not in text
+    assert await control.refused() == []
+    await control.close()
 
 
 async def _the_next_reminder_brings_one_invitation(bot: Process, anna: Employee) -> None:
