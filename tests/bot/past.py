@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from models import Metric
+from sqlalchemy import update
+
+from models import Draft, Metric
 from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import WEEK, monday_of
 from services.outreach.contact import requests
@@ -51,19 +53,24 @@ async def pulses(stage: Stage, player: Player, weeks: Sequence[Week | None], las
 async def check_in(
     stage: Stage, player: Player, moment: datetime, example: int = 0, pace: timedelta = PACE, **changed: int | None
 ) -> int:
-    """A finished check-in with the answers of an example (`q3=None` skips an item); gives its id."""
+    """A finished check-in with the answers of an example (`q3=None` skips an item); gives its id.
+
+    All answers but the last are put into the draft: as if each had been given `pace` after the one before.
+    """
     member = await member_of(stage, player)
     checkins: CheckIns = stage.app.services.checkins
     questionnaire = stage.app.content.questionnaire
     answers = {**questionnaire.examples[example].answers, **{key[1:]: value for key, value in changed.items()}}
+    *before, last = questionnaire.order
     async with stage.database.begin() as session:
-        place = await checkins.start(UnitOfWork(session, member, moment))
-        while isinstance(place, CheckInStep):
-            moment += pace
-            press = QuestionRef(place.draft_id, questionnaire.version, place.position)
-            place = await checkins.answer(
-                UnitOfWork(session, member, moment), press, answers.get(questionnaire.order[place.position])
-            )
+        begun = await checkins.start(UnitOfWork(session, member, moment))
+        assert isinstance(begun, CheckInStep), begun
+        times = {key: (moment + number * pace).timestamp() for number, key in enumerate(before, 1)}
+        given = {"position": len(before), "answers": {key: answers.get(key) for key in before}, "times": times}
+        await session.execute(update(Draft).where(Draft.id == begun.draft_id).values(given))
+        uow = UnitOfWork(session, member, moment + len(questionnaire.order) * pace)
+        press = QuestionRef(begun.draft_id, questionnaire.version, len(before))
+        place = await checkins.answer(uow, press, answers.get(last))
     assert isinstance(place, CausesStep), place
     return place.card.assessment_id
 
