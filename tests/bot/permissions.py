@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import typing
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -92,11 +91,10 @@ Doing = Press | Message | Other | Edit
 
 
 class Spy(BaseMiddleware):
-    """Stands right before the handlers: notes which one is reached and by whom, and runs it or (`is_dry`) does not."""
+    """Stands right before the handlers: notes which one is reached, and runs it or (`is_dry`) does not."""
 
     def __init__(self, stage: Stage, *, is_dry: bool) -> None:
         self.reached: list[str] = []
-        self.reached_by: defaultdict[int, set[str]] = defaultdict(set)
         self.refused: list[Refusal] = []
         self._is_dry = is_dry
         stage.restart()
@@ -110,9 +108,7 @@ class Spy(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        name = name_of(chosen_handler(data))
-        self.reached.append(name)
-        self.reached_by[data["event_from_user"].id].add(name)
+        self.reached.append(name_of(chosen_handler(data)))
         if self._is_dry:
             return None
         try:
