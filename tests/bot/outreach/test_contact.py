@@ -116,18 +116,6 @@ async def test_the_employee_sees_how_far_it_got_and_is_not_written_to(stage: Sta
     assert not any(label in row for row in olga.buttons for label in ("Прочитано", "Read"))
 
 
-async def test_seen_after_closed_changes_nothing(stage: Stage) -> None:
-    olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
-    await asked_hr(stage, anna, olga)
-    await stage.tick()
-    request = await request_of(stage)
-    await olga.presses("Отметить: ответ дан")
-    await olga.presses(data=HrReply(state="seen", request=request.id).pack())
-    assert (await request_of(stage)).state == "closed"
-    assert olga.toast == "Отмечено: ответ дан."
-    stage.telegram.take_refusals()  # the buttons are the same
-
-
 @pytest.mark.both_databases
 async def test_typed_words_are_kept_only_until_they_are_delivered(stage: Stage, reread: Reread) -> None:
     olga, anna = await member(stage, 1002, "Ольга", role="hr"), await member(stage, 1001, "Анна")
@@ -317,13 +305,19 @@ async def test_a_request_goes_with_its_author(stage: Stage) -> None:
     assert olga.toast == "Этой просьбы больше нет: она стёрта вместе с данными её автора."
 
 
-async def test_only_the_chosen_one_may_reply(stage: Stage) -> None:
+async def test_only_the_chosen_one_may_reply_and_seen_after_closed_changes_nothing(stage: Stage) -> None:
     olga = await member(stage, 1002, "Ольга", role="hr")
     boris, anna = await member(stage, 1003, "Борис", role="hr"), await member(stage, 1001, "Анна")
     await asked_hr(stage, anna, olga)
+    await stage.tick()
     request = await request_of(stage)
     await boris.presses(data=HrReply(state="closed", request=request.id).pack())
     assert (await request_of(stage)).state == "open"
+    await olga.presses("Отметить: ответ дан")
+    await olga.presses(data=HrReply(state="seen", request=request.id).pack())
+    assert (await request_of(stage)).state == "closed"
+    assert olga.toast == "Отмечено: ответ дан."
+    stage.telegram.take_refusals()  # the buttons are the same
 
 
 async def test_an_erased_request_is_not_delivered(stage: Stage) -> None:

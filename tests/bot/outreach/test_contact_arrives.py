@@ -87,6 +87,7 @@ async def ticks_at(stage: Stage, day: date, hour: int) -> None:
 
 @LANGUAGES
 async def test_a_request_reaches_somebody_who_is_on_leave_for_a_month(stage: Stage, language: str) -> None:
+    """Its author is told all the same that it has not been read, and may leave it so."""
     words = WORDS[language]
     olga = await member(stage, 1002, "Ольга", role="hr", language=language)
     boris = await member(stage, 1003, "Борис", role="hr", language=language)
@@ -107,6 +108,10 @@ async def test_a_request_reaches_somebody_who_is_on_leave_for_a_month(stage: Sta
     assert await stage.tick() == 1
     assert [len(player.messages) for player in (olga, boris, yana)] == [heard[0] + 1, *heard[1:]]
     assert "Анна" in olga.screen
+    await ticks_at(stage, date(2026, 3, 5), 12)
+    assert told(anna, UNREAD[language][0]) == 1
+    await anna.presses(UNREAD[language][2])
+    assert words["open"] in anna.screen
 
 
 @LANGUAGES
@@ -229,28 +234,6 @@ async def test_an_unread_request_is_told_once_and_leads_to_another(stage: Stage,
     for day in (10, 13):
         await ticks_at(stage, date(2026, 3, day), 16)
     assert told(anna, says) == 0, "the message became the choice; neither request is told of again"
-
-
-@LANGUAGES
-async def test_leaving_it_shows_how_far_it_got(stage: Stage, language: str) -> None:
-    olga = await member(stage, 1002, "Ольга", role="hr", language=language)
-    anna = await member(stage, 1001, "Анна", language=language)
-    await asked_hr(stage, anna, olga)
-    await stage.tick()
-    await ticks_at(stage, date(2026, 3, 5), 12)
-    await anna.presses(UNREAD[language][2])
-    assert WORDS[language]["open"] in anna.screen
-
-
-@LANGUAGES
-async def test_a_request_to_somebody_on_leave_is_told_after_a_working_day_too(stage: Stage, language: str) -> None:
-    olga = await member(stage, 1002, "Ольга", role="hr", language=language)
-    anna = await member(stage, 1001, "Анна", language=language)
-    await change(stage, olga, paused_until=BACK)
-    await asked_hr(stage, anna, olga)
-    await stage.tick()
-    await ticks_at(stage, date(2026, 3, 5), 12)
-    assert told(anna, UNREAD[language][0]) == 1
 
 
 @LANGUAGES

@@ -294,7 +294,9 @@ async def test_a_text_that_does_not_fit_is_asked_again_and_nothing_is_lost(stage
     assert await reread(select(Conversation)) == []
 
 
-async def test_a_date_that_cannot_be_is_asked_again(stage: Stage, reread: Reread) -> None:
+async def test_a_date_that_cannot_be_is_asked_again_and_one_typed_later_changes_it(
+    stage: Stage, reread: Reread
+) -> None:
     olga = await hr(stage)
     await writes(olga, TEXT)
     await olga.presses("Без второго текста")
@@ -306,10 +308,17 @@ async def test_a_date_that_cannot_be_is_asked_again(stage: Stage, reread: Reread
     ):
         await olga.says(typed)
         assert olga.screen.startswith(answer)
-    await olga.says("завтра")
-    assert "до 5 марта 2026" in said(olga)
+    for typed, day in (("завтра", 5), ("через неделю", 11), ("в пятницу", 6)):
+        await olga.says(typed)
+        assert f"до {day} марта 2026" in said(olga)
+        assert TEXT in olga.screen
+    await olga.says("31 февраля")
+    assert olga.screen.startswith("Такого дня в календаре нет")
+    for typed in ("ок", "спасибо!", "Третья пауза"):
+        await olga.says(typed)
+        assert olga.screen.startswith("Черновик остался прежним.")
     await olga.presses("Сохранить и рассказать")
-    assert [row.due for row in await reread(PROMISES)] == [date(2026, 3, 5)]
+    assert [(row.text, row.due) for row in await reread(PROMISES)] == [(TEXT, date(2026, 3, 6))]
 
 
 async def test_an_old_preview_confirms_nothing_else(stage: Stage, reread: Reread) -> None:
@@ -551,25 +560,6 @@ async def test_a_date_that_passes_while_the_bot_is_down(stage: Stage) -> None:
     told = [message["text"] for message in anna.messages if "Вторая пауза" in message.get("text", "")]
     assert len(told) == 1, "not of a date that is over, but once that it is done"
     assert "до 18" not in told[0].replace("\u00a0", " ")
-
-
-@ON_SQLITE
-async def test_a_day_typed_below_a_preview_changes_the_date_and_nothing_else_does(stage: Stage, reread: Reread) -> None:
-    olga = await hr(stage)
-    await writes(olga, TEXT)
-    await olga.presses("Без второго текста")
-    await olga.says("через неделю")
-    assert "до 11 марта 2026" in said(olga)
-    await olga.says("в пятницу")
-    assert "до 6 марта 2026" in said(olga)
-    assert TEXT in olga.screen
-    await olga.says("31 февраля")
-    assert olga.screen.startswith("Такого дня в календаре нет")
-    for typed in ("ок", "спасибо!", "Третья пауза"):
-        await olga.says(typed)
-        assert olga.screen.startswith("Черновик остался прежним.")
-    await olga.presses("Сохранить и рассказать")
-    assert [(row.text, row.due) for row in await reread(PROMISES)] == [(TEXT, date(2026, 3, 6))]
 
 
 @ON_SQLITE

@@ -191,18 +191,7 @@ async def test_what_is_put_off_returns_on_its_day_and_not_before(stage: Stage, r
     assert await reread(ANSWERS) == [], "it has come back, and stays until it's answered again"
 
 
-async def test_a_step_whose_group_has_gone(stage: Stage, reread: Reread) -> None:
-    _, olga = await with_step(stage)
-    async with stage.database.begin() as session:
-        await session.execute(delete(Department).where(Department.name == "Склад"))
-    for action in ("card", "promise", "doing", "later", "text"):
-        await olga.presses(data=button(action))
-        assert olga.toast is not None
-        assert "больше нет" in olga.toast, action
-    assert await reread(ANSWERS) == await reread(PROMISES) == []
-
-
-async def test_old_and_made_up_buttons(stage: Stage, reread: Reread) -> None:
+async def test_old_and_made_up_buttons_and_those_of_a_group_that_has_gone(stage: Stage, reread: Reread) -> None:
     _, olga = await with_step(stage)
     for data, told in (
         (button("card", week=90), "ничего не опубликовано"),
@@ -216,6 +205,14 @@ async def test_old_and_made_up_buttons(stage: Stage, reread: Reread) -> None:
         assert len(stage.world.toasts(olga.id)) == toasts + 1
         assert olga.toast is not None
         assert told in olga.toast
+    async with stage.database.begin() as session:
+        await session.execute(delete(Department).where(Department.name == "Склад"))
+    for action in ("card", "promise", "doing", "later", "text"):
+        toasts = len(stage.world.toasts(olga.id))
+        await olga.presses(data=button(action))
+        assert len(stage.world.toasts(olga.id)) == toasts + 1
+        assert olga.toast is not None
+        assert "больше нет" in olga.toast, action
     assert await reread(ANSWERS) == await reread(PROMISES) == []
 
 
