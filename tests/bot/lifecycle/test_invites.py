@@ -54,7 +54,6 @@ async def invites_team(stage: Stage, player: Player, department_name: str, langu
     await player.presses(department_name)
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_one_person_by_name(stage: Stage, reread: Reread, language: str) -> None:
     t = words(stage, language)
