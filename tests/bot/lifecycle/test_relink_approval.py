@@ -248,3 +248,10 @@ async def test_approve_and_decline_at_once_are_one_decision(stage: Stage) -> Non
     assert not [result for result in await stage.at_once() if isinstance(result, BaseException)]
     stage.telegram.take_refusals()
     assert len([one for one in await audited(stage) if one in ("approved_relink", "declined_relink")]) == 1
+
+
+async def test_an_admin_approves_for_hr(stage: Stage) -> None:
+    olga, admin = await hr(stage, role="admin"), await hr(stage, 1010, "Ирина", role="admin")
+    await unapproved(stage, olga, await member(stage, OLD, "Анна", role="hr"))
+    await decides(stage, admin, "approve")
+    assert RU["approved"] in admin.screen
