@@ -13,7 +13,8 @@ from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
 import asyncpg
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from migrations import runner
 from models import Base
@@ -153,3 +154,14 @@ async def _connected(url: str | URL) -> AsyncIterator[asyncpg.Connection]:
 
 def _file_url(path: Path) -> str:
     return f"sqlite+aiosqlite:///{path}"
+
+
+async def until_somebody_waits(session: AsyncSession) -> None:
+    """Wait until another transaction waits for a lock that this one, on PostgreSQL, holds."""
+    waiting = text(
+        "SELECT count(*) FROM pg_locks JOIN pg_locks AS held USING (pid) WHERE NOT pg_locks.granted"
+        " AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    async with asyncio.timeout(10):
+        while not await session.scalar(waiting):
+            await asyncio.sleep(0)

@@ -10,8 +10,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import func, select
 
 from db.database import Database
 from models import Delivery, Readership, User
@@ -21,6 +20,7 @@ from services.company import departments, memberships, roles
 from services.gate.publications import PULSE_WEEK
 from services.kit.calendar import WEEK
 from services.outbox import kinds
+from tests.databases import until_somebody_waits
 from tests.gate.company import Company
 from tests.gate.weakened import ReadersAtOnce
 from tests.gate.witness import Witnessed
@@ -269,18 +269,8 @@ async def test_of_two_changes_at_once_the_second_counts_what_the_first_did(datab
         since = await roles.set_role(session, person.id, "hr", company.calendar, company.now)
         other = asyncio.ensure_future(take_the_department())
         if not database.is_sqlite:  # there the other one cannot even begin
-            await _until_somebody_waits(session)
+            await until_somebody_waits(session)
     await other
     assert since is not None
     async with database.read() as session:
         assert await memberships.reads_at(session, person.id, since)
-
-
-async def _until_somebody_waits(session: AsyncSession) -> None:
-    waiting = text(
-        "SELECT count(*) FROM pg_locks JOIN pg_locks AS held USING (pid) WHERE NOT pg_locks.granted"
-        " AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    )
-    async with asyncio.timeout(10):
-        while not await session.scalar(waiting):
-            await asyncio.sleep(0)

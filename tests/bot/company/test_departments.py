@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from aiogram.filters.callback_data import CallbackData
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from keyboards.company import DepartmentButton, GroupButton, HrPage, SetDepartment, SetGroup
 from keyboards.lifecycle import InviteButton, NewInvite, Poster, RosterButton
 from models import AuditEntry, Conversation, Department, StoredPublication, User
+from services.account.member import Member
+from services.account.unit_of_work import UnitOfWork
+from services.company import departments
 from services.company.departments import NAME_LENGTH
+from services.company.errors import NameTaken
 from tests.bot.hr_pages import goes
 from tests.bot.past import THIS_WEEK, said
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows
 from tests.bot.story import words
 from tests.conftest import Reread
+from tests.databases import until_somebody_waits
 from tests.fakes.stage import Player, Stage
 from tests.people import LANGUAGES, department, hr, member, member_of, newcomer
 
@@ -179,6 +186,27 @@ async def test_two_people_type_the_same_name_at_once(stage: Stage, reread: Rerea
     assert not [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
     assert len(await reread(select(Department).where(Department.name.in_(("Склад", "СКЛАД"))))) == 1
     assert sorted("Так уже" in player.screen for player in (olga, boris)) == [False, True]
+
+
+@pytest.mark.both_databases
+async def test_whoever_types_a_name_that_is_being_given_waits_and_reads_that_it_is_taken(stage: Stage) -> None:
+    people = [await member_of(stage, await hr(stage, number)) for number in (2001, 2002)]
+    first, second = ((person, name) for person, name in zip(people, ("Склад", "СКЛАД"), strict=True))
+
+    async def create(session: AsyncSession, who: Member, name: str) -> None:
+        await departments.create(UnitOfWork(session, who, stage.clock()), name)
+
+    async def create_too() -> None:
+        async with stage.database.begin() as session:
+            await create(session, *second)
+
+    async with stage.database.begin() as session:
+        await create(session, *first)
+        other = asyncio.ensure_future(create_too())
+        if not stage.database.is_sqlite:  # there the other one cannot even begin
+            await until_somebody_waits(session)
+    with pytest.raises(NameTaken):
+        await other
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
