@@ -17,7 +17,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test types tests test-fast demo soak pictures docs format lock migration
+.PHONY: help run install test test-fast demo soak pictures docs format lock migration
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*##/  make \1\t/' | expand -t 20
@@ -31,14 +31,7 @@ test: $(VENV)/dev.stamp  ## lint, imports, types and all tests
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports --no-cache --no-logo
-	@$(MAKE) --no-print-directory --jobs 2 types tests
-
-types tests: $(VENV)/dev.stamp
-
-types:  # takes what the tests leave of the processors: some of them measure pauses
-	nice $(PY) -m mypy .
-
-tests:
+	$(PY) -m mypy .
 	$(PYTEST)
 
 test-fast: $(VENV)/dev.stamp  ## one area's quick units and stories, on SQLite (AREA=wellbeing; without it all quick units)

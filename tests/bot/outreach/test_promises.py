@@ -152,7 +152,6 @@ async def test_what_is_shown_is_what_people_read(stage: Stage, reread: Reread, l
     assert await stage.tick() == 0, "once"
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_done_asks_and_the_first_answer_counts(stage: Stage, reread: Reread, language: str) -> None:
     words = WORDS[language]

@@ -80,7 +80,6 @@ async def fill(stage: Stage, department: str, numbers: range) -> None:
         )
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_a_round_invites_now_and_once(stage: Stage, reread: Reread, language: str) -> None:
     words = WORDS[language]

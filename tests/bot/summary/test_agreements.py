@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import insert, select, update
 
 from keyboards.outreach import Agreement
@@ -38,7 +37,6 @@ async def records(player: Player) -> None:
     await player.presses("Записать и сообщить людям")
 
 
-@pytest.mark.both_databases
 @BOTH
 async def test_it_is_recorded_told_and_closed(stage: Stage, reread: Reread, language: str) -> None:
     await staffed(stage, 12, 20)

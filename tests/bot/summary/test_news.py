@@ -39,7 +39,6 @@ async def next_message(stage: Stage, player: Player, moment: datetime) -> str:
     return said(player)
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("language", LINES)
 async def test_one_line_and_a_button_come_with_the_next_message_once(stage: Stage, language: str) -> None:
     anna = await member(stage, 1001, "Анна", language=language)

@@ -105,7 +105,6 @@ async def test_nobody_of_hr_is_waited_for(stage: Stage, reread: Reread) -> None:
     assert len(summaries_of(olga)) == 1
 
 
-@pytest.mark.both_databases
 @BOTH
 async def test_everybody_of_hr_gets_it_once(stage: Stage, reread: Reread, language: str) -> None:
     staff = await staffed(stage, 12, 20, 3)

@@ -70,7 +70,6 @@ async def promise(stage: Stage, department: int | None) -> None:
         await session.execute(insert(Promise), [values])
 
 
-@pytest.mark.both_databases
 @BOTH
 async def test_a_group_with_figures(stage: Stage, language: str) -> None:
     staff = await staffed(stage, 12, 20, 3)
