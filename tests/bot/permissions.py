@@ -173,25 +173,27 @@ def one_for_each_choice(stage: Stage, doings: Sequence[Doing]) -> list[Doing]:
 
     Everything else that decides is who it is, so presses of one set reach one handler.
     """
-    filters = [
-        found.callback
-        for _, handler in handlers_of(stage.app.dispatcher, "callback_query")
-        for found in handler.filters or ()
-        if isinstance(found.callback, CallbackQueryFilter)
-    ]
+    filters = filters_of_presses(stage)
     presses: dict[frozenset[int], Press] = {}
     for doing in doings:
         if isinstance(doing, Press):
-            meant = frozenset(number for number, found in enumerate(filters) if _is_meant(doing.data, found))
+            meant = frozenset(number for number, found in enumerate(filters) if lets_through(found, doing.data))
             presses.setdefault(meant, doing)
     return [*presses.values(), *(doing for doing in doings if not isinstance(doing, Press))]
 
 
-def _is_meant(data: str, found: CallbackQueryFilter) -> bool:
-    kind = found.callback_data
-    if data.partition(kind.__separator__)[0] != kind.__prefix__:
+def filters_of_presses(stage: Stage) -> list[CallbackQueryFilter]:
+    """What stands before the handlers of presses."""
+    handlers = (handler for _, handler in handlers_of(stage.app.dispatcher, "callback_query"))
+    found = (one.callback for handler in handlers for one in handler.filters or ())
+    return [one for one in found if isinstance(one, CallbackQueryFilter)]
+
+
+def lets_through(one: CallbackQueryFilter, data: str) -> bool:
+    """Whether a filter knows these data, and the choice in them."""
+    if data.partition(one.callback_data.__separator__)[0] != one.callback_data.__prefix__:
         return False
-    return found.rule is None or bool(found.rule.resolve(kind.unpack(data)))
+    return one.rule is None or bool(one.rule.resolve(one.callback_data.unpack(data)))
 
 
 def samples(kind: type[CallbackData], **fixed: int) -> Iterator[CallbackData]:
@@ -211,12 +213,7 @@ def _values(kind: type[CallbackData], name: str, fixed: dict[str, int]) -> list[
 
 
 def _kinds_of_buttons(stage: Stage) -> list[type[CallbackData]]:
-    found = {
-        found.callback.callback_data
-        for _, handler in handlers_of(stage.app.dispatcher, "callback_query")
-        for found in handler.filters or ()
-        if isinstance(found.callback, CallbackQueryFilter)
-    }
+    found = {one.callback_data for one in filters_of_presses(stage)}
     return sorted(found, key=lambda kind: kind.__prefix__)
 
 

@@ -17,8 +17,7 @@ from handlers.conversation_states import Awaiting
 from ops import logs, sentry
 from ops.logs import get_logger, outline
 from services.outbox import kinds
-from tests.bot.permissions import Message, Press, all_doings
-from tests.fakes.aiogram_inside import handlers_of
+from tests.bot.permissions import Message, Press, all_doings, filters_of_presses, lets_through
 from tests.fakes.stage import Player, Stage
 from tests.people import member
 from tests.production.conftest import ConfigureLogs
@@ -166,20 +165,6 @@ def test_sentry_gets_no_token_no_breadcrumbs_and_no_messages_of_libraries(
 
 
 # --- a complete run --------------------------------------------------------------------------------------------------
-
-
-def filters_of_presses(stage: Stage) -> list[CallbackQueryFilter]:
-    """What stands before the handlers of presses."""
-    handlers = (handler for _, handler in handlers_of(stage.app.dispatcher, "callback_query"))
-    found = (one.callback for handler in handlers for one in handler.filters or ())
-    return [one for one in found if isinstance(one, CallbackQueryFilter)]
-
-
-def lets_through(one: CallbackQueryFilter, data: str) -> bool:
-    """Whether a filter knows these data, and the choice in them."""
-    if not data.startswith(f"{one.callback_data.__prefix__}:"):
-        return False
-    return one.rule is None or bool(one.rule.resolve(one.callback_data.unpack(data)))
 
 
 async def press_everything(stage: Stage, player: Player) -> None:
