@@ -17,7 +17,9 @@ import tests.once  # noqa: F401 (before anything takes `load_content` from where
 
 # isort: split
 import gc
+import logging
 import os
+import sys
 import tempfile
 from asyncio import AbstractEventLoop
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -37,6 +39,7 @@ from sqlalchemy.pool import NullPool
 
 from config import Settings
 from db.database import Database
+from ops import logs
 from services.gate import noise
 from tests.clock import START, ManualClock
 from tests.databases import Databases, PostgresDatabases, SQLiteDatabases
@@ -54,6 +57,9 @@ hypothesis.settings.load_profile("ci")  # the same examples in every run
 
 BACKENDS = ("sqlite", "postgresql")
 Reread = Callable[[Executable], Awaitable[list[Any]]]
+ConfigureLogs = Callable[..., None]
+
+CONFIGURED = ("exhale", "apscheduler", "sqlalchemy.engine")  # loggers whose level `logs.configure` sets
 
 
 MEMORY = Path("/dev/shm")
@@ -154,6 +160,34 @@ def _asked_on_postgresql(replay: Replay, request: pytest.FixtureRequest) -> Iter
     if not is_hurried and "migrations" not in request.path.parts:  # their tables are of another time
         refused = replay.run(asked)
         assert not refused, "PostgreSQL refuses:\n\n" + "\n\n".join(refused)
+
+
+@pytest.fixture
+def configure_logs() -> Iterator[ConfigureLogs]:
+    """`logs.configure`, whose effects end with the test."""
+    root, named = logging.getLogger(), [logging.getLogger(name) for name in CONFIGURED]
+    handlers, levels, hook = root.handlers, [logger.level for logger in (root, *named)], sys.excepthook
+    yield logs.configure
+    sys.excepthook = hook
+    logging.captureWarnings(False)
+    for handler in root.handlers:
+        handler.close()
+    root.handlers = handlers
+    for logger, level in zip((root, *named), levels, strict=True):
+        logger.setLevel(level)
+    for area in logs.AREAS:
+        for handler in logging.getLogger(f"exhale.{area}").handlers[:]:
+            logging.getLogger(f"exhale.{area}").removeHandler(handler)
+            handler.close()
+    structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def _loggers_keep_quiet() -> Iterator[None]:
+    """Fail a test that leaves the loggers talkative: each later one would pay for lines that nobody reads."""
+    yield
+    talkative = [name for name in CONFIGURED if logging.getLogger(name).isEnabledFor(logging.INFO)]
+    assert not talkative, f"still told everything: {talkative}"
 
 
 @pytest.fixture(params=BACKENDS)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select
 
 from db.database import Database
 from models import Assessment
-from ops import logs
 from services.home import Home
 from tests.bot.story import ON_SQLITE, SEED, answers, data_of
 from tests.clock import ManualClock
+from tests.conftest import ConfigureLogs
 from tests.databases import SQLiteDatabases
 from tests.fakes.stage import TOKEN, Stage
 from tests.people import invite
@@ -28,21 +27,12 @@ TYPED = "Меня зовут Аннаизвестная и мне плохо"
 
 
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+def written(monkeypatch: pytest.MonkeyPatch, configure_logs: ConfigureLogs) -> io.StringIO:
     """Everything that the loggers write, at their most talkative, as the bot configures them."""
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
-    root = logging.getLogger()
-    known = {
-        name: logging.getLogger(name).level
-        for name in ("aiosqlite", "aiogram.event", "apscheduler", "aiohttp.access", "sqlalchemy.engine")
-    }
-    handlers, level = root.handlers[:], root.level
-    logs.configure("DEBUG", as_json=True, folder=None, sql_echo=False)
-    yield stream
-    root.handlers, root.level = handlers, level
-    for name, was in known.items():
-        logging.getLogger(name).setLevel(was)
+    configure_logs("DEBUG", as_json=True, folder=None, sql_echo=False)
+    return stream
 
 
 async def test_the_whole_path_leaves_no_trace_of_a_person(

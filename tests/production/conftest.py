@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import ssl
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import structlog
 from aiogram.client.session import aiohttp as client
 
-from ops import logs
 from playground import Playground
 from playground.__main__ import people
 from tests.e2e.conftest import make_bot
@@ -24,28 +20,6 @@ from tests.redis import RedisServer
 __all__ = ["make_bot"]
 
 MakeRunning = Callable[..., RunningBot]
-ConfigureLogs = Callable[..., None]
-
-
-@pytest.fixture
-def configure_logs() -> Iterator[ConfigureLogs]:
-    """`logs.configure`, whose effects end with the test."""
-    root = logging.getLogger()
-    handlers, level, hook = root.handlers, root.level, sys.excepthook
-    yield logs.configure
-    sys.excepthook = hook
-    logging.captureWarnings(False)
-    logging.getLogger("exhale").setLevel(logging.NOTSET)
-    logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
-    for handler in root.handlers:
-        handler.close()
-    root.handlers = handlers
-    root.setLevel(level)
-    for area in logs.AREAS:
-        for handler in logging.getLogger(f"exhale.{area}").handlers[:]:
-            logging.getLogger(f"exhale.{area}").removeHandler(handler)
-            handler.close()
-    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session", autouse=True)

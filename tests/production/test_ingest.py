@@ -17,11 +17,10 @@ from models import Assessment, DeadLetter, Draft, Recommendation, User
 from playground.world.entities import Chat
 from services.system import dead_letters
 from services.wellbeing.checkin.short_way import Write, go_on_by_one
-from tests.conftest import Reread
+from tests.conftest import ConfigureLogs, Reread
 from tests.databases import Databases
 from tests.fakes.stage import Player, Stage
 from tests.people import member
-from tests.production.conftest import ConfigureLogs
 from transport import ingest
 
 PRESSED = "handlers.wellbeing.checkin.go_on_by_one"  # what nearly every press comes down to

@@ -18,9 +18,9 @@ from ops import logs, sentry
 from ops.logs import get_logger, outline
 from services.outbox import kinds
 from tests.bot.permissions import Message, Press, all_doings, filters_of_presses, lets_through
+from tests.conftest import ConfigureLogs
 from tests.fakes.stage import Player, Stage
 from tests.people import member
-from tests.production.conftest import ConfigureLogs
 from tests.production.test_ingest import Broken, tell_a_story
 from tests.production.test_sending import make_due
 

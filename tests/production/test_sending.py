@@ -22,11 +22,10 @@ from services.demo.company import DemoCompany
 from services.outbox import kinds
 from services.outbox.outbox import Outcome, PlannedMessage, schedule
 from services.wellbeing.messages import PulseSubject
-from tests.conftest import Reread
+from tests.conftest import ConfigureLogs, Reread
 from tests.demo import a_young_company
 from tests.fakes.stage import TOKEN, Player, Stage
 from tests.people import member
-from tests.production.conftest import ConfigureLogs
 from transport import delivery
 from transport.delivery import Sent
 from views.notifications import proactive

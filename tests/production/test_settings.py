@@ -24,9 +24,10 @@ from ops.logs import get_logger
 from ops.network import PortTakenError, port_taken
 from ops.unread import unread_settings
 from playground import Playground
+from tests.conftest import ConfigureLogs
 from tests.demo import a_young_company
 from tests.e2e.conftest import StartBot
-from tests.production.conftest import ConfigureLogs, MakeRunning
+from tests.production.conftest import MakeRunning
 from tests.production.running import free_port
 
 OF_THE_SEED = "DB_HOST=localhost\nDB_PORT=2525\nDB_USER=postgres\nDB_PASSWORD=academy25\nDB_NAME=cdek_BD\n"

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from sqlalchemy import Column, Connection, ForeignKey, Integer, MetaData, String, Table, delete, insert, select, update
 
 from db.database import Database
 from keyboards.account import Go, Own
 from models import Assessment, Base, Delivery, Draft, Metric, Recommendation, User
-from ops import logs
 from services.account import export, personal_rows, users
 from services.account.export import EXPORTS_A_DAY
 from services.account.member import find_member
@@ -30,7 +27,7 @@ from tests.bot.past import check_in, pulses
 from tests.bot.presses import presses_twice
 from tests.bot.rows import all_rows, documents, tables_with
 from tests.clock import START, ManualClock
-from tests.conftest import Reread
+from tests.conftest import ConfigureLogs, Reread
 from tests.databases import Databases
 from tests.fakes.stage import Player, Stage
 from tests.gate.world import checkin_row
@@ -428,19 +425,10 @@ def test_what_is_signed_is_no_way_to_the_rows_of_others() -> None:
 
 
 @pytest.fixture
-def log_folder(tmp_path: Path) -> Iterator[Path]:
+def log_folder(tmp_path: Path, configure_logs: ConfigureLogs) -> Path:
     """Logs as in production, at their most talkative, into files."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    logs.configure("DEBUG", as_json=False, folder=tmp_path, sql_echo=True)
-    yield tmp_path
-    for name in (None, *(f"exhale.{area}" for area in logs.AREAS)):
-        logger = logging.getLogger(name)
-        for handler in [handler for handler in logger.handlers if isinstance(handler, logging.FileHandler)]:
-            logger.removeHandler(handler)
-            handler.close()
-    root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
+    configure_logs("DEBUG", as_json=False, folder=tmp_path, sql_echo=True)
+    return tmp_path
 
 
 def read_all(folder: Path) -> str:
