@@ -25,7 +25,6 @@ from asyncio import AbstractEventLoop
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from functools import cache, partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +62,6 @@ CONFIGURED = ("exhale", "apscheduler", "sqlalchemy.engine")  # loggers whose lev
 
 
 MEMORY = Path("/dev/shm")
-TESTS = Path(__file__).parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -84,16 +82,6 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """Tell xdist to start one worker more than there are processors, since some tests wait for other processes."""
     return (os.cpu_count() or 1) + 1
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection(session: pytest.Session) -> None:
-    """Let each worker of a run compile its share of the tests first: in a fresh clone each would compile all."""
-    given = getattr(session.config, "workerinput", None)
-    if given is not None:
-        number, count = int(given["workerid"].removeprefix("gw")), given["workercount"]
-        for file in sorted(TESTS.rglob("test_*.py"))[number::count]:
-            import_module(".".join(file.relative_to(TESTS.parent).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:
