@@ -26,6 +26,11 @@ def is_visible(char: str) -> bool:
     return char not in BLANK and unicodedata.category(char)[0] not in UNSEEN
 
 
+def says_something(text: str) -> bool:
+    """Return whether there is a letter or a digit that is seen."""
+    return any(char.isalnum() and is_visible(char) for char in text)
+
+
 def without_invisible(text: str) -> str:
     """Return the text without the format characters that come along when something is copied."""
     return "".join(char for char in text if unicodedata.category(char) != "Cf")

@@ -17,6 +17,12 @@ class WayGone(Refusal):
     key = "contact.way_gone"
 
 
+class WordsUnseen(Refusal):
+    """Words by which nobody can be reached: signs and blanks alone."""
+
+    key = "contact.words_unseen"
+
+
 class RequestGone(Refusal):
     """The request was erased together with its author, or is someone else's."""
 

@@ -16,7 +16,7 @@ from content.hr_actions import Action
 from services.company.audience import Target
 from services.company.memberships import GroupKey
 from services.kit.errors import DayUnreadable
-from services.kit.text import clean_line
+from services.kit.text import clean_line, says_something
 from services.outreach.errors import DraftChanged, DraftGone, NoteEmpty, NoteTooLong
 from services.outreach.notes import DONE, MOVED, PLANNED, Note, Stage
 
@@ -132,7 +132,7 @@ def read_page(value: str) -> int:
 def clean_text(text: str) -> str:
     """Return what was typed, without control marks; its line breaks stay. Raise NoteEmpty, NoteTooLong."""
     cleaned = EMPTY_LINES.sub("\n\n", "\n".join(map(clean_line, text.splitlines()))).strip()
-    if not any(map(str.isalnum, cleaned)):
+    if not says_something(cleaned):
         raise NoteEmpty
     if len(cleaned) > TEXT_LENGTH:
         raise NoteTooLong(len(cleaned), TEXT_LENGTH)

@@ -45,7 +45,7 @@ def empty(t: Translator) -> Screen:
         titled(t("dashboard.empty_title"), t("dashboard.empty"), t("dashboard.empty_how"), t("home.private")),
         keyboard(
             [(t("home.answer_pulse"), PulseButton(action="open"))],
-            [(t("home.start_checkin"), Checkin(action="open"))],
+            [(t("button.open_checkin"), Checkin(action="open"))],
             [(t("button.menu"), Go(place="menu"))],
         ),
     )

@@ -179,7 +179,7 @@ def _shift(t: Translator, figure: PulseFigure) -> str | None:
 def _offer(t: Translator, offer: PulseOffer) -> Button:
     if offer.dimension is not None:
         return t("pulse.open_recommendation"), PulseRecommendation(scale=offer.dimension)
-    return t("home.start_checkin"), Checkin(action="open")
+    return t("button.open_checkin"), Checkin(action="open")
 
 
 def _change(t: Translator, figure: PulseFigure) -> Button:

@@ -38,7 +38,7 @@ def _more(t: Translator, shown: RecommendationPage) -> list[Button]:
     """Another step; before the first result the check-in from which steps come."""
     if shown.has_result:
         return [(t("recommendations.another"), AnotherRecommendation())]
-    return [(t("home.start_checkin"), Checkin(action="open"))]
+    return [(t("button.open_checkin"), Checkin(action="open"))]
 
 
 def recommendation_card(t: Translator, card: RecommendationCard) -> Screen:

@@ -17,11 +17,11 @@ from services.account.settings import UNTIL_I_WRITE
 from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import DAY
 from services.kit.errors import TooLong
-from services.kit.text import clean_line
+from services.kit.text import clean_line, says_something
 from services.outbox import kinds
 from services.outbox.outbox import PlannedMessage, schedule
 from services.outreach.contact.state import FAILED, UNDER_WAY, is_delivery_in, is_lost
-from services.outreach.errors import HrPersonGone, RequestGone, WayGone
+from services.outreach.errors import HrPersonGone, RequestGone, WayGone, WordsUnseen
 from services.outreach.messages import ContactDetails, ContactSubject, Way, contact_details
 
 WORDS_LENGTH = 300
@@ -89,7 +89,7 @@ async def ways(uow: UnitOfWork, hr_id: int) -> Ways:
 
 
 async def preview(uow: UnitOfWork, hr_id: int, way: Way, words: str | None) -> tuple[HrPerson, ContactDetails]:
-    """Return what exactly would be sent, and to whom. Raise HrPersonGone, WayGone, TooLong."""
+    """Return what exactly would be sent, and to whom. Raise HrPersonGone, WayGone, WordsUnseen, TooLong."""
     hr = await _find_hr(uow, hr_id)
     details = await contact_details(uow.session, uow.member.id, way, _clean(words))
     if details is None:
@@ -239,10 +239,12 @@ def _hr_person(user: User, now: datetime) -> HrPerson:
 
 
 def _clean(words: str | None) -> str | None:
-    """Return what was typed, on one line. Raise TooLong."""
+    """Return what was typed, on one line. Raise WordsUnseen, TooLong."""
     if words is None:
         return None
     line = clean_line(words)
+    if not says_something(line):
+        raise WordsUnseen
     if len(line) > WORDS_LENGTH:
         raise TooLong(WORDS_LENGTH)
-    return line or None
+    return line

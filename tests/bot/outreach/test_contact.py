@@ -140,11 +140,13 @@ async def test_what_does_not_fit_is_asked_again(stage: Stage, reread: Reread) ->
     anna = await member(stage, 1001, "Анна")
     await asks(anna, "Ольга", "typed")
     no_number = {"phone_number": "нет", "first_name": "Анна"}
-    for typed, other in (
-        ("я" * (WORDS_LENGTH + 1), {"sticker": True}),
-        ("\u200b \u202e", {"more": {"contact": no_number}}),
+    for typed, said, other in (
+        ("я" * (WORDS_LENGTH + 1), "не больше 300", {"sticker": True}),
+        ("\u200b \u202e — !", "ни слова, ни числа", {"more": {"contact": no_number}}),
+        ("\u3164 \u2800", "ни слова, ни числа", {"sticker": True}),
     ):
         await anna.says(typed)
+        assert said in anna.screen.replace("\u00a0", " ")
         assert "Отправить" not in str(anna.buttons)
         stage.clock.advance(minutes=1)  # longer than an album takes
         await anna.sends(**other)

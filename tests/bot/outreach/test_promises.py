@@ -276,8 +276,9 @@ async def test_a_text_that_does_not_fit_is_asked_again_and_nothing_is_lost(stage
     assert said(olga) == (
         "Знаков получилось 911, а помещается 500. Ничего не потерялось: пришлите текст короче, продолжим с этого места."
     )
-    await olga.says("\u200b \u202e — !")
-    assert olga.screen == "Здесь нужны слова: что сделано или будет сделано."
+    for unseen in ("\u200b \u202e — !", "\u3164 \u2800"):
+        await olga.says(unseen)
+        assert olga.screen == "Здесь нужны слова: что сделано или будет сделано."
     await olga.sends(sticker=True)
     assert olga.screen.startswith("Здесь нужны слова, а не")
     exact = "<i>" + "я" * (TEXT_LENGTH - 7) + "</i>"

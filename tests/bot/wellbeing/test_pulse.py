@@ -361,7 +361,7 @@ async def test_a_check_in_is_offered_when_it_may_be_answered(stage: Stage) -> No
     anna = await member(stage, 1001, "Анна")
     await pulses(stage, anna, rising)
     await anna.says("/pulse")
-    await anna.presses("Пройти самопроверку")
+    await anna.presses("Перейти к самопроверке")
     assert "1 из 20" in said(anna)
 
     boris = await member(stage, 1002, "Борис")

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from keyboards.wellbeing import RecommendationButton
 from models import Assessment, Delivery, Recommendation, User
-from tests.bot.story import CALM, CONTENT, ON_SQLITE, SEED, completes, data_of, plain
+from tests.bot.story import CALM, CONTENT, ON_SQLITE, SEED, answers, completes, data_of, plain
 from tests.conftest import Reread
 from tests.fakes.stage import Player, Stage
 from tests.people import finished, newcomer
@@ -70,8 +70,18 @@ async def test_no_steps_before_the_first_check_in(stage: Stage) -> None:
     await anna.presses("Все")
     assert "Шагов пока нет: они придут с первой самопроверкой." in anna.screen
     await anna.says("/recommendations")
-    await anna.presses("Пройти самопроверку")
+    await anna.presses("Перейти к самопроверке")
     assert "1\u00a0из\u00a020" in anna.screen
+
+
+@ON_SQLITE
+async def test_the_way_to_a_check_in_does_not_say_that_one_begins_anew(stage: Stage) -> None:
+    anna = await newcomer(stage)
+    await answers(stage, anna, SEED, until=2)
+    for command in ("/recommendations", "/dashboard"):
+        await anna.says(command)
+        await anna.presses("Перейти к самопроверке")
+        assert "3\u00a0из\u00a020" in anna.screen
 
 
 @ON_SQLITE
