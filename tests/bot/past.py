@@ -12,6 +12,7 @@ from services.account.unit_of_work import UnitOfWork
 from services.kit.calendar import WEEK, monday_of
 from services.outreach.contact import requests
 from services.wellbeing.checkin import CausesStep, CheckIns, CheckInStep, QuestionRef
+from tests.bot.story import all_but_the_last
 from tests.clock import START
 from tests.fakes.stage import Player, Stage
 from tests.people import member_of
@@ -61,16 +62,14 @@ async def check_in(
     checkins: CheckIns = stage.app.services.checkins
     questionnaire = stage.app.content.questionnaire
     answers = {**questionnaire.examples[example].answers, **{key[1:]: value for key, value in changed.items()}}
-    *before, last = questionnaire.order
+    draft = all_but_the_last(questionnaire.order, answers, moment, pace)
     async with stage.database.begin() as session:
         begun = await checkins.start(UnitOfWork(session, member, moment))
         assert isinstance(begun, CheckInStep), begun
-        times = {key: (moment + number * pace).timestamp() for number, key in enumerate(before, 1)}
-        given = {"position": len(before), "answers": {key: answers.get(key) for key in before}, "times": times}
-        await session.execute(update(Draft).where(Draft.id == begun.draft_id).values(given))
+        await session.execute(update(Draft).where(Draft.id == begun.draft_id).values(draft))
         uow = UnitOfWork(session, member, moment + len(questionnaire.order) * pace)
-        press = QuestionRef(begun.draft_id, questionnaire.version, len(before))
-        place = await checkins.answer(uow, press, answers.get(last))
+        press = QuestionRef(begun.draft_id, questionnaire.version, draft["position"])
+        place = await checkins.answer(uow, press, answers.get(questionnaire.order[-1]))
     assert isinstance(place, CausesStep), place
     return place.card.assessment_id
 

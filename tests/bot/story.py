@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -64,13 +65,19 @@ async def _answered_all_but_the_last(stage: Stage, player: Player, given: Mappin
     """Put the answers into the rows; time goes on as far as the last one."""
     async with stage.database.begin() as session:
         draft = (await session.scalars(select(Draft).join(User).where(User.telegram_id == player.id))).one()
-        *before, _ = Q.order
-        draft.position = len(before)
-        draft.answers = {key: given.get(key) for key in before}
-        moments = (stage.clock.advance(seconds=pace).timestamp() for _ in before)
-        draft.times = dict(zip(before, moments, strict=True))
-    stage.clock.advance(seconds=pace)
+        for name, value in all_but_the_last(Q.order, given, stage.clock(), timedelta(seconds=pace)).items():
+            setattr(draft, name, value)
+    stage.clock.advance(seconds=pace * len(Q.order))
     return draft
+
+
+def all_but_the_last(
+    order: Sequence[str], given: Mapping[str, int | None], begun: datetime, pace: timedelta
+) -> dict[str, Any]:
+    """What stands in a draft when only the last question is open, each answer given `pace` after the one before."""
+    *before, _ = order
+    times = {key: (begun + number * pace).timestamp() for number, key in enumerate(before, 1)}
+    return {"position": len(before), "answers": {key: given.get(key) for key in before}, "times": times}
 
 
 async def passes_over_causes(player: Player) -> None:
