@@ -240,7 +240,7 @@ async def _go_from_the_summary_to_the_figures(visit: Visit) -> None:
     await visit.page.becomes(left, False)  # else an older summary's button is pressed
     await visit.presses("summary.button.groups")
     await visit.page.sees(opening(visit.t("group.choose")), ".message.in .text")
-    await visit.page.clicks(".key", warehouse)
+    await visit.taps(warehouse)
     await visit.page.sees(plain(visit.t("group.what_to_do")), ".message.in .text")
     await visit.presses("button.chart")
     await visit.page.becomes(f"Boolean(document.querySelector('{NEWEST} img')?.naturalWidth)", True)

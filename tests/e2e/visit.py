@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from views.translator import Translator
 SIZES = {"phone": (390, 844), "laptop": (1280, 800)}
 STRIP = {"ru": "Люди выдуманы", "en": "Invented people"}
 NEWEST = ".message.in:last-child"
+NEWEST_ANSWER = (
+    "([...document.querySelectorAll('#calls .call')].find((call) => call.querySelector('.call-method').textContent"
+    " === 'answerCallbackQuery')?.textContent ?? '')"
+)
 
 
 @dataclass(frozen=True)
@@ -38,8 +43,17 @@ class Visit:
         await self.page.sees(opening(self.t(key, **values)), ".message.in .text")
 
     async def presses(self, key: str, **values: object) -> None:
-        """Click the newest button of the bot with a text of the catalogs."""
-        await self.page.clicks(".key", opening(self.t(key, **values)).strip())
+        """Click the newest button of the bot with a text of the catalogs, and wait for the answer."""
+        await self.taps(opening(self.t(key, **values)).strip())
+
+    async def taps(self, label: str) -> None:
+        """Click the newest button with this label, and wait until the press has its answer.
+
+        The screen changes before that, and an answer that comes after the clock was moved on by days is refused.
+        """
+        before = await self.page.value(NEWEST_ANSWER)
+        await self.page.clicks(".key", label)
+        await self.page.becomes(f"{NEWEST_ANSWER} === {json.dumps(before)}", False)
 
     async def says(self, text: str) -> None:
         """Type a message, send it, and see it in the chat: what stands above it is not the answer."""
