@@ -60,7 +60,7 @@ class Timed:
     async def clicks(self, label: str) -> None:
         """Press it beside what is timed."""
         self.keys += 1
-        await self.visit.page.clicks(".key", label)
+        await self.visit.taps(label)
 
     async def says(self, text: str) -> None:
         """Into the field, type, send."""
